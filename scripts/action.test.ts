@@ -19,7 +19,7 @@ const action = parse(readFileSync(join(root, 'action.yml'), 'utf8')) as {
   runs: { using: string; steps: Step[] };
 };
 
-/** What a step calls `npx` with, by the inputs of the action: one array a call. */
+/** The arguments of each `npx` call of a step, for the given inputs of the action. */
 function npxCalls(name: string, inputs: Record<string, string>): string[][] {
   const step = action.runs.steps.find((each) => each.name === name);
   const folder = mkdtempSync(join(tmpdir(), 'hookline-action-'));
@@ -50,18 +50,18 @@ function npxCalls(name: string, inputs: Record<string, string>): string[][] {
 }
 
 describe('the composite action', () => {
-  it('has a description for every input, and gives inputs to scripts by the environment alone', () => {
+  it('describes every input, and passes inputs to scripts only in the environment', () => {
     expect(action.runs.using).toBe('composite');
     for (const { description } of Object.values(action.inputs)) expect(description).not.toBe('');
     for (const { run = '' } of action.runs.steps) expect(run).not.toContain('${{');
   });
 
-  it('pins what it uses by the hash of a commit', () => {
+  it('pins the actions that it uses by commit hash', () => {
     for (const { uses } of action.runs.steps)
       if (uses !== undefined) expect(uses).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
   });
 
-  it('checks the bot, and writes JUnit', () => {
+  it('runs the checks against the bot, and writes a JUnit report', () => {
     expect(npxCalls('Check', { url: 'ws://localhost:8080/book' })).toEqual([
       [
         ...['--yes', 'hookline@latest', 'check', 'ws://localhost:8080/book', '--reporter', 'spec'],
@@ -71,7 +71,7 @@ describe('the composite action', () => {
     ]);
   });
 
-  it('passes a command with blanks and quotes on as it is', () => {
+  it('passes a command with spaces and quotes unchanged', () => {
     const start = `python3 "my bot.py" --name 'a $HOME b'`;
     const [call = []] = npxCalls('Check', {
       url: 'ws://localhost:8080',
@@ -88,7 +88,7 @@ describe('the composite action', () => {
     ]);
   });
 
-  it('runs every scenario that is listed, against the base URI', () => {
+  it('runs every listed scenario against the base URI', () => {
     const [call = []] = npxCalls('Scenarios', {
       url: 'ws://localhost:8080/book',
       'base-uri': 'ws://localhost:8080',

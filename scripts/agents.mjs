@@ -1,5 +1,5 @@
-// Writes AGENTS.md into each public package, which its tarball holds, and llms.txt at the root: what a coding agent needs
-// before it writes code with Hookline. `node scripts/agents.mjs`; with `--check` it only says what is out of date.
+// Writes an AGENTS.md for each public package, which is part of its tarball, and llms.txt at the root, for coding agents
+// that use Hookline. Run `node scripts/agents.mjs`; with `--check` it only reports outdated files.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,35 +7,35 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const text = (path) => readFileSync(join(root, path), 'utf8');
 
-/** What is easily got wrong, by package; `every` holds for all. */
+/** Rules that avoid common mistakes, by package; `every` applies to all. */
 const RULES = {
   every: [
-    'Install the same version of every Hookline package.',
-    'An error has a `code`; match on it and never on the `message`. `isHooklineError(value)` of `@hookline/runtime` recognises them.',
-    'Unknown option names are refused: do not invent options. The exported names below are all there are.',
-    'Say nothing about what Genesys Cloud does that is not a clause with basis `platform`; `npx hookline explain AC-OPEN-3` tells the basis of one.',
+    'Install the same version of all Hookline packages.',
+    'Errors have a `code`: compare the `code`, never the `message`. `isHooklineError(value)` of `@hookline/runtime` detects Hookline errors.',
+    'Unknown options throw an error, so do not invent options. The list of exported names below is complete.',
+    'Do not make a statement about Genesys Cloud unless a clause with basis `platform` supports it; `npx hookline explain AC-OPEN-3` prints the basis of a clause.',
   ],
   '@hookline/server': [
-    'A handler is one async function a call. What it returns are outputs: an object of strings (`String(value)`), or nothing. What it throws is the failure path; `throw new CallFailure(text)` gives the flow its words.',
-    'Use `await call.play(source)` for audio; `call.sendFrame` is not paced. Do not send the beginning and end of playback yourself.',
-    'There is no transfer: return an output that the flow branches on.',
-    'Register an API key with `null` when the integration has no client secret; leave nobody in by `auth: "none"` outside of tests.',
-    'After the call has ended, methods reject with code `CALL_ENDED`: let it leave the handler.',
+    'A handler is one async function per call. It returns the outputs, an object of strings (convert values with `String(value)`), or nothing. If it throws, the call takes the failure path; `throw new CallFailure(text)` sends `text` to the flow.',
+    'Use `await call.play(source)` for audio; `call.sendFrame` does not pace the audio. Do not report the start and the end of playback: the client does that.',
+    'A bot cannot transfer a call: return an output, and let the flow branch on it.',
+    'If the integration has no client secret, register its API key with `null`. Use `auth: "none"` only in tests.',
+    'After the call has ended, methods reject with code `CALL_ENDED`: do not catch this error in the handler.',
   ],
   '@hookline/client': [
     'Inputs and outputs are strings. `result.path` is `success`, `failure` or `disconnected`; a failed call does not throw.',
-    'In tests use `linkedCall` of `@hookline/testing` with its `VirtualClock`, and never wait by real time.',
+    'In tests, use `linkedCall` of `@hookline/testing` with its `VirtualClock`, and never wait for real time.',
   ],
   '@hookline/testing': [
-    'Time moves only when the clock is told to: `await clock.run(promise)`. What a handler itself waits for in real time it gives to `clock.hold(promise)`.',
+    'Time advances only when the test advances the clock, for example with `await clock.run(promise)`. If a handler waits for something in real time, pass that promise to `clock.hold(promise)`.',
   ],
   '@hookline/realtime': [
-    'Return `realtime(call, service, options)` from the handler. Tools end or transfer the call; do not end it beside them.',
+    'Return `realtime(call, service, options)` from the handler. Tools end or transfer the call; the handler must not end it.',
     'Test with `scripted()` of `@hookline/realtime/testing`, which needs no account.',
   ],
   hookline: [
-    'Results go to stdout, all else to stderr; `--json` prints one object a line, the result last. Exit codes: 0 success, 1 an expectation or check failed, 2 usage, 3 refused credentials, 4 unreachable, 5 failure path, 6 protocol broken, 7 too slow a machine, 8 internal, 130 interrupted.',
-    '`hookline check URL --start COMMAND` is the one command for CI.',
+    'Results are written to stdout, everything else to stderr; `--json` prints one object per line, the result last. Exit codes: 0 success, 1 an expectation or a check failed, 2 usage error, 3 credentials refused, 4 unreachable, 5 failure path, 6 protocol violation, 7 machine too slow, 8 internal error, 130 interrupted.',
+    'In CI, run `hookline check URL --start COMMAND`: it starts the bot, checks it and stops it.',
   ],
 };
 
@@ -79,7 +79,7 @@ function agentsPage({ folder, manifest }) {
   const rules = [...(RULES[manifest.name] ?? []), ...RULES.every];
   return `# ${manifest.name}, for coding agents
 
-${manifest.description} The README.md beside this file is the manual; the declarations (\`.d.ts\`) tell shapes, units, defaults and errors.
+${manifest.description} README.md in the same folder is the manual; the declarations (\`.d.ts\`) document types, units, defaults and errors.
 
 ${rules.map((rule) => `- ${rule}`).join('\n')}
 ${entries
@@ -92,9 +92,9 @@ ${entries
 
 const index = `# Hookline
 
-> Genesys Cloud Audio Connector on your own desk: call your bot, build your bot, prove your bot, with no Genesys org. Both ends of the AudioHook protocol, version 2, as npm packages, and a command.
+> Call, build and test Genesys Cloud Audio Connector bots without a Genesys org: both sides of the AudioHook protocol, version 2, as npm packages and a command.
 
-Every rule of the wire is a clause with an id and a basis (platform, sample, third-party, assumed). Nothing that is assumed is told as a fact about Genesys Cloud.
+Every protocol rule is a clause with an id and a basis (platform, sample, third-party or assumed). Assumptions are never stated as facts about Genesys Cloud.
 
 ## Documentation
 

@@ -1,6 +1,6 @@
 // Writes what each entry of each package exports, as declared in dist, to packages/*/etc: `node scripts/api-report.mjs`
-// after `npm run build`. With `--check` it fails where a report is not up to date, so that no change of the public API
-// goes unseen. Declarations that are not exported but that exported ones refer to are listed as well.
+// after `npm run build`. With `--check` it fails if a report is outdated, so that every change of the public API is
+// visible. The reports include unexported declarations that exported ones refer to.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +17,7 @@ function entriesOf(folder) {
     .map(([path, target]) => ({ id: name + path.slice(1), file: join(folder, target.import.types), path }));
 }
 
-/** Every declaration that an entry reaches within its package, by name. */
+/** Every declaration of the package that an entry reaches, by name. */
 function declarationsOf(program, checker, entry, folder) {
   const source = program.getSourceFile(entry);
   const exported = new Map();

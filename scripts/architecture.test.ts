@@ -5,8 +5,8 @@ import { describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Which package may import which: ARCHITECTURE.md draws the same arrows. */
-const ARROWS: Readonly<Record<string, readonly string[]>> = {
+/** Which package may import which, as in the diagram of ARCHITECTURE.md. */
+const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   runtime: [],
   protocol: ['runtime'],
   audio: ['runtime'],
@@ -40,10 +40,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The rooms of a package: each folder of `src`, and each file that lies in `src` itself. A room imports only what is
- * listed for it; packages that are not listed here have no such rule. `index` may import all.
+ * What each folder of `src`, and each file directly in `src`, may import. Packages that are not listed have no such
+ * rule. `index` may import everything.
  */
-const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+const FOLDER_IMPORTS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   server: {
     error: [],
     'user-code': ['error'],
@@ -126,7 +126,7 @@ function sources(folder: string): Source[] {
 const isTest = (path: string) => /\.(test|spec)\.ts$/.test(path);
 const all = [...sources('packages'), ...sources('apps'), ...sources('simulation')];
 const shipped = all.filter((source) => !isTest(source.path));
-/** All but the apps, which may import any public name. */
+/** Without the apps, which may import any public name. */
 const libraries = shipped.filter((source) => !source.path.startsWith('apps/'));
 
 function imports(text: string): string[] {
@@ -135,16 +135,16 @@ function imports(text: string): string[] {
 
 interface Import {
   readonly id: string;
-  /** Whether nothing of it is left at run time. */
+  /** Whether an import has no effect at run time. */
   readonly typesOnly: boolean;
 }
 
-/** The imports and re-exports of a source, with those that are of types only marked. */
+/** The imports and re-exports of a source, and whether each is of types only. */
 function importsOf(text: string): Import[] {
   const pattern = /\b(?:import|export)\s+(type\s)?([^;'"]*?)\bfrom\s*'([^']+)'|\bimport\(?\s*'([^']+)'/g;
   return [...text.matchAll(pattern)].map(([, type, names = '', from, bare = '']) => {
-    const inBraces = /^\s*\{([\s\S]*)\}\s*$/.exec(names)?.[1];
-    const listed = inBraces
+    const specifiers = /^\s*\{([\s\S]*)\}\s*$/.exec(names)?.[1];
+    const listed = specifiers
       ?.split(',')
       .map((name) => name.trim())
       .filter((name) => name !== '');
@@ -158,43 +158,43 @@ function fileOf(source: Source, id: string): string | undefined {
   return id.startsWith('.') ? posix.join(posix.dirname(source.path), id.replace(/\.js$/, '.ts')) : undefined;
 }
 
-/** The room that a file of a package lies in. */
-function roomOf(path: string): string {
-  const [room = ''] = path.slice(path.indexOf('/src/') + '/src/'.length).split('/');
-  return room.replace(/\.tsx?$/, '');
+/** The folder of `src` that contains a file of a package. */
+function folderOf(path: string): string {
+  const [folder = ''] = path.slice(path.indexOf('/src/') + '/src/'.length).split('/');
+  return folder.replace(/\.tsx?$/, '');
 }
 
-/** A circle in a graph, as the nodes along it, or undefined when there is none. */
-function circleIn(graph: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+/** The nodes of a cycle in a graph, or undefined if there is none. */
+function findCycle(graph: ReadonlyMap<string, readonly string[]>): string[] | undefined {
   const done = new Set<string>();
-  const visit = (node: string, trail: readonly string[]): string[] | undefined => {
-    if (trail.includes(node)) return [...trail.slice(trail.indexOf(node)), node];
+  const visit = (node: string, path: readonly string[]): string[] | undefined => {
+    if (path.includes(node)) return [...path.slice(path.indexOf(node)), node];
     if (done.has(node)) return undefined;
     for (const next of graph.get(node) ?? []) {
-      const circle = visit(next, [...trail, node]);
-      if (circle) return circle;
+      const cycle = visit(next, [...path, node]);
+      if (cycle) return cycle;
     }
     done.add(node);
     return undefined;
   };
   for (const node of graph.keys()) {
-    const circle = visit(node, []);
-    if (circle) return circle;
+    const cycle = visit(node, []);
+    if (cycle) return cycle;
   }
   return undefined;
 }
 
-/** The folder of the package that a source belongs to. */
+/** The folder of the package that contains a source. */
 const packageFolder = (path: string) => path.slice(0, path.indexOf('/src/'));
 const packageName = (path: string) => packageFolder(path).replace('packages/', '');
 
 describe('the packages', () => {
-  test('exist, so that a wrong folder does not make every rule below hold', () => {
+  test('exist; otherwise a wrong folder would satisfy every rule below', () => {
     expect(libraries.length).toBeGreaterThan(50);
   });
 
-  test.each(Object.keys(ARROWS))('%s imports only what its arrows allow', (name) => {
-    const allowed = new Set(ARROWS[name]);
+  test.each(Object.keys(PACKAGE_IMPORTS))('%s imports only packages that it may import', (name) => {
+    const allowed = new Set(PACKAGE_IMPORTS[name]);
     const wrong = libraries
       .filter((source) => packageName(source.path) === name)
       .flatMap((source) =>
@@ -206,18 +206,18 @@ describe('the packages', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('load the speech detector in the server only when somebody listens for speech', () => {
+  test('load the speech detector of the server only when speech detection is used', () => {
     const server = libraries.filter((source) => packageName(source.path) === 'server');
-    const wanting = server.filter((source) => source.text.includes("'@hookline/vad'"));
-    expect(wanting.map((source) => source.path)).toEqual(['packages/server/src/speech/speech-watch.ts']);
-    for (const { text } of wanting) {
+    const importers = server.filter((source) => source.text.includes("'@hookline/vad'"));
+    expect(importers.map((source) => source.path)).toEqual(['packages/server/src/speech/speech-watch.ts']);
+    for (const { text } of importers) {
       expect(text).toContain("await import('@hookline/vad')");
       expect(text).not.toMatch(/from '@hookline\/vad'/);
     }
   });
 
-  test('are all drawn with their arrows', () => {
-    expect(readdirSync(join(root, 'packages')).filter((name) => !(name in ARROWS))).toEqual([]);
+  test('all have an entry with their imports', () => {
+    expect(readdirSync(join(root, 'packages')).filter((name) => !(name in PACKAGE_IMPORTS))).toEqual([]);
   });
 
   test('declare every Hookline package they import', () => {
@@ -234,7 +234,7 @@ describe('the packages', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('reach each other by public names, never by path', () => {
+  test('import each other by public name, not by path', () => {
     const wrong = shipped.flatMap((source) =>
       imports(source.text)
         .filter((id) => /(^|\/)(packages|apps)\//.test(id) || /\.\.\/[a-z-]+\/src\//.test(id))
@@ -257,7 +257,7 @@ describe('the packages', () => {
     ]);
   });
 
-  test('take time from a clock that is given to them', () => {
+  test('take the time from an injected clock', () => {
     const wrong = libraries
       .filter((source) => !/^packages\/(runtime\/src\/(system|virtual)-clock\.ts|cli\/)/.test(source.path))
       .filter((source) => /\b(setTimeout|setInterval|Date\.now|performance\.now)\(/.test(source.text))
@@ -274,44 +274,50 @@ describe('the packages', () => {
   });
 });
 
-describe('the rooms of a package', () => {
+describe('the folders of a package', () => {
   const inPackage = (name: string) => libraries.filter((source) => packageName(source.path) === name);
 
-  test.each(Object.keys(ROOMS))('%s import only what their arrows allow', (name) => {
-    const rooms = ROOMS[name] ?? {};
+  test.each(Object.keys(FOLDER_IMPORTS))('%s import only folders that they may import', (name) => {
+    const folders = FOLDER_IMPORTS[name] ?? {};
     const wrong = inPackage(name)
-      .filter((source) => roomOf(source.path) !== 'index')
+      .filter((source) => folderOf(source.path) !== 'index')
       .flatMap((source) => {
-        const room = roomOf(source.path);
+        const folder = folderOf(source.path);
         return importsOf(source.text)
           .flatMap(({ id }) => fileOf(source, id) ?? [])
-          .filter((path) => roomOf(path) !== room && !rooms[room]?.includes(roomOf(path)))
+          .filter((path) => folderOf(path) !== folder && !folders[folder]?.includes(folderOf(path)))
           .map((path) => `${source.path} imports ${path}`);
       });
     expect(wrong).toEqual([]);
   });
 
-  test.each(Object.keys(ROOMS))('%s are all drawn, and each of their arrows is needed', (name) => {
-    const drawn = Object.entries(ROOMS[name] ?? {}).map(([room, arrows]) => [room, [...arrows].sort()]);
-    const rooms = new Map<string, Set<string>>();
-    for (const source of inPackage(name).filter(({ path }) => roomOf(path) !== 'index')) {
-      const room = roomOf(source.path);
-      const arrows = rooms.get(room) ?? new Set();
-      for (const { id } of importsOf(source.text)) {
-        const path = fileOf(source, id);
-        if (path !== undefined && roomOf(path) !== room) arrows.add(roomOf(path));
+  test.each(Object.keys(FOLDER_IMPORTS))(
+    '%s all have an entry, which lists only imports that exist',
+    (name) => {
+      const documented = Object.entries(FOLDER_IMPORTS[name] ?? {}).map(([folder, arrows]) => [
+        folder,
+        [...arrows].sort(),
+      ]);
+      const folders = new Map<string, Set<string>>();
+      for (const source of inPackage(name).filter(({ path }) => folderOf(path) !== 'index')) {
+        const folder = folderOf(source.path);
+        const arrows = folders.get(folder) ?? new Set();
+        for (const { id } of importsOf(source.text)) {
+          const path = fileOf(source, id);
+          if (path !== undefined && folderOf(path) !== folder) arrows.add(folderOf(path));
+        }
+        folders.set(folder, arrows);
       }
-      rooms.set(room, arrows);
-    }
-    const found = [...rooms].map(([room, arrows]) => [room, [...arrows].sort()]);
-    expect(Object.fromEntries(drawn)).toEqual(Object.fromEntries(found));
+      const found = [...folders].map(([folder, arrows]) => [folder, [...arrows].sort()]);
+      expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(found));
+    },
+  );
+
+  test.each(Object.keys(FOLDER_IMPORTS))('%s have no cyclic imports', (name) => {
+    expect(findCycle(new Map(Object.entries(FOLDER_IMPORTS[name] ?? {})))).toBeUndefined();
   });
 
-  test.each(Object.keys(ROOMS))('%s point one way', (name) => {
-    expect(circleIn(new Map(Object.entries(ROOMS[name] ?? {})))).toBeUndefined();
-  });
-
-  test('have no circle of value imports, in any package', () => {
+  test('have no cyclic value imports between files, in any package', () => {
     const graph = new Map(
       shipped.map((source) => [
         source.path,
@@ -320,9 +326,9 @@ describe('the rooms of a package', () => {
           .flatMap(({ id }) => fileOf(source, id) ?? []),
       ]),
     );
-    expect(circleIn(graph)).toBeUndefined();
+    expect(findCycle(graph)).toBeUndefined();
     expect(
-      circleIn(
+      findCycle(
         new Map([
           ['a', ['b']],
           ['b', ['a']],
@@ -333,7 +339,7 @@ describe('the rooms of a package', () => {
 });
 
 describe('the files', () => {
-  test('are of a size that one reads at a time: a median of 50 to 120 lines, and at most a fifth below 30', () => {
+  test('have a readable size: a median of 50 to 120 lines, and at most a fifth below 30', () => {
     const lines = shipped.map((source) => source.text.split('\n').length - 1).sort((a, b) => a - b);
     const median = lines[Math.floor(lines.length / 2)] ?? 0;
     expect(median).toBeGreaterThanOrEqual(50);
@@ -342,7 +348,7 @@ describe('the files', () => {
     expect(lines.at(-1)).toBeLessThanOrEqual(500);
     expect(lines.filter((count) => count < 30).length / lines.length).toBeLessThanOrEqual(0.2);
   });
-  test('are named by what they hold', () => {
+  test('are named after their content', () => {
     const wrong = all
       .map((source) => source.path)
       .filter((path) => /(^|\/)(utils?|common|shared|helpers?|misc)(\/|\.ts$)/.test(path));

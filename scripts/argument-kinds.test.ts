@@ -26,7 +26,7 @@ import * as node from '@hookline/trace/node';
 import * as vad from '@hookline/vad';
 import { describe, expect, it } from 'vitest';
 
-/** Each public entry, and what cannot be called with anything: with the reason. */
+/** Each public entry, and its functions that cannot be called with any argument, with the reason. */
 const ENTRIES: Readonly<Record<string, readonly [exports: object, left?: Readonly<Record<string, string>>]>> =
   {
     '@hookline/runtime': [
@@ -69,39 +69,41 @@ const ENTRIES: Readonly<Record<string, readonly [exports: object, left?: Readonl
     '@hookline/load': [load, { runLoadWorker: 'runs in a process of its own' }],
   };
 
-/** Code without types passes these by mistake. */
-const JUNK = [null, 5, 'x', {}];
+/** Arguments that untyped code passes by mistake. */
+const INVALID_ARGUMENTS = [null, 5, 'x', {}];
 
-const FUNCTIONS = Object.entries(ENTRIES).flatMap(([entry, [exports, left = {}]]) =>
+const FUNCTIONS = Object.entries(ENTRIES).flatMap(([entry, [exports, excluded = {}]]) =>
   Object.entries(exports)
-    .filter(([name, value]) => typeof value === 'function' && !isClass(value) && !(name in left))
-    .flatMap(([name, use]) => JUNK.map((junk) => ({ entry, name, use, junk, shown: JSON.stringify(junk) }))),
+    .filter(([name, value]) => typeof value === 'function' && !isClass(value) && !(name in excluded))
+    .flatMap(([name, use]) =>
+      INVALID_ARGUMENTS.map((junk) => ({ entry, name, use, junk, shown: JSON.stringify(junk) })),
+    ),
 );
 
-describe('an argument of the wrong kind is refused with an error of Hookline, or does no harm, in', () => {
+describe('an argument of the wrong type causes a Hookline error or is ignored, in', () => {
   it.each(FUNCTIONS)('$entry $name($shown)', async ({ use, junk }) => {
-    const thrown = await faultOf(() => use(junk));
+    const thrown = await misbehaviourOf(() => use(junk));
     if (thrown === undefined) return;
     expect(thrown).toBeInstanceOf(Error);
     expect(thrown).toMatchObject({ code: expect.stringMatching(/^(?!ERR_)[A-Z]+(_[A-Z]+)+$/) });
     expect(String(thrown)).not.toMatch(/Cannot read|is not a function|is not iterable|Cannot destructure/);
   });
 
-  it('the functions that the words of the documentation name', async () => {
+  it('functions whose error message the documentation shows', async () => {
     const usage = { isUsage: true };
     const js = (value: unknown) => value as never;
-    expect(await faultOf(() => audio.readWav(js(null)))).toMatchObject({
+    expect(await misbehaviourOf(() => audio.readWav(js(null)))).toMatchObject({
       ...usage,
       message: 'readWav: bytes is null; expected a Uint8Array.',
     });
-    expect(await faultOf(() => realtime.startRealtime(js(null), js(null)))).toMatchObject(usage);
-    expect(await faultOf(() => testing.linkedCall(js(null)))).toMatchObject(usage);
-    expect(await faultOf(() => protocol.createRedactor(js(5)))).toMatchObject(usage);
+    expect(await misbehaviourOf(() => realtime.startRealtime(js(null), js(null)))).toMatchObject(usage);
+    expect(await misbehaviourOf(() => testing.linkedCall(js(null)))).toMatchObject(usage);
+    expect(await misbehaviourOf(() => protocol.createRedactor(js(5)))).toMatchObject(usage);
   });
 });
 
-/** What a call throws or rejects with, or what reading its result does; a promise that stays open is no fault. */
-async function faultOf(use: () => unknown): Promise<unknown> {
+/** What a call throws or rejects with; undefined if it does neither, also for a pending promise. */
+async function misbehaviourOf(use: () => unknown): Promise<unknown> {
   try {
     const result = use();
     if (result instanceof Promise) {

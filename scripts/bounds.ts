@@ -3,39 +3,41 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
-/** One bound, and what pushes over it. */
+/** A bound, and the code that exceeds it. */
 export interface BoundRow {
   /** The constant or option as it is declared, for example `MAX_NONCES` or `DEFAULT_LIMITS.maxTapMs`. */
   readonly bound: string;
-  /** What is expected beyond the bound: the rest of the test's title. */
+  /** What happens beyond the bound: the rest of the test's title. */
   readonly holds: string;
-  /** Pushes over the bound and expects that it holds. `limit` is the value that the code declares. */
+  /** Exceeds the bound and checks that it holds. `limit` is the declared value. */
   readonly drive: (limit: number) => void | Promise<void>;
 }
 
 /** The bounds of a package. */
 export interface Bounds {
   readonly package: string;
+  /** The value of every bound, so that none changes unnoticed: `drive` takes the value that is declared. */
+  readonly values?: Readonly<Record<string, number>>;
   readonly rows: readonly BoundRow[];
-  /** Bounds that another test holds: its file, from the root of the repository. */
+  /** Bounds that another test checks, with its file from the root of the repository. */
   readonly elsewhere?: Readonly<Record<string, string>>;
-  /** Bounds that nothing declares by a name of its own. */
+  /** Bounds without a declared constant. */
   readonly unnamed?: readonly Omit<BoundRow, 'bound'>[];
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** By these words in its name a constant is known as a bound: of memory, of size or of time. */
-const WORDS =
+/** A constant with one of these words in its name is a bound of memory, size or time. */
+const BOUND_WORDS =
   'MAX|LONGEST|TTL|LINGER|FAREWELL|AHEAD|LEAD|WAIT|PROMPT|WINDOW|CREDIT|DEADLINE|TIMEOUT|SLACK|ASSUMED|DRAIN';
 const CONSTANT = new RegExp(
-  `^(?:export )?const ((?:[A-Z0-9]+_)*(?:${WORDS})(?:_[A-Z0-9]+)*)(?:: \\w+)? =\\s*([^;{}\\[\\]'"]+);`,
+  `^(?:export )?const ((?:[A-Z0-9]+_)*(?:${BOUND_WORDS})(?:_[A-Z0-9]+)*)(?:: \\w+)? =\\s*([^;{}\\[\\]'"]+);`,
   'gm',
 );
-/** `DEFAULT_LIMITS`, `CLIENT_TIMERS` and the like. */
+/** `DEFAULT_LIMITS`, `CLIENT_TIMERS` and similar objects. */
 const GROUP = /^(?:export )?const ([A-Z_]*(?:LIMITS|TIMERS))\b[^=]*= \{$([\s\S]*?)^\}/gm;
 const MEMBER = /^ {2}(\w+): ([^,\n]+),$/gm;
-/** The default of an option that is taken apart where it is declared: `{ maxBufferedMs = 2000 }`. */
+/** The default of a destructured option: `{ maxBufferedMs = 2000 }`. */
 const DEFAULT = /\b(max[A-Z]\w*) = ([\d_]+)/g;
 
 /**
@@ -63,18 +65,16 @@ export function declaredBounds(name: string): ReadonlyMap<string, number> {
   return bounds;
 }
 
-/** The tests of a package's bounds, and one that fails for a bound that no test holds. */
+/** Declares a test for each bound of a package, and one that fails for a bound without a test. */
 export function everyBoundHolds(bounds: Bounds): void {
-  const { rows, elsewhere = {}, unnamed = [] } = bounds;
+  const { rows, values, elsewhere = {}, unnamed = [] } = bounds;
   const declared = declaredBounds(bounds.package);
   describe('every bound holds', () => {
     test.each(rows.map((row) => [row.bound, row.holds, row.drive] as const))(
       '%s: %s',
       async (bound, _, drive) => {
         const limit = declared.get(bound);
-        expect(limit, `the value of ${bound}, which has to be declared and finite`).toSatisfy(
-          Number.isFinite,
-        );
+        expect(limit, `the value of ${bound}, which must be declared and finite`).toSatisfy(Number.isFinite);
         await drive(limit ?? Number.NaN);
       },
     );
@@ -83,7 +83,13 @@ export function everyBoundHolds(bounds: Bounds): void {
       await drive(Number.NaN);
     });
 
-    test('and each bound that is declared has a row here or a test elsewhere', () => {
+    if (values) {
+      test('each declared bound has its expected value', () => {
+        expect(Object.fromEntries(declared)).toEqual(values);
+      });
+    }
+
+    test('each declared bound has a row here or a test in another file', () => {
       const held = new Set([...rows.map(({ bound }) => bound), ...Object.keys(elsewhere)]);
       expect([...declared.keys()].filter((bound) => !held.has(bound))).toEqual([]);
       expect([...held].filter((bound) => !declared.has(bound))).toEqual([]);
@@ -92,13 +98,13 @@ export function everyBoundHolds(bounds: Bounds): void {
   });
 }
 
-/** The value of an expression, its constants looked up in the text that it stands in, in the protocol's or in the telephone's. */
+/** The value of an expression, with constants from the same file, from the protocol or from `telephone.ts`. */
 function evaluate(expression: string, text: string): number {
   const numbers = expression
     .replace(/Number\.POSITIVE_INFINITY/g, 'Infinity')
     .replace(/\b[A-Z][A-Z0-9_]+\b/g, (name) => String(constant(name, text)));
   if (!/^[\s\d_.+*/()e-]+$|^Infinity$/.test(numbers))
-    throw new Error(`${expression} is no arithmetic on numbers`);
+    throw new Error(`${expression} is not an arithmetic expression`);
   return Number(new Function(`return ${numbers.replaceAll('_', '')}`)());
 }
 
@@ -107,7 +113,7 @@ function constant(name: string, text: string): number {
   if (value !== undefined) return evaluate(value, text);
   const found = protocolTexts().find((other) => other !== text && other.includes(`const ${name} =`));
   if (found === undefined)
-    throw new Error(`${name} is declared neither here nor in the protocol or the telephone`);
+    throw new Error(`${name} is declared neither in its file nor in the protocol or telephone.ts`);
   return constant(name, found);
 }
 

@@ -10,7 +10,7 @@ const SOURCES = {
   '@hookline/protocol/light': `${packages}protocol/src/light.ts`,
 };
 
-/** Bundles a file below packages/ as for a browser, where any Node built-in that is reachable is an error. */
+/** Bundles a file below packages/ for a browser; a reachable Node built-in is an error. */
 async function bundle(entry: string, minify = false): Promise<string> {
   const built = await build({
     entryPoints: [packages + entry],
@@ -21,47 +21,47 @@ async function bundle(entry: string, minify = false): Promise<string> {
     format: 'iife',
     globalName: 'bundle',
     logLevel: 'silent',
-    // What is built imports what is built, as after an installation.
+    // The build imports the build, as after an installation.
     alias: entry.includes('/src/') ? SOURCES : {},
   });
   return built.outputFiles[0]?.text ?? '';
 }
 
-/** `npm test` builds before it tests; a run of vitest alone may find nothing built, and says that it skipped. */
+/** `npm test` builds first; with vitest alone, tests of the build are skipped if there is none. */
 const isBuilt = [...NAMES, 'trace'].every((name) => existsSync(`${packages}${name}/dist/index.cjs`));
 
 describe.each([
   ['in the source', 'src/index.ts', true],
   ['as built, for import', 'dist/index.js', isBuilt],
   ['as built, for require', 'dist/index.cjs', isBuilt],
-])('in a browser, %s', (_, index, isThere) => {
-  it.skipIf(!isThere).each(NAMES)('reaches no Node built-in from packages/%s', async (name) => {
+])('in a browser, %s', (_, index, availability) => {
+  it.skipIf(!availability).each(NAMES)('reaches no Node built-in from packages/%s', async (name) => {
     const code = await bundle(`${name}/${index}`);
     expect(code.length).toBeGreaterThan(1000);
     expect(code).not.toMatch(/\b(?:require|import)\s*\(?\s*["']node:/);
   });
 
-  it.skipIf(!isThere).each([
+  it.skipIf(!availability).each([
     ['generated code', true],
     ['no code from strings, as a content security policy demands', false],
-  ])('decodes and encodes with nothing but the language, and %s', async (_, strings) => {
-    const bare = createContext({}, { codeGeneration: { strings, wasm: false } });
+  ])('decodes and encodes without any host API, and %s', async (_, strings) => {
+    const sandbox = createContext({}, { codeGeneration: { strings, wasm: false } });
     const outcome = runInContext(
       `${await bundle(`protocol/${index}`)}
       const text = bundle.encodeServerMessage('pong', { id: bundle.NULL_UUID, seq: 2, clientseq: 3 }, {});
       const bad = bundle.decodeServerMessage(text.replace('"2"', '"3"'));
       JSON.stringify([typeof process, bundle.decodeServerMessage(text).kind, bad.fault.clause]);`,
-      bare,
+      sandbox,
     );
     expect(JSON.parse(outcome)).toEqual(['undefined', 'message', 'AC-MSG-2']);
   });
 
-  it.skipIf(!isThere)(
-    'shows a ladder with redaction without any schema, in less than 60 kB where it is imported',
+  it.skipIf(!availability)(
+    'renders a ladder with redaction without any schema, in less than 60 kB if imported',
     async () => {
       const ladder = index.replace('src/index', 'src/ladder/index').replace('dist/index', 'dist/ladder');
       const code = await bundle(`trace/${ladder}`, true);
-      // A page imports it; of what is required nothing can be left out.
+      // Pages import it. A bundler cannot remove unused code of a required module.
       if (!index.endsWith('.cjs')) expect(code.length).toBeLessThan(60_000);
       expect(code.match(/\b(?:require|import)\s*\(?\s*["']node:|TypeBox/)).toBeNull();
       const page = createContext({ TextEncoder, btoa }, { codeGeneration: { strings: false, wasm: false } });
@@ -78,7 +78,7 @@ describe.each([
     },
   );
 
-  it.skipIf(!isThere)('refuses what does reach one', async () => {
+  it.skipIf(!availability)('fails if a Node built-in is reachable', async () => {
     const signature = index
       .replace('src/index', 'src/signature/index')
       .replace('dist/index', 'dist/signature');

@@ -1,4 +1,4 @@
-// Builds the packages and apps that are named, with all that they need: `node scripts/build.mjs ivr-bot`.
+// Builds packages and apps by name, with their dependencies: `node scripts/build.mjs ivr-bot`.
 import { turbo } from './turbo.mjs';
 
 turbo('build:js', ...process.argv.slice(2).map((name) => `--filter=${name}...`));

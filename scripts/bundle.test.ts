@@ -9,7 +9,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 
 const root = new URL('../', import.meta.url).pathname;
 
-/** A bot that listens for speech and answers with a WAV file of a rate that must be changed. */
+/** A bot that detects speech and answers with a WAV file that must be resampled. */
 const BOT = `
 import { createBot, wav } from '@hookline/server';
 const bot = createBot({ auth: { bundled: Buffer.from(SECRET) } }, async (call) => {
@@ -29,12 +29,12 @@ const ANSWER = writeWav({
 const SECRET = 'for calls that never leave the machine';
 const SPEECH = readFileSync(new URL('../packages/audio/test/speech-kal.ulaw', import.meta.url));
 
-/** `npm test` builds before it tests; a run of vitest alone may find nothing built, and says that it skipped. */
+/** `npm test` builds first; with vitest alone, tests of the build are skipped if there is none. */
 const isBuilt = ['runtime', 'protocol', 'audio', 'vad', 'server'].every((name) =>
   existsSync(`${root}packages/${name}/dist/index.js`),
 );
 
-/** One file that holds the bot, alone in a folder. */
+/** Bundles the bot into one file, alone in a folder. */
 async function bundled(format: Format, tsconfig: object): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'hookline-bundle-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -49,7 +49,7 @@ async function bundled(format: Format, tsconfig: object): Promise<string> {
       ANSWER: JSON.stringify(Buffer.from(ANSWER).toString('base64')),
       SECRET: JSON.stringify(SECRET),
     },
-    // What `ws` needs of esbuild in an ES module: it requires Node's own modules.
+    // In an ES module, `ws` needs `require` for Node built-ins.
     banner:
       format === 'esm'
         ? {
@@ -64,19 +64,19 @@ async function bundled(format: Format, tsconfig: object): Promise<string> {
   return file;
 }
 
-/** Runs the file with nothing but Node; the port that the bot listens on, and what it has complained of. */
+/** Runs the file with Node alone; returns the port of the bot and its output on stderr. */
 async function running(file: string) {
   const bot = spawn(process.execPath, [file], { cwd: join(file, '..'), env: {} });
   onTestFinished(() => void bot.kill());
-  let complaints = '';
+  let stderrOutput = '';
   bot.stderr.on('data', (text) => {
-    complaints += text;
+    stderrOutput += text;
   });
   const port = await new Promise<string>((resolve, reject) => {
     bot.stdout.once('data', (text) => resolve(String(text).trim()));
-    bot.once('exit', () => reject(new Error(complaints)));
+    bot.once('exit', () => reject(new Error(stderrOutput)));
   });
-  return { port, complaints: () => complaints };
+  return { port, stderrOutput: () => stderrOutput };
 }
 
 describe.each<[string, boolean, { tsconfig: string } | { tsconfigRaw: string }]>([
@@ -84,9 +84,9 @@ describe.each<[string, boolean, { tsconfig: string } | { tsconfigRaw: string }]>
   ['what is built', isBuilt, { tsconfigRaw: '{}' }],
 ])('a bot in one file, bundled from %s', (_, isThere, tsconfig) => {
   it.skipIf(!isThere).each<Format>(['esm', 'cjs'])(
-    'hears speech and changes the rate of a WAV file, with no other file and nothing on stderr (%s)',
+    'detects speech and resamples a WAV file, without other files or output on stderr (%s)',
     async (format) => {
-      const { port, complaints } = await running(await bundled(format, tsconfig));
+      const { port, stderrOutput } = await running(await bundled(format, tsconfig));
       const call = callAudioConnector({
         integration: defineIntegration({
           baseConnectionUri: `ws://127.0.0.1:${port}`,
@@ -98,7 +98,7 @@ describe.each<[string, boolean, { tsconfig: string } | { tsconfigRaw: string }]>
       });
       const result = await call.result;
       expect(result).toMatchObject({ path: 'success', outputs: { ended: 'completed' } });
-      expect(complaints()).toBe('');
+      expect(stderrOutput()).toBe('');
     },
     60_000,
   );

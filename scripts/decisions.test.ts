@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const document = readFileSync(join(root, 'DECISIONS.md'), 'utf8');
 
-/** The numbered entries, in order. */
+/** The numbered entries in order. */
 const entries = [...document.matchAll(/^(\d+)\. (.+)$/gm)].map((match) => ({
   number: Number(match[1]),
   text: match[2] ?? '',
@@ -35,7 +35,7 @@ const references = files.flatMap((path) =>
 );
 
 describe('DECISIONS.md', () => {
-  test('numbers its entries without a gap', () => {
+  test('numbers its entries without gaps', () => {
     expect(entries.length).toBeGreaterThan(50);
     expect(entries.map((entry) => entry.number)).toEqual(entries.map((_, index) => index + 1));
   });
@@ -45,11 +45,11 @@ describe('DECISIONS.md', () => {
     expect(bases.some((name) => name !== undefined && basis.includes(name))).toBe(true);
   });
 
-  test('is referred to by the code', () => {
+  test('is referenced by the code', () => {
     expect(references.length).toBeGreaterThan(20);
   });
 
-  test('has every entry that a file refers to, by number', () => {
+  test('contains every entry that a file refers to', () => {
     const known = new Set(entries.map((entry) => entry.number));
     const wrong = references.filter(
       ({ text, numbers, path }) =>

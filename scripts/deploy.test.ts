@@ -11,11 +11,11 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 
 /*
- * No cluster and no container is at hand: what is held here are the values that must fit each other and the code.
+ * Without a cluster or a container runtime, these tests check values that must be consistent with each other and the code.
  */
 const root = fileURLToPath(new URL('..', import.meta.url));
 const text = (path: string) => readFileSync(join(root, path), 'utf8');
-// biome-ignore lint/suspicious/noExplicitAny: what a manifest holds is asserted, not typed.
+// biome-ignore lint/suspicious/noExplicitAny: manifests are asserted, not typed.
 const yaml = (path: string): any =>
   parse(text(path), { uniqueKeys: true, merge: path.endsWith('compose.yaml') });
 const kubernetes = (name: string) => yaml(`deploy/kubernetes/${name}.yaml`);
@@ -31,7 +31,7 @@ const serve = text('apps/fleet-bot/src/serve.ts');
 const label = { 'app.kubernetes.io/name': 'hookline-bot' };
 
 describe('the Kubernetes manifests', () => {
-  test('are all of the base, and each of its kind', () => {
+  test('are all listed in the base, each with its kind', () => {
     const { resources, images } = kubernetes('kustomization');
     const files = readdirSync(join(root, 'deploy/kubernetes')).filter(
       (name) => name !== 'kustomization.yaml',
@@ -49,7 +49,7 @@ describe('the Kubernetes manifests', () => {
     expect(images[0].name).toBe(container.image);
   });
 
-  test('select the pods that they make', () => {
+  test('select the pods of the deployment', () => {
     expect(deployment.spec.template.metadata.labels).toEqual(label);
     expect(deployment.spec.selector.matchLabels).toEqual(label);
     expect(kubernetes('service').spec.selector).toEqual(label);
@@ -62,17 +62,17 @@ describe('the Kubernetes manifests', () => {
     });
   });
 
-  test('let the longest call end: the grace period is longer than preStop and drain, the drain than a call', () => {
+  test('let the longest call end: the drain is longer than a call, and the grace period longer than preStop and drain', () => {
     const [sleep, seconds] = container.lifecycle.preStop.exec.command;
     expect(sleep).toBe('sleep');
     expect(drainSeconds * 1000).toBeGreaterThanOrEqual(CLIENT_TIMERS.maxDurationMs);
     expect(pod.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(Number(seconds) + drainSeconds + 10);
-    // What the probe needs to tell, before SIGTERM comes.
+    // The readiness probe needs this long before SIGTERM.
     const { periodSeconds, failureThreshold } = container.readinessProbe;
     expect(Number(seconds)).toBeGreaterThan(2 * periodSeconds * failureThreshold);
   });
 
-  test('ask for what the bot serves, on its port, by readiness and life', () => {
+  test('probe readiness and liveness at paths and the port that the bot serves', () => {
     expect(container.readinessProbe.httpGet.path).toBe('/readyz');
     expect(container.livenessProbe.httpGet.path).toBe('/healthz');
     expect(container.livenessProbe.failureThreshold).toBeGreaterThan(1);
@@ -83,13 +83,13 @@ describe('the Kubernetes manifests', () => {
     expect(text('deploy/Dockerfile')).toContain(`PORT=${containerPort}`);
   });
 
-  test('take no pod away for a new one, and no two at once', () => {
+  test('replace pods one by one, and start the new one first', () => {
     expect(deployment.spec.strategy.rollingUpdate).toEqual({ maxUnavailable: 0, maxSurge: 1 });
     expect(kubernetes('disruption-budget').spec.maxUnavailable).toBe(1);
     expect(deployment.spec).not.toHaveProperty('replicas');
   });
 
-  test('scale by calls before a pod is full, up at once and down no faster than calls end', () => {
+  test('scale by calls before a pod is full, up at once and down not faster than calls end', () => {
     const { metrics, behavior, minReplicas } = kubernetes('autoscaler').spec;
     const [{ pods }] = metrics;
     expect(createBot({ auth: { k: null } }, () => {}).metrics()).toContain(`\n${pods.metric.name} `);
@@ -99,7 +99,7 @@ describe('the Kubernetes manifests', () => {
     expect(minReplicas).toBeGreaterThanOrEqual(2);
   });
 
-  test('run without root, and write nothing', () => {
+  test('run without root and with a read-only file system', () => {
     expect(pod.securityContext.runAsNonRoot).toBe(true);
     expect(container.securityContext).toMatchObject({
       allowPrivilegeEscalation: false,
@@ -120,7 +120,7 @@ describe('the Kubernetes manifests', () => {
 describe('the compose file', () => {
   const compose = yaml('deploy/compose.yaml');
 
-  test('lets the longest call end, and starts nothing without a secret', () => {
+  test('lets the longest call end, and does not start without a secret', () => {
     const [, standard] = /DRAIN_SECONDS = '(\d+)'/.exec(serve) ?? [];
     for (const bot of [compose.services.bot1, compose.services.bot2]) {
       expect(Number.parseInt(bot.stop_grace_period, 10)).toBeGreaterThan(Number(standard) + 10);
@@ -130,26 +130,26 @@ describe('the compose file', () => {
     }
   });
 
-  test('has a Redis that evicts nothing', () => {
+  test('configures Redis without eviction', () => {
     expect(compose.services.redis.command.join(' ')).toContain('--maxmemory-policy noeviction');
   });
 
-  test('has the configuration of HAProxy that the README shows', () => {
+  test('uses the HAProxy configuration of the README', () => {
     const readme = text('packages/server/README.md');
-    const shown = /\nHAProxy[\s\S]*?```\w*\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
-    const own = text('deploy/haproxy.cfg')
+    const documented = /\nHAProxy[\s\S]*?```\w*\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
+    const local = text('deploy/haproxy.cfg')
       .replace(/^#.*\n/gm, '')
       .replace('bind :8080', 'bind :443 ssl crt /etc/haproxy/certs/')
       .replace('bot1:8080', '10.0.0.1:8080')
       .replace('bot2:8080', '10.0.0.2:8080');
-    expect(own).toBe(shown);
+    expect(local).toBe(documented);
   });
 });
 
 describe('the image', () => {
   const dockerfile = text('deploy/Dockerfile');
 
-  test('is slim, runs without root and without a shell, and is asked whether it lives', () => {
+  test('is distroless or slim, runs without root and without a shell, and has a health check', () => {
     const last = dockerfile.slice(dockerfile.lastIndexOf('FROM'));
     expect(last).toMatch(/^FROM node:22-slim\n/);
     expect(last).toContain('\nUSER node\n');
@@ -157,7 +157,7 @@ describe('the image', () => {
     expect(last).toMatch(/\nCMD \["node", "serve\.mjs"\]\n$/);
   });
 
-  test('holds one file that serves, as its build step makes it', async () => {
+  test('contains a single file that serves, as its build step creates it', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'hookline-image-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const [, args = ''] = /npx esbuild ([\s\S]*?)\n\nFROM/.exec(dockerfile) ?? [];

@@ -1,10 +1,10 @@
-// Writes the WebAssembly modules of npm packages into TypeScript files, so that no bundler can lose them and none of their
-// loaders runs: `node scripts/embed-wasm.mjs`. With `--check` it only says whether they are what the packages hold.
+// Embeds the WebAssembly modules of npm packages in TypeScript files, so that bundlers include them and their loaders do
+// not run: `node scripts/embed-wasm.mjs`. With `--check` it only reports whether they match the packages.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const root = new URL('../', import.meta.url);
 
-/** What is embedded where: the file without its ending, its licence line, and the functions that are called. */
+/** The embedded modules: the file without its extension, its licence line, and the functions that are called. */
 const EMBEDDED = [
   {
     source: 'node_modules/@echogarden/fvad-wasm/fvad',
@@ -38,7 +38,7 @@ const EMBEDDED = [
   },
 ];
 
-/** The text of a file that embeds a module. The loader beside it tells what the shortened names of functions stand for. */
+/** The text of a file that embeds a module. The package's own loader maps the minified export names to functions. */
 function embed({ source, about, functions }) {
   const loader = readFileSync(new URL(`${source}.js`, root), 'utf8');
   const names = { memory: nameOf(loader, /wasmMemory=wasmExports\["(\w+)"\]/, 'memory', source) };

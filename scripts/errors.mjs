@@ -1,5 +1,5 @@
 // Writes ERRORS.md, the table of every error code of every package, from the unions `…ErrorCode` in the sources:
-// `node scripts/errors.mjs`. With `--check` it only says whether the file is up to date.
+// `node scripts/errors.mjs`. With `--check` it only reports whether the file is up to date.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,10 +9,10 @@ const target = join(root, 'ERRORS.md');
 
 const UNION = /export type \w+ErrorCode =((?:\s*(?:\/\*\*[^/]*\*\/\s*)?\|?\s*'[A-Z_]+')+);/g;
 const MEMBER = /\/\*\* ([^/]*?) \*\/\s*\|? ?'([A-Z_]+)'/g;
-/** Where a source says which codes are a mistake of the program or the user. */
+/** The declaration of the codes that are usage errors. */
 const USAGE = [/errorFactory<\w+>\(\[([^\]]*)\]/g, /('[A-Z_]+'), \w+, \{ isUsage: true/g];
 
-/** The codes of a package, in the order of the sources. */
+/** The codes of a package in the order of the sources. */
 function codesOf(folder) {
   const src = join(root, 'packages', folder, 'src');
   const texts = readdirSync(src, { recursive: true, encoding: 'utf8' })
@@ -74,6 +74,6 @@ ${table([['code', 'usage', 'meaning'], ...codes.map(({ code, usage, meaning }) =
 if (!process.argv.includes('--check')) {
   writeFileSync(target, page);
 } else if (readFileSync(target, 'utf8') !== page) {
-  console.error('ERRORS.md is not what the sources say: run `node scripts/errors.mjs`');
+  console.error('ERRORS.md is out of date: run `node scripts/errors.mjs`');
   process.exit(1);
 }

@@ -13,7 +13,7 @@ const sources = readdirSync(join(root, 'packages'), { recursive: true, encoding:
   .filter((path) => /^[a-z]+\/src\/.*\.ts$/.test(path) && !path.endsWith('.test.ts'))
   .map((path) => ({ path, text: readFileSync(join(root, 'packages', path), 'utf8') }));
 
-/** The codes that a source throws by their literal names, however the error is built. */
+/** The codes that a source throws as literals, in any form. */
 function thrown(text: string): string[] {
   const built = /(?:new \w*Error|\w+Error|\bfail|\brefuse|\bsuper)\(\s*'([^' ]+)',/g;
   const typed = /(?:extends HooklineError|HooklineError)<'([^']+)'>/g;
@@ -21,13 +21,13 @@ function thrown(text: string): string[] {
 }
 
 describe('ERRORS.md', () => {
-  test('is what the sources say', () => {
+  test('matches the sources', () => {
     expect(() =>
       execFileSync(process.execPath, [join(root, 'scripts/errors.mjs'), '--check'], { stdio: 'pipe' }),
     ).not.toThrow();
   });
 
-  test('lists every code that is thrown', () => {
+  test('lists every thrown code', () => {
     const missing = sources.flatMap(({ path, text }) =>
       thrown(text)
         .filter((code) => /^[A-Z]+(_[A-Z]+)*$/.test(code) && !listed.includes(code))
@@ -36,7 +36,7 @@ describe('ERRORS.md', () => {
     expect(missing).toEqual([]);
   });
 
-  test('has each code once, in the form AREA_REASON', () => {
+  test('lists each code once, in the form AREA_REASON', () => {
     expect(listed.length).toBeGreaterThan(40);
     expect(listed.filter((code) => !/^[A-Z]+(_[A-Z]+)+$/.test(code))).toEqual([]);
     expect(listed.filter((code, index) => listed.indexOf(code) !== index)).toEqual([]);

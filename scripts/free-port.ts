@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** A port of this machine on which nothing listens, for a program that has to be told one. Throws when `wanted` is taken. */
+/** Returns an unused port, for a program that cannot choose one itself. Throws if `wanted` is in use. */
 export async function freePort(wanted = 0): Promise<number> {
   const server = createServer().listen(wanted, '127.0.0.1');
   await once(server, 'listening');

@@ -12,14 +12,14 @@ const pages = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   .split('\n')
   .filter((path) => path !== '' && existsSync(join(root, path)));
 
-/** The text of a page without its code. */
+/** The text of a page without code. */
 function prose(path: string): string {
   return readFileSync(join(root, path), 'utf8')
     .replace(/^( *)```[\s\S]*?^\1```/gm, '')
     .replace(/`[^`\n]*`/g, '');
 }
 
-/** The anchors that GitHub gives to the headings of a page. */
+/** The anchors that GitHub creates for the headings of a page. */
 function anchors(path: string): Set<string> {
   const seen = new Map<string, number>();
   return new Set(
@@ -42,11 +42,11 @@ function anchors(path: string): Set<string> {
 }
 
 const links = (path: string) => [...prose(path).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
-/** The path in the repository of a link to it at GitHub, which is how a tarball links to what it does not hold. */
+/** The repository path of a GitHub link. Files of a tarball link in this way to files that it does not contain. */
 const inRepository = (link: string) =>
   /^https:\/\/github\.com\/hookline\/hookline\/(?:blob|tree)\/main\/(.*)$/.exec(link)?.[1];
 
-/** What is wrong with the links of a page. */
+/** The dead links of a page. */
 function deadLinks(path: string): string[] {
   return links(path).flatMap((link) => {
     const own = inRepository(link);
@@ -59,7 +59,7 @@ function deadLinks(path: string): string[] {
   });
 }
 
-/** The Markdown that the tarball of a package holds, and what else it holds. */
+/** The Markdown files and the other files of a package's tarball. */
 function shipped(folder: string) {
   const { files = [] }: { files?: string[] } = JSON.parse(
     readFileSync(join(root, folder, 'package.json'), 'utf8'),
@@ -72,7 +72,7 @@ function shipped(folder: string) {
 }
 
 describe('links between pages', () => {
-  it.each(pages)('%s leads only to files and headings that are there', (path) => {
+  it.each(pages)('%s links only to existing files and headings', (path) => {
     expect(deadLinks(path)).toEqual([]);
   });
 
@@ -80,10 +80,10 @@ describe('links between pages', () => {
     [...new Set(pages.flatMap((path) => /^packages\/[^/]+/.exec(path)?.[0] ?? []))].filter((folder) =>
       existsSync(join(root, folder, 'package.json')),
     ),
-  )('%s links by path only to what its tarball holds', (folder) => {
+  )('%s links by path only to files of its tarball', (folder) => {
     const { holds, pages } = shipped(folder);
     const leaving = pages.flatMap((path) =>
-      // Of an image npm shows the one in the repository.
+      // npm shows images from the repository.
       links(path)
         .filter((link) => !/^([a-z]+:|#)/.test(link) && !/\.(png|svg)$/.test(link))
         .map((link) => join(dirname(path), link.split('#')[0] ?? ''))
@@ -93,13 +93,13 @@ describe('links between pages', () => {
     expect(leaving).toEqual([]);
   });
 
-  it('every package stands in the README', () => {
+  it('the README lists every package', () => {
     const readme = readFileSync(join(root, 'README.md'), 'utf8');
     const packages = pages.filter((path) => /^packages\/[^/]+\/README\.md$/.test(path));
     expect(packages.filter((path) => !readme.includes(`(${path})`))).toEqual([]);
   });
 
-  it('every page of docs is reached from docs/index.md', () => {
+  it('every page of docs is linked from docs/index.md, directly or indirectly', () => {
     const index = readFileSync(join(root, 'docs/index.md'), 'utf8');
     const docs = pages.filter((path) => /^docs\/[^/]+\.md$/.test(path) && path !== 'docs/index.md');
     expect(docs.filter((path) => !index.includes(`(${path.slice(5)})`))).toEqual([]);

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
 /*
- * tsup bundles whatever is imported and is not declared as a dependency; embed-wasm.mjs embeds wasm modules. What is
- * bundled is shipped, and its licence with it: THIRD_PARTY_NOTICES of the package names it.
+ * tsup bundles imported packages that are not declared as dependencies, and embed-wasm.mjs embeds wasm modules.
+ * THIRD_PARTY_NOTICES of the package must contain their licences.
  */
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -32,7 +32,7 @@ const packageOf = (id: string) =>
     .slice(0, id.startsWith('@') ? 2 : 1)
     .join('/');
 
-/** The foreign packages that the sources of a package import by value and do not declare, and those that are embedded. */
+/** The third-party packages that a package imports by value without declaring them, or embeds. */
 function bundled(folder: string, manifest: Manifest): string[] {
   const declared = new Set([
     manifest.name,
@@ -60,9 +60,9 @@ function bundled(folder: string, manifest: Manifest): string[] {
   return [...found].sort();
 }
 
-describe('what a package bundles', () => {
+describe('a third-party package that a package bundles', () => {
   it.each(packages)(
-    '$manifest.name names it in THIRD_PARTY_NOTICES, and ships that',
+    'is listed in the THIRD_PARTY_NOTICES that $manifest.name ships',
     ({ folder, manifest }) => {
       const parts = bundled(folder, manifest);
       if (parts.length === 0) return;
@@ -77,7 +77,7 @@ describe('what a package bundles', () => {
     },
   );
 
-  it.each(packages)('$manifest.name ships its licence', ({ folder, manifest }) => {
+  it.each(packages)('$manifest.name ships its own licence', ({ folder, manifest }) => {
     expect(readFileSync(join(folder, 'LICENSE'), 'utf8')).toContain('MIT');
     expect(manifest.files).toContain('LICENSE');
   });

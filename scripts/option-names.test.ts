@@ -25,7 +25,7 @@ import { createHeardRecorder, createTraceWriter } from '@hookline/trace/node';
 import { createVad } from '@hookline/vad';
 import { describe, expect, it } from 'vitest';
 
-/** As JavaScript without types gives it. */
+/** A value as untyped JavaScript passes it. */
 const js = <T>(value: T): never => value as never;
 const secret = 'TXlTdXBlclNlY3JldEtleVRlbGxOby0xITJAMyM0JDU=';
 const integration = () =>
@@ -34,7 +34,7 @@ const bot = () => createBot({ auth: 'none' }, async () => {});
 const call = (options: object) => callAudioConnector(js({ integration: integration(), ...options }));
 const target = { url: 'ws://127.0.0.1:9', apiKey: 'key' };
 
-/** Each object of options that a user can give, with a name in it that is nearly right, and the name that was meant. */
+/** Each options object of the public API, with a misspelt name and the name that the error must suggest. */
 const CALLS: readonly (readonly [meant: string, given: string, use: () => unknown])[] = [
   ['latencyMs', 'linkedTransports', () => linkedTransports(new VirtualClock(), js({ latncyMs: 1 }))],
   ['silence', 'Framer', () => new Framer(js({ frameBytes: 160, silnce: 1 }), () => {})],
@@ -136,21 +136,24 @@ const CALLS: readonly (readonly [meant: string, given: string, use: () => unknow
   ['levelDb', 'toneCaller', () => toneCaller(js({ levelDB: 440 }))],
 ];
 
-describe('an option that does not exist is refused with the one that was meant, in', () => {
-  it.each(CALLS.map(([meant, given, use]) => ({ given, meant, use })))('$given', async ({ meant, use }) => {
-    const error = await Promise.resolve()
-      .then(use)
-      .then(
-        () => undefined,
-        (thrown: unknown) => thrown,
-      );
-    expect(error).toBeInstanceOf(Error);
-    expect(String(error)).toContain(meant);
-    expect(String(error)).toMatch(/mean|may have meant|Give the secret itself|write turn/);
-  });
+describe('the error for an unknown option suggests the intended one, in', () => {
+  it.each(CALLS.map(([suggested, given, use]) => ({ given, suggested, use })))(
+    '$given',
+    async ({ suggested, use }) => {
+      const error = await Promise.resolve()
+        .then(use)
+        .then(
+          () => undefined,
+          (thrown: unknown) => thrown,
+        );
+      expect(error).toBeInstanceOf(Error);
+      expect(String(error)).toContain(suggested);
+      expect(String(error)).toMatch(/mean|may have meant|Give the secret itself|write turn/);
+    },
+  );
 });
 
-/** Each function whose options come first, and whether it can do without them. */
+/** Each function whose first argument is its options, and whether it is optional. */
 const FIRST: readonly (readonly [name: string, use: (options: never) => unknown, optional?: 'optional'])[] = [
   ['linkedTransports', (options) => linkedTransports(new VirtualClock(), options), 'optional'],
   ['createEnergyVad', (options) => createEnergyVad(options), 'optional'],
@@ -174,11 +177,11 @@ const FIRST: readonly (readonly [name: string, use: (options: never) => unknown,
   ['hostedDial', (options) => hostedDial(options), 'optional'],
 ];
 
-describe('what is no object of options is refused as a mistake of the caller, by', () => {
-  const cases = FIRST.flatMap(([name, use, optional]) =>
+describe('options that are not an object cause a usage error in', () => {
+  const testCases = FIRST.flatMap(([name, use, optional]) =>
     [...(optional ? [] : [undefined]), null, 5].map((options) => ({ name, use, options })),
   );
-  it.each(cases)('$name($options)', async ({ use, options }) => {
+  it.each(testCases)('$name($options)', async ({ use, options }) => {
     const error: unknown = await Promise.resolve()
       .then(() => use(js(options)))
       .then(

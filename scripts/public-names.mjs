@@ -1,5 +1,5 @@
-// Writes scripts/public-names.json: the names that users write down and that VERSIONING.md calls public, read from what
-// is built. `node scripts/public-names.mjs`; with `--check` it only says which names came or went.
+// Writes scripts/public-names.json: the names that VERSIONING.md calls public, read from the build.
+// `node scripts/public-names.mjs`; with `--check` it only lists added and removed names.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ const { clauses } = await import('@hookline/protocol');
 const { CHECKS } = await import('@hookline/conformance');
 const { createBot } = await import('@hookline/server');
 
-/** The flags of each verb, as the shell's completion knows them. */
+/** The flags of each verb, from the shell completion. */
 function flags() {
   const script = execFileSync(
     process.execPath,
@@ -34,7 +34,7 @@ function flags() {
   );
 }
 
-/** `success: 0` and so on, from the one table of exit codes. */
+/** `success: 0` and so on, from the table of exit codes. */
 function exitCodes() {
   const [, table] = /export const EXIT = \{([^}]*)\}/.exec(text('packages/cli/src/exit-codes.ts'));
   return Object.fromEntries(
@@ -89,15 +89,15 @@ function leaves(value, path = '') {
 if (!process.argv.includes('--check')) {
   writeFileSync(target, `${JSON.stringify(names, undefined, 2)}\n`);
 } else {
-  const frozen = new Set(leaves(JSON.parse(readFileSync(target, 'utf8'))));
+  const listed = new Set(leaves(JSON.parse(readFileSync(target, 'utf8'))));
   const built = new Set(leaves(names));
-  const gone = [...frozen].filter((leaf) => !built.has(leaf));
-  const come = [...built].filter((leaf) => !frozen.has(leaf));
-  for (const leaf of gone) console.error(`gone: ${leaf}`);
-  for (const leaf of come) console.error(`new: ${leaf}`);
-  if (gone.length + come.length > 0) {
+  const removed = [...listed].filter((leaf) => !built.has(leaf));
+  const added = [...built].filter((leaf) => !listed.has(leaf));
+  for (const leaf of removed) console.error(`removed: ${leaf}`);
+  for (const leaf of added) console.error(`new: ${leaf}`);
+  if (removed.length + added.length > 0) {
     console.error(
-      'Public names changed. A name that is gone breaks its users (VERSIONING.md). If it is meant: node scripts/public-names.mjs',
+      'Public names changed. Removing a name is a breaking change (VERSIONING.md). If intended: node scripts/public-names.mjs',
     );
     process.exit(1);
   }

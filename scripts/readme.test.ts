@@ -18,11 +18,11 @@ import { freePort } from './free-port.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 mkdirSync(join(root, '.test-results'), { recursive: true });
-// Inside the checkout, so that the packages resolve as they do for who installed them.
+// Inside the checkout, so that the packages resolve as in an installation.
 const folder = mkdtempSync(join(root, '.test-results', 'readme-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The TypeScript blocks of a Markdown file, in order. */
+/** The TypeScript blocks of a Markdown file in order. */
 function blocksOf(path: string): string[] {
   return [...readFileSync(join(root, path), 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map(
     (match) => match[1] ?? '',
@@ -39,7 +39,7 @@ const blocks = documents.flatMap((document) =>
 );
 const [botBlock = '', callBlock = ''] = blocksOf('README.md');
 
-/** What the compiler says of each program, by index; all in one go, since starting it is what takes the time. */
+/** The compiler errors of each program. One compilation checks all, because starting the compiler takes most of the time. */
 function typeErrors(programs: readonly string[]): string[][] {
   const config = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile).config;
   const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files: [] }, ts.sys, root);
@@ -56,7 +56,7 @@ function typeErrors(programs: readonly string[]): string[][] {
   );
 }
 
-/** Starts a block as a program of its own, on the built packages. */
+/** Starts a block as a separate process that uses the built packages. */
 function start(code: string, name: string, port: number) {
   const file = join(folder, `${name}.mjs`);
   const { outputText } = ts.transpileModule(code, {
@@ -77,7 +77,7 @@ function start(code: string, name: string, port: number) {
   return { child, output: () => output };
 }
 
-async function answers(port: number): Promise<void> {
+async function isListening(port: number): Promise<void> {
   const { connect } = await import('node:net');
   for (let attempt = 0; attempt < 100; attempt++) {
     const socket = connect(port, '127.0.0.1');
@@ -96,12 +96,12 @@ async function answers(port: number): Promise<void> {
 }
 
 describe('the README', () => {
-  test('has a bot and a call to copy', () => {
+  test('contains a bot and a call', () => {
     expect(botBlock.trim().split('\n').length).toBeLessThanOrEqual(8);
     expect(callBlock.trim().split('\n').length).toBeLessThanOrEqual(12);
   });
 
-  test('and those of the packages show what compiles', { timeout: 120_000 }, () => {
+  test('and the READMEs of the packages contain only blocks that compile', { timeout: 120_000 }, () => {
     const wrong = "import { createBot } from '@hookline/server';\ncreateBot(1);\n";
     const errors = typeErrors([...blocks.map(({ code }) => code), wrong]);
     expect(errors.pop()).not.toEqual([]);
@@ -109,12 +109,12 @@ describe('the README', () => {
     expect(found.filter((block) => block.errors.length > 0)).toEqual([]);
   });
 
-  test('runs its bot and calls it', { timeout: 60_000 }, async () => {
+  test('contains a call that succeeds with its bot', { timeout: 60_000 }, async () => {
     for (const name of ['welcome.wav', 'hello.wav']) copyFileSync(phraseUrl('hello'), join(folder, name));
     const port = await freePort();
     const bot = start(botBlock, 'bot', port);
     try {
-      await answers(port);
+      await isListening(port);
       const call = start(callBlock, 'call', port);
       await once(call.child, 'exit');
       expect(call.output()).toContain("verified: 'true'");

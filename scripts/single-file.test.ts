@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest';
 
-/* The command as one file, alone in a folder outside of this checkout, with nothing but `node`. */
+/* The command as one file, alone in a folder outside the checkout, with only `node`. */
 const root = fileURLToPath(new URL('..', import.meta.url));
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'hookline-single-'));
@@ -21,7 +21,7 @@ const env = { PATH: process.env['PATH'], TMPDIR: temporary('tmp') };
 const hookline = (args: readonly string[], more: NodeJS.ProcessEnv = {}) =>
   run(process.execPath, [file, ...args], { cwd: folder, env: { ...env, ...more }, maxBuffer: 16 << 20 });
 
-/** A verb that goes on until it is stopped, and the URL that its first line gives. */
+/** Starts a verb that runs until it is stopped; returns the URL in its first line. */
 async function started({ onTestFinished }: TestContext, args: readonly string[]): Promise<string> {
   const child = spawn(process.execPath, [file, ...args], { cwd: folder, env });
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -35,14 +35,14 @@ describe('the command as one file', { concurrent: true, timeout: 60_000 }, () =>
   }, 60_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  test('answers --version, and unpacks nothing for it', async () => {
+  test('prints its version without unpacking files', async () => {
     const empty = temporary('empty');
     const { version } = JSON.parse(readFileSync(join(root, 'packages/cli/package.json'), 'utf8'));
     const { stdout } = await hookline(['--version'], { TMPDIR: empty });
     expect([stdout, readdirSync(empty)]).toEqual([`${version}\n`, []]);
   });
 
-  test('serves a bot that speaks, calls it with speech, and puts a load on it from two processes', async (context) => {
+  test('serves a bot that speaks, calls it with speech, and runs a load test with two processes', async (context) => {
     const url = await started(context, ['serve', 'greeter', '--port', '0', '--no-auth', '--json']);
     const call = await hookline(['call', url, '--hangup-after', '1s', '--json']);
     expect(JSON.parse(call.stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({ type: 'result' });
@@ -77,19 +77,19 @@ describe('the command as one file', { concurrent: true, timeout: 60_000 }, () =>
     expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<script')]);
   });
 
-  test('uses no unpacked files that somebody else could have changed', async () => {
+  test('does not use unpacked files that another user could have changed', async () => {
     const shared = temporary('shared');
     await hookline(['schema', 'opened'], { TMPDIR: shared });
     const [unpacked = ''] = readdirSync(shared);
-    const planted = join(shared, unpacked, 'node_modules/@hookline/protocol/schema/opened.schema.json');
-    copyFileSync(join(root, 'package.json'), planted);
+    const replaced = join(shared, unpacked, 'node_modules/@hookline/protocol/schema/opened.schema.json');
+    copyFileSync(join(root, 'package.json'), replaced);
     chmodSync(join(shared, unpacked), 0o777);
     const { stdout } = await hookline(['schema', 'opened'], { TMPDIR: shared });
     expect(stdout).toContain('"opened"');
     expect(readdirSync(shared)).toEqual([unpacked]);
   });
 
-  test('says what to do where nothing can be unpacked', async () => {
+  test('prints a fix if the temporary folder is not writable', async () => {
     await expect(hookline(['schema', 'opened'], { TMPDIR: join(folder, 'nowhere') })).rejects.toMatchObject({
       code: 8,
       stderr: expect.stringMatching(
@@ -98,7 +98,7 @@ describe('the command as one file', { concurrent: true, timeout: 60_000 }, () =>
     });
   });
 
-  test('is what the image of the command is made of', async () => {
+  test('is what the container image of the command contains', async () => {
     const text = readFileSync(join(root, 'deploy/cli.Dockerfile'), 'utf8');
     const [, made] = /npm run single-file -- (\S+)/.exec(text) ?? [];
     const [, copied, installed] = /COPY --from=build (\S+) (\S+)/.exec(text) ?? [];
@@ -109,7 +109,7 @@ describe('the command as one file', { concurrent: true, timeout: 60_000 }, () =>
     expect(scripts['single-file']).toMatch(/ && node scripts\/single-file\.mjs$/);
   });
 
-  test('holds the licences of all that is bundled', () => {
+  test('contains the licences of all bundled packages', () => {
     const text = readFileSync(file, 'utf8');
     for (const name of [
       'ws, LICENSE',

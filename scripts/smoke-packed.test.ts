@@ -18,11 +18,11 @@ import { promisify } from 'node:util';
 import { transformSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from './free-port.js';
-import { CALLED_BOTS, ENDS_ONCE_IT_LISTENS, readmeBlocks, SCENARIO } from './readme-blocks.js';
+import { CALLED_BOTS, EXIT_WHEN_LISTENING, readmeBlocks, SCENARIO } from './readme-blocks.js';
 
 /*
- * What somebody gets who installs the packages: the tarballs, in a project outside of this checkout, with nothing else.
- * Everything runs in processes of its own, side by side.
+ * Tests the packages as a user installs them: the tarballs, in a project outside the checkout, without other packages.
+ * Each step runs in its own process, several at a time.
  */
 const root = fileURLToPath(new URL('..', import.meta.url));
 const run = promisify(execFile);
@@ -42,20 +42,20 @@ const packages = readdirSync(join(root, 'packages'))
   .filter(({ manifest }) => !manifest.private);
 const hasTypes = ({ manifest }: (typeof packages)[number]) => typeof manifest.exports['.'] === 'object';
 
-/** A run of vitest alone may find nothing built, and says that it skipped. */
+/** With vitest alone, these tests are skipped if there is no build. */
 const isBuilt = packages
   .filter(hasTypes)
   .every(({ path }) => ['index.js', 'index.d.cts'].every((file) => existsSync(join(path, 'dist', file))));
 if (!isBuilt && process.env['CI']) throw new Error('The packages are not built: run `npm run build` first.');
 
-/** Every entry that can be imported, as a user writes it. */
+/** Every entry that can be imported. */
 const entries = packages.flatMap(({ manifest }) =>
   Object.entries(manifest.exports)
     .filter(([, target]) => typeof target === 'object')
     .map(([subpath]) => manifest.name + subpath.slice(1)),
 );
-/** Those that can be imported by a program; fixtures of vitest load in vitest alone. */
-const importable = entries.filter((id) => !id.endsWith('/vitest'));
+/** Entries that a program can import; the vitest fixtures load only in vitest. */
+const modules = entries.filter((id) => !id.endsWith('/vitest'));
 const TEMPLATES = ['plain', 'ivr', 'realtime'];
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'hookline-packed-')));
@@ -69,7 +69,7 @@ const write = (path: string, content: string | object) => {
   return path;
 };
 
-/** The versions that this checkout works with. */
+/** The versions that this checkout uses. */
 const { devDependencies: tools } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   devDependencies: Record<string, string>;
 };
@@ -80,7 +80,7 @@ const versionHere = (name: string) =>
     }
   ).version;
 
-/** Packs every package, makes a project of each template with the packed create-hookline, and installs all at once. */
+/** Packs every package, creates a project from each template with the packed create-hookline, and installs all at once. */
 function install(): void {
   const packed = JSON.parse(
     execFileSync(
@@ -153,7 +153,7 @@ const compilerOptions = {
   noEmit: true,
 };
 
-/** What the compiler says of the files, the declarations of what they import included. */
+/** The compiler errors of the files and of the declarations that they import. */
 async function typeErrors(name: string, files: readonly string[], options: object): Promise<string[]> {
   const config = write(`tsconfig.${name}.json`, {
     compilerOptions: { ...compilerOptions, ...options },
@@ -174,7 +174,7 @@ async function typeErrors(name: string, files: readonly string[], options: objec
   );
 }
 
-/** Bots as their authors write them: the handler apart or in place, in a router, with and without schemas. */
+/** Common forms of a bot: a separate or inline handler, a router, with and without schemas. */
 const BOTS = `
 import { type CallHandler, createBot, createRouter } from '@hookline/server';
 import { Type } from '@sinclair/typebox';
@@ -201,7 +201,7 @@ createBot({ auth: 'none' }, async () => ({ length: 1 }));
 createBot({ auth: 'none', ...schemas }, async (call) => ({ length: call.inputs.custmerId }));
 `;
 
-/** The TypeScript blocks of the README of every package, each as a module of its own, as they stand there. */
+/** The unchanged TypeScript blocks of the README of every package, each as a separate module. */
 function readmeModules(): string[] {
   return packages.flatMap(({ path, manifest }) =>
     [...readFileSync(join(path, 'README.md'), 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map(
@@ -211,11 +211,11 @@ function readmeModules(): string[] {
   );
 }
 
-/** Runs every block of every README, three at a time, beside the bots and files that they name; gives what went wrong. */
-async function faultsOfBlocks(): Promise<string[]> {
+/** Runs every block of every README, three at a time, with the bots and files that they use; returns the failures. */
+async function failuresOfBlocks(): Promise<string[]> {
   const cwd = join(folder, 'blocks');
   write('blocks/bots.mjs', CALLED_BOTS);
-  write('blocks/ends.mjs', ENDS_ONCE_IT_LISTENS);
+  write('blocks/ends.mjs', EXIT_WHEN_LISTENING);
   write('blocks/book.call.yaml', SCENARIO);
   const speech = join(folder, 'node_modules/@hookline/bots/speech/hello.wav');
   for (const name of ['welcome', 'hello', 'table', 'enter-your-pin', 'thank-you'])
@@ -231,7 +231,7 @@ async function faultsOfBlocks(): Promise<string[]> {
   try {
     const [port] = await once(bots.stdout, 'data');
     const url = `ws://127.0.0.1:${Number(port)}/parrot`;
-    // What the blocks on traces and on merged loads read.
+    // The files that the blocks on traces and merged load reports read.
     const call = [url, '--dtmf', '1', '--hangup-after', '300ms', '--api-key', 'k', '--quiet'];
     for (const name of ['.hookline/call-1', 'before', 'after'])
       await run(join(folder, 'node_modules/.bin/hookline'), ['call', ...call, '--trace', name], { cwd, env });
@@ -254,25 +254,25 @@ async function faultsOfBlocks(): Promise<string[]> {
         { cwd, env },
       ).catch(() => {});
     const blocks = packages.flatMap(({ path, manifest }) => readmeBlocks(path, manifest.name, Number(port)));
-    const faults: string[] = [];
-    const work = async () => {
+    const failures: string[] = [];
+    const runNext = async () => {
       for (let block = blocks.shift(); block !== undefined; block = blocks.shift()) {
-        const { name, code, serves, runner } = block;
-        const file = `block-${name.replace(/\W+/g, '-')}.${runner === 'vitest' ? 'test.ts' : 'mjs'}`;
-        const js = runner === 'vitest' ? code : transformSync(code, { loader: 'ts', target: 'node20' }).code;
+        const { name, code, isServer, program } = block;
+        const file = `block-${name.replace(/\W+/g, '-')}.${program === 'vitest' ? 'test.ts' : 'mjs'}`;
+        const js = program === 'vitest' ? code : transformSync(code, { loader: 'ts', target: 'node20' }).code;
         write(`blocks/${file}`, js);
         const args =
-          runner === 'vitest'
+          program === 'vitest'
             ? ['../node_modules/vitest/vitest.mjs', 'run', file]
-            : [...(serves ? ['--import', './ends.mjs'] : []), file];
+            : [...(isServer ? ['--import', './ends.mjs'] : []), file];
         await run(process.execPath, args, { cwd, env, timeout: 60_000 }).catch(
           (error: { stdout: string; stderr: string; code: number }) =>
-            void faults.push(`${name}: exit ${error.code}: ${error.stderr}${error.stdout}`.slice(0, 2000)),
+            void failures.push(`${name}: exit ${error.code}: ${error.stderr}${error.stdout}`.slice(0, 2000)),
         );
       }
     };
-    await Promise.all([work(), work(), work()]);
-    return faults;
+    await Promise.all([runNext(), runNext(), runNext()]);
+    return failures;
   } finally {
     bots.kill();
   }
@@ -283,7 +283,7 @@ const CREDENTIALS = {
   HOOKLINE_CLIENT_SECRET: Buffer.from('for calls that never leave the machine').toString('base64'),
 };
 
-/** A bot that listens for speech and answers with a WAV file of a rate that must be changed. */
+/** A bot that detects speech and answers with a WAV file that must be resampled. */
 const BUNDLED = `
 import { sine, writeWav } from '@hookline/audio';
 import { createBot, wav } from '@hookline/server';
@@ -297,135 +297,126 @@ const bot = createBot({ auth: { [HOOKLINE_API_KEY]: HOOKLINE_CLIENT_SECRET } }, 
 bot.listen(0, { host: '127.0.0.1' }).then(({ url }) => process.stdout.write(url + '\\n'));
 `;
 
-describe.skipIf(!isBuilt)(
-  'the packed tarballs, installed outside of this checkout',
-  { concurrent: true },
-  () => {
-    beforeAll(install, 240_000);
+describe.skipIf(!isBuilt)('the packed tarballs, installed outside the checkout', { concurrent: true }, () => {
+  beforeAll(install, 240_000);
 
-    test('import every entry in an ES module', { timeout: 120_000 }, async () => {
-      const file = write(
-        'every.mjs',
-        `${importable.map((id) => `await import(${JSON.stringify(id)});`).join('\n')}\nconsole.log('all');\n`,
-      );
-      const { stdout, stderr } = await run(process.execPath, [file], { cwd: folder });
-      expect([stdout, stderr]).toEqual(['all\n', '']);
-    });
-
-    test('require every entry in a CommonJS module', { timeout: 120_000 }, async () => {
-      const file = write(
-        'every.cjs',
-        `${importable.map((id) => `require(${JSON.stringify(id)});`).join('\n')}\nconsole.log('all');\n`,
-      );
-      const { stdout, stderr } = await run(process.execPath, [file], { cwd: folder });
-      expect([stdout, stderr]).toEqual(['all\n', '']);
-    });
-
-    test('compile with skipLibCheck off under NodeNext, imported and required, with every block of every README', {
-      timeout: 240_000,
-    }, async () => {
-      expect(entries.length).toBeGreaterThan(10);
-      const all = entries.map((id, index) => `export * as e${index} from '${id}';\n`).join('');
-      const files = [
-        write('all.mts', all),
-        write('all.cts', all),
-        write('bots.mts', BOTS),
-        ...readmeModules(),
-      ];
-      expect(await typeErrors('node', files, { module: 'NodeNext' })).toEqual([]);
-    });
-
-    test('run every block of every README', { timeout: 240_000 }, async () => {
-      expect(await faultsOfBlocks()).toEqual([]);
-    });
-
-    test('compile as bundlers resolve them, and with strict off', { timeout: 240_000 }, async () => {
-      const all = entries.map((id, index) => `export * as e${index} from '${id}';\n`).join('');
-      const asBundler = { module: 'ESNext', moduleResolution: 'bundler', skipLibCheck: true };
-      expect(await typeErrors('bundler', [write('bundled.ts', all)], asBundler)).toEqual([]);
-      const loose = {
-        module: 'NodeNext',
-        strict: false,
-        exactOptionalPropertyTypes: false,
-        skipLibCheck: true,
-      };
-      expect(await typeErrors('loose', [write('loose.mts', BOTS)], loose)).toEqual([]);
-    });
-
-    test('hold no source map, no test and no reference to files that are not shipped', () => {
-      for (const { manifest } of packages) {
-        const shipped = join(folder, 'node_modules', manifest.name);
-        const files = readdirSync(shipped, { recursive: true, encoding: 'utf8' });
-        expect(files.filter((path) => /\.map$|^dist.*\.test\./.test(path))).toEqual([]);
-        const declarations = files.filter((path) => /\.d\.[cm]?ts$/.test(path));
-        const texts = declarations.map((path) => readFileSync(join(shipped, path), 'utf8'));
-        expect(texts.filter((text) => text.includes('DECISIONS.md'))).toEqual([]);
-      }
-    });
-
-    test('make one file of a bot that hears speech and changes rates, which runs elsewhere and takes a call of the packed command', {
-      timeout: 120_000,
-    }, async () => {
-      write('bundle/bot.mjs', BUNDLED);
-      const elsewhere = mkdtempSync(join(tmpdir(), 'hookline-elsewhere-'));
-      await run(
-        join(folder, 'node_modules/.bin/esbuild'),
-        [
-          'bundle/bot.mjs',
-          '--bundle',
-          '--platform=node',
-          '--format=cjs',
-          `--outfile=${join(elsewhere, 'bot.cjs')}`,
-          '--log-level=warning',
-        ],
-        { cwd: folder },
-      );
-      const bot = spawn(process.execPath, ['bot.cjs'], { cwd: elsewhere, env: CREDENTIALS });
-      try {
-        const [url] = await once(bot.stdout, 'data');
-        const speech = join(folder, 'node_modules/@hookline/bots/speech/hello.wav');
-        const { stdout } = await run(
-          join(folder, 'node_modules/.bin/hookline'),
-          ['call', String(url).trim(), '--wav', speech, '--expect-output', 'ended=completed', '--json'],
-          { cwd: elsewhere, env: { ...process.env, ...CREDENTIALS }, maxBuffer: 16 << 20 },
-        );
-        const result = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as object;
-        expect(result).toMatchObject({ type: 'result', path: 'success', outputs: { ended: 'completed' } });
-      } finally {
-        bot.kill();
-        await once(bot, 'exit');
-        rmSync(elsewhere, { recursive: true, force: true });
-      }
-    });
-
-    test.each(TEMPLATES)(
-      '%s: what create-hookline writes compiles and passes its own test',
-      {
-        timeout: 180_000,
-      },
-      async (template) => {
-        const cwd = join(folder, 'bots', `${template}-bot`);
-        const { stdout } = await run('npm', ['test'], { cwd, env: { ...process.env, CI: '' } });
-        expect(stdout).toMatch(/Tests.* passed/);
-      },
+  test('import every entry in an ES module', { timeout: 120_000 }, async () => {
+    const file = write(
+      'every.mjs',
+      `${modules.map((id) => `await import(${JSON.stringify(id)});`).join('\n')}\nconsole.log('all');\n`,
     );
+    const { stdout, stderr } = await run(process.execPath, [file], { cwd: folder });
+    expect([stdout, stderr]).toEqual(['all\n', '']);
+  });
 
-    test.each(['plain', 'ivr'])(
-      '%s: what create-hookline writes passes the check and the scenarios of the packed command',
-      {
-        timeout: 180_000,
-      },
-      async (template) => {
-        const cwd = join(folder, 'bots', `${template}-bot`);
-        const port = await freePort();
-        const config = join(cwd, 'hookline.config.mjs');
-        writeFileSync(config, readFileSync(config, 'utf8').replace(':8080', `:${port}`));
-        const options = { cwd, env: { ...process.env, ...CREDENTIALS, PORT: String(port) } };
-        const calls = await run('npm', ['run', 'calls'], options);
-        expect(calls.stdout).toMatch(/\b0 failed/);
-        const check = await run('npm', ['run', 'check'], options);
-        expect(check.stdout).toContain(' 0 failed, 0 warned, 0 noted');
-      },
+  test('require every entry in a CommonJS module', { timeout: 120_000 }, async () => {
+    const file = write(
+      'every.cjs',
+      `${modules.map((id) => `require(${JSON.stringify(id)});`).join('\n')}\nconsole.log('all');\n`,
     );
-  },
-);
+    const { stdout, stderr } = await run(process.execPath, [file], { cwd: folder });
+    expect([stdout, stderr]).toEqual(['all\n', '']);
+  });
+
+  test('compile with skipLibCheck off under NodeNext, imported and required, with every block of every README', {
+    timeout: 240_000,
+  }, async () => {
+    expect(entries.length).toBeGreaterThan(10);
+    const all = entries.map((id, index) => `export * as e${index} from '${id}';\n`).join('');
+    const files = [write('all.mts', all), write('all.cts', all), write('bots.mts', BOTS), ...readmeModules()];
+    expect(await typeErrors('node', files, { module: 'NodeNext' })).toEqual([]);
+  });
+
+  test('run every block of every README', { timeout: 240_000 }, async () => {
+    expect(await failuresOfBlocks()).toEqual([]);
+  });
+
+  test('compile with bundler resolution, and without strict', { timeout: 240_000 }, async () => {
+    const all = entries.map((id, index) => `export * as e${index} from '${id}';\n`).join('');
+    const asBundler = { module: 'ESNext', moduleResolution: 'bundler', skipLibCheck: true };
+    expect(await typeErrors('bundler', [write('bundled.ts', all)], asBundler)).toEqual([]);
+    const nonStrict = {
+      module: 'NodeNext',
+      strict: false,
+      exactOptionalPropertyTypes: false,
+      skipLibCheck: true,
+    };
+    expect(await typeErrors('loose', [write('loose.mts', BOTS)], nonStrict)).toEqual([]);
+  });
+
+  test('contain no source maps, no tests and no references to files that are not shipped', () => {
+    for (const { manifest } of packages) {
+      const shipped = join(folder, 'node_modules', manifest.name);
+      const files = readdirSync(shipped, { recursive: true, encoding: 'utf8' });
+      expect(files.filter((path) => /\.map$|^dist.*\.test\./.test(path))).toEqual([]);
+      const declarations = files.filter((path) => /\.d\.[cm]?ts$/.test(path));
+      const texts = declarations.map((path) => readFileSync(join(shipped, path), 'utf8'));
+      expect(texts.filter((text) => text.includes('DECISIONS.md'))).toEqual([]);
+    }
+  });
+
+  test('bundle a bot with speech detection and resampling into one file that runs in another folder and answers the packed command', {
+    timeout: 120_000,
+  }, async () => {
+    write('bundle/bot.mjs', BUNDLED);
+    const elsewhere = mkdtempSync(join(tmpdir(), 'hookline-elsewhere-'));
+    await run(
+      join(folder, 'node_modules/.bin/esbuild'),
+      [
+        'bundle/bot.mjs',
+        '--bundle',
+        '--platform=node',
+        '--format=cjs',
+        `--outfile=${join(elsewhere, 'bot.cjs')}`,
+        '--log-level=warning',
+      ],
+      { cwd: folder },
+    );
+    const bot = spawn(process.execPath, ['bot.cjs'], { cwd: elsewhere, env: CREDENTIALS });
+    try {
+      const [url] = await once(bot.stdout, 'data');
+      const speech = join(folder, 'node_modules/@hookline/bots/speech/hello.wav');
+      const { stdout } = await run(
+        join(folder, 'node_modules/.bin/hookline'),
+        ['call', String(url).trim(), '--wav', speech, '--expect-output', 'ended=completed', '--json'],
+        { cwd: elsewhere, env: { ...process.env, ...CREDENTIALS }, maxBuffer: 16 << 20 },
+      );
+      const result = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as object;
+      expect(result).toMatchObject({ type: 'result', path: 'success', outputs: { ended: 'completed' } });
+    } finally {
+      bot.kill();
+      await once(bot, 'exit');
+      rmSync(elsewhere, { recursive: true, force: true });
+    }
+  });
+
+  test.each(TEMPLATES)(
+    '%s: the project that create-hookline writes compiles and passes its own test',
+    {
+      timeout: 180_000,
+    },
+    async (template) => {
+      const cwd = join(folder, 'bots', `${template}-bot`);
+      const { stdout } = await run('npm', ['test'], { cwd, env: { ...process.env, CI: '' } });
+      expect(stdout).toMatch(/Tests.* passed/);
+    },
+  );
+
+  test.each(['plain', 'ivr'])(
+    '%s: the project that create-hookline writes passes the checks and the scenarios of the packed command',
+    {
+      timeout: 180_000,
+    },
+    async (template) => {
+      const cwd = join(folder, 'bots', `${template}-bot`);
+      const port = await freePort();
+      const config = join(cwd, 'hookline.config.mjs');
+      writeFileSync(config, readFileSync(config, 'utf8').replace(':8080', `:${port}`));
+      const options = { cwd, env: { ...process.env, ...CREDENTIALS, PORT: String(port) } };
+      const calls = await run('npm', ['run', 'calls'], options);
+      expect(calls.stdout).toMatch(/\b0 failed/);
+      const check = await run('npm', ['run', 'check'], options);
+      expect(check.stdout).toContain(' 0 failed, 0 warned, 0 noted');
+    },
+  );
+});

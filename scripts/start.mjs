@@ -1,5 +1,5 @@
-// `npm start`: builds what the command needs and shows a call; `npm start -- --bot echo` passes options on.
-// `npm run studio`: the same with the page of the studio.
+// `npm start`: builds the command and shows a call; `npm start -- --bot echo` passes options to it.
+// `npm run studio`: builds and starts the studio.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { turbo } from './turbo.mjs';

@@ -1,5 +1,6 @@
-// Speaks every text of packages/bots/speech/texts.json with flite (voice kal, 8 kHz) into a WAV of 16-bit PCM beside it:
-// `npm run build && node scripts/synthesize.mjs [NAME…]`. The files are committed; nothing here runs at build or test time.
+// Synthesizes every text of packages/bots/speech/texts.json with flite (voice kal, 8 kHz) as a WAV file of 16-bit PCM in
+// the same folder: `npm run build && node scripts/synthesize.mjs [NAME…]`. The files are committed; this script does not
+// run at build or test time.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -15,7 +16,7 @@ import {
   writeWav,
 } from '../packages/audio/dist/index.js';
 
-/** Loud enough for a telephone, with room for what is mixed to it. */
+/** Loud enough for a telephone, with headroom for mixed audio. */
 const PEAK_DBFS = -6;
 
 const speech = new URL('../packages/bots/speech/', import.meta.url);
@@ -25,7 +26,7 @@ const flite = await WebAssembly.compile(
   ),
 );
 
-/** Runs flite as the command line program it is, on a folder of its own. */
+/** Runs the flite command line program on its own folder. */
 async function speak(text) {
   const folder = await mkdtemp(join(tmpdir(), 'flite-'));
   try {
@@ -53,7 +54,7 @@ for (const name of wanted.length > 0 ? wanted : Object.keys(texts)) {
   const { samples, rate, channels } = await speak(texts[name]);
   if (rate !== 8000 || channels !== 1) throw new Error(`flite spoke at ${rate} Hz, ${channels} channels`);
   const levelled = gain(samples, PEAK_DBFS - ratioToDb(peak(samples) / 0x8000));
-  // What a call carries, but in the encoding that any tool opens.
+  // The audio of a call, in an encoding that any tool can open.
   const data = decodeMulaw(encodeMulaw(levelled));
   await writeFile(new URL(`${name}.wav`, speech), writeWav({ codec: 'pcm16', rate, channels, data }));
   console.log(`${name}.wav  ${(data.length / rate).toFixed(2)} s  ${texts[name]}`);

@@ -1,5 +1,5 @@
-// Packs every public package, and fails when a tarball is larger than its limit, holds a source map, or has an entry whose
-// types are not found, or are others than the code's, in one of the ways in which TypeScript resolves modules.
+// Packs every public package. Fails if a tarball is larger than its limit, contains a source map, or has an entry whose
+// types are missing or do not match its code in one of TypeScript's module resolutions.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/co
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** What a tarball may weigh, packed, in kB. A limit is raised on purpose, with the change that needs it. */
+/** The maximum size of a packed tarball, in kB. Raise a limit only in the change that needs it. */
 const LIMITS_KB = {
   'artillery-engine-hookline': 15,
   'create-hookline': 20,
@@ -62,7 +62,7 @@ const problems = packed.flatMap(({ name, size, files }) => {
   ];
 });
 
-/** Entries that are no modules. */
+/** Entries that are not modules. */
 const DATA = /\.(?:json|yaml)$/;
 
 for (const { name, filename } of packed) {

@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 
 /**
- * A reporter of vitest that writes what came of each file that was to be run, so that one whose process ended before
- * it told anything is missed: `{ files: [{ path, tests: [{ name, state }], errors }], errors }`. A file without `tests`
- * gave no result; `errors` are what was thrown outside of any test. Where: `HOOKLINE_TEST_REPORT`.
+ * A vitest reporter that writes the result of each scheduled file, including files whose process ended without a report:
+ * `{ files: [{ path, tests: [{ name, state }], errors }], errors }`. A file without `tests` gave no result; `errors` are
+ * errors outside any test. `HOOKLINE_TEST_REPORT` is the path of the report.
  */
 export default class TestReporter {
   #paths = [];
@@ -19,14 +19,14 @@ export default class TestReporter {
   }
 
   onTestRunEnd(modules, unhandled) {
-    const told = new Map(modules.map((module) => [module.moduleId, module]));
+    const results = new Map(modules.map((module) => [module.moduleId, module]));
     const files = this.#paths.map((path) => ({
       path: relative(this.#root, path).replaceAll('\\', '/'),
-      ...resultOf(told.get(path)),
+      ...resultOf(results.get(path)),
     }));
     const report = process.env.HOOKLINE_TEST_REPORT;
     mkdirSync(dirname(report), { recursive: true });
-    writeFileSync(report, JSON.stringify({ files, errors: unhandled.map(wordsOf) }));
+    writeFileSync(report, JSON.stringify({ files, errors: unhandled.map(textOf) }));
   }
 }
 
@@ -36,10 +36,10 @@ function resultOf(module) {
     name: test.fullName,
     state: test.result().state,
   }));
-  const errors = module.errors().map(wordsOf);
-  // It could not be loaded, or its process ended in one of its tests.
-  const isCut = tests.length === 0 || tests.some(({ state }) => state === 'pending');
-  return isCut ? { errors } : { tests, errors };
+  const errors = module.errors().map(textOf);
+  // The file could not be loaded, or its process ended during a test.
+  const isIncomplete = tests.length === 0 || tests.some(({ state }) => state === 'pending');
+  return isIncomplete ? { errors } : { tests, errors };
 }
 
-const wordsOf = ({ message, cause }) => (cause?.message ? `${message} ${cause.message}` : message);
+const textOf = ({ message, cause }) => (cause?.message ? `${message} ${cause.message}` : message);

@@ -1,15 +1,15 @@
-/** What came of a test file: without `tests` it gave no result. */
+/** The result of a test file. Without `tests`, it gave none. */
 export interface FileResult {
   readonly path: string;
   readonly tests?: readonly { readonly name: string; readonly state: string }[];
-  /** What was thrown outside of its tests. */
+  /** Errors outside its tests. */
   readonly errors: readonly string[];
 }
 
-/** What a run of vitest came to, as `test-reporter.mjs` writes it. */
+/** The result of a run of vitest, as `test-reporter.mjs` writes it. */
 export interface RunResult {
   readonly files: readonly FileResult[];
-  /** What was thrown outside of any test, and what vitest says of processes that ended. */
+  /** Errors outside any test, and vitest's messages about processes that ended. */
   readonly errors: readonly string[];
 }
 
@@ -17,6 +17,6 @@ export function filesToRepeat(run: RunResult, options: { readonly retries: boole
 
 export function summary(
   run: RunResult,
-  again: ReadonlyMap<string, FileResult>,
+  repeated: ReadonlyMap<string, FileResult>,
   options: { readonly skipsFail: boolean },
 ): { readonly passed: number; readonly failed: number; readonly lines: readonly string[] };

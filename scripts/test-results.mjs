@@ -1,23 +1,22 @@
-/** What vitest says of a process of its own that ended: what it took with it is run again. */
-const OF_THE_POOL = /^\[vitest-pool/;
-/** Where so many files fail, it is no busy machine. */
-const MOST_AGAIN = 10;
+/** Vitest's message about a worker process that ended. Its files are run again. */
+const POOL_ERROR = /^\[vitest-pool/;
+/** If more files fail, the cause is not a busy machine. */
+const MAX_REPEATED = 10;
 
 const isFailed = ({ tests, errors }) => errors.length > 0 || tests?.some(({ state }) => state === 'failed');
 
-/** The paths of the files to run once more, alone: those that gave no result, and with `retries` those that failed. */
+/** The paths of the files to run again, alone: those without a result, and with `retries` those that failed. */
 export function filesToRepeat({ files }, { retries }) {
   const wanted = files.filter((file) => !file.tests || (retries && isFailed(file)));
   const failed = wanted.filter(({ tests }) => tests);
-  return wanted.filter(({ tests }) => !tests || failed.length <= MOST_AGAIN).map(({ path }) => path);
+  return wanted.filter(({ tests }) => !tests || failed.length <= MAX_REPEATED).map(({ path }) => path);
 }
 
 /**
- * What a run came to: counts, whether all is well, and the lines that name whatever was not simply passed. `again` holds
- * the second attempts at `filesToRepeat`, by path; of a file that did give a result the tests that had failed are
- * looked up in it.
+ * The counts of a run, and a line for everything that did not simply pass. `repeated` contains the second results of
+ * `filesToRepeat`, by path. For a file with a first result, only its failed tests are looked up there.
  */
-export function summary({ files, errors }, again, { skipsFail }) {
+export function summary({ files, errors }, repeated, { skipsFail }) {
   const lines = [];
   const count = { passed: 0, failed: 0 };
   const fail = (line) => {
@@ -25,7 +24,7 @@ export function summary({ files, errors }, again, { skipsFail }) {
     lines.push(line);
   };
   for (const file of files) {
-    const second = again.get(file.path);
+    const second = repeated.get(file.path);
     if (!file.tests)
       lines.push(`gave no result${second ? ', and was run once more, alone' : ''}: ${file.path}`);
     const { tests, errors: thrown } = file.tests ? file : (second ?? file);
@@ -42,9 +41,9 @@ export function summary({ files, errors }, again, { skipsFail }) {
     if (!tests) fail(`could not be run: ${[file.path, ...thrown].join(': ')}`);
     else for (const error of thrown) fail(`thrown outside of its tests: ${file.path}: ${error}`);
   }
-  const isHealed = files.some(({ tests }) => !tests);
+  const hasRepeated = files.some(({ tests }) => !tests);
   for (const error of errors)
-    if (!(isHealed && OF_THE_POOL.test(error))) fail(`thrown outside of any test: ${error}`);
+    if (!(hasRepeated && POOL_ERROR.test(error))) fail(`thrown outside of any test: ${error}`);
   if (files.length === 0) fail('no test file was found');
   return { ...count, lines };
 }

@@ -9,25 +9,25 @@ const file = (path: string, states: Record<string, State> | undefined, errors: s
 });
 const run = (files: ReturnType<typeof file>[], errors: string[] = []) => ({ files, errors });
 const again = (...files: ReturnType<typeof file>[]) => new Map(files.map((one) => [one.path, one]));
-const DIED = '[vitest-pool]: Worker forks emitted error. Worker exited unexpectedly';
+const NO_RESULT = '[vitest-pool]: Worker forks emitted error. Worker exited unexpectedly';
 
-test('a file that gave no result is run once more, one that failed in CI only', () => {
+test('a file without a result is run again; a failed file is run again only in CI', () => {
   const first = run(
     [file('a', { one: 'passed' }), file('b', undefined), file('c', { one: 'failed' })],
-    [DIED],
+    [NO_RESULT],
   );
   expect(filesToRepeat(first, { retries: false })).toEqual(['b']);
   expect(filesToRepeat(first, { retries: true })).toEqual(['b', 'c']);
 });
 
-test('where more than ten files fail, none of them is run once more', () => {
+test('if more than ten files fail, none of them is run again', () => {
   const failing = Array.from({ length: 11 }, (_, index) => file(`f${index}`, { one: 'failed' }));
   expect(filesToRepeat(run([...failing, file('silent', undefined)]), { retries: true })).toEqual(['silent']);
   expect(filesToRepeat(run(failing.slice(1)), { retries: true })).toHaveLength(10);
 });
 
-test('a file that gave no result is named, and counted by its second attempt', () => {
-  const first = run([file('a', { one: 'passed' }), file('b', undefined)], [DIED]);
+test('a file without a result is listed, and its second attempt counts', () => {
+  const first = run([file('a', { one: 'passed' }), file('b', undefined)], [NO_RESULT]);
   const second = again(file('b', { two: 'passed', three: 'failed' }));
   expect(summary(first, second, { skipsFail: false })).toEqual({
     passed: 2,
@@ -36,8 +36,8 @@ test('a file that gave no result is named, and counted by its second attempt', (
   });
 });
 
-test('a file that gave no result twice, or was not tried again, has failed', () => {
-  const first = run([file('a', undefined), file('b', undefined, ['no such module'])], [DIED]);
+test('a file without a result in its last attempt has failed', () => {
+  const first = run([file('a', undefined), file('b', undefined, ['no such module'])], [NO_RESULT]);
   expect(summary(first, again(file('a', undefined)), { skipsFail: false })).toEqual({
     passed: 0,
     failed: 2,
@@ -50,7 +50,7 @@ test('a file that gave no result twice, or was not tried again, has failed', () 
   });
 });
 
-test('a test that passes at the second attempt is counted so and named, one that fails again has failed', () => {
+test('a test that passes at the second attempt is counted as passed and listed; one that fails again has failed', () => {
   const first = run([file('a', { one: 'failed', two: 'failed', three: 'passed', four: 'failed' })]);
   const second = again(file('a', { one: 'passed', two: 'failed', three: 'failed' }));
   expect(summary(first, second, { skipsFail: false })).toEqual({
@@ -60,20 +60,20 @@ test('a test that passes at the second attempt is counted so and named, one that
   });
 });
 
-test('what is thrown outside of any test has failed, whatever passes', () => {
-  const first = run([file('a', { one: 'passed' }, ['in a hook'])], ['late', DIED]);
+test('an error outside any test fails the run, even if all tests pass', () => {
+  const first = run([file('a', { one: 'passed' }, ['in a hook'])], ['late', NO_RESULT]);
   expect(summary(first, again(file('a', { one: 'passed' })), { skipsFail: false })).toEqual({
     passed: 1,
     failed: 3,
     lines: [
       'thrown outside of its tests: a: in a hook',
       'thrown outside of any test: late',
-      `thrown outside of any test: ${DIED}`,
+      `thrown outside of any test: ${NO_RESULT}`,
     ],
   });
 });
 
-test('a skipped test is named, and has failed where skipping is not allowed', () => {
+test('a skipped test is listed, and fails where skipping is not allowed', () => {
   const first = run([file('a', { one: 'skipped' })]);
   expect(summary(first, new Map(), { skipsFail: false })).toEqual({
     passed: 0,
@@ -83,6 +83,6 @@ test('a skipped test is named, and has failed where skipping is not allowed', ()
   expect(summary(first, new Map(), { skipsFail: true })).toMatchObject({ failed: 1 });
 });
 
-test('a run of no file has failed', () => {
+test('a run without files has failed', () => {
   expect(summary(run([]), new Map(), { skipsFail: false })).toMatchObject({ passed: 0, failed: 1 });
 });

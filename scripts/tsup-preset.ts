@@ -1,8 +1,8 @@
 import { defineConfig } from 'tsup';
 
 /**
- * How every package here is built: ESM and CJS side by side. `dts` is left to the command line, so that the
- * JavaScript of all packages can be built at once (`build:js`) while declarations follow the import order.
+ * The build of every package, as ESM and CJS. `dts` is a command line option, so that the JavaScript of all packages can
+ * be built in parallel (`build:js`), while declarations are built in import order.
  */
 export const preset = (
   entry: Record<string, string>,
@@ -16,7 +16,7 @@ export const preset = (
     sourcemap: false,
     splitting: true,
     clean: false,
-    // `import.meta.url` in CJS, for the packages that read files of their own.
+    // `import.meta.url` in CJS, for packages that read their own files.
     shims: options.shims ?? false,
     ...(options.noExternal ? { noExternal: options.noExternal } : {}),
   });

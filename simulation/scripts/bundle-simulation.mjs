@@ -1,11 +1,11 @@
-// Bundles the simulation from the sources of all packages, so that it runs what stands there now, unbuilt.
+// Bundles the simulation with the sources of all packages, so that it needs no build.
 import { readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const root = new URL('../../', import.meta.url);
 
-/** Returns the URL of a module, which is there as long as this process is, that exports `simulateCall` and `repeatCommand`. */
+/** Returns the URL of a module that exports `simulateCall` and `repeatCommand`. It is deleted when this process exits. */
 export async function bundleSimulation() {
   const outfile = fileURLToPath(new URL(`node_modules/.cache/hookline/simulation-${process.pid}.mjs`, root));
   const { compilerOptions } = JSON.parse(readFileSync(new URL('tsconfig.json', root), 'utf8'));

@@ -1,4 +1,4 @@
-// One process of simulate.mjs: plays the blocks of seeds that it is sent, up to the first failure.
+// A worker process of simulate.mjs: runs the blocks of seeds that it receives, up to the first failure.
 const { simulateCall, repeatCommand } = await import(process.argv[2]);
 
 process.on('message', async ({ from, to }) => {
@@ -14,9 +14,9 @@ process.on('message', async ({ from, to }) => {
       trace: report.trace(),
       command: repeatCommand(seed),
     };
-    process.send({ played: seed + 1 - from, ends: [...ends], failure });
+    process.send({ count: seed + 1 - from, ends: [...ends], failure });
     return;
   }
-  process.send({ played: to - from, ends: [...ends] });
+  process.send({ count: to - from, ends: [...ends] });
 });
 process.send({ ready: true });

@@ -1,4 +1,4 @@
-// Plays simulated calls: `npm run simulate -- --seed 42`, or a range of them:
+// Runs simulated calls: `npm run simulate -- --seed 42`, or a range of them:
 // `-- --from 0 --count 1000000 --workers 2`. Stops at the first call that breaks an invariant.
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -9,19 +9,19 @@ import { bundleSimulation } from './bundle-simulation.mjs';
 const USAGE = `usage: npm run simulate -- --seed N
        npm run simulate -- [--from N] [--count N] [--workers N]
 
-  --seed N      plays one call and prints what happened in it
+  --seed N      runs one call and prints its log
   --from N      the first seed of a range; default 0
   --count N     how many calls; default 10000
   --workers N   how many processes; default one for each processor
 `;
 
-/** Calls that a process plays before it asks for more. */
+/** Calls in a block, the unit that a process requests. */
 const BLOCK = 200;
 const PROGRESS_MS = 5000;
 
 const options = readOptions();
 const bundle = await bundleSimulation();
-process.exitCode = options.seed === undefined ? await playRange(options) : await playOne(options.seed);
+process.exitCode = options.seed === undefined ? await runRange(options) : await runOne(options.seed);
 
 function readOptions() {
   try {
@@ -46,21 +46,21 @@ function wholeNumber(name, text) {
   return Number(text);
 }
 
-async function playOne(seed) {
+async function runOne(seed) {
   const { simulateCall, repeatCommand } = await import(bundle);
   const report = await simulateCall(seed);
   process.stdout.write(`${report.trace().join('\n')}\n`);
-  tell(report, repeatCommand(seed));
+  printViolations(report, repeatCommand(seed));
   return report.violations.length === 0 ? 0 : 1;
 }
 
-/** Shares the range out to processes, the next free one takes the next block. */
-function playRange({ from, count, workers }) {
+/** Distributes the range over processes; each takes the next block when it is free. */
+function runRange({ from, count, workers }) {
   const end = from + count;
   const startedMs = performance.now();
   let next = from;
-  let played = 0;
-  let toldMs = startedMs;
+  let completed = 0;
+  let progressAtMs = startedMs;
   let failed = false;
   const ends = new Set();
   return new Promise((resolve) => {
@@ -70,10 +70,10 @@ function playRange({ from, count, workers }) {
       const seconds = (performance.now() - startedMs) / 1000;
       const outcome = failed ? 'stopped at a call that broke an invariant' : 'every invariant held';
       process.stderr.write(`ends: ${[...ends].sort().join(', ')}\n`);
-      process.stderr.write(`${played} calls in ${seconds.toFixed(1)} s: ${outcome}\n`);
+      process.stderr.write(`${completed} calls in ${seconds.toFixed(1)} s: ${outcome}\n`);
       resolve(failed ? 1 : 0);
     };
-    const feed = (worker) => {
+    const sendNextBlock = (worker) => {
       if (failed || next >= end) {
         worker.disconnect();
         return;
@@ -88,21 +88,21 @@ function playRange({ from, count, workers }) {
       });
       running.add(worker);
       worker.on('message', (message) => {
-        if (message.ready) return feed(worker);
-        played += message.played;
+        if (message.ready) return sendNextBlock(worker);
+        completed += message.count;
         for (const end of message.ends) ends.add(end);
         if (message.failure && !failed) {
           failed = true;
           process.stdout.write(`${message.failure.trace.join('\n')}\n`);
-          tell(message.failure, message.failure.command);
+          printViolations(message.failure, message.failure.command);
         }
         const nowMs = performance.now();
-        if (nowMs - toldMs > PROGRESS_MS) {
-          toldMs = nowMs;
-          const rate = (played * 1000) / (nowMs - startedMs);
-          process.stderr.write(`${played} of ${count} calls, ${rate.toFixed(0)} a second\n`);
+        if (nowMs - progressAtMs > PROGRESS_MS) {
+          progressAtMs = nowMs;
+          const rate = (completed * 1000) / (nowMs - startedMs);
+          process.stderr.write(`${completed} of ${count} calls, ${rate.toFixed(0)} a second\n`);
         }
-        feed(worker);
+        sendNextBlock(worker);
       });
       worker.on('exit', (code) => {
         running.delete(worker);
@@ -116,7 +116,7 @@ function playRange({ from, count, workers }) {
   });
 }
 
-function tell({ seed, violations }, command) {
+function printViolations({ seed, violations }, command) {
   for (const violation of violations) process.stdout.write(`seed ${seed}: ${violation}\n`);
-  if (violations.length > 0) process.stdout.write(`again: ${command}\n`);
+  if (violations.length > 0) process.stdout.write(`to repeat: ${command}\n`);
 }

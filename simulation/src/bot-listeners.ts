@@ -1,5 +1,5 @@
 import type { Call, CallEvents, SpeechDetector } from '@hookline/server';
-import { type BotContext, interrupts } from './bot-acts.js';
+import { type BotContext, recordInterruption } from './bot-actions.js';
 
 const EVENTS: readonly (keyof CallEvents)[] = [
   'dtmf',
@@ -12,19 +12,19 @@ const EVENTS: readonly (keyof CallEvents)[] = [
   'playbackCompleted',
 ];
 
-/** How a callback behaves. */
-type Manner = 'well' | 'late' | 'throws' | 'rejects' | 'rejects late' | 'hangs' | 'acts';
+/** How a callback of the bot behaves. */
+type CallbackBehaviour = 'succeeds' | 'late' | 'throws' | 'rejects' | 'rejects late' | 'hangs' | 'acts';
 
-/** Listens to some of what a call tells, well or badly: a callback that fails must end this call, and no other harm come of it. */
+/** Adds random listeners to a call, some of which misbehave. A callback that fails must end only its own call. */
 export function listenAtRandom(call: Call, context: BotContext): void {
   const { random } = context;
   for (const event of EVENTS) {
     if (random.chance(0.15)) call.on(event, callback(call, context, `on ${event}`));
   }
   if (random.chance(0.2)) {
-    const hear = callback(call, context, 'onAudio');
-    const off = call.onAudio(hear);
-    if (random.chance(0.3)) context.machine.later(random.integer(0, 2000), off);
+    const onAudio = callback(call, context, 'onAudio');
+    const unsubscribe = call.onAudio(onAudio);
+    if (random.chance(0.3)) context.machine.scheduleScript(random.integer(0, 2000), unsubscribe);
   }
   if (random.chance(0.1)) listenForSpeech(call, context);
 }
@@ -53,11 +53,11 @@ function drawDetectorFactory(context: BotContext): () => SpeechDetector | Promis
       },
     ],
     [2, () => detector],
-    [0.5, () => Promise.reject(new Error('no detector can be made'))],
+    [0.5, () => Promise.reject(new Error('the detector failed to load'))],
     [
       0.5,
       () => {
-        throw new Error('no detector can be made');
+        throw new Error('the detector failed to load');
       },
     ],
     [0.5, () => new Promise(() => {})],
@@ -65,7 +65,7 @@ function drawDetectorFactory(context: BotContext): () => SpeechDetector | Promis
   ]);
 }
 
-/** A detector that hears speech at random, and may be broken. */
+/** Draws a detector that reports speech at random and may fail. */
 function drawDetector({ random, record, reportedCount }: BotContext): SpeechDetector {
   const broken = random.chance(0.2);
   const close = random.weighted<(() => void) | undefined>([
@@ -74,10 +74,10 @@ function drawDetector({ random, record, reportedCount }: BotContext): SpeechDete
     [
       1,
       () => {
-        throw new Error('the detector cannot be closed');
+        throw new Error('the detector failed to close');
       },
     ],
-    [0.5, () => Promise.reject(new Error('the detector cannot be closed'))],
+    [0.5, () => Promise.reject(new Error('the detector failed to close'))],
   ]);
   return {
     pushPcm: () => {
@@ -94,8 +94,8 @@ function drawDetector({ random, record, reportedCount }: BotContext): SpeechDete
 
 function callback(call: Call, context: BotContext, name: string): () => void | Promise<void> {
   const { random, machine, record, note } = context;
-  const manner = random.weighted<Manner>([
-    [6, 'well'],
+  const behaviour = random.weighted<CallbackBehaviour>([
+    [6, 'succeeds'],
     [2, 'late'],
     [2, 'acts'],
     [1, 'hangs'],
@@ -104,12 +104,12 @@ function callback(call: Call, context: BotContext, name: string): () => void | P
     [0.5, 'rejects late'],
   ]);
   const crash = (): never => {
-    note(`${name} ${manner}`);
+    note(`${name} ${behaviour}`);
     record.decide({ atMs: machine.now(), how: 'crash', immediate: true });
-    throw new Error(`${name} ${manner}`);
+    throw new Error(`${name} ${behaviour}`);
   };
-  switch (manner) {
-    case 'well':
+  switch (behaviour) {
+    case 'succeeds':
       return () => {};
     case 'late':
       return () => machine.sleep(random.integer(0, 3000));
@@ -126,7 +126,7 @@ function callback(call: Call, context: BotContext, name: string): () => void | P
       return () => new Promise<void>(() => {});
     case 'acts':
       return () => {
-        interrupts(context);
+        recordInterruption(context);
         if (random.chance(0.5)) call.bargeIn();
         else call.stop();
       };

@@ -1,63 +1,63 @@
 import type { CallStats, CollectedDigits, PlaybackResult } from '@hookline/server';
 import type { BotSource } from './bot-source.js';
-import { PromiseLedger } from './promise-ledger.js';
+import { PromiseTracker } from './promise-tracker.js';
 
-/** One `play` of the bot. */
+/** One playback of the bot. */
 export interface PlayRecord extends Pick<BotSource, 'totalMs' | 'hangs' | 'throws'> {
   readonly mark: number;
   result?: PlaybackResult;
-  /** When the bot had the result. */
+  /** When the bot received the result. */
   resultAtMs?: number;
 }
 
-/** How and when the bot decided the end of its call. */
+/** How and when the bot decided to end its call. */
 export interface Decision {
   readonly atMs: number;
   readonly how: 'complete' | 'fail' | 'crash';
   readonly immediate: boolean;
 }
 
-/** What the bot took back: audio that may not be sent any more. */
+/** An interruption by the bot: its playbacks must not be sent any further. */
 export interface Interruption {
-  /** How much the server had told its sink by then. */
+  /** The number of events that the server had reported by then. */
   readonly reportedCount: number;
-  /** The first of the playbacks that are meant, and the one after the last, as they stand in `plays`. */
+  /** The interrupted playbacks, as a half-open range of indexes in `plays`. */
   readonly from: number;
   readonly to: number;
 }
 
-/** One `collectDigits` that was not refused. */
+/** One `collectDigits` with valid options. */
 export interface Collection {
-  /** How much the server had told its sink when it began. */
+  /** The number of events that the server had reported when it started. */
   readonly reportedCount: number;
-  /** Whether a key may stop what plays. */
+  /** Whether a key may stop the playback. */
   readonly bargeIn: boolean;
-  /** Undefined when the call ended first. */
+  /** Undefined if the call ended first. */
   result?: CollectedDigits;
 }
 
-/** What a bot did and what came of it. */
+/** What a bot did, and the results. */
 export class BotRecord {
   readonly plays: PlayRecord[] = [];
-  readonly promises = new PromiseLedger();
-  /** Frames that went out unpaced. */
+  readonly promises = new PromiseTracker();
+  /** Frames sent with `sendFrame`, which are not paced. */
   rawFrames = 0;
-  /** Each call of `stop`, `bargeIn` and the like. */
+  /** One for each `stop`, `bargeIn` and similar action. */
   readonly interruptions: Interruption[] = [];
-  /** In the order in which they began. */
+  /** In the order in which they started. */
   readonly collections: Collection[] = [];
-  /** When a detector of the bot's own took something for the beginning of speech: how much the server had told its sink. */
+  /** For each speech start that the bot's own detector reported, the number of events that the server had reported. */
   readonly speechStarts: number[] = [];
   pauses = 0;
-  /** Flurries of short playbacks, none of which is in `plays`. */
-  staccatos = 0;
-  /** Turns that were told: many hold up every other message. */
+  /** Bursts of short playbacks, none of which is in `plays`. */
+  playBursts = 0;
+  /** The number of `turn` calls: many of them delay every other message. */
   turns = 0;
-  /** The counters of the call, to be read at its end. */
+  /** The counters of the call. */
   stats: CallStats | undefined;
-  /** The first decision counts. */
+  /** The first decision. */
   decision: Decision | undefined;
-  /** The handler was called. */
+  /** Whether the handler was called. */
   called = false;
 
   decide(decision: Decision): void {

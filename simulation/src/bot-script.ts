@@ -1,32 +1,35 @@
 import type { Call, CallHandler, Outputs } from '@hookline/server';
-import { BOT_ACTS, type BotContext } from './bot-acts.js';
+import { BOT_ACTIONS, type BotContext } from './bot-actions.js';
 import { listenAtRandom } from './bot-listeners.js';
 import type { Random } from './random.js';
 
-/** Draws a bot: acts one after another and at once, and an end of any kind. */
+/** Draws a bot: actions in sequence and at the same time, and an end of any kind. */
 export function botScript(context: BotContext): CallHandler {
   const { random, machine, record } = context;
   const steps = random.integer(0, 7);
-  const asides = random.weighted([
+  const concurrentActions = random.weighted([
     [5, 0],
     [2, 1],
     [2, 4],
   ]);
-  const stubborn = random.chance(0.3);
+  const continuesAfterErrors = random.chance(0.3);
   const end = drawEnd(context);
   return async (call) => {
     record.called = true;
     record.stats = call.stats;
     listenAtRandom(call, context);
-    for (let aside = 0; aside < asides; aside++) {
-      machine.later(random.integer(0, 4000), () => void act(call, context).catch(() => {}));
+    for (let count = 0; count < concurrentActions; count++) {
+      machine.scheduleScript(
+        random.integer(0, 4000),
+        () => void runRandomAction(call, context).catch(() => {}),
+      );
     }
     for (let step = 0; step < steps; step++) {
       try {
-        await act(call, context);
+        await runRandomAction(call, context);
       } catch (error) {
-        // Some bots go on whatever happens, also after the end of the call.
-        if (!stubborn) {
+        // Some bots continue after errors, even after the end of the call.
+        if (!continuesAfterErrors) {
           record.decide({ atMs: machine.now(), how: 'crash', immediate: true });
           throw error;
         }
@@ -36,17 +39,17 @@ export function botScript(context: BotContext): CallHandler {
   };
 }
 
-/** One act; awaited or left to itself. */
-async function act(call: Call, context: BotContext): Promise<void> {
+/** Runs a random action, awaited or not. */
+async function runRandomAction(call: Call, context: BotContext): Promise<void> {
   const { random, record } = context;
-  const [name, perform] = random.weighted(BOT_ACTS);
+  const [name, perform] = random.weighted(BOT_ACTIONS);
   context.note(name);
   const promise = perform(call, context);
   if (promise === undefined) return;
-  // What nobody watches must not become an unhandled rejection.
+  // A promise that nobody handles must not cause an unhandled rejection.
   if (random.chance(0.3)) return;
-  const watched = record.promises.watch(name, promise);
-  if (random.chance(0.7)) await watched;
+  const tracked = record.promises.track(name, promise);
+  if (random.chance(0.7)) await tracked;
 }
 
 type End = CallHandler;
@@ -54,7 +57,7 @@ type End = CallHandler;
 function drawEnd({ random, machine, record, note }: BotContext): End {
   const outputs = random.pick<Outputs>([{}, { done: 'yes' }, { a: '', 'b c': 'ü"\\' }]);
   const immediate = random.chance(0.4);
-  const decided = (how: 'complete' | 'fail' | 'crash', now: boolean) => {
+  const recordDecision = (how: 'complete' | 'fail' | 'crash', now: boolean) => {
     note(`${how}${now ? ' now' : ''}`);
     record.decide({ atMs: machine.now(), how, immediate: now });
   };
@@ -62,29 +65,29 @@ function drawEnd({ random, machine, record, note }: BotContext): End {
     [
       4,
       () => {
-        decided('complete', false);
+        recordDecision('complete', false);
         return outputs;
       },
     ],
     [
       3,
       async (call) => {
-        decided('complete', immediate);
-        await record.promises.watch('complete', call.complete(outputs, { immediate }));
+        recordDecision('complete', immediate);
+        await record.promises.track('complete', call.complete(outputs, { immediate }));
         return random.chance(0.5) ? { late: 'ignored' } : undefined;
       },
     ],
     [
       2,
       async (call) => {
-        decided('fail', immediate);
-        await record.promises.watch('fail', call.fail('the bot gives up', { immediate }));
+        recordDecision('fail', immediate);
+        await record.promises.track('fail', call.fail('the bot gives up', { immediate }));
       },
     ],
     [
       1,
       () => {
-        decided('crash', true);
+        recordDecision('crash', true);
         throw new Error('the bot throws');
       },
     ],
@@ -92,7 +95,7 @@ function drawEnd({ random, machine, record, note }: BotContext): End {
       1,
       async () => {
         await machine.sleep(random.integer(0, 3000));
-        decided('crash', true);
+        recordDecision('crash', true);
         throw undefined;
       },
     ],
@@ -100,17 +103,17 @@ function drawEnd({ random, machine, record, note }: BotContext): End {
     [
       0.4,
       () => {
-        const junk = drawJunk(random);
-        // A handler that returns null returns nothing, which is an end without outputs.
-        decided(junk === null ? 'complete' : 'crash', junk !== null);
-        return junk;
+        const invalid = drawInvalidOutputs(random);
+        // A handler that returns null ends the call without outputs.
+        recordDecision(invalid === null ? 'complete' : 'crash', invalid !== null);
+        return invalid;
       },
     ],
     [
       0.3,
       () => {
-        decided('complete', false);
-        return twice(outputs);
+        recordDecision('complete', false);
+        return resolveTwice(outputs);
       },
     ],
     [
@@ -124,20 +127,20 @@ function drawEnd({ random, machine, record, note }: BotContext): End {
   return end;
 }
 
-/** What is no record of texts. */
-function drawJunk(random: Random): Outputs {
+/** Draws a value that is not a record of strings. */
+function drawInvalidOutputs(random: Random): Outputs {
   return JSON.parse(random.pick(['42', '[]', '"done"', '{"a":1}', '{"a":null}', 'null']));
 }
 
-/** A promise of somebody's own that answers more than once. */
-function twice(outputs: Outputs): Promise<Outputs> {
-  const answers = {
-    // biome-ignore lint/suspicious/noThenProperty: that is what a bad promise looks like.
+/** A thenable that settles more than once. */
+function resolveTwice(outputs: Outputs): Promise<Outputs> {
+  const doubleThenable = {
+    // biome-ignore lint/suspicious/noThenProperty: the test needs an incorrect thenable.
     then(resolve: (value: Outputs) => void, reject: (error: unknown) => void) {
       resolve(outputs);
-      reject(new Error('the bot has thought again'));
+      reject(new Error('a second settlement'));
       resolve({ second: 'answer' });
     },
   };
-  return Object.assign(Object.create(answers), {});
+  return Object.assign(Object.create(doubleThenable), {});
 }

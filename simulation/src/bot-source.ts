@@ -4,17 +4,17 @@ import type { Machine } from './machine.js';
 import { markedAudio, markedSamples } from './marked-audio.js';
 import type { Random } from './random.js';
 
-/** What a bot plays, and how it will behave. */
+/** An audio source of a bot, and how it behaves. */
 export interface BotSource {
   readonly source: AudioSource;
-  /** How long the whole of it is, in milliseconds. */
+  /** The duration of all its audio, in milliseconds. */
   readonly totalMs: number;
   /** It never ends. */
   readonly hangs: boolean;
   readonly throws: boolean;
 }
 
-/** What the audio of a source is made for. */
+/** What a source is drawn for. */
 export interface BotSourceContext {
   readonly random: Random;
   readonly machine: Machine;
@@ -23,25 +23,25 @@ export interface BotSourceContext {
   readonly byteOrder: 'le' | 'be';
 }
 
-/** Draws a source: whole or in pieces, in time or late, to its end or not. */
+/** Draws a source: in one piece or several, in time or late, complete or not. */
 export function drawBotSource(context: BotSourceContext): BotSource {
   const { random, machine, mark, format, byteOrder } = context;
   const totalMs = random.pick([random.integer(0, 300), random.integer(100, 1500), random.integer(0, 4000)]);
   const audio = (ms: number) => markedAudio(mark, ms, format, byteOrder);
-  const sizes = cut(random, totalMs);
-  const well = { totalMs, hangs: false, throws: false };
-  const late = random.fork();
+  const sizes = splitDuration(random, totalMs);
+  const normal = { totalMs, hangs: false, throws: false };
+  const sourceRandom = random.fork();
   return random.weighted<() => BotSource>([
-    [4, () => ({ ...well, source: audio(totalMs) })],
-    [2, () => ({ ...well, source: sizes.map(audio) })],
-    [3, () => ({ ...well, source: inTime(late, machine, sizes.map(audio)) })],
-    [1, () => ({ ...well, source: pcm16(markedSamples(mark, totalMs), { rate: 8000 }) })],
+    [4, () => ({ ...normal, source: audio(totalMs) })],
+    [2, () => ({ ...normal, source: sizes.map(audio) })],
+    [3, () => ({ ...normal, source: delayedSource(sourceRandom, machine, sizes.map(audio)) })],
+    [1, () => ({ ...normal, source: pcm16(markedSamples(mark, totalMs), { rate: 8000 }) })],
     [
       1,
       () => ({
-        ...well,
+        ...normal,
         throws: true,
-        source: inTime(late, machine, sizes.map(audio), () => {
+        source: delayedSource(sourceRandom, machine, sizes.map(audio), () => {
           throw new Error('the source of the bot failed');
         }),
       }),
@@ -49,17 +49,17 @@ export function drawBotSource(context: BotSourceContext): BotSource {
     [
       1,
       () => ({
-        ...well,
+        ...normal,
         hangs: true,
-        source: inTime(late, machine, sizes.map(audio), () => new Promise(() => {})),
+        source: delayedSource(sourceRandom, machine, sizes.map(audio), () => new Promise(() => {})),
       }),
     ],
-    [1, () => ({ ...well, source: untidy(late, machine, sizes.map(audio)) })],
-    [0.5, () => ({ ...well, throws: true, source: broken(late, sizes.map(audio)) })],
+    [1, () => ({ ...normal, source: drawSourceFailingOnReturn(sourceRandom, machine, sizes.map(audio)) })],
+    [0.5, () => ({ ...normal, throws: true, source: drawInvalidSource(sourceRandom, sizes.map(audio)) })],
   ])();
 }
 
-async function* inTime(
+async function* delayedSource(
   random: Random,
   machine: Machine,
   pieces: readonly Uint8Array[],
@@ -73,31 +73,35 @@ async function* inTime(
   await end();
 }
 
-/** A whole source that does not let itself be stopped in peace. */
-function untidy(random: Random, machine: Machine, pieces: readonly Uint8Array[]): AudioSource {
+/** Draws a complete source that fails when it is stopped early. */
+function drawSourceFailingOnReturn(
+  random: Random,
+  machine: Machine,
+  pieces: readonly Uint8Array[],
+): AudioSource {
   const fail = (): never => {
     throw new Error('the source cannot be stopped');
   };
-  const inTurn = function* (from = 0) {
+  const throwAtEnd = function* (from = 0) {
     try {
       yield* pieces.slice(from);
     } finally {
       fail();
     }
   };
-  const stopped = (end: () => Promise<never>): AsyncIterable<Uint8Array> => ({
+  const withReturn = (end: () => Promise<never>): AsyncIterable<Uint8Array> => ({
     [Symbol.asyncIterator]: () => {
-      const own = inTime(random, machine, pieces);
-      return { next: () => own.next(), return: end };
+      const iterator = delayedSource(random, machine, pieces);
+      return { next: () => iterator.next(), return: end };
     },
   });
   return random.pick<() => AudioSource>([
-    () => sequence([...pieces.slice(0, 1), never(inTurn(1))]),
-    () => never(inTurn()),
-    () => stopped(async () => fail()),
-    () => stopped(fail),
-    () => stopped(() => new Promise(() => {})),
-    () => sequence([stopped(fail)]),
+    () => sequence([...pieces.slice(0, 1), throwOnReturnOnly(throwAtEnd(1))]),
+    () => throwOnReturnOnly(throwAtEnd()),
+    () => withReturn(async () => fail()),
+    () => withReturn(fail),
+    () => withReturn(() => new Promise(() => {})),
+    () => sequence([withReturn(fail)]),
     () =>
       new ReadableStream<Uint8Array>({
         async pull(controller) {
@@ -114,8 +118,8 @@ function untidy(random: Random, machine: Machine, pieces: readonly Uint8Array[])
   ])();
 }
 
-/** The same, but its end is not reached from within: only who stops it meets what it does then. */
-function never(source: Generator<Uint8Array>): Iterable<Uint8Array> {
+/** Hides an error at the end of a generator, so that only `return` throws it. */
+function throwOnReturnOnly(source: Generator<Uint8Array>): Iterable<Uint8Array> {
   return {
     [Symbol.iterator]: () => ({
       next: () => {
@@ -130,26 +134,26 @@ function never(source: Generator<Uint8Array>): Iterable<Uint8Array> {
   };
 }
 
-/** A source that gives something else, or fails before it gives anything. */
-function broken(random: Random, pieces: readonly Uint8Array[]): AudioSource {
+/** Draws a source that yields invalid values, or fails before its first value. */
+function drawInvalidSource(random: Random, pieces: readonly Uint8Array[]): AudioSource {
   const fail = (): never => {
     throw new Error('the source of the bot is broken');
   };
-  const junk: unknown = random.pick<unknown>([42, null, 'audio', { length: 3 }, [1, 2]]);
+  const invalid: unknown = random.pick<unknown>([42, null, 'audio', { length: 3 }, [1, 2]]);
   const source: unknown = random.pick<unknown>([
     { [Symbol.asyncIterator]: fail },
     { [Symbol.iterator]: () => ({ next: fail }) },
     { [Symbol.asyncIterator]: () => ({ next: fail }) },
-    { [Symbol.asyncIterator]: () => ({ next: () => junk }) },
-    [...pieces, junk],
+    { [Symbol.asyncIterator]: () => ({ next: () => invalid }) },
+    [...pieces, invalid],
     { [Symbol.iterator]: () => 42 },
-    junk,
+    invalid,
   ]);
   return source as AudioSource;
 }
 
-/** Pieces that make up the whole, in milliseconds. */
-function cut(random: Random, totalMs: number): number[] {
+/** Splits a duration into random pieces, in milliseconds. */
+function splitDuration(random: Random, totalMs: number): number[] {
   const pieces: number[] = [];
   const longest = random.pick([20, 100, 700]);
   for (let left = totalMs; left > 0; ) {

@@ -1,18 +1,18 @@
-import type { Load } from './lane.js';
+import type { Packet } from './lane.js';
 import type { Direction } from './network-conditions.js';
 
-/** A message or frame as one side put it on the wire, or as it reached the other. */
-export interface Passed {
+/** A message or frame that one side sent or the other received. */
+export interface WireEntry {
   readonly atMs: number;
   /** `audio` for binary frames. */
   readonly type: string;
   /** 0 for audio. */
   readonly bytes: number;
-  /** The message; undefined for audio, and for what is no object. */
+  /** The message; undefined for audio, and for text that is not a JSON object. */
   readonly message: Message | undefined;
 }
 
-/** The envelope of a message, as far as the checks look at it. */
+/** The fields of a message that the invariants check. */
 export interface Message {
   readonly seq?: unknown;
   readonly serverseq?: unknown;
@@ -21,41 +21,42 @@ export interface Message {
   readonly parameters?: Readonly<Record<string, unknown>>;
 }
 
-/** What one side told its sink. */
+/** What one side reported to its sink. */
 export interface ReportedEvent {
   readonly atMs: number;
   readonly dir: 'in' | 'out';
   readonly type: string;
   readonly bytes: number;
-  /** The mark of µ-law audio; undefined for all else. */
+  /** The mark of µ-law audio; undefined for everything else. */
   readonly mark?: number;
   readonly message: Message | undefined;
 }
 
-/** All that passed on the wire of a call, as the wire saw it and as each side told it. */
+/** The traffic of a call, as it was on the wire and as each side reported it. */
 export class CallLog {
-  readonly sent: Readonly<Record<Direction, Passed[]>> = { up: [], down: [] };
-  readonly arrived: Readonly<Record<Direction, Passed[]>> = { up: [], down: [] };
+  readonly sent: Readonly<Record<Direction, WireEntry[]>> = { up: [], down: [] };
+  readonly arrived: Readonly<Record<Direction, WireEntry[]>> = { up: [], down: [] };
   readonly reported: Readonly<Record<'client' | 'server', ReportedEvent[]>> = { client: [], server: [] };
-  /** When each side told that its connection is over; nothing may be told after. */
+  /** How often each side reported the end of its connection; it must report no traffic afterwards. */
   readonly reportedEnds: Record<'client' | 'server', number> = { client: 0, server: 0 };
   readonly reportedAfterEnd: string[] = [];
-  /** The same text passes four times. */
-  readonly #read = new Map<string, Message | undefined>();
+  /** Each text is read four times. */
+  readonly #parsed = new Map<string, Message | undefined>();
 
-  /** What passes, as far as it can be read; undefined for what is no message and no audio. */
-  passed(load: Load, atMs: number): Passed | undefined {
-    if (load.kind === 'binary') return { atMs, type: 'audio', bytes: load.bytes.length, message: undefined };
-    if (load.kind !== 'text') return undefined;
-    const message = this.read(load.text);
+  /** The entry of a packet; undefined if it is neither a message nor audio. */
+  toEntry(packet: Packet, atMs: number): WireEntry | undefined {
+    if (packet.kind === 'binary')
+      return { atMs, type: 'audio', bytes: packet.bytes.length, message: undefined };
+    if (packet.kind !== 'text') return undefined;
+    const message = this.read(packet.text);
     return { atMs, type: message ? typeOf(message) : '?', bytes: 0, message };
   }
 
-  /** The message in a text; undefined when there is none. */
+  /** The message in a text; undefined if the text is not a JSON object. */
   read(text: string): Message | undefined {
-    if (this.#read.has(text)) return this.#read.get(text);
+    if (this.#parsed.has(text)) return this.#parsed.get(text);
     const message = parse(text);
-    this.#read.set(text, message);
+    this.#parsed.set(text, message);
     return message;
   }
 }

@@ -2,13 +2,13 @@ import type { OnBreach, RateLimits } from '@hookline/client';
 import type { MediaFormat } from '@hookline/protocol';
 import type { Random } from './random.js';
 
-/** How the server's keys behave. */
-export type KeyManner = 'known' | 'late' | 'rejects' | 'hangs' | 'wrong' | 'throws' | 'junk';
+/** How the server's key store behaves. */
+export type KeyBehaviour = 'known' | 'late' | 'rejects' | 'hangs' | 'wrong' | 'throws' | 'invalid';
 
-/** How the store of nonces behaves: the bot's own, or one that it is given. */
-export type NonceManner = 'own' | 'late' | 'rejects' | 'throws' | 'hangs' | 'junk';
+/** How the nonce store behaves; `own`: the bot's own store. */
+export type NonceStoreBehaviour = 'own' | 'late' | 'rejects' | 'throws' | 'hangs' | 'invalid';
 
-/** What is fixed about a call before it begins. */
+/** What is determined about a call before it starts. */
 export interface CallPlan {
   readonly format: MediaFormat;
   readonly byteOrder: 'le' | 'be';
@@ -16,28 +16,27 @@ export interface CallPlan {
   readonly firstFrameAtOnce: boolean;
   readonly maxDurationMs: number;
   readonly drainOnDisconnect: boolean;
-  /** What becomes of what the caller says before `opened`. */
+  /** What the client does with caller audio from before `opened`. */
   readonly lateOpened: 'burst' | 'discard';
   readonly acceptOutputsInClosed: boolean;
   readonly limits: 'genesys' | 'off' | RateLimits;
   readonly onBreach: OnBreach;
   readonly inspectAudio: boolean;
-  readonly keys: KeyManner;
-  /** The sinks throw at some moment, and are told no more. */
+  readonly keys: KeyBehaviour;
+  /** Both sinks throw at a random event and receive no more events. */
   readonly sinksThrow: boolean;
   /** The factory of the bot's sinks throws. */
   readonly sinkFactoryThrows: boolean;
-  /** The bot's logger throws, always or at some moments. */
+  /** The bot's logger throws on each use. */
   readonly loggerThrows: boolean;
-  /** How the store of nonces behaves. */
-  readonly nonces: NonceManner;
-  /** Another call of the same bot is on, which must not feel this one. */
-  readonly neighbour: boolean;
-  /** When the bot begins to drain; undefined: never. */
+  readonly nonces: NonceStoreBehaviour;
+  /** The bot has another call at the same time, which this one must not affect. */
+  readonly concurrentCall: boolean;
+  /** When the bot starts to drain; undefined: never. */
   readonly drain: { readonly atMs: number; readonly timeoutMs: number } | undefined;
 }
 
-/** Draws a short call: a few seconds, in frames of any length but mostly long ones. */
+/** Draws the plan of a short call: a few seconds, with frames of any duration but mostly long ones. */
 export function drawCallPlan(random: Random): CallPlan {
   const maxDurationMs = random.weighted([
     [3, random.integer(50, 2000)],
@@ -65,27 +64,27 @@ export function drawCallPlan(random: Random): CallPlan {
     ]),
     onBreach: random.pick(['error', 'error', 'drop', 'close']),
     inspectAudio: random.chance(0.2),
-    keys: random.weighted<KeyManner>([
+    keys: random.weighted<KeyBehaviour>([
       [40, 'known'],
       [2, 'late'],
       [1, 'rejects'],
       [1, 'hangs'],
       [1, 'wrong'],
       [0.3, 'throws'],
-      [0.3, 'junk'],
+      [0.3, 'invalid'],
     ]),
     sinksThrow: random.chance(0.05),
     sinkFactoryThrows: random.chance(0.02),
     loggerThrows: random.chance(0.05),
-    nonces: random.weighted<NonceManner>([
+    nonces: random.weighted<NonceStoreBehaviour>([
       [40, 'own'],
       [2, 'late'],
       [0.5, 'rejects'],
       [0.5, 'throws'],
       [0.5, 'hangs'],
-      [0.5, 'junk'],
+      [0.5, 'invalid'],
     ]),
-    neighbour: random.chance(0.15),
+    concurrentCall: random.chance(0.15),
     drain: random.chance(0.06)
       ? { atMs: random.integer(0, maxDurationMs), timeoutMs: random.integer(1, 5000) }
       : undefined,

@@ -1,23 +1,23 @@
 import type { CallResult } from '@hookline/client';
-import { PromiseLedger } from './promise-ledger.js';
+import { PromiseTracker } from './promise-tracker.js';
 
-/** What the caller did and what came of it. Times are those of the world; dialling is at 0. */
+/** What the caller did, and the results. Times are virtual, in milliseconds since dialling. */
 export class CallerRecord {
-  readonly promises = new PromiseLedger();
+  readonly promises = new PromiseTracker();
   holds = 0;
   hangupAtMs: number | undefined;
   abortAtMs: number | undefined;
   sourceFailedAtMs: number | undefined;
   result: CallResult | undefined;
   resultAtMs: number | undefined;
-  /** The result as text when it came: it must not change afterwards. */
+  /** The result as JSON when it arrived; it must not change afterwards. */
   resultText = '';
   closedAtMs: number | undefined;
-  /** Bytes of µ-law that the caller heard, by their mark. */
+  /** Bytes of µ-law that the caller heard, by mark. */
   readonly heard = new Map<number, number>();
 
-  /** What the sink of the call is told as heard. */
-  hear(bytes: Uint8Array): void {
+  /** Adds audio that the client reported as heard. */
+  recordHeard(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length; ) {
       const mark = bytes[at] ?? 0;
       let end = at + 1;

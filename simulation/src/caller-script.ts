@@ -4,40 +4,40 @@ import type { CallerRecord } from './caller-record.js';
 import type { Machine } from './machine.js';
 import type { Random } from './random.js';
 
-/** What a caller of a simulation lives on. */
+/** What the actions of a simulated caller receive. */
 export interface CallerContext {
   readonly random: Random;
   readonly machine: Machine;
   readonly record: CallerRecord;
   readonly plan: CallPlan;
-  /** Tells the trace. */
+  /** Adds a line to the trace. */
   readonly note: (what: string) => void;
 }
 
-type CallerAct = (call: Call, context: CallerContext, abort: AbortController) => void;
+type CallerAction = (call: Call, context: CallerContext, abort: AbortController) => void;
 
-const ACTS: readonly [
-  readonly [number, readonly [string, CallerAct]],
-  ...(readonly [number, readonly [string, CallerAct]])[],
+const CALLER_ACTIONS: readonly [
+  readonly [number, readonly [string, CallerAction]],
+  ...(readonly [number, readonly [string, CallerAction]])[],
 ] = [
   [5, ['dtmf', pressKeys]],
   [2, ['hold', hold]],
   [1, ['unhold', (call) => call.unhold()]],
   [1, ['setLanguage', (call, { random }) => call.setLanguage(random.pick(['de-DE', 'en', 'pt-BR']))]],
   [3, ['say', say]],
-  [1, ['hear', hear]],
+  [1, ['hear', readBotAudio]],
   [2, ['hangup', hangup]],
   [0.7, ['abort', abortCall]],
 ];
 
-/** Lets the caller do things at random moments of the call. */
+/** Schedules actions of the caller at random moments of the call. */
 export function followCallerScript(call: Call, context: CallerContext, abort: AbortController): void {
   const { random, machine, plan, note } = context;
   const acts = random.integer(0, 6);
   const lastMs = Math.min(plan.maxDurationMs, 6000);
   for (let count = 0; count < acts; count++) {
-    const [name, act] = random.weighted(ACTS);
-    machine.later(random.integer(0, lastMs), () => {
+    const [name, act] = random.weighted(CALLER_ACTIONS);
+    machine.scheduleScript(random.integer(0, lastMs), () => {
       note(name);
       act(call, context, abort);
     });
@@ -47,7 +47,7 @@ export function followCallerScript(call: Call, context: CallerContext, abort: Ab
   }
 }
 
-/** Draws what the caller says: at once, in pieces, late, or broken. */
+/** Draws the audio of the caller: in one piece, in several, late, or invalid. */
 export function drawCallerSource(context: CallerContext): CallerSource {
   const { random, machine, record } = context;
   const sizes = Array.from({ length: random.integer(0, 12) }, () => random.integer(0, 4000));
@@ -57,49 +57,52 @@ export function drawCallerSource(context: CallerContext): CallerSource {
     record.sourceFailedAtMs ??= machine.now();
     throw new Error('the source of the caller failed');
   };
-  const late = random.fork();
+  const sourceRandom = random.fork();
   return random.weighted<() => CallerSource>([
     [4, () => audio(random.integer(0, 20_000))],
     [2, () => pieces],
-    [3, () => inTime(pieces, machine, late, () => {})],
-    [0.5, () => inTime(pieces, machine, late, fail)],
-    [0.5, () => inTime(pieces, machine, late, () => new Promise(() => {}))],
-    [0.3, () => junk(pieces, context)],
-    [0.5, () => unstoppable(pieces)],
+    [3, () => delayedSource(pieces, machine, sourceRandom, () => {})],
+    [0.5, () => delayedSource(pieces, machine, sourceRandom, fail)],
+    [0.5, () => delayedSource(pieces, machine, sourceRandom, () => new Promise(() => {}))],
+    [0.3, () => sourceWithInvalidItem(pieces, context)],
+    [0.5, () => sourceFailingOnReturn(pieces)],
   ])();
 }
 
-/** Gives something else than audio at its end. */
-function* junk(pieces: readonly Uint8Array[], { record, machine }: CallerContext): Generator<Uint8Array> {
+/** A source whose last item is not audio. */
+function* sourceWithInvalidItem(
+  pieces: readonly Uint8Array[],
+  { record, machine }: CallerContext,
+): Generator<Uint8Array> {
   yield* pieces;
   record.sourceFailedAtMs ??= machine.now();
   yield JSON.parse('42');
 }
 
-/** A source that does not let itself be stopped in peace. */
-function unstoppable(pieces: readonly Uint8Array[]): Iterable<Uint8Array> {
+/** A source that throws when it is stopped. */
+function sourceFailingOnReturn(pieces: readonly Uint8Array[]): Iterable<Uint8Array> {
   return {
     [Symbol.iterator]: () => {
-      const own = pieces[Symbol.iterator]();
+      const iterator = pieces[Symbol.iterator]();
       return {
-        next: () => own.next(),
+        next: () => iterator.next(),
         return: () => {
-          throw new Error('the source of the caller cannot be stopped');
+          throw new Error('the source of the caller failed to stop');
         },
       };
     },
   };
 }
 
-async function* inTime(
+async function* delayedSource(
   pieces: readonly Uint8Array[],
   machine: Machine,
   random: Random,
   end: () => void | Promise<void>,
 ): AsyncGenerator<Uint8Array> {
-  const slowest = random.pick([0, 100, 900]);
+  const maxDelayMs = random.pick([0, 100, 900]);
   for (const piece of pieces) {
-    if (slowest > 0) await machine.sleep(random.integer(0, slowest));
+    if (maxDelayMs > 0) await machine.sleep(random.integer(0, maxDelayMs));
     yield piece;
   }
   await end();
@@ -108,27 +111,27 @@ async function* inTime(
 function pressKeys(call: Call, { random, record }: CallerContext): void {
   const digits = random.pick(['1', '#', '12', '*0#', '123456#']);
   const sent = call.sendDtmf(digits, random.chance(0.5) ? { intervalMs: random.integer(0, 500) } : {});
-  void record.promises.watch('sendDtmf', sent);
+  void record.promises.track('sendDtmf', sent);
 }
 
 function hold(call: Call, { random, machine, record }: CallerContext): void {
   record.holds += 1;
   call.hold();
-  if (random.chance(0.8)) machine.later(random.integer(0, 1500), () => call.unhold());
+  if (random.chance(0.8)) machine.scheduleScript(random.integer(0, 1500), () => call.unhold());
 }
 
 function say(call: Call, context: CallerContext): void {
-  void context.record.promises.watch('say', call.say(drawCallerSource(context)));
+  void context.record.promises.track('say', call.say(drawCallerSource(context)));
 }
 
-/** Reads what the caller hears, for a while or to the end. */
-function hear(call: Call, { random, record }: CallerContext): void {
+/** Reads bot audio for a while or to the end of the call. */
+function readBotAudio(call: Call, { random, record }: CallerContext): void {
   const frames = random.pick([0, 10, Number.POSITIVE_INFINITY]);
   const read = async () => {
     let left = frames;
     for await (const _ of call.botAudio) if (--left <= 0) return;
   };
-  void record.promises.watch('botAudio', read());
+  void record.promises.track('botAudio', read());
 }
 
 function hangup(call: Call, { machine, record }: CallerContext): void {
@@ -141,7 +144,7 @@ function abortCall(_: Call, { machine, record }: CallerContext, abort: AbortCont
   abort.abort();
 }
 
-/** A listener that throws, or acts on the call from within. Neither may disturb it. */
+/** A listener that throws or acts on the call. Neither may affect the call. */
 function listener(call: Call, random: Random): () => void {
   const throws = random.chance(0.7);
   return () => {

@@ -3,120 +3,120 @@ import type { Machine } from './machine.js';
 import type { Direction, NetworkConditions } from './network-conditions.js';
 import type { Random } from './random.js';
 
-/** What travels. */
-export type Load =
+/** What a lane transmits. */
+export type Packet =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'binary'; readonly bytes: Uint8Array }
-  /** The client begins the closing handshake. */
+  /** The client starts the closing handshake. */
   | { readonly kind: 'close'; readonly code: number; readonly reason: string }
-  /** The connection is over as the receiver sees it. */
+  /** The connection has ended for the receiver. */
   | { readonly kind: 'end'; readonly end: TransportEnd };
 
-/** What a lane is made of. */
+/** Options of a lane. */
 export interface LaneOptions {
   readonly direction: Direction;
-  /** Where it leads. */
+  /** The receiving machine. */
   readonly machine: Machine;
   readonly network: NetworkConditions;
   readonly random: Random;
-  readonly deliver: (load: Load) => void;
-  /** The byte has come at which the connection breaks. */
+  readonly deliver: (packet: Packet) => void;
+  /** Called when the byte is sent at which the connection breaks. */
   readonly cut: () => void;
 }
 
-/** One direction of a connection: delays, loses, doubles and spoils what travels, and never changes its order. */
+/** One direction of a connection: delays, drops, duplicates and corrupts packets, and keeps their order. */
 export class Lane {
   readonly #options: LaneOptions;
-  readonly #travelling: Load[] = [];
+  readonly #inFlight: Packet[] = [];
   #lastArrivalMs = 0;
   #messages = 0;
-  #leftBytes = Number.POSITIVE_INFINITY;
+  #remainingBytes = Number.POSITIVE_INFINITY;
   #silent = false;
   #held = false;
 
   constructor(options: LaneOptions) {
     this.#options = options;
     const { cutAtByte } = options.network;
-    if (cutAtByte?.direction === options.direction) this.#leftBytes = cutAtByte.byte;
+    if (cutAtByte?.direction === options.direction) this.#remainingBytes = cutAtByte.byte;
   }
 
-  /** Whether nothing arrives any more. */
+  /** Whether deliveries have stopped. */
   get silent(): boolean {
     return this.#silent;
   }
 
-  /** What arrives waits for `release`. */
+  /** Holds packets until `release`. */
   hold(): void {
     this.#held = true;
   }
 
   release(): void {
     this.#held = false;
-    for (const load of this.#travelling.splice(0)) this.#travel(load);
+    for (const packet of this.#inFlight.splice(0)) this.#transmit(packet);
   }
 
-  send(load: Load): void {
-    if (load.kind !== 'text' && load.kind !== 'binary') {
-      this.#travel(load);
+  send(packet: Packet): void {
+    if (packet.kind !== 'text' && packet.kind !== 'binary') {
+      this.#transmit(packet);
       return;
     }
     const index = this.#messages++;
-    this.#leftBytes -= load.kind === 'text' ? load.text.length : load.bytes.length;
-    if (this.#leftBytes < 0) {
-      this.#leftBytes = Number.POSITIVE_INFINITY;
+    this.#remainingBytes -= packet.kind === 'text' ? packet.text.length : packet.bytes.length;
+    if (this.#remainingBytes < 0) {
+      this.#remainingBytes = Number.POSITIVE_INFINITY;
       this.#options.cut();
       return;
     }
-    for (const changed of this.#tamper(load, index)) this.#travel(changed);
+    for (const received of this.#applyTampering(packet, index)) this.#transmit(received);
   }
 
-  /** Something that nobody sent. */
-  inject(load: Load): void {
-    this.#travel(load);
+  /** Transmits a packet that neither side sent. */
+  inject(packet: Packet): void {
+    this.#transmit(packet);
   }
 
-  /** Nothing arrives any more, what is on its way included. */
-  fallSilent(): void {
+  /** Stops all deliveries, including those of packets already sent. */
+  goSilent(): void {
     this.#silent = true;
-    this.#travelling.length = 0;
+    this.#inFlight.length = 0;
   }
 
-  #travel(load: Load): void {
+  #transmit(packet: Packet): void {
     if (this.#silent) return;
-    this.#travelling.push(load);
+    this.#inFlight.push(packet);
     if (this.#held) return;
     const { machine, network, direction, random } = this.#options;
     const { latencyMs, jitterMs } = network[direction];
-    const heldMs = direction === 'up' && this.#lastArrivalMs === 0 ? network.openHeldMs : 0;
-    const travelMs = latencyMs + heldMs + (jitterMs > 0 ? random.next() * jitterMs : 0);
-    this.#lastArrivalMs = Math.max(this.#lastArrivalMs, machine.now() + travelMs);
+    const openDelayMs = direction === 'up' && this.#lastArrivalMs === 0 ? network.openDelayMs : 0;
+    const delayMs = latencyMs + openDelayMs + (jitterMs > 0 ? random.next() * jitterMs : 0);
+    this.#lastArrivalMs = Math.max(this.#lastArrivalMs, machine.now() + delayMs);
     machine.arriveAt(this.#lastArrivalMs, () => {
-      const first = this.#travelling.shift();
+      const first = this.#inFlight.shift();
       if (first) this.#options.deliver(first);
     });
   }
 
-  #tamper(load: Load, index: number): readonly Load[] {
+  #applyTampering(packet: Packet, index: number): readonly Packet[] {
     const { network, direction, random } = this.#options;
     const found = network.tampering.find((one) => one.direction === direction && one.index === index);
     switch (found?.how) {
       case undefined:
-        return [load];
+        return [packet];
       case 'drop':
         return [];
       case 'duplicate':
-        return [load, load];
+        return [packet, packet];
       case 'corrupt':
-        return [spoil(load, random)];
+        return [corrupt(packet, random)];
     }
   }
 }
 
-/** Another character, or a byte less. */
-function spoil(load: Load, random: Random): Load {
-  if (load.kind === 'binary') return { kind: 'binary', bytes: load.bytes.subarray(1) };
-  if (load.kind !== 'text') return load;
-  const at = random.integer(0, Math.max(0, load.text.length - 1));
-  const put = random.pick(['"', '9', 'x', '{', '-']);
-  return { kind: 'text', text: load.text.slice(0, at) + put + load.text.slice(at + 1) };
+/** Replaces a character of a text, or removes the first byte of audio. */
+function corrupt(packet: Packet, random: Random): Packet {
+  if (packet.kind === 'binary') return { kind: 'binary', bytes: packet.bytes.subarray(1) };
+  if (packet.kind !== 'text') return packet;
+  const at = random.integer(0, Math.max(0, packet.text.length - 1));
+  const replacement = random.pick(['"', '9', 'x', '{', '-']);
+  return { kind: 'text', text: packet.text.slice(0, at) + replacement + packet.text.slice(at + 1) };
 }

@@ -1,33 +1,33 @@
 import type { Transport, TransportEnd, TransportListener } from '@hookline/runtime';
-import { Lane, type Load } from './lane.js';
+import { Lane, type Packet } from './lane.js';
 import type { Direction, FaultEvent, NetworkConditions } from './network-conditions.js';
 import type { Random } from './random.js';
 import type { World } from './world.js';
 
-/** Learns what each side puts on the wire and what reaches it, in order. */
+/** Receives what each side sends and what reaches it, in order. */
 export interface LinkObserver {
-  sent(direction: Direction, load: Load): void;
-  arrived(direction: Direction, load: Load): void;
-  /** A fault happens to the connection or to a machine. */
+  sent(direction: Direction, packet: Packet): void;
+  arrived(direction: Direction, packet: Packet): void;
+  /** A fault of the connection or of a machine. */
   fault(fault: FaultEvent | { readonly what: string }): void;
 }
 
-const LOST: TransportEnd = { code: 1006, reason: '' };
-/** A peer that reads nothing lets this pile up for each byte that is sent: enough to come to the limits in a short call. */
-const PILE_FACTOR = 40;
+const ABNORMAL_END: TransportEnd = { code: 1006, reason: '' };
+/** Unread bytes that count for each byte sent to a peer that reads nothing, so that a short call reaches the limits. */
+const UNREAD_FACTOR = 40;
 
-/** The connection between client and server under its network conditions: the client's transport, and what leads to the server's. */
+/** The client's transport: forwards to the server's transport under the network conditions of the call. */
 export class Link implements Transport {
   readonly #world: World;
   readonly #random: Random;
   readonly #observer: LinkObserver;
-  /** The client's end of the connection that the server gave. */
-  readonly #inner: Transport;
+  /** The client's end of the in-memory connection to the server. */
+  readonly #serverTransport: Transport;
   readonly #lanes: Readonly<Record<Direction, Lane>>;
   #listener: TransportListener | undefined;
   #sending = true;
   #ended = false;
-  /** How it ended before anybody listened. */
+  /** How the connection ended, if it ended before `listen`. */
   #earlyEnd: TransportEnd | undefined;
   #unreadBytes = 0;
 
@@ -38,25 +38,25 @@ export class Link implements Transport {
     random: Random,
     observer: LinkObserver,
   ) {
-    this.#inner = inner;
+    this.#serverTransport = inner;
     this.#world = world;
     this.#random = random;
     this.#observer = observer;
-    const lane = (direction: Direction, machine: World['client'], deliver: (load: Load) => void) =>
+    const lane = (direction: Direction, machine: World['client'], deliver: (packet: Packet) => void) =>
       new Lane({
         direction,
         machine,
         network,
         random: random.fork(),
-        deliver: (load) => {
-          observer.arrived(direction, load);
-          deliver(load);
+        deliver: (packet) => {
+          observer.arrived(direction, packet);
+          deliver(packet);
         },
         cut: () => this.apply({ what: 'cut', noticedBy: 'both' }),
       });
     this.#lanes = {
-      up: lane('up', world.server, (load) => this.#reachServer(load)),
-      down: lane('down', world.client, (load) => this.#reachClient(load)),
+      up: lane('up', world.server, (packet) => this.#deliverToServer(packet)),
+      down: lane('down', world.client, (packet) => this.#deliverToClient(packet)),
     };
     this.#lanes.down.hold();
     inner.listen({
@@ -92,12 +92,12 @@ export class Link implements Transport {
 
   terminate(): void {
     if (this.#ended) return;
-    if (this.#sending || this.#lanes.up.silent) this.#send('up', { kind: 'end', end: LOST });
+    if (this.#sending || this.#lanes.up.silent) this.#send('up', { kind: 'end', end: ABNORMAL_END });
     this.#sending = false;
-    this.#world.client.arriveAt(this.#world.nowMs, () => this.#end(LOST));
+    this.#world.client.arriveAt(this.#world.nowMs, () => this.#end(ABNORMAL_END));
   }
 
-  /** Lets a fault happen. */
+  /** Applies a fault. */
   apply(fault: FaultEvent): void {
     this.#observer.fault(fault);
     switch (fault.what) {
@@ -105,7 +105,7 @@ export class Link implements Transport {
         this.#cut(fault.noticedBy);
         return;
       case 'silence':
-        for (const direction of fault.directions) this.#lanes[direction].fallSilent();
+        for (const direction of fault.directions) this.#lanes[direction].goSilent();
         return;
       case 'malformed':
         for (const frame of fault.frames) {
@@ -122,54 +122,54 @@ export class Link implements Transport {
     }
   }
 
-  #send(direction: Direction, load: Load): void {
-    this.#observer.sent(direction, load);
+  #send(direction: Direction, packet: Packet): void {
+    this.#observer.sent(direction, packet);
     const lane = this.#lanes[direction];
-    if (direction === 'up' && lane.silent) this.#unreadBytes += sizeOf(load) * PILE_FACTOR;
-    lane.send(load);
+    if (direction === 'up' && lane.silent) this.#unreadBytes += byteLengthOf(packet) * UNREAD_FACTOR;
+    lane.send(packet);
   }
 
   #cut(noticedBy: 'both' | 'client' | 'server'): void {
-    for (const lane of Object.values(this.#lanes)) lane.fallSilent();
+    for (const lane of Object.values(this.#lanes)) lane.goSilent();
     const { nowMs, client, server } = this.#world;
     if (noticedBy !== 'server') {
-      client.arriveAt(nowMs + this.#random.integer(0, 50), () => this.#end(LOST));
+      client.arriveAt(nowMs + this.#random.integer(0, 50), () => this.#end(ABNORMAL_END));
     }
     if (noticedBy !== 'client') {
-      server.arriveAt(nowMs + this.#random.integer(0, 50), () => this.#inner.terminate());
+      server.arriveAt(nowMs + this.#random.integer(0, 50), () => this.#serverTransport.terminate());
     }
   }
 
-  #reachServer(load: Load): void {
-    switch (load.kind) {
+  #deliverToServer(packet: Packet): void {
+    switch (packet.kind) {
       case 'text':
-        this.#inner.sendText(load.text);
+        this.#serverTransport.sendText(packet.text);
         return;
       case 'binary':
-        this.#inner.sendBinary(load.bytes);
+        this.#serverTransport.sendBinary(packet.bytes);
         return;
       case 'close':
-        this.#inner.close(load.code, load.reason);
+        this.#serverTransport.close(packet.code, packet.reason);
         return;
       case 'end':
-        this.#inner.terminate();
+        this.#serverTransport.terminate();
     }
   }
 
-  #reachClient(load: Load): void {
+  #deliverToClient(packet: Packet): void {
     if (this.#ended) return;
-    switch (load.kind) {
+    switch (packet.kind) {
       case 'text':
-        this.#listener?.text(load.text);
+        this.#listener?.text(packet.text);
         return;
       case 'binary':
-        this.#listener?.binary(load.bytes);
+        this.#listener?.binary(packet.bytes);
         return;
       case 'end':
-        this.#end(load.end);
+        this.#end(packet.end);
         return;
       case 'close':
-        // Only the client begins the closing handshake.
+        // Only the client starts the closing handshake.
         return;
     }
   }
@@ -183,7 +183,7 @@ export class Link implements Transport {
   }
 }
 
-function sizeOf(load: Load): number {
-  if (load.kind === 'text') return load.text.length;
-  return load.kind === 'binary' ? load.bytes.length : 0;
+function byteLengthOf(packet: Packet): number {
+  if (packet.kind === 'text') return packet.text.length;
+  return packet.kind === 'binary' ? packet.bytes.length : 0;
 }

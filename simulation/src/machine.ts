@@ -1,12 +1,12 @@
 import type { Cancel, Clock } from '@hookline/runtime';
 import type { World } from './world.js';
 
-/** Unix time at the beginning of every simulated call: 2026-01-01T00:00:00Z. */
+/** Unix time at the start of every simulated call: 2026-01-01T00:00:00Z. */
 const START_WALL_MS = 1_767_225_600_000;
 
-/** One of the two machines of a simulated call: the clock that the code under test is given, and its event loop. */
+/** One of the two machines of a simulated call: the clock of the code under test, and its event loop. */
 export class Machine implements Clock {
-  /** Nothing runs on this machine before. */
+  /** Nothing runs on this machine before this time. */
   stalledUntilMs = 0;
   readonly #world: World;
   readonly #gridMs: number;
@@ -18,13 +18,13 @@ export class Machine implements Clock {
     this.#gridMs = gridMs;
   }
 
-  /** How many timers of the code under test are pending. */
+  /** The number of pending timers of the code under test. */
   get pending(): number {
     return this.#pending;
   }
 
-  /** The first moment at which a timer that is due now can run. */
-  get soonestMs(): number {
+  /** The earliest time at which a timer that is due now can run. */
+  get nextTimerMs(): number {
     return this.#onGrid(Math.max(this.#world.nowMs, this.stalledUntilMs));
   }
 
@@ -37,13 +37,13 @@ export class Machine implements Clock {
   }
 
   after(ms: number, callback: () => void): Cancel {
-    let waits = true;
+    let pending = true;
     const settle = () => {
-      if (waits) this.#pending -= 1;
-      waits = false;
+      if (pending) this.#pending -= 1;
+      pending = false;
     };
     this.#pending += 1;
-    const cancel = this.later(ms, () => {
+    const cancel = this.scheduleScript(ms, () => {
       settle();
       callback();
     });
@@ -53,29 +53,29 @@ export class Machine implements Clock {
     };
   }
 
-  /** A timer of the script, not of the code under test. */
-  later(ms: number, callback: () => void): Cancel {
+  /** Schedules a timer of a script; `pending` does not count it. */
+  scheduleScript(ms: number, callback: () => void): Cancel {
     const dueMs = this.#onGrid(this.#world.nowMs + Math.max(0, ms));
     return this.#world.schedule(this, dueMs, 'timer', callback);
   }
 
-  /** Something comes in from the network at that time. */
+  /** Schedules an arrival from the network. */
   arriveAt(atMs: number, callback: () => void): void {
     this.#world.schedule(this, atMs, 'arrival', callback);
   }
 
   sleep(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      this.later(ms, resolve);
+      this.scheduleScript(ms, resolve);
     });
   }
 
-  /** The event loop does nothing for a while: timers run late, and what arrives waits. */
+  /** Blocks the event loop: timers run late, and arrivals wait. */
   stall(ms: number): void {
     this.stalledUntilMs = Math.max(this.stalledUntilMs, this.#world.nowMs + ms);
   }
 
-  /** The wall clock is set forward or back. */
+  /** Sets the wall clock forward or back. */
   stepWall(ms: number): void {
     this.#wallStepMs += ms;
   }

@@ -2,7 +2,7 @@ import { MAX_BOT_FRAME_BYTES, MAX_TEXT_CHARS, NULL_UUID, PROTOCOL_VERSION } from
 import type { Direction } from './network-conditions.js';
 import type { Random } from './random.js';
 
-/** A message or audio frame that no side sent. */
+/** A message or audio frame that neither side sent. */
 export type MalformedFrame = { readonly text: string } | { readonly bytes: Uint8Array };
 
 const TYPES = {
@@ -10,12 +10,12 @@ const TYPES = {
   down: ['opened', 'pong', 'closed', 'disconnect', 'pause', 'resume', 'event', 'reconnect', 'updated'],
 } as const;
 
-/** Whether much of it would only cost time. */
+/** Whether a flood of this frame would only take time. */
 export function isLarge(frame: MalformedFrame): boolean {
   return ('text' in frame ? frame.text : frame.bytes).length > 4000;
 }
 
-/** Draws a frame that does not belong on the wire in that direction, or not now. */
+/** Draws a frame that is invalid in that direction, or invalid at that moment. */
 export function drawMalformedFrame(random: Random, direction: Direction): MalformedFrame {
   return random.weighted<() => MalformedFrame>([
     [2, () => ({ text: random.pick(['', '{', 'null', '[]', '""', '0', '{"a":1}', '\u0000', '\ud800']) })],
@@ -27,7 +27,7 @@ export function drawMalformedFrame(random: Random, direction: Direction): Malfor
   ])();
 }
 
-/** A message that may be right in all but its place, or wrong in one field. */
+/** Draws a message that is only out of place, or has an invalid field. */
 function drawMessage(random: Random, direction: Direction): object {
   const seq = random.pick([0, 1, 2, 3, 5, -1, 1.5, 2 ** 53]);
   return {

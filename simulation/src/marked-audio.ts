@@ -1,25 +1,25 @@
 import { BYTES_PER_MS, decodeMulawSample } from '@hookline/audio';
 import type { MediaFormat } from '@hookline/protocol';
 
-/** Marks are µ-law codes below those for silence, and unlike the beginning of any file. */
+/** Marks are µ-law codes below those of silence that no audio file starts with. */
 const MARKS = { first: 1, count: 0x60 } as const;
-/** Of playbacks that have no mark of their own. */
+/** The mark of playbacks without a mark of their own. */
 export const UNMARKED = 0x6f;
 
-/** The mark of the nth playback of a call: a µ-law code that every byte of it has, so that what the caller hears can be told apart. */
+/** The mark of the nth playback of a call: the µ-law code of all its bytes, which identifies the audio that the caller hears. */
 export function markOf(index: number): number {
   return index < MARKS.count ? MARKS.first + index : UNMARKED;
 }
 
-/** Whether a mark belongs to one playback only. */
+/** Whether a mark belongs to only one playback. */
 export function isOwnMark(mark: number): boolean {
   return mark < RAW_MARK;
 }
 
-/** Audio of frames that no playback is about. */
+/** The mark of frames sent with `sendFrame`. */
 export const RAW_MARK = UNMARKED - 1;
 
-/** A stretch of audio that is the same mark from end to end. */
+/** Audio in which every sample is the mark. */
 export function markedAudio(
   mark: number,
   ms: number,
@@ -33,7 +33,7 @@ export function markedAudio(
   return Buffer.alloc(samples * 2, new Uint8Array(sample.buffer));
 }
 
-/** The same as samples. */
+/** The same audio as linear samples. */
 export function markedSamples(mark: number, ms: number): Int16Array {
   return new Int16Array(Math.round(ms * BYTES_PER_MS)).fill(decodeMulawSample(mark));
 }

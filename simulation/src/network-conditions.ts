@@ -3,59 +3,59 @@ import { drawMalformedFrame, isLarge, type MalformedFrame } from './malformed-fr
 import type { Random } from './random.js';
 import type { ArrivalRank } from './world.js';
 
-/** Which way a message goes: `up` from client to server, `down` from server to client. */
+/** The direction of a message: `up` from client to server, `down` from server to client. */
 export type Direction = 'up' | 'down';
 
-/** How long messages of one direction travel; jitter comes on top, and never changes their order. */
-export interface Travel {
+/** The delay of one direction. Jitter is added to the latency and does not change the order of messages. */
+export interface Delay {
   readonly latencyMs: number;
   readonly jitterMs: number;
 }
 
-/** How the WebSocket handshake goes. */
-export type Handshake =
+/** The outcome of the WebSocket handshake. */
+export type HandshakeConditions =
   | { readonly outcome: 'made'; readonly ms: number }
   | { readonly outcome: 'refused' | 'broken'; readonly ms: number }
   | { readonly outcome: 'silent' };
 
-/** What happens to the connection, or to a machine, at a moment of the call. */
+/** A fault of the connection or of a machine at a moment of the call. */
 export type FaultEvent =
-  /** The connection breaks; each side that notices does so on its own. */
+  /** The connection breaks; the sides that notice it do so independently. */
   | { readonly what: 'cut'; readonly noticedBy: 'both' | 'client' | 'server' }
-  /** Nothing arrives any more, the end of the connection included. */
+  /** Deliveries stop, including the end of the connection. */
   | { readonly what: 'silence'; readonly directions: readonly Direction[] }
   | { readonly what: 'malformed'; readonly direction: Direction; readonly frames: readonly MalformedFrame[] }
   | { readonly what: 'stall'; readonly machine: 'client' | 'server'; readonly ms: number }
   | { readonly what: 'wall-step'; readonly machine: 'client' | 'server'; readonly ms: number };
 
-/** What happens to one message on its way. */
+/** A change to one message in transit. */
 export interface Tampering {
   readonly direction: Direction;
-  /** Which message of that direction, counted from 0, audio included. */
+  /** The index of the message in its direction, from 0, audio included. */
   readonly index: number;
   readonly how: 'drop' | 'duplicate' | 'corrupt';
 }
 
-/** The network that a call meets, and what happens to the two machines. */
+/** The network of a call, and the faults of the two machines. */
 export interface NetworkConditions {
-  /** Nothing but latency and jitter: what the call comes to is the doing of its two sides. */
+  /** Only latency and jitter, so that the two sides alone determine the outcome of the call. */
   readonly faultFree: boolean;
-  readonly handshake: Handshake;
-  readonly up: Travel;
-  readonly down: Travel;
+  readonly handshake: HandshakeConditions;
+  readonly up: Delay;
+  readonly down: Delay;
   readonly faults: readonly { readonly atMs: number; readonly fault: FaultEvent }[];
   readonly tampering: readonly Tampering[];
-  /** The connection breaks when so many bytes have been sent in one direction. */
+  /** The connection breaks after this many bytes in one direction. */
   readonly cutAtByte: { readonly direction: Direction; readonly byte: number } | undefined;
-  /** How long `open` is on its way beyond what any message is: the bot answers it so much later. */
-  readonly openHeldMs: number;
-  /** When a wall clock is set, forward or back. No call may feel that, so it happens to fault-free ones, too. */
+  /** An additional delay of `open`, so that the bot answers later. */
+  readonly openDelayMs: number;
+  /** Changes of a wall clock. They must not affect a call, so fault-free calls have them too. */
   readonly wallSteps: readonly WallStep[];
   readonly timerGridMs: { readonly client: number; readonly server: number };
   readonly arrivals: ArrivalRank;
 }
 
-/** A wall clock that is set while the call is on. */
+/** A change of a wall clock during the call. */
 export interface WallStep {
   readonly atMs: number;
   readonly machine: 'client' | 'server';
@@ -64,17 +64,17 @@ export interface WallStep {
 
 const HOUR_MS = 3_600_000;
 
-/** The share of calls that are free of faults. */
+/** The share of calls without faults. */
 const FAULT_FREE_SHARE = 0.4;
 
-/** Draws the conditions of a call that lasts about `callMs`. */
+/** Draws the network conditions of a call of about `callMs`. */
 export function drawNetworkConditions(random: Random, callMs: number): NetworkConditions {
   const faultFree = random.chance(FAULT_FREE_SHARE);
   const base = {
     faultFree,
-    up: drawTravel(random),
-    down: drawTravel(random),
-    openHeldMs: random.chance(0.12) ? random.integer(0, 8000) : 0,
+    up: drawDelay(random),
+    down: drawDelay(random),
+    openDelayMs: random.chance(0.12) ? random.integer(0, 8000) : 0,
     wallSteps: many(random, 0.3, 3, () => ({
       atMs: random.integer(0, random.pick([callMs, 30_000])),
       machine: random.pick<WallStep['machine']>(['client', 'server']),
@@ -94,7 +94,7 @@ export function drawNetworkConditions(random: Random, callMs: number): NetworkCo
   }
   return {
     ...base,
-    handshake: drawHandshake(random),
+    handshake: drawHandshakeConditions(random),
     faults: many(random, 0.8, 3, () => ({ atMs: random.integer(0, callMs), fault: drawFault(random) })),
     tampering: many(random, 0.25, 3, () => drawTampering(random)),
     cutAtByte: random.chance(0.1)
@@ -103,7 +103,7 @@ export function drawNetworkConditions(random: Random, callMs: number): NetworkCo
   };
 }
 
-function drawTravel(random: Random): Travel {
+function drawDelay(random: Random): Delay {
   const latencyMs = random.pick([0, 1, random.integer(2, 40), random.integer(40, 300)]);
   return { latencyMs, jitterMs: random.chance(0.3) ? random.integer(1, 120) : 0 };
 }
@@ -116,8 +116,8 @@ function drawGrid(random: Random): number {
   ]);
 }
 
-function drawHandshake(random: Random): Handshake {
-  return random.weighted<Handshake>([
+function drawHandshakeConditions(random: Random): HandshakeConditions {
+  return random.weighted<HandshakeConditions>([
     [30, { outcome: 'made', ms: random.integer(0, 400) }],
     [2, { outcome: 'made', ms: CLIENT_TIMERS.upgradeMs + random.integer(-20, 3000) }],
     [1, { outcome: 'refused', ms: random.integer(0, 3000) }],

@@ -6,20 +6,20 @@ import type { Random } from './random.js';
 import type { Trace } from './trace.js';
 import type { World } from './world.js';
 
-/** A sink that is to throw does so after this many events at most. */
-const MOST_EVENTS = 20;
+/** A throwing sink throws after at most this many events. */
+const MAX_EVENTS = 20;
 
-/** Writes what passes on a link into the log and the trace. */
+/** Returns an observer that writes the traffic of a link to the log and the trace. */
 export function observeLink(world: World, log: CallLog, trace: Trace): LinkObserver {
   return {
-    sent(direction, load) {
-      trace.add(world.nowMs, direction === 'up' ? 'client >' : '< server', load);
-      const entry = log.passed(load, world.nowMs);
+    sent(direction, packet) {
+      trace.add(world.nowMs, direction === 'up' ? 'client >' : '< server', packet);
+      const entry = log.toEntry(packet, world.nowMs);
       if (entry) log.sent[direction].push(entry);
     },
-    arrived(direction, load) {
-      trace.add(world.nowMs, direction === 'up' ? '> server' : 'client <', load);
-      const entry = log.passed(load, world.nowMs);
+    arrived(direction, packet) {
+      trace.add(world.nowMs, direction === 'up' ? '> server' : 'client <', packet);
+      const entry = log.toEntry(packet, world.nowMs);
       if (entry) log.arrived[direction].push(entry);
     },
     fault(fault) {
@@ -29,9 +29,9 @@ export function observeLink(world: World, log: CallLog, trace: Trace): LinkObser
 }
 
 /**
- * A sink for one side that writes what it is told into the log.
+ * Returns a sink for one side that writes reported events to the log.
  *
- * @param throws - the choices of a sink that throws at some moment; undefined for one that does not
+ * @param throws - the generator for a sink that throws at a random event; undefined for a sink that never throws
  */
 export function observeSide(
   side: 'client' | 'server',
@@ -40,16 +40,16 @@ export function observeSide(
   caller: CallerRecord,
   throws: Random | undefined,
 ): WireSink {
-  let eventsLeft = throws ? throws.integer(0, MOST_EVENTS) : Number.POSITIVE_INFINITY;
-  const passed = (kind: string) => {
+  let eventsLeft = throws ? throws.integer(0, MAX_EVENTS) : Number.POSITIVE_INFINITY;
+  const countEvent = (kind: string) => {
     if (eventsLeft-- <= 0) throw new Error(`the sink of the ${side} throws`);
-    // What a side makes of the end may follow it; nothing can pass any more.
-    const passes = kind === 'message' || kind === 'audio';
-    if (passes && log.reportedEnds[side] > 0) log.reportedAfterEnd.push(`${side}: ${kind}`);
+    // Other events may follow the end of the connection, but no traffic.
+    const isTransmission = kind === 'message' || kind === 'audio';
+    if (isTransmission && log.reportedEnds[side] > 0) log.reportedAfterEnd.push(`${side}: ${kind}`);
   };
   return {
     event(event) {
-      passed(event.kind);
+      countEvent(event.kind);
       if (event.kind === 'end') log.reportedEnds[side] += 1;
       if (event.kind !== 'message') return;
       const message = log.read(event.text);
@@ -62,10 +62,10 @@ export function observeSide(
       });
     },
     audio(dir, _t, bytes) {
-      passed('audio');
+      countEvent('audio');
       const heard = { atMs: world.nowMs, dir, type: 'audio', bytes: bytes.length, message: undefined };
       log.reported[side].push(bytes[0] === undefined ? heard : { ...heard, mark: bytes[0] });
     },
-    ...(side === 'client' ? { heard: (_t: number, bytes: Uint8Array) => caller.hear(bytes) } : {}),
+    ...(side === 'client' ? { heard: (_t: number, bytes: Uint8Array) => caller.recordHeard(bytes) } : {}),
   };
 }

@@ -1,20 +1,24 @@
 import { seededRandom } from '@hookline/runtime';
-/** Choices that are the same for the same seed. Each part of a simulation has a generator of its own, so that one more choice in one part does not shift those of another. */
+
+/**
+ * A seeded random number generator. Each part of a simulation has its own, so that an additional choice in one part does
+ * not change the choices of another.
+ */
 export class Random {
   /** A number from 0 up to, but not including, 1. */
   readonly next: () => number;
 
-  /** @param seed - a whole number; neighbouring seeds give unrelated choices */
+  /** @param seed - an integer; consecutive seeds give unrelated choices */
   constructor(seed: number) {
     this.next = seededRandom(Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b));
   }
 
-  /** A whole number from `least` to `most`, both included. */
+  /** An integer from `least` to `most`, both included. */
   integer(least: number, most: number): number {
     return least + Math.floor(this.next() * (most - least + 1));
   }
 
-  /** True in a share of `probability` of the cases. */
+  /** True with this probability. */
   chance(probability: number): boolean {
     return this.next() < probability;
   }
@@ -23,7 +27,7 @@ export class Random {
     return items[this.integer(0, items.length - 1)] ?? items[0];
   }
 
-  /** One of the items, each as often as its weight says. */
+  /** One of the items, with a probability in proportion to its weight. */
   weighted<Item>(items: readonly [readonly [number, Item], ...(readonly [number, Item])[]]): Item {
     let left = this.next() * items.reduce((sum, [weight]) => sum + weight, 0);
     for (const [weight, item] of items) {
@@ -33,7 +37,7 @@ export class Random {
     return items[0][1];
   }
 
-  /** A generator of its own. */
+  /** An independent generator. */
   fork(): Random {
     return new Random(this.integer(0, 2 ** 31));
   }

@@ -16,10 +16,10 @@ import { CallLog } from './call-log.js';
 import { type CallPlan, drawCallPlan } from './call-plan.js';
 import { CallerRecord } from './caller-record.js';
 import { type CallerContext, drawCallerSource, followCallerScript } from './caller-script.js';
+import { CONCURRENT_CALL_ID, ConcurrentCall } from './concurrent-call.js';
 import type { Evidence } from './evidence.js';
 import { Handshake } from './handshake.js';
 import { brokenInvariants } from './invariants.js';
-import { NEIGHBOUR, Neighbour } from './neighbour.js';
 import { drawNetworkConditions } from './network-conditions.js';
 import { observeLink, observeSide } from './observe.js';
 import { Random } from './random.js';
@@ -28,26 +28,31 @@ import { Trace } from './trace.js';
 import { World } from './world.js';
 
 const API_KEY = 'simulation';
-const SECRET = new TextEncoder().encode('for calls that never leave the process');
-const OTHER_SECRET = new TextEncoder().encode('that somebody else holds');
-/** Longer than any call of a simulation can last: 5 s to connect, 5 to open, 25 to talk, twice 20 until silence is noticed. */
-const LONGEST_MS = 120_000;
-/** What the scripts themselves have still to do after a call: every wait of theirs is shorter. */
-const AFTERMATH_MS = 60_000;
+const SECRET = new TextEncoder().encode('secret of the simulation');
+const OTHER_SECRET = new TextEncoder().encode('secret of another integration');
+/** Longer than any simulated call: 5 s to connect, 5 s to open, 25 s of talk, and twice 20 s until silence is noticed. */
+const MAX_CALL_MS = 120_000;
+/** Longer than any wait of the scripts, so that they finish after the call. */
+const SETTLE_MS = 60_000;
 
-const throwing: Logger = { debug: refuseToLog, info: refuseToLog, warn: refuseToLog, error: refuseToLog };
+const throwingLogger: Logger = {
+  debug: refuseToLog,
+  info: refuseToLog,
+  warn: refuseToLog,
+  error: refuseToLog,
+};
 
 function refuseToLog(): never {
   throw new Error('the logger throws');
 }
 
 /**
- * Plays one call between the real client and the real server, in memory and in no real time. The seed decides all:
- * what both do, what befalls the connection, and when. Judges what happened by the invariants.
+ * Simulates one call between the real client and the real server, in memory and in virtual time, and checks the
+ * invariants. The seed determines what both sides and the network do.
  *
- * Calls of one process must not overlap: what is rejected and seen by nobody is charged to the call that is on.
+ * Calls of one process must not overlap, because an unhandled rejection is attributed to the current call.
  *
- * @param seed - a whole number from 0
+ * @param seed - an integer, 0 or more
  */
 export async function simulateCall(seed: number): Promise<SimulationReport> {
   await loadDetector();
@@ -65,7 +70,7 @@ export async function simulateCall(seed: number): Promise<SimulationReport> {
   process.on('unhandledRejection', onRejection);
   process.on('uncaughtException', onException);
   try {
-    const neighbour = isOrderly(plan) ? new Neighbour(world.server) : undefined;
+    const concurrentCall = allowsConcurrentCall(plan) ? new ConcurrentCall(world.server) : undefined;
     const note = (what: string) => trace.add(world.nowMs, 'bot', what);
     const { byteOrder } = plan;
     const reportedCount = () => log.reported.server.length;
@@ -78,13 +83,13 @@ export async function simulateCall(seed: number): Promise<SimulationReport> {
       note,
     });
     const sink = () => observeSide('server', world, log, caller, plan.sinksThrow ? random.fork() : undefined);
-    const bot = makeBot(plan, world, sink, (call) =>
-      neighbour && call.connectorId === NEIGHBOUR ? neighbour.handler(call) : script(call),
+    const bot = createSimulatedBot(plan, world, sink, (call) =>
+      concurrentCall && call.connectorId === CONCURRENT_CALL_ID ? concurrentCall.handler(call) : script(call),
     );
     const observer = observeLink(world, log, trace);
     const handshake = new Handshake({
       ...{ bot, world, network, random: random.fork(), observer },
-      object: (what) => stray.push(what),
+      reportUnexpected: (what) => stray.push(what),
     });
     const abort = new AbortController();
     const context: CallerContext = {
@@ -123,42 +128,45 @@ export async function simulateCall(seed: number): Promise<SimulationReport> {
       conversation: { id: uuidOf(4, seed), participantId: uuidOf(5, seed) },
       sink: observeSide('client', world, log, caller, plan.sinksThrow ? random.fork() : undefined),
     });
-    watchEnd(call, world, caller, trace);
+    recordEnd(call, world, caller, trace);
     followCallerScript(call, context, abort);
-    if (neighbour) {
-      world.server.later(random.integer(0, 3000), () => void neighbour.call(bot, SECRET).catch(onRejection));
+    if (concurrentCall) {
+      world.server.scheduleScript(
+        random.integer(0, 3000),
+        () => void concurrentCall.call(bot, SECRET).catch(onRejection),
+      );
     }
     if (plan.drain) {
       const { atMs, timeoutMs } = plan.drain;
-      world.server.later(atMs, () => void record.promises.watch('drain', bot.drain({ timeoutMs })));
+      world.server.scheduleScript(atMs, () => void record.promises.track('drain', bot.drain({ timeoutMs })));
     }
-    const isGone = () => caller.closedAtMs !== undefined && bot.sessions === 0 && !handshake.underWay;
-    const isOver = () => isGone() && (neighbour === undefined || neighbour.over);
-    await world.run(isOver, LONGEST_MS);
-    const goneAtMs = isGone() ? world.nowMs : undefined;
-    // The transport's own answer to the end may still be on its way, as late as its machine is.
+    const areBothClosed = () => caller.closedAtMs !== undefined && bot.sessions === 0 && !handshake.pending;
+    const isOver = () => areBothClosed() && (concurrentCall === undefined || concurrentCall.ended);
+    await world.run(isOver, MAX_CALL_MS);
+    const bothClosedAtMs = areBothClosed() ? world.nowMs : undefined;
+    // The transport may still respond to the end, as late as its machine runs.
     await world.run(() => false, world.settledMs);
-    // Meanwhile somebody may have tried the request again: that takes its time, and is no timer of the call.
-    await world.run(() => !handshake.underWay, LONGEST_MS);
-    const whenGone = world.client.pending + world.server.pending;
-    await world.run(() => false, world.nowMs + AFTERMATH_MS);
+    // A replayed request may still be in progress; its timers do not belong to the call.
+    await world.run(() => !handshake.pending, MAX_CALL_MS);
+    const afterClose = world.client.pending + world.server.pending;
+    await world.run(() => false, world.nowMs + SETTLE_MS);
     const evidence: Evidence = {
       plan,
       network,
       log,
       caller,
       bot: record,
-      neighbour,
-      goneAtMs,
-      pendingTimers: { whenGone, atTheEnd: world.client.pending + world.server.pending },
-      stray: [...stray, ...world.thrown],
+      concurrentCall,
+      bothClosedAtMs,
+      pendingTimers: { afterClose, atEnd: world.client.pending + world.server.pending },
+      unexpectedErrors: [...stray, ...world.thrown],
     };
     return {
       seed,
       violations: brokenInvariants(evidence),
       result: caller.result,
       faultFree: network.faultFree,
-      virtualMs: goneAtMs ?? world.nowMs,
+      virtualMs: bothClosedAtMs ?? world.nowMs,
       trace: () => trace.lines(),
     };
   } finally {
@@ -169,23 +177,23 @@ export async function simulateCall(seed: number): Promise<SimulationReport> {
 
 let detector: Promise<void> | undefined;
 
-/** The server's default speech detector takes real time to load; loaded once, it takes none. */
+/** Loads the server's default speech detector in advance, because its first load takes real time. */
 function loadDetector(): Promise<void> {
   detector ??= createVad().then((vad) => vad.close());
   return detector;
 }
 
-function makeBot(plan: CallPlan, world: World, sink: () => WireSink, handler: CallHandler): Bot {
+function createSimulatedBot(plan: CallPlan, world: World, sink: () => WireSink, handler: CallHandler): Bot {
   const nonces = noncesOf(plan, world);
   const options: BotOptions = {
     auth: authOf(plan, world),
     clock: world.server,
     l16ByteOrder: plan.byteOrder,
-    // Without a logger a crash becomes a warning of the process.
-    logger: plan.loggerThrows ? throwing : silentLogger,
+    // Without a logger, a crash emits a process warning.
+    logger: plan.loggerThrows ? throwingLogger : silentLogger,
     ...(nonces ? { nonces } : {}),
     sink: ({ connectorId }) => {
-      if (connectorId === NEIGHBOUR) return undefined;
+      if (connectorId === CONCURRENT_CALL_ID) return undefined;
       if (plan.sinkFactoryThrows) throw new Error('there is no sink');
       return sink();
     },
@@ -193,15 +201,15 @@ function makeBot(plan: CallPlan, world: World, sink: () => WireSink, handler: Ca
   return createBot(options, handler);
 }
 
-/** Whether another call of the bot has nothing to fear but this one. */
-function isOrderly({ neighbour, keys, nonces, drain }: CallPlan): boolean {
-  return neighbour && keys === 'known' && nonces === 'own' && drain === undefined;
+/** Whether only the simulated call could disturb another call of the bot. */
+function allowsConcurrentCall({ concurrentCall, keys, nonces, drain }: CallPlan): boolean {
+  return concurrentCall && keys === 'known' && nonces === 'own' && drain === undefined;
 }
 
 function authOf({ keys }: CallPlan, world: World): Auth {
   switch (keys) {
     case 'known':
-      return { [API_KEY]: SECRET, [NEIGHBOUR]: SECRET };
+      return { [API_KEY]: SECRET, [CONCURRENT_CALL_ID]: SECRET };
     case 'wrong':
       return { [API_KEY]: OTHER_SECRET };
     case 'late':
@@ -211,20 +219,20 @@ function authOf({ keys }: CallPlan, world: World): Auth {
       };
     case 'rejects':
       return async () => {
-        throw new Error('the keys cannot be reached');
+        throw new Error('the key store is unavailable');
       };
     case 'throws':
       return () => {
-        throw new Error('the keys cannot be reached');
+        throw new Error('the key store is unavailable');
       };
-    case 'junk':
+    case 'invalid':
       return () => JSON.parse('{"secret":42}');
     case 'hangs':
       return () => new Promise(() => {});
   }
 }
 
-/** A store of nonces that is given to the bot; undefined: it has its own. */
+/** The nonce store for the bot; undefined: the bot's own store. */
 function noncesOf({ nonces }: CallPlan, world: World): NonceStore | undefined {
   const seen = new Set<string>();
   switch (nonces) {
@@ -238,21 +246,21 @@ function noncesOf({ nonces }: CallPlan, world: World): NonceStore | undefined {
         },
       };
     case 'rejects':
-      return { remember: () => Promise.reject(new Error('the store cannot be reached')) };
+      return { remember: () => Promise.reject(new Error('the nonce store is unavailable')) };
     case 'throws':
       return {
         remember() {
-          throw new Error('the store cannot be reached');
+          throw new Error('the nonce store is unavailable');
         },
       };
-    case 'junk':
+    case 'invalid':
       return { remember: () => JSON.parse('"OK"') };
     case 'hangs':
       return { remember: () => new Promise(() => {}) };
   }
 }
 
-function watchEnd(call: Call, world: World, caller: CallerRecord, trace: Trace): void {
+function recordEnd(call: Call, world: World, caller: CallerRecord, trace: Trace): void {
   call.result.then(
     (result) => {
       caller.result = result;
@@ -268,7 +276,7 @@ function watchEnd(call: Call, world: World, caller: CallerRecord, trace: Trace):
   });
 }
 
-/** The same call has the same ids, so that its trace is the same. */
+/** The ids of a call depend only on its seed, so that its trace is reproducible. */
 function uuidOf(what: number, seed: number): string {
   return `0000000${what}-0000-4000-8000-${seed.toString(16).padStart(12, '0')}`;
 }

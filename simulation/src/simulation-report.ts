@@ -1,17 +1,17 @@
 import type { CallResult } from '@hookline/client';
 
-/** What a simulated call came to. */
+/** The outcome of a simulated call. */
 export interface SimulationReport {
   readonly seed: number;
-  /** What must hold and did not, one sentence each; empty when all is well. */
+  /** The violated invariants, one sentence each; empty if all held. */
   readonly violations: readonly string[];
-  /** Undefined when there was none, which is a violation. */
+  /** Undefined if the call had no result, which is a violation. */
   readonly result: CallResult | undefined;
-  /** Whether nothing but latency befell the call. */
+  /** Whether the network had only latency and jitter. */
   readonly faultFree: boolean;
-  /** How long the call and its aftermath took, in milliseconds of its own time. */
+  /** The duration until both sides had closed, in milliseconds of virtual time. */
   readonly virtualMs: number;
-  /** What happened, a line for each message and each fault. */
+  /** The log of the call, with a line for each message and each fault. */
   trace(): readonly string[];
 }
 

@@ -1,16 +1,16 @@
 import { MinHeap, messageOf } from '@hookline/runtime';
 import { Machine } from './machine.js';
 
-/** Between two of these the microtasks run, and nothing else has to: several at a time cost a fifth of one by one. */
-const STEPS_AT_A_TIME = 16;
+/** Microtasks run between two immediates. Scheduling several at a time takes a fifth of the time of one by one. */
+const STEPS_PER_BATCH = 16;
 
-/** Where arrivals stand among the timers of the same instant. */
+/** Whether arrivals run before or after timers that are due at the same time. */
 export type ArrivalRank = 'before-timers' | 'after-timers';
 
 /** How the machines of a world behave. */
 export interface WorldOptions {
   readonly arrivals: ArrivalRank;
-  /** Timers run at whole multiples of this only, as on an operating system with a coarse tick; 0 for exact ones. */
+  /** Timers run only at multiples of this, as on an operating system with a coarse timer; 0: exact timers. */
   readonly timerGridMs: { readonly client: number; readonly server: number };
 }
 
@@ -18,21 +18,21 @@ interface ScheduledEvent {
   readonly dueMs: number;
   /** Among events due at the same time, the lowest rank runs first. */
   readonly rank: number;
-  /** Among equals: the order in which they were scheduled. */
+  /** The order of scheduling, for events with the same time and rank. */
   readonly order: number;
-  /** Undefined once it was cancelled. */
+  /** Undefined after it was cancelled. */
   run: (() => void) | undefined;
   readonly machine: Machine;
 }
 
 /**
- * Two machines with one time, which stands still while anything runs: both see the same milliseconds, but each has
- * its own wall clock, its own timers and its own stalls.
+ * Two machines with a common virtual time, which does not advance while code runs. Each machine has its own wall
+ * clock, timer grid and stalls.
  */
 export class World {
   readonly client: Machine;
   readonly server: Machine;
-  /** What callbacks of timers and arrivals threw. */
+  /** Messages of the errors that timer callbacks and arrivals threw. */
   readonly thrown: string[] = [];
   readonly #queue = new MinHeap<ScheduledEvent>(
     (a, b) => a.dueMs - b.dueMs || a.rank - b.rank || a.order - b.order,
@@ -51,12 +51,12 @@ export class World {
     return this.#nowMs;
   }
 
-  /** When what is due now will have happened on both machines. */
+  /** When both machines will have run what is due now. */
   get settledMs(): number {
-    return Math.max(this.client.soonestMs, this.server.soonestMs);
+    return Math.max(this.client.nextTimerMs, this.server.nextTimerMs);
   }
 
-  /** Lets `run` happen on a machine; returns a function that cancels it. */
+  /** Schedules `run` on a machine; returns a function that cancels it. */
   schedule(machine: Machine, dueMs: number, what: 'timer' | 'arrival', run: () => void): () => void {
     const rank = what === 'timer' ? 0 : this.#arrivalRank;
     const event: ScheduledEvent = { machine, dueMs, rank, order: this.#order++, run };
@@ -67,29 +67,29 @@ export class World {
   }
 
   /**
-   * Lets time pass until `done()` holds, nothing is left to happen, or it is `untilMs`. Between two events all
-   * microtasks run.
+   * Advances the time until `done()` returns true, no event is left, or the time is `untilMs`. All microtasks run
+   * between two events.
    */
   run(done: () => boolean, untilMs: number): Promise<void> {
     return new Promise((resolve) => {
-      let over = false;
-      let left = 0;
-      const begin = () => {
-        left = STEPS_AT_A_TIME;
-        for (let step = 0; step < STEPS_AT_A_TIME; step++) setImmediate(take);
+      let finished = false;
+      let remaining = 0;
+      const scheduleSteps = () => {
+        remaining = STEPS_PER_BATCH;
+        for (let step = 0; step < STEPS_PER_BATCH; step++) setImmediate(runStep);
       };
-      const take = () => {
-        left -= 1;
-        over ||= done() || !this.#step(untilMs);
-        if (left > 0) return;
-        if (over) resolve();
-        else begin();
+      const runStep = () => {
+        remaining -= 1;
+        finished ||= done() || !this.#step(untilMs);
+        if (remaining > 0) return;
+        if (finished) resolve();
+        else scheduleSteps();
       };
-      begin();
+      scheduleSteps();
     });
   }
 
-  /** Lets the next thing happen. False when there is none in time. */
+  /** Runs the next event. False if no event is due by `untilMs`. */
   #step(untilMs: number): boolean {
     for (let next = this.#queue.pop(); next; next = this.#queue.pop()) {
       const { machine, run } = next;

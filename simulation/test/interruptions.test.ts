@@ -13,8 +13,8 @@ const BARGE_IN: ReportedEvent = {
   message: { parameters: { entities: [{ type: 'barge_in', data: {} }] } },
 };
 
-/** What the invariant finds in a call in which the server told this, and the bot did what is noted in `bot`. */
-function judge(events: readonly ReportedEvent[], bot = new BotRecord()): readonly string[] {
+/** The violations in a call in which the server reported these events and the bot did what `bot` records. */
+function check(events: readonly ReportedEvent[], bot = new BotRecord()): readonly string[] {
   const log = new CallLog();
   log.reported.server.push(...events);
   return interruptions({
@@ -23,21 +23,23 @@ function judge(events: readonly ReportedEvent[], bot = new BotRecord()): readonl
     log,
     caller: new CallerRecord(),
     bot,
-    neighbour: undefined,
-    goneAtMs: 1000,
-    pendingTimers: { whenGone: 0, atTheEnd: 0 },
-    stray: [],
+    concurrentCall: undefined,
+    bothClosedAtMs: 1000,
+    pendingTimers: { afterClose: 0, atEnd: 0 },
+    unexpectedErrors: [],
   });
 }
 
-function collecting(...collections: BotRecord['collections']): BotRecord {
+function botWithCollections(...collections: BotRecord['collections']): BotRecord {
   const bot = new BotRecord();
   bot.collections.push(...collections);
   return bot;
 }
 
-it('lets a key interrupt when it is pressed, and again when it is collected', () => {
-  expect(judge([KEY, BARGE_IN, BARGE_IN], collecting({ reportedCount: 2, bargeIn: true }))).toEqual([]);
+it('accepts two barge-ins of a key: when it is pressed, and when it is collected', () => {
+  expect(check([KEY, BARGE_IN, BARGE_IN], botWithCollections({ reportedCount: 2, bargeIn: true }))).toEqual(
+    [],
+  );
 });
 
 it.each<[string, ReportedEvent[], BotRecord]>([
@@ -46,26 +48,26 @@ it.each<[string, ReportedEvent[], BotRecord]>([
   [
     'a third barge-in of one key',
     [KEY, BARGE_IN, BARGE_IN, BARGE_IN],
-    collecting({ reportedCount: 2, bargeIn: true }),
+    botWithCollections({ reportedCount: 2, bargeIn: true }),
   ],
   [
-    'one of a collection that lets what plays go on',
+    'a second barge-in of a key when its collection does not allow barge-in',
     [KEY, BARGE_IN, BARGE_IN],
-    collecting({ reportedCount: 2, bargeIn: false }),
+    botWithCollections({ reportedCount: 2, bargeIn: false }),
   ],
   [
-    'one of a collection that was there before the key',
+    'a second barge-in of a key when its collection started before the key',
     [KEY, BARGE_IN, BARGE_IN],
-    collecting({ reportedCount: 0, bargeIn: true }),
+    botWithCollections({ reportedCount: 0, bargeIn: true }),
   ],
   [
-    'one of keys that an earlier collection took',
+    'a barge-in for keys that an earlier collection took',
     [KEY, BARGE_IN, BARGE_IN, BARGE_IN],
-    collecting(
+    botWithCollections(
       { reportedCount: 2, bargeIn: true, result: { digits: '1', ended: 'max' } },
       { reportedCount: 3, bargeIn: true },
     ),
   ],
-])('finds %s', (_, told, bot) => {
-  expect(judge(told, bot)).toHaveLength(1);
+])('reports %s', (_, events, bot) => {
+  expect(check(events, bot)).toHaveLength(1);
 });

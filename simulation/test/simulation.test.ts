@@ -6,25 +6,25 @@ import { simulateCall } from '../src/simulate-call.js';
 
 const script = fileURLToPath(new URL('../scripts/simulate.mjs', import.meta.url));
 
-// Bots that misbehave are warned of, each time anew.
+// A misbehaving bot emits process warnings.
 beforeEach(() => {
   vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
 });
 
-/** The end of what is printed of a call that broke an invariant: what broke, and the command that repeats it. */
+/** The end of the output for a call that broke an invariant: the violations and the command that repeats the call. */
 const SHOWN_CHARS = 4000;
 
-/** Runs `npm run simulate`, and fails with what it says of a call that broke an invariant. */
+/** Runs `npm run simulate`; fails with its output if a call broke an invariant. */
 async function simulate(...flags: string[]): Promise<{ stdout: string; stderr: string }> {
   try {
     return await promisify(execFile)(process.execPath, [script, ...flags]);
   } catch (error) {
-    const told = error instanceof Error && 'stdout' in error ? String(error.stdout) : '';
-    expect.fail(`${told.slice(-SHOWN_CHARS)}\n${String(error)}`);
+    const output = error instanceof Error && 'stdout' in error ? String(error.stdout) : '';
+    expect.fail(`${output.slice(-SHOWN_CHARS)}\n${String(error)}`);
   }
 }
 
-test('every invariant holds in 5,000 simulated calls, which come to every end that a call can have', async () => {
+test('every invariant holds in 5,000 simulated calls, which reach every outcome of a call', async () => {
   const { stderr } = await simulate('--from', '0', '--count', '5000', '--workers', '2');
   expect(stderr).toMatch(/^5000 calls in .*: every invariant held$/m);
   expect(/^ends: (.*)$/m.exec(stderr)?.[1]?.split(', ')).toEqual(
@@ -36,7 +36,7 @@ test('every invariant holds in 5,000 simulated calls, which come to every end th
   );
 }, 300_000);
 
-test('a simulated call happens the same way every time, also in another process', async () => {
+test('a seed produces the same call every time, also in another process', async () => {
   for (let seed = 0; seed < 50; seed++) {
     const [first, second] = [await simulateCall(seed), await simulateCall(seed)];
     expect(second.trace()).toEqual(first.trace());

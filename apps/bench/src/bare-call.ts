@@ -7,7 +7,7 @@ const ORGANIZATION = randomUUID();
 
 /** A call of the independent generator: bare ws, no Hookline code. */
 export class BareCall {
-  /** Called with each binary frame that comes back. */
+  /** Called with each received binary frame. */
   onEcho: (() => void) | undefined;
   #seq = 0;
   #serverSeq = 0;
@@ -57,7 +57,7 @@ export class BareCall {
     this.#send('ping', {});
   }
 
-  /** Resolves true when `closed` and then the end of the socket came in order. */
+  /** Resolves with true if `closed` and then the end of the socket arrived in order. */
   async close(): Promise<boolean> {
     if (this.#socket.readyState !== WebSocket.OPEN) return false;
     const closed = this.#answer('closed');
@@ -68,7 +68,7 @@ export class BareCall {
     return (await gone) === 1000;
   }
 
-  /** Sends what is no message, and goes away once the server disconnects for it. */
+  /** Sends an invalid message, and closes the socket when the server disconnects because of it. */
   async sendGarbage(): Promise<void> {
     const disconnect = this.#answer('disconnect');
     this.#socket.send('{"version":"2"');
@@ -76,7 +76,7 @@ export class BareCall {
     this.cut();
   }
 
-  /** Goes away without a word. */
+  /** Drops the connection without a message. */
   cut(): void {
     this.#socket.terminate();
   }

@@ -6,35 +6,35 @@ import { type Call, createBot, pcm16 } from '@hookline/server';
 import { ScriptedClient } from '@hookline/server/testing';
 
 /*
- * What parts of a call cost beside the call itself, in milliseconds of CPU a call-second: calls in memory and in virtual
- * time, a third of it caller speech and a third bot speech. What the same calls cost without the part is taken off.
+ * The CPU cost of parts of a call, in milliseconds per call-second: calls in memory and in virtual time, a third of it
+ * caller speech and a third bot speech. The cost of the same calls without the part is subtracted.
  */
 const CALLS = 20;
 const CYCLES = 20;
 const FRAME_MS = 200;
 const REPETITIONS = Number(process.env['REPETITIONS'] ?? 5);
 
-/** A phrase of 2 s, as the caller's frames, as µ-law and as a speech service sends it. */
-const said = readWav(phrase('table').bytes).samples.slice(0, 16_000);
-const mulaw = encodeMulaw(said);
-const wide = await resample(said, { from: 8000, to: 24_000 });
+/** A phrase of 2 s: as caller frames, as µ-law, and in the format of a speech service. */
+const samples = readWav(phrase('table').bytes).samples.slice(0, 16_000);
+const mulaw = encodeMulaw(samples);
+const pcm24k = await resample(samples, { from: 8000, to: 24_000 });
 const silence = new Uint8Array(1600).fill(MULAW_SILENCE);
-/** Two seconds of speech in four without. */
+/** Two seconds of speech, then four seconds without. */
 const frames = Array.from({ length: 30 }, (_, index) =>
   index < 10 ? mulaw.subarray(index * 1600, (index + 1) * 1600) : silence,
 );
 
-/** What a bot does with a call, and at the beginning of each cycle of 6 s. */
+/** What a bot does at the start of a call, and at the start of each cycle of 6 s. */
 interface Part {
   begin?(call: Call): void;
   cycle?(call: Call): void;
 }
 
 const playMulaw: Part = { cycle: (call) => void call.play(mulaw) };
-const playWide: Part = { cycle: (call) => void call.play(pcm16(wide, { rate: 24_000 })) };
+const playPcm24k: Part = { cycle: (call) => void call.play(pcm16(pcm24k, { rate: 24_000 })) };
 const listen: Part = { begin: (call) => void call.onAudio(() => {}) };
 
-/** The work between a call and a speech service at 24 kHz, without the socket to it. */
+/** The work between a call and a speech service at 24 kHz, without its socket. */
 const bridge: Part = {
   begin(call) {
     call
@@ -45,9 +45,9 @@ const bridge: Part = {
   },
   cycle(call) {
     const stream = call.stream({ rate: 24_000 });
-    // 100 ms a message, as services send it.
-    for (let at = 0; at < wide.length; at += 2400) {
-      const piece = Buffer.from(wide.buffer, wide.byteOffset + at * 2, 4800);
+    // Services send 100 ms per message.
+    for (let at = 0; at < pcm24k.length; at += 2400) {
+      const piece = Buffer.from(pcm24k.buffer, pcm24k.byteOffset + at * 2, 4800);
       const { audio } = JSON.parse(JSON.stringify({ type: 'delta', audio: piece.toString('base64') }));
       stream.write(Buffer.from(audio, 'base64'));
     }
@@ -63,11 +63,11 @@ const ROWS: readonly (readonly [string, Part, Part])[] = [
     listen,
   ],
   ['bot speech played as µ-law', playMulaw, {}],
-  ['bot speech played as PCM of 24 kHz', playWide, {}],
+  ['bot speech played as PCM of 24 kHz', playPcm24k, {}],
   ['bridge to a speech service, its socket apart', bridge, listen],
 ];
 
-/** Milliseconds of CPU a call-second. */
+/** Milliseconds of CPU per call-second. */
 async function cost({ begin, cycle }: Part): Promise<number> {
   const clock = new VirtualClock();
   const calls: Call[] = [];

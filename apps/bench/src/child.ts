@@ -4,19 +4,19 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** Clock ticks a second of /proc; 100 on every Linux that Node runs on. */
+/** Clock ticks per second in /proc; 100 on every Linux that Node supports. */
 const TICKS = 100;
 
-/** A fact that a child told. */
+/** A fact that a child process reported. */
 export type Fact = Readonly<Record<string, unknown>>;
 
-/** A program of the bench in a process of its own, on a core of its own. */
+/** A program of the benchmark in its own process, on its own core. */
 export class Child {
   readonly #process: ChildProcess;
   readonly #facts: Fact[] = [];
   readonly #waiting: { readonly key: string; readonly resolve: (fact: Fact) => void }[] = [];
 
-  /** @param flags - of Node */
+  /** @param flags - Node options */
   constructor(name: string, settings: object, core: number, flags: readonly string[] = []) {
     const file = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
     this.#process = spawn(
@@ -35,8 +35,8 @@ export class Child {
     }
   }
 
-  /** The first fact with that key. Rejects when the program ends before. */
-  told(key: string): Promise<Fact> {
+  /** Resolves with the first fact with that key. Rejects if the program ends first. */
+  report(key: string): Promise<Fact> {
     const index = this.#facts.findIndex((fact) => key in fact);
     const [fact] = index < 0 ? [] : this.#facts.splice(index, 1);
     if (fact) return Promise.resolve(fact);
@@ -49,7 +49,7 @@ export class Child {
   /** CPU time used so far, in milliseconds. */
   cpuMs(): number {
     const stat = readFileSync(`/proc/${this.#process.pid}/stat`, 'utf8');
-    // The name may hold blanks: fields are counted from behind its parenthesis.
+    // The name may contain spaces, so fields are counted after its closing parenthesis.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS;
   }
@@ -59,20 +59,20 @@ export class Child {
     return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.#process.pid}/status`, 'utf8'))?.[1]);
   }
 
-  /** How many files and sockets are open. */
+  /** The number of open files and sockets. */
   openFiles(): number {
     return readdirSync(`/proc/${this.#process.pid}/fd`).length;
   }
 
   async stop(): Promise<void> {
     if (this.#process.exitCode !== null) return;
-    const gone = once(this.#process, 'exit');
+    const exited = once(this.#process, 'exit');
     this.#process.kill();
-    await gone;
+    await exited;
   }
 }
 
-/** CPU time of the whole machine that was not idle, in milliseconds. */
+/** Busy CPU time of the whole machine, in milliseconds. */
 export function machineBusyMs(): number {
   const [, ...fields] = (readFileSync('/proc/stat', 'utf8').split('\n')[0] ?? '').split(/\s+/);
   const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = fields.map(Number);

@@ -1,6 +1,6 @@
 import { createHistogram, performance } from 'node:perf_hooks';
 import { type Call, callAudioConnector, defineIntegration } from '@hookline/client';
-import { API_KEY, CLIENT_SECRET, settingsOf, tell } from './settings.js';
+import { API_KEY, CLIENT_SECRET, reportFact, settingsOf } from './settings.js';
 
 // Our client as a load generator: limits off, nothing recorded, silence as the caller.
 const { url, calls, frameMs, seconds } = settingsOf<{
@@ -14,19 +14,19 @@ const integration = defineIntegration({
   apiKey: API_KEY,
   clientSecret: CLIENT_SECRET,
 });
-/** Opened faster, calls would wait for one another and their frames would leave in bunches. */
+/** If opened faster, calls would wait for one another and send their frames in bursts. */
 const OPEN_EVERY_MS = 2;
 const late = createHistogram();
-const live: Call[] = [];
+const activeCalls: Call[] = [];
 
-/** Of each call, when its first frame was due; and its frames so far. */
+/** For each call: when its first frame was due, and the number of its frames so far. */
 const anchorMs = new Float64Array(calls).fill(Number.POSITIVE_INFINITY);
 const frames = new Uint32Array(calls);
 
 /**
- * How late each frame leaves. When it is due follows from the least late frame so far: the first may itself be late,
- * since other calls were being opened. Nothing here makes an object: numbers kept in closures, one a call, made the
- * collector's pauses, and so what is measured, more than twice as long.
+ * Measures how late each frame is sent. The due time follows from the least late frame so far, because the first frame may
+ * itself be late while other calls are opened. This code allocates no objects: one closure per call made the pauses of the
+ * garbage collector, and so the measured values, more than twice as long.
  */
 function pacing(call: number) {
   return (dir: 'in' | 'out', t: number) => {
@@ -38,30 +38,30 @@ function pacing(call: number) {
   };
 }
 
-// One after another, so that frames are spread over the frame's length as those of calls that began at any time are.
+// One after another, so that the frames of all calls are spread evenly over the frame duration.
 const startMs = performance.now();
 const opened: Promise<void>[] = [];
-while (live.length < calls) {
-  const dueMs = startMs + live.length * OPEN_EVERY_MS;
+while (activeCalls.length < calls) {
+  const dueMs = startMs + activeCalls.length * OPEN_EVERY_MS;
   await new Promise((resolve) => setTimeout(resolve, dueMs - performance.now()));
   const call = callAudioConnector({
     integration,
     media: { frameMs },
     limits: 'off',
-    sink: { event() {}, audio: pacing(live.length) },
+    sink: { event() {}, audio: pacing(activeCalls.length) },
   });
   opened.push(new Promise((resolve) => call.on('state', (state) => state === 'open' && resolve())));
-  live.push(call);
+  activeCalls.push(call);
 }
 await Promise.all(opened);
 late.reset();
-tell({ ready: true });
+reportFact({ ready: true });
 await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-tell({ measured: true });
-for (const call of live) call.hangup();
-const results = await Promise.all(live.map((call) => call.result));
-await Promise.all(live.map((call) => call.closed));
-tell({
+reportFact({ measured: true });
+for (const call of activeCalls) call.hangup();
+const results = await Promise.all(activeCalls.map((call) => call.result));
+await Promise.all(activeCalls.map((call) => call.closed));
+reportFact({
   done: true,
   unclean: results.filter((result) => result.path !== 'disconnected' || result.warnings.length > 0).length,
   lateMs: { p50: late.percentile(50) / 1000, p99: late.percentile(99) / 1000 },

@@ -1,7 +1,7 @@
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type ServerTask, settingsOf, tell } from './settings.js';
+import { reportFact, type ServerTask, settingsOf } from './settings.js';
 
-// The floor: a bare ws server that answers what it must and checks nothing.
+// The baseline: a bare ws server that sends the required answers and checks nothing.
 const { task } = settingsOf<{ task: ServerTask }>();
 const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
 
@@ -25,5 +25,5 @@ server.on('connection', (socket) => {
 });
 server.on('listening', () => {
   const address = server.address();
-  if (typeof address === 'object' && address) tell({ url: `ws://127.0.0.1:${address.port}` });
+  if (typeof address === 'object' && address) reportFact({ url: `ws://127.0.0.1:${address.port}` });
 });

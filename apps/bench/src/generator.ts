@@ -2,38 +2,38 @@ import { createHistogram, performance } from 'node:perf_hooks';
 import { encodeMulaw, MULAW_SILENCE, readWav } from '@hookline/audio';
 import { phrase } from '@hookline/bots';
 import { BareCall } from './bare-call.js';
-import { settingsOf, tell } from './settings.js';
+import { reportFact, settingsOf } from './settings.js';
 
-// The independent generator: opens calls, sends frames on absolute deadlines, closes, and says how well it kept pace.
+// The independent generator: opens calls, sends frames on absolute deadlines, closes, and reports how late it was.
 const { url, calls, frameMs, seconds, settleSeconds, opens, speech } = settingsOf<{
   url: string;
   calls: number;
   frameMs: number;
   seconds: number;
-  /** Seconds of audio before the measurement begins. */
+  /** Seconds of audio before the measurement starts. */
   settleSeconds: number;
-  /** Calls that are only opened and closed, 50 at a time, in place of audio. */
+  /** The number of calls that are only opened and closed, 50 at a time, instead of sending audio. */
   opens?: number;
-  /** The share of the time in which the caller speaks; without it the line is silent. */
+  /** The share of the time in which the caller speaks; by default the line is silent. */
   speech?: number;
 }>();
 
 const SILENCE = new Uint8Array(frameMs * 8).fill(MULAW_SILENCE);
 
 if (opens !== undefined) {
-  tell({ ready: true });
-  let left = opens;
+  reportFact({ ready: true });
+  let remaining = opens;
   let unclean = 0;
   const worker = async () => {
-    while (left > 0) {
-      left -= 1;
+    while (remaining > 0) {
+      remaining -= 1;
       const call = new BareCall(url);
       await call.open();
       if (!(await call.close())) unclean += 1;
     }
   };
   await Promise.all(Array.from({ length: 50 }, worker));
-  tell({ done: true, unclean });
+  reportFact({ done: true, unclean });
   process.exit(0);
 }
 
@@ -57,7 +57,7 @@ for (const [index, call] of live.entries()) {
     if (at !== undefined) echo.record(Math.max(1, Math.round((performance.now() - at) * 1000)));
   };
 }
-// Calls are spread over the frame, in 5 ms slots, as calls that began at any time are.
+// Calls are spread over the frame duration in slots of 5 ms, like calls that start at random times.
 const slots = Math.max(1, frameMs / 5);
 await new Promise<void>((resolve) => {
   let tick = 0;
@@ -66,7 +66,7 @@ await new Promise<void>((resolve) => {
     const now = performance.now();
     if (!settled && now >= settledMs) {
       settled = true;
-      tell({ ready: true });
+      reportFact({ ready: true });
       echo.reset();
       late.reset();
     }
@@ -78,7 +78,7 @@ await new Promise<void>((resolve) => {
         if (!call) continue;
         late.record(Math.max(1, Math.round((performance.now() - due) * 1000)));
         sentAt[index]?.push(performance.now());
-        // Each call is at another place, so that not all of them speak at once.
+        // Each call has a different offset, so that not all callers speak at the same time.
         call.audio(frames[(sent + index) % frames.length] ?? SILENCE);
         if (tick % 1000 === index % 1000) call.ping();
       }
@@ -88,9 +88,9 @@ await new Promise<void>((resolve) => {
   };
   run();
 });
-tell({ measured: true });
+reportFact({ measured: true });
 const clean = await Promise.all(live.map((call) => call.close().catch(() => false)));
-tell({
+reportFact({
   done: true,
   unclean: clean.filter((one) => !one).length,
   echoMs: { p50: echo.percentile(50) / 1000, p99: echo.percentile(99) / 1000, frames: echo.count },
@@ -98,12 +98,12 @@ tell({
 });
 process.exit(0);
 
-/** What a caller says again and again: two seconds of a phrase, and as much silence as makes that its share. */
+/** A loop of caller audio: a phrase of two seconds, and enough silence to reach the share of speech. */
 function framesOf(share: number): readonly Uint8Array[] {
   if (share === 0) return [SILENCE];
-  const said = encodeMulaw(readWav(phrase('table').bytes).samples.slice(0, 16_000));
-  const spoken = Array.from({ length: Math.floor(said.length / SILENCE.length) }, (_, index) =>
-    said.subarray(index * SILENCE.length, (index + 1) * SILENCE.length),
+  const speech = encodeMulaw(readWav(phrase('table').bytes).samples.slice(0, 16_000));
+  const spoken = Array.from({ length: Math.floor(speech.length / SILENCE.length) }, (_, index) =>
+    speech.subarray(index * SILENCE.length, (index + 1) * SILENCE.length),
   );
   const silent = Math.round(spoken.length / share) - spoken.length;
   return [...spoken, ...Array.from({ length: silent }, () => SILENCE)];

@@ -5,7 +5,7 @@ const COMPONENTS =
   '("@request-target" "@authority" "audiohook-organization-id" "audiohook-session-id" "audiohook-correlation-id" "x-api-key")';
 const KEY = Buffer.from(CLIENT_SECRET, 'base64');
 
-/** The headers of a signed handshake, made by hand so that a mistake of ours cannot flatter us. */
+/** The headers of a signed handshake, built without Hookline so that its bugs cannot improve the result. */
 export function signedHeaders(
   url: string,
   ids: { organization: string; session: string },

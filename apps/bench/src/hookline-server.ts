@@ -1,7 +1,7 @@
 import { createBot } from '@hookline/server';
-import { API_KEY, CLIENT_SECRET, type ServerTask, settingsOf, tell } from './settings.js';
+import { API_KEY, CLIENT_SECRET, reportFact, type ServerTask, settingsOf } from './settings.js';
 
-// The same duties with everything on: signature, validation, state machine, limits, counters, a callback a frame.
+// The same work with everything on: signature, validation, state machine, limits, counters, a callback per frame.
 const { task } = settingsOf<{ task: ServerTask }>();
 const bot = createBot({ auth: { [API_KEY]: CLIENT_SECRET } }, async (call) => {
   call.onAudio(task === 'echo' ? (bytes) => call.sendFrame(bytes) : () => {});
@@ -9,4 +9,4 @@ const bot = createBot({ auth: { [API_KEY]: CLIENT_SECRET } }, async (call) => {
   await new Promise((resolve) => call.signal.addEventListener('abort', resolve));
 });
 const { url } = await bot.listen(0, { host: '127.0.0.1' });
-tell({ url });
+reportFact({ url });

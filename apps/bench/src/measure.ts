@@ -11,44 +11,44 @@ export interface Scenario {
   readonly calls: number;
   readonly frameMs: number;
   readonly seconds: number;
-  /** Seconds of audio before the measurement begins; only the load `generator` has them. */
+  /** Seconds of audio before the measurement starts; only for the load `generator`. */
   readonly settleSeconds: number;
   readonly opens?: number;
-  /** The share of the time in which the caller speaks; else the line is silent. */
+  /** The share of the time in which the caller speaks; by default the line is silent. */
   readonly speech?: number;
   readonly load: 'generator' | 'client-load' | 'relay-load';
 }
 
-/** One repetition, each figure by name, and how much of the machine others used. */
+/** The figures of one repetition by name, and the load of other processes. */
 export interface Repetition {
   readonly figures: Readonly<Record<string, number>>;
   /** CPU time of other processes, as a share of one core. */
-  readonly foreign: number;
+  readonly foreignLoad: number;
 }
 
 /** Runs a scenario once against a fresh server with a fresh load. */
 export async function measure(serverName: string, scenario: Scenario): Promise<Repetition> {
   const server = new Child(serverName, { task: scenario.task }, SERVER_CORE);
-  const { url } = await server.told('url');
+  const { url } = await server.report('url');
   const idleKiB = server.rssKiB();
   const load = new Child(scenario.load, { url, ...scenario }, LOAD_CORE);
   try {
-    await load.told('ready');
+    await load.report('ready');
     const startedMs = performance.now();
     const busy = machineBusyMs();
     const cpu = { server: server.cpuMs(), load: load.cpuMs() };
-    const fact = await load.told(scenario.opens === undefined ? 'measured' : 'done');
+    const fact = await load.report(scenario.opens === undefined ? 'measured' : 'done');
     const wallMs = performance.now() - startedMs;
     const serverMs = server.cpuMs() - cpu.server;
-    const foreign = (targetMs: number) => Math.max(0, machineBusyMs() - busy - targetMs) / wallMs;
+    const foreignLoad = (targetMs: number) => Math.max(0, machineBusyMs() - busy - targetMs) / wallMs;
     if (scenario.opens !== undefined) {
       if (fact['unclean'] !== 0) throw new Error(`${fact['unclean']} calls did not close cleanly`);
-      return { figures: { cpuMsPerOpen: serverMs / scenario.opens }, foreign: 0 };
+      return { figures: { cpuMsPerOpen: serverMs / scenario.opens }, foreignLoad: 0 };
     }
     const loadMs = load.cpuMs() - cpu.load;
-    const others = foreign(serverMs + loadMs);
+    const others = foreignLoad(serverMs + loadMs);
     const rssKiB = (server.rssKiB() - idleKiB) / scenario.calls;
-    const end = await load.told('done');
+    const end = await load.report('done');
     if (end['unclean'] !== 0) throw new Error(`${end['unclean']} calls did not close cleanly`);
     const callSeconds = (scenario.calls * wallMs) / 1000;
     return {
@@ -62,7 +62,7 @@ export async function measure(serverName: string, scenario: Scenario): Promise<R
         ...percentiles('lateMs', end['lateMs']),
         ...percentiles('firstByteMs', end['firstByteMs']),
       },
-      foreign: others,
+      foreignLoad: others,
     };
   } finally {
     await Promise.all([load.stop(), server.stop()]);

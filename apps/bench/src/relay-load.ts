@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createHistogram, performance } from 'node:perf_hooks';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { BareCall } from './bare-call.js';
-import { SPEECH_PORT, settingsOf, tell } from './settings.js';
+import { reportFact, SPEECH_PORT, settingsOf } from './settings.js';
 
-// Both ends of a bridge: a speech service that says a second every four, and callers that speak all the time. Measures
-// from a reply's first delta to its first byte at the caller.
+// Both ends of a bridge: a speech service that speaks one second in four, and callers that speak all the time. Measures
+// the time from a reply's first delta to its first byte at the caller.
 const { url, calls, frameMs, seconds } = settingsOf<{
   url: string;
   calls: number;
@@ -13,7 +13,7 @@ const { url, calls, frameMs, seconds } = settingsOf<{
   seconds: number;
 }>();
 
-// The callers tell nothing of what they hear: a reply counts as heard 2 s after its end.
+// The callers do not report playback: a reply counts as heard 2 s after its end.
 const REPLY_EVERY_MS = 4000;
 const DELTAS = 5;
 const DELTA = Buffer.alloc(1600, 0x2a).toString('base64');
@@ -23,7 +23,7 @@ const service = new WebSocketServer({ port: SPEECH_PORT, host: '127.0.0.1', perM
 service.on('connection', (socket) => {
   sessions.push(socket);
   socket.on('message', (data) => {
-    // Not parsed: it is not the service that is measured.
+    // Not parsed, because the service is not measured.
     if (String(data).startsWith('{"type":"session.update"')) socket.send('{"type":"session.updated"}');
   });
 });
@@ -39,12 +39,12 @@ for (let index = 0; index < calls; index++) {
 }
 
 const firstByte = createHistogram();
-const saidAtMs = new Float64Array(calls);
+const sentAtMs = new Float64Array(calls);
 for (const [index, call] of live.entries()) {
   call.onEcho = () => {
-    const at = saidAtMs[index] ?? 0;
+    const at = sentAtMs[index] ?? 0;
     if (at > 0) firstByte.record(Math.max(1, Math.round((performance.now() - at) * 1000)));
-    saidAtMs[index] = 0;
+    sentAtMs[index] = 0;
   };
 }
 
@@ -53,14 +53,14 @@ function say(index: number, reply: number): void {
   if (!socket) return;
   const id = `r${reply}`;
   socket.send(`{"type":"response.created","response":{"id":"${id}"}}`);
-  saidAtMs[index] = performance.now();
+  sentAtMs[index] = performance.now();
   const delta = `{"type":"response.output_audio.delta","response_id":"${id}","item_id":"i${id}","delta":"${DELTA}"}`;
   for (let nth = 0; nth < DELTAS; nth++) socket.send(delta);
   socket.send(`{"type":"response.done","response":{"id":"${id}","status":"completed","output":[]}}`);
 }
 
 const frame = new Uint8Array(frameMs * 8).fill(0xff);
-tell({ ready: true });
+reportFact({ ready: true });
 const startMs = performance.now() + 200;
 const endMs = startMs + seconds * 1000;
 const replySlots = REPLY_EVERY_MS / frameMs;
@@ -79,9 +79,9 @@ await new Promise<void>((resolve) => {
   };
   run();
 });
-tell({ measured: true });
+reportFact({ measured: true });
 const clean = await Promise.all(live.map((call) => call.close().catch(() => false)));
-tell({
+reportFact({
   done: true,
   unclean: clean.filter((one) => !one).length,
   firstByteMs: { p50: firstByte.percentile(50) / 1000, p99: firstByte.percentile(99) / 1000 },

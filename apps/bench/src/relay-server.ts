@@ -1,7 +1,7 @@
 import { WebSocket, WebSocketServer } from 'ws';
-import { SPEECH_URL, tell } from './settings.js';
+import { reportFact, SPEECH_URL } from './settings.js';
 
-// The floor of a bridge: a bare relay of two `ws` sockets, a call and a speech service, that checks and paces nothing.
+// The baseline of a bridge: a bare relay between two `ws` sockets, a call and a speech service, without checks or pacing.
 const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
 
 server.on('connection', (socket) => {
@@ -32,5 +32,5 @@ server.on('connection', (socket) => {
 });
 server.on('listening', () => {
   const address = server.address();
-  if (typeof address === 'object' && address) tell({ url: `ws://127.0.0.1:${address.port}` });
+  if (typeof address === 'object' && address) reportFact({ url: `ws://127.0.0.1:${address.port}` });
 });

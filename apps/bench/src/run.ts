@@ -1,8 +1,8 @@
 import { measure, type Repetition, type Scenario } from './measure.js';
 
-// Each scenario for floor and ours in turn, fresh processes each time; what is printed are medians and their ratio.
+// Runs each scenario with the baseline and with Hookline in turn, each time in new processes; prints medians and ratios.
 
-/** Others used more than this share of a core: the repetition is not counted. */
+/** A repetition does not count if other processes used more than this share of a core. */
 const MAX_FOREIGN = 0.15;
 const REPETITIONS = Number(process.env['REPETITIONS'] ?? 5);
 
@@ -10,18 +10,18 @@ interface Row {
   readonly title: string;
   readonly figure: string;
   readonly scenario: Scenario;
-  /** The ratio to reach. */
+  /** The target ratio. */
   readonly goal: string;
   /**
-   * What is compared: two servers under the same load, two loads on the same server, two bridges to a service, or our
-   * server without what its task adds and with it.
+   * What is compared: two servers under the same load, two loads on the same server, two bridges to a service, or the
+   * Hookline server without its additional task and with it.
    */
   readonly compare: 'servers' | 'loads' | 'bridges' | 'tasks';
 }
 
-/** A call holds its first 5 s of audio for a reader to come, which is not what the rest of it costs. */
+/** Excludes the first 5 s of a call, whose audio the server keeps for a late reader. */
 const base = { task: 'sink', seconds: 10, settleSeconds: 6, load: 'generator' } as const;
-const unsettled = { ...base, settleSeconds: 0 } as const;
+const withoutSettling = { ...base, settleSeconds: 0 } as const;
 const ROWS: readonly Row[] = [
   {
     title: 'server CPU, 200 calls × 20 ms',
@@ -68,14 +68,14 @@ const ROWS: readonly Row[] = [
   {
     title: 'client cores, 5000 calls × 200 ms',
     figure: 'loadCores',
-    scenario: { ...unsettled, calls: 5000, frameMs: 200 },
+    scenario: { ...withoutSettling, calls: 5000, frameMs: 200 },
     goal: 'ours ≤ 1 core',
     compare: 'loads',
   },
   {
     title: 'client pacing error p99 in ms',
     figure: 'lateMs p99',
-    scenario: { ...unsettled, calls: 5000, frameMs: 200 },
+    scenario: { ...withoutSettling, calls: 5000, frameMs: 200 },
     goal: 'ours < 5 ms',
     compare: 'loads',
   },
@@ -89,30 +89,32 @@ const ROWS: readonly Row[] = [
   {
     title: 'bridge to a speech service, server CPU, 50 calls × 20 ms',
     figure: 'serverCpuMsPerCallSecond',
-    scenario: { ...unsettled, seconds: 30, calls: 50, frameMs: 20, load: 'relay-load' },
+    scenario: { ...withoutSettling, seconds: 30, calls: 50, frameMs: 20, load: 'relay-load' },
     goal: '≤ 1.3',
     compare: 'bridges',
   },
   {
     title: 'bridge to a speech service, first byte of a reply p50 in ms',
     figure: 'firstByteMs p50',
-    scenario: { ...unsettled, seconds: 30, calls: 50, frameMs: 20, load: 'relay-load' },
+    scenario: { ...withoutSettling, seconds: 30, calls: 50, frameMs: 20, load: 'relay-load' },
     goal: 'ours ≤ 5 ms',
     compare: 'bridges',
   },
 ];
 
-/** Rows whose title holds the words on the command line; all without. */
+/** The rows whose title contains the words on the command line; all rows without words. */
 const wanted = process.argv.slice(2).join(' ');
 const rows = ROWS.filter(({ title }) => title.includes(wanted));
 
 const done = new Map<string, { floor: Repetition[]; ours: Repetition[] }>();
 
-async function quiet(work: () => Promise<Repetition>): Promise<Repetition | undefined> {
+async function repeatUntilUndisturbed(
+  measureOnce: () => Promise<Repetition>,
+): Promise<Repetition | undefined> {
   for (let attempt = 0; attempt < 3; attempt++) {
-    const repetition = await work();
-    if (repetition.foreign <= MAX_FOREIGN) return repetition;
-    process.stderr.write(`refused: others used ${repetition.foreign.toFixed(2)} of a core\n`);
+    const repetition = await measureOnce();
+    if (repetition.foreignLoad <= MAX_FOREIGN) return repetition;
+    process.stderr.write(`refused: others used ${repetition.foreignLoad.toFixed(2)} of a core\n`);
   }
   return undefined;
 }
@@ -133,8 +135,8 @@ for (const { scenario, compare } of rows) {
   if (done.has(key)) continue;
   const runs: { floor: Repetition[]; ours: Repetition[] } = { floor: [], ours: [] };
   for (let index = 0; index < REPETITIONS; index++) {
-    const floor = await quiet(() => measureFloor(compare, scenario));
-    const ours = await quiet(() => measureOurs(compare, scenario));
+    const floor = await repeatUntilUndisturbed(() => measureFloor(compare, scenario));
+    const ours = await repeatUntilUndisturbed(() => measureOurs(compare, scenario));
     if (floor && ours) {
       runs.floor.push(floor);
       runs.ours.push(ours);

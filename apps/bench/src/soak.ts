@@ -1,19 +1,19 @@
 import { BareCall } from './bare-call.js';
 import { Child } from './child.js';
 
-// Very many short calls against one bot with a small heap: most close in order, some are cut, some send garbage. What
-// grows with their number is a leak.
+// Very many short calls to one bot with a small heap: most close in order, some are dropped, some send invalid messages.
+// Memory or files that grow with the number of calls are a leak.
 
 const CALLS = Number(process.env['CALLS'] ?? 100_000);
 const STEPS = 20;
 const AT_ONCE = 50;
-/** Memory that may stay for 1,000 calls, over the second half, in KiB. */
+/** The maximum growth of memory per 1,000 calls in the second half, in KiB. */
 const MAX_SLOPE_KIB = 512;
-/** Until the last sockets are gone and the collector had time. */
+/** Wait before a measurement, so that the last sockets close and the garbage collector runs. */
 const REST_MS = 1500;
 
 const server = new Child('hookline-server', { task: 'sink' }, 0, ['--max-old-space-size=128']);
-const { url } = await server.told('url');
+const { url } = await server.report('url');
 if (typeof url !== 'string') throw new Error('the server told no URL');
 const filesAtFirst = server.openFiles();
 const frame = new Uint8Array(1600).fill(0xff);
@@ -49,7 +49,7 @@ console.log(
 );
 if (slope > MAX_SLOPE_KIB || filesLeft > 0) process.exitCode = 1;
 
-/** How much a value grows from one to the next, by least squares. */
+/** The mean growth from one value to the next, by least squares. */
 function slopeOf(values: readonly number[]): number {
   const middle = (values.length - 1) / 2;
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;

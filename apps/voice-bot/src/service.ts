@@ -61,8 +61,8 @@ class Conversation implements ServiceLink {
   }
 
   audio(bytes: Uint8Array): void {
-    const room = MAX_UTTERANCE_MS * SAMPLES_PER_MS - this.#audio.length;
-    if (room > 0) this.#audio.push(Uint8Array.from(bytes.subarray(0, room)));
+    const available = MAX_UTTERANCE_MS * SAMPLES_PER_MS - this.#audio.length;
+    if (available > 0) this.#audio.push(Uint8Array.from(bytes.subarray(0, available)));
     for (const { type } of this.#detector.push(bytes)) {
       if (type === 'start') {
         this.#startTurn();

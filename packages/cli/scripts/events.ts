@@ -19,52 +19,52 @@ export const clause = Type.String({
 });
 
 const t = ms('Since dialling');
-const dir = oneOf(['in', 'out'], 'Seen by the caller: `in` comes from the bot.');
+const dir = oneOf(['in', 'out'], 'The direction from the view of the caller: `in` is from the bot.');
 const wire = (kind: string, description: string, fields: Record<string, TSchema>) =>
   Type.Object(
     { type: Type.Literal('wire'), kind: Type.Literal(kind), t, ...fields },
     { title: `wire ${kind}`, description },
   );
 
-/** What passes on the connection. */
+/** The events on the connection. */
 export const WIRE = [
-  wire('request', 'The head of the upgrade request, credentials masked.', {
+  wire('request', 'The head of the upgrade request, with credentials masked.', {
     dir,
-    head: text('As on the wire.'),
+    head: text('The bytes on the wire, as text.'),
   }),
-  wire('response', 'The head of its response, credentials masked.', {
+  wire('response', 'The head of the response, with credentials masked.', {
     dir,
-    head: text('As on the wire.'),
+    head: text('The bytes on the wire, as text.'),
     status: Type.Integer({ description: 'The HTTP status.' }),
   }),
   wire('message', 'A text frame.', {
     dir,
-    message: Type.Optional(text('The type of the message, where it could be read.')),
-    text: text('The frame, credentials masked.'),
+    message: Type.Optional(text('The type of the message; absent if it is not valid.')),
+    text: text('The text of the frame, with credentials masked.'),
   }),
-  wire('audio', 'A run of binary frames of one direction, of at most 5 s.', {
+  wire('audio', 'Consecutive binary frames of one direction, at most 5 s.', {
     dir,
-    frames: count('How many frames.'),
-    bytes: count('How many bytes in all.'),
+    frames: count('The number of frames.'),
+    bytes: count('The number of bytes.'),
     arrivalsMs: Type.Array(Type.Number(), {
-      description: 'When each frame passed, in milliseconds since t.',
+      description: 'The time of each frame, in milliseconds after `t`.',
     }),
-    sizes: Type.Array(count('Bytes.'), { description: 'The length of each frame.' }),
+    sizes: Type.Array(count('The number of bytes.'), { description: 'The length of each frame.' }),
   }),
-  wire('playback', 'The caller no longer hears the bot.', {
+  wire('playback', 'The end of a playback of the bot.', {
     heardMs: ms('Bot audio that was heard'),
     droppedMs: ms('Bot audio that was discarded'),
     ended: oneOf(['completed', 'bargeIn', 'disconnected']),
   }),
   wire('violation', 'A rule that the bot broke, or a warning.', {
     clause,
-    text: text('What came.'),
-    fatal: Type.Boolean({ description: 'Whether the call ended for it.' }),
+    text: text('What was observed.'),
+    fatal: Type.Boolean({ description: 'Whether it ended the call.' }),
   }),
   wire('end', 'The end of the connection.', {
-    by: oneOf(['self', 'peer', 'loss'], 'Who closed it.'),
+    by: oneOf(['self', 'peer', 'loss'], 'Which side closed it; `loss` is a lost connection.'),
     code: Type.Integer({ description: 'The WebSocket close code.' }),
-    reason: text('The reason given with it.'),
+    reason: text('The reason in the close frame.'),
   }),
 ];
 
@@ -72,42 +72,40 @@ const COMMAND = Type.Object(
   {
     type: Type.Literal('command'),
     line: Type.Integer({ minimum: 1, description: 'The line of stdin, counted from 1.' }),
-    command: Type.Optional(oneOf(COMMAND_TYPES, 'What the line asked for, where it is a command.')),
-    ok: Type.Boolean({ description: 'Whether it was carried out.' }),
-    error: Type.Optional(text('Why it was not.')),
+    command: Type.Optional(oneOf(COMMAND_TYPES, 'The command; absent if the line is not a valid one.')),
+    ok: Type.Boolean({ description: 'Whether it completed.' }),
+    error: Type.Optional(text('Why it was refused or did not complete.')),
   },
   { title: 'command', description: 'The answer to a line of --stdin.' },
 );
 
 const WARNING = Type.Object({
-  message: text('What came and what it means.'),
-  count: count('How often it was seen.'),
-  firstAtMs: ms('When it was first seen, since dialling'),
+  message: text('What was observed, and its meaning.'),
+  count: count('The number of occurrences.'),
+  firstAtMs: ms('The time of the first occurrence, after dialling'),
   clause: Type.Optional(clause),
-  effect: Type.Optional(text('What is seen when the rule is broken.')),
-  fix: Type.Optional(text('What to do to keep it.')),
+  effect: Type.Optional(text('The effect of breaking the rule.')),
+  fix: Type.Optional(text('How to fix it.')),
 });
 
 const TURN = Type.Object({
   t,
   disposition: oneOf(['no_input', 'no_match', 'match']),
-  text: Type.Optional(text('What the bot says in this turn.')),
+  text: Type.Optional(text('The text of the bot in this turn.')),
   confidence: Type.Optional(Type.Number({ description: 'From 0 to 1.' })),
 });
 
 const PLAYBACK = Type.Object({
-  startedAtMs: ms('When the caller began to hear it, since dialling'),
+  startedAtMs: ms('The time when the caller began to hear it, after dialling'),
   replyMs: Type.Optional(
-    ms(
-      'From the end of what the caller said, or from a key if that was later; absent where the bot spoke unasked',
-    ),
+    ms('From the end of the speech of the caller, or from a later key; absent if neither came before it'),
   ),
-  heardMs: Type.Optional(ms('How much of it was heard')),
-  droppedMs: Type.Optional(ms('How much of it was dropped')),
+  heardMs: Type.Optional(ms('The audio that was heard')),
+  droppedMs: Type.Optional(ms('The audio that was dropped')),
   ended: Type.Optional(
     oneOf(
       ['completed', 'bargeIn', 'disconnected'],
-      'Heard to its end, dropped by the bot, or cut by the end of the call.',
+      'Heard completely, dropped by barge-in, or interrupted by the end of the call.',
     ),
   ),
 });
@@ -120,13 +118,13 @@ const report = (path: string, description: string, fields: Record<string, TSchem
       ...fields,
       sessionId: text('A UUID.'),
       conversationId: text('A UUID.'),
-      durationMs: ms('From dialling to what fixed the path'),
+      durationMs: ms('From dialling to the event that determined the path'),
       heardMs: ms('Bot audio that the caller heard'),
       cutMs: ms('Bot audio that was waiting when the call ended'),
       flushedMs: ms('Bot audio that barge-in dropped'),
-      underruns: count('How often bot audio ran dry and went on at once.'),
-      bargeIns: count('How many barge_in events came.'),
-      callerLateMs: ms('Silence that was sent because the caller was late'),
+      underruns: count('How often the bot audio ran out and continued directly afterwards.'),
+      bargeIns: count('The number of barge_in events.'),
+      callerLateMs: ms('Silence that was sent because the caller audio was late'),
       dtmf: text('The keys that were sent.'),
       turns: Type.Array(TURN),
       warnings: Type.Array(WARNING),
@@ -138,21 +136,23 @@ const report = (path: string, description: string, fields: Record<string, TSchem
         rttMs: Type.Optional(ms('The last round trip of ping and pong')),
         sendLateMs: Type.Optional(
           Type.Object(
-            { p99: ms('99 of 100 frames left at most this late'), max: ms('The frame that left latest') },
-            { description: 'How late frames of caller audio left: the delay of the caller’s own machine.' },
+            { p99: ms('The 99th percentile'), max: ms('The maximum') },
+            {
+              description: 'How late frames of caller audio were sent, because of the machine of the caller.',
+            },
           ),
         ),
-        playbacks: Type.Array(PLAYBACK, { description: 'What the caller heard of the bot, in order.' }),
+        playbacks: Type.Array(PLAYBACK, { description: 'The playbacks of the bot, in order.' }),
       }),
-      discardedOutputs: variables('What the bot returned that reached no variable.'),
-      trace: Type.Optional(text('The folder of the trace, where one was kept.')),
+      discardedOutputs: variables('Outputs that were assigned to no variable.'),
+      trace: Type.Optional(text('The folder of the trace; absent if none was stored.')),
       record: Type.Optional(text('The file of --record.')),
       out: Type.Optional(text('The file of --out.')),
-      problems: Type.Optional(names('What could not be written.')),
+      problems: Type.Optional(names('The files that could not be written, one message each.')),
       expectations: Type.Optional(
         Type.Array(
           Type.Object({
-            of: text('What is looked at, such as `path` or `output verified`.'),
+            of: text('The subject, such as `path` or `output verified`.'),
             expected: Type.String(),
             got: Type.String(),
             met: Type.Boolean(),
@@ -165,18 +165,20 @@ const report = (path: string, description: string, fields: Record<string, TSchem
 
 export const RESULTS = [
   report('success', 'The last line: the bot completed.', {
-    outputs: variables('What is assigned to variables of the flow.'),
-    missing: names('Declared outputs that did not come.'),
-    undeclared: names('Outputs that came and are not declared.'),
+    outputs: variables('The outputs that are assigned to variables of the flow.'),
+    missing: names('Declared outputs that the bot did not return.'),
+    undeclared: names('Returned outputs that are not declared.'),
   }),
   report('failure', 'The last line: the call took the failure path.', {
     failureOutputs: Type.Object({ errorType: Type.String(), errorMessage: Type.String() }),
-    cause: oneOf(Object.keys(CAUSES), 'Why.'),
+    cause: oneOf(Object.keys(CAUSES), 'Why the call failed.'),
     clause: Type.Optional(clause),
-    status: Type.Optional(Type.Integer({ description: 'The HTTP status that came in place of an upgrade.' })),
-    closeCode: Type.Optional(Type.Integer({ description: 'Of a connection that was lost.' })),
+    status: Type.Optional(
+      Type.Integer({ description: 'The HTTP status of the response, if it was not an upgrade.' }),
+    ),
+    closeCode: Type.Optional(Type.Integer({ description: 'The close code of a lost connection.' })),
   }),
-  report('disconnected', 'The last line: the caller was gone before the bot had ended the call.', {
+  report('disconnected', 'The last line: the caller left before the bot ended the call.', {
     reason: oneOf(['callerHangup', 'aborted']),
   }),
 ];
@@ -187,7 +189,7 @@ export const CallEvent = Type.Union([...WIRE, COMMAND, ...RESULTS]);
 /**
  * The JSON Schema of the lines of a verb, as text.
  *
- * @param name - of the file, without its ending
+ * @param name - file name without extension
  */
 export function schemaText(name: string, title: string, description: string, line: TSchema): string {
   const schema = {
@@ -205,7 +207,7 @@ export function callEventSchema(): string {
   return schemaText(
     'call-events',
     'A line of hookline call --json',
-    'One JSON object a line; the last one is of type `result`, whatever happened.',
+    'One JSON object per line; the last one always has the type `result`.',
     CallEvent,
   );
 }

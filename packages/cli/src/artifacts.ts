@@ -8,34 +8,34 @@ import { createStereoRecording } from '@hookline/trace';
 import { createHeardRecorder, createTraceWriter } from '@hookline/trace/node';
 import type { CliContext } from './context.js';
 
-/** What a user asks to keep of a call. */
+/** The flags that select which files of a call are written. */
 export interface ArtifactFlags {
-  /** A folder, or `off`; where none is named, a trace is kept of a call that went wrong. */
+  /** A folder, or `off`. Without it a trace is stored only if the call failed or a rule was broken. */
   readonly trace?: string;
   readonly record?: string;
   readonly out?: string;
-  /** Masks personal data and keeps no audio. */
+  /** Masks personal data and stores no audio. */
   readonly redactPii?: boolean;
 }
 
-/** Files that are written during a call. */
+/** The files that are written during a call. */
 export interface Artifacts {
   readonly sinks: readonly WireSink[];
-  /** Ends the files. A trace that nobody asked for is kept only when the call went wrong. */
-  finish(result: CallResult, wentWrong: boolean): Promise<Kept>;
+  /** Completes the files. Without `--trace` the trace is deleted unless the call failed. */
+  finish(result: CallResult, failed: boolean): Promise<WrittenArtifacts>;
 }
 
-/** What is left of a call on disk. */
-export interface Kept {
+/** The files that a call has written. */
+export interface WrittenArtifacts {
   readonly trace?: string;
   readonly record?: string;
   readonly out?: string;
-  /** What of it could not be written, one line each. */
+  /** One line for each file that could not be written. */
   readonly problems: readonly string[];
 }
 
-/** Starts the files that the flags ask for. */
-export function keepArtifacts(
+/** Starts to write the files that the flags ask for. */
+export function startArtifacts(
   flags: ArtifactFlags,
   url: string,
   secrets: readonly string[],
@@ -53,11 +53,11 @@ export function keepArtifacts(
           secrets,
         });
   const recorder = flags.record === undefined ? undefined : createHeardRecorder({ path: flags.record });
-  const heard = flags.out === undefined ? undefined : createStereoRecording();
+  const botRecording = flags.out === undefined ? undefined : createStereoRecording();
   const { out } = flags;
 
   return {
-    sinks: [trace, recorder, heard].filter((sink) => sink !== undefined),
+    sinks: [trace, recorder, botRecording].filter((sink) => sink !== undefined),
     async finish(result, wentWrong) {
       const problems: string[] = [];
       const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
@@ -69,18 +69,21 @@ export function keepArtifacts(
         }
       };
       trace?.result(result);
-      const keep = wentWrong || flags.trace !== undefined;
-      // Nobody misses a trace that would be thrown away.
-      const traced = trace && (await (keep ? attempt(() => trace.close()) : trace.close().catch(() => {})));
-      if (traced !== undefined && !keep) await attempt(() => forget(traced));
-      const recorded = recorder && (await attempt(() => recorder.close()));
+      const keepTrace = wentWrong || flags.trace !== undefined;
+      // If the trace is deleted anyway, an error of it is not reported.
+      const tracePath =
+        trace && (await (keepTrace ? attempt(() => trace.close()) : trace.close().catch(() => {})));
+      if (tracePath !== undefined && !keepTrace) await attempt(() => deleteTrace(tracePath));
+      const recordPath = recorder && (await attempt(() => recorder.close()));
       const written =
-        heard &&
+        botRecording &&
         out !== undefined &&
-        (await attempt(() => writeFile(out, botLane(heard.wav()), { mode: 0o600 }).then(() => out)));
+        (await attempt(() =>
+          writeFile(out, botChannel(botRecording.wav()), { mode: 0o600 }).then(() => out),
+        ));
       return {
-        ...(traced !== undefined && keep ? { trace: traced } : {}),
-        ...(recorded === undefined ? {} : { record: recorded }),
+        ...(tracePath !== undefined && keepTrace ? { trace: tracePath } : {}),
+        ...(recordPath === undefined ? {} : { record: recordPath }),
         ...(written ? { out: written } : {}),
         problems,
       };
@@ -88,22 +91,22 @@ export function keepArtifacts(
   };
 }
 
-/** Removes a trace that nobody asked for, and the folder of such traces when it was the only one. */
-async function forget(folder: string): Promise<void> {
-  await rm(folder, { recursive: true });
+/** Deletes a trace, and its parent folder if that is empty then. */
+export async function deleteTrace(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
   await rmdir(dirname(folder)).catch(() => {});
 }
 
-/** The bot alone, of a stereo recording. */
-function botLane(stereo: Uint8Array): Uint8Array {
+/** The bot channel of a stereo recording, as a WAV file. */
+function botChannel(stereo: Uint8Array): Uint8Array {
   const { samples, rate } = readWav(stereo);
   const bot = samples.filter((_, index) => index % 2 === 1);
   return writeWav({ codec: 'pcm16', rate, channels: 1, data: bot });
 }
 
-/** Where a trace goes that nobody named: a folder of its own below `parent`, which sorts by time. */
+/** The path of a new trace folder below `parent`. Its name sorts by time and ends with a random suffix. */
 export function newTraceFolder(wallMs: number, parent = '.hookline'): string {
   const stamp = new Date(wallMs).toISOString().slice(0, 16).replace(/[T:]/g, '-');
-  const own = crypto.randomUUID().slice(0, 4);
-  return join(parent, `${stamp.slice(0, 13)}${stamp.slice(14)}-${own}`);
+  const suffix = crypto.randomUUID().slice(0, 4);
+  return join(parent, `${stamp.slice(0, 13)}${stamp.slice(14)}-${suffix}`);
 }

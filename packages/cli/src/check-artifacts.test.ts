@@ -8,7 +8,7 @@ let dir: string;
 const at = (name: string) => join(dir, name);
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'hookline-check-'));
-  writeFileSync(at('a.wav'), 'kept');
+  writeFileSync(at('a.wav'), 'content');
   symlinkSync(at('a.wav'), at('link.wav'));
   linkSync(at('a.wav'), at('hard.wav'));
   mkdirSync(at('real'));
@@ -16,33 +16,33 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-describe('two options that name one file', () => {
+describe('output paths of a call', () => {
   test.each<[string, () => Parameters<typeof checkArtifacts>[0]]>([
     [
-      'written another way',
+      'in another notation',
       () => ({ record: at('x.wav'), out: relative(process.cwd(), at('real/../x.wav')) }),
     ],
-    ['by a symbolic link', () => ({ record: at('link.wav'), out: at('a.wav') })],
-    ['by a hard link', () => ({ record: at('hard.wav'), out: at('a.wav') })],
-    ['in a linked folder', () => ({ record: at('folder/new.wav'), out: at('real/new.wav') })],
-    ['of the caller', () => ({ record: at('a.wav'), wav: [at('link.wav')] })],
-    ['of a barge-in', () => ({ out: at('a.wav'), bargeIn: [`${at('a.wav')}@playback+1s`] })],
-    ['of the noise', () => ({ out: at('a.wav'), noise: `${at('a.wav')}@10dB` })],
-    ['of an input', () => ({ out: at('a.wav'), input: [`x=@${at('a.wav')}`] })],
-    ['of a secret', () => ({ record: at('a.wav'), clientSecretFile: at('a.wav') })],
-    ['within the trace', () => ({ record: at('t/call.wav'), trace: at('t') })],
+    ['through a symbolic link', () => ({ record: at('link.wav'), out: at('a.wav') })],
+    ['through a hard link', () => ({ record: at('hard.wav'), out: at('a.wav') })],
+    ['through a linked folder', () => ({ record: at('folder/new.wav'), out: at('real/new.wav') })],
+    ['as the speech of the caller', () => ({ record: at('a.wav'), wav: [at('link.wav')] })],
+    ['as a barge-in', () => ({ out: at('a.wav'), bargeIn: [`${at('a.wav')}@playback+1s`] })],
+    ['as the noise', () => ({ out: at('a.wav'), noise: `${at('a.wav')}@10dB` })],
+    ['as an input', () => ({ out: at('a.wav'), input: [`x=@${at('a.wav')}`] })],
+    ['as the client secret', () => ({ record: at('a.wav'), clientSecretFile: at('a.wav') })],
+    ['inside the trace', () => ({ record: at('t/call.wav'), trace: at('t') })],
     ['as the trace', () => ({ out: at('t'), trace: at('t') })],
     ['below a linked trace', () => ({ out: at('folder/deep/x.wav'), trace: at('real') })],
-    ['above the trace', () => ({ out: at('t'), trace: at('t/u') })],
-  ])('are refused, %s, and nothing is touched', async (_, flags) => {
+    ['as a parent of the trace', () => ({ out: at('t'), trace: at('t/u') })],
+  ])('are refused if two options name the same file %s', async (_, flags) => {
     await expect(checkArtifacts(flags())).rejects.toMatchObject({
       code: 'CLI_USAGE',
-      message: expect.stringMatching(/name the same file|lies (in|below)/),
+      message: expect.stringMatching(/name the same file|is (inside|below)/),
     });
-    expect(readFileSync(at('a.wav'), 'utf8')).toBe('kept');
+    expect(readFileSync(at('a.wav'), 'utf8')).toBe('content');
   });
 
-  test('are none when each has its own', async () => {
+  test('are accepted if all differ', async () => {
     await checkArtifacts({ record: at('1.wav'), out: at('2.wav'), trace: at('t'), wav: [at('a.wav')] });
     await checkArtifacts({ record: at('..x.wav'), trace: 'off' });
   });

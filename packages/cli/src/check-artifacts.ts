@@ -4,9 +4,9 @@ import { messageOf } from '@hookline/runtime';
 import { TRACE_FILES } from '@hookline/trace/node';
 import type { ArtifactFlags } from './artifacts.js';
 import { UsageError } from './exit-codes.js';
-import { isSameFile, isWithin, type NamedPath } from './same-file.js';
+import { isSameFile, isWithin, type OptionPath } from './same-file.js';
 
-/** What is read for a call: none of it may be written over. */
+/** The flags that name input files of a call. No output may overwrite one of them. */
 export interface InputFiles {
   readonly wav?: readonly string[];
   readonly bargeIn?: readonly string[];
@@ -17,8 +17,8 @@ export interface InputFiles {
 }
 
 /**
- * Makes sure, before anything is dialled, that what a user asks to keep of a call can be written, each to a place of
- * its own.
+ * Checks, before a connection is made, that the output files of a call can be written and that no two options name the
+ * same file. Creates missing folders.
  *
  * @throws UsageError naming the option
  */
@@ -31,49 +31,49 @@ export async function checkArtifacts(flags: ArtifactFlags & InputFiles): Promise
   const [audio] = written;
   if (flags.redactPii && audio !== undefined) {
     throw new UsageError(
-      `--redact-pii keeps no audio, and ${audio.option} ${JSON.stringify(audio.path)} asks for it; leave one of them out.`,
+      `--redact-pii stores no audio, so ${audio.option} ${JSON.stringify(audio.path)} cannot be written; remove one of the two options.`,
     );
   }
-  await refuseSharedPlaces(written, trace === 'off' ? undefined : trace, inputFiles(flags));
-  for (const { option, path } of written) await attempt(option, path, () => touch(path));
+  await refuseSharedFiles(written, trace === 'off' ? undefined : trace, inputFiles(flags));
+  for (const { option, path } of written) await refuseUnwritable(option, path, () => createIfMissing(path));
   if (trace === undefined || trace === 'off') return;
-  await attempt('--trace', trace, () => mkdir(trace, { recursive: true, mode: 0o700 }));
-  const taken = await access(join(trace, TRACE_FILES.rows)).then(
+  await refuseUnwritable('--trace', trace, () => mkdir(trace, { recursive: true, mode: 0o700 }));
+  const hasTrace = await access(join(trace, TRACE_FILES.rows)).then(
     () => true,
     () => false,
   );
-  if (taken) {
-    throw new UsageError(`--trace ${JSON.stringify(trace)} holds a trace already; name another directory.`);
+  if (hasTrace) {
+    throw new UsageError(`--trace ${JSON.stringify(trace)} already contains a trace; choose another folder.`);
   }
 }
 
-async function refuseSharedPlaces(
-  written: readonly NamedPath[],
+async function refuseSharedFiles(
+  written: readonly OptionPath[],
   trace: string | undefined,
-  read: readonly NamedPath[],
+  read: readonly OptionPath[],
 ): Promise<void> {
   for (const [index, { option, path }] of written.entries()) {
     for (const other of [...written.slice(index + 1), ...read]) {
       if (!(await isSameFile(path, other.path))) continue;
       throw new UsageError(
-        `${option} ${JSON.stringify(path)} and ${other.option} ${JSON.stringify(other.path)} name the same file; give each its own.`,
+        `${option} ${JSON.stringify(path)} and ${other.option} ${JSON.stringify(other.path)} name the same file; choose a different file for each.`,
       );
     }
     if (trace !== undefined && (await isWithin(path, trace))) {
       throw new UsageError(
-        `${option} ${JSON.stringify(path)} lies in the folder of --trace ${JSON.stringify(trace)}, which holds a trace and nothing else; name another place.`,
+        `${option} ${JSON.stringify(path)} is inside the folder of --trace ${JSON.stringify(trace)}, which may contain only the trace; choose another path.`,
       );
     }
     if (trace !== undefined && (await isWithin(trace, path))) {
       throw new UsageError(
-        `--trace ${JSON.stringify(trace)} lies below ${option} ${JSON.stringify(path)}, which is a file; name another folder.`,
+        `--trace ${JSON.stringify(trace)} is below ${option} ${JSON.stringify(path)}, which is a file; choose another folder.`,
       );
     }
   }
 }
 
-/** The files that the flags name, `@WHEN`, `@SNR` and `name=@` taken away. */
-function inputFiles(flags: InputFiles): NamedPath[] {
+/** The paths in the flags, without `@WHEN`, `@SNR` and `name=@`. */
+function inputFiles(flags: InputFiles): OptionPath[] {
   const beforeAt = (text: string) => (text.includes('@') ? text.slice(0, text.lastIndexOf('@')) : text);
   const named = (option: string, paths: readonly string[]) => paths.map((path) => ({ option, path }));
   const optional = (path: string | undefined) => (path === undefined ? [] : [path]);
@@ -90,14 +90,14 @@ function inputFiles(flags: InputFiles): NamedPath[] {
   ];
 }
 
-/** Opens a file for writing, without changing what is in it, and makes its directory. */
-async function touch(path: string): Promise<void> {
+/** Creates the file and its folder if they are missing, and leaves an existing file unchanged. */
+async function createIfMissing(path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const handle = await open(path, 'a', 0o600);
   await handle.close();
 }
 
-async function attempt(option: string, path: string, work: () => Promise<unknown>): Promise<void> {
+async function refuseUnwritable(option: string, path: string, work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
   } catch (error) {

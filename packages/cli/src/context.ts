@@ -5,19 +5,19 @@ import manifest from '../package.json' with { type: 'json' };
 /** The version of the command. */
 export const version: string = manifest.version;
 
-/** What the command works with: passed in, so that nothing below uses the process itself. */
+/** The environment that the command runs in. No other module of the command uses `process` for these. */
 export interface CliContext {
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** What `call --stdin` reads. */
+  /** The input of `call --stdin`. */
   readonly stdin: AsyncIterable<Uint8Array>;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
-  /** Calls `listener` when the process is asked to stop. Returns an unsubscribe function. */
+  /** Calls `listener` on SIGINT and SIGTERM. Returns an unsubscribe function. */
   onInterrupt(listener: (signal: NodeJS.Signals) => void): () => void;
-  /** Ends the process at once, without tidying up. */
+  /** Exits immediately, without cleanup. */
   exitNow(code: number): void;
 }
 
-/** A verb of the command: adds itself to the program and reports the exit code when it runs. */
+/** Adds a verb to the program. The verb calls `exit` with its exit code; without a call the code is 0. */
 export type Verb = (program: Command, context: CliContext, exit: (code: number) => void) => void;

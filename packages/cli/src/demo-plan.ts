@@ -2,17 +2,17 @@ import { toMulaw8k } from '@hookline/audio/resample';
 import { type PhraseName, phrase } from '@hookline/bots';
 import type { CallPlan } from './options/call-plan.js';
 
-/** A caller for a reference bot: what it does in words, and the plan of it. */
+/** A caller for a reference bot: a description for people, and the plan. */
 export interface DemoCaller {
-  readonly about: string;
+  readonly description: string;
   readonly plan: CallPlan;
 }
 
-/** Lets the bot finish, expects nothing, and hangs up when nothing more is heard. */
-const POLITE: CallPlan = {
-  lines: [],
+/** Waits for the bot to finish, expects nothing, and hangs up after a silence. */
+const BASE_PLAN: CallPlan = {
+  utterances: [],
   turnGapMs: 300,
-  keys: [],
+  dtmf: [],
   bargeIns: [],
   idleHangupMs: 10_000,
   expected: { outputs: [] },
@@ -24,26 +24,26 @@ const quote = (name: PhraseName) => JSON.stringify(phrase(name).text);
 
 const CALLERS: Readonly<Record<string, () => Promise<DemoCaller>>> = {
   parrot: async () => ({
-    about: `says ${quote('hello')}, then ${quote('table')}`,
-    plan: { ...POLITE, lines: [await speech('hello'), await speech('table')] },
+    description: `says ${quote('hello')}, then ${quote('table')}`,
+    plan: { ...BASE_PLAN, utterances: [await speech('hello'), await speech('table')] },
   }),
   echo: async () => ({
-    about: `says ${quote('hello')} and presses #`,
+    description: `says ${quote('hello')} and presses #`,
     plan: {
-      ...POLITE,
-      lines: [await speech('hello')],
-      keys: [{ digits: '#', when: { from: 'opened', afterMs: 4000 } }],
+      ...BASE_PLAN,
+      utterances: [await speech('hello')],
+      dtmf: [{ digits: '#', when: { from: 'opened', afterMs: 4000 } }],
     },
   }),
   greeter: async () => ({
-    about: `interrupts the greeting with ${quote('table')}`,
-    plan: { ...POLITE, bargeIns: [{ speech: await speech('table'), when: { from: 1, afterMs: 1200 } }] },
+    description: `interrupts the greeting with ${quote('table')}`,
+    plan: { ...BASE_PLAN, bargeIns: [{ speech: await speech('table'), when: { from: 1, afterMs: 1200 } }] },
   }),
   ivr: async () => ({
-    about: 'enters 1234# over the prompt, then 1 for an agent',
+    description: 'enters 1234# over the prompt, then 1 for an agent',
     plan: {
-      ...POLITE,
-      keys: [
+      ...BASE_PLAN,
+      dtmf: [
         { digits: '1234#', when: { from: 1, afterMs: 1500 } },
         { digits: '1', when: { from: 2, afterMs: 1500 } },
       ],
@@ -51,8 +51,10 @@ const CALLERS: Readonly<Record<string, () => Promise<DemoCaller>>> = {
   }),
 };
 
-/** Who calls that bot in a demonstration: somebody who hangs up after a while, where nobody else is named. */
+/** The caller for a bot in the demo; for an unknown bot, a silent caller who hangs up after 3 s. */
 export async function demoCaller(bot: string): Promise<DemoCaller> {
   const caller = CALLERS[bot];
-  return caller ? caller() : { about: 'says nothing and hangs up', plan: { ...POLITE, hangupAfterMs: 3000 } };
+  return caller
+    ? caller()
+    : { description: 'says nothing and hangs up', plan: { ...BASE_PLAN, hangupAfterMs: 3000 } };
 }

@@ -1,74 +1,76 @@
 import type { CallResult, Cause } from '@hookline/client';
-import { EXIT, EXIT_OF_CAUSE } from './exit-codes.js';
-import { counted } from './output/text.js';
+import { exitCodeOfCause } from './cause-exit-codes.js';
+import { EXIT } from './exit-codes.js';
+import { pluralize } from './output/text.js';
 
-/** What the user says the call must come to. */
+/** The expected outcome of a call. */
 export interface Expectations {
   readonly path?: CallResult['path'];
   readonly cause?: Cause;
   readonly errorType?: string;
-  /** The bot is heard this soon after `opened`, in milliseconds. */
+  /** The longest time from `opened` to the first bot audio, in milliseconds. */
   readonly firstAudioMs?: number;
-  /** No rule of the protocol is broken. */
-  readonly noRuleBroken?: boolean;
+  /** Whether a broken rule of the protocol fails the call. */
+  readonly noRulesBroken?: boolean;
   readonly outputs: readonly (readonly [name: string, value: string])[];
 }
 
-/** One expectation and what became of it. */
+/** One expectation and its result. */
 export interface Expectation {
-  /** What is looked at, such as `path` or `output customerId`. */
+  /** The subject, such as `path` or `output customerId`. */
   readonly of: string;
   readonly expected: string;
   readonly got: string;
   readonly met: boolean;
 }
 
-/** The verdict on a call: the exit code, and why where it is not 0. */
+/** The verdict on a call: the exit code, and the reason if it is not 0. */
 export interface Verdict {
   readonly exitCode: number;
   readonly reason?: string;
-  /** In the order in which they are checked. */
+  /** In the order of evaluation. */
   readonly expectations: readonly Expectation[];
 }
 
 /**
- * Judges a call by what was expected; without a word on the failure path by its path too.
+ * Compares a call with its expectations. A call on the failure path fails, unless an expectation names a path, a cause
+ * or an `errorType`.
  *
- * @param shown - how the value of an output is shown; default as JSON
+ * @param formatOutput - formats the value of an output; default `JSON.stringify`
  */
-export function judge(
+export function evaluateCall(
   result: CallResult,
   expected: Expectations,
   brokenRules: number,
-  shown: (value: string) => string = JSON.stringify,
+  formatOutput: (value: string) => string = JSON.stringify,
 ): Verdict {
-  const expectations = checked(result, expected, brokenRules, shown);
+  const expectations = evaluateExpectations(result, expected, brokenRules, formatOutput);
   const failureIsExpected =
     expected.path !== undefined || expected.cause !== undefined || expected.errorType !== undefined;
   if (result.path === 'failure' && !failureIsExpected) {
     return {
-      exitCode: EXIT_OF_CAUSE[result.cause],
+      exitCode: exitCodeOfCause(result.cause),
       reason: result.failureOutputs.errorMessage,
       expectations,
     };
   }
   const unmet = expectations.filter(({ met }) => !met);
   if (unmet.length === 0) return { exitCode: EXIT.success, expectations };
-  const reason = `${counted(unmet.length, 'expectation')} not met: ${unmet.map(sentence).join('; ')}`;
+  const reason = `${pluralize(unmet.length, 'expectation')} not met: ${unmet.map(describeUnmet).join('; ')}`;
   return { exitCode: EXIT.expectationFailed, reason, expectations };
 }
 
-function sentence({ of, expected, got }: Expectation): string {
+function describeUnmet({ of, expected, got }: Expectation): string {
   return `expected ${of}${of.startsWith('output ') ? '=' : ' '}${expected}, got ${got}`;
 }
 
-const NONE = 'nothing';
+const MISSING = 'nothing';
 
-function checked(
+function evaluateExpectations(
   result: CallResult,
   expected: Expectations,
   brokenRules: number,
-  shown: (value: string) => string,
+  formatOutput: (value: string) => string,
 ): Expectation[] {
   const failure = result.path === 'failure' ? result : undefined;
   const { firstAudioMs } = result.timings;
@@ -76,27 +78,27 @@ function checked(
     wanted === undefined ? [] : [{ of, expected: wanted, got, met: wanted === got }];
   return [
     ...same('path', expected.path, result.path),
-    ...same('cause', expected.cause, failure?.cause ?? NONE),
-    ...same('errorType', expected.errorType, failure?.failureOutputs.errorType ?? NONE),
+    ...same('cause', expected.cause, failure?.cause ?? MISSING),
+    ...same('errorType', expected.errorType, failure?.failureOutputs.errorType ?? MISSING),
     ...(expected.firstAudioMs === undefined
       ? []
       : [
           {
             of: 'first audio',
             expected: `within ${expected.firstAudioMs} ms`,
-            got: firstAudioMs === undefined ? NONE : `${Math.round(firstAudioMs)} ms`,
+            got: firstAudioMs === undefined ? MISSING : `${Math.round(firstAudioMs)} ms`,
             met: firstAudioMs !== undefined && firstAudioMs <= expected.firstAudioMs,
           },
         ]),
-    ...(expected.noRuleBroken
+    ...(expected.noRulesBroken
       ? [{ of: 'broken rules', expected: '0', got: String(brokenRules), met: brokenRules === 0 }]
       : []),
     ...expected.outputs.map(([name, value]): Expectation => {
       const got = outputOf(result, name);
       return {
         of: `output ${name}`,
-        expected: shown(value),
-        got: got === undefined ? NONE : shown(got),
+        expected: formatOutput(value),
+        got: got === undefined ? MISSING : formatOutput(got),
         met: got === value,
       };
     }),

@@ -2,41 +2,41 @@ import type { Call } from '@hookline/client';
 import type { CliContext } from './context.js';
 import { EXIT } from './exit-codes.js';
 
-/** Whether the process was asked to stop during a call. */
+/** The signals that the process received during a call. */
 export interface Interrupt {
-  /** The call was hung up for it. */
+  /** Whether there was one. The call has been hung up because of it. */
   readonly interrupted: boolean;
-  /** Asked twice: the bot is waited for no more. */
+  /** Whether there was a second one. The command no longer waits for the bot. */
   readonly forced: boolean;
-  /** Resolves when asked twice. */
+  /** Resolves on the second signal. */
   readonly secondSignal: Promise<void>;
-  stop(): void;
+  unsubscribe(): void;
 }
 
 /**
- * Hangs up when the process is asked to stop, so that artifacts are written; asked twice, it does not wait for the
- * bot's goodbye; asked three times, it ends as it is.
+ * Handles SIGINT and SIGTERM during a call. The first one hangs up, so that all files are written; the second one ends
+ * the wait for the bot; the third one exits immediately.
  */
 export function hangUpOnInterrupt(context: CliContext, call: Call): Interrupt {
-  let asked = 0;
+  let signals = 0;
   let force: () => void = () => {};
   const secondSignal = new Promise<void>((resolve) => {
     force = resolve;
   });
-  const stop = context.onInterrupt(() => {
-    asked += 1;
-    if (asked === 1) call.hangup();
-    else if (asked === 2) force();
+  const unsubscribe = context.onInterrupt(() => {
+    signals += 1;
+    if (signals === 1) call.hangup();
+    else if (signals === 2) force();
     else context.exitNow(EXIT.interrupted);
   });
   return {
     get interrupted() {
-      return asked > 0;
+      return signals > 0;
     },
     get forced() {
-      return asked > 1;
+      return signals > 1;
     },
     secondSignal,
-    stop,
+    unsubscribe,
   };
 }

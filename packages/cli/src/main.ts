@@ -2,8 +2,8 @@ import { systemClock } from '@hookline/runtime';
 import { runCommand } from './program.js';
 
 /**
- * Warnings of Node and of packages as one line each, without the advice for programmers that Node adds. Those of
- * Hookline itself are left out: the verbs log what goes wrong, and say who may call.
+ * Prints each warning of Node and of packages as one line, without the advice that Node adds for programmers. Warnings
+ * of Hookline are not printed: the verbs report the same facts themselves.
  */
 function printWarnings(): void {
   process.removeAllListeners('warning');
@@ -12,12 +12,12 @@ function printWarnings(): void {
   });
 }
 
-/** How often a process that is done looks whether its output has left, in milliseconds. */
-const LEAVE_MS = 100;
+/** How often the finished process checks whether its output has been written, in milliseconds. */
+const FLUSH_CHECK_MS = 100;
 
-/** Runs the command of this process: arguments, streams and signals are its own. */
+/** Runs the command with the arguments, streams and signals of this process. */
 export async function main(): Promise<void> {
-  // A reader that goes away (`| head`) ends the output, not the call.
+  // If the reader closes the pipe (`| head`), the output ends but the call continues.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   printWarnings();
   process.exitCode = await runCommand(process.argv.slice(2), {
@@ -38,8 +38,8 @@ export async function main(): Promise<void> {
     },
     exitNow: (code) => process.exit(code),
   });
-  // Everything is done and printed, but a name that is being resolved, which nothing can cancel, would keep the process.
+  // A pending DNS query cannot be cancelled and would keep the process alive.
   setInterval(() => {
     if (process.stdout.writableLength === 0 && process.stderr.writableLength === 0) process.exit();
-  }, LEAVE_MS).unref();
+  }, FLUSH_CHECK_MS).unref();
 }

@@ -8,39 +8,39 @@ import {
 } from '@hookline/client';
 import type { WireSink } from '@hookline/protocol';
 import { createPersonalDataMask } from '@hookline/trace';
-import { type ArtifactFlags, type Kept, keepArtifacts } from './artifacts.js';
+import { type ArtifactFlags, startArtifacts, type WrittenArtifacts } from './artifacts.js';
 import { type CommandLog, runCommands } from './commands/run-commands.js';
 import type { CliContext } from './context.js';
 import { EXIT } from './exit-codes.js';
-import { judge, type Verdict } from './expectations.js';
+import { evaluateCall, type Verdict } from './expectations.js';
 import { hangUpOnInterrupt } from './interrupt.js';
 import type { CallPlan } from './options/call-plan.js';
 import { callStatus } from './output/call-status.js';
 import { combineSinks } from './output/combine-sinks.js';
 import type { Console } from './output/console.js';
 import { botTitle, jsonView, ladderView } from './output/live-view.js';
-import { createMasking } from './output/masked.js';
+import { createMasking } from './output/masking.js';
 import { reportCall } from './output/report-call.js';
-import { findingsOf, rulesBroken } from './output/rules.js';
-import { plainText } from './output/text.js';
+import { countBrokenRules, findingsOf } from './output/rules.js';
+import { escapeControls } from './output/text.js';
 
-/** A call that a verb wants made. */
-export interface CallOrder {
+/** The call to make. */
+export interface MakeCallOptions {
   readonly action: CallAudioConnectorOptions;
-  /** What is dialled. */
+  /** The URL of the connection. */
   readonly url: string;
   readonly plan: CallPlan;
-  /** Masked in all that is shown and kept of the call. */
+  /** Masked in all output and files of the call. */
   readonly secrets: readonly string[];
   readonly flags: ArtifactFlags & { readonly json?: boolean; readonly ladder?: boolean };
   readonly console: Console;
   readonly context: CliContext;
 }
 
-/** Makes one call, shows it, keeps what is to be kept, prints its outcome, and returns the exit code. */
-export async function makeCall(order: CallOrder): Promise<number> {
-  const { action, url, plan, secrets, flags, console, context } = order;
-  const artifacts = keepArtifacts(flags, url, secrets, context);
+/** Makes one call, shows it, writes its files, prints its outcome and returns the exit code. */
+export async function makeCall(options: MakeCallOptions): Promise<number> {
+  const { action, url, plan, secrets, flags, console, context } = options;
+  const artifacts = startArtifacts(flags, url, secrets, context);
   const views = [
     ...(flags.json ? [jsonView(console, secrets)] : []),
     ...(flags.ladder
@@ -51,81 +51,92 @@ export async function makeCall(order: CallOrder): Promise<number> {
   const status = callStatus(
     console,
     context.clock,
-    { waiting: () => views.flatMap((view) => view.waiting()) },
+    { growingRows: () => views.flatMap((view) => view.growingRows()) },
     { format: 'PCMU', ...action.media },
   );
   const sink = combineSinks(
     [...artifacts.sinks, masking.sink, ...views.map((view) => view.sink), status.sink],
-    (message) => console.err(`hookline: a part of what is shown or kept of the call is missing: ${message}`),
+    (message) => console.err(`hookline: the output or a file of the call is incomplete: ${message}`),
   );
-  const personal = flags.redactPii ? createPersonalDataMask() : undefined;
-  const shown = personal
-    ? { ...sink, event: (event: Parameters<WireSink['event']>[0]) => sink.event(personal.event(event)) }
+  const personalDataMask = flags.redactPii ? createPersonalDataMask() : undefined;
+  const maskedSink = personalDataMask
+    ? {
+        ...sink,
+        event: (event: Parameters<WireSink['event']>[0]) => sink.event(personalDataMask.event(event)),
+      }
     : sink;
-  const call = callAudioConnector({ ...action, clock: context.clock, sink: shown });
+  const call = callAudioConnector({ ...action, clock: context.clock, sink: maskedSink });
   const stopStatus = status.show();
 
   const interrupt = hangUpOnInterrupt(context, call);
-  const commanded = runScript(plan, call, context, commandLog(console, flags.json === true));
-  const ended = masking.result(await call.result);
+  const commandsDone = runScript(plan, call, context, createCommandLog(console, flags.json === true));
+  const unmaskedResult = masking.result(await call.result);
   await Promise.race([call.closed, interrupt.secondSignal]);
-  // The result is the last line: no answer to a command comes behind it.
-  await commanded;
+  // The result is the last line, so all commands are answered before it.
+  await commandsDone;
   stopStatus();
   for (const view of views) view.finish();
 
-  const result = personal ? personal.json(ended) : ended;
+  const result = personalDataMask ? personalDataMask.json(unmaskedResult) : unmaskedResult;
   const findings = findingsOf(result);
-  const broken = rulesBroken(findings);
-  const judged = judge(ended, plan.expected, broken, personal ? () => '***' : undefined);
+  const brokenRules = countBrokenRules(findings);
+  const evaluated = evaluateCall(
+    unmaskedResult,
+    plan.expected,
+    brokenRules,
+    personalDataMask ? () => '***' : undefined,
+  );
   const outcome = interrupt.interrupted
-    ? { ...judged, exitCode: EXIT.interrupted, reason: 'interrupted' }
-    : judged;
-  const kept = await artifacts.finish(result, outcome.exitCode !== EXIT.success || broken > 0);
+    ? { ...evaluated, exitCode: EXIT.interrupted, reason: 'interrupted' }
+    : evaluated;
+  const written = await artifacts.finish(result, outcome.exitCode !== EXIT.success || brokenRules > 0);
   const { reason } = outcome;
-  const reported = personal && reason !== undefined ? { ...outcome, reason: personal.text(reason) } : outcome;
-  const verdict = countLosses(reported, kept);
-  reportCall({ result, verdict, findings, kept, url: masking.text(url) }, console, flags.json === true);
-  interrupt.stop();
-  // The connection that nobody waits for any more would keep the process.
+  const reported =
+    personalDataMask && reason !== undefined
+      ? { ...outcome, reason: personalDataMask.text(reason) }
+      : outcome;
+  const verdict = withArtifactProblems(reported, written);
+  reportCall({ result, verdict, findings, written, url: masking.text(url) }, console, flags.json === true);
+  interrupt.unsubscribe();
+  // The abandoned connection would keep the process alive.
   if (interrupt.forced) context.exitNow(verdict.exitCode);
   return verdict.exitCode;
 }
 
-/** A good call is no success when what it was to leave behind could not be written. */
-function countLosses(verdict: Verdict, { problems: [first] }: Kept): Verdict {
+/** A successful call whose files could not be written exits with the code for internal errors. */
+function withArtifactProblems(verdict: Verdict, { problems: [first] }: WrittenArtifacts): Verdict {
   return verdict.exitCode === EXIT.success && first !== undefined
     ? { ...verdict, exitCode: EXIT.internal, reason: first }
     : verdict;
 }
 
-/** Tells how commands of stdin are answered: an event each with `--json`, else a line for those that were refused. */
-function commandLog(console: Console, json: boolean): CommandLog {
+/** Reports the commands of stdin: with `--json` each one as an event, otherwise a line for each refused one. */
+function createCommandLog(console: Console, json: boolean): CommandLog {
   return {
     answer(answer) {
       if (json) console.json({ type: 'command', ...answer });
       else if (!answer.ok) {
-        console.err(`hookline: stdin line ${answer.line}: ${plainText(answer.error ?? '')}`);
+        console.err(`hookline: stdin line ${answer.line}: ${escapeControls(answer.error ?? '')}`);
       }
     },
-    broken: (message) => console.err(`hookline: stdin cannot be read: ${plainText(message)}`),
+    inputFailed: (message) => console.err(`hookline: stdin cannot be read: ${escapeControls(message)}`),
   };
 }
 
 /**
- * Makes the caller speak, press keys and hang up as the plan and the commands say.
+ * Runs the plan and the commands of stdin: the caller speaks, presses keys and hangs up.
  *
- * @returns when all commands have been answered, at the latest after the call
+ * @returns a promise that resolves when all commands have been answered, at the latest when the call has ended
  */
 function runScript(plan: CallPlan, call: Call, { clock, stdin }: CliContext, log: CommandLog): Promise<void> {
-  for (const { digits, when } of plan.keys) atMoment(call, clock, when, () => void call.sendDtmf(digits));
+  for (const { digits, when } of plan.dtmf) atMoment(call, clock, when, () => void call.sendDtmf(digits));
   for (const { speech, when } of plan.bargeIns) atMoment(call, clock, when, () => void call.say(speech));
   if (plan.hangupAfterMs !== undefined) {
     atMoment(call, clock, { from: 'opened', afterMs: plan.hangupAfterMs }, () => call.hangup());
   }
-  const said = sayInTurn(call, clock, plan.lines, { turnGapMs: plan.turnGapMs });
-  const commanded = plan.stdin ? runCommands(call, stdin, { clock, log }) : Promise.resolve();
-  const all = Promise.all([said, commanded]).then(() => {});
-  if (plan.idleHangupMs !== undefined) hangUpWhenIdle(call, clock, all, plan.idleHangupMs);
-  return commanded;
+  const speechDone = sayInTurn(call, clock, plan.utterances, { turnGapMs: plan.turnGapMs });
+  const commandsDone = plan.stdin ? runCommands(call, stdin, { clock, log }) : Promise.resolve();
+  const everythingDone = Promise.all([speechDone, commandsDone]).then(() => {});
+  if (plan.idleHangupMs !== undefined) hangUpWhenIdle(call, clock, everythingDone, plan.idleHangupMs);
+  return commandsDone;
 }

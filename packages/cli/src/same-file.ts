@@ -1,26 +1,26 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 
-/** A file or folder that an option names. */
-export interface NamedPath {
+/** The path of a file or folder, and the option that names it. */
+export interface OptionPath {
   readonly option: string;
   readonly path: string;
 }
 
-/** Where a path leads, symbolic links followed as far as there is something; the rest as it is written. */
-export async function whereItLeads(path: string): Promise<string> {
+/** The absolute path with symbolic links resolved. The part that does not exist is kept as written. */
+export async function resolvePath(path: string): Promise<string> {
   const full = resolve(path);
   try {
     return await realpath(full);
   } catch {
     const parent = dirname(full);
-    return parent === full ? full : join(await whereItLeads(parent), basename(full));
+    return parent === full ? full : join(await resolvePath(parent), basename(full));
   }
 }
 
-/** Whether both name one file: the same place, or two hard links to it. */
+/** Whether both paths name the same file, also through symbolic or hard links. */
 export async function isSameFile(one: string, other: string): Promise<boolean> {
-  const [a, b] = await Promise.all([whereItLeads(one), whereItLeads(other)]);
+  const [a, b] = await Promise.all([resolvePath(one), resolvePath(other)]);
   if (a === b) return true;
   const [left, right] = await Promise.all(
     [a, b].map((path) => stat(path, { bigint: true }).catch(() => undefined)),
@@ -28,8 +28,11 @@ export async function isSameFile(one: string, other: string): Promise<boolean> {
   return left !== undefined && right !== undefined && left.ino === right.ino && left.dev === right.dev;
 }
 
-/** Whether `path` lies within `folder`, or is it. */
+/** Whether `path` is `folder` or is inside it. */
 export async function isWithin(path: string, folder: string): Promise<boolean> {
-  const way = relative(await whereItLeads(folder), await whereItLeads(path));
-  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && resolve(way) !== way);
+  const relativePath = relative(await resolvePath(folder), await resolvePath(path));
+  return (
+    relativePath === '' ||
+    (relativePath !== '..' && !relativePath.startsWith(`..${sep}`) && resolve(relativePath) !== relativePath)
+  );
 }

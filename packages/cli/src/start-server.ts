@@ -4,75 +4,79 @@ import { connect } from 'node:net';
 import { type Clock, HooklineError, sleep } from '@hookline/runtime';
 import { type CliErrorCode, UsageError } from './exit-codes.js';
 
-/** A server that the user's command started. */
+/** A server that was started with a command of the user. */
 export interface StartedServer {
-  /** Ends it and all that it started. Idempotent. */
+  /** Stops it and its child processes. Idempotent. */
   stop(): Promise<void>;
 }
 
-const UP_MS = 60_000;
-const LOOK_MS = 100;
-/** Between the request to end and the end by force, in milliseconds. */
-const STOP_MS = 5000;
+const START_LIMIT_MS = 60_000;
+const POLL_MS = 100;
+/** From SIGTERM to SIGKILL, in milliseconds. */
+const KILL_DELAY_MS = 5000;
 
 /**
- * Starts a command in a process group of its own and waits until something listens where `url` points. When `signal` ends
- * the wait, the command is ended too.
+ * Starts a command in its own process group and waits until the host and port of `url` accept connections. If `signal`
+ * aborts the wait, the command is stopped.
  *
- * @throws UsageError when something listens there already
- * @throws HooklineError `START` when the command ends before, or nothing listens after 60 s
+ * @throws UsageError if the port is already in use
+ * @throws HooklineError `CLI_START` if the command exits first, or if the port accepts no connection within 60 s
  */
 export async function startServer(
   command: string,
   url: string,
-  given: { readonly clock: Clock; readonly stderr: NodeJS.WriteStream },
+  context: { readonly clock: Clock; readonly stderr: NodeJS.WriteStream },
   signal: AbortSignal,
 ): Promise<StartedServer> {
   const { hostname, port, protocol } = new URL(url);
-  const at = {
+  const address = {
     host: hostname.replace(/^\[|\]$/g, ''),
     port: port === '' ? (protocol === 'wss:' ? 443 : 80) : Number(port),
   };
-  const where = `${at.host}:${at.port}`;
-  if (await listens(at)) {
-    throw new UsageError(`--start: something listens at ${where} already; stop it, or leave --start out.`);
+  const hostAndPort = `${address.host}:${address.port}`;
+  if (await isListening(address)) {
+    throw new UsageError(
+      `--start: another process already listens on ${hostAndPort}; stop it, or remove --start.`,
+    );
   }
   const child = spawn(command, { shell: true, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  // What it prints is no result of ours.
-  child.stdout.on('data', (bytes) => given.stderr.write(bytes));
-  child.stderr.on('data', (bytes) => given.stderr.write(bytes));
+  // Stdout contains only the results of this command.
+  child.stdout.on('data', (bytes) => context.stderr.write(bytes));
+  child.stderr.on('data', (bytes) => context.stderr.write(bytes));
   const exited = once(child, 'exit').catch(() => undefined);
   let stopping: Promise<void> | undefined;
   const stop = () => {
-    stopping ??= end(child, exited, given.clock);
+    stopping ??= terminate(child, exited, context.clock);
     return stopping;
   };
-  const until = given.clock.now() + UP_MS;
-  while (!(await listens(at))) {
+  const startLimit = context.clock.now() + START_LIMIT_MS;
+  while (!(await isListening(address))) {
     if (signal.aborted) {
       await stop();
       break;
     }
-    const over = child.exitCode !== null || child.signalCode !== null;
-    if (over || given.clock.now() > until) {
+    const hasExited = child.exitCode !== null || child.signalCode !== null;
+    if (hasExited || context.clock.now() > startLimit) {
       await stop();
-      const what = over ? `ended (${child.exitCode ?? child.signalCode})` : `ran for ${UP_MS / 1000} s`;
+      const outcome = hasExited
+        ? `exited with ${child.exitCode ?? child.signalCode}`
+        : `ran for ${START_LIMIT_MS / 1000} s`;
       throw new HooklineError<CliErrorCode>(
         'CLI_START',
-        `--start: ${JSON.stringify(command)} ${what} and nothing listens at ${where}; check the command and the port of the URL`,
+        `--start: ${JSON.stringify(command)} ${outcome} and nothing listens on ${hostAndPort}; check the command and the port of the URL`,
       );
     }
-    await sleep(given.clock, LOOK_MS);
+    await sleep(context.clock, POLL_MS);
   }
   return { stop };
 }
 
-async function end(child: ChildProcess, exited: Promise<unknown>, clock: Clock): Promise<void> {
+async function terminate(child: ChildProcess, exited: Promise<unknown>, clock: Clock): Promise<void> {
   signalGroup(child, 'SIGTERM');
-  const patience = new AbortController();
-  await Promise.race([exited, sleep(clock, STOP_MS, patience.signal).catch(() => {})]);
-  patience.abort();
-  // What the command itself started may outlive it.
+  const killTimer = new AbortController();
+  await Promise.race([exited, sleep(clock, KILL_DELAY_MS, killTimer.signal).catch(() => {})]);
+  killTimer.abort();
+  // Child processes of the command may still run.
   signalGroup(child, 'SIGKILL');
   await exited;
 }
@@ -82,13 +86,13 @@ function signalGroup({ pid }: ChildProcess, name: NodeJS.Signals): void {
   try {
     process.kill(-pid, name);
   } catch {
-    // The group is empty.
+    // The process group has ended.
   }
 }
 
-function listens(at: { readonly host: string; readonly port: number }): Promise<boolean> {
+function isListening(address: { readonly host: string; readonly port: number }): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(at);
+    const socket = connect(address);
     const done = (up: boolean) => {
       socket.destroy();
       resolve(up);

@@ -20,7 +20,7 @@ async function serve(handler: CallHandler): Promise<string> {
   return one.url;
 }
 
-/** Runs `call --stdin` with these lines, and leaves stdin open behind them unless told. */
+/** Runs `call --stdin` with these lines. Stdin stays open unless `end` is set. */
 async function call(url: string, lines: readonly (object | string)[], flags: readonly string[], end = false) {
   const run = start(['call', url, '--stdin', ...flags], { cwd, openStdin: true });
   const text = lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join('');
@@ -30,8 +30,8 @@ async function call(url: string, lines: readonly (object | string)[], flags: rea
   return run.finished;
 }
 
-/** Completes with what it was told once three keys have come. */
-const witness: CallHandler = async (bot) => {
+/** Completes after three keys, with the events so far. */
+const threeKeyBot: CallHandler = async (bot) => {
   const seen: string[] = [];
   bot.on('paused', () => void seen.push('paused'));
   bot.on('resumed', () => void seen.push('resumed'));
@@ -41,8 +41,8 @@ const witness: CallHandler = async (bot) => {
 };
 
 describe('hookline call --stdin', () => {
-  test('carries out its commands in order and answers each line once', { timeout: 60_000 }, async () => {
-    const url = await serve(witness);
+  test('runs the commands in order and answers each line once', { timeout: 60_000 }, async () => {
+    const url = await serve(threeKeyBot);
     const run = await call(
       url,
       [
@@ -75,8 +75,8 @@ describe('hookline call --stdin', () => {
     ]);
   });
 
-  test('answers what is no command with an event and goes on', { timeout: 60_000 }, async () => {
-    const url = await serve(witness);
+  test('answers an invalid command with an event and continues', { timeout: 60_000 }, async () => {
+    const url = await serve(threeKeyBot);
     const run = await call(
       url,
       [
@@ -90,15 +90,15 @@ describe('hookline call --stdin', () => {
     );
     expect(run.code).toBe(0);
     expect(run.json.filter(({ ok }) => ok === false)).toEqual([
-      { type: 'command', line: 1, ok: false, error: expect.stringContaining('This is no JSON') },
+      { type: 'command', line: 1, ok: false, error: expect.stringContaining('not valid JSON') },
       { type: 'command', line: 2, ok: false, error: expect.stringContaining('did you mean "dtmf"') },
       { type: 'command', line: 3, command: 'say', ok: false, error: expect.stringContaining('missing.wav') },
       { type: 'command', line: 4, command: 'language', ok: false, error: expect.stringContaining('en-US') },
     ]);
   });
 
-  test('tells refused lines on stderr without --json', { timeout: 60_000 }, async () => {
-    const url = await serve(witness);
+  test('prints refused lines on stderr without --json', { timeout: 60_000 }, async () => {
+    const url = await serve(threeKeyBot);
     const run = await call(url, ['{"type":"dtmf","digits":"x"}', { type: 'hangup' }], []);
     expect(run.code).toBe(0);
     expect(run.stderr).toBe(
@@ -107,14 +107,14 @@ describe('hookline call --stdin', () => {
   });
 
   test('hangs up on command, with stdin still open', { timeout: 60_000 }, async () => {
-    const url = await serve(witness);
+    const url = await serve(threeKeyBot);
     const run = await call(url, [{ type: 'wait', ms: 200 }, { type: 'hangup' }], ['--json']);
     expect(run.code).toBe(0);
     expect(run.json.at(-1)).toMatchObject({ path: 'disconnected', reason: 'callerHangup' });
   });
 
-  test('hangs up at the end of stdin once nothing more is heard', { timeout: 60_000 }, async () => {
-    const url = await serve(witness);
+  test('hangs up after the end of stdin when the bot is silent', { timeout: 60_000 }, async () => {
+    const url = await serve(threeKeyBot);
     const run = await call(url, [{ type: 'tone', ms: 300 }], ['--json', '--idle-hangup', '400ms'], true);
     expect(run.code).toBe(0);
     const result = run.json.at(-1);
@@ -122,12 +122,16 @@ describe('hookline call --stdin', () => {
     expect(Number(result?.['durationMs'])).toBeGreaterThan(600);
   });
 
-  test('answers commands that the end of the call overtook', { timeout: 60_000 }, async () => {
+  test('answers commands that did not complete before the end of the call', { timeout: 60_000 }, async () => {
     const url = await serve(async () => ({ bye: 'yes' }));
     const run = await call(url, [{ type: 'tone', ms: 20_000 }], ['--json']);
     expect(run.code).toBe(0);
     for (const answer of run.json.filter(({ type }) => type === 'command')) {
-      expect(answer).toMatchObject({ line: 1, ok: false, error: 'The call ended before this was done.' });
+      expect(answer).toMatchObject({
+        line: 1,
+        ok: false,
+        error: 'The call ended before the command completed.',
+      });
     }
     expect(run.json.at(-1)).toMatchObject({ path: 'success' });
   });

@@ -41,7 +41,9 @@ async function serve(handler: CallHandler): Promise<string> {
 const lastLine = (stdout: string) => JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
 
 describe('hookline call', () => {
-  test('says a WAV file to the parrot and records that it comes back', { timeout: 60_000 }, async () => {
+  test('plays a WAV file to the parrot, and records what the parrot plays back', {
+    timeout: 60_000,
+  }, async () => {
     const record = join(cwd, 'out.wav');
     const run = await hookline(['call', parrotUrl, ...SIGNED, '--wav', hello, '--record', record, '--json'], {
       cwd,
@@ -64,12 +66,12 @@ describe('hookline call', () => {
   });
 });
 
-describe.concurrent('hookline call beside other calls', () => {
+describe.concurrent('hookline call, concurrently', () => {
   test.each([
     ['44.1 kHz stereo PCM16', 44_100, 2],
     ['48 kHz mono PCM16', 48_000, 1],
     ['16 kHz mono PCM16', 16_000, 1],
-  ])('takes a WAV file of %s', { timeout: 60_000 }, async (_, rate, channels) => {
+  ])('plays a WAV file of %s', { timeout: 60_000 }, async (_, rate, channels) => {
     const tone = sine({ hz: 600, dbfs: -12, ms: 300, rate });
     const data =
       channels === 1 ? tone : Int16Array.from({ length: tone.length * 2 }, (__, i) => tone[i >> 1] ?? 0);
@@ -101,7 +103,7 @@ describe.concurrent('hookline call beside other calls', () => {
     expect(loudest).toBeLessThan(-11);
   });
 
-  test('refuses a file that is no WAV file with exit 2 and one line', async () => {
+  test('refuses a file that is not a WAV file with exit 2 and one line', async () => {
     const file = join(cwd, 'notes.wav');
     writeFileSync(file, 'these are notes, no audio');
     const run = await hookline(['call', parrotUrl, ...SIGNED, '--wav', file, '--json'], { cwd });
@@ -110,7 +112,7 @@ describe.concurrent('hookline call beside other calls', () => {
     expect(run.stderr.trimEnd().split('\n').at(-1)).toMatch(/^hookline: --wav .*notes\.wav: .*WAV/);
   });
 
-  test('exits 3 when the key is wrong', async () => {
+  test('exits with 3 if the key is wrong', async () => {
     const run = await hookline(
       ['call', parrotUrl, '--api-key', 'wrong', '--client-secret', SECRET, '--json'],
       { cwd },
@@ -120,7 +122,7 @@ describe.concurrent('hookline call beside other calls', () => {
     expect(lastLine(run.stderr).error).toMatchObject({ code: 3, cause: 'unauthorized', url: parrotUrl });
   });
 
-  test('exits 4 when nothing listens', async () => {
+  test('exits with 4 if nothing listens', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
@@ -132,7 +134,7 @@ describe.concurrent('hookline call beside other calls', () => {
     expect(lastLine(run.stdout)).toMatchObject({ type: 'result', path: 'failure', cause: 'refused' });
   });
 
-  test('exits 5 when the bot throws', async () => {
+  test('exits with 5 if the bot throws', async () => {
     const url = await serve(async () => {
       throw new Error('the backend is down');
     });
@@ -141,7 +143,7 @@ describe.concurrent('hookline call beside other calls', () => {
     expect(lastLine(run.stdout)).toMatchObject({ type: 'result', path: 'failure', cause: 'bot-error' });
   });
 
-  test('keeps a trace of a call that went wrong, and says where', async () => {
+  test('stores the trace of a failed call, and prints its folder', async () => {
     const url = await serve(async () => {
       throw new Error('the backend is down');
     });
@@ -153,7 +155,7 @@ describe.concurrent('hookline call beside other calls', () => {
     expect(rows).not.toContain(SECRET);
   });
 
-  test('takes outputs as expectations', async () => {
+  test('exits with 1 if an expected output has another value', async () => {
     const url = await serve(async () => ({ verified: 'true' }));
     const args = ['call', url, ...SIGNED, '--expect-path', 'success'];
     expect((await hookline([...args, '--expect-output', 'verified=true'], { cwd })).code).toBe(0);
@@ -162,7 +164,7 @@ describe.concurrent('hookline call beside other calls', () => {
     expect(wrong.stderr).toContain('expected output verified="false", got "true"');
   });
 
-  test('takes a failure for what was expected', async () => {
+  test('exits with 0 for an expected failure', async () => {
     const url = await serve(async () => {
       throw new Error('the backend is down');
     });
@@ -170,7 +172,7 @@ describe.concurrent('hookline call beside other calls', () => {
     expect(run.code).toBe(0);
   });
 
-  test('presses keys and passes inputs', async () => {
+  test('presses keys and sends inputs', async () => {
     const url = await serve(async (call) => {
       const { digits } = await call.collectDigits({ max: 4, timeoutMs: 5000 });
       return { digits, name: call.inputs['name'] ?? '' };
@@ -185,7 +187,7 @@ describe.concurrent('hookline call beside other calls', () => {
     });
   });
 
-  test('hangs up when interrupted, writes its result and exits 130', async () => {
+  test('hangs up on SIGINT, prints its result and exits with 130', async () => {
     const url = await serve(async (call) => {
       await new Promise((resolve) => call.signal.addEventListener('abort', resolve));
     });
@@ -198,8 +200,8 @@ describe.concurrent('hookline call beside other calls', () => {
   });
 
   test.each([
-    [['call'], 'Say where to call'],
-    [['call', 'ws://h/x', '--base-uri', 'ws://h'], 'not both'],
+    [['call'], 'No target: give a URL'],
+    [['call', 'ws://h/x', '--base-uri', 'ws://h'], 'cannot be used together'],
     [['call', 'http://h/x'], 'ws'],
     [['call', '--base-uri', 'ws://localhost/x?a=1', '--connector-id', 'b'], 'has a query'],
     [['call', 'ws://127.0.0.1:1/x', '--dtmf', 'x'], '--dtmf takes keys'],
@@ -210,7 +212,7 @@ describe.concurrent('hookline call beside other calls', () => {
     [['cal'], 'Did you mean call'],
     [['help', 'cal'], 'did you mean "call"'],
     [['serve', 'parot', '--no-auth'], 'did you mean "parrot"'],
-    [['serve', 'parrot'], '--no-auth for everybody'],
+    [['serve', 'parrot'], '--no-auth (no authentication)'],
   ])('answers %j with exit 2 and one clear line', async (args, words) => {
     const run = await hookline(args, { cwd });
     expect(run.code).toBe(2);
@@ -220,13 +222,13 @@ describe.concurrent('hookline call beside other calls', () => {
 });
 
 describe.concurrent('hookline probe', () => {
-  test('finds nothing wrong with the parrot', async () => {
+  test('finds no problem in the parrot', async () => {
     const run = await hookline(['probe', parrotUrl, ...SIGNED, '--json'], { cwd });
     expect(run.code).toBe(0);
     expect(lastLine(run.stdout)).toMatchObject({ type: 'result', ok: true });
   });
 
-  test('exits 3 when the secret is wrong', async () => {
+  test('exits with 3 if the secret is wrong', async () => {
     const run = await hookline(
       ['probe', parrotUrl, ...KEY, '--client-secret', 'd3Jvbmctc2VjcmV0', '--json'],
       { cwd },
@@ -242,7 +244,7 @@ describe.concurrent('hookline serve', () => {
     expect(run.json.map((line) => line['name'])).toEqual(expect.arrayContaining(['parrot', 'echo', 'quiet']));
   });
 
-  test('ends with exit 0 when asked to stop, while a call is live', { timeout: 60_000 }, async () => {
+  test('exits with 0 on SIGTERM during a call', { timeout: 60_000 }, async () => {
     const quiet = start(['serve', 'quiet', '--port', '0', '--json', '--no-auth', '--drain', '500ms'], {
       cwd,
     });
@@ -256,7 +258,7 @@ describe.concurrent('hookline serve', () => {
 });
 
 describe.concurrent('hookline demo', () => {
-  test('shows a whole call and ends with exit 0', { timeout: 60_000 }, async () => {
+  test('prints a complete call and exits with 0', { timeout: 60_000 }, async () => {
     const run = await hookline(['demo'], { cwd });
     expect(run.code).toBe(0);
     expect(run.stdout).toContain('success path');
@@ -264,14 +266,14 @@ describe.concurrent('hookline demo', () => {
     expect(run.stdout).toContain('playback_completed');
   });
 
-  test('prints its outcome only with --quiet', { timeout: 60_000 }, async () => {
+  test('prints only the outcome with --quiet', { timeout: 60_000 }, async () => {
     const run = await hookline(['demo', '--bot', 'quiet', '--quiet'], { cwd });
     expect([run.code, run.stderr]).toEqual([0, '']);
     expect(run.stdout).toMatch(/^ – disconnected, no path · \d\.\d s · the caller hung up\n {3}trace \S+\n$/);
   });
 });
 
-/** Where `pattern` stands in `samples`, by normalised correlation: coarse first, then to the sample. */
+/** Finds `pattern` in `samples` by normalised correlation, first coarsely, then exactly to the sample. */
 function find(pattern: Int16Array, samples: Int16Array): { at: number; correlation: number } {
   let best = { at: -1, correlation: -1 };
   for (let at = 0; at + pattern.length <= samples.length; at += 1) {

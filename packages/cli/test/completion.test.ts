@@ -11,7 +11,7 @@ afterAll(() => rmSync(cwd, { recursive: true }));
 
 const isThere = (command: string) => spawnSync(command, ['--version']).status === 0;
 
-/** What each shell is started with, and how it tells the words of a command. */
+/** How each shell is started, and a function that prints the arguments of a command. */
 const SHELLS = [
   {
     shell: 'bash',
@@ -38,7 +38,7 @@ function bashLike(): string {
 }
 
 beforeAll(async () => {
-  writeFileSync(join(cwd, 'with blank.wav'), '');
+  writeFileSync(join(cwd, 'with space.wav'), '');
   for (const { shell } of SHELLS) {
     const run = await hookline(['completion', shell], { cwd });
     expect([run.code, run.stderr]).toEqual([0, '']);
@@ -46,7 +46,7 @@ beforeAll(async () => {
   }
 });
 
-/** The words of a command line that was typed at a terminal, tabs and all. */
+/** The arguments of a command line that is typed on a terminal, including tabs. */
 async function typed({ start, load, define }: (typeof SHELLS)[number], line: string): Promise<string[]> {
   const terminal = spawn('script', ['-qfec', start, '/dev/null'], {
     cwd,
@@ -59,7 +59,7 @@ async function typed({ start, load, define }: (typeof SHELLS)[number], line: str
     shown += bytes;
     look();
   });
-  /** Waits for words of the shell, in which nothing stands as it was typed. */
+  /** Waits for output of the shell. The patterns do not match the typed text itself. */
   const seen = (words: RegExp) =>
     new Promise<RegExpExecArray>((resolve, reject) => {
       terminal.once('exit', () => reject(new Error(`the shell ended: ${JSON.stringify(shown)}`)));
@@ -91,8 +91,8 @@ describe.concurrent.each(SHELLS)('completion in $shell', (given) => {
     ['hookline serve parr\t', ['serve', 'parrot']],
     ['hookline completion zs\t', ['completion', 'zsh']],
     ['hookline help prob\t', ['help', 'probe']],
-    ['hookline call --wav with\t', ['call', '--wav', 'with blank.wav']],
-  ])('makes of %j what was meant', async (line, words) => {
+    ['hookline call --wav with\t', ['call', '--wav', 'with space.wav']],
+  ])('completes %j', async (line, words) => {
     expect(await typed(given, line)).toEqual(words);
   });
 });

@@ -15,7 +15,7 @@ const configure = (profile: object, name = 'hookline.config.json') =>
   writeFileSync(join(cwd, name), JSON.stringify({ profiles: { local: profile } }, null, 2));
 
 describe('hookline config show', () => {
-  test('tells each value with its origin, secrets masked', async () => {
+  test('prints each value with its source, and masks secrets', async () => {
     configure({ url: 'ws://localhost:1/x', apiKey: 'from-profile', clientSecret: SECRET });
     const run = await hookline(['config', 'show', '--json', '--org-id', 'o'], {
       cwd,
@@ -33,9 +33,12 @@ describe('hookline config show', () => {
   test.each([
     [{ inptus: {} }, /hookline\.config\.json:4: .*"inptus" \(did you mean "inputs"\?\)/],
     [{ frameMs: '20' }, /hookline\.config\.json:4: .*frameMs takes a number/],
-    [{ url: 'ws://a', baseUri: 'ws://b' }, /hookline\.config\.json:5: .*give url or baseUri, not both/],
+    [
+      { url: 'ws://a', baseUri: 'ws://b' },
+      /hookline\.config\.json:5: .*url and baseUri cannot be used together/,
+    ],
     [{ clientSecret: 42424242 }, /clientSecret takes a string; got a value of type number/],
-  ])('refuses %j with its line', async (profile, words) => {
+  ])('refuses %j and names the line', async (profile, words) => {
     configure(profile);
     const run = await hookline(['config', 'show'], { cwd });
     expect(run.code).toBe(2);
@@ -45,7 +48,9 @@ describe('hookline config show', () => {
 });
 
 describe('--profile', () => {
-  test('gives target and credentials to call, and serves with them', { timeout: 60_000 }, async () => {
+  test('sets the target and the credentials of call, and the credentials of serve', {
+    timeout: 60_000,
+  }, async () => {
     configure({ apiKey: 'profile-key', clientSecret: SECRET, port: 0 });
     const served = start(['serve', 'parrot', '--profile', 'local', '--json'], { cwd });
     const { url } = JSON.parse(await served.firstLine);
@@ -60,13 +65,13 @@ describe('--profile', () => {
     await served.finished;
     expect([good.code, wrong.code, env.code, mixed.code, typo.code]).toEqual([0, 3, 3, 2, 2]);
     expect(good.stderr).toBe('');
-    expect(mixed.stderr).toContain('Give --base-uri or --profile "local", not both');
+    expect(mixed.stderr).toContain('--base-uri and --profile "local" cannot be used together');
     expect(typo.stderr).toContain('did you mean "local"?');
   });
 });
 
 describe('hookline init', () => {
-  test('writes files that config show reads, and never writes over any', async () => {
+  test('writes files that config show reads, and overwrites none without --force', async () => {
     expect((await hookline(['init', '--url', 'ws://localhost:9/a'], { cwd })).code).toBe(0);
     const shown = await hookline(['config', 'show', '--json'], { cwd });
     expect(shown.json[0]).toMatchObject({ name: 'url', value: 'ws://localhost:9/a' });

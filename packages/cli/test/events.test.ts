@@ -40,7 +40,7 @@ describe('every line of --json', () => {
         '--dtmf',
         '1@1s',
         '--trace',
-        'kept',
+        'stored',
         '--record',
         'a.wav',
         '--expect-path',
@@ -49,16 +49,16 @@ describe('every line of --json', () => {
     ],
     ['a call on the failure path', 5, () => ['call', bot.url, '--dtmf', '9@1s']],
     ['a hang-up', 0, () => ['call', bot.url, '--hangup-after', '300ms']],
-    ['a call that reaches nobody', 4, () => ['call', 'ws://127.0.0.1:1/none']],
+    ['a call that cannot connect', 4, () => ['call', 'ws://127.0.0.1:1/none']],
     ['a call that is refused', 4, () => ['call', bot.url.replace('/b', '/other')]],
-  ])('of %s is as the schema says', { timeout: 60_000 }, async (_, code, args) => {
+  ])('of %s matches the schema', { timeout: 60_000 }, async (_, code, args) => {
     const run = await hookline([...args(), '--json'], { cwd });
     expect(run.code).toBe(code);
     expect(run.json.map((line) => lineFault(CallEvent.anyOf, line)).filter(Boolean)).toEqual([]);
     expect(run.json.at(-1)).toMatchObject({ type: 'result' });
   });
 
-  test('of commands is as the schema says', { timeout: 60_000 }, async () => {
+  test('of --stdin matches the schema', { timeout: 60_000 }, async () => {
     const run = start(['call', bot.url, '--stdin', '--json'], { cwd, openStdin: true });
     run.child.stdin.write('nonsense\n{"type":"wait","ms":800}\n{"type":"dtmf","digits":"1"}\n');
     const { json } = await run.finished;

@@ -13,7 +13,7 @@ everyBoundHolds({
   rows: [
     {
       bound: 'MAX_PARALLEL',
-      holds: 'no more calls go on at once',
+      holds: 'more concurrent calls are refused',
       async drive(limit) {
         const args = ['run', 'calls', '--target', 'ws://127.0.0.1:9', '--parallel', String(limit + 1)];
         const { code, stderr } = await hookline(args, { cwd: tmpdir() });
@@ -30,7 +30,7 @@ everyBoundHolds({
     },
     {
       bound: 'MAX_ROWS',
-      holds: 'of more playbacks the number is told',
+      holds: 'further playbacks are only counted',
       drive(limit) {
         const stream = { isTTY: false, write: () => true } as unknown as NodeJS.WriteStream;
         const console = createConsole({ env: {}, stdout: stream, stderr: stream });
@@ -49,12 +49,12 @@ everyBoundHolds({
     },
     {
       bound: 'MAX_HEAD_BYTES',
-      holds: 'a request without an end is not collected',
+      holds: 'a longer head of a request is not recorded',
       drive(limit) {
         let recorded = 0;
         const tap = new CallTap({
           now: () => 0,
-          record() {
+          onUpgrade() {
             recorded += 1;
             return { event: () => {} };
           },
@@ -68,7 +68,7 @@ everyBoundHolds({
   ],
   elsewhere: {
     MAX_LINE_BYTES: 'packages/cli/src/commands/input-lines.test.ts',
-    MAX_UNDER_WAY: 'packages/cli/src/commands/run-commands.test.ts',
+    MAX_RUNNING: 'packages/cli/src/commands/run-commands.test.ts',
     MAX_RECORDED_MESSAGE_BYTES: 'packages/cli/src/record/frame-reader.test.ts',
     LONGEST_HEADER: 'packages/cli/src/record/frame-reader.test.ts',
   },

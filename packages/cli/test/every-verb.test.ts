@@ -25,7 +25,7 @@ const SECRET = Buffer.from('>>>a client secret of a bot???').toString('base64');
 const TOKEN = 'token-of-the-url';
 const env = { HOOKLINE_API_KEY: API_KEY, HOOKLINE_CLIENT_SECRET: SECRET };
 
-/** How a secret may be written, by whoever prints or repeats it. */
+/** All encodings in which a secret could be printed. */
 function forms(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const hex = bytes.toString('hex');
@@ -67,7 +67,7 @@ beforeAll(async () => {
   const address = server.address();
   host = `ws://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
   await hookline(['call', at('/book'), '--trace', 'recorded', '--dtmf', '#@300ms'], { cwd, env });
-  // The same call as a server takes it down.
+  // The same call as the trace of a server.
   const swapped = { in: 'out', out: 'in' } as const;
   const rows = readFileSync(join(cwd, 'recorded', 'trace.ndjson'), 'utf8')
     .replace('"vantage":"client"', '"vantage":"server"')
@@ -83,7 +83,7 @@ afterAll(() => {
 
 const at = (path: string) => `${host}${path}?token=${TOKEN}`;
 
-/** A bot that says the credentials back wherever words stand, in every form. */
+/** A bot that sends the credentials back in every text, in all encodings. */
 function answer(socket: WebSocket, path: string): void {
   let seq = 0;
   const said = [API_KEY, SECRET].flatMap(forms).join(' | ');
@@ -119,7 +119,7 @@ interface Row {
   readonly verb: string;
   readonly code: number;
   readonly args: () => readonly string[];
-  /** Sent when the first line has come. */
+  /** Sent after the first line of output. */
   readonly signal?: NodeJS.Signals;
 }
 
@@ -240,7 +240,7 @@ const ROWS: readonly Row[] = [
   row(2, 'completion csh'),
 ];
 
-/** These run the real binary, as text: the first of each verb, and the first of each exit code. All others run in this process. */
+/** The first row of each verb and of each exit code runs the real binary, with text output. All others run in this process. */
 const REAL = new Set(
   ROWS.filter(
     (one, index) =>
@@ -262,7 +262,7 @@ async function run(one: Row, json: boolean): Promise<Finished> {
   return running.finished;
 }
 
-/** What a row left, by whether it ran as JSON. */
+/** The runs of a row: with text output and with `--json`. */
 type Ways = readonly (readonly [json: boolean, finished: Finished])[];
 
 async function runBoth(one: Row): Promise<Ways> {
@@ -271,11 +271,11 @@ async function runBoth(one: Row): Promise<Ways> {
   return ways;
 }
 
-/** Verbs side by side, since they mostly wait. */
+/** The number of concurrent verbs; they mostly wait. */
 const SIDE_BY_SIDE = 5;
 const runs = new Map<Row, Promise<Ways>>();
 
-/** The rows of a verb run in order, because one reads what another wrote; those of `init` before all others. */
+/** The rows of a verb run in order, because some read files of earlier ones; `init` runs first. */
 async function runAll(): Promise<void> {
   const rowsOf = (verb: string) => ROWS.filter((one) => one.verb === verb);
   const runInOrder = async (rows: readonly Row[]) => {
@@ -294,13 +294,13 @@ async function runAll(): Promise<void> {
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, lane));
 }
 
-test.each(VERBS.map(({ name }) => name))('help of %s ends with three examples of it', async (verb) => {
+test.each(VERBS.map(({ name }) => name))('the help of %s ends with three examples', async (verb) => {
   const { stdout } = await hookline(['help', verb], { cwd });
   const lines = stdout.split('\nExamples:\n')[1]?.trimEnd().split('\n') ?? [];
   expect(lines.map((line) => line.includes(`hookline ${verb}`))).toEqual([true, true, true]);
 });
 
-test('every verb and every exit code is in the table', () => {
+test('the table contains every verb and every exit code', () => {
   const codes = (verb?: string) =>
     new Set(ROWS.flatMap((one) => (verb === undefined || one.verb === verb ? [one.code] : [])));
   for (const { name } of VERBS)
@@ -308,11 +308,11 @@ test('every verb and every exit code is in the table', () => {
   expect([...codes()].sort()).toEqual(Object.values(EXIT).sort());
 });
 
-describe('a run', () => {
+describe('a run of the command', () => {
   beforeAll(runAll, 300_000);
 
-  test.each(ROWS.map((one) => ({ one, line: `${one.verb} ends with ${one.code}` })))(
-    '$line as text and as JSON, which is all of stdout, and tells no secret',
+  test.each(ROWS.map((one) => ({ one, line: `${one.verb} exits with ${one.code}` })))(
+    '$line with text and with JSON output, and prints no secret',
     async ({ one }) => {
       const ways = (await runs.get(one)) ?? [];
       expect(ways.length).toBeGreaterThan(0);
@@ -324,7 +324,7 @@ describe('a run', () => {
         if (json)
           for (const line of stdout.split('\n').filter(Boolean)) expect(() => JSON.parse(line)).not.toThrow();
         if (json && code === 2) expect(stdout).toBe('');
-        // The headers of a signed handshake are what `sign` is asked for.
+        // `sign` prints the headers of a signed handshake, which contain the API key.
         const secrets = one.verb === 'sign' ? [SECRET] : [API_KEY, SECRET, TOKEN];
         expectNoneOf(secrets, 'stdout', stdout);
         expectNoneOf(secrets, 'stderr', stderr);
@@ -332,8 +332,8 @@ describe('a run', () => {
     },
   );
 
-  test('leaves no secret on disk', () => {
-    const texts = kept();
+  test('writes no secret to disk', () => {
+    const texts = traceFiles();
     expect(texts.length).toBeGreaterThan(3);
     for (const [path, text] of texts) expectNoneOf([API_KEY, SECRET, TOKEN], path, text);
   });
@@ -344,8 +344,8 @@ function expectNoneOf(secrets: readonly string[], place: string, text: string): 
     expect([place, text.includes(form) && form]).toEqual([place, false]);
 }
 
-/** What the runs left on disk: every text of every trace. */
-function kept(): [string, string][] {
+/** All JSON files of all traces. */
+function traceFiles(): [string, string][] {
   const folders = [
     'recorded',
     ...(existsSync(join(cwd, '.hookline'))
@@ -359,7 +359,7 @@ function kept(): [string, string][] {
   );
 }
 
-/** In what the lines of a run are not as the schema of its verb says. */
+/** The lines of a run that do not match the schema of its verb. */
 async function lineFaults({ verb, args }: Row, stdout: string, stderr: string): Promise<string[]> {
   const words = args();
   const name = [`${verb} ${words[0]}`, `${verb} ${words[1]}`, verb].find((one) => one in VERB_LINES) ?? verb;

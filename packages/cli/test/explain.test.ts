@@ -12,7 +12,7 @@ afterAll(() => rmSync(cwd, { recursive: true }));
 const unwrapped = (text: string) => text.replace(/\s+/g, ' ');
 
 describe('hookline explain', () => {
-  test.each(['AC-MSG-3', 'ac-msg-3', 'MSG-3'])('tells all of the rule %s in 80 columns', async (word) => {
+  test.each(['AC-MSG-3', 'ac-msg-3', 'MSG-3'])('prints the complete rule %s in 80 columns', async (word) => {
     const run = await hookline(['explain', word], { cwd });
     const rule = clauses.find(({ id }) => id === 'AC-MSG-3')!;
     const { sentence, source, effect, fix, note = '' } = rule;
@@ -23,7 +23,7 @@ describe('hookline explain', () => {
     expect(Math.max(...run.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
-  test('tells a rule as JSON as it is', async () => {
+  test('prints a rule unchanged as JSON', async () => {
     const run = await hookline(['explain', 'AC-RATE-2', '--json'], { cwd });
     expect(run.json).toEqual([{ type: 'rule', ...clauses.find(({ id }) => id === 'AC-RATE-2') }]);
   });
@@ -32,23 +32,23 @@ describe('hookline explain', () => {
     ['AC-RATE', 'AC-RATE-6'],
     ['429', 'rate limit exceeded'],
     ['open-timeout', 'exit code 6'],
-  ])('tells %s', async (word, words) => {
+  ])('explains %s', async (word, words) => {
     const run = await hookline(['explain', word], { cwd });
     expect([run.code, unwrapped(run.stdout)]).toEqual([0, expect.stringContaining(words)]);
   });
 
   test.each([
-    [['AC', 'MSG', '99'].join('-'), 'there are AC-MSG-1 to AC-MSG-'],
+    [['AC', 'MSG', '99'].join('-'), 'the area has AC-MSG-1 to AC-MSG-'],
     [['AC', 'MSQ', '3'].join('-'), 'did you mean "AC-MSG-3"?'],
     ['open-timout', 'did you mean "open-timeout"?'],
     ['430', 'an error code such as 429'],
-  ])('suggests what was meant by %s', async (word, words) => {
+  ])('makes a suggestion for %s', async (word, words) => {
     const run = await hookline(['explain', word], { cwd });
     expect([run.code, run.stdout, run.stderr]).toEqual([2, '', expect.stringContaining(words)]);
     expect(run.stderr.trimEnd().split('\n')).toHaveLength(1);
   });
 
-  test('is listed in help, and its own help ends with three examples', async () => {
+  test('is in the list of verbs, and its help ends with three examples', async () => {
     expect((await hookline(['--help'], { cwd })).stdout).toMatch(/^ {2}explain /m);
     const { stdout } = await hookline(['help', 'explain'], { cwd });
     expect(stdout.split('Examples:')[1]?.match(/hookline explain/g)).toHaveLength(3);
@@ -64,7 +64,7 @@ describe('hookline serve', () => {
     ({ url, baseUrl } = JSON.parse(await parrot.firstLine));
   });
 
-  test('answers a probe at the base path, and logs what it refuses without noise of Node', async () => {
+  test('answers a probe at the base path, and logs refused requests without warnings of Node', async () => {
     const probe = await hookline(['probe', baseUrl], { cwd });
     expect([probe.code, probe.stderr]).toEqual([0, '']);
     expect(probe.stdout).toContain('✓ would be activated');
@@ -73,7 +73,7 @@ describe('hookline serve', () => {
     const lost = await hookline(['call', `${baseUrl}/parot`, '--trace', 'off'], { cwd });
     expect(lost.code).toBe(4);
     expect(unwrapped(lost.stdout)).toContain('Connector IDs: parrot');
-    // Said on stdout, and not again.
+    // Stdout contains the details; they are not repeated.
     expect(lost.stderr).toBe('hookline: the call took the failure path: http-status\n');
     parrot.child.kill('SIGTERM');
     const { code, stderr } = await parrot.finished;
@@ -87,8 +87,8 @@ describe('hookline serve', () => {
   });
 });
 
-describe('what a call is expected to come to', () => {
-  test('is told for each expectation that is not met, and stands in the result', async () => {
+describe('an expectation of a call', () => {
+  test('is printed if it is not met, and is in the result', async () => {
     const quiet = start(['serve', 'quiet', '--port', '0', '--no-auth', '--json'], { cwd });
     const { url } = JSON.parse(await quiet.firstLine);
     const expected = [
@@ -133,7 +133,7 @@ describe('what a call is expected to come to', () => {
     await quiet.finished;
   });
 
-  test('may be a failure of a certain cause', async () => {
+  test('can be a failure with a certain cause', async () => {
     const args = ['call', 'ws://127.0.0.1:1/x', '--trace', 'off', '--expect-error-type', 'NoResourceError'];
     const run = await hookline([...args, '--expect-cause', 'refused'], { cwd });
     expect([run.code, run.stderr]).toEqual([0, '']);
@@ -142,7 +142,7 @@ describe('what a call is expected to come to', () => {
   });
 });
 
-test('secrets of a redirect are printed nowhere', async () => {
+test('secrets in the location of a redirect are not printed', async () => {
   const location = 'wss://me:hunter22@other.example/b?access_token=topsecret1';
   const server = createServer();
   server.on('upgrade', (_, socket) => {

@@ -23,7 +23,7 @@ import { exportScenario } from '../src/run/export-scenario.js';
 const folder = mkdtempSync(join(tmpdir(), 'hookline-export-spoken-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A bot in this process, and the integration that dials it. */
+/** A bot in this process, and an integration for it. */
 function dialled(clock: VirtualClock, create: () => CallHandler) {
   const bot = createBot({ auth: { key: null }, clock }, create());
   return defineIntegration({
@@ -34,7 +34,7 @@ function dialled(clock: VirtualClock, create: () => CallHandler) {
   });
 }
 
-/** Records a call, and writes it as a scenario. */
+/** Records a call and exports it as a scenario. */
 async function exported(name: string, create: () => CallHandler, caller: CallerSource) {
   const clock = new VirtualClock();
   const dir = join(folder, `${name}-trace`);
@@ -73,8 +73,8 @@ const hello = () => wavCaller(phrase('hello').bytes);
 const table = () => wavCaller(phrase('table').bytes);
 const lengthMs = (bytes: Uint8Array) => readWav(bytes).samples.length / 8;
 
-describe('a scenario made of a call in which the caller spoke', () => {
-  test('says what was said, in turn, and passes against the same bot', async () => {
+describe('a scenario from a call with speech', () => {
+  test('plays each utterance in turn, and passes with the same bot', async () => {
     const { path, text, audio } = await exported(
       'said',
       parrot,
@@ -92,7 +92,7 @@ describe('a scenario made of a call in which the caller spoke', () => {
     expect(steps.every(({ outcome }) => outcome === 'passed')).toBe(true);
   });
 
-  test('speaks over the bot where the caller did', async () => {
+  test('interrupts the bot where the caller did', async () => {
     const { path, text } = await exported('over', greeter, inTurn(silenceCaller(1500), hello()));
     expect(text).toMatch(/- say: over-1\.wav\n {4}at: playback_started \+ 1[5-9]\d\dms\n/);
     expect(text).toContain('- expect: barge_in');
@@ -100,7 +100,7 @@ describe('a scenario made of a call in which the caller spoke', () => {
     expect(failure).toBeUndefined();
   });
 
-  test('fails against a bot that does something else', async () => {
+  test('fails with a bot that behaves differently', async () => {
     const { path } = await exported('other', parrot, hello());
     const { passed, failure } = await runAgainst(path, ivr);
     expect(passed).toBe(false);

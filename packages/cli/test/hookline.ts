@@ -8,7 +8,7 @@ import { runCommand } from '../src/program.js';
 
 const BIN = fileURLToPath(new URL('../bin/hookline.mjs', import.meta.url));
 
-/** What a run of the command left. */
+/** The result of a run of the command. */
 export interface Finished {
   readonly code: number | null;
   readonly stdout: string;
@@ -17,7 +17,7 @@ export interface Finished {
   readonly json: readonly Record<string, unknown>[];
 }
 
-/** A run of the command that goes on. */
+/** A running command. */
 export interface Running {
   readonly child: ChildProcessWithoutNullStreams;
   readonly finished: Promise<Finished>;
@@ -25,7 +25,7 @@ export interface Running {
   readonly firstLine: Promise<string>;
 }
 
-/** Starts the real binary. Its stdin is at its end, unless `openStdin` leaves it to the test. */
+/** Starts the real binary. Its stdin is closed unless `openStdin` is set. */
 export function start(
   args: readonly string[],
   options: { cwd: string; env?: Record<string, string>; openStdin?: boolean },
@@ -53,7 +53,7 @@ export function start(
   return { child, finished, firstLine };
 }
 
-/** Runs the real binary to its end. */
+/** Runs the real binary until it exits. */
 export function hooklineProcess(
   args: readonly string[],
   options: { cwd: string; env?: Record<string, string> },
@@ -90,7 +90,7 @@ export async function hookline(
 }
 
 function left(code: number | null, stdout: string, stderr: string): Finished {
-  // A test that expects another exit code shows only that: without this, nobody learns what happened.
+  // The failed assertion of a test shows only the exit code, so print the error as well.
   if (stderr.includes('internal error')) console.error(`in ${process.cwd()}: ${stderr}`);
   return {
     code,
@@ -120,7 +120,7 @@ class Captured extends Writable {
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 
-/** Where the process is while runs of one test file go on. */
+/** The current folder of the process during the runs of one test file. */
 interface Place {
   readonly file: string | undefined;
   readonly home: string;
@@ -138,7 +138,7 @@ function enter(cwd: string): Place {
     live.runs += 1;
     return live;
   }
-  // What hangs in a file that is over does not hold up the next one.
+  // A run that hangs in a finished test file must not block the next file.
   place = { file, home: live?.home ?? process.cwd(), cwd, runs: 1 };
   process.chdir(cwd);
   return place;

@@ -1,10 +1,10 @@
 import type { TSchema } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 
-/** Fields that say which member of a schema a line is. */
+/** Fields that determine which member of a schema applies to a line. */
 const TAGS = ['type', 'kind', 'path'];
 
-/** Why none of these schemas takes a line of `--json`, undocumented fields included; undefined where one does. */
+/** Why a line of `--json` matches none of these schemas; undefined if it matches one. Undocumented fields are errors. */
 export function lineFault(members: readonly TSchema[], line: Record<string, unknown>): string | undefined {
   const tagged = members.filter(({ properties }) =>
     TAGS.every((name) => {

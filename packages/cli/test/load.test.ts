@@ -17,11 +17,11 @@ afterAll(async () => {
   rmSync(cwd, { recursive: true });
 });
 
-/** Limits that hold on a machine that is busy with other tests. */
+/** Limits that also hold on a busy machine. */
 const CALM = ['--max-late', '10s'];
 
 describe.concurrent('hookline load', { timeout: 60_000 }, () => {
-  test('divides the calls among processes that begin together, and tells what each measured as one', async () => {
+  test('divides the calls among processes that start together, and combines their measurements', async () => {
     const args = [
       'load',
       url,
@@ -46,19 +46,19 @@ describe.concurrent('hookline load', { timeout: 60_000 }, () => {
       echo: { lostMs: 0, alteredMs: 0 },
       verdict: 'passed',
     });
-    // Begun in 0.4 s, one after the other: a process that began by itself would be late by its own start.
+    // The calls start within 0.4 s. If a process did not wait for the others, its calls would be late.
     expect(result?.['durationMs']).toBeLessThan(5000);
     expect(json.some(({ type }) => type === 'progress')).toBe(true);
   });
 
-  test('takes a load file, flags before it, and writes one page and the file that load merge takes', async () => {
+  test('reads a load file, which flags override, and writes a page and a file for load merge', async () => {
     const file = `url: ${url}\ncalls: 50\nrate: 20\nhold: 300ms\ntalk: over\nmax-late: 10s\nthresholds: { opened: { p50: 0ms } }\n`;
     writeFileSync(join(cwd, 'a.load.yaml'), file);
     const first = await hookline(
       ['load', 'a.load.yaml', '--calls', '3', '--out', 'a.hdr.json', '--html', 'a.html'],
       { cwd },
     );
-    expect(first.stderr).toContain('hookline: missed: opened.p50');
+    expect(first.stderr).toContain('hookline: thresholds missed: opened.p50');
     expect(first.code).toBe(1);
     expect(first.stdout).toMatch(/calls {2}3 started/);
     expect(readFileSync(join(cwd, 'a.html'), 'utf8')).toContain('<svg');
@@ -78,16 +78,19 @@ describe.concurrent('hookline load', { timeout: 60_000 }, () => {
     expect(code).toBe(0);
     expect(json.at(-1)).toMatchObject({ counts: { completed: 4, failed: 0 } });
     const both = await hookline([...args, '--wav', 'x.wav'], { cwd });
-    expect([both.code, both.stderr]).toEqual([2, 'hookline: Give --scenario or --wav, not both.\n']);
+    expect([both.code, both.stderr]).toEqual([
+      2,
+      'hookline: --scenario and --wav cannot be used together; remove one of them.\n',
+    ]);
   });
 
-  test('says so when one of its processes is lost, and ends', async () => {
+  test('exits with an error if one of its processes is lost', async () => {
     const args = ['load', url, '--rate', '5', '--duration', '60s', '--processes', '2', '--silence', '--json'];
     const running = start(args, { cwd });
     await running.firstLine;
     const { pid } = running.child;
     const [first = ''] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
-    // The process 0 would be all of this one's group.
+    // kill(0) would signal the whole process group of the test.
     expect(Number(first)).toBeGreaterThan(1);
     process.kill(Number(first), 'SIGKILL');
     const { code, stderr } = await running.finished;
@@ -113,9 +116,12 @@ describe.concurrent('hookline load', { timeout: 60_000 }, () => {
       ['load', 'ws://localhost:1', '--processes', '2', '--wav', 'nowhere.wav'],
       'nowhere.wav cannot be played',
     ],
-    [['load', 'ws://localhost:1', '--silence', '--wav', 'x.wav'], 'Give --silence or --wav, not both.'],
+    [
+      ['load', 'ws://localhost:1', '--silence', '--wav', 'x.wav'],
+      '--silence and --wav cannot be used together',
+    ],
     [['load', 'nowhere.call.yaml', '--base-uri', 'ws://localhost:1'], 'nowhere.call.yaml'],
-    [['load'], 'Say where to call'],
+    [['load'], 'No target: give a URL'],
     [['load', 'merge', '../package.json'], 'cannot be read'],
   ])('refuses %j', async (args, message) => {
     const { code, stdout, stderr } = await hooklineProcess(args, { cwd });

@@ -13,7 +13,7 @@ const RUN_MS = 5000;
 const RUN = { arrivalsMs: Array.from({ length: 25 }, (_, at) => at * 200), sizes: Array(25).fill(1600) };
 const RUN_BYTES = 40_000;
 
-/** Writes the trace of a call in which both sides speak all the time and a turn is told each second. */
+/** Writes the trace of a call in which both sides speak continuously, with a turn event each second. */
 function writeCall(name: string, minutes: number): void {
   const rows: object[] = [];
   let clientseq = 0;
@@ -71,7 +71,7 @@ beforeAll(() => {
   writeCall('hour', 60);
 });
 
-/** The most memory that a run held, in megabytes. */
+/** The peak memory of a run, in megabytes. */
 async function peakMb(args: readonly string[]): Promise<number> {
   const told =
     "process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS + '\\n'))";
@@ -83,8 +83,8 @@ async function peakMb(args: readonly string[]): Promise<number> {
   return Number(run.stderr.slice('peak '.length)) / 1024;
 }
 
-describe('the trace of a call of an hour', () => {
-  // `calibrate` holds the messages of one call, and no audio.
+describe('a trace of one hour', () => {
+  // `calibrate` keeps the messages of one call in memory, but no audio.
   test.each<[string, (trace: string) => string[], number]>([
     ['show', (trace) => ['show', trace], 40],
     ['show --json', (trace) => ['show', trace, '--json'], 40],
@@ -92,8 +92,12 @@ describe('the trace of a call of an hour', () => {
     ['inspect --format md', (trace) => ['inspect', trace, '--format', 'md'], 40],
     ['inspect diff', (trace) => ['inspect', 'diff', trace, trace], 40],
     ['calibrate', (trace) => ['calibrate', trace], 120],
-  ])('takes %s hardly more memory than one of a minute', { timeout: 120_000 }, async (_, args, limitMb) => {
-    const [minute, hour] = await Promise.all([peakMb(args('minute')), peakMb(args('hour'))]);
-    expect(hour - minute).toBeLessThan(limitMb);
-  });
+  ])(
+    'needs little more memory for %s than a trace of one minute',
+    { timeout: 120_000 },
+    async (_, args, limitMb) => {
+      const [minute, hour] = await Promise.all([peakMb(args('minute')), peakMb(args('hour'))]);
+      expect(hour - minute).toBeLessThan(limitMb);
+    },
+  );
 });

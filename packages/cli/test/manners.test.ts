@@ -25,36 +25,36 @@ afterAll(async () => {
   rmSync(cwd, { recursive: true });
 });
 
-describe('what a call is to leave behind', () => {
+describe('the files of a call', () => {
   test.each<[string, () => string[], string]>([
-    ['a recording that is a directory', () => ['--record', cwd], '--record cannot write'],
-    ['a bot lane below a file', () => ['--out', join(THIS_FILE, 'bot.wav')], '--out cannot write'],
-    ['a trace that is a file', () => ['--trace', THIS_FILE], '--trace cannot write'],
+    ['a recording to a folder', () => ['--record', cwd], '--record cannot write'],
+    ['a WAV file of the bot below a file', () => ['--out', join(THIS_FILE, 'bot.wav')], '--out cannot write'],
+    ['a trace folder that is a file', () => ['--trace', THIS_FILE], '--trace cannot write'],
     [
-      'a trace over another',
+      'a trace folder that contains a trace',
       () => {
         const dir = join(cwd, 'taken');
         mkdirSync(dir);
         writeFileSync(join(dir, 'trace.ndjson'), '');
         return ['--trace', dir];
       },
-      'holds a trace already',
+      'already contains a trace',
     ],
-  ])('is refused before dialling: %s', async (_what, flags, words) => {
+  ])('are refused before connecting: %s', async (_what, flags, words) => {
     const run = await hookline([...call, '--json', ...flags()], { cwd });
     expect(run.code).toBe(2);
     expect(run.stdout).toBe('');
     expect(run.stderr).toContain(words);
   });
 
-  test('makes the directories of its files', async () => {
+  test('are created with their folders', async () => {
     const [record, out] = [join(cwd, 'new/a/call.wav'), join(cwd, 'new/b/bot.wav')];
     const run = await hookline([...call, '--json', '--record', record, '--out', out], { cwd });
     expect(run.code).toBe(0);
     expect(existsSync(record) && existsSync(out)).toBe(true);
   });
 
-  test.runIf(existsSync('/dev/full'))('is exit 8 when the disk takes it no more', async () => {
+  test.runIf(existsSync('/dev/full'))('exit with 8 if the disk is full', async () => {
     const run = await hookline([...call, '--json', '--record', '/dev/full'], { cwd });
     expect(run.code).toBe(8);
     expect(lastLine(run.stdout)).toMatchObject({
@@ -69,16 +69,16 @@ describe('what a call is to leave behind', () => {
     });
   });
 
-  test('is not asked of a call that went well and was to leave nothing', async () => {
+  test('do not include a trace of a successful call, even if it could not be written', async () => {
     const blocked = mkdtempSync(join(cwd, 'blocked-'));
-    writeFileSync(join(blocked, '.hookline'), 'in the way of every trace');
+    writeFileSync(join(blocked, '.hookline'), 'a file instead of the folder');
     const run = await hookline([...call, '--json'], { cwd: blocked });
     expect([run.code, run.stderr]).toEqual([0, '']);
   });
 });
 
 describe('the lines of --json', () => {
-  test('say with `type` what they are, whatever the message is called', async () => {
+  test('have a `type` that does not depend on the type of the message', async () => {
     const run = await hookline([...call, '--json'], { cwd });
     expect(new Set(run.json.slice(0, -1).map((line) => line['type']))).toEqual(new Set(['wire']));
     expect(run.json.flatMap((line) => line['message'] ?? [])).toEqual(['open', 'opened', 'close', 'closed']);
@@ -86,14 +86,14 @@ describe('the lines of --json', () => {
   });
 
   test.runIf(process.platform !== 'win32')(
-    'may lose their reader, and errors theirs, without harm',
+    'can be piped to a reader that closes early, as can stderr',
     async () => {
       const bin = fileURLToPath(new URL('../bin/hookline.mjs', import.meta.url));
-      const quoted = [process.execPath, bin, ...call, '--json', '--ladder', '--trace', 'kept'];
+      const quoted = [process.execPath, bin, ...call, '--json', '--ladder', '--trace', 'stored'];
       const shell = spawn('sh', ['-c', '("$@"; echo $? > code) 2>&1 | head -n 1', 'sh', ...quoted], { cwd });
       await once(shell, 'close');
       expect(readFileSync(join(cwd, 'code'), 'utf8').trim()).toBe('0');
-      expect(JSON.parse(readFileSync(join(cwd, 'kept', 'result.json'), 'utf8'))).toMatchObject({
+      expect(JSON.parse(readFileSync(join(cwd, 'stored', 'result.json'), 'utf8'))).toMatchObject({
         path: 'disconnected',
       });
     },
@@ -101,8 +101,8 @@ describe('the lines of --json', () => {
 });
 
 describe('a call that is interrupted twice', () => {
-  test('waits no more for a bot that does not say goodbye, and tells its result', async () => {
-    const server = spawn(process.execPath, ['--input-type=module', '-e', NO_GOODBYE], {
+  test('does not wait for a bot that does not send `closed`, and prints its result', async () => {
+    const server = spawn(process.execPath, ['--input-type=module', '-e', NEVER_CLOSES], {
       cwd: fileURLToPath(new URL('.', import.meta.url)),
     });
     const run = start(['call', await firstLine(server), '--no-sign', '--api-key', 'k', '--json'], { cwd });
@@ -118,7 +118,7 @@ describe('a call that is interrupted twice', () => {
 });
 
 /** Answers `open` and nothing else. */
-const NO_GOODBYE = `
+const NEVER_CLOSES = `
 import { WebSocketServer } from 'ws';
 const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
 server.on('listening', () => console.log('ws://127.0.0.1:' + server.address().port + '/'));
@@ -160,7 +160,7 @@ describe('--noise', () => {
     ),
   );
 
-  test('stands behind the caller all the time, so far below the speech', async () => {
+  test('is mixed into the speech at the given level', async () => {
     const record = join(cwd, 'noisy.wav');
     const flags = ['--tone', '1000', '--noise', `${noise}@10dB`, '--record', record, '--json'];
     expect((await hookline([...call, ...flags], { cwd })).code).toBe(0);
@@ -169,7 +169,7 @@ describe('--noise', () => {
     expect(toneDbfs(sent, 440)).toBeCloseTo(-30, 0);
   });
 
-  test('goes on while the caller is silent', async () => {
+  test('continues while the caller is silent', async () => {
     const record = join(cwd, 'noisy-pause.wav');
     const hello = fileURLToPath(phraseUrl('hello'));
     const flags = [
@@ -193,7 +193,7 @@ describe('--noise', () => {
     [['--noise', 'hum.wav', '--tone', '440'], 'street.wav@10dB'],
     [['--noise', 'hum.wav@10', '--tone', '440'], 'street.wav@10dB'],
     [['--noise', 'none.wav@10dB', '--tone', '440'], '--noise cannot read'],
-    [['--noise', 'hum.wav@10dB'], 'this caller says nothing'],
+    [['--noise', 'hum.wav@10dB'], 'this caller has none'],
   ])('is refused as %j', async (flags, words) => {
     const run = await hookline([...call, ...flags], { cwd });
     expect(run.code).toBe(2);
@@ -201,9 +201,9 @@ describe('--noise', () => {
   });
 });
 
-test('the process ends with its call, whatever else is pending', async () => {
+test('the process ends with its call, even if something else is pending', async () => {
   const preload = join(cwd, 'pending.cjs');
-  // As a name server that never answers.
+  // Like a DNS query without an answer.
   writeFileSync(preload, 'setInterval(() => {}, 1e9);');
   const run = await hookline([...call, '--json'], { cwd, env: { NODE_OPTIONS: `--require ${preload}` } });
   expect(run.code).toBe(0);

@@ -18,7 +18,7 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map(({ finished }) => finished));
 });
 
-/** Starts a verb that listens and reads the line that says where. */
+/** Starts a verb that listens, and reads its URL from the first line. */
 async function listening(args: readonly string[]): Promise<Running & { readonly url: string }> {
   const run = start([...args, '--json'], { cwd, env });
   running.push(run);
@@ -33,8 +33,8 @@ async function recording(...flags: string[]) {
 }
 
 describe('hookline record', () => {
-  test('lets a signed call through as it is and keeps a trace of it, without a secret', async () => {
-    const proxy = await recording('--trace', 'kept');
+  test('forwards a signed call unchanged and stores its trace without secrets', async () => {
+    const proxy = await recording('--trace', 'stored');
     const call = await hookline(
       [
         'call',
@@ -57,7 +57,7 @@ describe('hookline record', () => {
       type: 'call',
       call: 1,
       status: 101,
-      trace: expect.stringMatching(/^kept/),
+      trace: expect.stringMatching(/^stored/),
     });
     const trace = await readTraceDir(join(cwd, String(ended?.['trace'])));
     const own = await readTraceDir(join(cwd, 'own'));
@@ -68,11 +68,11 @@ describe('hookline record', () => {
       const bytes = (folder: string) => readFileSync(join(cwd, folder, file));
       expect(bytes(String(ended?.['trace'])).equals(bytes('own'))).toBe(true);
     }
-    const kept = readFileSync(join(cwd, String(ended?.['trace']), 'trace.ndjson'), 'latin1');
-    for (const secret of ['an-api-key-of-a-bot', SECRET]) expect(kept).not.toContain(secret);
+    const rows = readFileSync(join(cwd, String(ended?.['trace']), 'trace.ndjson'), 'latin1');
+    for (const secret of ['an-api-key-of-a-bot', SECRET]) expect(rows).not.toContain(secret);
   });
 
-  test('records calls side by side and keeps the last with --rotate 1', async () => {
+  test('records concurrent calls, and keeps only the last trace with --rotate 1', async () => {
     const proxy = await recording('--trace', 'rotated', '--rotate', '1');
     const one = () => hookline(['call', `${proxy.url}/greeter`, '--hangup-after', '300ms'], { cwd, env });
     expect((await Promise.all([one(), one(), one()])).map(({ code }) => code)).toEqual([0, 0, 0]);
@@ -82,7 +82,7 @@ describe('hookline record', () => {
     expect(readdirSync(join(cwd, 'rotated'))).toHaveLength(1);
   });
 
-  test('takes down a call that the bot refuses', async () => {
+  test('records a call that the bot refuses', async () => {
     const proxy = await recording('--trace', 'refused');
     const call = await hookline(['call', `${proxy.url}/greeter`, '--api-key', 'other'], { cwd, env });
     expect(call.code).toBe(3);
@@ -91,7 +91,7 @@ describe('hookline record', () => {
     expect(json.at(-1)).toMatchObject({ type: 'call', status: 401 });
   });
 
-  test('lets a live call go on after SIGTERM for --drain, and keeps what it saw of it', async () => {
+  test('lets a running call continue for --drain after SIGTERM, and stores its trace', async () => {
     const proxy = await recording('--trace', 'drained', '--drain', '300ms');
     const call = start(['call', `${proxy.url}/greeter`, '--json'], { cwd, env });
     running.push(call);
@@ -102,7 +102,7 @@ describe('hookline record', () => {
     expect((await call.finished).json.at(-1)).toMatchObject({ path: 'failure', cause: 'connection-lost' });
   });
 
-  test('speaks TLS to the caller and to the bot', async () => {
+  test('uses TLS on both sides', async () => {
     execFileSync(
       'openssl',
       [
@@ -144,14 +144,14 @@ describe('hookline record', () => {
   });
 
   test.each([
-    [[], 'Say where the bot is: --forward-to'],
+    [[], 'No bot: give --forward-to'],
     [['--forward-to', 'http://b'], 'takes a URL such as ws://localhost:8080'],
-    [['--forward-to', 'ws://b/v1'], 'passed on as they come'],
-    [['--forward-to', 'ws://b', '--insecure'], 'reached by wss://'],
+    [['--forward-to', 'ws://b/v1'], 'forwarded unchanged'],
+    [['--forward-to', 'ws://b', '--insecure'], 'need a wss:// URL'],
     [['--forward-to', 'ws://b', '--listen', 'here'], '--listen takes'],
     [['--forward-to', 'ws://b', '--listen', ':99999'], 'from 0 to 65535'],
     [['--forward-to', 'ws://b', '--rotate', '0'], '--rotate takes a whole number'],
-    [['--forward-to', 'ws://b', '--cert', 'x.pem'], 'go together'],
+    [['--forward-to', 'ws://b', '--cert', 'x.pem'], 'must be used together'],
     [['--forward-to', 'ws://b', '--cert', 'x.pem', '--key', 'y.pem'], '--cert cannot read "x.pem"'],
   ])('answers %j with exit 2', async (flags, words) => {
     const run = await hookline(['record', ...flags], { cwd });
@@ -159,7 +159,7 @@ describe('hookline record', () => {
     expect(run.stderr).toContain(words);
   });
 
-  test('says that a port is taken, exit 8', async () => {
+  test('exits with 8 if the port is in use', async () => {
     const { url } = await recording('--trace', 'taken');
     const run = await hookline(
       ['record', '--listen', new URL(url).host, '--forward-to', 'ws://127.0.0.1:9'],

@@ -49,7 +49,7 @@ describe('--redact-pii', () => {
     ['a call that succeeds', 'success', ['--expect-output', 'digits=4711']],
     ['a call that fails', 'failure', ['--input', 'fail=yes']],
     ['an expectation that is not met', 'expectation', ['--expect-output', 'reservation=R-1705x']],
-  ])('leaves nothing personal of %s in output and trace', { timeout: 60_000 }, async (_, name, flags) => {
+  ])('writes no personal data to %s and to the trace', { timeout: 60_000 }, async (_, name, flags) => {
     for (const view of ['--json', '--ladder']) {
       const trace = join(cwd, `${name}${view}`);
       const run = await hookline(caller('--trace', trace, view, ...flags), { cwd });
@@ -67,7 +67,7 @@ describe('--redact-pii', () => {
     }
   });
 
-  test('keeps the names of inputs and outputs', { timeout: 60_000 }, async () => {
+  test('does not mask the names of inputs and outputs', { timeout: 60_000 }, async () => {
     const run = await hookline(caller('--json'), { cwd });
     expect(run.json.at(-1)).toMatchObject({
       path: 'success',
@@ -77,11 +77,11 @@ describe('--redact-pii', () => {
     expect(run.stdout).toContain('\\"inputVariables\\":{\\"account\\":\\"***\\"}');
   });
 
-  test.each(['--record', '--out'])('excludes %s, which asks for audio', async (option) => {
+  test.each(['--record', '--out'])('cannot be used with %s, which stores audio', async (option) => {
     const run = await hookline(caller(option, 'a.wav'), { cwd });
     expect(run.code).toBe(2);
     expect(run.stderr).toBe(
-      `hookline: --redact-pii keeps no audio, and ${option} "a.wav" asks for it; leave one of them out.\n`,
+      `hookline: --redact-pii stores no audio, so ${option} "a.wav" cannot be written; remove one of the two options.\n`,
     );
   });
 });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type WebSocket, WebSocketServer } from 'ws';
 
-/** In what a bot differs from the one that was recorded. */
+/** The differences of a bot from the recorded one. */
 export interface Variant {
   /** Audio of its greeting, in milliseconds. Default 600. */
   readonly greetingMs?: number;
@@ -11,11 +11,11 @@ export interface Variant {
   readonly order?: string;
   /** Whether it ends the call for the key #. Default true. */
   readonly ends?: boolean;
-  /** How late it answers the key 1, in milliseconds. Default 0. */
+  /** Delay of its answer to the key 1, in milliseconds. Default 0. */
   readonly slowMs?: number;
 }
 
-/** A message of the caller, as far as the bot looks at it. */
+/** A message of the caller. */
 interface Received {
   readonly type: string;
   readonly id: string;
@@ -23,7 +23,7 @@ interface Received {
   readonly parameters: Readonly<Record<string, unknown>> & { readonly media?: readonly object[] };
 }
 
-/** What a bot took down of a call. */
+/** A call as the bot recorded it. */
 export interface Heard {
   readonly messages: Received[];
   audio: Buffer;

@@ -82,7 +82,7 @@ function changed(name: string, of: string, change: (lines: string[]) => string[]
   return name;
 }
 
-/** A copy of a trace of one channel as if the call had had two. */
+/** A copy of a trace with one channel, changed to a call with two. */
 function doubled(name: string, of: string, internal: (sample: number) => number): string {
   const copy = changed(name, of, (lines) =>
     lines.map((line) => {
@@ -105,7 +105,7 @@ function doubled(name: string, of: string, internal: (sample: number) => number)
 }
 
 describe.concurrent('hookline replay', () => {
-  test('finds the same bot the same, and says to it what the recorded caller said', async () => {
+  test('finds no difference for the same bot, and sends it what the recorded caller sent', async () => {
     const served = await bot();
     const run = await replay('ended', served.url, '--strict');
     expect([run.code, run.stderr, texts(run)]).toEqual([0, '', []]);
@@ -141,7 +141,7 @@ describe.concurrent('hookline replay', () => {
     expect(call?.audio.subarray(0, shorter).equals(recorded.subarray(0, shorter))).toBe(true);
   });
 
-  test('plays a trace that is packed', async () => {
+  test('plays a .zip of a trace', async () => {
     await zipTrace(join(cwd, 'ended'), join(cwd, 'ended.zip'));
     const run = await replay('ended.zip', (await bot()).url);
     expect([run.code, run.stderr, texts(run)]).toEqual([0, '', []]);
@@ -158,7 +158,7 @@ describe.concurrent('hookline replay', () => {
     }
   });
 
-  test('hangs up where the recorded caller did, with L16 too', async () => {
+  test('hangs up when the recorded caller did, also with L16', async () => {
     const served = await bot();
     const run = await replay('hung-up', served.url);
     expect([run.code, texts(run)]).toEqual([0, []]);
@@ -172,7 +172,7 @@ describe.concurrent('hookline replay', () => {
     ['returns something else', { order: 'R-18' }, [/outputVariables\.order is "R-17" in A, "R-18" in B/], []],
     ['talks longer', { greetingMs: 1600 }, [/lasts 0\.6 s in A, 1\.6 s in B/], []],
     ['is slower, with --strict', { slowMs: 900 }, [/comes \S+ (ms|s) later in B/], ['--strict']],
-  ])('tells exactly in what a bot differs that %s', async (_, variant, expected, more) => {
+  ])('reports exactly one difference for a bot that %s', async (_, variant, expected, more) => {
     const run = await replay('ended', (await bot(variant)).url, ...more);
     expect(texts(run)).toEqual(expected.map((words) => expect.stringMatching(words)));
     expect([run.code, JSON.parse(run.stderr).error]).toEqual([
@@ -181,13 +181,13 @@ describe.concurrent('hookline replay', () => {
     ]);
   });
 
-  test('leaves aside what --ignore names', async () => {
+  test('ignores the differences that --ignore names', async () => {
     const { url } = await bot({ answer: 'two', greetingMs: 1600, slowMs: 900 });
     const run = await replay('ended', url, '--ignore', 'text,timing');
     expect([run.code, texts(run)]).toEqual([0, []]);
   });
 
-  test('hangs up when a bot does not end the call as it did, and tells that', {
+  test('hangs up and reports a difference if the bot does not end the call', {
     timeout: 60_000,
   }, async () => {
     const run = await replay('ended', (await bot({ ends: false })).url);
@@ -196,13 +196,13 @@ describe.concurrent('hookline replay', () => {
     expect(run.json.at(-1)).toMatchObject({ path: 'disconnected' });
   });
 
-  test('keeps the exit code of a call that fails, and tells what is not there once', async () => {
+  test('exits with the code of a failed call, and reports missing messages', async () => {
     const run = await replay('ended', 'ws://127.0.0.1:9/bot');
     expect([run.code, JSON.parse(run.stderr).error.cause]).toEqual([4, 'refused']);
     expect(texts(run)).toContainEqual(expect.stringMatching(/^opened .* is missing in B/));
   });
 
-  test('writes a trace of its own and prints both for a person', async () => {
+  test('writes a new trace and prints the differences as text', async () => {
     const { url } = await bot({ order: 'R-18' });
     const run = await hookline(['replay', 'ended', '--to', url, '--trace', 'again', '--ladder'], { cwd });
     expect(run.code).toBe(1);
@@ -221,16 +221,16 @@ describe.concurrent('hookline replay', () => {
   });
 
   test.each<[string, (line: string) => boolean, RegExp]>([
-    ['before its end', (line) => line.includes('\\"#\\"'), /stops before the call ends/],
+    ['before its end', (line) => line.includes('\\"#\\"'), /ends before the call/],
     ['before the end of the connection', (line) => line.includes('"kind":"end"'), /^$/],
-  ])('plays a trace that stops %s up to there', async (where, isFirstLost, told) => {
+  ])('plays a trace that ends %s up to its end', async (where, isFirstLost, told) => {
     const name = changed(`cut ${where}`, 'ended', (lines) => lines.slice(0, lines.findIndex(isFirstLost)));
     const run = await replay(name, (await bot()).url);
     expect([run.code, texts(run)]).toEqual([0, []]);
     expect(run.stderr).toMatch(told);
   });
 
-  test('plays what a proxy recorded', { timeout: 60_000 }, async () => {
+  test('plays a trace of hookline record', { timeout: 60_000 }, async () => {
     const served = await bot();
     const proxy: Running = start(
       [
@@ -240,7 +240,7 @@ describe.concurrent('hookline replay', () => {
         '--forward-to',
         `ws://${new URL(served.url).host}`,
         '--trace',
-        'kept',
+        'stored',
         '--json',
       ],
       { cwd },
@@ -257,24 +257,24 @@ describe.concurrent('hookline replay', () => {
     expect([other.code, texts(other)]).toEqual([1, [expect.stringContaining('"R-18" in B')]]);
   });
 
-  test('says that a trace has no opened, with exit 2 and before anything is dialled', async () => {
+  test('refuses a trace without opened with exit 2, before connecting', async () => {
     const name = changed('not-open', 'ended', (lines) =>
       lines.filter((line) => !line.includes('\\"opened\\"')),
     );
     const served = await bot();
     const run = await replay(name, served.url);
     expect([run.code, run.stdout, served.calls.length]).toEqual([2, '', 0]);
-    expect(run.stderr).toContain('never open (open was never answered with opened)');
+    expect(run.stderr).toContain('not opened (open was never answered with opened)');
   });
 
   test.each([
-    [['ended'], 'Say what to call: --to'],
+    [['ended'], 'No target: give --to'],
     [['nothing', '--to', 'ws://localhost:1/b'], 'cannot be read'],
-    [['ended', '--to', 'ws://localhost:1/b', '--base-uri', 'ws://localhost:2'], 'not both'],
+    [['ended', '--to', 'ws://localhost:1/b', '--base-uri', 'ws://localhost:2'], 'cannot be used together'],
     [['ended', '--to', 'ws://localhost:1/b', '--speed', '0'], '--speed takes'],
     [['ended', '--to', 'ws://localhost:1/b', '--ignore', 'txt'], 'did you mean "text"'],
-    [['ended', '--to', 'ws://localhost:1/b', '--strict', '--speed', '2'], 'exclude each other'],
-    [['ended', '--to', 'ws://localhost:1/b', '--trace', 'ended'], 'holds a trace already'],
+    [['ended', '--to', 'ws://localhost:1/b', '--strict', '--speed', '2'], 'cannot be used together'],
+    [['ended', '--to', 'ws://localhost:1/b', '--trace', 'ended'], 'already contains a trace'],
   ])('answers %j with exit 2', async (args, words) => {
     const run = await hookline(['replay', ...args], { cwd });
     expect([run.code, run.stdout]).toEqual([2, '']);

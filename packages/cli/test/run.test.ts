@@ -43,7 +43,7 @@ afterAll(async () => {
 });
 
 describe('hookline run', () => {
-  test('tells what failed, at which step, in every form, and keeps its trace', {
+  test('reports the failed step with every reporter, and stores the trace', {
     timeout: 60_000,
   }, async () => {
     const reporters = ['junit=out.xml', 'json=out.ndjson', 'github=out.github'].flatMap((one) => [
@@ -91,19 +91,24 @@ describe('hookline run', () => {
     ]);
   });
 
-  test('runs what a tag selects, and lists without a call', { timeout: 60_000 }, async () => {
+  test('runs the scenarios with a tag, and lists scenarios without making a call', {
+    timeout: 60_000,
+  }, async () => {
     const run = await hookline(['run', 'calls', '--target', url, '--tag', 'smoke', '--trace', 'off'], {
       cwd,
       env,
     });
     expect([run.code, run.stdout]).toEqual([0, expect.stringContaining('1 passed, 0 failed')]);
     const none = await hookline(['run', 'calls', '--target', url, '--tag', 'smok'], { cwd, env });
-    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('the tags are smoke')]);
+    expect([none.code, none.stderr]).toEqual([
+      2,
+      expect.stringContaining('the tags in the files are: smoke'),
+    ]);
     const list = await hookline(['run', 'calls', '--list', '--skip-tag', 'smoke'], { cwd, env });
     expect([list.code, list.stdout]).toEqual([0, 'calls/deep/other.call.yaml:1  says something, else\n']);
   });
 
-  test('tells everything that is wrong with all files, and calls nobody', { timeout: 60_000 }, async () => {
+  test('reports all problems of all files, and makes no call', { timeout: 60_000 }, async () => {
     mkdirSync(join(cwd, 'wrong'), { recursive: true });
     writeFileSync(
       join(cwd, 'wrong', 'a.call.yaml'),
@@ -119,7 +124,7 @@ describe('hookline run', () => {
     expect(run.stderr).toContain('wrong/b.call.yaml:1:1  name is missing');
   });
 
-  test('starts a server, takes a profile, and ends it', { timeout: 60_000 }, async () => {
+  test('starts a server, uses a profile, and stops the server', { timeout: 60_000 }, async () => {
     const port = await freePort();
     writeFileSync(
       join(cwd, 'hookline.config.json'),
@@ -137,10 +142,10 @@ describe('hookline run', () => {
     expect([run.code, run.stdout]).toEqual([0, expect.stringContaining('1 passed')]);
     expect(await freePort(port)).toBe(port);
     const both = await hookline(['run', 'own.call.yaml', '--profile', 'own', '--target', url], { cwd, env });
-    expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('not both')]);
+    expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('cannot be used together')]);
   });
 
-  test('makes a scenario of a recorded call, which passes', { timeout: 60_000 }, async () => {
+  test('creates a scenario from a recorded call, which passes', { timeout: 60_000 }, async () => {
     const first = await hookline(
       [
         'call',
@@ -170,7 +175,7 @@ describe('hookline run', () => {
     expect([over.code, over.stderr]).toEqual([2, expect.stringContaining('again.call.yaml')]);
   });
 
-  test('hangs up when it is interrupted, and tells what was not run', { timeout: 60_000 }, async () => {
+  test('hangs up on SIGINT, and prints how many scenarios were not run', { timeout: 60_000 }, async () => {
     writeFileSync(
       join(cwd, 'long.call.yaml'),
       'version: 1\nname: long\ncall: { connectorId: ivr }\nsteps:\n  - wait: 60s\n',

@@ -17,7 +17,7 @@ const cwd = mkdtempSync(join(tmpdir(), 'hookline-nonces-'));
 afterAll(() => rmSync(cwd, { recursive: true }));
 const SECRET = 'c2hhcmVkIG5vbmNlcyBvZiBzZXJ2ZSBpbiBhIHRlc3Q=';
 const env = { HOOKLINE_API_KEY: 'key', HOOKLINE_CLIENT_SECRET: SECRET };
-/** Where Debian keeps servers, which is not on everybody's path. */
+/** Debian installs servers in /usr/sbin, which may not be in the PATH. */
 const systemEnv = { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` };
 const missing = spawnSync('which', ['redis-server'], { env: systemEnv }).status !== 0;
 
@@ -25,30 +25,30 @@ const SIGNED = { key: SECRET };
 
 describe('--nonces', () => {
   it.each<[string, string | undefined, Auth, RegExp, Record<string, string>?]>([
-    ['no address', 'localhost', SIGNED, /^--nonces is no address of a Redis; expected redis:/],
-    ['another scheme', 'http://user:hidden@localhost', SIGNED, /^--nonces is no address/],
-    ['an address without a host', 'redis://', SIGNED, /^--nonces is no address/],
+    ['a value that is not a URL', 'localhost', SIGNED, /^--nonces is not a Redis URL; expected redis:/],
+    ['another scheme', 'http://user:hidden@localhost', SIGNED, /^--nonces is not a Redis URL/],
+    ['a URL without a host', 'redis://', SIGNED, /^--nonces is not a Redis URL/],
     [
-      'a mistake in the environment',
+      'a wrong value in the environment',
       undefined,
       SIGNED,
-      /^HOOKLINE_NONCES is no address/,
+      /^HOOKLINE_NONCES is not a Redis URL/,
       { HOOKLINE_NONCES: 'x' },
     ],
-    ['a bot for everybody', 'redis://localhost', 'none', /^--nonces is for signed requests/],
-    ['a key without a secret', 'redis://localhost', { key: null }, /^--nonces is for signed requests/],
-  ])('refuses %s', (_, flag, auth, message, vars = {}) => {
-    let told = '';
+    ['a bot without authentication', 'redis://localhost', 'none', /^--nonces needs signed requests/],
+    ['a key without a secret', 'redis://localhost', { key: null }, /^--nonces needs signed requests/],
+  ])('refuses %s', (_, flag, auth, expected, vars = {}) => {
+    let message = '';
     try {
       nonceUrl(flag, vars, auth);
     } catch (error) {
-      told = messageOf(error);
+      message = messageOf(error);
     }
-    expect(told).toMatch(message);
-    expect(told).not.toContain('hidden');
+    expect(message).toMatch(expected);
+    expect(message).not.toContain('hidden');
   });
 
-  it('goes before the environment, which is left aside where no request is signed', () => {
+  it('overrides the environment, which is ignored if requests are not signed', () => {
     const vars = { HOOKLINE_NONCES: 'redis://one' };
     expect(nonceUrl('rediss://two:6380', vars, SIGNED)?.host).toBe('two:6380');
     expect(nonceUrl(undefined, vars, SIGNED)?.host).toBe('one');
@@ -56,18 +56,18 @@ describe('--nonces', () => {
     expect(nonceUrl(undefined, {}, SIGNED)).toBeUndefined();
   });
 
-  it('says where no Redis answers, without its password', async () => {
+  it('reports an unreachable Redis without its password', async () => {
     const url = new URL('redis://user:hidden@127.0.0.1:9');
-    const told = await openNonces(url).then(() => '', messageOf);
-    expect(told).toMatch(/^No Redis answers at 127\.0\.0\.1:9 \(--nonces\): .*ECONNREFUSED/);
-    expect(told).not.toContain('hidden');
+    const message = await openNonces(url).then(() => '', messageOf);
+    expect(message).toMatch(/^Cannot connect to Redis at 127\.0\.0\.1:9 \(--nonces\): .*ECONNREFUSED/);
+    expect(message).not.toContain('hidden');
   });
 
-  it('is refused for a bot that breaks a rule', async () => {
+  it('is refused for a faulty bot', async () => {
     const args = ['serve', 'never-pongs', '--nonces', 'redis://localhost'];
     const { code, stderr } = await hookline(args, { cwd, env });
     expect(code).toBe(2);
-    expect(stderr).toMatch(/never-pongs remembers no nonces/);
+    expect(stderr).toMatch(/never-pongs, which stores no nonces/);
   });
 });
 
@@ -122,7 +122,7 @@ describe.skipIf(missing)('serve --nonces with a Redis', () => {
     });
   }
 
-  test('takes a signed request once at either of two processes, and refuses with 503 while it is frozen', async () => {
+  test('accepts a signed request once across two processes, and refuses requests with 503 while Redis does not answer', async () => {
     const redisPort = await freePort();
     const redis = await startRedis(redisPort);
     const url = `redis://127.0.0.1:${redisPort}`;

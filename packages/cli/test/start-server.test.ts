@@ -10,14 +10,14 @@ const folder = mkdtempSync(join(tmpdir(), 'hookline-start-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const FASTER = 40;
-/** The minute that is waited for a server passes sooner. */
+/** The timeout of one minute passes in 1.5 s. */
 const fastClock: Clock = {
   now: () => systemClock.now() * FASTER,
   wall: () => systemClock.wall(),
   after: (ms, run) => systemClock.after(ms / FASTER, run),
 };
 
-/** Starts a command whose server is waited for. */
+/** Starts a command and waits for its server. */
 async function started(command: string, { port = 9, clock = systemClock } = {}) {
   let printed = '';
   const stderr = {
@@ -36,7 +36,7 @@ async function started(command: string, { port = 9, clock = systemClock } = {}) 
   }
 }
 
-/** Whether a process is there; a zombie that nobody has waited for is none. */
+/** Whether a process is running; a zombie is not. */
 function lives(pidFile: string): boolean {
   const state = `/proc/${readFileSync(pidFile, 'utf8').trim()}/stat`;
   return existsSync(state) && !/^\d+ \(.*\) Z/.test(readFileSync(state, 'utf8'));
@@ -44,19 +44,19 @@ function lives(pidFile: string): boolean {
 
 describe('a command of --start', () => {
   test.each([
-    ['ends', 'exit 3', /ended \(3\) and nothing listens at 127\.0\.0\.1:9/],
-    ['is killed', 'kill -9 $$', /ended \(SIGKILL\) and nothing listens/],
-    ['is no command', 'no-such-program-of-hookline', /ended \(127\)/],
-  ])('that %s is told at once', async (_, command, message) => {
+    ['exits', 'exit 3', /exited with 3 and nothing listens on 127\.0\.0\.1:9/],
+    ['is killed', 'kill -9 $$', /exited with SIGKILL and nothing listens/],
+    ['does not exist', 'no-such-program-of-hookline', /exited with 127/],
+  ])('that %s is reported immediately', async (_, command, message) => {
     const { error, tookMs } = await started(command);
     expect(error).toMatchObject({ code: 'CLI_START', message: expect.stringMatching(message) });
     expect(tookMs).toBeLessThan(60_000);
   });
 
-  test('that prints junk and never listens is ended with all that it started, though it ignores that', async () => {
+  test('that never listens is stopped after 60 s with its child processes, even if they ignore SIGTERM', async () => {
     const pid = join(folder, 'pid');
-    const deaf = `trap '' TERM; head -c 100000 /dev/urandom; (trap '' TERM; sleep 600) & echo $! > '${pid}'; wait`;
-    const { error, printed, tookMs } = await started(deaf, { clock: fastClock });
+    const ignoresSigterm = `trap '' TERM; head -c 100000 /dev/urandom; (trap '' TERM; sleep 600) & echo $! > '${pid}'; wait`;
+    const { error, printed, tookMs } = await started(ignoresSigterm, { clock: fastClock });
     expect(error).toMatchObject({
       code: 'CLI_START',
       message: expect.stringContaining('ran for 60 s and nothing listens'),
@@ -66,14 +66,14 @@ describe('a command of --start', () => {
     await expect.poll(() => lives(pid)).toBe(false);
   });
 
-  test('is not begun where something listens already', async () => {
+  test('is not started if the port is already in use', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
     const address = other.address();
     const port = typeof address === 'object' && address ? address.port : 0;
     const { error } = await started(`touch '${join(folder, 'begun')}'`, { port });
     other.close();
-    expect(error).toMatchObject({ isUsage: true, message: expect.stringContaining('listens at') });
+    expect(error).toMatchObject({ isUsage: true, message: expect.stringContaining('already listens on') });
     expect(existsSync(join(folder, 'begun'))).toBe(false);
   });
 });

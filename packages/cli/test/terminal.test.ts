@@ -44,7 +44,7 @@ async function onTerminal(args: readonly string[], env: Record<string, string> =
 const METER = /\d\.\d s {2}caller [#.]{12} (?:silent| *-?\d+ dB) {3}bot [#.]{12} (?:silent| *-?\d+ dB)/;
 
 describe.skipIf(!isThere).concurrent('on a terminal', () => {
-  test('a call shows the levels of both sides, and with --ladder the run of audio as it grows', async () => {
+  test('a call shows the levels of both sides, and with --ladder the growing row of audio', async () => {
     const [plain, ladder] = await Promise.all([
       onTerminal(['call', bot.url, '--tone', '440', '--hangup-after', '5s']),
       onTerminal(['call', bot.url, '--tone', '440', '--hangup-after', '5s', '--ladder']),
@@ -54,11 +54,11 @@ describe.skipIf(!isThere).concurrent('on a terminal', () => {
     expect(plain).toMatch(/bot #+\.* +-\d+ dB/);
     expect(ladder).toMatch(METER);
     expect(ladder).toMatch(/audio > 0\.2 s in 1 frame[\s\S]*audio > 0\.4 s in 2 frames/);
-    // What was drawn anew is taken away before the outcome is printed.
+    // The status line is removed before the outcome is printed.
     expect(plain.split('\u{1b}[K').at(-1)).toMatch(/^ ok success path/);
   });
 
-  test('nothing of it is shown where stdout or stderr is no terminal, with --quiet, or under CI', async () => {
+  test('the levels are not shown with --quiet, with CI, or if stdout or stderr is not a terminal', async () => {
     const args = ['call', bot.url, '--tone', '440'];
     const quiet = onTerminal([...args, '--quiet']);
     const ci = onTerminal(args, { CI: 'true' });

@@ -10,9 +10,9 @@ import { hookline, start } from './hookline.js';
 const cwd = mkdtempSync(join(tmpdir(), 'hookline-cli-'));
 let greeter: Listening;
 
-/** A trace folder whose rows were changed, named after what was changed. */
+/** A copy of the trace with changed rows. */
 function changed(name: string, change: (line: string) => string): string {
-  cpSync(join(cwd, 'kept'), join(cwd, name), { recursive: true });
+  cpSync(join(cwd, 'stored'), join(cwd, name), { recursive: true });
   const rows = join(cwd, name, 'trace.ndjson');
   const lines = readFileSync(rows, 'utf8').split('\n');
   writeFileSync(rows, lines.map((line) => (line === '' ? line : change(line))).join('\n'));
@@ -23,11 +23,11 @@ beforeAll(async () => {
   greeter = await createBot({ auth: 'none' }, botPreset('greeter')!.create()).listen(0, {
     host: '127.0.0.1',
   });
-  const call = ['call', `${greeter.url}?token=very-secret-one`, '--hangup-after', '1s', '--trace', 'kept'];
+  const call = ['call', `${greeter.url}?token=very-secret-one`, '--hangup-after', '1s', '--trace', 'stored'];
   const target = ['call', greeter.url, ...call.slice(2)];
   const run = await hookline(target, { cwd });
   expect(run.code).toBe(0);
-  await zipTrace(join(cwd, 'kept'), join(cwd, 'kept.zip'));
+  await zipTrace(join(cwd, 'stored'), join(cwd, 'stored.zip'));
   changed('noted', (line) =>
     line.includes('"type":"closed"')
       ? `${line}\n{"kind":"violation","t":1100,"clause":"AC-MSG-6","text":"seq 9, expected 4","fatal":false}` +
@@ -41,8 +41,8 @@ afterAll(async () => {
 });
 
 describe('hookline show', () => {
-  test.each(['noted', 'kept.zip'])(
-    'draws the ladder and sums up, at 80 columns and in ASCII: %s',
+  test.each(['noted', 'stored.zip'])(
+    'prints the ladder and the summary of %s, in 80 columns and in ASCII',
     async (trace) => {
       const run = await hookline(['show', trace], { cwd, env: { LANG: 'C' } });
       expect([run.code, run.stderr]).toEqual([0, '']);
@@ -52,7 +52,7 @@ describe('hookline show', () => {
     },
   );
 
-  test('tells what follows from a broken rule, and shows one that it does not know', async () => {
+  test('prints the effect of a broken rule, and an unknown rule as it is', async () => {
     const { stdout } = await hookline(['show', 'noted'], { cwd });
     expect(stdout).toMatch(
       /Notes\n(?:.*\n)* {3}AC-MSG-6 {2}A sender(?:.*\n)*.*seen {4}seq 9, expected 4\n(?:.*\n)*.*fix/,
@@ -61,7 +61,7 @@ describe('hookline show', () => {
   });
 
   test('prints nothing but JSON with --json', async () => {
-    const run = await hookline(['show', 'kept', '--json'], { cwd });
+    const run = await hookline(['show', 'stored', '--json'], { cwd });
     expect(run.json.map((line) => line['type'])).toEqual([
       'header',
       ...run.json.slice(1, -1).map(() => 'wire'),
@@ -70,11 +70,11 @@ describe('hookline show', () => {
   });
 
   test.each<[string, string, string]>([
-    ['what is not there', 'none', 'none cannot be read'],
+    ['a missing path', 'none', 'none cannot be read'],
     ['a folder without a trace', '.', 'trace.ndjson cannot be read'],
-    ['a file that is none', 'kept/call.wav', 'The first line is'],
-    ['a .zip that is none', 'broken.zip', 'no ZIP file'],
-  ])('is a usage error for %s', async (_, path, words) => {
+    ['a file that is not a trace', 'stored/call.wav', 'The first line is'],
+    ['a file that is not a ZIP file', 'broken.zip', 'no ZIP file'],
+  ])('exits with 2 for %s', async (_, path, words) => {
     writeFileSync(join(cwd, 'broken.zip'), 'PK');
     const run = await hookline(['show', path], { cwd });
     expect([run.code, run.stdout]).toEqual([2, '']);
@@ -83,16 +83,16 @@ describe('hookline show', () => {
 });
 
 describe('hookline inspect', () => {
-  test('prints ladder, log and summary, and of rows those that pass the filter', async () => {
-    const run = await hookline(['inspect', 'kept', '--filter', 'type:opened type:closed'], { cwd });
+  test('prints ladder, log and summary, with the rows that match the filter', async () => {
+    const run = await hookline(['inspect', 'stored', '--filter', 'type:opened type:closed'], { cwd });
     expect(run.code).toBe(0);
     expect(run.stdout).toMatch(/opened(?:.*\n)*\nLog\n(?:.*\n)*\nSummary\n/);
     expect(run.stdout.match(/^ +[\d.]+ [<>-] /gm)).toHaveLength(2);
   });
 
-  test('prints NDJSON of the rows that pass, in the shape of call --json', async () => {
+  test('prints the matching rows as JSON lines, in the format of call --json', async () => {
     const run = await hookline(
-      ['inspect', 'kept.zip', '--format', 'json', '--filter', 'dir:in -type:audio'],
+      ['inspect', 'stored.zip', '--format', 'json', '--filter', 'dir:in -type:audio'],
       { cwd },
     );
     const rows = run.json.slice(1, -1);
@@ -101,7 +101,7 @@ describe('hookline inspect', () => {
     expect(rows.flatMap((row) => row['message'] ?? [])).toEqual(expect.arrayContaining(['opened', 'closed']));
     expect(run.json.at(-1)).toMatchObject({ type: 'summary', closeReason: 'end' });
     expect(
-      (await hookline(['inspect', 'kept', '--json', '--filter', 'dir:in -type:audio'], { cwd })).stdout,
+      (await hookline(['inspect', 'stored', '--json', '--filter', 'dir:in -type:audio'], { cwd })).stdout,
     ).toBe(run.stdout);
   });
 
@@ -113,7 +113,7 @@ describe('hookline inspect', () => {
     );
   });
 
-  test('masks credentials that stand in a trace of other hands', async () => {
+  test('masks credentials in a trace of other software', async () => {
     const secret = 'another-secret-key-1';
     const path = changed('leaky', (line) => line.replace(/X-API-KEY: [^\\]*/i, `X-API-KEY: ${secret}`));
     expect(readFileSync(join(cwd, path, 'trace.ndjson'), 'utf8')).toContain(secret);
@@ -126,9 +126,9 @@ describe('hookline inspect', () => {
       expect((await hookline(words, { cwd })).stdout).not.toContain(secret);
   });
 
-  test('follows a trace that is written, to the end of the call', async () => {
-    const whole = readFileSync(join(cwd, 'kept', 'trace.ndjson'), 'utf8').split(/(?<=\n)/);
-    cpSync(join(cwd, 'kept'), join(cwd, 'growing'), { recursive: true });
+  test('follows a trace that is being written to the end of the call', async () => {
+    const whole = readFileSync(join(cwd, 'stored', 'trace.ndjson'), 'utf8').split(/(?<=\n)/);
+    cpSync(join(cwd, 'stored'), join(cwd, 'growing'), { recursive: true });
     const rows = join(cwd, 'growing', 'trace.ndjson');
     writeFileSync(rows, whole.slice(0, 3).join(''));
     const run = start(['inspect', 'growing', '--follow', '--json'], { cwd });
@@ -138,7 +138,7 @@ describe('hookline inspect', () => {
     expect([code, json.at(-2)?.['kind'], json.at(-1)?.['type']]).toEqual([0, 'end', 'summary']);
   });
 
-  test('stops to follow when it is interrupted, with exit code 130', async () => {
+  test('stops following on SIGINT, with exit code 130', async () => {
     changed('unended', (line) => (line.includes('"kind":"end"') ? '' : line));
     const run = start(['inspect', 'unended', '--follow', '--json'], { cwd });
     await run.firstLine;
@@ -151,60 +151,62 @@ describe('hookline inspect', () => {
     [['--filter', 'dir:left'], '--filter: Filter, character 5: "left" is no direction'],
     [['--filter', 'tpye:ping'], 'did you mean type?'],
     [['--format', 'xml'], 'text, json, md'],
-    [['--follow', '--format', 'md'], 'Take one of them'],
+    [['--follow', '--format', 'md'], 'remove one of them'],
   ])('refuses %j', async (flags, words) => {
-    const run = await hookline(['inspect', 'kept', ...flags], { cwd });
+    const run = await hookline(['inspect', 'stored', ...flags], { cwd });
     expect([run.code, run.stdout]).toEqual([2, '']);
     expect(run.stderr).toContain(words);
   });
 });
 
 describe('hookline inspect diff', () => {
-  test('is exit 0 for the same call, as a folder and packed', async () => {
-    const run = await hookline(['inspect', 'diff', 'kept', 'kept.zip'], { cwd });
+  test('exits with 0 for the same call, as a folder and as a .zip', async () => {
+    const run = await hookline(['inspect', 'diff', 'stored', 'stored.zip'], { cwd });
     expect([run.code, run.stdout, run.stderr]).toEqual([0, 'no difference\n', '']);
   });
 
-  test('is exit 1 and names what differs', async () => {
+  test('exits with 1 and names the difference', async () => {
     changed('other', (line) => line.replace('\\"reason\\":\\"end\\"', '\\"reason\\":\\"error\\"'));
-    const run = await hookline(['inspect', 'diff', 'kept', 'other'], { cwd });
+    const run = await hookline(['inspect', 'diff', 'stored', 'other'], { cwd });
     expect(run.code).toBe(1);
     expect(run.stdout).toMatch(/^! close from Genesys at .*parameters\.reason/);
     expect(run.stderr).toBe('hookline: the calls differ in 1 place\n');
-    const json = await hookline(['inspect', 'diff', 'kept', 'other', '--json'], { cwd });
+    const json = await hookline(['inspect', 'diff', 'stored', 'other', '--json'], { cwd });
     expect(json.code).toBe(1);
     expect(json.json).toMatchObject([
       { type: 'difference', kind: 'changed', lane: 'caller', of: 'message', path: 'parameters.reason' },
       { type: 'diff', same: false, differences: 1 },
     ]);
     expect(JSON.parse(json.stderr)).toMatchObject({ error: { code: 1, message: expect.any(String) } });
-    const filtered = await hookline(['inspect', 'diff', 'kept', 'other', '--filter', '-type:close'], { cwd });
+    const filtered = await hookline(['inspect', 'diff', 'stored', 'other', '--filter', '-type:close'], {
+      cwd,
+    });
     expect(filtered.code).toBe(0);
   });
 
   test('prints a Markdown list', async () => {
-    const run = await hookline(['inspect', 'diff', 'kept', 'noted', '--format', 'md'], { cwd });
+    const run = await hookline(['inspect', 'diff', 'stored', 'noted', '--format', 'md'], { cwd });
     expect([run.code, run.stdout]).toEqual([
       1,
       '- AC-MSG-6 is broken in B only\n- FUTURE-1 is broken in B only\n',
     ]);
   });
 
-  test('compares times and leaves words aside when it is asked to', async () => {
+  test('compares times with --times, and ignores text with --ignore', async () => {
     changed('late', (line) => line.replace(/"t":([1-9]\d*\.?\d*)/, (_, t) => `"t":${Number(t) + 2000}`));
-    const flags = ['inspect', 'diff', 'kept', 'late', '--ignore', 'text'];
+    const flags = ['inspect', 'diff', 'stored', 'late', '--ignore', 'text'];
     expect((await hookline(flags, { cwd })).code).toBe(0);
     const run = await hookline([...flags, '--times', '500ms'], { cwd });
     expect([run.code, run.stdout]).toEqual([1, expect.stringMatching(/^~ open .*comes 2 s later/)]);
   });
 
   test.each<[readonly string[], string]>([
-    [['--ignore', 'txet'], 'There is no "txet" to ignore'],
+    [['--ignore', 'txet'], 'It takes text; got "txet"'],
     [['--times', 'soon'], '--times takes a time such as 500ms'],
     [['--filter', 'kind:x'], '"kind" is none of type, dir, clause, t, text'],
-    [['--follow'], '--follow is for one trace'],
+    [['--follow'], '--follow cannot be used with inspect diff'],
   ])('refuses %j', async (flags, words) => {
-    const run = await hookline(['inspect', 'diff', 'kept', 'kept', ...flags], { cwd });
+    const run = await hookline(['inspect', 'diff', 'stored', 'stored', ...flags], { cwd });
     expect([run.code, run.stdout]).toEqual([2, '']);
     expect(run.stderr).toContain(words);
   });
@@ -221,7 +223,7 @@ test.each([[['show']], [['inspect']], [['inspect', 'diff']], [['calibrate']]])(
 );
 
 describe('hookline calibrate', () => {
-  test('writes a report of real calls that names no secret, number or identifier', async () => {
+  test('writes a report without secrets, phone numbers and identifiers', async () => {
     changed('real', (line) =>
       line.includes('"format"')
         ? line.replace('"vantage":"client"', '"vantage":"server"')
@@ -244,10 +246,10 @@ describe('hookline calibrate', () => {
   });
 
   test.each<[readonly string[], string]>([
-    [['kept'], "Trace 1 was taken by Hookline's own client"],
+    [['stored'], "Trace 1 was taken by Hookline's own client"],
     [['none'], 'none cannot be read'],
-    [['kept', '--events', 'none.json'], '--events cannot read none.json'],
-    [['kept', '--events', 'kept/trace.ndjson'], 'contains no operational events'],
+    [['stored', '--events', 'none.json'], '--events cannot read "none.json"'],
+    [['stored', '--events', 'stored/trace.ndjson'], 'contains no operational events'],
     [[], "missing required argument 'trace'"],
   ])('refuses %j', async (words, message) => {
     const run = await hookline(['calibrate', ...words], { cwd });

@@ -12,7 +12,7 @@ const URL = 'wss://bots.example:8443/v1/bots/mybot?tier=gold';
 const env = { HOOKLINE_API_KEY: 'K', HOOKLINE_CLIENT_SECRET: SECRET };
 
 describe('hookline sign', () => {
-  test('prints headers that --verify accepts, and refuses them for another path', async () => {
+  test('prints headers that --verify accepts, and that it refuses for another path', async () => {
     const signed = await hookline(['sign', URL, '--json'], { cwd, env });
     const { headers, base } = JSON.parse(signed.stdout);
     expect(base).toContain('"@request-target": /v1/bots/mybot?tier=gold\n"audiohook-session-id": ');
@@ -30,7 +30,7 @@ describe('hookline sign', () => {
     expect([bad.code, JSON.parse(bad.stdout)]).toMatchObject([1, { ok: false, code: 'SIGNATURE_MISMATCH' }]);
   });
 
-  test('says by how much a signature is stale', async () => {
+  test('prints the age of a stale signature', async () => {
     const signed = await hookline(['sign', URL, '--json', '--at', '1641013200'], { cwd, env });
     const file = join(cwd, 'old.txt');
     const { headers } = JSON.parse(signed.stdout);
@@ -50,7 +50,7 @@ describe('hookline sign', () => {
   test.each([
     [['sign', URL, '--client-secret', '!'], 'base64'],
     [['sign', URL, '--verify', 'missing.txt', '--client-secret', SECRET], '--verify cannot read'],
-    [['sign', URL], 'A signature needs --client-secret'],
+    [['sign', URL], 'No client secret: give --client-secret'],
     [['sign', 'http://bots.example', '--client-secret', SECRET], 'ws'],
   ])('answers %j with exit 2', async (args, words) => {
     const run = await hookline(args, { cwd });
@@ -60,18 +60,18 @@ describe('hookline sign', () => {
 });
 
 describe('hookline schema', () => {
-  test('prints the schema of a message, or of all', async () => {
+  test('prints the schema of one message or of all messages', async () => {
     const opened = await hookline(['schema', 'opened'], { cwd });
     expect(JSON.parse(opened.stdout)).toMatchObject({ title: 'opened', type: 'object' });
     expect(JSON.parse((await hookline(['schema'], { cwd })).stdout).$schema).toContain('2020-12');
   });
 
-  test('writes all of them', async () => {
+  test('writes all schemas to a folder', async () => {
     expect((await hookline(['schema', '--out', 'schema'], { cwd })).code).toBe(0);
     expect(readdirSync(join(cwd, 'schema'))).toContain('open.schema.json');
   });
 
-  test('suggests the message that was meant', async () => {
+  test('suggests a similar message type', async () => {
     const run = await hookline(['schema', 'disconect'], { cwd });
     expect([run.code, run.stderr]).toEqual([2, expect.stringContaining('did you mean "disconnect"?')]);
   });

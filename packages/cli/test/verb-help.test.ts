@@ -6,13 +6,13 @@ import { verbHelp } from '../scripts/verb-help.js';
 import written from '../src/verbs/help.json' with { type: 'json' };
 import { hooklineProcess } from './hookline.js';
 
-test('the written help of each verb is what the verb prints; `npm run generate -w hookline` writes it', {
+test('the generated help of each verb is up to date; `npm run generate -w hookline` writes it', {
   timeout: 60_000,
 }, async () => {
   expect(written).toEqual(await verbHelp());
 });
 
-test('help of a verb is printed without loading the verb', async () => {
+test('the help of a verb is printed without loading the verb', async () => {
   const cwd = mkdtempSync(join(tmpdir(), 'hookline-help-'));
   onTestFinished(() => rmSync(cwd, { recursive: true }));
   for (const words of [

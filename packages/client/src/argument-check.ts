@@ -6,12 +6,12 @@ import { argumentError, argumentErrorSaying, checkNumber } from './argument-erro
 export type Check = (value: unknown, field: string) => void;
 
 /**
- * Refuses options that do not exist: a misspelt one would do nothing, silently.
+ * Refuses unknown options, because a misspelt one would silently have no effect.
  *
  * @param value - the options
- * @param field - what they are given as; empty for the options of a function
- * @param known - every name there is
- * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the option, with the one that was meant
+ * @param field - the path of the options; empty for the options of a function
+ * @param known - all names
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the option, with a suggestion
  */
 export function names(value: unknown, field: string, known: readonly string[]): void {
   for (const name of Object.keys(object(value, field || 'options'))) {
@@ -31,7 +31,7 @@ export function names(value: unknown, field: string, known: readonly string[]): 
 /** Characters of a name that are shown. */
 const MAX_SHOWN_LENGTH = 60;
 
-/** A method that has to be there. Not through `object`: those of a class instance stand on its prototype. */
+/** A required method. Not checked by `object`, because methods of a class are on the prototype. */
 export function method(value: unknown, field: string, name: string): void {
   const found: unknown = Object(value) === value ? Reflect.get(Object(value), name) : undefined;
   if (typeof found !== 'function') throw argumentError(`${field}.${name}`, found, 'a function');
@@ -85,7 +85,7 @@ export function number(rule: NumberRule = {}): Check {
   return (value, field) => checkNumber(field, value, rule);
 }
 
-/** An object whose fields all have to be there. */
+/** An object whose fields are all required. */
 export function numbers(rules: Readonly<Record<string, NumberRule>>): Check {
   return (value, field) => {
     const given = object(value, field);

@@ -1,7 +1,7 @@
 import { describe } from '@hookline/protocol';
 import { errorFactory, type HooklineError, type NumberRule, numberFault } from '@hookline/runtime';
 
-/** What this package throws for a mistake in the program that uses it, as `code` of a `HooklineError`. */
+/** The `code` of the `HooklineError` for a mistake in the calling program. */
 export type ClientErrorCode =
   /** An argument or option that cannot be used; the message names the field. */
   'CLIENT_BAD_ARGUMENT';
@@ -15,8 +15,8 @@ const clientError = /* @__PURE__ */ errorFactory<ClientErrorCode>(['CLIENT_BAD_A
  * Builds the error.
  *
  * @param field - the path of the value, such as `connectorId` or `inputs.customerId`
- * @param got - the value, or a text in place of it where it must not be shown
- * @param expected - what belongs there, and what to do
+ * @param got - the value, or a text instead if it must not be shown
+ * @param expected - the valid values, and what to do
  */
 export function argumentError(field: string, got: unknown, expected: string, cause?: unknown): ArgumentError {
   return argumentErrorSaying(field, `got ${shown(got)}; expected ${expected}`, cause);

@@ -14,9 +14,9 @@ export function guardedLogger(logger: Logger): Logger {
 }
 
 /**
- * A signal for code of the program, whose listeners may throw: without this the platform would end the process.
+ * Guards a signal whose listeners are user code and may throw; otherwise Node would end the process.
  *
- * @param signal - of this package; it is changed in place
+ * @param signal - a signal of this package; it is modified
  */
 export function guardListeners(signal: AbortSignal, failed: (error: unknown) => void): AbortSignal {
   const guards = new WeakMap<object, (event: Event) => void>();
@@ -70,7 +70,7 @@ function call(listener: unknown, signal: AbortSignal, event: Event): unknown {
 }
 
 /**
- * Listens for the abort of a signal that the program passed.
+ * Listens for the abort of a signal of the user.
  *
  * @returns whether it is already aborted, and a function that stops listening and never throws
  * @throws HooklineError `CLIENT_BAD_ARGUMENT` if listening fails
@@ -78,16 +78,16 @@ function call(listener: unknown, signal: AbortSignal, event: Event): unknown {
 export function onAbort(
   signal: AbortSignal | undefined,
   listener: () => void,
-): { readonly aborted: boolean; readonly letGo: () => void } {
-  const letGo = () =>
+): { readonly aborted: boolean; readonly stopListening: () => void } {
+  const stopListening = () =>
     runUserCode(
       () => signal?.removeEventListener('abort', listener),
       () => {},
     );
   try {
-    if (signal?.aborted === true) return { aborted: true, letGo: () => {} };
+    if (signal?.aborted === true) return { aborted: true, stopListening: () => {} };
     signal?.addEventListener('abort', listener, { once: true });
-    return { aborted: false, letGo };
+    return { aborted: false, stopListening };
   } catch (error) {
     throw argumentErrorSaying('signal', `it cannot be listened to (${messageOf(error)})`, error);
   }

@@ -48,7 +48,7 @@ describe('what the caller hears', () => {
         'completed',
       ]);
       call.hangup();
-      // The second came 10 ms after the first had run dry; the third was a playback of its own.
+      // The second arrived 10 ms after the first had run empty; the third was a separate playback.
       expect((await clock.run(call.result)).underruns).toBe(1);
     },
   );
@@ -83,7 +83,7 @@ describe('what the caller hears', () => {
     },
   );
 
-  it('counts what a barge-in drops on hold, though none of it has begun to play', async () => {
+  it('counts audio that a barge-in drops on hold, even if none of it has started to play', async () => {
     const { clock, server, call } = await openCall();
     call.hold();
     server.binary(audio(300));
@@ -94,7 +94,7 @@ describe('what the caller hears', () => {
     expect(playbackMessages(server)).toEqual([]);
   });
 
-  it('answers a barge-in while idle with nothing', async () => {
+  it('ignores a barge-in while idle', async () => {
     const { clock, server } = await openCall();
     server.send('event', BARGE_IN);
     await clock.advance(100);
@@ -120,7 +120,7 @@ describe('what the caller hears', () => {
     },
   );
 
-  it('is cut when the bot disconnects, with the lost time in the result and a note', async () => {
+  it('is cut off when the bot disconnects, with the lost time in the result and a warning', async () => {
     const { clock, server, call } = await openCall();
     server.binary(audio(3000));
     await clock.advance(1000);
@@ -131,7 +131,7 @@ describe('what the caller hears', () => {
     expect(server.messages.slice(-2).map(({ what }) => what.type)).toEqual(['playback_completed', 'close']);
   });
 
-  it('is heard to its end after a disconnect when asked to', async () => {
+  it('is played to its end after a disconnect if configured', async () => {
     const { clock, server, call } = await openCall({ drainOnDisconnect: true });
     server.binary(audio(3000));
     await clock.advance(1000);
@@ -141,7 +141,7 @@ describe('what the caller hears', () => {
     expect(server.audio.at(-1)?.atMs).toBe(1000);
   });
 
-  it('freezes on hold, goes on during a pause of the bot', async () => {
+  it('stops on hold, and continues during a pause of the bot', async () => {
     const { clock, server, call } = await openCall();
     server.binary(audio(1000));
     await clock.advance(300);
@@ -157,7 +157,7 @@ describe('what the caller hears', () => {
     ]);
   });
 
-  it('is told to the sink sample by sample, without a gap within a playback', async () => {
+  it('is reported to the sink sample by sample, without gaps within a playback', async () => {
     const heard: [number, number][] = [];
     const sink: WireSink = { event() {}, heard: (t, bytes) => heard.push([t, bytes.length]) };
     const { clock, server } = await openCall({ sink });
@@ -172,7 +172,7 @@ describe('what the caller hears', () => {
     expect(t).toBe(433);
   });
 
-  it('costs no tick while nobody wants to know', async () => {
+  it('needs no ticks without listeners', async () => {
     const { clock, server } = await openCall();
     server.binary(audio(60_000));
     await clock.advance(1);
@@ -193,7 +193,7 @@ describe('call.botAudio', () => {
     return frames;
   }
 
-  it('gives frames of 20 ms in real time, with silence between playbacks', async () => {
+  it('yields frames of 20 ms in real time, with silence between playbacks', async () => {
     const { clock, server, call } = await openCall();
     clock.after(50, () => server.binary(audio(60, 0x11)));
     const frames = await collect(clock, call, 200);
@@ -204,7 +204,7 @@ describe('call.botAudio', () => {
     expect(line.subarray(880).every((byte) => byte === 0xff)).toBe(true);
   });
 
-  it('begins with `opened` for who asks before, ends with the call, and leaves no timer', async () => {
+  it('starts at `opened` for earlier readers, ends with the call, and leaves no timer', async () => {
     const { clock, call } = scriptedCall({}, { upgradeMs: 1000 });
     const frames = await collect(clock, call, 1100);
     expect(frames[0]?.[0]).toBe(1020);
@@ -215,7 +215,7 @@ describe('call.botAudio', () => {
     for await (const _ of call.botAudio) throw new Error('a frame after the end');
   });
 
-  it('gives each reader all frames from its own start', async () => {
+  it('yields all frames to each reader from its own start', async () => {
     const { clock, server, call } = await openCall();
     server.binary(audio(1000, 0x22));
     const first = await collect(clock, call, 110);

@@ -14,7 +14,7 @@ async function resultOf(url: string): Promise<CallResult> {
 
 const sessionOf = (head: string) => /audiohook-session-id: *(\S+)/i.exec(head)?.[1] ?? '';
 
-/** `opened`, whatever the caller is given, and `disconnect`, each as the text of a message. */
+/** The texts of `opened`, of the given messages, and of `disconnect`. */
 function messages(id: string, info = 'x') {
   const envelope = { version: '2', id, clientseq: 1 };
   const media = [PCMU_EXTERNAL];
@@ -35,7 +35,7 @@ function byteByByte(text: string): Buffer {
   );
 }
 
-/** Upgrades and says what it is told to. */
+/** Upgrades and sends the given frames. */
 const saying = (bytes: (id: string) => readonly Buffer[]) => (socket: Socket) =>
   onRequest(socket, (head) => {
     socket.write(upgradeAnswer(head));
@@ -44,7 +44,7 @@ const saying = (bytes: (id: string) => readonly Buffer[]) => (socket: Socket) =>
   });
 
 describe('a connection that is refused', () => {
-  it('is let go of, although HTTP would keep it for a next request', async () => {
+  it('is closed, although HTTP would keep it for another request', async () => {
     let gone: () => void = () => {};
     const closed = new Promise<void>((resolve) => {
       gone = resolve;
@@ -52,7 +52,7 @@ describe('a connection that is refused', () => {
     const url = await rawServer((socket) => {
       socket.on('close', gone);
       onRequest(socket, () => {
-        // Reads on, so that it sees the client go.
+        // Keeps reading to notice the end of the client.
         socket.resume();
         socket.write('HTTP/1.1 404 Not Found\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n');
       });
@@ -61,7 +61,7 @@ describe('a connection that is refused', () => {
     await closed;
   });
 
-  it('is named by its status when the body breaks', async () => {
+  it('is reported with its status if the body is cut off', async () => {
     const url = await rawServer((socket) =>
       onRequest(socket, () =>
         socket.write('HTTP/1.1 403 Forbidden\r\nTransfer-Encoding: chunked\r\n\r\nnot a size\r\n'),
@@ -78,13 +78,13 @@ describe('a connection that is refused', () => {
   });
 });
 
-describe('a connection that is odd but right', () => {
-  it('takes messages in frames of one byte', async () => {
+describe('an unusual but valid connection', () => {
+  it('accepts messages in frames of one byte', async () => {
     const url = await rawServer(saying((id) => messages(id, 'x'.repeat(3000)).map(byteByByte)));
     expect(await resultOf(url)).toMatchObject({ path: 'success' });
   });
 
-  it('takes many WebSocket pings at once', async () => {
+  it('accepts many WebSocket pings at once', async () => {
     const pings = Buffer.concat(Array.from({ length: 500 }, () => frame(9, 'hi')));
     const url = await rawServer(
       saying((id) => {
@@ -97,7 +97,7 @@ describe('a connection that is odd but right', () => {
 });
 
 describe('a frame that is refused', () => {
-  it('is not told as if the bot had closed the connection', async () => {
+  it('is not reported as if the bot had closed the connection', async () => {
     const url = await rawServer(saying((id) => [frame(1, messages(id)[0]), frame(3, 'x')]));
     const result = await resultOf(url);
     expect(result).toMatchObject({ cause: 'connection-lost', closeCode: 1002 });

@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { callAudioConnector, type Dial } from '../src/index.js';
 import { audio, failure, integration, openCall, scriptedCall, success } from './scripted-call.js';
 
-/** JSON that is nested deeper than the stack of whoever prints it goes. */
+/** JSON that is nested too deeply to be printed recursively. */
 const DEEP = `${'['.repeat(30_000)}${']'.repeat(30_000)}`;
 
-describe('what a bot nests without end', () => {
-  it('is an output in words, not the end of the simulator', async () => {
+describe('a value with unbounded nesting', () => {
+  it('becomes an output as text, and does not crash the client', async () => {
     const { clock, server, call } = await openCall();
     const parameters = `{"reason":"completed","outputVariables":{"deep":${DEEP},"plain":"yes"}}`;
     const message = JSON.stringify({ ...server.envelope(), type: 'disconnect', parameters: 0 });
@@ -17,7 +17,7 @@ describe('what a bot nests without end', () => {
     expect(result.outputs).toEqual({ deep: '[nested too deeply to be shown]', plain: 'yes' });
   });
 
-  it('does not come into the result with a turn', async () => {
+  it('is not part of a turn in the result', async () => {
     const { clock, server, call } = await openCall();
     const data = `{"disposition":"match","text":"Hi","more":${DEEP}}`;
     const parameters = `{"entities":[{"type":"bot_turn_response","data":${data}}]}`;
@@ -31,8 +31,8 @@ describe('what a bot nests without end', () => {
   });
 });
 
-describe('what a bot sends without end', () => {
-  it('is named in a warning up to ten outputs and counted beyond', async () => {
+describe('an unbounded number of values from a bot', () => {
+  it('is listed in a warning for up to ten outputs and counted beyond', async () => {
     const { clock, server, call } = await openCall();
     const outputVariables = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`k${i}`, i]));
     server.send('disconnect', { reason: 'completed', outputVariables });
@@ -41,7 +41,7 @@ describe('what a bot sends without end', () => {
     expect(text).toContain('"k9" and 4990 more');
   });
 
-  it('is kept up to a thousand turns and counted beyond', async () => {
+  it('is recorded for up to a thousand turns and counted beyond', async () => {
     const { clock, server, call } = await openCall({ limits: 'off' });
     for (let turn = 0; turn < 1002; turn += 1) {
       server.send('event', {
@@ -57,7 +57,7 @@ describe('what a bot sends without end', () => {
     );
   });
 
-  it('is warned of once to whoever listens, besides what it breaks in the end', async () => {
+  it('emits each warning once, besides the final violation', async () => {
     const violations: WireEvent[] = [];
     const sink = { event: (event: WireEvent) => void (event.kind === 'violation' && violations.push(event)) };
     const { clock, server, call } = await openCall({ limits: 'off', sink });
@@ -71,7 +71,7 @@ describe('what a bot sends without end', () => {
 });
 
 describe('a session that is broken', () => {
-  it('is over with `closed` although the message before it could not be read', async () => {
+  it('ends with `closed` although the previous message could not be read', async () => {
     const { clock, server, call } = await openCall();
     server.text(JSON.stringify({ ...server.envelope(), id: 'me', type: 'updated', parameters: {} }));
     expect(failure(await clock.run(call.result))).toMatchObject({ clause: 'AC-MSG-4' });
@@ -79,7 +79,7 @@ describe('a session that is broken', () => {
     expect(server.timesOf('close')[0]).toBe(clock.now());
   });
 
-  it('refuses to skip beyond what a position can be', async () => {
+  it('refuses to skip beyond the maximum position', async () => {
     const { clock, server, call } = scriptedCall();
     server.auto.opened = undefined;
     await clock.settle();
@@ -90,7 +90,7 @@ describe('a session that is broken', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('fails with cause `connection-lost`, and lets go of the connection, when nothing can be sent', async () => {
+  it('fails with cause `connection-lost`, and drops the connection, if nothing can be sent', async () => {
     const clock = new VirtualClock();
     const [near, far] = linkedTransports(clock);
     const ended: number[] = [];
@@ -110,7 +110,7 @@ describe('a session that is broken', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('tells what was heard of a playback just before it says that the playback is over', async () => {
+  it('reports what was heard of a playback just before its end', async () => {
     const events: string[] = [];
     const sink = {
       event: (event: WireEvent) => void events.push(event.kind === 'message' ? `${event.type}` : event.kind),

@@ -6,7 +6,7 @@ import { describe, expect, it, type TestContext } from 'vitest';
 import { callAudioConnector, defineIntegration, type FailureResult } from '../src/index.js';
 import { frame, onRequest, rawServer, upgradeAnswer } from './raw-server.js';
 
-/** Short timers: the bounds stay in proportion. */
+/** Short timers; the bounds are scaled accordingly. */
 const TIMERS = {
   upgradeMs: 800,
   openedMs: 200,
@@ -17,12 +17,12 @@ const TIMERS = {
   maxDurationMs: 4000,
 };
 
-/** What a bot can do to a connection that it has upgraded. */
+/** A bot's side of an upgraded connection. */
 class Peer {
   readonly socket: Socket;
   readonly #id: string;
   #seq = 0;
-  /** Seq of the last client message, as far as it was read. */
+  /** The seq of the last client message that was read. */
   clientseq = 1;
 
   constructor(socket: Socket, head: string) {
@@ -52,7 +52,7 @@ class Peer {
     this.socket.write(bytes);
   }
 
-  /** Writes the same bytes until the connection is gone, as fast as they are taken. */
+  /** Writes the same bytes until the connection ends, as fast as they are accepted. */
   flood(bytes: Buffer): void {
     const pump = () => {
       while (!this.socket.destroyed && this.socket.write(bytes));
@@ -65,7 +65,7 @@ class Peer {
 const upgraded = (act: (peer: Peer) => void) => (socket: Socket) =>
   onRequest(socket, (head) => {
     socket.write(upgradeAnswer(head));
-    // Whatever the client sends is read and thrown away, unless a server stops that.
+    // Data from the client is read and discarded, unless a server stops reading.
     socket.resume();
     act(new Peer(socket, head));
   });
@@ -530,7 +530,7 @@ async function endsByItself(
 ): Promise<void> {
   const url = await rawServer(onSocket, onTestFinished);
   const integration = defineIntegration({ baseConnectionUri: url, apiKey: 'key', clientSecret: 'c2VjcmV0' });
-  // A machine that is busy for a moment must not make a timeout of what the server does at once.
+  // A briefly busy machine must not turn an immediate action of the server into a timeout.
   const openedMs = causes.includes('open-timeout') ? TIMERS.openedMs : 2000;
   const upgradeMs = causes.includes('upgrade-timeout') ? TIMERS.upgradeMs : 2000;
   const call = callAudioConnector({ integration, timers: { ...TIMERS, upgradeMs, openedMs } });
@@ -543,12 +543,12 @@ async function endsByItself(
 
 const titled = (servers: readonly Server[]) => servers.map((server) => ({ name: server[0], server }));
 
-describe('a call ends by itself, in time, with its own cause, when the server', () => {
+describe('a call ends by itself, in time, with the right cause, if the server', () => {
   it.concurrent.for(titled([...BEFORE_THE_UPGRADE, ...AFTER_THE_UPGRADE]))('$name', ({ server }, context) =>
     endsByItself(server, context),
   );
 
-  // One by one: server and client share the process, and a flood leaves little of it to others.
+  // One by one: server and client share the process, and a flood uses most of it.
   it.for(titled(FLOODS))('$name', ({ server }, context) => endsByItself(server, context));
 
   it('floods, in less than 150 MB', async (context) => {

@@ -9,7 +9,7 @@ import {
 } from '../src/index.js';
 import { audio, failure, integration, openCall, scriptedCall } from './scripted-call.js';
 
-describe('what a call sends', () => {
+describe('messages of a call', () => {
   it(
     verifies(
       'AC-CONN-1',
@@ -88,7 +88,7 @@ describe('what a call sends', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('stops pressing keys when the call ends', async () => {
+  it('stops sending keys when the call ends', async () => {
     const { clock, server, call } = await openCall();
     const keys = call.sendDtmf('1234567890');
     await clock.advance(500);
@@ -99,7 +99,7 @@ describe('what a call sends', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('tells another language with `update`, or in `open` when there was time', async () => {
+  it('sends another language with `update`, or in `open` before that was sent', async () => {
     const { clock, server, call } = scriptedCall({ conversation: { language: 'en-US' } });
     call.setLanguage('fr');
     await clock.settle();
@@ -115,8 +115,8 @@ describe('what a call sends', () => {
   });
 });
 
-describe('what a call tells', () => {
-  it('tells the wire in order, audio in runs, the head first and the end last', async () => {
+describe('events of a call', () => {
+  it('report the traffic in order, audio in runs, the head first and the end last', async () => {
     const events: WireEvent[] = [];
     const { clock, server, call } = scriptedCall();
     call.on('wire', (event) => events.push(event));
@@ -159,7 +159,7 @@ describe('what a call tells', () => {
     await clock.run(call.closed);
   });
 
-  it('tells states, playbacks, turns and warnings', async () => {
+  it('report states, playbacks, turns and warnings', async () => {
     const told: unknown[] = [];
     const { clock, server, call } = scriptedCall();
     call.on('state', (state) => told.push(state));
@@ -191,7 +191,7 @@ describe('what a call tells', () => {
     ]);
   });
 
-  it('is not disturbed by listeners and sinks that throw', async () => {
+  it('do not affect the call if listeners and sinks throw', async () => {
     const fail = () => {
       throw new Error('not my day');
     };
@@ -206,7 +206,7 @@ describe('what a call tells', () => {
     expect(await clock.run(call.result)).toMatchObject({ path: 'success', heardMs: 100 });
   });
 
-  it('lets a listener end the call', async () => {
+  it('allow a listener to end the call', async () => {
     const { clock, server, call } = scriptedCall();
     call.on('playbackStarted', () => call.hangup());
     await clock.settle();
@@ -214,7 +214,7 @@ describe('what a call tells', () => {
     expect(await clock.run(call.result)).toMatchObject({ path: 'disconnected', cutMs: 5000 });
   });
 
-  it('counts turns, timings and what was heard', async () => {
+  it('match the turns, timings and heard audio of the result', async () => {
     const { clock, server, call } = scriptedCall({}, { latencyMs: 15, upgradeMs: 30 });
     await clock.advance(1000);
     server.binary(audio(200));
@@ -228,7 +228,7 @@ describe('what a call tells', () => {
   });
 });
 
-describe('an action that is not right', () => {
+describe('an invalid action', () => {
   const call = (options: object) => () =>
     callAudioConnector({ integration, ...options } as CallAudioConnectorOptions);
 
@@ -294,7 +294,7 @@ describe('an action that is not right', () => {
     expect(define).not.toThrow(/Secret 1|a\nb/);
   });
 
-  it('takes ws where it is safe or allowed, and never shows the secret', () => {
+  it('accepts ws if it is safe or allowed, and never shows the secret', () => {
     for (const host of [
       'localhost:8080',
       '127.0.0.1',
@@ -357,7 +357,7 @@ describe('an action that is not right', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('remarks on names that are doubtful', async () => {
+  it('warns about doubtful names', async () => {
     const {
       clock,
       call: made,
@@ -379,7 +379,7 @@ describe('an action that is not right', () => {
   });
 });
 
-it('resolves `sendDtmf` with the last key, before the interval that keeps the next one apart', async () => {
+it('resolves `sendDtmf` with the last key, before the interval to the next one', async () => {
   const { clock, call } = await openCall();
   const fromMs = clock.now();
   const done: number[] = [];

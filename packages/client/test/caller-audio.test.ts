@@ -13,7 +13,7 @@ const counted = (ms: number, from = 0) =>
   Uint8Array.from({ length: ms * 8 }, (_, index) => (from + Math.floor(index / 8)) % 200);
 const SILENCE = 0xff;
 
-/** How far samples are from what is expected, given in two pieces, in dBFS. */
+/** The error of samples, given in two pieces, in dBFS. */
 function errorDbfs(samples: Int16Array, ...expected: [Int16Array, Int16Array]): number {
   const whole = Int16Array.from([...expected[0], ...expected[1]]);
   expect(samples).toHaveLength(whole.length);
@@ -21,14 +21,14 @@ function errorDbfs(samples: Int16Array, ...expected: [Int16Array, Int16Array]): 
 }
 
 describe('the audio of the caller', () => {
-  it('leaves in frames of 200 ms, frame k at (k + 1) · 200 ms after `opened`', async () => {
+  it('is sent in frames of 200 ms, frame k at (k + 1) · 200 ms after `opened`', async () => {
     const { clock, server } = await openCall({ caller: counted(1000) });
     await clock.advance(1100);
     expect(server.audio.map(({ atMs }) => atMs)).toEqual([200, 400, 600, 800, 1000]);
     expect(Buffer.concat(server.audio.map(({ what }) => what))).toEqual(Buffer.from(counted(1000)));
   });
 
-  it('is not copied where a frame lies within one chunk', async () => {
+  it('is not copied if a frame is within one chunk', async () => {
     const chunk = counted(1000);
     const { clock, server } = await openCall({ caller: chunk });
     await clock.advance(1000);
@@ -42,7 +42,7 @@ describe('the audio of the caller', () => {
     expect(server.audio).toHaveLength(3000);
   });
 
-  it('is silence when there is none, and again when it is over', async () => {
+  it('is silence without a source, and after the end of a source', async () => {
     const { clock, server } = await openCall({ caller: counted(300) });
     await clock.advance(800);
     const all = Buffer.concat(server.audio.map(({ what }) => what));
@@ -51,8 +51,8 @@ describe('the audio of the caller', () => {
     expect(all).toHaveLength(800 * 8);
   });
 
-  it('has its background behind it without a break, in silence too and after a hold', async () => {
-    // No whole number of periods in any frame, so that its place in the loop shows.
+  it('has a continuous background, also during silence and after a hold', async () => {
+    // Not a whole number of periods per frame, so that the position in the loop is visible.
     const hum = sine({ hz: 503, ms: 300, dbfs: -30 });
     const { clock, server, call } = await openCall({
       caller: encodeMulaw(sine({ hz: 1000, ms: 400, dbfs: -20 })),
@@ -75,7 +75,7 @@ describe('the audio of the caller', () => {
     ['PCMU', 1],
     ['L16', 2],
   ] as const)(
-    'is sent beside the channel internal sample by sample, in %s, after a hold too',
+    'is interleaved with the channel internal, in %s, also after a hold',
     async (format, size) => {
       const { clock, server, call } = await openCall({
         caller: counted(1000),
@@ -98,7 +98,7 @@ describe('the audio of the caller', () => {
       const internal = counted(1100).reverse();
       expect(channel(0, 0)).toEqual(sent(counted(1000).subarray(0, 1600)));
       expect(channel(0, 1)).toEqual(sent(internal.subarray(0, 1600)));
-      // The stream's clock runs on while the caller holds; after its end a channel is silent.
+      // The clock of the stream continues during a hold; after its end a channel is silent.
       expect(channel(1, 1)).toEqual(sent(internal.subarray(6400, 8000)));
       expect(channel(2, 1)).toEqual(
         sent(Uint8Array.from([...internal.subarray(8000), ...new Uint8Array(800).fill(SILENCE)])),
@@ -106,7 +106,7 @@ describe('the audio of the caller', () => {
     },
   );
 
-  it('goes on in real time with silence while a source is late, and counts it', async () => {
+  it('continues in real time with silence while a source is late, and counts it', async () => {
     const { clock, server, call } = scriptedCall();
     let push: (bytes: Uint8Array) => void = () => {};
     const late = new Promise<Uint8Array>((resolve) => {
@@ -133,7 +133,7 @@ describe('the audio of the caller', () => {
     expect((await clock.run(call.result)).callerLateMs).toBe(700);
   });
 
-  it('reads ahead no further than it must', async () => {
+  it('is read ahead no further than necessary', async () => {
     let read = 0;
     async function* source() {
       for (;;) {
@@ -146,7 +146,7 @@ describe('the audio of the caller', () => {
     expect(read).toBeLessThanOrEqual(2000 + 4 * 200);
   });
 
-  it('is said in turn, and tells when all is said', async () => {
+  it('is sent one source after another, and reports when all was sent', async () => {
     const { clock, server, call } = await openCall({ caller: counted(300) });
     const done: number[] = [];
     const told: number[] = [];
@@ -162,7 +162,7 @@ describe('the audio of the caller', () => {
     await clock.run(late);
   });
 
-  it('goes on after a reply that the bot gave while the caller still spoke', async () => {
+  it('continues after a reply that the bot gave while the caller still spoke', async () => {
     const { clock, server, call } = await openCall();
     const all = sayInTurn(call, clock, [audio(1000, 1), audio(200, 2)], { turnGapMs: 300 });
     await clock.advance(600);
@@ -175,7 +175,7 @@ describe('the audio of the caller', () => {
     expect(heard.indexOf(2)).toBeGreaterThan(heard.lastIndexOf(1));
   });
 
-  it('lets go of its source at the end of the call', async () => {
+  it('closes its source at the end of the call', async () => {
     let released = 0;
     async function* source() {
       try {
@@ -192,7 +192,7 @@ describe('the audio of the caller', () => {
     expect(await clock.run(call.say(audio(10)).then(() => 'said'))).toBe('said');
   });
 
-  it('can be a Web Stream, and can leave in other frames, the first at once', async () => {
+  it('can be a Web Stream, and can be sent in other frames, the first at once', async () => {
     const caller = new ReadableStream<Uint8Array>({
       start(controller) {
         controller.enqueue(counted(60));
@@ -206,7 +206,7 @@ describe('the audio of the caller', () => {
     );
   });
 
-  it.each(['le', 'be'] as const)('is L16 %s when that is offered, both ways', async (byteOrder) => {
+  it.each(['le', 'be'] as const)('is L16 %s if offered, in both directions', async (byteOrder) => {
     const { clock, server, call } = await openCall({
       caller: audio(200, 0x00),
       media: { format: 'L16', byteOrder },
@@ -254,7 +254,7 @@ describe('pause, hold and discard', () => {
       });
       const after = server.audio.filter(({ atMs }) => atMs > 4250);
       expect(after.map(({ atMs }) => atMs)).toEqual([4450, 4650]);
-      // What was said during the pause is lost: 4250 ms into the source.
+      // Audio during the pause is lost: 4250 ms into the source.
       expect(after[0]?.what[0]).toBe(4250 % 200);
     },
   );
@@ -295,14 +295,14 @@ describe('pause, hold and discard', () => {
     expect(server.audio.map(({ atMs }) => atMs)).toEqual([1200]);
   });
 
-  it('holds the first frame back too when it starts paused', async () => {
+  it('does not send the first frame early if it starts paused', async () => {
     const { clock, server } = scriptedCall({ media: { firstFrameAtOnce: true } });
     server.auto.opened = ({ parameters }) => ({ startPaused: true, media: parameters.media as [] });
     await clock.advance(1000);
     expect(server.audio).toEqual([]);
   });
 
-  it('starts on hold when the call was held before it was open', async () => {
+  it('starts on hold if the call was put on hold before it was open', async () => {
     const { clock, server, call } = scriptedCall();
     call.hold();
     await clock.advance(500);
@@ -330,7 +330,7 @@ describe('pause, hold and discard', () => {
     expect(server.audio[0]?.what[0]).toBe(2400 % 200);
   });
 
-  it(verifies('AC-MSG-6', 'AC-MSG-9', 'never lets the position go back'), async () => {
+  it(verifies('AC-MSG-6', 'AC-MSG-9', 'never decreases the position'), async () => {
     const { clock, server, call } = await openCall({ limits: 'off' });
     for (let step = 0; step < 60; step++) {
       await clock.advance(130);
@@ -346,7 +346,7 @@ describe('pause, hold and discard', () => {
     expect(server.messages.map(({ what }) => what.seq)).toEqual(server.messages.map((_, index) => index + 1));
   });
 
-  it('is reported with how late it left: each frame to the sink, in the result the worst and the 99th of 100', async () => {
+  it('is reported with its lateness: each frame to the sink, the maximum and the 99th percentile in the result', async () => {
     const clock = new SlowClock();
     const server = new ScriptedServer(clock);
     const told: (number | undefined)[] = [];
@@ -373,7 +373,7 @@ describe('pause, hold and discard', () => {
     expect(timings.sendLateMs).toEqual({ p99: 1, max: 30 });
   });
 
-  it('counts as late by what the machine adds, not by a jitter that was asked for or by a late `opened`', async () => {
+  it('counts as late only because of the machine, not because of configured jitter or a late `opened`', async () => {
     const { clock, server, call } = scriptedCall({ faults: { jitterMs: 90, seed: 3 } });
     server.auto.opened = undefined;
     const told: (number | undefined)[] = [];
@@ -401,7 +401,7 @@ describe('pause, hold and discard', () => {
     expect(timings.sendLateMs?.max).toBeLessThanOrEqual(5);
   });
 
-  it('counts a frame as late as a minute, and one that is later as that late in the 99th of 100', () => {
+  it('counts lateness up to a minute, which is the largest 99th percentile', () => {
     const counts = new LatenessCounts();
     counts.record(60_000);
     expect(counts.summary).toEqual({ p99: 60_000, max: 60_000 });
@@ -410,7 +410,7 @@ describe('pause, hold and discard', () => {
     expect(later.summary).toEqual({ p99: 65_536, max: 100_000 });
   });
 
-  it('has no lateness where no frame left', async () => {
+  it('has no lateness if no frame was sent', async () => {
     const { clock, server, call } = scriptedCall();
     server.auto.opened = undefined;
     await clock.advance(1000);
@@ -419,7 +419,7 @@ describe('pause, hold and discard', () => {
   });
 });
 
-/** A clock whose timers fire late, as those of a machine that is busy. */
+/** A clock whose timers fire late, as on a busy machine. */
 class SlowClock extends VirtualClock {
   lateMs = 0;
 

@@ -5,7 +5,7 @@ import { openCall } from './scripted-call.js';
 
 const tone = (ms: number) => encodeMulaw(sine({ hz: 300, ms, dbfs: -15 }));
 
-/** A bot that sends `pieces`, each after a while, and what is said of it. */
+/** Runs a bot that sends `pieces` after delays, and returns the warnings. */
 async function heard(pieces: readonly (readonly [afterMs: number, bytes: Uint8Array])[]) {
   const events: WireEvent[] = [];
   const sink = { event: (event: WireEvent) => void events.push(event) };
@@ -24,14 +24,14 @@ async function heard(pieces: readonly (readonly [afterMs: number, bytes: Uint8Ar
 const times = (count: number, afterMs: number, bytes: Uint8Array) =>
   Array.from({ length: count }, () => [afterMs, bytes] as const);
 
-describe('bot audio that is made at another rate', () => {
+describe('bot audio at a wrong sample rate', () => {
   it.each([
     [16, 20],
     [16, 200],
     [16, 400],
     [24, 100],
     [48, 50],
-  ])('is noted when it streams in real time at %i kHz in frames of %i ms', async (kHz, frameMs) => {
+  ])('causes a warning if it streams in real time at %i kHz in frames of %i ms', async (kHz, frameMs) => {
     const { warnings } = await heard(times(6000 / frameMs, frameMs, tone((frameMs * kHz) / 8)));
     expect(warnings).toMatchObject([
       { clause: 'AC-PLAY-5', count: 1, message: expect.stringContaining(`made at ${kHz} kHz`) },
@@ -43,13 +43,13 @@ describe('bot audio that is made at another rate', () => {
     ['is sent a tenth faster than it is played', times(100, 100, tone(110))],
     ['is sent as fast as it can be, prompt after prompt', times(5, 3000, tone(3000))],
     ['is sent at one and a half times its speed', times(50, 100, tone(150))],
-  ])('is not said of audio that %s', async (_, pieces) => {
+  ])('causes no warning for audio that %s', async (_, pieces) => {
     expect((await heard(pieces)).warnings).toEqual([]);
   });
 });
 
 describe('bot audio with gaps', () => {
-  it('is told to be choppy once, at the end, with what the bot sent', async () => {
+  it('is reported as choppy once, at the end, with the frames of the bot', async () => {
     const { warnings, notes, underruns } = await heard(times(14, 50, tone(20)));
     expect(underruns).toBe(13);
     expect(warnings).toMatchObject([
@@ -64,13 +64,13 @@ describe('bot audio with gaps', () => {
     expect(notes).toMatchObject([{ clause: 'AC-PLAY-5', fatal: false }]);
   });
 
-  it('is told of for many gaps that are mere clicks, and not for a few', async () => {
+  it('is reported for many gaps that are only clicks, but not for a few', async () => {
     const { warnings } = await heard(times(106, 21, tone(20)));
     expect(warnings[0]?.message).toMatch(/^choppy: 105 gaps, 0\.1 s in all; .* of 20 ms, one every 21 ms/);
     expect((await heard(times(15, 21, tone(20)))).warnings).toEqual([]);
   });
 
-  it('is told of for one long gap in the midst of a sound', async () => {
+  it('is reported for one long gap within a sound', async () => {
     const { warnings } = await heard([
       [0, tone(400)],
       [700, tone(200)],
@@ -88,7 +88,7 @@ describe('bot audio with gaps', () => {
     ],
     ['playbacks half a second apart and more', times(6, 901, tone(400))],
     ['a bot that sends ahead', times(6, 100, tone(200))],
-  ])('is not called choppy for %s', async (_, pieces) => {
+  ])('is not reported for %s', async (_, pieces) => {
     expect((await heard(pieces)).warnings).toEqual([]);
   });
 });

@@ -27,12 +27,12 @@ describe('the client', () => {
       const { warnings } = await clock.run(call.result);
       await clock.run(call.closed);
       expect(server.of('error')).toEqual([]);
-      // The first came before `opened`, which no server should do: a remark, and the call went on.
+      // The first arrived before `opened`, which no server should do: a warning, and the call continued.
       expect(warnings.map(({ clause }) => clause)).toEqual(['AC-OPEN-6']);
     },
   );
 
-  it(verifies('AC-UPDATE-2', 'tells the next language without `updated` for the one before'), async () => {
+  it(verifies('AC-UPDATE-2', 'sends the next language without `updated` for the one before'), async () => {
     const { clock, server, call } = await openCall();
     for (const language of ['fr', 'de', 'es-419']) call.setLanguage(language);
     await clock.advance(60_000);

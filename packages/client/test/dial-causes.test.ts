@@ -12,7 +12,7 @@ import {
 import { frame, onRequest, rawServer, upgradeAnswer } from './raw-server.js';
 import { CERT, KEY } from './self-signed.js';
 
-/** Calls a URL and gives the failure, checking that the socket is gone too. */
+/** Calls a URL and returns the failure; checks that the socket is closed too. */
 async function failureOf(
   url: string,
   options: Partial<CallAudioConnectorOptions> = {},
@@ -27,13 +27,13 @@ async function failureOf(
 
 const answering = (text: string) => rawServer((socket) => onRequest(socket, () => socket.end(text)));
 
-describe('a call to something that is no bot', () => {
-  it('names a host without an address `dns`', async () => {
+describe('a call to something that is not a bot', () => {
+  it('has cause `dns` for a host without an address', async () => {
     const result = await failureOf('wss://no-such-host.invalid', { timers: {} });
     expect(result).toMatchObject({ cause: 'dns', failureOutputs: { errorType: 'NoResourceError' } });
   });
 
-  it('tells the sink of the request and of the answer that refused it', async () => {
+  it('reports the request and the refusing response to the sink', async () => {
     const events: WireEvent[] = [];
     const answer = 'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n';
     await failureOf(await answering(answer), { sink: { event: (event) => void events.push(event) } });
@@ -49,15 +49,15 @@ describe('a call to something that is no bot', () => {
     ]);
   });
 
-  it('names a closed port `refused`', async () => {
+  it('has cause `refused` for a closed port', async () => {
     const url = await rawServer(() => {});
-    // Port 1 of loopback: nothing listens there.
+    // Nothing listens at port 1 of loopback.
     const result = await failureOf(url.replace(/:\d+$/, ':1'));
     expect(result.cause).toBe('refused');
     expect(result.failureOutputs.errorMessage).toMatch(/Nothing accepts connections.*ECONNREFUSED/);
   });
 
-  it('names a certificate that nobody vouches for `tls`', async () => {
+  it('has cause `tls` for an untrusted certificate', async () => {
     const server = createTlsServer({ key: KEY, cert: CERT }, (socket) => socket.on('error', () => {}));
     server.on('tlsClientError', () => {});
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -67,19 +67,19 @@ describe('a call to something that is no bot', () => {
     expect((await failureOf(`wss://127.0.0.1:${port}`)).cause).toBe('tls');
   });
 
-  it('names an endpoint without TLS at a wss URL `tls`', async () => {
+  it('has cause `tls` for an endpoint without TLS at a wss URL', async () => {
     const url = await rawServer((socket) =>
       socket.once('data', () => socket.end('HTTP/1.1 400 Bad\r\n\r\n')),
     );
     expect((await failureOf(url.replace('ws:', 'wss:'))).cause).toBe('tls');
   });
 
-  it('names an endpoint that hangs up during the TLS handshake `tls`', async () => {
+  it('has cause `tls` for an endpoint that disconnects during the TLS handshake', async () => {
     const url = await rawServer((socket) => socket.destroy());
     expect((await failureOf(url.replace('ws:', 'wss:'))).cause).toBe('tls');
   });
 
-  it('gives a peer that never answers the time of the upgrade and no more', async () => {
+  it('times out after the time of the upgrade if the peer never answers', async () => {
     const url = await rawServer(() => {});
     const result = await failureOf(url);
     expect(result).toMatchObject({ cause: 'upgrade-timeout', clause: 'AC-TIME-1' });
@@ -90,37 +90,37 @@ describe('a call to something that is no bot', () => {
   it.each([
     ['ws:', /WebSocket handshake was not complete in time/],
     ['wss:', /TLS handshake was not complete in time.*use ws:/],
-  ])('says what a peer that never answers was waited for at a %s URL', async (protocol, text) => {
+  ])('reports what it waited for if the peer never answers at a %s URL', async (protocol, text) => {
     const url = await rawServer(() => {});
     const result = await failureOf(url.replace('ws:', protocol));
     expect(result.cause).toBe('upgrade-timeout');
     expect(result.failureOutputs.errorMessage).toMatch(text);
   });
 
-  it('says when no connection was made in time', async () => {
+  it('reports that no connection was made in time', async () => {
     const dial = createWsDial({ lookup: () => {} });
     const result = await failureOf('wss://bot.example', { dial });
     expect(result.cause).toBe('upgrade-timeout');
     expect(result.failureOutputs.errorMessage).toMatch(/no connection was made in time/);
   });
 
-  it('gives a header that drips the time of the upgrade and no more', async () => {
+  it('times out after the time of the upgrade if the header arrives slowly', async () => {
     const url = await rawServer((socket) => {
       socket.write('HTTP/1.1 101 Switching Protocols\r\nX: ');
-      const drip = setInterval(() => socket.write('a'), 20);
-      socket.on('close', () => clearInterval(drip));
+      const serveSlowly = setInterval(() => socket.write('a'), 20);
+      socket.on('close', () => clearInterval(serveSlowly));
     });
     expect((await failureOf(url)).cause).toBe('upgrade-timeout');
   });
 
-  it.each([401, 403])('names HTTP %i `unauthorized` and keeps the reason', async (status) => {
+  it.each([401, 403])('has cause `unauthorized` for HTTP %i and includes the reason', async (status) => {
     const url = await answering(`HTTP/1.1 ${status} No\r\nContent-Length: 13\r\n\r\n{"why":"key"}`);
     const result = await failureOf(url);
     expect(result).toMatchObject({ cause: 'unauthorized', status });
     expect(result.failureOutputs.errorMessage).toContain(String.raw`{\"why\":\"key\"}`);
   });
 
-  it.each([200, 404, 426, 500, 503])('names HTTP %i `http-status`', async (status) => {
+  it.each([200, 404, 426, 500, 503])('has cause `http-status` for HTTP %i', async (status) => {
     const url = await answering(`HTTP/1.1 ${status} X\r\nContent-Length: 0\r\n\r\n`);
     expect(await failureOf(url)).toMatchObject({ cause: 'http-status', status });
   });
@@ -152,14 +152,14 @@ describe('a call to something that is no bot', () => {
     [500, '{"count":1}', /says "{\\"count\\":1}"; it failed by itself/],
     [502, '<html>Bad\n Gateway</html>', /says "<html>Bad Gateway<\/html>"; a proxy/],
     [400, 'The plain HTTP request was sent to HTTPS port', /use wss:\/\//],
-  ])('tells the cure of HTTP %i with the body %s', async (status, body, text) => {
+  ])('includes a fix for HTTP %i with the body %s', async (status, body, text) => {
     const url = await answering(
       `HTTP/1.1 ${status} X\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
     );
     expect((await failureOf(url)).failureOutputs.errorMessage).toMatch(text);
   });
 
-  it('shows no secret of the place that a redirect leads to', async () => {
+  it('shows no secrets of the target of a redirect', async () => {
     const secret = 'topsecret1';
     for (const place of [
       `wss://me:${secret}@bots.example/v1?access_token=${secret}&x=${secret}#id_token=${secret}`,
@@ -175,7 +175,7 @@ describe('a call to something that is no bot', () => {
     }
   });
 
-  it('says which scheme to use where the port speaks the other', async () => {
+  it('names the scheme to use if the port uses the other one', async () => {
     const plain = await rawServer((socket) =>
       socket.once('data', () => socket.end('HTTP/1.1 400 Bad\r\n\r\n')),
     );
@@ -216,7 +216,7 @@ describe('a call to something that is no bot', () => {
     ['a head that is too large', (head) => upgradeAnswer(head, [`X-Filler: ${'x'.repeat(20_000)}`])],
     ['something that is no HTTP', () => 'SSH-2.0-OpenSSH_9.6\r\n\r\n'],
     ['nothing but a hang-up', () => ''],
-  ])('names %s `bad-upgrade`', async (_, answer) => {
+  ])('has cause `bad-upgrade` for %s', async (_, answer) => {
     const url = await rawServer((socket) => onRequest(socket, (head) => socket.end(answer(head))));
     expect((await failureOf(url)).cause).toBe('bad-upgrade');
   });
@@ -242,7 +242,7 @@ describe('a connection that breaks after the upgrade', () => {
     expect(result).toMatchObject({ cause: 'connection-lost', closeCode: 1011 });
   });
 
-  it('is lost with code 1002 after a broken frame', async () => {
+  it('is lost with code 1002 after an invalid frame', async () => {
     const url = await upgraded((socket) => socket.write(Buffer.from([0xf3, 0x00])));
     expect(await failureOf(url)).toMatchObject({ cause: 'connection-lost', closeCode: 1002 });
   });
@@ -250,7 +250,7 @@ describe('a connection that breaks after the upgrade', () => {
   it.each([
     ['binary', 0x82, 'AC-AUDIO-4'],
     ['text', 0x81, 'AC-MSG-10'],
-  ])('broke the rule on size with a %s frame that is announced as 20 MB', async (_, opcode, clause) => {
+  ])('violates the size rule with a %s frame of an announced 20 MB', async (_, opcode, clause) => {
     const url = await upgraded((socket) => {
       const head = Buffer.from([opcode, 127, 0, 0, 0, 0, 0, 0, 0, 0]);
       head.writeUInt32BE(20_000_000, 6);
@@ -265,11 +265,11 @@ describe('a connection that breaks after the upgrade', () => {
       closeCode: 1009,
       failureOutputs: { errorMessage: expect.stringMatching(/1048576 bytes.*close code 1009/) },
     });
-    // The sender of this test holds 20 MB itself.
+    // The sender of this test keeps 20 MB itself.
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(25_000_000);
   });
 
-  it('broke the rule on size with a message of many fragments that are together larger than 1 MiB', async () => {
+  it('violates the size rule with a message of many fragments that are together larger than 1 MiB', async () => {
     const url = await upgraded((socket) => {
       const piece = Buffer.alloc(60_000, 0x41);
       const fragment = (opcode: number) =>
@@ -284,7 +284,7 @@ describe('a connection that breaks after the upgrade', () => {
     });
   });
 
-  it('is told with error 413 and `close` of a text of more than 65,535 characters below 1 MiB', async () => {
+  it('ends with error 413 and `close` after a text of more than 65,535 characters below 1 MiB', async () => {
     const received: string[] = [];
     const url = await upgraded((socket) => {
       socket.on('data', (bytes) => received.push(bytes.toString('latin1')));
@@ -298,7 +298,7 @@ describe('a connection that breaks after the upgrade', () => {
     expect(result).not.toHaveProperty('closeCode');
   });
 
-  it('times out on `opened` when the peer says nothing, and drops a socket that never closes', async () => {
+  it('times out on `opened` if the peer sends nothing, and drops a socket that never closes', async () => {
     const url = await upgraded(() => {});
     const timers = { upgradeMs: 400, openedMs: 100, closedMs: 200 };
     expect(await failureOf(url, { timers })).toMatchObject({ cause: 'open-timeout', clause: 'AC-OPEN-3' });

@@ -15,7 +15,7 @@ import { isPublicAddress } from '../src/transport/addresses.js';
 import { frame, onRequest, rawServer, upgradeAnswer } from './raw-server.js';
 import { CERT, KEY } from './self-signed.js';
 
-/** A server over TLS that upgrades and closes with code 4321: proof that it was reached. */
+/** A server over TLS that upgrades and closes with code 4321, which shows that it was reached. */
 async function tlsServer(): Promise<string> {
   const server = createTlsServer({ key: KEY, cert: CERT }, (socket: TLSSocket) => {
     socket.on('error', () => {});
@@ -40,7 +40,7 @@ async function resultOf(url: string, tls: TlsOptions = {}, options: Partial<Call
 }
 
 describe('TLS', () => {
-  it('trusts the authorities that are given', async () => {
+  it('trusts the given authorities', async () => {
     const url = await tlsServer();
     for (const ca of [CERT, [CERT], Buffer.from(CERT)]) {
       expect(await resultOf(url, { ca })).toMatchObject({ cause: 'connection-lost', closeCode: 4321 });
@@ -48,7 +48,7 @@ describe('TLS', () => {
     expect(await resultOf(url)).toMatchObject({ cause: 'tls' });
   });
 
-  it('wants the certificate to name the host, unless told that nothing matters', async () => {
+  it('requires the certificate to name the host, unless `insecure` is set', async () => {
     const url = (await tlsServer()).replace('127.0.0.1', 'localhost.localhost');
     const lookup: WsDialOptions['lookup'] = (_, options, done) =>
       options.all ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4);
@@ -61,7 +61,7 @@ describe('TLS', () => {
   });
 });
 
-describe('a dialler of URLs of strangers', () => {
+describe('a dialler for untrusted URLs', () => {
   const refusedBy = async (url: string, options: HostedDialOptions) => {
     const request = {
       url,
@@ -76,7 +76,7 @@ describe('a dialler of URLs of strangers', () => {
   };
 
   it.each([
-    // Loopback in every notation that a URL takes.
+    // Loopback in every notation of a URL.
     'ws://127.0.0.1:1/',
     'ws://127.0.0.1.:1/',
     'ws://127.1/',
@@ -119,7 +119,7 @@ describe('a dialler of URLs of strangers', () => {
     'ws://[64:ff9b:1::a00:1]/',
     'ws://[2002:7f00:1::1]/',
     'ws://[2001:0:4136:e378:8000:63bf:3fff:fdd2]/',
-    // IPv6 of special purpose, and what is not assigned.
+    // IPv6 of special purpose, and unassigned addresses.
     'ws://[100::1]/',
     'ws://[100:0:0:1::1]/',
     'ws://[2001:2::1]/',
@@ -155,12 +155,12 @@ describe('a dialler of URLs of strangers', () => {
     '2606:4700::1111',
     '3ffe::1',
     '3fff:1000::1',
-  ])('takes %s for an address of the public internet', (address) => {
+  ])('accepts %s as an address of the public internet', (address) => {
     expect(isPublicAddress(address)).toBe(true);
   });
 
   it.each(['fe80::1%eth0', '2606:4700::1111%1', '', 'localhost', '127.1', '8.8.8.8 '])(
-    'takes %j for none',
+    'does not accept %j as one',
     (address) => {
       expect(isPublicAddress(address)).toBe(false);
     },
@@ -175,7 +175,7 @@ describe('a dialler of URLs of strangers', () => {
     },
   );
 
-  it('refuses what is no URL', async () => {
+  it('refuses an invalid URL', async () => {
     expect(await refusedBy('ws://[fe80::1%25eth0]/', {})).toMatch(/^DIAL_INVALID_ACTION: .*no URL/);
   });
 
@@ -196,12 +196,12 @@ describe('a dialler of URLs of strangers', () => {
     expect(await refusedBy(url, { denyPrivate: false })).toMatch(/^DIAL_REDIRECT: /);
   });
 
-  it('refuses a name that leads to a private address', async () => {
+  it('refuses a name that resolves to a private address', async () => {
     const url = (await rawServer(() => {})).replace('127.0.0.1', 'localhost');
     expect(await refusedBy(url, {})).toMatch(/^DIAL_REFUSED: localhost leads to no public address/);
   });
 
-  it('dials allowed hosts only', async () => {
+  it('dials only allowed hosts', async () => {
     const url = await rawServer((socket) => onRequest(socket, (head) => socket.write(upgradeAnswer(head))));
     const open = { denyPrivate: false };
     expect(await refusedBy(url, { ...open, allowHosts: ['127.0.0.1'] })).toBe('dialled');

@@ -15,7 +15,7 @@ function row([cause, entry]: [string, CauseEntry]): string {
 /** A table row without the padding that a formatter adds. */
 const plain = (line: string) => line.replace(/^\| *| *\|$/g, '').replace(/ *\| */g, ' | ');
 
-describe('the page about what Architect sees', () => {
+describe('the page about causes in Architect', () => {
   it('has exactly the rows of the table of causes', () => {
     const rows = page
       .split('\n')

@@ -4,7 +4,7 @@ import { verifies } from '#verifies';
 import { audio, openCall, scriptedCall, success } from './scripted-call.js';
 
 describe('a bot that sends empty binary frames', () => {
-  it(verifies('AC-AUDIO-10', 'breaks no limit with them, however many there are'), async () => {
+  it(verifies('AC-AUDIO-10', 'exceeds no limit with any number of them'), async () => {
     const { clock, server, call } = await openCall();
     for (let sent = 0; sent < 200; sent++) server.binary(new Uint8Array(0));
     server.binary(audio(200));
@@ -15,7 +15,7 @@ describe('a bot that sends empty binary frames', () => {
     expect(server.of('error')).toEqual([]);
   });
 
-  it(verifies('AC-AUDIO-10', 'may do so before opened and after disconnect'), async () => {
+  it(verifies('AC-AUDIO-10', 'may send them before opened and after disconnect'), async () => {
     const { clock, server, call } = scriptedCall();
     server.auto.opened = undefined;
     server.auto.closed = false;

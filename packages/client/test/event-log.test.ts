@@ -8,14 +8,14 @@ const turn = (text: string) => ({
   entities: [{ type: 'bot_turn_response', data: { disposition: 'match', text } }],
 });
 
-/** A call to a scripted server whose log begins with the call. */
+/** A call to a scripted server with a log from its start. */
 function logged(...[options, link]: Parameters<typeof scriptedCall>) {
   const made = scriptedCall(options, link);
   return { ...made, log: recordEvents(made.call, made.clock) };
 }
 
 describe('the log of a call', () => {
-  it('keeps in order what happened, with the time since dialling', async () => {
+  it('contains the events in order, with the time since dialling', async () => {
     const { clock, server, call, log } = logged({}, { latencyMs: 10 });
     await clock.advance(1000);
     server.binary(audio(600));
@@ -51,7 +51,7 @@ describe('the log of a call', () => {
     expect(log.events.find(({ name }) => name === 'pong')).toMatchObject({ rttMs: 20 });
   });
 
-  it('tells of an error that was sent to the bot, and of a warning', async () => {
+  it('contains an error that was sent to the bot, and a warning', async () => {
     const { clock, server, call, log } = logged({ onBreach: 'error' });
     await clock.settle();
     for (let sent = 0; sent < 30; sent++) server.send('event', turn('again'));
@@ -64,7 +64,7 @@ describe('the log of a call', () => {
     await clock.run(call.result);
   });
 
-  it('tells that a barge-in dropped nothing where nothing was playing', async () => {
+  it('contains a barge-in that dropped nothing because nothing was playing', async () => {
     const { clock, server, log } = logged();
     await clock.settle();
     server.send('event', BARGE_IN);
@@ -74,7 +74,7 @@ describe('the log of a call', () => {
 });
 
 describe('nextEvent', () => {
-  it('finds what has come and what is to come, each once, and passes over what lies between', async () => {
+  it('finds past and future events, each once, and skips the events between', async () => {
     const { clock, server, log } = logged();
     await clock.settle();
     server.send('event', turn('one'));
@@ -93,7 +93,7 @@ describe('nextEvent', () => {
     expect(await log.nextEvent(says('one'))).toMatchObject({ text: 'one' });
   });
 
-  it('waits no longer than it may, and not beyond the end of the call', async () => {
+  it('waits at most for the given time, and not beyond the end of the call', async () => {
     const { clock, call, log } = logged();
     await clock.settle();
     const timers = clock.pending;
@@ -113,7 +113,7 @@ describe('nextEvent', () => {
     expect(await log.nextEvent('turn')).toBeUndefined();
   });
 
-  it('rejects with what the predicate throws, and for a time that is none', async () => {
+  it('rejects with what the predicate throws, and for an invalid time', async () => {
     const { clock, log } = logged();
     await clock.settle();
     const fails = log.nextEvent(() => {
@@ -126,7 +126,7 @@ describe('nextEvent', () => {
 });
 
 describe('call.botFrames', () => {
-  it('tells when each frame is heard, also to a reader who comes late', async () => {
+  it('yields the time of each frame, also to a later reader', async () => {
     const { clock, server, call } = await openCall();
     await clock.advance(1000);
     server.binary(audio(40));
@@ -146,14 +146,14 @@ describe('call.botFrames', () => {
   });
 });
 
-describe('a live caller that drops what comes before the session is open', () => {
+describe('a live caller that drops audio from before the session is open', () => {
   const spoken = (frames: readonly { readonly what: Uint8Array }[]) =>
     frames.findIndex(({ what }) => what.some((byte) => byte !== 0xff));
 
   it.each([
     ['as it is', (caller: ReturnType<typeof liveCaller>) => caller],
     ['made louder', (caller: ReturnType<typeof liveCaller>) => withGain(caller, 3)],
-  ])('says what comes after that at once, %s', async (_, made) => {
+  ])('sends later audio at once, %s', async (_, made) => {
     const live = liveCaller({ dropBeforeOpened: true });
     const { clock, server, call } = scriptedCall({ caller: made(live) });
     server.auto.opened = undefined;
@@ -173,7 +173,7 @@ describe('a live caller that drops what comes before the session is open', () =>
     await clock.run(call.result);
   });
 
-  it('takes what a call says that is open already', async () => {
+  it('accepts audio if the session is already open', async () => {
     const { clock, server, call } = await openCall();
     const live = liveCaller({ dropBeforeOpened: true });
     live.push(audio(1000, 0x11));

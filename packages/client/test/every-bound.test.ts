@@ -15,13 +15,13 @@ import { SourceReader } from '../src/media/source-reader.js';
 import { BotAudioTap, HEARD_FRAME_MS } from '../src/playback/bot-audio.js';
 import { Playback } from '../src/playback/playback.js';
 import { CallRecord } from '../src/session/call-record.js';
-import { DriftWatch } from '../src/session/monitors.js';
+import { DriftMonitor } from '../src/session/monitors.js';
 import { ReadThrottle } from '../src/transport/read-throttle.js';
 import { withoutSecrets } from '../src/transport/refusal-body.js';
 import { onRequest, rawServer } from './raw-server.js';
 import { audio, failure, openCall, scriptedCall, success } from './scripted-call.js';
 
-/** Something that reads, and whether it does. */
+/** A pausable reader, and whether it reads. */
 function source() {
   const state = { paused: false };
   const pausable = {
@@ -35,7 +35,7 @@ function source() {
   return { state, pausable };
 }
 
-/** The failure of a call to a server that answers the upgrade so. */
+/** The failure of a call to a server that refuses the upgrade with this answer. */
 async function refusedWith(answer: string) {
   const url = await rawServer((socket) => onRequest(socket, () => socket.write(answer)));
   const dialled = defineIntegration({ baseConnectionUri: url, apiKey: 'key', clientSecret: null });
@@ -44,6 +44,36 @@ async function refusedWith(answer: string) {
 
 everyBoundHolds({
   package: 'client',
+  values: {
+    BODY_WAIT_MS: 250,
+    CLOSE_WAIT_MS: 500,
+    FRAMES_AHEAD: 3,
+    MAX_BODY_CHARS: 4096,
+    MAX_BYTES: 8_388_608,
+    MAX_DEPTH: 10,
+    MAX_DISCARD_TO_MS: 8_640_000_000,
+    MAX_EVENTS: 20_000,
+    MAX_FRAGMENTS: 65_536,
+    MAX_FRAMES: 16_000,
+    MAX_HEAD_BYTES: 16_384,
+    MAX_HELD_MS: 10_000,
+    MAX_NAMES: 10,
+    MAX_NOTED: 50,
+    MAX_PIECES: 4000,
+    MAX_PLAIN_NAME_LENGTH: 12,
+    MAX_PLAYBACKS: 1000,
+    MAX_REPEATS: 3,
+    MAX_SHOWN_CHARS: 300,
+    MAX_SHOWN_LENGTH: 60,
+    MAX_TURNS: 1000,
+    MAX_TURN_CHARS: 1_048_576,
+    MAX_UNSENT_BYTES: 4_194_304,
+    MAX_WAITING: 100,
+    MAX_WARNINGS: 100,
+    PROMPT_MS: 800,
+    WINDOW_MS: 1000,
+    maxBufferedMs: 2000,
+  },
   rows: [
     {
       bound: 'maxBufferedMs',
@@ -196,7 +226,7 @@ everyBoundHolds({
       bound: 'MAX_NOTED',
       holds: 'a field that the protocol does not know is noted no more',
       drive(limit) {
-        const watch = new DriftWatch();
+        const watch = new DriftMonitor();
         let notes = 0;
         for (let field = 0; field < 3 * limit; field++) {
           const message = {
@@ -234,11 +264,11 @@ everyBoundHolds({
         let unreadBytes = limit;
         const { server, clock, call } = scriptedCall({
           dial: async (request) => {
-            // The server is there only once this is asked.
+            // The server exists only after the first request.
             await Promise.resolve();
             const dialled = await server.dial(request);
             const { transport } = dialled;
-            const watched: Transport = {
+            const fakeTransport: Transport = {
               get bufferedAmount() {
                 return unreadBytes;
               },
@@ -248,7 +278,7 @@ everyBoundHolds({
               close: (code, reason) => transport.close(code, reason),
               terminate: () => transport.terminate(),
             };
-            return { ...dialled, transport: watched };
+            return { ...dialled, transport: fakeTransport };
           },
         });
         await clock.advance(2000);

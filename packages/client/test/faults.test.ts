@@ -7,8 +7,8 @@ import { audio, failure, openCall } from './scripted-call.js';
 
 const openFaulty = (faults: Faults) => openCall({ faults });
 
-describe('faults from the side of the platform', () => {
-  it('are the same under the same seed, and others under another', async () => {
+describe('simulated faults of the platform', () => {
+  it('are equal with the same seed, and differ with another', async () => {
     const times = async (seed: number) => {
       const { clock, server } = await openFaulty({ seed, jitterMs: 150, delayPingsMs: 2000, dropPings: 0.3 });
       await clock.advance(60_000);
@@ -18,7 +18,7 @@ describe('faults from the side of the platform', () => {
     expect(await times(2)).not.toEqual(await times(1));
   });
 
-  it('lets frames leave late, in order and without drift', async () => {
+  it('delay frames, in order and without drift', async () => {
     const { clock, server } = await openFaulty({ jitterMs: 150 });
     await clock.advance(60_100);
     const late = server.audio.map(({ atMs }, index) => atMs - (index + 1) * 200);
@@ -28,7 +28,7 @@ describe('faults from the side of the platform', () => {
     expect(server.audio.length).toBeGreaterThanOrEqual(299);
   });
 
-  it('keeps pings away, without a gap in seq', async () => {
+  it('drop pings, without a gap in seq', async () => {
     const { clock, server, call } = await openFaulty({ dropPings: 1 });
     await clock.advance(60_000);
     expect(server.of('ping')).toEqual([]);
@@ -37,7 +37,7 @@ describe('faults from the side of the platform', () => {
     expect(server.messages.map(({ what }) => what.seq)).toEqual([1, 2]);
   });
 
-  it('sends pings late', async () => {
+  it('delay pings', async () => {
     const { clock, server } = await openFaulty({ delayPingsMs: 3000 });
     await clock.advance(20_000);
     const [first = 0] = server.timesOf('ping');
@@ -45,7 +45,7 @@ describe('faults from the side of the platform', () => {
     expect(first).toBeLessThan(4000);
   });
 
-  it('repeats a seq', async () => {
+  it('repeat a seq', async () => {
     const { clock, server } = await openFaulty({ duplicateSeq: 1 });
     await clock.advance(1500);
     expect(server.messages.map(({ what }) => [what.type, what.seq])).toEqual([
@@ -55,14 +55,14 @@ describe('faults from the side of the platform', () => {
     ]);
   });
 
-  it('limits a bot that did nothing', async () => {
+  it('send error 429 to a bot within the limits', async () => {
     const { clock, server } = await openFaulty({ rateLimit: { everyMs: 1000, retryAfterMs: 500 } });
     await clock.advance(3500);
     expect(server.timesOf('error')).toEqual([1000, 2000, 3000]);
     expect(server.of('error')[0]?.parameters).toMatchObject({ code: 429, retryAfter: 'PT0.5S' });
   });
 
-  it('loses caller audio and says so', async () => {
+  it('lose caller audio and report it', async () => {
     const { clock, server } = await openFaulty({ discard: { atMs: 1100, ms: 500 } });
     await clock.advance(2000);
     expect(server.of('discarded')[0]).toMatchObject({
@@ -73,7 +73,7 @@ describe('faults from the side of the platform', () => {
     expect(server.audio.map(({ atMs }) => atMs)).toEqual([200, 400, 600, 800, 1000, 1800, 2000]);
   });
 
-  it('hangs up in the middle of a playback', async () => {
+  it('hang up during a playback', async () => {
     const { clock, server, call } = await openFaulty({ closeMidPlaybackMs: 300 });
     server.binary(audio(2000));
     const result = await clock.run(call.result);
@@ -82,7 +82,7 @@ describe('faults from the side of the platform', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('resets the connection at a byte', async () => {
+  it('reset the connection at a byte', async () => {
     const { clock, server, call } = await openFaulty({ resetAtByte: 10_000 });
     expect(failure(await clock.run(call.result))).toMatchObject({
       cause: 'connection-lost',
@@ -95,7 +95,7 @@ describe('faults from the side of the platform', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('stops reading', async () => {
+  it('stop reading', async () => {
     const { clock, server, call } = await openFaulty({ stopReadingAfterMs: 3000 });
     await clock.advance(5000);
     server.send('disconnect', { reason: 'completed' });
@@ -104,7 +104,7 @@ describe('faults from the side of the platform', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('becomes unavailable: error 503, then close', async () => {
+  it('make the platform unavailable: error 503, then close', async () => {
     const { clock, server, call } = await openFaulty({ unavailableAfterMs: 1000 });
     await clock.advance(1100);
     expect(server.messages.slice(-2).map(({ what }) => [what.type, what.parameters])).toEqual([
@@ -120,7 +120,7 @@ describe('faults from the side of the platform', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('stops reading the socket itself, so that the bot feels it', async () => {
+  it('stop reading the socket itself, which the bot can observe', async () => {
     const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
     onTestFinished(() => new Promise((resolve) => server.close(() => resolve())));
     await once(server, 'listening');
@@ -133,7 +133,7 @@ describe('faults from the side of the platform', () => {
       socket.once('message', () =>
         socket.send(JSON.stringify({ version: '2', id, seq: 1, clientseq: 1, type: 'opened', parameters })),
       );
-      // Pings of the framing: whoever reads the socket answers them.
+      // WebSocket pings, which are answered while the socket is read.
       socket.on('pong', () => {
         count.pongs += 1;
       });

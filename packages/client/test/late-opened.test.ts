@@ -8,7 +8,7 @@ const counted = (ms: number) =>
   Uint8Array.from({ length: ms * 8 }, (_, index) => 1 + Math.floor(index / 800));
 const SILENCE = 0xff;
 
-/** A call whose bot says `opened` only after a while. */
+/** A call whose bot sends `opened` late. */
 async function openedLate(
   afterMs: number,
   options: Partial<CallAudioConnectorOptions> = {},
@@ -26,8 +26,8 @@ async function openedLate(
 const said = (audio: readonly { readonly what: Uint8Array }[]) =>
   Buffer.concat(audio.map(({ what }) => what));
 
-describe('what the caller says between the upgrade and `opened`', () => {
-  it('comes at once when the session opens, and goes on in the time of the upgrade', async () => {
+describe('caller audio from between the upgrade and `opened`', () => {
+  it('is sent at once when the session opens, and continues on the time base of the upgrade', async () => {
     const { clock, server } = await openedLate(1500, { caller: counted(3000) });
     expect(server.audio.map(({ atMs }) => atMs)).toEqual(Array(7).fill(1500));
     await clock.advance(900);
@@ -38,13 +38,13 @@ describe('what the caller says between the upgrade and `opened`', () => {
     expect(server.of('ping')[0]).toMatchObject({ position: 'PT2.4S' });
   });
 
-  it('changes nothing for a bot that opens at once', async () => {
+  it('does not exist for a bot that opens at once', async () => {
     const { clock, server } = await openedLate(0, { caller: counted(400) });
     await clock.advance(400);
     expect(server.audio.map(({ atMs }) => atMs)).toEqual([200, 400]);
   });
 
-  it('is told to be said only when it is sent', async () => {
+  it('counts as sent only when it is sent', async () => {
     const done: number[] = [];
     const { clock, call, server } = scriptedCall();
     server.auto.opened = undefined;
@@ -57,7 +57,7 @@ describe('what the caller says between the upgrade and `opened`', () => {
     expect(done).toEqual([1000, 1000]);
   });
 
-  it('is held for 10 s at most: what is older is passed over, and told', async () => {
+  it('is held for at most 10 s: older audio is skipped, and reported', async () => {
     const { clock, server } = await openedLate(13_100, { caller: counted(20_000) });
     expect(server.audio).toHaveLength(50);
     expect(server.of('discarded')[0]).toMatchObject({
@@ -69,7 +69,7 @@ describe('what the caller says between the upgrade and `opened`', () => {
     expect(server.audio).toHaveLength(51);
   });
 
-  it('is passed over with `discard`, to the sample, and told before any audio', async () => {
+  it('is skipped with `discard`, exactly to the sample, and reported before any audio', async () => {
     const { clock, server } = await openedLate(1550, { caller: counted(3000), lateOpened: 'discard' });
     expect(server.audio).toEqual([]);
     expect(server.of('discarded')[0]).toMatchObject({
@@ -91,7 +91,7 @@ describe('what the caller says between the upgrade and `opened`', () => {
     expect(said(server.audio)).toEqual(Buffer.from(counted(9000).subarray(2000 * 8, 2400 * 8)));
   });
 
-  it('is skipped as far as `discardTo` says', async () => {
+  it('is skipped up to `discardTo`', async () => {
     const { clock, server } = scriptedCall({ caller: counted(9000) });
     server.auto.opened = undefined;
     await clock.advance(1000);
@@ -101,7 +101,7 @@ describe('what the caller says between the upgrade and `opened`', () => {
     expect(said(server.audio)).toEqual(Buffer.from(counted(9000).subarray(600 * 8, 1000 * 8)));
   });
 
-  it('is nothing to a bot that wants no audio', async () => {
+  it('is not sent to a bot that wants no audio', async () => {
     const { clock, server, call } = scriptedCall();
     server.auto.opened = undefined;
     await clock.advance(1000);
@@ -115,12 +115,12 @@ describe('what the caller says between the upgrade and `opened`', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('is silence where the caller says nothing, in the stream as in life', async () => {
+  it('is silence where the caller was silent', async () => {
     const { server } = await openedLate(800);
     expect(said(server.audio)).toEqual(Buffer.alloc(800 * 8, SILENCE));
   });
 
-  it('is let go of when the session never opens', async () => {
+  it('is dropped if the session never opens', async () => {
     const { clock, server, call } = scriptedCall({ caller: counted(9000) });
     server.auto.opened = undefined;
     expect(await clock.run(call.result)).toMatchObject({ cause: 'open-timeout' });
@@ -129,7 +129,7 @@ describe('what the caller says between the upgrade and `opened`', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('is refused an option that does not exist', () => {
+  it('cannot be handled with an unknown option', () => {
     expect(() => scriptedCall({ lateOpened: 'drop' as never })).toThrow(
       /^lateOpened: got "drop"; expected one of burst, discard/,
     );

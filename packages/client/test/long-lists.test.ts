@@ -6,7 +6,7 @@ describe('a result', () => {
     [10, '"o8", "o9", which'],
     [11, '"o8", "o9" and 1 more, which'],
     [25, '"o8", "o9" and 15 more, which'],
-  ])('names ten of %i outputs that came in closed', async (count, names) => {
+  ])('lists ten of %i outputs that arrived in closed', async (count, names) => {
     const { clock, server, call } = await openCall();
     server.auto.closed = false;
     server.send('disconnect', { reason: 'completed' });
@@ -25,7 +25,7 @@ describe('an open that is too long', () => {
     ['the value', { small: 'x'.repeat(20_000), large: 'y'.repeat(50_000) }, /^inputs\.large: /],
     ['the name', { small: 'x'.repeat(20_000), [`name${'n'.repeat(50_000)}`]: '' }, /^inputs\.namen+: /],
     ['both', { [`a${'n'.repeat(30_000)}`]: 'x'.repeat(10_000), value: 'y'.repeat(35_000) }, /^inputs\.an+: /],
-  ])('is refused by the input that is largest, by %s', (_, inputs, message) => {
+  ])('is refused with the name of the largest input, by %s', (_, inputs, message) => {
     expect(() => scriptedCall({ inputs })).toThrow(message);
   });
 });

@@ -3,14 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { inTurn, silenceCaller, toneCaller } from '../src/index.js';
 import { audio, openCall } from './scripted-call.js';
 
-const speech = sine({ hz: 300, ms: 1000, dbfs: -20 });
+const speechFrames = sine({ hz: 300, ms: 1000, dbfs: -20 });
 
-describe('what a call looks at without deciding anything', () => {
+describe('the monitors of a call', () => {
   it.each<[string, Uint8Array, RegExp, string | undefined]>([
-    ['a WAV file', writeWav({ rate: 8000, channels: 1, codec: 'pcm16', data: speech }), /WAV/, 'AC-AUDIO-1'],
-    ['PCM16', encodeL16(speech), /PCM16|16-bit/i, 'AC-AUDIO-1'],
+    [
+      'a WAV file',
+      writeWav({ rate: 8000, channels: 1, codec: 'pcm16', data: speechFrames }),
+      /WAV/,
+      'AC-AUDIO-1',
+    ],
+    ['PCM16', encodeL16(speechFrames), /PCM16|16-bit/i, 'AC-AUDIO-1'],
     ['0x00 for silence', new Uint8Array(8000), /0x00|silence/i, undefined],
-  ])('says that the bot sends %s', async (_, bytes, text, clause) => {
+  ])('warn that the bot sends %s', async (_, bytes, text, clause) => {
     const { clock, server, call } = await openCall({ inspectAudio: true });
     server.binary(bytes);
     server.binary(bytes);
@@ -19,19 +24,19 @@ describe('what a call looks at without deciding anything', () => {
     const { warnings } = await clock.run(call.result);
     expect(warnings[0]?.message).toMatch(text);
     expect(warnings[0]?.clause).toBe(clause);
-    // Each finding once, although all of it came twice.
+    // Each finding once, although all of it arrived twice.
     expect(new Set(warnings.map((warning) => warning.message)).size).toBe(warnings.length);
   });
 
-  it('says nothing about speech', async () => {
+  it('do not warn about speech', async () => {
     const { clock, server, call } = await openCall({ inspectAudio: true });
-    server.binary(encodeMulaw(speech));
+    server.binary(encodeMulaw(speechFrames));
     await clock.advance(2000);
     call.hangup();
     expect((await clock.run(call.result)).warnings).toEqual([]);
   });
 
-  it('tells each field that the protocol does not know once', async () => {
+  it('report each unknown field once', async () => {
     const { clock, server, call } = await openCall();
     for (let index = 0; index < 3; index++) {
       server.text(
@@ -50,13 +55,13 @@ describe('what a call looks at without deciding anything', () => {
     ]);
   });
 
-  it('measures a reply from the end of the caller’s speech to the first sample heard', async () => {
+  it('measure a reply from the end of the caller’s speech to the first sample heard', async () => {
     const caller = inTurn(silenceCaller(500), toneCaller({ durationMs: 700 }), silenceCaller(5000));
     const { clock, server, call } = await openCall({ caller });
     await clock.advance(1800);
     server.binary(audio(400));
     await clock.advance(1000);
-    // Nothing was said before this one: no reply.
+    // No input before this one: no reply.
     server.binary(audio(400));
     await clock.advance(1000);
     call.hangup();
@@ -68,7 +73,7 @@ describe('what a call looks at without deciding anything', () => {
     ]);
   });
 
-  it('measures a reply to a key from the key, and tells how each playback ended', async () => {
+  it('measure a reply to a key from the key, and report how each playback ended', async () => {
     const { clock, server, call } = await openCall({});
     await clock.advance(1000);
     void call.sendDtmf('1');

@@ -38,7 +38,7 @@ describe('a call that the bot completes', () => {
     expect({ missing, undeclared }).toEqual({ missing: [], undeclared: [] });
   });
 
-  it('turns an output that is no string into text and warns', async () => {
+  it('converts an output that is not a string to text and warns', async () => {
     const { clock, server, call } = await openCall();
     server.send('disconnect', { reason: 'completed', outputVariables: { n: 4, o: { a: 1 }, z: null } });
     const result = success(await clock.run(call.result));
@@ -46,7 +46,7 @@ describe('a call that the bot completes', () => {
     expect(result.warnings).toContainEqual(expect.objectContaining({ clause: 'AC-OUT-2' }));
   });
 
-  it('does not assign outputs in `closed`, and says so', async () => {
+  it('does not assign outputs in `closed`, and warns', async () => {
     const { clock, server, call } = await openCall();
     server.auto.closed = false;
     server.send('disconnect', { reason: 'completed' });
@@ -57,7 +57,7 @@ describe('a call that the bot completes', () => {
     expect(result.warnings).toContainEqual(expect.objectContaining({ clause: 'AC-OUT-4' }));
   });
 
-  it('assigns outputs in `closed` when asked to', async () => {
+  it('assigns outputs in `closed` if configured', async () => {
     const { clock, server, call } = await openCall({ acceptOutputsInClosed: true });
     server.auto.closed = false;
     server.send('disconnect', { reason: 'completed' });
@@ -76,8 +76,8 @@ describe('a call that the bot completes', () => {
   });
 });
 
-describe('the latch', () => {
-  it('keeps the success path when `closed` never comes, and warns', async () => {
+describe('a decided outcome', () => {
+  it('stays on the success path if `closed` never arrives, with a warning', async () => {
     const { clock, server, call } = await openCall();
     server.auto.closed = false;
     server.send('disconnect', { reason: 'completed', outputVariables: { a: '1' } });
@@ -90,7 +90,7 @@ describe('the latch', () => {
     expect(server.ended?.what.code).toBe(1006);
   });
 
-  it('keeps the success path when the socket drops in place of `closed`', async () => {
+  it('stays on the success path if the socket is dropped instead of `closed`', async () => {
     const { clock, server, call } = await openCall();
     server.auto.closed = false;
     server.send('disconnect', { reason: 'completed' });
@@ -101,7 +101,7 @@ describe('the latch', () => {
     expect(result.warnings).toContainEqual(expect.objectContaining({ clause: 'AC-CLOSE-5' }));
   });
 
-  it(verifies('AC-CLOSE-7', 'lets the first of two disconnects decide'), async () => {
+  it(verifies('AC-CLOSE-7', 'is that of the first of two disconnects'), async () => {
     const { clock, server, call } = await openCall();
     server.auto.closed = false;
     server.send('disconnect', { reason: 'completed', outputVariables: { a: '1' } });
@@ -114,7 +114,7 @@ describe('the latch', () => {
     expect(server.of('close')).toHaveLength(1);
   });
 
-  it('names no rule for audio of the bot that crosses the hang-up', async () => {
+  it('reports no violation for bot audio that crosses the hang-up', async () => {
     const { clock, server, call } = await openCall();
     server.auto.closed = false;
     call.hangup();
@@ -124,7 +124,7 @@ describe('the latch', () => {
     expect((await clock.run(call.result)).warnings).toEqual([]);
   });
 
-  it('lets late garbage, audio and hang-up change nothing', async () => {
+  it('is not changed by late invalid messages, audio or a hang-up', async () => {
     const { clock, server, call } = await openCall();
     server.auto.closed = false;
     server.send('disconnect', { reason: 'completed' });
@@ -138,7 +138,7 @@ describe('the latch', () => {
     expect(warnings.map(({ clause }) => clause)).toEqual(['AC-MSG-1', 'AC-AUDIO-3']);
   });
 
-  it('lets a hang-up that came before a disconnect stand, and keeps the outputs apart', async () => {
+  it('stays a hang-up if `disconnect` arrives later, whose outputs are reported separately', async () => {
     const { clock, server, call } = scriptedCall({}, { latencyMs: 20 });
     await clock.advance(500);
     call.hangup();
@@ -168,13 +168,13 @@ describe('a call that fails', () => {
     },
   );
 
-  it('lets the error type of a cause be chosen', async () => {
+  it('uses a configured error type of a cause', async () => {
     const { clock, server, call } = await openCall({ errorTypes: { 'bot-error': 'MyError' } });
     server.send('disconnect', { reason: 'error' });
     expect(failure(await clock.run(call.result)).failureOutputs.errorType).toBe('MyError');
   });
 
-  it('lets the error type of a cause be chosen for a session that was never opened too', async () => {
+  it('uses a configured error type of a cause also if the session was never opened', async () => {
     const { clock, server, call } = scriptedCall({ errorTypes: { 'connection-lost': 'MyError' } });
     server.auto.opened = undefined;
     await clock.settle();
@@ -197,7 +197,7 @@ describe('a call that fails', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('blames the resource when the connection is lost before `opened`', async () => {
+  it('has the error type of the resource if the connection is lost before `opened`', async () => {
     const { clock, server, call } = scriptedCall();
     server.auto.opened = undefined;
     await clock.settle();
@@ -213,14 +213,14 @@ describe('a call that fails', () => {
     [1000, 'Bye', 'closed the WebSocket with code 1000 ("Bye")'],
     [1011, '', 'closed the WebSocket with code 1011'],
     [undefined, undefined, 'closed the WebSocket without a code'],
-  ])('says how the bot closed the WebSocket: %s %s', async (code, reason, words) => {
+  ])('reports how the bot closed the WebSocket: %s %s', async (code, reason, words) => {
     const { clock, server, call } = await openCall();
     server.close(code, reason);
     const { failureOutputs } = failure(await clock.run(call.result));
     expect(failureOutputs.errorMessage).toContain(`the bot ${words}`);
   });
 
-  it('settles a violation within a second although `closed` never comes, and drops the socket after 10 s', async () => {
+  it('settles a violation within a second although `closed` never arrives, and drops the socket after 10 s', async () => {
     const { clock, server, call } = await openCall();
     server.auto.closed = false;
     server.text('{');
@@ -256,8 +256,8 @@ describe('a call that fails', () => {
   });
 });
 
-describe('a caller who is gone', () => {
-  it('hangs up while connecting without a word to the bot', async () => {
+describe('a caller who hangs up', () => {
+  it('sends nothing to the bot while connecting', async () => {
     const { clock, server, call } = scriptedCall({}, { upgradeMs: 1000 });
     await clock.advance(500);
     call.hangup();
@@ -270,7 +270,7 @@ describe('a caller who is gone', () => {
     expect(server.ended?.what.code).toBe(1006);
   });
 
-  it.each(['opening', 'open'] as const)('hangs up while %s with `close` and reason end', async (state) => {
+  it.each(['opening', 'open'] as const)('sends `close` with reason end while %s', async (state) => {
     const { clock, server, call } = scriptedCall();
     if (state === 'opening') server.auto.opened = undefined;
     await clock.settle();
@@ -282,7 +282,7 @@ describe('a caller who is gone', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('hangs up on a signal, whether it comes early or late', async () => {
+  it('can be aborted by a signal, early or late', async () => {
     const early = scriptedCall({ signal: AbortSignal.abort() });
     expect(await early.clock.run(early.call.result)).toMatchObject({ reason: 'aborted' });
     expect(early.server.requests).toEqual([]);

@@ -6,7 +6,7 @@ import { openCall, scriptedCall } from './scripted-call.js';
 const noted = ({ warnings }: CallResult) => warnings.map(({ clause, message }) => [clause, message]);
 
 describe('the end of a call', () => {
-  it('does not hide that pings were never answered, though the next was not due yet', async () => {
+  it('reports that pings were never answered, even if the next one was not due yet', async () => {
     for (const end of ['hangup', 'disconnect'] as const) {
       const { clock, server, call } = await openCall();
       server.auto.pong = false;
@@ -19,7 +19,7 @@ describe('the end of a call', () => {
     }
   });
 
-  it('says nothing of a ping that has just been sent, nor of those that were answered', async () => {
+  it('does not report a ping that has just been sent, nor answered pings', async () => {
     for (const ms of [500, 1300, 7000]) {
       const { clock, server, call } = await openCall();
       if (ms < 2000) server.auto.pong = false;
@@ -29,14 +29,14 @@ describe('the end of a call', () => {
     }
   });
 
-  it('says nothing of a ping to a bot from which nothing is read', async () => {
+  it('does not report a ping if the client has stopped reading', async () => {
     const { clock, call } = await openCall({ faults: { stopReadingAfterMs: 500 } });
     await clock.advance(3000);
     call.hangup();
     expect(noted(await clock.run(call.result)).filter(([clause]) => clause === 'AC-PING-1')).toEqual([]);
   });
 
-  it('does not hide that `opened` did not come', async () => {
+  it('reports that `opened` did not arrive', async () => {
     const { clock, server, call } = scriptedCall();
     server.auto.opened = undefined;
     await clock.advance(1800);
@@ -46,7 +46,7 @@ describe('the end of a call', () => {
     ]);
   });
 
-  it('does not hide that the handshake was not complete', async () => {
+  it('reports that the handshake was not complete', async () => {
     const { clock, call } = scriptedCall({}, { upgradeMs: 60_000 });
     await clock.advance(2500);
     call.hangup();
@@ -55,7 +55,7 @@ describe('the end of a call', () => {
     ]);
   });
 
-  it('does not hide that `closed` did not come', async () => {
+  it('reports that `closed` did not arrive', async () => {
     const { clock, server, call } = await openCall();
     server.auto.closed = false;
     call.hangup();
@@ -103,7 +103,7 @@ describe('a `clientseq`', () => {
       },
       /disconnect has clientseq 1/,
     ],
-  ])('%s is noted, and decides nothing', async (_, act, text) => {
+  ])('%s causes a warning, and does not affect the call', async (_, act, text) => {
     const made = await openCall();
     await act(made);
     await made.clock.settle();
@@ -114,7 +114,7 @@ describe('a `clientseq`', () => {
     expect(noted(result)).toContainEqual(['AC-MSG-7', expect.stringMatching(text)]);
   });
 
-  it('of 0 on `opened` is noted', async () => {
+  it('of 0 in `opened` causes a warning', async () => {
     const { clock, server, call } = scriptedCall();
     server.auto.opened = undefined;
     await clock.settle();
@@ -126,7 +126,7 @@ describe('a `clientseq`', () => {
     ]);
   });
 
-  it('that had not heard of what was just sent is in order', async () => {
+  it('from before the arrival of the last message is valid', async () => {
     const { clock, server, call } = await openCall();
     void call.sendDtmf('12');
     await clock.advance(100);

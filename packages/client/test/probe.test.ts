@@ -28,7 +28,7 @@ describe('the probe of an integration', () => {
     },
   );
 
-  it('takes `media: []` and one of three offers', async () => {
+  it('accepts `media: []` and one of three offers', async () => {
     const empty = probe();
     empty.server.auto.opened = () => ({ media: [], startPaused: false });
     expect(await empty.clock.run(empty.report)).toMatchObject({ ok: true });
@@ -41,7 +41,7 @@ describe('the probe of an integration', () => {
     ]);
   });
 
-  it('lists languages when it asked for them', async () => {
+  it('lists languages if it requested them', async () => {
     const { clock, server, report } = probe({ supportedLanguages: true });
     server.auto.opened = ({ parameters }) => ({
       media: parameters.media as [],
@@ -78,7 +78,7 @@ describe('the probe of an integration', () => {
     },
   );
 
-  it(verifies('AC-PROBE-5', 'says once that a bot that talks to it must not be started'), async () => {
+  it(verifies('AC-PROBE-5', 'reports once that a bot which sends audio to it must not be started'), async () => {
     const { clock, server, report } = probe();
     server.auto.closed = false;
     await clock.settle();
@@ -92,14 +92,33 @@ describe('the probe of an integration', () => {
     ]);
   });
 
-  it('leaves host names and messages as they are written', async () => {
+  it.each([
+    [0, true, 'turns'],
+    [1, true, 'audio'],
+    [1, false, 'audio'],
+    [2, false, 'audio'],
+  ])('says what a bot sends to it: %i frames of audio, a turn %s: %s', async (frames, hasTurn, what) => {
+    const { clock, server, report } = probe();
+    server.auto.closed = false;
+    await clock.settle();
+    for (let frame = 0; frame < frames; frame++) server.binary(audio(200));
+    if (hasTurn) {
+      server.send('event', { entities: [{ type: 'bot_turn_response', data: { disposition: 'match' } }] });
+    }
+    server.send('closed', {});
+    expect((await clock.run(report)).problems).toMatchObject([
+      { clause: 'AC-PROBE-5', text: expect.stringContaining(`the bot sends ${what} to the probe`) },
+    ]);
+  });
+
+  it('keeps host names and messages unchanged', async () => {
     const text = 'localhost:8080 answered HTTP 404 for /';
     const dial = () => Promise.reject(new DialError('DIAL_HTTP_STATUS', text, { status: 404 }));
     const { clock, report } = probe({ dial });
     expect((await clock.run(report)).problems[0]?.text).toContain(` ${text}`);
   });
 
-  it('says in the words of an administrator what to do', async () => {
+  it('reports problems and fixes for administrators', async () => {
     const dial = () => Promise.reject(new DialError('DIAL_UNAUTHORIZED', 'HTTP 401', { status: 401 }));
     const { clock, report } = probe({ dial });
     expect(await clock.run(report)).toMatchObject({
@@ -123,7 +142,7 @@ describe('the probe of an integration', () => {
     [503, 'http-status', 'fails', 'DIAL_HTTP_STATUS'],
     [403, 'unauthorized', 'fails', 'DIAL_UNAUTHORIZED'],
     [302, 'redirect', 'fails', 'DIAL_REDIRECT'],
-  ] as const)('takes HTTP %i at the base path, %s, for %s', async (status, cause, verdict, code) => {
+  ] as const)('treats HTTP %i at the base path, %s, as %s', async (status, cause, verdict, code) => {
     const dial = () => Promise.reject(new DialError(code, `HTTP ${status}`, { status }));
     const { clock, report } = probe({ dial });
     const { ok, problems, ...rest } = await clock.run(report);

@@ -3,9 +3,9 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /**
- * A TCP server on loopback that does with each connection what it is told; gone at the end of the test.
+ * A TCP server on loopback with a handler for connections; closed at the end of the test.
  *
- * @param atEnd - registers what is done at the end; a concurrent test has to give its own
+ * @param atEnd - registers clean-up at the end of the test; a concurrent test must pass its own
  */
 export async function rawServer(onSocket: (socket: Socket) => void, atEnd = onTestFinished): Promise<string> {
   const sockets = new Set<Socket>();
@@ -37,7 +37,7 @@ export function onRequest(socket: Socket, callback: (head: string) => void): voi
   socket.on('data', onData);
 }
 
-/** The head of a right answer to an upgrade request; `extra` lines are added, `accept` overridden where given. */
+/** The head of a valid response to an upgrade request, with `extra` lines and an optional override of `accept`. */
 export function upgradeAnswer(head: string, extra: readonly string[] = [], accept?: string): string {
   const key = /sec-websocket-key: *(\S+)/i.exec(head)?.[1] ?? '';
   const digest = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');

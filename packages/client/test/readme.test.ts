@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 const root = fileURLToPath(new URL('../', import.meta.url));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const programs = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, program = '']) => program);
-// Below this folder, so that imports are found as in every other test.
+// Below this folder, so that imports resolve as in other tests.
 const folder = mkdtempSync(join(root, 'test/readme-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -18,11 +18,11 @@ const files = programs.map((program, index) => {
 
 describe('the README', () => {
   // scripts/readme.test.ts compiles them, with those of every other README.
-  it('has programs', () => {
+  it('contains programs', () => {
     expect(programs.length).toBeGreaterThan(4);
   });
 
-  it('prints what it says in the program that needs no bot', async () => {
+  it('shows the output of the program that needs no bot', async () => {
     const log = vi.spyOn(console, 'log').mockReturnValue();
     await import(files.at(-1) ?? '');
     const lines = log.mock.calls.map((words) => words.join(' '));

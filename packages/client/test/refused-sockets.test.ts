@@ -18,7 +18,7 @@ test.each<[string, (socket: Socket, head: string) => void]>([
   ],
   ['accepts with a wrong key', (socket, head) => socket.write(upgradeAnswer(head, [], 'd3Jvbmc='))],
   ['sends no HTTP', (socket) => socket.write('SSH-2.0-OpenSSH_9.6\r\n\r\n')],
-])('lets go of the socket of an endpoint that %s', async (_, answer) => {
+])('closes the socket of an endpoint that %s', async (_, answer) => {
   let closed: (gone: true) => void = () => {};
   const gone = new Promise<true>((resolve) => {
     closed = resolve;

@@ -15,20 +15,20 @@ export const integration = defineIntegration({
   clientSecret: 'c2VjcmV0IG9mIHRoZSB0ZXN0cw==',
 });
 
-/** A call to a scripted server on a clock of its own; nothing has happened yet. */
+/** A call to a scripted server on its own virtual clock, at the moment of dialling. */
 export function scriptedCall(
   options: Partial<CallAudioConnectorOptions> = {},
   link: ScriptedServerOptions = {},
 ) {
   const clock = new VirtualClock();
   const server = new ScriptedServer(clock, link);
-  // What tests send is mostly no speech.
+  // The audio of tests is mostly not speech.
   const fixed = { integration, connectorId: 'book', clock, dial: server.dial, inspectAudio: false };
   const call = callAudioConnector({ ...fixed, ...options });
   return { clock, server, call };
 }
 
-/** The same with the session open. */
+/** The same with an open session. */
 export async function openCall(options: Partial<CallAudioConnectorOptions> = {}) {
   const made = scriptedCall(options);
   await made.clock.settle();

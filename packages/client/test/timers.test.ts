@@ -60,12 +60,12 @@ describe('the timers of a session', () => {
       expect(server.timesOf('error')).toEqual([16_000]);
       expect(result).toMatchObject({ cause: 'pong-timeout', clause: 'AC-PING-3', durationMs: 16_000 });
       await clock.run(call.closed);
-      // 3 s in place of 10 s: nobody answers.
+      // 3 s instead of 10 s, because pings are not answered.
       expect(clock.now()).toBe(19_000);
     },
   );
 
-  it('gives the second ping its 5 s too, however late the first was answered', async () => {
+  it('waits 5 s for the second pong too, even if the first was late', async () => {
     const { clock, server, call } = await openCall();
     server.auto.pong = false;
     await clock.run(server.next('ping'));
@@ -81,7 +81,7 @@ describe('the timers of a session', () => {
     });
   });
 
-  it(verifies('AC-PING-2', 'counts a pong with a wrong clientseq as none: error 400, then 408'), async () => {
+  it(verifies('AC-PING-2', 'ignores a pong with a wrong clientseq: error 400, then 408'), async () => {
     const { clock, server, call } = await openCall();
     server.auto.pong = false;
     await clock.run(server.next('ping'));
@@ -92,7 +92,7 @@ describe('the timers of a session', () => {
     expect(result.warnings).toContainEqual(expect.objectContaining({ clause: 'AC-PING-2' }));
   });
 
-  it(verifies('AC-PING-4', 'answers a pong that nobody asked for with error 409 and goes on'), async () => {
+  it(verifies('AC-PING-4', 'answers an unsolicited pong with error 409 and continues'), async () => {
     const { clock, server, call } = await openCall();
     server.send('pong', {});
     await clock.advance(3000);
@@ -100,7 +100,7 @@ describe('the timers of a session', () => {
     expect(call.state).toBe('open');
   });
 
-  it('does not answer a flood of wrong pongs with a flood', async () => {
+  it('does not answer a flood of wrong pongs with a flood of errors', async () => {
     const { clock, server } = await openCall();
     for (let index = 0; index < 500; index++) server.send('pong', {});
     await clock.advance(100);
@@ -123,7 +123,7 @@ describe('the timers of a session', () => {
     },
   );
 
-  it('takes every timer as an option', async () => {
+  it('accepts every timer as an option', async () => {
     const { clock, server, call } = scriptedCall({
       timers: { firstPingMs: 100, pingIntervalMs: 300, maxDurationMs: 1000 },
     });
@@ -132,7 +132,7 @@ describe('the timers of a session', () => {
     expect(server.timesOf('ping')).toEqual([100, 100, 400, 700]);
   });
 
-  it('leaves no timer behind in any of its ends', async () => {
+  it('leaves no timer after any outcome', async () => {
     for (const end of ['hangup', 'disconnect', 'terminate', 'close', 'garbage'] as const) {
       const { clock, server, call } = await openCall();
       await clock.advance(3210);

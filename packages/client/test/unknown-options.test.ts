@@ -26,7 +26,7 @@ const loose =
   () =>
     Reflect.apply(make, undefined, args);
 
-describe('an option that does not exist is refused, with the one that was meant', () => {
+describe('the error for an unknown option suggests the intended one', () => {
   it.each<[() => unknown, string, string | undefined]>([
     [set({ aktive: true }), 'aktive', undefined],
     [set({ enable: false }), 'enable', 'enabled'],
@@ -56,7 +56,7 @@ describe('an option that does not exist is refused, with the one that was meant'
     await expect((async () => make())()).rejects.toThrow(`${field}: there is no such option; ${words}`);
   });
 
-  it('of `sendDtmf` too', async () => {
+  it('for `sendDtmf` too', async () => {
     const made = await openCall();
     await expect(made.call.sendDtmf('1', { interval: 1 } as object)).rejects.toThrow(
       /^interval: .*meant intervalMs/,
@@ -67,14 +67,14 @@ describe('an option that does not exist is refused, with the one that was meant'
 });
 
 describe('a mistake in the program', () => {
-  it('is told from what happens on a call by its code and by `isUsage`', () => {
+  it('is distinguished from failures of a call by its code and by `isUsage`', () => {
     for (const make of [set({ aktive: true }), set({ join: 'comma' }), call({ timers: { openedMs: -1 } })]) {
       expect(make).toThrow(expect.objectContaining({ code: 'CLIENT_BAD_ARGUMENT', isUsage: true }));
     }
   });
 });
 
-describe('a value that cannot be right is refused by its name', () => {
+describe('the error for an invalid value names its field', () => {
   it.each<[() => unknown, RegExp]>([
     ...[Number.NaN, -1, 1.5, '440', null].flatMap((wrong): [() => unknown, RegExp][] => [
       [loose(toneCaller, { frequencyHz: wrong }), /^frequencyHz is /],
@@ -125,7 +125,7 @@ describe('a value that cannot be right is refused by its name', () => {
     expect(make).toThrow(text);
   });
 
-  it('and what an object without prototype holds is what it held when it was given', () => {
+  it('options without a prototype are copied when they are given', () => {
     const inputs = Object.assign(Object.create(null), { customerId: '42' });
     const taken = snapshot({ inputs });
     inputs.customerId = '43';
@@ -133,7 +133,7 @@ describe('a value that cannot be right is refused by its name', () => {
     expect(Object.getPrototypeOf(taken.inputs)).toBeNull();
   });
 
-  it('and one that is undefined is the default', async () => {
+  it('an undefined option has its default', async () => {
     const made = await openCall({
       timers: { openedMs: undefined } as object,
       media: { frameMs: undefined } as object,

@@ -4,11 +4,11 @@ import { guardedTransport } from '../src/session/guarded-transport.js';
 import { ScriptedServer } from '../src/testing/index.js';
 import { integration, scriptedCall } from './scripted-call.js';
 
-const uncaught: unknown[] = [];
-const note = (error: unknown) => uncaught.push(error);
+const uncaughtErrors: unknown[] = [];
+const note = (error: unknown) => uncaughtErrors.push(error);
 
 beforeEach(() => {
-  uncaught.length = 0;
+  uncaughtErrors.length = 0;
   process.on('unhandledRejection', note);
   process.on('uncaughtException', note);
 });
@@ -21,8 +21,8 @@ const thrown = () => {
   throw new Error('not my day');
 };
 const rejected = () => Promise.reject(new Error('not my day either'));
-const twice = () => ({
-  // biome-ignore lint/suspicious/noThenProperty: what calls back twice is what is tested.
+const thenableResolvingTwice = () => ({
+  // biome-ignore lint/suspicious/noThenProperty: the test needs a thenable that resolves twice.
   then(resolve: (value: unknown) => void, reject: (error: unknown) => void) {
     reject(new Error('once'));
     resolve('and again');
@@ -31,7 +31,7 @@ const twice = () => ({
 });
 const hangs = () => new Promise(() => {});
 const junk = () => Symbol('junk');
-const manners = { thrown, rejected, twice, hangs, junk } as const;
+const behaviours = { thrown, rejected, thenableResolvingTwice, hangs, junk } as const;
 
 type Options = Partial<CallAudioConnectorOptions>;
 const source = (next: () => unknown, end: () => unknown = () => ({ done: true, value: undefined })) =>
@@ -69,9 +69,9 @@ const KINDS: Readonly<Record<string, (act: () => unknown) => Options>> = {
   }),
 };
 
-describe('the code of a program', () => {
+describe('user code', () => {
   const cases = Object.entries(KINDS).flatMap(([kind, make]) =>
-    Object.entries(manners).map(([manner, act]) => ({ name: `${kind} ${manner}`, make, act })),
+    Object.entries(behaviours).map(([manner, act]) => ({ name: `${kind} ${manner}`, make, act })),
   );
 
   it.each(cases)('ends at most its own call: $name', async ({ make, act }) => {
@@ -100,11 +100,11 @@ describe('the code of a program', () => {
     other.call.hangup();
     await clock.run(other.call.closed);
     await new Promise((resolve) => setImmediate(resolve));
-    expect(uncaught).toEqual([]);
+    expect(uncaughtErrors).toEqual([]);
     expect(clock.pending).toBe(0);
   });
 
-  it('gets no more of the process for empty pieces without an end', async () => {
+  it('does not block the process with an endless source of empty pieces', async () => {
     const { clock, server, call } = scriptedCall({
       caller: source(() => ({ done: false, value: new Uint8Array(0) })),
     });
@@ -156,11 +156,11 @@ describe('the code of a program', () => {
       /^limits\.text\.burst is Infinity/,
     ],
     ['a timer', { timers: { openedMs: Number.NaN } }, /^timers\.openedMs is NaN; expected a number above 0/],
-  ])('is told at construction of %s that cannot be used', (_, options, message) => {
+  ])('gets an error at construction for an unusable %s', (_, options, message) => {
     expect(() => scriptedCall(options as never)).toThrow(message);
   });
 
-  it('may leave, throw in, or never read a loop over `botAudio`', async () => {
+  it('may leave, throw in, or stop reading a loop over `botAudio`', async () => {
     const { clock, server, call } = scriptedCall();
     await clock.settle();
     const left: string[] = [];
@@ -185,10 +185,10 @@ describe('the code of a program', () => {
     expect(frames).toBeGreaterThan(0);
     expect(left).toEqual(['enough']);
     expect(clock.pending).toBe(0);
-    expect(uncaught).toEqual([]);
+    expect(uncaughtErrors).toEqual([]);
   });
 
-  it('ends a call before it is dialled with a signal that is aborted already', async () => {
+  it('ends a call before dialling with an aborted signal', async () => {
     const { clock, server, call } = scriptedCall({ signal: AbortSignal.abort() });
     expect(await clock.run(call.result)).toMatchObject({
       path: 'disconnected',
@@ -199,19 +199,19 @@ describe('the code of a program', () => {
     expect(server.requests).toEqual([]);
   });
 
-  it.each(['addEventListener', 'aborted'])('is told at once of a signal whose %s throws', async (name) => {
+  it.each(['addEventListener', 'aborted'])('gets an error at once for a signal whose %s throws', async (name) => {
     const { signal } = new AbortController();
     Object.defineProperty(signal, name, { get: thrown });
     expect(() => scriptedCall({ signal })).toThrow(/^signal: it cannot be listened to \(not my day\)/);
     await expect(integration.probe({ signal })).rejects.toThrow(/^signal: it cannot be listened to/);
   });
 
-  it('is told at once of faults that cannot be read', () => {
+  it('gets an error at once for `faults` with a throwing property', () => {
     const faults = Object.defineProperty({}, 'seed', { enumerable: true, get: thrown });
     expect(() => scriptedCall({ faults })).toThrow(/^faults\.seed: it cannot be read \(not my day\)/);
   });
 
-  it('is told at once of what cannot be said, pressed or listened to', async () => {
+  it('gets an error at once for invalid arguments of `say`, `sendDtmf` and `on`', async () => {
     const { call } = scriptedCall();
     await expect(call.say('hello.wav' as never)).rejects.toThrow(/^source: got "hello.wav"/);
     await expect(call.sendDtmf('1', { intervalMs: Number.NaN })).rejects.toThrow(/^intervalMs is NaN/);
@@ -219,7 +219,7 @@ describe('the code of a program', () => {
     expect(() => call.on('state', 5 as never)).toThrow(/^listener: got 5/);
   });
 
-  it('changes nothing of a call by what it makes of the options later', async () => {
+  it('cannot change a call by modifying its options later', async () => {
     const outputs = ['a'];
     const errorTypes: Record<string, string> = {};
     const { clock, server, call } = scriptedCall({ outputs, errorTypes });
@@ -230,7 +230,7 @@ describe('the code of a program', () => {
     expect(await clock.run(call.result)).toMatchObject({ path: 'success', outputs: { a: '1' }, missing: [] });
   });
 
-  it('is not waited for by steps of the wall clock', async () => {
+  it('is not affected by changes of the wall clock', async () => {
     const times: number[][] = [];
     for (const stepMs of [0, 3_600_000, -3_600_000]) {
       const { clock, server, call } = scriptedCall();
@@ -247,7 +247,7 @@ describe('the code of a program', () => {
     expect(times[2]).toEqual(times[0]);
   });
 
-  it('is told of an API key that cannot be entered in Genesys Cloud, without the key', async () => {
+  it('gets a warning about an API key that cannot be entered in Genesys Cloud, without the key', async () => {
     const { defineIntegration } = await import('../src/index.js');
     const odd = defineIntegration({ baseConnectionUri: 'wss://bots.example', apiKey: 'my.key!' });
     const { clock, call } = scriptedCall({ integration: odd });
@@ -263,7 +263,7 @@ describe('the code of a program', () => {
   });
 });
 
-it('takes the first end of a connection for its end, though nobody listened yet', () => {
+it('may end a connection before there is a listener; the first end counts', () => {
   let failed = 0;
   const sendText = () => {
     failed += 1;
@@ -274,6 +274,17 @@ it('takes the first end of a connection for its end, though nobody listened yet'
   transport.sendText('a');
   transport.sendText('b');
   const ends: unknown[] = [];
-  transport.listen({ text() {}, binary() {}, closed: ({ error }) => ends.push(error?.message) });
-  expect([failed, ends]).toEqual([2, ['failure 1']]);
+  transport.listen({ text() {}, binary() {}, closed: (end) => ends.push(end) });
+  expect([failed, ends]).toEqual([2, [{ code: 1006, reason: '', error: new Error('failure 1') }]]);
+});
+
+it('takes nothing for unsent on a connection that does not say how much is', () => {
+  const bare = { listen() {}, sendText() {}, sendBinary() {}, close() {}, terminate() {} };
+  const throwing = {
+    ...bare,
+    get bufferedAmount(): number {
+      throw new Error('unknown');
+    },
+  };
+  expect(guardedTransport(throwing, () => {}).bufferedAmount).toBe(0);
 });

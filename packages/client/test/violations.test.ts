@@ -6,7 +6,7 @@ import { audio, failure, openCall, scriptedCall } from './scripted-call.js';
 
 const envelope = (server: ScriptedServer) => server.envelope();
 
-describe('a bot that breaks a rule of the open session', () => {
+describe('a bot that violates a rule of the open session', () => {
   it.each<[string, (server: ScriptedServer) => void, string, number]>([
     ['text that is no JSON', (s) => s.text('hello'), 'AC-MSG-1', 400],
     ['JSON that is no object', (s) => s.text('[1]'), 'AC-MSG-1', 400],
@@ -69,7 +69,7 @@ describe('a bot that breaks a rule of the open session', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('says what came and what was expected', async () => {
+  it('is reported with the received and the expected value', async () => {
     const { clock, server, call } = await openCall();
     server.send('event', { entities: [] }, { seq: 7 });
     const { errorMessage } = failure(await clock.run(call.result)).failureOutputs;
@@ -77,7 +77,7 @@ describe('a bot that breaks a rule of the open session', () => {
   });
 });
 
-describe('a bot that opens wrongly', () => {
+describe('a bot with an invalid `opened`', () => {
   it.each<[string, (server: ScriptedServer) => void, string, string]>([
     [
       'two media',
@@ -113,7 +113,7 @@ describe('a bot that opens wrongly', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('goes on with no more than warnings for what is only unwise', async () => {
+  it('causes only warnings for what is inadvisable but valid', async () => {
     const { clock, server, call } = scriptedCall();
     server.auto.opened = undefined;
     await clock.settle();
@@ -126,7 +126,7 @@ describe('a bot that opens wrongly', () => {
     expect(warnings.map(({ clause }) => clause)).toEqual(['AC-OPEN-6', 'AC-OPEN-5', 'AC-OPEN-11']);
   });
 
-  it('takes audio for a violation when it wanted none', async () => {
+  it('violates the protocol with audio if it selected none', async () => {
     const { clock, server, call } = scriptedCall();
     server.auto.opened = () => ({ media: [], startPaused: false });
     await clock.advance(1000);
@@ -134,7 +134,7 @@ describe('a bot that opens wrongly', () => {
     server.binary(audio(20));
     expect(failure(await clock.run(call.result))).toMatchObject({ clause: 'AC-AUDIO-2' });
     expect(server.of('error')[0]?.parameters.code).toBe(415);
-    // The clock of the stream runs all the same.
+    // The clock of the stream runs anyway.
     expect(server.of('error')[0]?.position).toBe('PT1.0S');
   });
 });
@@ -168,7 +168,7 @@ describe('the limits on what a bot sends', () => {
       for (let index = 0; index < 40; index++) server.send('event', { entities: [] });
       await clock.advance(10);
       const errors = server.of('error').map(({ parameters }) => parameters);
-      // `opened` came before the limits count.
+      // The limits do not count `opened`.
       expect(errors).toEqual([
         { code: 429, message: expect.stringContaining('AC-RATE-1'), retryAfter: 'PT2.5S' },
       ]);
@@ -199,7 +199,7 @@ describe('the limits on what a bot sends', () => {
     },
   );
 
-  it('plays what breaches, drops it, or closes, as asked', async () => {
+  it('play excess audio, drop it, or close the session, as configured', async () => {
     for (const onBreach of ['ladder', 'error', 'drop', 'close'] as const) {
       const { clock, server, call } = await openCall({ onBreach });
       for (let index = 0; index < 30; index++) server.binary(audio(100));
@@ -212,7 +212,7 @@ describe('the limits on what a bot sends', () => {
     }
   });
 
-  /** A bot that floods for `ms` milliseconds, beginning with what its burst allows. */
+  /** A bot that floods for `ms` milliseconds, starting with its burst. */
   async function flood({ clock, server, call }: Awaited<ReturnType<typeof openCall>>, ms: number) {
     for (let at = 0; at < ms && call.state === 'open'; at += 20) {
       server.send('event', { entities: [] });
@@ -220,7 +220,7 @@ describe('the limits on what a bot sends', () => {
     }
   }
 
-  it('ends a session whose bot is over the limit three times more when `retryAfter` has passed', async () => {
+  it('end a session whose bot still exceeds the limit three more times after `retryAfter`', async () => {
     const made = await openCall();
     const { clock, server, call } = made;
     await flood(made, 20_000);
@@ -241,7 +241,7 @@ describe('the limits on what a bot sends', () => {
     expect(result.durationMs).toBeLessThan(8700);
   });
 
-  it('ends a session whose bot is a little over the limit for as long', async () => {
+  it('end a session whose bot slightly exceeds the limit for as long', async () => {
     const made = await openCall();
     const { clock, server, call } = made;
     for (let at = 0; at < 60_000 && call.state === 'open'; at += 160) {
@@ -251,7 +251,7 @@ describe('the limits on what a bot sends', () => {
     expect(await clock.run(call.result)).toMatchObject({ cause: 'rate-limited' });
   });
 
-  it('goes on with a bot that rests when it is told to, however often it floods', async () => {
+  it('continue with a bot that waits for `retryAfter`, regardless of how often it floods', async () => {
     const made = await openCall();
     const { clock, server, call } = made;
     for (let round = 0; round < 6; round++) {
@@ -262,7 +262,7 @@ describe('the limits on what a bot sends', () => {
     expect(server.of('error')).toHaveLength(6);
   });
 
-  it('only tells a bot that goes on and on, where `onBreach` says so', async () => {
+  it('only send errors to a bot that never stops, if `onBreach` is `error`', async () => {
     const made = await openCall({ onBreach: 'error' });
     await flood(made, 20_000);
     expect(made.call.state).toBe('open');
@@ -279,7 +279,7 @@ describe('the limits on what a bot sends', () => {
     expect(server.of('paused')).toHaveLength(5);
   });
 
-  it('knows no limits when they are off', async () => {
+  it('do not apply if they are off', async () => {
     const { clock, server } = await openCall({ limits: 'off' });
     for (let index = 0; index < 500; index++) server.send('event', { entities: [] });
     await clock.advance(10);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { CallWarning } from '../src/index.js';
 import { audio, openCall } from './scripted-call.js';
 
-/** What a call tells when it is hung up. */
+/** The warnings of a call after a hang-up. */
 async function hungUp({
   clock,
   call,
@@ -14,7 +14,7 @@ async function hungUp({
 }
 
 describe('a warning', () => {
-  it('that repeats is told once, with its count, its first time, and what the rule says', async () => {
+  it('that repeats is listed once, with its count, its first time, and the effect and fix of the rule', async () => {
     const events: WireEvent[] = [];
     const told: CallWarning[] = [];
     const made = await openCall({ sink: { event: (event) => events.push(event) } });
@@ -38,7 +38,7 @@ describe('a warning', () => {
     expect(events.filter(({ kind }) => kind === 'violation')).toHaveLength(1);
   });
 
-  it('that differs in numbers only is the same one', async () => {
+  it('that differs only in numbers counts as equal', async () => {
     const made = await openCall();
     made.server.send('disconnect', { reason: 'completed' });
     const closing = made.clock.run(made.call.result);
@@ -46,7 +46,7 @@ describe('a warning', () => {
     expect((await closing).warnings).toMatchObject([{ clause: 'AC-AUDIO-3', count: 3 }]);
   });
 
-  it('of another kind is another one, though its rule be the same', async () => {
+  it('of another kind is listed separately, even with the same rule', async () => {
     const made = await openCall({
       limits: { pause: { perSecond: 1, burst: 1 }, resume: { perSecond: 1, burst: 1 } },
     });

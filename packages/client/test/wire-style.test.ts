@@ -18,7 +18,7 @@ const PARTICIPANT = '0a6f3c52-8d1e-4b7a-a3c9-5e2f1d4b6c88';
 const API_KEY = 'SGVsbG8sIEkgYW0gdGhlIEFQSSBrZXkh';
 const CLIENT_SECRET = 'TXlTdXBlclNlY3JldEtleVRlbGxOby0xITJAMyM0JDU=';
 
-/** A connection that keeps what is sent, as text. */
+/** A connection that records sent messages as text. */
 function listening() {
   const clock = new VirtualClock(1_744_210_396_750);
   const texts: string[] = [];
@@ -57,7 +57,7 @@ function called(options: Partial<CallAudioConnectorOptions> = {}) {
 }
 
 describe('the request and the messages of a call', () => {
-  it('have the head of a captured request, byte for byte where nothing is random', async () => {
+  it('equal a captured request head, except for random values', async () => {
     const { clock, server } = called({ wireStyle: { signature: { nonce: '9qAwwlMvkHqzxf0DoOOXVvNe' } } });
     await clock.settle();
     expect(server.requests[0]?.url).toBe(
@@ -77,7 +77,7 @@ describe('the request and the messages of a call', () => {
     ]);
   });
 
-  it('sign with a nonce of 24 characters of their own', async () => {
+  it('are signed with a nonce of 24 characters each', async () => {
     const nonces = [called(), called()].map(async ({ clock, server }) => {
       await clock.settle();
       return /nonce="([^"]+)"/.exec(server.requests[0]?.headers['Signature-Input'] ?? '')?.[1];
@@ -87,7 +87,7 @@ describe('the request and the messages of a call', () => {
     expect(other).not.toBe(one);
   });
 
-  it('open with the text of a captured `open`, byte for byte', async () => {
+  it('start with the text of a captured `open`, byte for byte', async () => {
     const { clock, texts } = called();
     await clock.settle();
     expect(texts[0]).toBe(
@@ -119,7 +119,7 @@ describe('the request and the messages of a call', () => {
     expect(server.of('open')[0]?.parameters.participant).toMatchObject({ ani: sent, dnis: sent });
   });
 
-  it('write languages in lower case, also that of `update`', async () => {
+  it('contain languages in lower case, also in `update`', async () => {
     const { clock, server, call } = called({ conversation: { language: 'zh-Hans-CN' } });
     await clock.settle();
     call.setLanguage('es-ES');
@@ -128,7 +128,7 @@ describe('the request and the messages of a call', () => {
     expect(server.of('update')[0]?.parameters).toEqual({ language: 'es-es' });
   });
 
-  it('are written otherwise where asked for, one by one', async () => {
+  it('differ in each configured detail', async () => {
     const wireStyle: WireStyle = {
       userAgent: 'Desk/1',
       numbers: 'asGiven',
@@ -168,7 +168,7 @@ describe('the request and the messages of a call', () => {
     await clock.run(call.closed);
   });
 
-  it('name no client where the user agent is null, and carry no signature without a secret', async () => {
+  it('have no User-Agent if it is null, and no signature without a secret', async () => {
     const { clock, server } = called({ integration, wireStyle: { userAgent: null } });
     await clock.settle();
     expect(server.requests[0]?.headers).not.toHaveProperty('User-Agent');
@@ -187,7 +187,7 @@ describe('the request and the messages of a call', () => {
     ]);
   });
 
-  it('are those of production in a probe too, and otherwise where asked for', async () => {
+  it('have the format of production in a probe too, unless configured otherwise', async () => {
     const { clock, server, dial } = listening();
     await clock.run(integration.probe({ clock, dial }));
     const headers = server.requests[0]?.headers ?? {};

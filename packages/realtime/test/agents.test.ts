@@ -5,13 +5,13 @@ import { RealtimeAgent, RealtimeSession, tool } from '@openai/agents-realtime';
 import { describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { HooklineRealtimeTransport } from '../src/agents/index.js';
-import { Witness } from './bridged.js';
+import { CallRecorder } from './bridged.js';
 import { peer } from './peer.js';
 
 const part = (byte: number, ms: number) => Buffer.alloc(ms * 8, byte).toString('base64');
 
 describe('HooklineRealtimeTransport', () => {
-  test('carries an agent with a tool and a handoff: truncates each item at what was heard, and ends when the last reply was heard', async () => {
+  test('runs an agent with a tool and a handoff: truncates each item at what was heard, and ends after the last reply was heard', async () => {
     const clock = new VirtualClock();
     const service = await peer(
       (message, send) => {
@@ -20,7 +20,7 @@ describe('HooklineRealtimeTransport', () => {
       },
       (send) => send({ type: 'session.created', event_id: 'c', session: {} }),
     );
-    const witness = new Witness();
+    const recorder = new CallRecorder();
     let transport: HooklineRealtimeTransport | undefined;
     const runs: unknown[] = [];
     const { call, bot } = linkedCall(
@@ -48,7 +48,7 @@ describe('HooklineRealtimeTransport', () => {
         await session.connect({ apiKey: 'sk-test' });
         return transport.result;
       },
-      { clock, latencyMs: 60, call: { sink: witness as never } },
+      { clock, latencyMs: 60, call: { sink: recorder as never } },
     );
     const connected = service.until(
       ({ type, session }) => type === 'session.update' && 'audio' in (session as object),
@@ -95,10 +95,10 @@ describe('HooklineRealtimeTransport', () => {
       .slice(from)
       .filter(({ type }) => type === 'conversation.item.truncate');
     expect(truncated.map((event) => event['item_id'])).toEqual(['i2']);
-    expect(Math.abs((truncated[0]?.['audio_end_ms'] as number) - witness.heardMs(0x22))).toBeLessThanOrEqual(
+    expect(Math.abs((truncated[0]?.['audio_end_ms'] as number) - recorder.heardMs(0x22))).toBeLessThanOrEqual(
       20,
     );
-    expect(witness.entities('barge_in')).toBe(1);
+    expect(recorder.entities('barge_in')).toBe(1);
     delta('i2', 0x22, 1000);
     service.send({
       type: 'response.done',
@@ -178,13 +178,13 @@ describe('HooklineRealtimeTransport', () => {
     transport?.end({ booked: 'yes' });
     const result = await clock.run(call.result);
     expect(result).toMatchObject({ path: 'success', outputs: { booked: 'yes' } });
-    expect(witness.heardMs(0x33)).toBe(1500);
+    expect(recorder.heardMs(0x33)).toBe(1500);
     await clock.run(call.closed);
     await settle();
     expect(clock.pending).toBe(0);
   });
 
-  test('stops a reply that a guardrail trips on, tells what was heard of it, and keeps the history that the service has then', async () => {
+  test('stops a reply that a guardrail rejects, reports how much was heard, and keeps the resulting history of the service', async () => {
     const clock = new VirtualClock();
     const service = await peer(
       (message, send) => {
@@ -205,7 +205,7 @@ describe('HooklineRealtimeTransport', () => {
       },
       (send) => send({ type: 'session.created', event_id: 'c', session: {} }),
     );
-    const witness = new Witness();
+    const recorder = new CallRecorder();
     let session: RealtimeSession | undefined;
     let tripped = 0;
     const { call, bot } = linkedCall(
@@ -232,7 +232,7 @@ describe('HooklineRealtimeTransport', () => {
         await session.connect({ apiKey: 'sk-test' });
         return transport.result;
       },
-      { clock, latencyMs: 60, call: { sink: witness as never } },
+      { clock, latencyMs: 60, call: { sink: recorder as never } },
     );
     const settle = async () => {
       await clock.hold(new Promise<void>((resolve) => setTimeout(resolve, 30)));
@@ -269,8 +269,8 @@ describe('HooklineRealtimeTransport', () => {
     expect(tripped).toBe(1);
     expect(got('response.cancel')).toHaveLength(1);
     const [truncated] = got('conversation.item.truncate');
-    expect(Math.abs(Number(truncated?.['audio_end_ms']) - witness.heardMs(0x11))).toBeLessThanOrEqual(20);
-    expect(witness.entities('barge_in')).toBe(1);
+    expect(Math.abs(Number(truncated?.['audio_end_ms']) - recorder.heardMs(0x11))).toBeLessThanOrEqual(20);
+    expect(recorder.entities('barge_in')).toBe(1);
     await vi.waitFor(() => expect(JSON.stringify(session?.history)).toContain('"The code"'));
     expect(JSON.stringify(session?.history)).not.toContain('1234');
     call.hangup();
@@ -301,7 +301,7 @@ describe('HooklineRealtimeTransport', () => {
     await clock.run(call.closed);
   });
 
-  test('holds 5 s of the caller at most until the session takes audio, and cuts a reply of more than 300 s', async () => {
+  test('buffers at most 5 s of the caller until the session accepts audio, and truncates a reply of more than 300 s', async () => {
     const clock = new VirtualClock();
     const service = await peer(
       (message, send) => {

@@ -9,7 +9,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { RealtimeError, realtime, tool } from '../src/index.js';
 import { scripted } from '../src/testing/index.js';
-import { bridged, finish, ready, told } from './bridged.js';
+import { bridged, finish, ready, serviceCalls } from './bridged.js';
 
 /** A sine of 16-bit samples. */
 function tone(hertz: number, rate: number, ms: number, level = 8000): Uint8Array {
@@ -19,14 +19,14 @@ function tone(hertz: number, rate: number, ms: number, level = 8000): Uint8Array
   return new Uint8Array(samples.buffer);
 }
 
-/** What a byte of mu-law stands for. */
+/** The linear value of a mu-law byte. */
 function linear(byte: number): number {
   const inverted = ~byte & 0xff;
   const magnitude = (((inverted & 0x0f) << 3) + 0x84) << ((inverted & 0x70) >> 4);
   return inverted & 0x80 ? 0x84 - magnitude : magnitude - 0x84;
 }
 
-/** How often a signal crosses zero upwards in a second, its level, and its largest step from one sample to the next. */
+/** The frequency of upward zero crossings of a signal, its level, and its largest step between samples. */
 function measure(samples: readonly number[], rate: number) {
   let crossings = 0;
   let square = 0;
@@ -50,13 +50,13 @@ function int16(bytes: Uint8Array): number[] {
 }
 
 describe('audio', () => {
-  test('of mu-law loads no resampler, and the service gets the caller alone of a call of two channels', async () => {
+  test('as mu-law loads no resampler, and the service receives only the caller from a call with two channels', async () => {
     const create = vi.spyOn(Resampler, 'create');
     const it = bridged({}, { call: { caller: toneCaller({ durationMs: 500 }) } });
     await ready(it);
     it.service.link.reply('r1', 500, { byte: 0x11 });
     await it.clock.advance(1500);
-    expect(it.witness.heardMs(0x11)).toBe(500);
+    expect(it.recorder.heardMs(0x11)).toBe(500);
     it.call.hangup();
     await finish(it);
 
@@ -79,7 +79,7 @@ describe('audio', () => {
     create.mockRestore();
   });
 
-  test('of a service of PCM keeps frequency and level both ways, without a click where pieces are cut, also within a sample', async () => {
+  test('of a PCM service keeps frequency and level in both directions, without clicks between pieces, also if a sample is split', async () => {
     const shape = { encoding: 'pcm16', rate: 24_000 } as const;
     const it = bridged(
       {},
@@ -95,14 +95,14 @@ describe('audio', () => {
     }
     it.service.link.host.replyDone('r1', 'done');
     await it.clock.advance(3000);
-    const heard = it.witness.heardPieces.flatMap(({ bytes: piece }) => [...piece].map(linear));
+    const heard = it.recorder.heardPieces.flatMap(({ bytes: piece }) => [...piece].map(linear));
     const middle = heard.filter((sample, at) => sample !== 0 || heard[at + 1] !== 0).slice(800, 8800);
     const told = measure(middle, 8000);
     expect(told.hertz).toBeGreaterThan(435);
     expect(told.hertz).toBeLessThan(445);
     expect(told.level).toBeGreaterThan(7200);
     expect(told.level).toBeLessThan(8800);
-    // The steepest step of such a sine at 8 kHz, and what mu-law rounds.
+    // The largest step of such a sine at 8 kHz, and the rounding of mu-law.
     expect(told.step).toBeLessThan(8000 * 2 * Math.PI * (440 / 8000) * 1.25);
     const caller = int16(it.service.link.audio).slice(24_000, 48_000);
     const got = measure(caller, 24_000);
@@ -113,32 +113,32 @@ describe('audio', () => {
     await finish(it);
   });
 
-  test('of a service that paces at real time in pieces of 20 ms plays without an underrun', async () => {
+  test('of a service that sends in real time in pieces of 20 ms plays without an underrun', async () => {
     const it = bridged({}, { latencyMs: 60 });
     await ready(it);
     it.service.link.reply('r1', 4000, { byte: 0x11, chunkMs: 20, everyMs: 20 });
     await it.clock.advance(6000);
-    expect(it.witness.heardMs(0x11)).toBe(4000);
+    expect(it.recorder.heardMs(0x11)).toBe(4000);
     it.call.hangup();
     expect((await finish(it)).underruns).toBe(0);
   });
 
-  test('of a service that paces in longer pieces has no gap from its second reply on', async () => {
+  test('of a service that sends longer pieces has no gap from its second reply on', async () => {
     const it = bridged();
     await ready(it);
     it.service.link.reply('r1', 2000, { byte: 0x11, chunkMs: 100, everyMs: 104 });
     await it.clock.advance(4000);
-    const before = it.witness.messages.filter(({ text }) => text.includes('"playback_completed"')).length;
+    const before = it.recorder.messages.filter(({ text }) => text.includes('"playback_completed"')).length;
     it.service.link.reply('r2', 2000, { byte: 0x22, chunkMs: 100, everyMs: 104 });
     await it.clock.advance(4000);
-    const after = it.witness.messages.filter(({ text }) => text.includes('"playback_completed"')).length;
+    const after = it.recorder.messages.filter(({ text }) => text.includes('"playback_completed"')).length;
     expect(before).toBeGreaterThan(1);
     expect(after - before).toBe(1);
     it.call.hangup();
     await finish(it);
   });
 
-  test('of three minutes made in two seconds leaves the first at once, holds what is allowed, and delays no frame of the caller', async () => {
+  test('of three minutes generated in two seconds starts at once, is buffered up to the limit, and delays no frame of the caller', async () => {
     const it = bridged(
       { limits: { maxQueuedMs: 60_000 } },
       { call: { caller: toneCaller({ durationMs: 5000 }) } },
@@ -149,21 +149,21 @@ describe('audio', () => {
     link.reply('r1', 180_000, { byte: 0x11, chunkMs: 4500, everyMs: 50, done: false });
     await it.clock.advance(2000);
     expect(Math.abs((link.audio.length - from) / 8 - 2000)).toBeLessThanOrEqual(40);
-    expect(told(it, 'cancel').map(({ replyId }) => replyId)).toEqual(['r1']);
+    expect(serviceCalls(it, 'cancel').map(({ replyId }) => replyId)).toEqual(['r1']);
     await it.clock.advance(70_000);
-    const heardMs = it.witness.heardMs(0x11);
+    const heardMs = it.recorder.heardMs(0x11);
     expect(heardMs).toBeGreaterThanOrEqual(60_000);
     expect(heardMs).toBeLessThanOrEqual(63_000);
     link.host.replyDone('r1', 'cancelled');
     it.session.tell('next', { reply: true });
-    expect(told(it, 'ask')).toHaveLength(1);
+    expect(serviceCalls(it, 'ask')).toHaveLength(1);
     it.call.hangup();
     await finish(it);
   });
 });
 
 describe('a greeting', () => {
-  test('as audio starts within 50 ms of opened though the service takes 2 s, and the model is told that it was said', async () => {
+  test('as audio starts within 50 ms of opened although the service needs 2 s, and is added to the history of the model', async () => {
     const it = bridged(
       { greeting: { audio: new Uint8Array(12_000).fill(0x33), text: 'Good evening.' } },
       { service: { connectMs: 2000 } },
@@ -171,19 +171,19 @@ describe('a greeting', () => {
     await it.clock.advanceUntil(() => it.call.state === 'open');
     await it.clock.advance(50);
     const tellsAt = (type: string) =>
-      it.witness.messages.find(({ text }) => text.includes(`"type":"${type}"`))?.t;
+      it.recorder.messages.find(({ text }) => text.includes(`"type":"${type}"`))?.t;
     expect((tellsAt('playback_started') ?? Number.NaN) - (tellsAt('opened') ?? 0)).toBeLessThanOrEqual(50);
     await ready(it);
     expect(it.service.link.start.history).toEqual([{ who: 'bot', text: 'Good evening.' }]);
     await it.clock.advance(1000);
-    expect(told(it, 'ask')).toEqual([]);
+    expect(serviceCalls(it, 'ask')).toEqual([]);
     it.call.hangup();
     await finish(it);
   });
 });
 
 describe('an interruption', () => {
-  test('truncates nothing of a reply whose audio has not come, nor of one that was restored as text', async () => {
+  test('truncates neither a reply without audio yet, nor one that was restored as text', async () => {
     const it = bridged();
     await ready(it);
     const first = it.service.link;
@@ -195,26 +195,26 @@ describe('an interruption', () => {
     link.host.replyStarted('r2');
     link.host.text('bot', 'Sorry', { final: false, replyId: 'r2' });
     link.host.speech('start');
-    expect(told(it, 'truncate')).toEqual([]);
+    expect(serviceCalls(it, 'truncate')).toEqual([]);
     it.call.hangup();
     await finish(it);
   });
 
-  test('truncates a part whose audio came in turns with another once, at all that was heard of it', async () => {
+  test('truncates a part whose audio is interleaved with another one once, at all of its heard audio', async () => {
     const it = bridged();
     await ready(it);
     const { host } = it.service.link;
     for (const part of ['a', 'b', 'a']) host.audio('r1', part, new Uint8Array(8000).fill(0x11));
     await it.clock.advance(2500);
     host.speech('start');
-    const cuts = told(it, 'truncate');
+    const cuts = serviceCalls(it, 'truncate');
     expect(cuts.map(({ part }) => part)).toEqual(['a']);
     expect(Math.abs((cuts[0]?.ms ?? 0) - 1500)).toBeLessThanOrEqual(40);
     it.call.hangup();
     await finish(it);
   });
 
-  test('by call.stop() of the bot is told to the service as any other, and the next reply can be asked for', async () => {
+  test('by call.stop() of the bot is reported to the service like any other, and the next reply can be requested', async () => {
     const it = bridged({
       tools: { hush: { description: '', run: (_args, { call }) => void call.stop(), reply: 'none' } },
     });
@@ -226,12 +226,12 @@ describe('an interruption', () => {
     await it.clock.advance(100);
     link.host.audio('r1', 'r1-1', new Uint8Array(8000).fill(0x11));
     await it.clock.advance(2000);
-    expect(it.witness.heardMs(0x11)).toBeLessThan(1200);
-    expect(told(it, 'cancel').map(({ replyId }) => replyId)).toEqual(['r1']);
-    expect(Math.abs((told(it, 'truncate')[0]?.ms ?? 0) - it.witness.heardMs(0x11))).toBeLessThanOrEqual(20);
+    expect(it.recorder.heardMs(0x11)).toBeLessThan(1200);
+    expect(serviceCalls(it, 'cancel').map(({ replyId }) => replyId)).toEqual(['r1']);
+    expect(Math.abs((serviceCalls(it, 'truncate')[0]?.ms ?? 0) - it.recorder.heardMs(0x11))).toBeLessThanOrEqual(20);
     link.host.replyDone('r1', 'cancelled');
     it.session.tell('next', { reply: true });
-    expect(told(it, 'ask')).toHaveLength(1);
+    expect(serviceCalls(it, 'ask')).toHaveLength(1);
     it.call.hangup();
     await finish(it);
   });
@@ -272,7 +272,7 @@ describe('outputs of tools', () => {
     expect(await finish(it)).toMatchObject({ path: 'success', outputs: { reservation: 'R-7' } });
   });
 
-  test("that are the session's own are left out where the bot does not declare them", async () => {
+  test("of the session itself are omitted if the bot does not declare them", async () => {
     const outputs = Type.Object(
       { reservation: Type.Optional(Type.String()) },
       { additionalProperties: false },
@@ -281,7 +281,7 @@ describe('outputs of tools', () => {
     expect(await finish(it)).toMatchObject({ path: 'success', outputs: {} });
   });
 
-  test('reach the failure path when the service is lost', async () => {
+  test('are part of the failure path if the service is lost', async () => {
     const gone = new RealtimeError('SERVICE_LOST', 'gone');
     const keep = {
       description: '',
@@ -300,7 +300,7 @@ describe('outputs of tools', () => {
 });
 
 describe('a session', () => {
-  test('asks for no second reply before the first is done, and for it afterwards', async () => {
+  test('requests a second reply only after the first is done', async () => {
     const it = bridged({ tools: { book: { description: '', run: () => 'booked' } } });
     await ready(it);
     const { link } = it.service;
@@ -308,17 +308,17 @@ describe('a session', () => {
     link.host.toolCall('1', 'book', '{}');
     it.session.tell('two', { reply: true });
     await it.clock.settle();
-    expect(told(it, 'ask')).toHaveLength(1);
+    expect(serviceCalls(it, 'ask')).toHaveLength(1);
     link.host.replyStarted('r1');
     await it.clock.settle();
-    expect(told(it, 'ask')).toHaveLength(1);
+    expect(serviceCalls(it, 'ask')).toHaveLength(1);
     link.reply('r1', 200);
-    expect(told(it, 'ask')).toHaveLength(2);
+    expect(serviceCalls(it, 'ask')).toHaveLength(2);
     it.call.hangup();
     await finish(it);
   });
 
-  test('tells no key while a tool collects digits, and tells those that come afterwards', async () => {
+  test('reports no keys while a tool collects digits, and reports later keys', async () => {
     let pin = '';
     const it = bridged({
       tools: {
@@ -336,15 +336,15 @@ describe('a session', () => {
     await it.clock.run(it.call.sendDtmf('12#'));
     await it.clock.advance(2000);
     expect(pin).toBe('12');
-    expect(told(it, 'text')).toEqual([]);
+    expect(serviceCalls(it, 'text')).toEqual([]);
     await it.clock.run(it.call.sendDtmf('9'));
     await it.clock.advance(2000);
-    expect(told(it, 'text').map(({ text }) => text)).toEqual(['The caller pressed on the telephone: 9']);
+    expect(serviceCalls(it, 'text').map(({ text }) => text)).toEqual(['The caller pressed on the telephone: 9']);
     it.call.hangup();
     await finish(it);
   });
 
-  test('keeps its call alive though the bot only listens', async () => {
+  test('keeps its call alive while the bot only listens', async () => {
     const it = bridged({}, { bot: { timers: { idleMs: 3000 } } });
     await ready(it);
     await it.clock.advance(10_000);
@@ -369,7 +369,7 @@ describe('a session', () => {
     await finish(it);
   });
 
-  test('drops what a slow socket of the service does not take, the oldest first, and is not late afterwards', async () => {
+  test('drops the oldest audio if the socket of the service is slow, and is not late afterwards', async () => {
     const it = bridged({}, { call: { caller: toneCaller({ durationMs: 10_000 }) } });
     await ready(it);
     const { link } = it.service;
@@ -384,7 +384,7 @@ describe('a session', () => {
     await finish(it);
   });
 
-  test('whose reply is empty or fails asks once more, then counts the service as silent', async () => {
+  test('whose reply is empty or fails requests another one, then treats the service as silent', async () => {
     for (const how of ['done', 'failed'] as const) {
       const it = bridged({ limits: { replyMs: 2000 } });
       await ready(it);
@@ -396,19 +396,19 @@ describe('a session', () => {
       const problem = { code: 'server_error', message: 'no', fatal: false };
       for (const id of ['r1', 'r2']) {
         host.replyStarted(id);
-        expect(told(it, 'ask')).toHaveLength(id === 'r1' ? 0 : 1);
+        expect(serviceCalls(it, 'ask')).toHaveLength(id === 'r1' ? 0 : 1);
         host.replyDone(id, how, how === 'failed' ? problem : undefined);
       }
       await it.clock.settle();
-      // A silence as any other: the model asks whether the caller is there.
-      expect(told(it, 'text')).toHaveLength(1);
+      // A silence like any other: the model asks whether the caller is there.
+      expect(serviceCalls(it, 'text')).toHaveLength(1);
       expect(problems.filter((code) => code !== 'server_error')).toEqual(['SERVICE_SILENT']);
       it.call.hangup();
       await finish(it);
     }
   });
 
-  test("counts in the metrics of the bot, by the service's name", async () => {
+  test("counts in the metrics of the bot, by the name of the service", async () => {
     const it = bridged();
     await ready(it);
     const { link } = it.service;

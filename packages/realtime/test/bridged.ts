@@ -8,8 +8,8 @@ import type { RealtimeOptions, RealtimeService, RealtimeSession } from '../src/i
 import { startRealtime } from '../src/index.js';
 import { type ScriptedOptions, type ScriptedService, scripted } from '../src/testing/index.js';
 
-/** What the caller's side saw: messages and what was heard. */
-export class Witness implements WireSink {
+/** Records the messages and the heard audio of the client. */
+export class CallRecorder implements WireSink {
   readonly messages: { readonly dir: string; readonly t: number; readonly text: string }[] = [];
   readonly heardPieces: { readonly t: number; readonly bytes: Uint8Array }[] = [];
   readonly sent: Uint8Array[] = [];
@@ -28,17 +28,17 @@ export class Witness implements WireSink {
     for (const byte of bytes) this.#samples[byte] = (this.#samples[byte] ?? 0) + 1;
   };
 
-  /** Milliseconds that were heard of audio that consists of one byte. */
+  /** Milliseconds of heard audio that consists of this byte. */
   heardMs(byte: number): number {
     return (this.#samples[byte] ?? 0) / 8;
   }
 
-  /** How many entities of a type the bot sent. */
+  /** The number of entities of a type that the bot sent. */
   entities(type: string): number {
     return this.messages.filter(({ dir, text }) => dir === 'in' && text.includes(`"type":"${type}"`)).length;
   }
 
-  /** Texts of the turns that the bot told. */
+  /** The texts of the turns that the bot reported. */
   get turns(): string[] {
     return this.messages
       .filter(({ dir, text }) => dir === 'in' && text.includes('bot_turn_response'))
@@ -48,8 +48,8 @@ export class Witness implements WireSink {
 
 export interface Bridged extends LinkedCall {
   readonly service: ScriptedService;
-  readonly witness: Witness;
-  /** Of the call's handler. @throws Error before it was called */
+  readonly recorder: CallRecorder;
+  /** The session of the call. @throws Error before the handler was called */
   readonly session: RealtimeSession;
 }
 
@@ -68,7 +68,7 @@ export function bridged(
 ): Bridged {
   const clock = new VirtualClock();
   const service = scripted(about.service);
-  const witness = new Witness();
+  const recorder = new CallRecorder();
   let session: RealtimeSession | undefined;
   const linked = linkedCall(
     () => (call) => {
@@ -79,14 +79,14 @@ export function bridged(
     {
       clock,
       latencyMs: about.latencyMs ?? 0,
-      call: { sink: witness as never, ...about.call },
+      call: { sink: recorder as never, ...about.call },
       ...(about.bot ? { bot: about.bot } : {}),
     },
   );
   return {
     ...linked,
     service,
-    witness,
+    recorder,
     get session() {
       if (!session) throw new Error('the handler was not called');
       return session;
@@ -94,12 +94,12 @@ export function bridged(
   };
 }
 
-/** Plays until the service has a session. */
+/** Runs until the service has a session. */
 export async function ready(it: Bridged): Promise<void> {
   await it.clock.advanceUntil(() => it.service.links.length > 0 && it.session.state !== 'connecting');
 }
 
-/** Ends the call and expects that it leaves nothing behind. */
+/** Ends the call and expects that no timers or sessions remain. */
 export async function finish(it: Bridged): Promise<CallResult> {
   const result = await it.clock.run(it.call.result);
   await it.clock.run(it.call.closed);
@@ -114,8 +114,8 @@ export async function finish(it: Bridged): Promise<CallResult> {
   return result;
 }
 
-/** Calls of one type that the service got. */
-export function told<Type extends ScriptedService['link']['calls'][number]['type']>(it: Bridged, type: Type) {
+/** The calls of one type that the service received. */
+export function serviceCalls<Type extends ScriptedService['link']['calls'][number]['type']>(it: Bridged, type: Type) {
   return it.service.link.calls.filter(
     (call): call is Extract<typeof call, { type: Type }> => call.type === type,
   );

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { inTurn, silenceCaller, wavCaller } from '@hookline/client';
 import { expect, test } from 'vitest';
-import { bridged, finish, ready, told } from './bridged.js';
+import { bridged, finish, ready, serviceCalls } from './bridged.js';
 
 const table = readFileSync(new URL('../../bots/speech/table.wav', import.meta.url));
 
 test.each(['local', 'first'] as const)(
-  'interrupts by the detector of the call with by: %s, cancels the reply, and once only when the service follows',
+  'interrupts with the detector of the call with by: %s, cancels the reply, and only once if the service follows',
   async (by) => {
     const it = bridged(
       { interruption: { by } },
@@ -18,9 +18,9 @@ test.each(['local', 'first'] as const)(
     await it.clock.advanceUntil(() => it.session.stats.interruptions > 0, 5000);
     link.host.speech('start');
     await it.clock.advance(1000);
-    expect(it.witness.entities('barge_in')).toBe(1);
-    expect(told(it, 'cancel').map(({ replyId }) => replyId)).toEqual(['r1']);
-    expect(Math.abs((told(it, 'truncate')[0]?.ms ?? 0) - it.witness.heardMs(0x11))).toBeLessThanOrEqual(20);
+    expect(it.recorder.entities('barge_in')).toBe(1);
+    expect(serviceCalls(it, 'cancel').map(({ replyId }) => replyId)).toEqual(['r1']);
+    expect(Math.abs((serviceCalls(it, 'truncate')[0]?.ms ?? 0) - it.recorder.heardMs(0x11))).toBeLessThanOrEqual(20);
     it.call.hangup();
     await finish(it);
   },
@@ -37,8 +37,8 @@ test('does not count a hold as heard', async () => {
   await it.clock.advance(1000);
   it.service.link.host.speech('start');
   await it.clock.advance(1000);
-  const [truncated] = told(it, 'truncate');
-  expect(Math.abs((truncated?.ms ?? 0) - it.witness.heardMs(0x11))).toBeLessThanOrEqual(40);
+  const [truncated] = serviceCalls(it, 'truncate');
+  expect(Math.abs((truncated?.ms ?? 0) - it.recorder.heardMs(0x11))).toBeLessThanOrEqual(40);
   expect(truncated?.ms).toBeLessThan(3000);
   it.call.hangup();
   await finish(it);

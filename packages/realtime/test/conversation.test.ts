@@ -4,12 +4,12 @@ import { Type } from '@sinclair/typebox';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { endCall, RealtimeError, type RealtimeOptions, tool, transfer } from '../src/index.js';
-import { bridged, finish, ready, told } from './bridged.js';
+import { bridged, finish, ready, serviceCalls } from './bridged.js';
 
 const sha = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const bytesOf = (ms: number, byte: number) => new Uint8Array(ms * 8).fill(byte);
 
-/** A caller whose every byte differs from the next. */
+/** Caller audio in which each byte differs from the next. */
 function* counting(ms: number) {
   const bytes = new Uint8Array(ms * 8);
   for (let at = 0; at < bytes.length; at++) bytes[at] = (at * 7 + (at >> 8)) & 0xff;
@@ -17,7 +17,7 @@ function* counting(ms: number) {
 }
 
 describe('audio', () => {
-  test('passes as the same mu-law bytes in both directions', async () => {
+  test('passes as identical mu-law bytes in both directions', async () => {
     const it = bridged({}, { call: { caller: counting(2000) } });
     await ready(it);
     const reply = new Uint8Array([...counting(1000)].flatMap((chunk) => [...chunk]));
@@ -26,13 +26,13 @@ describe('audio', () => {
     await it.clock.advance(3000);
     const said = [...counting(2000)][0] as Uint8Array;
     expect(sha(it.service.link.audio.subarray(0, said.length))).toBe(sha(said));
-    const heard = Buffer.concat(it.witness.heardPieces.map(({ bytes }) => bytes));
+    const heard = Buffer.concat(it.recorder.heardPieces.map(({ bytes }) => bytes));
     expect(sha(heard.subarray(0, reply.length))).toBe(sha(reply));
     it.call.hangup();
     await finish(it);
   });
 
-  test('reaches the service as the caller alone, mu-law, on a call of L16', async () => {
+  test('reaches the service as the mu-law of only the caller, from a call with L16', async () => {
     for (const media of [{ format: 'L16' }] as const) {
       const it = bridged(
         {},
@@ -48,7 +48,7 @@ describe('audio', () => {
     }
   });
 
-  test('keeps its length and level for a service of PCM at 24 kHz that cuts its samples in two', async () => {
+  test('keeps its length and level for a service with PCM at 24 kHz that splits samples', async () => {
     const shape = { encoding: 'pcm16', rate: 24_000 } as const;
     const it = bridged(
       {},
@@ -63,14 +63,14 @@ describe('audio', () => {
       it.service.link.host.audio('r1', 'a', bytes.slice(at, at + 777));
     it.service.link.host.replyDone('r1', 'done');
     await it.clock.advance(2500);
-    const heard = it.witness.heardPieces.reduce((ms, { bytes: piece }) => ms + piece.length / 8, 0);
+    const heard = it.recorder.heardPieces.reduce((ms, { bytes: piece }) => ms + piece.length / 8, 0);
     expect(heard).toBeGreaterThanOrEqual(990);
     expect(Math.abs(it.service.link.audio.length / 48 - 2500)).toBeLessThan(200);
     it.call.hangup();
     await finish(it);
   });
 
-  test('that the caller gave before the service was ready arrives, complete and in order', async () => {
+  test('of the caller from before the service is ready arrives completely and in order', async () => {
     const it = bridged({}, { service: { connectMs: 2000 }, call: { caller: counting(1500) } });
     await it.clock.advanceUntil(() => it.service.links.length > 0);
     await it.clock.advance(500);
@@ -81,7 +81,7 @@ describe('audio', () => {
     await finish(it);
   });
 
-  test('beyond what is held goes, the oldest first, and is counted', async () => {
+  test('beyond the buffer is dropped, the oldest first, and counted', async () => {
     const it = bridged(
       { limits: { maxInputMs: 500 } },
       { service: { connectMs: 2000 }, call: { caller: counting(4000) } },
@@ -96,7 +96,7 @@ describe('audio', () => {
     await finish(it);
   });
 
-  test('for a service that reads too slowly is dropped rather than held for later', async () => {
+  test('for a service that reads too slowly is dropped instead of delayed', async () => {
     const it = bridged({}, { call: { caller: counting(4000) } });
     await ready(it);
     it.service.link.bufferedBytes = 300_000;
@@ -109,46 +109,46 @@ describe('audio', () => {
     await finish(it);
   });
 
-  test('of a reply that is too long is cut, and the service told to stop', async () => {
+  test('of a reply that is too long is truncated, and the reply is cancelled', async () => {
     const it = bridged({ limits: { maxQueuedMs: 10_000 } });
     await ready(it);
     it.service.link.reply('r1', 180_000, { byte: 0x11, done: false });
     await it.clock.advance(1000);
-    expect(told(it, 'cancel').map(({ replyId }) => replyId)).toEqual(['r1']);
+    expect(serviceCalls(it, 'cancel').map(({ replyId }) => replyId)).toEqual(['r1']);
     await it.clock.advance(20_000);
-    expect(it.witness.heardMs(0x11)).toBeLessThanOrEqual(12_000);
+    expect(it.recorder.heardMs(0x11)).toBeLessThanOrEqual(12_000);
     it.call.hangup();
     await finish(it);
   });
 });
 
 describe('the greeting', () => {
-  test('as audio begins at once while the service connects, and the model is told that it has said it', async () => {
+  test('as audio starts at once while the service connects, and is added to the history of the model', async () => {
     const it = bridged(
       { greeting: { audio: bytesOf(1000, 0x33), text: 'Welcome to the restaurant.' } },
       { service: { connectMs: 2000 } },
     );
-    await it.clock.advanceUntil(() => it.witness.heardMs(0x33) > 0);
-    const openedMs = it.witness.messages.find(({ text }) => text.includes('"opened"'))?.t ?? 0;
-    expect((it.witness.heardPieces[0]?.t ?? 1e9) - openedMs).toBeLessThanOrEqual(50);
+    await it.clock.advanceUntil(() => it.recorder.heardMs(0x33) > 0);
+    const openedMs = it.recorder.messages.find(({ text }) => text.includes('"opened"'))?.t ?? 0;
+    expect((it.recorder.heardPieces[0]?.t ?? 1e9) - openedMs).toBeLessThanOrEqual(50);
     expect(it.service.links).toHaveLength(0);
     await ready(it);
     expect(it.service.link.start.history).toEqual([{ who: 'bot', text: 'Welcome to the restaurant.' }]);
     await it.clock.advance(1000);
-    expect(told(it, 'ask')).toEqual([]);
-    expect(it.witness.turns).toEqual(['Welcome to the restaurant.']);
+    expect(serviceCalls(it, 'ask')).toEqual([]);
+    expect(it.recorder.turns).toEqual(['Welcome to the restaurant.']);
     it.call.hangup();
     await finish(it);
   });
 
-  test('of the model is asked for once the service is ready', async () => {
+  test('of the model is requested when the service is ready', async () => {
     const it = bridged(
       { greeting: 'model', instructions: async () => 'Be brief.' },
       { service: { connectMs: 300 } },
     );
     await ready(it);
     expect(it.service.link.start.instructions).toBe('Be brief.');
-    expect(told(it, 'ask')).toHaveLength(1);
+    expect(serviceCalls(it, 'ask')).toHaveLength(1);
     it.call.hangup();
     await finish(it);
   });
@@ -159,7 +159,7 @@ const booking = {
 };
 
 describe('the end', () => {
-  test('waits until the goodbye was heard, whatever the caller says on it, and gives the outputs', async () => {
+  test('waits until the goodbye was heard, even if the caller speaks over it, and returns the outputs', async () => {
     const it = bridged({ tools: { end_call: booking } });
     await ready(it);
     const { link } = it.service;
@@ -171,16 +171,16 @@ describe('the end', () => {
     link.host.speech('start');
     const result = await finish(it);
     expect(result).toMatchObject({ path: 'success', bargeIns: 0, outputs: { reservation: 'R-17' } });
-    expect(it.witness.heardMs(0x11)).toBe(2000);
+    expect(it.recorder.heardMs(0x11)).toBe(2000);
   });
 
-  test('by transfer gives the target as an output, and a target that is not known is told to the model', async () => {
+  test('by transfer returns the target as an output, and an unknown target is reported to the model', async () => {
     const it = bridged({ tools: { transfer: transfer(['agent', 'billing']) } });
     await ready(it);
     const { link } = it.service;
     link.host.toolCall('t1', 'transfer', '{"target":"sales"}');
     await it.clock.settle();
-    expect(told(it, 'toolResult')[0]?.result).toEqual({ error: 'target must be one of ["agent","billing"]' });
+    expect(serviceCalls(it, 'toolResult')[0]?.result).toEqual({ error: 'target must be one of ["agent","billing"]' });
     link.host.toolCall('t2', 'transfer', '{"target":"billing"}');
     expect(await finish(it)).toMatchObject({ path: 'success', outputs: { transfer_to: 'billing' } });
   });
@@ -200,11 +200,11 @@ describe('the end', () => {
     await it.clock.advance(500);
     it.session.end({}, { after: 'now' });
     await finish(it);
-    expect(it.witness.heardMs(0x11)).toBeLessThan(700);
+    expect(it.recorder.heardMs(0x11)).toBeLessThan(700);
   });
 
   test.each(['connecting', 'listening', 'thinking', 'speaking', 'reconnecting', 'ending'] as const)(
-    'by the caller while %s closes the service at once and leaves nothing',
+    'by the caller while %s closes the service at once and leaves no timers',
     async (state) => {
       const it = bridged({}, { service: { connectMs: 200 } });
       await it.clock.advanceUntil(() => it.bot.sessions === 1);
@@ -238,7 +238,7 @@ describe('a tool', () => {
     ],
     ['Standard Schema', z.object({ people: z.number().int().min(1) })],
   ] as const)(
-    'gets arguments that fit its %s, and the model is told what does not',
+    'receives arguments that match its %s, and the model receives an error for others',
     async (_, parameters) => {
       const seen: unknown[] = [];
       const schema = {
@@ -262,14 +262,14 @@ describe('a tool', () => {
         host.toolCall(`bad ${bad}`, 'book', bad);
       await it.clock.advance(10);
       expect(seen).toEqual([{ people: 2 }]);
-      const errors = told(it, 'toolResult').filter(({ result }) => JSON.stringify(result).includes('error'));
+      const errors = serviceCalls(it, 'toolResult').filter(({ result }) => JSON.stringify(result).includes('error'));
       expect(errors).toHaveLength(6);
       it.call.hangup();
       await finish(it);
     },
   );
 
-  test('that throws, hangs, is unknown or is asked for twice disturbs nothing, and tells the model no secret', async () => {
+  test('that throws, hangs, is unknown or is called twice has no other effect, and reveals no secret to the model', async () => {
     let runs = 0;
     let aborted: AbortSignal | undefined;
     const it = toolBridge(
@@ -301,7 +301,7 @@ describe('a tool', () => {
     await it.clock.advance(3100);
     expect(runs).toBe(1);
     expect(aborted?.aborted).toBe(true);
-    expect(Object.fromEntries(told(it, 'toolResult').map(({ id, result }) => [id, result]))).toEqual({
+    expect(Object.fromEntries(serviceCalls(it, 'toolResult').map(({ id, result }) => [id, result]))).toEqual({
       1: { error: 'the tool failed' },
       2: { error: 'the tool took too long' },
       3: { error: 'there is no tool of this name' },
@@ -311,7 +311,7 @@ describe('a tool', () => {
     await finish(it);
   });
 
-  test('goes on while the caller speaks, and its result starts no reply over them', async () => {
+  test('continues while the caller speaks, and its result starts no reply over them', async () => {
     let finishTool: (value: string) => void = () => {};
     const it = toolBridge({
       slow: {
@@ -329,13 +329,13 @@ describe('a tool', () => {
     host.speech('start');
     finishTool('found');
     await it.clock.settle();
-    expect(told(it, 'toolResult')).toMatchObject([{ result: 'found' }]);
-    expect(told(it, 'ask')).toEqual([]);
+    expect(serviceCalls(it, 'toolResult')).toMatchObject([{ result: 'found' }]);
+    expect(serviceCalls(it, 'ask')).toEqual([]);
     it.call.hangup();
     await finish(it);
   });
 
-  test('that the service takes back is aborted, and nothing is told of it', async () => {
+  test('that the service cancels is aborted, and its result is not sent', async () => {
     let aborted: AbortSignal | undefined;
     const it = toolBridge({
       slow: {
@@ -351,12 +351,12 @@ describe('a tool', () => {
     await it.clock.settle();
     it.service.link.host.toolCancelled('1');
     expect(aborted?.aborted).toBe(true);
-    expect(told(it, 'toolResult')).toEqual([]);
+    expect(serviceCalls(it, 'toolResult')).toEqual([]);
     it.call.hangup();
     await finish(it);
   });
 
-  test('is refused at construction when its parameters describe no object, or it can give no JSON Schema', async () => {
+  test('is refused at construction if its parameters do not describe an object, or have no JSON Schema', async () => {
     for (const parameters of [
       { type: 'string' },
       { '~standard': { version: 1, vendor: 'x', validate: () => ({ value: 1 }) } },
@@ -370,7 +370,7 @@ describe('a tool', () => {
     }
   });
 
-  test('sets outputs that are checked where they are set', async () => {
+  test('sets outputs that are checked at once', async () => {
     const errors: unknown[] = [];
     const it = toolBridge({
       note: tool({
@@ -396,21 +396,21 @@ describe('a tool', () => {
 });
 
 describe('a reply', () => {
-  test('is never asked for while another is made; the next is asked for when that is done', async () => {
+  test('is never requested during another one; the next is requested when that is done', async () => {
     const it = bridged();
     await ready(it);
     const { link } = it.service;
     link.host.replyStarted('r1');
     it.session.tell('one', { reply: true });
     it.session.tell('two', { reply: true });
-    expect(told(it, 'ask')).toEqual([]);
+    expect(serviceCalls(it, 'ask')).toEqual([]);
     link.reply('r1', 500);
-    expect(told(it, 'ask')).toHaveLength(1);
+    expect(serviceCalls(it, 'ask')).toHaveLength(1);
     it.call.hangup();
     await finish(it);
   });
 
-  test('that does not come, is empty or fails is asked for once more, then the service counts as silent', async () => {
+  test('that does not arrive, is empty or fails is requested once more, then the service counts as silent', async () => {
     const it = bridged({ limits: { replyMs: 2000 } });
     await ready(it);
     const problems: string[] = [];
@@ -419,7 +419,7 @@ describe('a reply', () => {
     link.host.speech('start');
     link.host.speech('end');
     await it.clock.advance(2100);
-    expect(told(it, 'ask')).toHaveLength(1);
+    expect(serviceCalls(it, 'ask')).toHaveLength(1);
     link.host.replyStarted('e');
     link.host.replyDone('e', 'done');
     await it.clock.settle();
@@ -430,23 +430,23 @@ describe('a reply', () => {
 });
 
 describe('keys', () => {
-  test('interrupt, and are told as one text', async () => {
+  test('interrupt, and are reported as one text', async () => {
     const it = bridged();
     await ready(it);
     it.service.link.reply('r1', 5000, { byte: 0x11 });
     await it.clock.advance(500);
     await it.clock.run(it.call.sendDtmf('42#'));
     await it.clock.advance(1500);
-    expect(it.witness.entities('barge_in')).toBe(1);
-    expect(told(it, 'text').map(({ text }) => text)).toEqual(['The caller pressed on the telephone: 42#']);
-    expect(told(it, 'ask')).toHaveLength(1);
+    expect(it.recorder.entities('barge_in')).toBe(1);
+    expect(serviceCalls(it, 'text').map(({ text }) => text)).toEqual(['The caller pressed on the telephone: 42#']);
+    expect(serviceCalls(it, 'ask')).toHaveLength(1);
     it.call.hangup();
     await finish(it);
   });
 });
 
 describe('turns', () => {
-  test('say no more than the caller heard', async () => {
+  test('contain only what the caller heard', async () => {
     const it = bridged();
     await ready(it);
     const { link } = it.service;
@@ -457,8 +457,8 @@ describe('turns', () => {
     await it.clock.advance(2000);
     link.host.speech('start');
     await it.clock.advance(500);
-    expect(it.witness.turns[0]).toBe(words);
-    const cut = it.witness.turns[1] ?? '';
+    expect(it.recorder.turns[0]).toBe(words);
+    const cut = it.recorder.turns[1] ?? '';
     expect(words.startsWith(cut)).toBe(true);
     expect(cut.length).toBeGreaterThan(10);
     expect(cut.length).toBeLessThanOrEqual(words.length / 2 + 1);
@@ -466,12 +466,12 @@ describe('turns', () => {
     await finish(it);
   });
 
-  test('are cut where a model writes without end', async () => {
+  test('are truncated if a model writes without end', async () => {
     const it = bridged();
     await ready(it);
     it.service.link.reply('r1', 500, { text: 'x'.repeat(200_000) });
     await it.clock.advance(1500);
-    expect(it.witness.turns[0]?.length).toBeLessThanOrEqual(4000);
+    expect(it.recorder.turns[0]?.length).toBeLessThanOrEqual(4000);
     it.call.hangup();
     expect((await finish(it)).path).toBe('disconnected');
   });
@@ -483,7 +483,7 @@ describe('a service that fails', () => {
     ['SERVICE_UNAUTHORIZED', 'the voice service does not accept the credentials'],
     ['SERVICE_REFUSED', 'the voice service does not accept the settings of the session'],
     ['SERVICE_LIMITED', 'the voice service takes no more calls for now'],
-  ] as const)('with %s at the start takes the failure path with its words', async (code, words) => {
+  ] as const)('with %s at the start causes the failure path with its message', async (code, words) => {
     const it = bridged({}, { service: { refuse: () => new RealtimeError(code, 'no') } });
     const result = await finish(it);
     expect(result).toMatchObject({ path: 'failure' });
@@ -491,7 +491,7 @@ describe('a service that fails', () => {
     await expect(it.session.result).rejects.toMatchObject({ reason: code });
   });
 
-  test('with a limit is asked once more where it told to come back soon', async () => {
+  test('with a rate limit is dialled once more if its retry delay is short', async () => {
     const limited = new RealtimeError('SERVICE_LIMITED', 'slow down', { retryAfterMs: 1000 });
     const it = bridged({}, { service: { refuse: (nth) => (nth === 1 ? limited : undefined) } });
     await ready(it);
@@ -501,7 +501,7 @@ describe('a service that fails', () => {
     expect((await finish(never)).path).toBe('failure');
   });
 
-  test('to answer at all takes the failure path within connectMs', async () => {
+  test('to answer at all causes the failure path within connectMs', async () => {
     const it = bridged({ limits: { connectMs: 1000 } }, { service: { connectMs: 60_000 } });
     const before = it.clock.now();
     const result = await it.clock.run(it.call.result);
@@ -510,7 +510,7 @@ describe('a service that fails', () => {
     await finish(it);
   });
 
-  test('mid reply is connected to anew: with what was said, the caller heard meanwhile, a filler, and goes on', async () => {
+  test('during a reply is dialled again, with the history, the audio of the caller in between and a filler, and continues', async () => {
     const it = bridged(
       { filler: { audio: bytesOf(400, 0x44), afterMs: 600 } },
       { service: { connectMs: 1500 }, call: { caller: counting(10_000) } },
@@ -524,22 +524,22 @@ describe('a service that fails', () => {
     expect(first.closed).toBe(true);
     await it.clock.advanceUntil(() => it.service.links.length === 2);
     await it.clock.advance(100);
-    expect(it.witness.heardMs(0x11)).toBe(800);
-    expect(it.witness.heardMs(0x44)).toBeGreaterThan(0);
+    expect(it.recorder.heardMs(0x11)).toBe(800);
+    expect(it.recorder.heardMs(0x44)).toBeGreaterThan(0);
     const second = it.service.link;
     expect(second.start.history).toEqual([
       { who: 'caller', text: 'A table please' },
       { who: 'bot', text: 'For how many' },
     ]);
     expect(second.audio.length / 8).toBeGreaterThanOrEqual(1400);
-    expect(told(it, 'ask')).toHaveLength(1);
+    expect(serviceCalls(it, 'ask')).toHaveLength(1);
     it.session.interrupt();
-    expect(told(it, 'truncate')).toEqual([]);
+    expect(serviceCalls(it, 'truncate')).toEqual([]);
     it.call.hangup();
     await finish(it);
   });
 
-  test('for good takes the failure path when its attempts are used up, with what was collected', async () => {
+  test('permanently causes the failure path after its attempts, with the collected outputs', async () => {
     const gone = new RealtimeError('SERVICE_LOST', 'gone');
     const it = bridged({}, { service: { refuse: (nth) => (nth === 1 ? undefined : gone) } });
     await ready(it);
@@ -549,7 +549,7 @@ describe('a service that fails', () => {
     await expect(it.session.result).rejects.toMatchObject({ reason: 'SERVICE_LOST', outputs: {} });
   });
 
-  test('by an expiry that it announced is renewed in a pause, the old session closed first', async () => {
+  test('with an announced expiry is replaced in a pause, after the old session is closed', async () => {
     const it = bridged();
     await ready(it);
     const first = it.service.link;
@@ -572,10 +572,10 @@ describe('silence', () => {
     const it = bridged({}, { service: { onAsk: (link) => link.reply(`r${link.calls.length}`, 500) } });
     const result = await finish(it);
     expect(result).toMatchObject({ path: 'success', outputs: { ended_by: 'silence' } });
-    expect(told(it, 'text')).toHaveLength(2);
+    expect(serviceCalls(it, 'text')).toHaveLength(2);
   });
 
-  test('is not what a long tool is', async () => {
+  test('does not include a long tool call', async () => {
     const it = bridged({
       limits: { silenceMs: 2000, toolMs: 60_000 },
       onSilence: 'end',
@@ -589,7 +589,7 @@ describe('silence', () => {
     await finish(it);
   });
 
-  test('or not, a call has a longest length', async () => {
+  test('or not, a call has a maximum length', async () => {
     const it = bridged({ limits: { callMs: 10_000 } });
     expect(await finish(it)).toMatchObject({ path: 'success', outputs: { ended_by: 'length' } });
   });

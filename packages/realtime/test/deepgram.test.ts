@@ -16,7 +16,7 @@ const AUDIO = Buffer.from([9, 8, 7]);
 
 describe('the Deepgram adapter', () => {
   test('sends messages that the vendor types', () => {
-    // Providers are whatever the vendor offers: what stands around them is held.
+    // Providers may be any that the vendor offers; the surrounding fields are checked.
     type Settings = ReturnType<typeof messages.settings>;
     type Known = agent.AgentV1Settings;
     expectTypeOf<Settings['audio']>().toExtend<Known['audio']>();
@@ -33,7 +33,7 @@ describe('the Deepgram adapter', () => {
     expectTypeOf<ReturnType<typeof messages.keepAlive>>().toExtend<agent.AgentV1KeepAlive>();
   });
 
-  test('sets up raw mu-law both ways with prompt, tools and history, the key in a header', async () => {
+  test('sets up raw mu-law in both directions with prompt, tools and history, and the key in a header', async () => {
     const it = await service();
     const history = [{ who: 'caller', text: 'Hello' }] as const;
     closing(
@@ -66,7 +66,7 @@ describe('the Deepgram adapter', () => {
     expect(it.requests[0]?.headers.authorization).toBe('Token dg-secret');
   });
 
-  test('counts replies, and takes audio that comes after speech as part of the reply that was talked over', async () => {
+  test('counts replies, and assigns audio that arrives after speech to the interrupted reply', async () => {
     const it = await service();
     const host = new ListeningHost();
     closing(await deepgram({ apiKey: 'k', url: it.url }).connect(host, START, wanted()));
@@ -86,7 +86,7 @@ describe('the Deepgram adapter', () => {
     it.send(AUDIO);
     it.send({ type: 'AgentAudioDone' });
     await host.until('replyDone', 2);
-    expect(host.told).toEqual([
+    expect(host.events).toEqual([
       ['replyStarted', 'reply-1'],
       ['text', 'bot', 'Good evening. ', { final: false, replyId: 'reply-1', part: 'reply-1' }],
       ['audio', 'reply-1', 'reply-1', AUDIO],
@@ -101,7 +101,7 @@ describe('the Deepgram adapter', () => {
     ]);
   });
 
-  test('passes caller audio as bytes, and requests of tools with their answers', async () => {
+  test('passes caller audio as bytes, and tool calls with their results', async () => {
     const it = await service();
     const host = new ListeningHost();
     const link = closing(await deepgram({ apiKey: 'k', url: it.url }).connect(host, START, wanted()));
@@ -130,7 +130,7 @@ describe('the Deepgram adapter', () => {
     expect(it.binary).toEqual([AUDIO]);
   });
 
-  test('takes an error as fatal and a warning not, without the key in either', async () => {
+  test('treats errors, but not warnings, as fatal, without the key in either', async () => {
     const it = await service();
     const host = new ListeningHost();
     closing(await deepgram({ apiKey: 'dg-secret', url: it.url }).connect(host, START, wanted()));
@@ -145,7 +145,7 @@ describe('the Deepgram adapter', () => {
       [{ code: 'SLOW', fatal: false }],
       [{ code: 'SERVICE_LOST', fatal: true }],
     ]);
-    expect(JSON.stringify(host.told)).not.toContain('secret');
+    expect(JSON.stringify(host.events)).not.toContain('secret');
     const refuses = await peer(
       (_, send) => send({ type: 'Error', code: 'INVALID_SETTINGS', description: 'agent.speak' }),
       (send) => send({ type: 'Welcome' }),
@@ -158,7 +158,7 @@ describe('the Deepgram adapter', () => {
     });
   });
 
-  test('goes on after messages that make no sense', async () => {
+  test('continues after invalid messages', async () => {
     const it = await service();
     const host = new ListeningHost();
     closing(await deepgram({ apiKey: 'k', url: it.url }).connect(host, START, wanted()));
@@ -179,7 +179,7 @@ describe('the Deepgram adapter', () => {
     expect(host.all('closed')).toEqual([]);
   });
 
-  test('speaks to the peer as the official client does', async () => {
+  test('sends the same messages as the official client', async () => {
     const it = await service();
     const client = new DeepgramClient({
       apiKey: 'dg-official',

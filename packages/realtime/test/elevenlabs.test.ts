@@ -43,7 +43,7 @@ describe('the ElevenLabs adapter', () => {
     >().toExtend<Outgoing.ClientToolResultClientToOrchestratorEvent>();
   });
 
-  test('begins with the prompt, the key in a header, and answers pings', async () => {
+  test('starts with the prompt, the key in a header, and answers pings', async () => {
     const it = await service();
     closing(
       await agent(it.url, { variables: { name: 'Ann' } }).connect(new ListeningHost(), START, wanted()),
@@ -59,7 +59,7 @@ describe('the ElevenLabs adapter', () => {
     expect(await it.until(({ type }) => type === 'pong')).toEqual({ type: 'pong', event_id: 7 });
   });
 
-  test('drops audio that an interruption made void, by its id, and begins the next reply anew', async () => {
+  test('drops audio of an interrupted reply by its id, and starts the next reply', async () => {
     const it = await service();
     const host = new ListeningHost();
     closing(await agent(it.url).connect(host, START, wanted()));
@@ -86,7 +86,7 @@ describe('the ElevenLabs adapter', () => {
     it.send(audio(5));
     await host.until('replyDone', 2);
     const about = { final: true, replyId: 'reply-1', part: 'reply-1' };
-    expect(host.told).toEqual([
+    expect(host.events).toEqual([
       ['replyStarted', 'reply-1'],
       ['text', 'bot', 'Good evening.', about],
       ['audio', 'reply-1', 'reply-1', AUDIO],
@@ -101,7 +101,7 @@ describe('the ElevenLabs adapter', () => {
     ]);
   });
 
-  test('passes audio, texts and requests of tools with their answers', async () => {
+  test('passes audio, texts and tool calls with their results', async () => {
     const it = await service();
     const host = new ListeningHost();
     const link = closing(await agent(it.url).connect(host, START, wanted()));
@@ -123,7 +123,7 @@ describe('the ElevenLabs adapter', () => {
     ]);
   });
 
-  test('converts the audio of an agent that is set to PCM, with a warning, or refuses it', async () => {
+  test('converts the audio of an agent with PCM, with a warning, or refuses it', async () => {
     const it = await service('pcm_16000', 'pcm_24000');
     const host = new ListeningHost();
     const link = closing(await agent(it.url).connect(host, START, wanted()));
@@ -156,7 +156,7 @@ describe('the ElevenLabs adapter', () => {
     });
   });
 
-  test('goes on after messages that make no sense, and tells the end of its time as an expiry', async () => {
+  test('continues after invalid messages, and reports the end of its time as an expiry', async () => {
     const it = await service();
     const host = new ListeningHost();
     closing(await agent(it.url).connect(host, START, wanted()));
@@ -180,6 +180,6 @@ describe('the ElevenLabs adapter', () => {
     while (!JSON.stringify(host.all('problem')).includes('SESSION_EXPIRED'))
       await host.until('problem', host.all('problem').length + 1);
     expect(host.all('closed')).toEqual([]);
-    expect(JSON.stringify(host.told)).not.toContain('secret');
+    expect(JSON.stringify(host.events)).not.toContain('secret');
   });
 });

@@ -16,10 +16,10 @@ import { ToolRuns } from '../src/session/tool-runs.js';
 import { schemaFault } from '../src/tools/json-schema-check.js';
 import { parameterReader } from '../src/tools/parameters.js';
 import { redactKeys } from '../src/wire/wire-error.js';
-import { bridged, finish, ready, told } from './bridged.js';
+import { bridged, finish, ready, serviceCalls } from './bridged.js';
 import { closing, ListeningHost, peer, START, wanted } from './peer.js';
 
-/** Runs of tools that never end, and what the service is told. */
+/** Tool runs that never end, and the messages to the service. */
 function hanging() {
   const results: unknown[] = [];
   const clock = new VirtualClock();
@@ -114,7 +114,7 @@ everyBoundHolds({
         it.service.link.host.speech('start');
         it.service.link.host.speech('end');
         await it.clock.advance(retries * 1000 + 900);
-        expect(told(it, 'ask')).toHaveLength(retries);
+        expect(serviceCalls(it, 'ask')).toHaveLength(retries);
         it.call.hangup();
         await finish(it);
       },
@@ -174,7 +174,8 @@ everyBoundHolds({
         });
         let taken = 0;
         const link = { bufferedBytes: bytes + 1, audio: () => (taken += 1) } as never;
-        input.push(new Uint8Array(160), 0, link);
+        input.linked(link);
+        input.push(new Uint8Array(160), 0);
         expect([droppedMs, taken]).toEqual([20, 0]);
       },
     },
@@ -207,7 +208,7 @@ everyBoundHolds({
         await ready(it);
         it.service.link.reply('r1', 200, { text: 'x'.repeat(chars + 1) });
         await it.clock.advance(1500);
-        expect(it.witness.turns[0]).toHaveLength(chars);
+        expect(it.recorder.turns[0]).toHaveLength(chars);
         it.call.hangup();
         await finish(it);
       },

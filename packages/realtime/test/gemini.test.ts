@@ -15,7 +15,7 @@ const AUDIO = Buffer.from([1, 2, 3, 4]);
 
 describe('the Gemini adapter', () => {
   test('sends messages that the vendor types', () => {
-    // The vendor types a modality as an enumeration, whose values these are.
+    // The vendor declares modalities as an enumeration with these values.
     type Setup = ReturnType<typeof messages.setup>['setup'];
     type Known = NonNullable<LiveClientMessage['setup']>;
     expectTypeOf<keyof Setup>().toExtend<keyof Known>();
@@ -27,7 +27,7 @@ describe('the Gemini adapter', () => {
     expect(modality).toBe('AUDIO');
   });
 
-  test('sets up the session, the key in a header and never in the URL, no handle where there is none', async () => {
+  test('sets up the session, with the key in a header and never in the URL, and without a handle if there is none', async () => {
     const it = await service();
     closing(
       await gemini({ apiKey: 'goog-secret', url: it.url, voice: 'Kore' }).connect(
@@ -52,7 +52,7 @@ describe('the Gemini adapter', () => {
     expect(it.requests[0]?.headers['x-goog-api-key']).toBe('goog-secret');
   });
 
-  test('resumes by the handle, and by history only without one', async () => {
+  test('resumes with the handle, and with the history only without a handle', async () => {
     const it = await service();
     const history = [
       { who: 'caller', text: 'Hello' },
@@ -73,7 +73,7 @@ describe('the Gemini adapter', () => {
     });
   });
 
-  test('counts replies, joins the pieces of what the caller said, and keeps words to their reply in any order', async () => {
+  test('counts replies, joins transcripts of the caller, and assigns texts to their reply in any order', async () => {
     const it = await service();
     const host = new ListeningHost();
     closing(await gemini({ apiKey: 'k', url: it.url }).connect(host, START, wanted()));
@@ -98,7 +98,7 @@ describe('the Gemini adapter', () => {
     tell({ usageMetadata: { promptTokenCount: 3, responseTokenCount: 4 } });
     await host.until('usage');
     const reply = (id: string) => ({ final: false, replyId: id, part: id });
-    expect(host.told).toEqual([
+    expect(host.events).toEqual([
       ['text', 'caller', 'A ', { final: false }],
       ['text', 'caller', 'table', { final: false }],
       ['text', 'caller', 'A table', { final: true }],
@@ -117,7 +117,7 @@ describe('the Gemini adapter', () => {
     ]);
   });
 
-  test('passes audio with its rate, and requests of tools with their answers', async () => {
+  test('passes audio with its rate, and tool calls with their results', async () => {
     const it = await service();
     const host = new ListeningHost();
     const link = closing(await gemini({ apiKey: 'k', url: it.url }).connect(host, START, wanted()));
@@ -137,7 +137,7 @@ describe('the Gemini adapter', () => {
     expect(await host.until('toolCancelled')).toEqual(['f1']);
   });
 
-  test('goes on after messages that make no sense, and refuses what the service refuses', async () => {
+  test('continues after invalid messages, and fails if the service refuses the session', async () => {
     const it = await service();
     const host = new ListeningHost();
     closing(await gemini({ apiKey: 'k', url: it.url }).connect(host, START, wanted()));
@@ -166,7 +166,7 @@ describe('the Gemini adapter', () => {
     expect(String(failed)).not.toContain('secret');
   });
 
-  test('speaks to the peer as the official client does', async () => {
+  test('sends the same messages as the official client', async () => {
     const it = await service();
     const client = new GoogleGenAI({
       apiKey: 'goog-official',

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { bridged, finish, ready, told } from './bridged.js';
+import { bridged, finish, ready, serviceCalls } from './bridged.js';
 
 const FRAME_MS = 20;
 
 describe('an interruption', () => {
   describe.each([0, 60, 150])('over a line of %i ms one way', (latencyMs) => {
     test.each([300, 700, 2900, 7300])(
-      'truncates what was heard when the caller speaks %i ms into the reply, within one frame',
+      'truncates at the heard audio if the caller speaks %i ms into the reply, within one frame',
       async (atMs) => {
         const it = bridged({}, { latencyMs });
         await ready(it);
@@ -15,24 +15,24 @@ describe('an interruption', () => {
         await it.clock.advance(atMs);
         link.host.speech('start');
         await it.clock.advance(2000);
-        const [truncated] = told(it, 'truncate');
+        const [truncated] = serviceCalls(it, 'truncate');
         expect(truncated?.part).toBe('r1-1');
-        expect(Math.abs((truncated?.ms ?? 0) - it.witness.heardMs(0x11))).toBeLessThanOrEqual(FRAME_MS);
-        expect(it.witness.entities('barge_in')).toBe(1);
+        expect(Math.abs((truncated?.ms ?? 0) - it.recorder.heardMs(0x11))).toBeLessThanOrEqual(FRAME_MS);
+        expect(it.recorder.entities('barge_in')).toBe(1);
         it.call.hangup();
         await finish(it);
       },
     );
   });
 
-  test('truncates each part of a reply at its own place: the heard one not, the audible one, those behind at 0', async () => {
+  test('truncates each part of a reply separately: not the heard part, the current one, and later ones at 0', async () => {
     const it = bridged();
     await ready(it);
     const { link } = it.service;
     link.reply('r1', 3000, { parts: ['a', 'b', 'c'] });
     await it.clock.advance(1500);
     link.host.speech('start');
-    expect(told(it, 'truncate').map(({ part, ms }) => [part, ms])).toEqual([
+    expect(serviceCalls(it, 'truncate').map(({ part, ms }) => [part, ms])).toEqual([
       ['b', expect.toSatisfy((ms: number) => Math.abs(ms - 500) <= 2 * FRAME_MS)],
       ['c', 0],
     ]);
@@ -40,7 +40,7 @@ describe('an interruption', () => {
     await finish(it);
   });
 
-  test('truncates nothing beyond the audio received, nothing without audio and nothing when nothing plays', async () => {
+  test('never truncates beyond the received audio, without audio, or while nothing plays', async () => {
     const it = bridged();
     await ready(it);
     const { link } = it.service;
@@ -48,18 +48,18 @@ describe('an interruption', () => {
     link.host.speech('end');
     link.host.replyStarted('r1');
     link.host.speech('start');
-    expect(told(it, 'truncate')).toEqual([]);
+    expect(serviceCalls(it, 'truncate')).toEqual([]);
     link.host.speech('end');
     link.reply('r2', 500, { done: false });
     await it.clock.advance(3000);
     link.host.speech('start');
-    for (const { ms } of told(it, 'truncate')) expect(ms).toBeLessThanOrEqual(500);
-    expect(it.witness.entities('barge_in')).toBeLessThanOrEqual(1);
+    for (const { ms } of serviceCalls(it, 'truncate')) expect(ms).toBeLessThanOrEqual(500);
+    expect(it.recorder.entities('barge_in')).toBeLessThanOrEqual(1);
     it.call.hangup();
     await finish(it);
   });
 
-  test('truncates long after the reply was made, while it still plays', async () => {
+  test('truncates long after the reply was generated, while it still plays', async () => {
     const it = bridged();
     await ready(it);
     const { link } = it.service;
@@ -67,15 +67,15 @@ describe('an interruption', () => {
     await it.clock.advance(40_000);
     link.host.speech('start');
     await it.clock.advance(1000);
-    expect(Math.abs((told(it, 'truncate')[0]?.ms ?? 0) - it.witness.heardMs(0x11))).toBeLessThanOrEqual(
+    expect(Math.abs((serviceCalls(it, 'truncate')[0]?.ms ?? 0) - it.recorder.heardMs(0x11))).toBeLessThanOrEqual(
       FRAME_MS,
     );
-    expect(told(it, 'cancel')).toEqual([]);
+    expect(serviceCalls(it, 'cancel')).toEqual([]);
     it.call.hangup();
     await finish(it);
   });
 
-  test('lets nothing of the old reply be heard, whatever comes late, and all of the next from its first byte', async () => {
+  test('plays nothing of the old reply, even if audio arrives late, and all of the next from its first byte', async () => {
     const it = bridged();
     await ready(it);
     const { link } = it.service;
@@ -83,7 +83,7 @@ describe('an interruption', () => {
     await it.clock.advance(500);
     link.host.speech('start');
     await it.clock.advance(500);
-    const heardMs = it.witness.heardMs(0x11);
+    const heardMs = it.recorder.heardMs(0x11);
     link.host.audio('old', 'old-1', new Uint8Array(8000).fill(0x11));
     link.host.replyDone('old', 'cancelled');
     link.host.audio('old', 'old-1', new Uint8Array(8000).fill(0x11));
@@ -93,8 +93,8 @@ describe('an interruption', () => {
     link.reply('new', 1000, { byte: 0x22 });
     link.host.audio('old', 'old-1', new Uint8Array(8000).fill(0x11));
     await it.clock.advance(3000);
-    expect(it.witness.heardMs(0x11)).toBe(heardMs);
-    expect(it.witness.heardMs(0x22)).toBe(1000);
+    expect(it.recorder.heardMs(0x11)).toBe(heardMs);
+    expect(it.recorder.heardMs(0x22)).toBe(1000);
     expect(it.session.stats.lateAudioMs).toBe(4000);
     it.call.hangup();
     await finish(it);
@@ -108,13 +108,13 @@ describe('an interruption', () => {
     await it.clock.advance(700);
     link.host.speech('start');
     await it.clock.advance(3000);
-    expect(it.witness.entities('barge_in')).toBe(1);
-    for (let nth = 1; nth < replies; nth++) expect(it.witness.heardMs(0x20 + nth)).toBe(0);
+    expect(it.recorder.entities('barge_in')).toBe(1);
+    for (let nth = 1; nth < replies; nth++) expect(it.recorder.heardMs(0x20 + nth)).toBe(0);
     it.call.hangup();
     await finish(it);
   });
 
-  test('sends no barge_in when nothing plays', async () => {
+  test('sends no barge_in while nothing plays', async () => {
     const it = bridged();
     await ready(it);
     it.service.link.reply('r1', 500);
@@ -122,7 +122,7 @@ describe('an interruption', () => {
     it.service.link.host.speech('start');
     expect(it.session.interrupt()).toEqual([]);
     await it.clock.advance(1000);
-    expect(it.witness.entities('barge_in')).toBe(0);
+    expect(it.recorder.entities('barge_in')).toBe(0);
     it.call.hangup();
     await finish(it);
   });
@@ -132,13 +132,13 @@ describe('an interruption', () => {
     await ready(it);
     it.service.link.reply('r1', 4000, { parts: ['a', 'b'], byte: 0x11, everyMs: 200 });
     await it.clock.advance(8000);
-    expect(it.witness.heardMs(0x11)).toBe(4000);
+    expect(it.recorder.heardMs(0x11)).toBe(4000);
     it.call.hangup();
     const result = await finish(it);
     expect(result.underruns).toBe(0);
   });
 
-  test('does not happen twice when both the call and the service find the same speech', async () => {
+  test('does not happen twice if both the call and the service detect the same speech', async () => {
     const it = bridged({ interruption: { by: 'first' } });
     await ready(it);
     const { link } = it.service;
@@ -148,15 +148,15 @@ describe('an interruption', () => {
     link.host.speech('start');
     link.host.interrupted('r1');
     await it.clock.advance(1000);
-    expect(it.witness.entities('barge_in')).toBe(1);
+    expect(it.recorder.entities('barge_in')).toBe(1);
     expect(it.session.stats.interruptions).toBe(1);
-    expect(told(it, 'truncate')).toHaveLength(1);
-    expect(told(it, 'cancel')).toHaveLength(1);
+    expect(serviceCalls(it, 'truncate')).toHaveLength(1);
+    expect(serviceCalls(it, 'cancel')).toHaveLength(1);
     it.call.hangup();
     await finish(it);
   });
 
-  test('is held back by the guard and by the least length of speech, without a gap in playback', async () => {
+  test('is delayed by the guard and by the minimum length of speech, without a gap in playback', async () => {
     const it = bridged({ interruption: { guardMs: 1000, minSpeechMs: 200 } });
     await ready(it);
     const { link } = it.service;
@@ -173,13 +173,13 @@ describe('an interruption', () => {
     expect(it.session.stats.interruptions).toBe(0);
     await it.clock.advance(20);
     expect(it.session.stats.interruptions).toBe(1);
-    expect(told(it, 'cancel').map(({ replyId }) => replyId)).toEqual(['r1']);
+    expect(serviceCalls(it, 'cancel').map(({ replyId }) => replyId)).toEqual(['r1']);
     await it.clock.advance(1000);
     it.call.hangup();
     expect((await finish(it)).underruns).toBe(0);
   });
 
-  test('waits for words where they have to confirm it', async () => {
+  test('waits for words if they must confirm it', async () => {
     const it = bridged({ interruption: { confirm: 'text' } });
     await ready(it);
     const { link } = it.service;
@@ -196,14 +196,14 @@ describe('an interruption', () => {
     await finish(it);
   });
 
-  test('interrupts nothing where speech is not to interrupt, and no greeting that is not to be', async () => {
+  test('does not happen if speech must not interrupt, or must not interrupt the greeting', async () => {
     const it = bridged({ interruption: { by: 'off' } });
     await ready(it);
     it.service.link.reply('r1', 1000, { byte: 0x11 });
     await it.clock.advance(300);
     it.service.link.host.speech('start');
     await it.clock.advance(3000);
-    expect(it.witness.heardMs(0x11)).toBe(1000);
+    expect(it.recorder.heardMs(0x11)).toBe(1000);
     it.call.hangup();
     await finish(it);
 
@@ -218,26 +218,26 @@ describe('an interruption', () => {
     await greeted.clock.advance(300);
     greeted.service.link.host.speech('start');
     await greeted.clock.advance(3000);
-    expect(greeted.witness.heardMs(0x33)).toBe(1000);
+    expect(greeted.recorder.heardMs(0x33)).toBe(1000);
     greeted.call.hangup();
     await finish(greeted);
   });
 
-  test('drops a reply that was asked for before the caller began to speak and begins while they do', async () => {
+  test('drops a reply that was requested before the caller started to speak and starts while they speak', async () => {
     const it = bridged({ greeting: 'model' });
     await ready(it);
     const { link } = it.service;
-    expect(told(it, 'ask')).toHaveLength(1);
+    expect(serviceCalls(it, 'ask')).toHaveLength(1);
     it.session.interrupt();
     link.host.speech('start');
     link.reply('late', 1000, { byte: 0x11, done: false });
     await it.clock.advance(2000);
-    expect(it.witness.heardMs(0x11)).toBe(0);
+    expect(it.recorder.heardMs(0x11)).toBe(0);
     it.call.hangup();
     await finish(it);
   });
 
-  test('truncates no part of a session that is gone, though its reply still plays', async () => {
+  test('truncates no part of a closed session, although its reply still plays', async () => {
     const it = bridged();
     await ready(it);
     it.service.link.reply('r1', 8000, { byte: 0x11 });
@@ -248,17 +248,17 @@ describe('an interruption', () => {
     it.service.link.host.speech('start');
     await it.clock.advance(500);
     expect(it.session.stats.interruptions).toBe(1);
-    expect(told(it, 'truncate')).toEqual([]);
+    expect(serviceCalls(it, 'truncate')).toEqual([]);
     it.call.hangup();
     await finish(it);
   });
 
-  test('of nothing takes back no reply that is still to be asked for', async () => {
+  test('without playback cancels no reply that is still to be requested', async () => {
     const it = bridged({ greeting: 'model' }, { service: { connectMs: 500 } });
     await it.clock.advanceUntil(() => it.bot.sessions === 1 && it.call.state === 'open');
     expect(it.session.interrupt()).toEqual([]);
     await ready(it);
-    expect(told(it, 'ask')).toHaveLength(1);
+    expect(serviceCalls(it, 'ask')).toHaveLength(1);
     it.call.hangup();
     await finish(it);
   });

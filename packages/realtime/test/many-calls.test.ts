@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { bridged, finish, ready, told } from './bridged.js';
+import { bridged, finish, ready, serviceCalls } from './bridged.js';
 
-/** Numbers from 0 to below 1 that are the same every time. */
+/** Reproducible random numbers from 0 to below 1. */
 function random(seed: number): () => number {
   let state = seed * 2_654_435_761 + 1;
   return () => {
@@ -13,7 +13,7 @@ function random(seed: number): () => number {
 const FRAME_MS = 20;
 const CALLS = 500;
 
-/** One call with what may happen, drawn by its seed. */
+/** A call with random events, determined by its seed. */
 async function oneCall(seed: number): Promise<void> {
   const next = random(seed);
   const pick = (most: number) => Math.floor(next() * most);
@@ -33,28 +33,28 @@ async function oneCall(seed: number): Promise<void> {
       await it.clock.advance(pick(2000));
       link.drop(1011);
       await it.clock.advanceUntil(() => it.service.links.at(-1) !== link);
-      // What was received of the reply plays on.
+      // The received part of the reply continues to play.
       await it.clock.advance(lengthMs + 1500);
       continue;
     }
-    // From the first moment on, before the client has told that it plays.
+    // From the first moment on, before the client has reported its playback.
     await it.clock.advance(pick(lengthMs - 200));
-    const before = told(it, 'truncate').length;
+    const before = serviceCalls(it, 'truncate').length;
     const plays = it.session.state === 'speaking';
     link.host.speech('start');
     if (plays) bargeIns += 1;
-    const truncated = told(it, 'truncate').slice(before);
+    const truncated = serviceCalls(it, 'truncate').slice(before);
     link.host.audio(id, `${id}-1`, new Uint8Array(pick(4000) + 1).fill(byte));
     await it.clock.advance(1000);
-    const heardMs = it.witness.heardMs(byte);
+    const heardMs = it.recorder.heardMs(byte);
     if (plays) {
       const perPartMs = lengthMs / parts.length;
-      const toldMs = parts.reduce((sum, part) => {
+      const reportedMs = parts.reduce((sum, part) => {
         const cut = truncated.find((call) => call.part === part);
         expect(cut?.ms ?? 0, `truncation of ${part}`).toBeLessThanOrEqual(perPartMs);
         return sum + (cut?.ms ?? perPartMs);
       }, 0);
-      expect(Math.abs(toldMs - heardMs), 'truncated where it was heard').toBeLessThanOrEqual(
+      expect(Math.abs(reportedMs - heardMs), 'truncated where it was heard').toBeLessThanOrEqual(
         FRAME_MS + parts.length,
       );
     }
@@ -62,9 +62,9 @@ async function oneCall(seed: number): Promise<void> {
     link.host.replyDone(id, 'cancelled');
     link.host.speech('end');
     await it.clock.advance(pick(1500));
-    expect(it.witness.heardMs(byte), 'heard afterwards').toBe(heardMs);
+    expect(it.recorder.heardMs(byte), 'heard afterwards').toBe(heardMs);
   }
-  expect(it.witness.entities('barge_in')).toBe(bargeIns);
+  expect(it.recorder.entities('barge_in')).toBe(bargeIns);
   await it.clock.advance(pick(3000));
   it.call.hangup();
   await finish(it);

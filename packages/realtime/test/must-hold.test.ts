@@ -15,23 +15,23 @@ type Json = Record<string, unknown>;
 const SECRET = new TextEncoder().encode('of the calls of this test');
 const OLD = 0x11;
 const NEW = 0x22;
-/** A frame of the caller's: in which what was heard is counted. */
+/** A caller frame, the unit in which heard audio is counted. */
 const FRAME_MS = 20;
 
 const sha = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 type WhenOver = (clean: () => void | Promise<void>) => void;
 
-/** A speech service that speaks OpenAI's protocol as its pages say, and does what it is told. */
+/** A scripted speech service with OpenAI's documented protocol. */
 class SpeechService {
   readonly received: Json[] = [];
   readonly sockets: WebSocket[] = [];
   readonly closed: { readonly code: number; readonly at: number }[] = [];
   url = '';
-  /** How long after the settings it is ready. */
+  /** The time from the settings until it is ready. */
   readyMs = 0;
   refuses = false;
-  /** What it does when a reply is asked for. */
+  /** Called when a reply is requested. */
   answers: (socket: WebSocket) => void = () => {};
   readonly #waiting = new Set<() => void>();
 
@@ -88,7 +88,7 @@ class SpeechService {
     this.send({ type: 'response.done', response: { id, status, output: [] } }, socket);
   }
 
-  /** A reply of one byte, made much faster than it is heard, as services do. */
+  /** Sends a reply of one repeated byte, much faster than real time, like real services. */
   say(id: string, ms: number, byte: number, socket = this.sockets.at(-1)): void {
     this.begin(id, socket);
     for (let at = 0; at < ms; at += 400) {
@@ -128,7 +128,7 @@ class SpeechService {
     return Buffer.concat(pieces);
   }
 
-  /** Resolves when `is` holds, which is asked after each message and each change of a connection. */
+  /** Resolves when `is` returns true, which is checked after each message and each change of a connection. */
   until(is: () => boolean): Promise<void> {
     return new Promise((resolve) => {
       const look = () => {
@@ -146,7 +146,7 @@ class SpeechService {
   }
 }
 
-/** A line to a port on which everything takes so long, each way. Resolves with its own port. */
+/** A proxy to a port with this latency in each direction. Resolves with its own port. */
 async function slowLine(port: number, oneWayMs: number, whenOver: WhenOver): Promise<number> {
   const sockets = new Set<Socket>();
   const server = createServer((from) => {
@@ -171,8 +171,8 @@ async function slowLine(port: number, oneWayMs: number, whenOver: WhenOver): Pro
   return (server.address() as AddressInfo).port;
 }
 
-/** What the caller heard, what the bot told, and when so much of a byte was heard. */
-class Ear {
+/** Records what the caller heard and the events of the bot, and waits for heard audio. */
+class HeardAudio {
   readonly pieces: Uint8Array[] = [];
   readonly messages: string[] = [];
   readonly #samples = new Uint32Array(256);
@@ -208,7 +208,7 @@ class Ear {
 interface Called {
   readonly bot: Bot;
   readonly call: Call;
-  readonly ear: Ear;
+  readonly heardAudio: HeardAudio;
 }
 
 async function botOn(
@@ -224,8 +224,8 @@ async function botOn(
   return { bot, port };
 }
 
-function callTo(port: number, caller?: Iterable<Uint8Array>): { call: Call; ear: Ear } {
-  const ear = new Ear();
+function callTo(port: number, caller?: Iterable<Uint8Array>): { call: Call; heardAudio: HeardAudio } {
+  const heardAudio = new HeardAudio();
   const call = callAudioConnector({
     integration: defineIntegration({
       baseConnectionUri: `ws://127.0.0.1:${port}`,
@@ -233,12 +233,12 @@ function callTo(port: number, caller?: Iterable<Uint8Array>): { call: Call; ear:
       clientSecret: SECRET,
     }),
     caller: caller ?? silenceCaller(20_000),
-    sink: ear as never,
+    sink: heardAudio as never,
   });
-  return { call, ear };
+  return { call, heardAudio };
 }
 
-/** A call over the real client and server, on a line of that round trip. */
+/** A call over the real client and server, with this round-trip time. */
 async function called(
   service: SpeechService,
   { rttMs = 0, caller, ...options }: RealtimeOptions & { rttMs?: number; caller?: Iterable<Uint8Array> } = {},
@@ -251,21 +251,21 @@ async function called(
 
 const rest = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-/** Numbers the caller's samples, so that no two stretches are equal. */
+/** Numbers the caller's samples, so that no two parts are equal. */
 function* spoken(bytes: Uint8Array): Iterable<Uint8Array> {
   for (let at = 0; at < bytes.length; at += 160) yield bytes.subarray(at, at + 160);
 }
 
-// Times of real sockets on a machine that others use as well: a measure that is late by the machine is taken again.
+// Real sockets on a shared machine: a measurement that the machine delays is repeated.
 const MEASURED = { retry: 3 };
 
 beforeAll(async () => {
-  // The first call of a process takes its code from the disk meanwhile.
+  // The first call of a process loads its code from the disk.
   const service = await new SpeechService().listen(afterAll);
-  const { call, ear } = await called(service, {}, afterAll);
+  const { call, heardAudio } = await called(service, {}, afterAll);
   await service.until(() => service.of('session.update').length > 0);
   service.say('r1', 400, NEW);
-  await ear.until(NEW, 300);
+  await heardAudio.until(NEW, 300);
   call.hangup();
   await call.closed;
 });
@@ -276,22 +276,22 @@ describe.concurrent('an interruption over sockets', () => {
     MEASURED,
     async ({ rttMs, heardMs }, { onTestFinished: whenOver }) => {
       const service = await new SpeechService().listen(whenOver);
-      const { call, ear } = await called(service, { rttMs }, whenOver);
+      const { call, heardAudio } = await called(service, { rttMs }, whenOver);
       await service.until(() => service.of('session.update').length > 0);
       for (const [nth, atMs] of heardMs.entries()) {
         const byte = OLD + nth;
         service.say(`r${nth}`, 8000, byte);
-        await ear.until(byte, atMs);
+        await heardAudio.until(byte, atMs);
         service.send({ type: 'input_audio_buffer.speech_started', audio_start_ms: 0 });
         await service.until(() => service.of('conversation.item.truncate').length > nth);
         service.send({ type: 'input_audio_buffer.speech_stopped', audio_end_ms: 0 });
         await rest(rttMs + 200);
         const truncated = service.of('conversation.item.truncate')[nth];
         expect(truncated).toMatchObject({ item_id: `r${nth}-item`, content_index: 0 });
-        expect(Math.abs(Number(truncated?.['audio_end_ms']) - ear.heardMs(byte))).toBeLessThanOrEqual(
+        expect(Math.abs(Number(truncated?.['audio_end_ms']) - heardAudio.heardMs(byte))).toBeLessThanOrEqual(
           FRAME_MS,
         );
-        expect(ear.bargeIns()).toBe(nth + 1);
+        expect(heardAudio.bargeIns()).toBe(nth + 1);
       }
       call.hangup();
       await call.closed;
@@ -300,11 +300,11 @@ describe.concurrent('an interruption over sockets', () => {
 });
 
 describe.concurrent('an interruption', () => {
-  test('lets nothing of the old reply be heard, whatever arrives late, and sends exactly one barge_in', async ({
+  test('plays nothing of the old reply, even if audio arrives late, and sends exactly one barge_in', async ({
     onTestFinished: whenOver,
   }) => {
     const service = await new SpeechService().listen(whenOver);
-    const { call, ear } = await called(service, { rttMs: 120 }, whenOver);
+    const { call, heardAudio } = await called(service, { rttMs: 120 }, whenOver);
     await service.until(() => service.of('session.update').length > 0);
     const late = () => {
       service.delta('r1', new Uint8Array(3200).fill(OLD));
@@ -312,7 +312,7 @@ describe.concurrent('an interruption', () => {
     };
     service.begin('r1');
     service.delta('r1', new Uint8Array(16_000).fill(OLD));
-    await ear.until(OLD, 500);
+    await heardAudio.until(OLD, 500);
     late();
     service.send({ type: 'input_audio_buffer.speech_started', audio_start_ms: 0 });
     late();
@@ -324,7 +324,7 @@ describe.concurrent('an interruption', () => {
     service.done('r1', 'cancelled');
     late();
     await rest(150);
-    const heardMs = ear.heardMs(OLD);
+    const heardMs = heardAudio.heardMs(OLD);
     service.begin('r2');
     late();
     service.delta('r2', new Uint8Array(2400).fill(NEW));
@@ -332,12 +332,12 @@ describe.concurrent('an interruption', () => {
     service.delta('r2', new Uint8Array(2400).fill(NEW));
     service.done('r2');
     late();
-    await ear.until(NEW, 600);
+    await heardAudio.until(NEW, 600);
     await rest(100);
-    expect(ear.heardMs(OLD)).toBe(heardMs);
-    expect(ear.heardMs(NEW)).toBe(600);
-    expect(ear.bargeIns()).toBe(1);
-    // Of the second item, which waited behind the first, nothing was heard.
+    expect(heardAudio.heardMs(OLD)).toBe(heardMs);
+    expect(heardAudio.heardMs(NEW)).toBe(600);
+    expect(heardAudio.bargeIns()).toBe(1);
+    // Nothing was heard of the second item, which was queued after the first.
     const cuts = service.of('conversation.item.truncate').map((cut) => [cut['item_id'], cut['audio_end_ms']]);
     expect(cuts).toEqual([
       ['r1-item', expect.any(Number)],
@@ -348,21 +348,21 @@ describe.concurrent('an interruption', () => {
   });
 });
 
-test.concurrent('mu-law bytes are identical both ways, and the first words of the caller arrive though the service is not ready', async ({
+test.concurrent('mu-law bytes are identical in both directions, and the first words of the caller arrive although the service is not ready', async ({
   onTestFinished: whenOver,
 }) => {
-  const said = randomBytes(8 * 1500);
+  const callerAudio = randomBytes(8 * 1500);
   const reply = randomBytes(8 * 1000);
   const service = await new SpeechService().listen(whenOver);
   service.readyMs = 1000;
-  const { call, ear } = await called(service, { caller: spoken(said) }, whenOver);
-  await service.until(() => service.audio.length >= said.length);
+  const { call, heardAudio } = await called(service, { caller: spoken(callerAudio) }, whenOver);
+  await service.until(() => service.audio.length >= callerAudio.length);
   service.begin('r1');
   for (let at = 0; at < reply.length; at += 1111) service.delta('r1', reply.subarray(at, at + 1111));
   service.done('r1');
-  await vi.waitFor(() => expect(Buffer.concat(ear.pieces).length).toBeGreaterThanOrEqual(reply.length), 4000);
-  expect(sha(service.audio.subarray(0, said.length))).toBe(sha(said));
-  const heard = Buffer.concat(ear.pieces);
+  await vi.waitFor(() => expect(Buffer.concat(heardAudio.pieces).length).toBeGreaterThanOrEqual(reply.length), 4000);
+  expect(sha(service.audio.subarray(0, callerAudio.length))).toBe(sha(callerAudio));
+  const heard = Buffer.concat(heardAudio.pieces);
   const from = heard.indexOf(reply.subarray(0, 100));
   expect(sha(heard.subarray(from, from + reply.length))).toBe(sha(reply));
   call.hangup();
@@ -370,9 +370,9 @@ test.concurrent('mu-law bytes are identical both ways, and the first words of th
 });
 
 describe.concurrent('a service that dies mid-reply', () => {
-  test('is connected to again with what was said', async ({ onTestFinished: whenOver }) => {
+  test('is dialled again with the history', async ({ onTestFinished: whenOver }) => {
     const service = await new SpeechService().listen(whenOver);
-    const { call, ear } = await called(service, {}, whenOver);
+    const { call, heardAudio } = await called(service, {}, whenOver);
     await service.until(() => service.of('session.update').length > 0);
     service.send({
       type: 'conversation.item.input_audio_transcription.completed',
@@ -382,7 +382,7 @@ describe.concurrent('a service that dies mid-reply', () => {
     service.begin('r1');
     service.words('r1', 'For how many?');
     service.delta('r1', new Uint8Array(4800).fill(OLD));
-    await ear.until(OLD, 200);
+    await heardAudio.until(OLD, 200);
     service.sockets[0]?.terminate();
     await service.until(() => service.of('response.create').length > 0);
     expect(service.sockets).toHaveLength(2);
@@ -392,14 +392,14 @@ describe.concurrent('a service that dies mid-reply', () => {
       { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'For how many?' }] },
     ]);
     service.say('r2', 400, NEW);
-    await ear.until(NEW, 400);
-    // What was received of the reply was heard to its end.
-    expect(ear.heardMs(OLD)).toBe(600);
+    await heardAudio.until(NEW, 400);
+    // The received part of the reply was heard to its end.
+    expect(heardAudio.heardMs(OLD)).toBe(600);
     call.hangup();
     await call.closed;
   });
 
-  test('and stays away takes the failure path, with its words and the outputs that were collected', async ({
+  test('permanently causes the failure path, with its message and the collected outputs', async ({
     onTestFinished: whenOver,
   }) => {
     const service = await new SpeechService().listen(whenOver);
@@ -408,12 +408,12 @@ describe.concurrent('a service that dies mid-reply', () => {
       parameters: { type: 'object' as const },
       run: (_args, { outputs }) => outputs.set('name', 'Ada'),
     });
-    const { call, ear } = await called(service, { tools: { collect } }, whenOver);
+    const { call, heardAudio } = await called(service, { tools: { collect } }, whenOver);
     await service.until(() => service.of('session.update').length > 0);
     service.use('collect', {});
     await service.until(() => service.of('response.create').length > 0);
     service.say('r1', 300, OLD);
-    await ear.until(OLD, 100);
+    await heardAudio.until(OLD, 100);
     service.refuses = true;
     service.sockets[0]?.terminate();
     const result = await call.result;
@@ -425,10 +425,10 @@ describe.concurrent('a service that dies mid-reply', () => {
 
 test("hang-up closes the service's socket within 100 ms", MEASURED, async () => {
   const service = await new SpeechService().listen();
-  const { call, ear } = await called(service);
+  const { call, heardAudio } = await called(service);
   await service.until(() => service.of('session.update').length > 0);
   service.say('r1', 4000, OLD);
-  await ear.until(OLD, 100);
+  await heardAudio.until(OLD, 100);
   const hungUpAt = performance.now();
   call.hangup();
   await service.until(() => service.closed.length > 0);
@@ -436,7 +436,7 @@ test("hang-up closes the service's socket within 100 ms", MEASURED, async () => 
   await call.closed;
 });
 
-test('200 calls leave no socket, no timer and no memory behind', { timeout: 60_000 }, async () => {
+test('200 calls leave no sockets, timers or memory', { timeout: 60_000 }, async () => {
   setFlagsFromString('--expose-gc');
   const collect: () => void = runInNewContext('gc');
   const service = await new SpeechService().listen();
@@ -455,8 +455,8 @@ test('200 calls leave no socket, no timer and no memory behind', { timeout: 60_0
   const before = resources();
   service.answers = (socket) => service.say('r1', 200, OLD, socket);
   const one = async (nth: number) => {
-    const { call, ear } = callTo(port);
-    await ear.until(OLD, 40);
+    const { call, heardAudio } = callTo(port);
+    await heardAudio.until(OLD, 40);
     if (nth % 4 === 0) service.sockets[nth]?.terminate();
     call.hangup();
     await call.closed;
@@ -472,7 +472,7 @@ test('200 calls leave no socket, no timer and no memory behind', { timeout: 60_0
     collect();
     await rest(10);
   }
-  // The last few may still be held by the machine's own caches.
+  // Caches may still hold the last few.
   expect(sessions.filter((ref) => ref.deref()).length).toBeLessThanOrEqual(4);
   await close();
 });

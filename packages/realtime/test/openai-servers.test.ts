@@ -7,7 +7,7 @@ type Json = Record<string, unknown>;
 const AUDIO = Buffer.from([1, 2, 3, 4]);
 const delta = AUDIO.toString('base64');
 
-/** A server that answers the settings, whenever they come, and greets nobody. */
+/** A server that answers the settings and sends no greeting. */
 function quietServer(): Promise<Peer> {
   return peer((message, send) => {
     if (message['type'] === 'session.update') send({ type: 'session.updated' });
@@ -20,8 +20,8 @@ async function connected(it: Peer): Promise<ListeningHost> {
   return host;
 }
 
-/** What a script makes the adapter tell, with `count` of `until`. */
-async function told(script: readonly Json[], until = 'replyDone', count = 1): Promise<ListeningHost> {
+/** The events that the adapter reports for a script, up to the `count`th `until`. */
+async function eventsOf(script: readonly Json[], until = 'replyDone', count = 1): Promise<ListeningHost> {
   const it = await quietServer();
   const host = await connected(it);
   for (const event of script) it.send(event);
@@ -43,7 +43,7 @@ describe('a server of the Realtime protocol', () => {
     ['/v1?model=other', '/v1/realtime?model=other'],
     ['/v1#part', '/v1/realtime?model=gpt-realtime'],
     ['/realtime-gateway', '/realtime-gateway/realtime?model=gpt-realtime'],
-  ])('is dialled at the base %j with /realtime added once', async (base, path) => {
+  ])('is dialled at the base %j with /realtime appended once', async (base, path) => {
     for (const protocol of ['ws:', 'http:']) {
       const it = await quietServer();
       const url = `${it.url.replace('ws:', protocol)}${base}`;
@@ -55,9 +55,9 @@ describe('a server of the Realtime protocol', () => {
   test.each([
     ['GA', 'response.output_audio', 'response.output_audio_transcript'],
     ['beta', 'response.audio', 'response.audio_transcript'],
-  ])('is understood by the %s names of its events', async (_, audio, transcript) => {
+  ])('is understood with the %s names of its events', async (_, audio, transcript) => {
     const of = { response_id: 'r1', item_id: 'i1', output_index: 0, content_index: 0 };
-    const host = await told([
+    const host = await eventsOf([
       { type: 'response.created', response: { id: 'r1' } },
       { type: `${audio}.delta`, ...of, delta },
       { type: `${transcript}.delta`, ...of, delta: 'Good ' },
@@ -79,7 +79,7 @@ describe('a server of the Realtime protocol', () => {
       { type: 'response.output_audio.delta', delta },
       { type: 'response.done' },
     ];
-    const host = await told([...reply, ...reply], 'replyDone', 2);
+    const host = await eventsOf([...reply, ...reply], 'replyDone', 2);
     const [[first], [second]] = host.all('replyDone') as [[string], [string]];
     expect(first).not.toBe(second);
     expect(host.all('replyStarted')).toEqual([[first], [second]]);
@@ -123,16 +123,16 @@ describe('a server of the Realtime protocol', () => {
         { ...done, response: { ...done.response, output: [whole] } },
       ],
     ],
-  ])('may tell a call of a function %s', async (_, script) => {
-    const host = await told([{ type: 'response.created', response: { id: 'r1' } }, ...script]);
+  ])('may report a function call %s', async (_, script) => {
+    const host = await eventsOf([{ type: 'response.created', response: { id: 'r1' } }, ...script]);
     const calls = host.all('toolCall');
     expect(calls.length).toBeGreaterThan(0);
     for (const call of calls) expect(call).toEqual(['t1', 'book', '{"people":2}']);
   });
 
-  test('has no call of a function run that its cancelled response cut off', async () => {
+  test('cannot cause a function call that its cancelled response cut off', async () => {
     const cut = { ...item, arguments: '{"peo', status: 'incomplete' };
-    const host = await told(
+    const host = await eventsOf(
       [
         added,
         pieces[0] as Json,
@@ -154,7 +154,7 @@ describe('a server of the Realtime protocol', () => {
     ['response_cancel_not_active', undefined],
     [undefined, 'server_error'],
     [undefined, undefined],
-  ])('goes on after an error event of code %s and type %s', async (code, type) => {
+  ])('may continue after an error event with code %s and type %s', async (code, type) => {
     const it = await quietServer();
     const host = await connected(it);
     it.send({ type: 'error', error: { code, type, message: 'no' } });
@@ -168,7 +168,7 @@ describe('a server of the Realtime protocol', () => {
     [{ type: 'server_error' }, 'SERVICE_UNREACHABLE'],
     [{ code: 'insufficient_quota' }, 'SERVICE_LIMITED'],
     [{}, 'SERVICE_REFUSED'],
-  ])('that answers the settings with the error %o refuses as %s', async (error, code) => {
+  ])('that answers the settings with the error %o causes the refusal %s', async (error, code) => {
     const it = await peer((_, send) => send({ type: 'error', error }));
     await expect(openai({ url: it.url }).connect(new ListeningHost(), START, wanted())).rejects.toMatchObject(
       {
@@ -177,7 +177,7 @@ describe('a server of the Realtime protocol', () => {
     );
   });
 
-  test.each([1000, 1001, 1008, 1011, 1012, 4000])('tells its close code %i', async (code) => {
+  test.each([1000, 1001, 1008, 1011, 1012, 4000])('ends with the reported close code %i', async (code) => {
     const it = await quietServer();
     const host = await connected(it);
     it.sockets[0]?.close(code, 'over');

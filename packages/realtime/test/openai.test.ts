@@ -75,7 +75,7 @@ const REPLY = [
   },
 ] satisfies RealtimeServerEvent[];
 
-/** A service that validates truncations as the vendor's does. */
+/** A service that validates truncations like the vendor. */
 function service(more: (message: Record<string, unknown>, send: (event: object) => void) => void = () => {}) {
   return peer(
     (message, send) => {
@@ -104,7 +104,7 @@ describe('the OpenAI adapter', () => {
     expectTypeOf<ReturnType<typeof sessionOf>>().toExtend<RealtimeSessionCreateRequest>();
   });
 
-  test('sets up mu-law both ways, is ready when that is accepted, and tells the key by a header', async () => {
+  test('sets up mu-law in both directions, is ready when that is accepted, and sends the key in a header', async () => {
     const it = await service();
     const host = new ListeningHost();
     closing(
@@ -130,13 +130,13 @@ describe('the OpenAI adapter', () => {
     expect((host.all('expires')[0]?.[0] as number) / 1000).toBeCloseTo(3600, -1);
   });
 
-  test('tells the session what the service tells', async () => {
+  test('reports the events of the service to the session', async () => {
     const it = await service();
     const host = new ListeningHost();
     closing(await openai({ url: it.url }).connect(host, START, wanted()));
     for (const event of REPLY) it.send(event);
     await host.until('replyDone');
-    expect(host.told.filter(([name]) => name !== 'expires')).toEqual([
+    expect(host.events.filter(([name]) => name !== 'expires')).toEqual([
       ['speech', 'start', 120],
       ['speech', 'end', 900],
       ['replyStarted', 'r1'],
@@ -199,7 +199,7 @@ describe('the OpenAI adapter', () => {
       'SERVICE_REFUSED',
     ],
     [{ code: 'rate_limit_exceeded', message: 'slow down' }, 'SERVICE_LIMITED'],
-  ])('refuses to begin when the service answers the settings with %o', async (error, code) => {
+  ])('refuses to start if the service answers the settings with %o', async (error, code) => {
     const it = await peer(
       (_, send) => send({ type: 'error', event_id: 'e', error: { type: 'invalid_request_error', ...error } }),
       (send) => send({ type: 'session.created', session: {} }),
@@ -221,7 +221,7 @@ describe('the OpenAI adapter', () => {
     [429, 'SERVICE_LIMITED', 2000],
     [404, 'SERVICE_REFUSED', undefined],
     [503, 'SERVICE_UNREACHABLE', undefined],
-  ] as const)('takes HTTP %i in place of the upgrade as %s', async (status, code, retryAfterMs) => {
+  ] as const)('treats HTTP %i instead of the upgrade as %s', async (status, code, retryAfterMs) => {
     const it = await peer(
       () => {},
       () => {},

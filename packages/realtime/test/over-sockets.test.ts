@@ -3,7 +3,7 @@ import { createBot } from '@hookline/server';
 import { expect, onTestFinished, test } from 'vitest';
 import { endCall, realtime } from '../src/index.js';
 import { openai } from '../src/openai/index.js';
-import { Witness } from './bridged.js';
+import { CallRecorder } from './bridged.js';
 import { peer } from './peer.js';
 
 test('carries a call over sockets from the caller to the service and back, and its outputs to the flow', async () => {
@@ -23,7 +23,7 @@ test('carries a call over sockets from the caller to the service and back, and i
           });
         }
       }
-      // The goodbye, once some of the caller has arrived.
+      // The goodbye, after some caller audio has arrived.
       if (message['type'] !== 'input_audio_buffer.append' || ++frames !== 5) return;
       const call = {
         type: 'function_call',
@@ -44,16 +44,16 @@ test('carries a call over sockets from the caller to the service and back, and i
   );
   const listening = await bot.listen(0, { host: '127.0.0.1' });
   onTestFinished(() => listening.close());
-  const witness = new Witness();
+  const recorder = new CallRecorder();
   const call = callAudioConnector({
     integration: defineIntegration({ baseConnectionUri: listening.url, apiKey: 'key', clientSecret: secret }),
     caller: toneCaller({ durationMs: 5000 }),
-    sink: witness as never,
+    sink: recorder as never,
   });
   expect(await call.result).toMatchObject({ path: 'success', outputs: { reservation: 'R-7' }, underruns: 0 });
-  const heard = Buffer.concat(witness.heardPieces.map(({ bytes }) => bytes));
+  const heard = Buffer.concat(recorder.heardPieces.map(({ bytes }) => bytes));
   expect(heard.equals(reply)).toBe(true);
-  const sent = Buffer.concat(witness.sent);
+  const sent = Buffer.concat(recorder.sent);
   const got = Buffer.concat(
     service.received
       .filter(({ type }) => type === 'input_audio_buffer.append')

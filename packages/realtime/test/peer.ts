@@ -8,19 +8,19 @@ import type { ServiceHost, ServiceLink, SessionStart } from '../src/index.js';
 
 type Json = Record<string, unknown>;
 
-/** A service on loopback that speaks by a script. */
+/** A scripted service on loopback. */
 export interface Peer {
   /** `ws://127.0.0.1:port`. */
   readonly url: string;
   readonly port: number;
-  /** All JSON messages that came, of all connections. */
+  /** All received JSON messages of all connections. */
   readonly received: Json[];
   readonly binary: Buffer[];
   readonly requests: IncomingMessage[];
   readonly sockets: WebSocket[];
   /** Sends to the latest connection. */
   send(message: object | string | Buffer): void;
-  /** Resolves with the first message for which `is` holds, which may have come already. */
+  /** Resolves with the first message for which `is` returns true, which may have arrived already. */
   until(is: (message: Json) => boolean): Promise<Json>;
 }
 
@@ -94,12 +94,12 @@ export async function peer(
   return made;
 }
 
-type Told = readonly [name: string, ...args: unknown[]];
+type HostEvent = readonly [name: string, ...args: unknown[]];
 
-/** A session's side that only keeps what it is told. */
+/** A session host that only records the events of the service. */
 export class ListeningHost implements ServiceHost {
   readonly clock = systemClock;
-  readonly told: Told[] = [];
+  readonly events: HostEvent[] = [];
   readonly #waiting = new Set<() => void>();
 
   audio = (...args: unknown[]) => this.#note('audio', ...args);
@@ -117,17 +117,17 @@ export class ListeningHost implements ServiceHost {
   closed = (...args: unknown[]) => this.#note('closed', ...args);
 
   all(name: string): unknown[][] {
-    return this.told.filter(([told]) => told === name).map(([, ...args]) => args);
+    return this.events.filter(([events]) => events === name).map(([, ...args]) => args);
   }
 
-  /** Resolves when `name` was told so often. */
+  /** Resolves when `name` was reported this many times. */
   async until(name: string, times = 1): Promise<unknown[]> {
     while (this.all(name).length < times) await new Promise<void>((resolve) => this.#waiting.add(resolve));
     return this.all(name)[times - 1] ?? [];
   }
 
   #note(name: string, ...args: unknown[]): void {
-    this.told.push([name, ...args]);
+    this.events.push([name, ...args]);
     for (const wake of this.#waiting) wake();
     this.#waiting.clear();
   }
@@ -143,7 +143,7 @@ export const START: SessionStart = {
 
 export const wanted = (): AbortSignal => new AbortController().signal;
 
-/** Closes a link when the test is over. */
+/** Closes a link at the end of the test. */
 export function closing(link: ServiceLink): ServiceLink {
   onTestFinished(() => link.close());
   return link;

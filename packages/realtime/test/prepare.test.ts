@@ -11,7 +11,7 @@ import {
 } from '../src/index.js';
 import { type ScriptedOptions, scripted } from '../src/testing/index.js';
 
-/** A call whose service is connected to from the upgrade on; `other` options are those of the handler. */
+/** A call whose service is dialled at the upgrade; `other` are options of the handler. */
 function prepared(
   about: {
     service?: ScriptedOptions;
@@ -37,11 +37,11 @@ function prepared(
   return { ...linked, service };
 }
 
-/** Ends the call; nothing is left. */
+/** Ends the call and expects that no timers remain. */
 async function over({ clock, call, bot, service }: ReturnType<typeof prepared>) {
   const result = await clock.run(call.result);
   await clock.run(call.closed);
-  // What is on the line arrives.
+  // Messages in transit arrive.
   await clock.advance(5000);
   await clock.advanceUntil(() => bot.sessions === 0, 20_000);
   await clock.settle();
@@ -51,10 +51,10 @@ async function over({ clock, call, bot, service }: ReturnType<typeof prepared>) 
 }
 
 describe('a prepared service', () => {
-  test('is connected to while the client opens the call, once, and greets', async () => {
+  test('is dialled once while the client opens the call, and greets', async () => {
     const it = prepared();
     await it.clock.advanceUntil(() => it.service.links.length > 0);
-    // The line takes 100 ms each way: the upgrade came at 100 ms, `open` at 300.
+    // With 100 ms latency, the upgrade arrived at 100 ms, `open` at 300.
     expect(it.clock.now()).toBeLessThanOrEqual(410);
     await it.clock.advance(50);
     const asks = it.service.link.calls.filter(({ type }) => type === 'ask');
@@ -64,7 +64,7 @@ describe('a prepared service', () => {
     expect(it.service.links).toHaveLength(1);
   });
 
-  test('tells the session what it told before the call was there', async () => {
+  test('reports earlier events when the session starts', async () => {
     const it = prepared({ latencyMs: 300, service: { connectMs: 0 } });
     await it.clock.advanceUntil(() => it.service.links.length > 0);
     it.service.link.reply('r1', 400, { byte: 0x11 });
@@ -74,7 +74,7 @@ describe('a prepared service', () => {
     expect((await over(it)).heardMs).toBe(400);
   });
 
-  test('is closed when the call comes to nothing', async () => {
+  test('is closed if the call does not start', async () => {
     const it = prepared();
     await it.clock.advance(150);
     it.call.hangup();
@@ -85,7 +85,7 @@ describe('a prepared service', () => {
     await over(late);
   });
 
-  test('is connected to anew for a session that begins otherwise', async () => {
+  test('is dialled again for a session with other start parameters', async () => {
     const it = prepared({ session: { instructions: 'Be long.' } });
     await it.clock.advanceUntil(
       () => it.service.links.some(({ start }) => start.instructions === 'Be long.'),
@@ -95,7 +95,7 @@ describe('a prepared service', () => {
     await over(it);
   });
 
-  test('that has failed fails the call with its words, and one that broke meanwhile is connected to again', async () => {
+  test('that failed fails the call with its message, and one that was lost in between is dialled again', async () => {
     const refused = prepared({ service: { refuse: () => new RealtimeError('SERVICE_UNAUTHORIZED', 'no') } });
     expect(JSON.stringify(await over(refused))).toContain('does not accept the credentials');
     const broken = prepared({ service: { connectMs: 0 }, latencyMs: 300 });
@@ -106,7 +106,7 @@ describe('a prepared service', () => {
     await over(broken);
   });
 
-  test('that tells without end before the call is there is given up, and connected to again', async () => {
+  test('that sends without end before the call starts is dropped, and dialled again', async () => {
     const it = prepared({ latencyMs: 300, service: { connectMs: 0 } });
     await it.clock.advanceUntil(() => it.service.links.length > 0);
     for (let nth = 0; nth <= 1000; nth++) it.service.link.host.usage({ input: 1 });
@@ -117,7 +117,7 @@ describe('a prepared service', () => {
     await over(it);
   });
 
-  test('takes no instructions that are a function of the call', () => {
+  test('does not accept instructions that are a function of the call', () => {
     expect(() => prepareRealtime(scripted(), { instructions: () => 'x' })).toThrow(
       /instructions is a function.*expected a text/,
     );

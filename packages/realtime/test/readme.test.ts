@@ -4,14 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { callAudioConnector, defineIntegration, silenceCaller } from '@hookline/client';
 import type { Bot } from '@hookline/server';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { Witness } from './bridged.js';
+import { CallRecorder } from './bridged.js';
 import { peer } from './peer.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const SECRET = Buffer.from('of the ten lines of the README').toString('base64');
 const PORT = 18_080;
 
-test('the ten lines of the README carry a call: the goodbye is heard, and the outputs reach the flow', async () => {
+test('the ten lines of the README handle a call: the goodbye is heard, and the outputs reach the flow', async () => {
   const [, lines = ''] =
     /```ts\n([\s\S]*?)```/.exec(readFileSync(join(root, 'packages/realtime/README.md'), 'utf8')) ?? [];
   const service = await peer((message, send) => {
@@ -29,7 +29,7 @@ test('the ten lines of the README carry a call: the goodbye is heard, and the ou
     send({ type: 'response.output_item.done', response_id: 'r1', item });
     send({ type: 'response.done', response: { id: 'r1', status: 'completed', output: [item] } });
   });
-  // What they leave to the vendor and the machine: where the service is, and the port.
+  // The defaults of the vendor and the machine: the URL of the service, and the port.
   const code = lines
     .replace("voice: 'marin' }", `voice: 'marin', url: '${service.url}/v1' }`)
     .replace('bot.listen(8080', `bot.listen(${PORT}`);
@@ -44,7 +44,7 @@ test('the ten lines of the README carry a call: the goodbye is heard, and the ou
   onTestFinished(() => void vi.unstubAllEnvs());
   const { bot }: { readonly bot: Bot } = await import(join(folder, 'bot.ts'));
   onTestFinished(() => bot.drain({ timeoutMs: 0 }));
-  const witness = new Witness();
+  const recorder = new CallRecorder();
   const call = callAudioConnector({
     integration: defineIntegration({
       baseConnectionUri: `ws://127.0.0.1:${PORT}`,
@@ -52,9 +52,9 @@ test('the ten lines of the README carry a call: the goodbye is heard, and the ou
       clientSecret: SECRET,
     }),
     caller: silenceCaller(10_000),
-    sink: witness as never,
+    sink: recorder as never,
   });
   expect(await call.result).toMatchObject({ path: 'success', outputs: { reservation: 'R-7' } });
-  expect(witness.heardMs(0x11)).toBe(500);
+  expect(recorder.heardMs(0x11)).toBe(500);
   expect(service.requests[0]?.headers.authorization).toBe('Bearer sk-of-this-test');
 });

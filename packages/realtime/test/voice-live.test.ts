@@ -12,7 +12,7 @@ const service = () =>
   );
 
 describe('the Voice Live adapter', () => {
-  test('sets up mu-law both ways, the key in a header and never in the URL', async () => {
+  test('sets up mu-law in both directions, with the key in a header and never in the URL', async () => {
     const it = await service();
     closing(
       await voiceLive({
@@ -54,7 +54,7 @@ describe('the Voice Live adapter', () => {
       },
     });
     await host.until('replyDone');
-    expect(host.told).toEqual([
+    expect(host.events).toEqual([
       ['replyStarted', 'r1'],
       ['audio', 'r1', 'i1', Buffer.from([1, 2, 3])],
       ['text', 'bot', 'Hi', { final: true, replyId: 'r1', part: 'i1' }],
@@ -62,7 +62,7 @@ describe('the Voice Live adapter', () => {
     ]);
   });
 
-  test('asks for the session that the official client asks for, by the same path', async () => {
+  test('requests the same session as the official client, at the same path', async () => {
     const it = await service();
     const client = new VoiceLiveClient(`http://127.0.0.1:${it.port}`, { key: 'az-official' });
     const session = await client.startSession('gpt-realtime');

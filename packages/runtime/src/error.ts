@@ -22,7 +22,11 @@ export class HooklineError<Code extends string = string> extends Error {
     this.name = new.target.name;
     this.code = code;
     this.isUsage = options.isUsage ?? false;
-    Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  /** Not a property of each error: one is made for the end of every call. */
+  get [BRAND](): true {
+    return true;
   }
 }
 

@@ -14,8 +14,9 @@ const ROUNDING = 1e-6;
 /** A rate limit as plain arithmetic on the times it is given: no timer, no clock. Starts full. */
 export class TokenBucket {
   readonly #rate: Rate;
-  #tokens: number;
-  #atMs: number;
+  // Numbers from the first: V8 boxes each new number of a field that was once undefined.
+  #tokens = 0;
+  #atMs = 0;
 
   constructor(rate: Rate, nowMs: number) {
     checkArgument('RUNTIME_BAD_OPTION', 'new TokenBucket: rate', rate, 'object');

@@ -94,6 +94,25 @@ describe('caller audio', () => {
     expect([first, second]).toEqual([[1, 2], [2]]);
   });
 
+  it('still reaches the other loops when one of them ends', async () => {
+    const read: number[][] = [[], [], []];
+    const { clock, client } = await onLine(async (call) => {
+      read.forEach(async (frames, loop) => {
+        for await (const bytes of call.audio) {
+          frames.push(bytes[0] ?? 0);
+          if (loop === 0) break;
+        }
+      });
+      return idle(call);
+    });
+    client.open();
+    for (const frame of [1, 2]) {
+      client.sendAudio(new Uint8Array(160).fill(frame));
+      await clock.advance(1);
+    }
+    expect(read).toEqual([[1], [1, 2], [1, 2]]);
+  });
+
   it('is held for a slow reader for two seconds, then the oldest goes, counted', async () => {
     let call: Call | undefined;
     let tap: AsyncIterator<Uint8Array> | undefined;

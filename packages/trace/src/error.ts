@@ -1,8 +1,8 @@
 import { errorFactory, type HooklineError } from '@hookline/runtime';
 
-/** What this package throws or rejects with, as `code` of a `HooklineError`. */
+/** The `code` of every `HooklineError` of this package. */
 export type TraceErrorCode =
-  /** The text does not begin with the header of a trace. */
+  /** The text does not start with the header of a trace. */
   | 'TRACE_NOT_A_TRACE'
   /** The trace has a schema version that this version of Hookline does not read. */
   | 'TRACE_VERSION'

@@ -5,7 +5,7 @@ const message = (value: unknown) =>
   ({ kind: 'message', t: 0, dir: 'out', text: JSON.stringify(value) }) as const;
 
 describe('the mask of personal data', () => {
-  it('leaves names and words of the protocol, whatever the variables hold', () => {
+  it('keeps names and keywords of the protocol, for any values of variables', () => {
     const mask = createPersonalDataMask();
     const { text } = mask.event(
       message({
@@ -34,7 +34,7 @@ describe('the mask of personal data', () => {
     });
   });
 
-  it('masks what is no JSON as a whole', () => {
+  it('masks text that is not JSON as a whole', () => {
     const mask = createPersonalDataMask();
     expect(mask.event({ ...message(0), text: '{"ani":"+4930' }).text).toBe('***');
   });
@@ -44,19 +44,19 @@ describe('the mask of personal data', () => {
     ['in a JSON string', 'Ann \\"A\\" Lee & Co.'],
     ['percent-encoded', 'Ann%20%22A%22%20Lee%20%26%20Co.'],
     ['in base64', btoa('Ann "A" Lee & Co.').replace(/=+$/, '')],
-  ])('finds a value again %s', (_, form) => {
+  ])('finds a masked value %s', (_, form) => {
     const mask = createPersonalDataMask();
     mask.json({ ani: 'Ann "A" Lee & Co.' });
     expect(mask.text(`<${form}>`)).toBe('<***>');
   });
 
-  it('seeks a value of 4 characters, and none that is shorter', () => {
+  it('searches for a value of 4 characters, and for no shorter one', () => {
     const mask = createPersonalDataMask();
     mask.json({ outputs: { room: '2040', floor: '204' } });
     expect(mask.text('204, 2040')).toBe('204, ***');
   });
 
-  it('seeks at most about MAX_SOUGHT forms, and masks further values where they stand', () => {
+  it('searches for about MAX_SOUGHT forms at most, and masks further values only in place', () => {
     const mask = createPersonalDataMask();
     const outputs = Object.fromEntries(
       Array.from({ length: MAX_SOUGHT }, (_, n) => [`n${n}`, `value-${n}-`]),

@@ -3,7 +3,7 @@ import { type Redactable, secretForms } from '@hookline/protocol/light';
 /** Text in the header of a trace without audio. */
 export const AUDIO_LEFT_OUT = 'audio of both sides, which is left out';
 
-/** What is masked besides the credentials where personal data is, as the header of a trace lists it. */
+/** What is masked besides credentials if personal data is masked, as listed in the header of a trace. */
 export const PERSONAL_DATA: readonly string[] = [
   'ani, aniName and dnis of the caller',
   'the values of input and output variables and of customConfig',
@@ -13,7 +13,7 @@ export const PERSONAL_DATA: readonly string[] = [
   AUDIO_LEFT_OUT,
 ];
 
-/** Fields of messages and results, in lower case, whose values are masked and sought in all that follows. */
+/** Fields of messages and results, in lower case, whose values are masked in place and in all later text. */
 const IDENTIFYING: ReadonlySet<string> = new Set([
   'ani',
   'aniname',
@@ -38,7 +38,7 @@ const SPOKEN_FIELDS: ReadonlySet<string> = new Set([
   'utterance',
 ]);
 
-/** Fields that hold words of the protocol, which a variable may happen to have for its value. */
+/** Fields with keywords of the protocol, which may happen to equal the value of a variable. */
 const STRUCTURE: ReadonlySet<string> = new Set([
   'version',
   'type',
@@ -57,29 +57,29 @@ const STRUCTURE: ReadonlySet<string> = new Set([
   'organizationId',
 ]);
 
-/** A shorter value is too likely to be part of an innocent word. */
-const SOUGHT_FROM_CHARS = 4;
-/** Forms of values that are sought: a bot that sends ever new ones must not make the others slow. */
+/** Shorter values are too likely to be part of other words. */
+const MIN_SOUGHT_CHARS = 4;
+/** The maximum number of forms to search for, so that a bot that sends many values does not slow down other calls. */
 export const MAX_SOUGHT = 2000;
 const MASK = '***';
 
-/** Masks who called and what was said on one call. Learns from messages and results what it masks in texts. */
+/** Masks the personal data of one call. Collects from messages and results the values to mask in other texts. */
 export interface PersonalDataMask {
-  /** An event of the wire. Of a message only the names of personal fields are left; one that is no JSON is masked as a whole. */
+  /** Masks a wire event. A message keeps only the names of personal fields; text that is not JSON is masked as a whole. */
   event<E extends Redactable>(event: E): E;
-  /** A copy of a JSON value, such as the result of a call. */
+  /** Returns a masked copy of a JSON value, such as the result of a call. */
   json<T extends object>(value: T): T;
-  /** Any other text, in which a value of before may come again. */
+  /** Masks earlier values in any other text. */
   text(text: string): string;
 }
 
 /** Creates a mask. */
 export function createPersonalDataMask(): PersonalDataMask {
-  const known = new Set<string>();
+  const values = new Set<string>();
 
-  const learn = (value: string) => {
-    if (value.length < SOUGHT_FROM_CHARS || value === MASK || known.size >= MAX_SOUGHT) return;
-    for (const form of [value, ...secretForms(value)]) known.add(form);
+  const collect = (value: string) => {
+    if (value.length < MIN_SOUGHT_CHARS || value === MASK || values.size >= MAX_SOUGHT) return;
+    for (const form of [value, ...secretForms(value)]) values.add(form);
   };
 
   const masked = (value: unknown, found: (value: string) => void): unknown => {
@@ -93,8 +93,8 @@ export function createPersonalDataMask(): PersonalDataMask {
   };
 
   const text = (from: string) => {
-    // The longest first: a value may be the beginning of another.
-    const forms = [...known].sort((a, b) => b.length - a.length);
+    // The longest first, because a value may be a prefix of another.
+    const forms = [...values].sort((a, b) => b.length - a.length);
     return forms.reduce((left, form) => left.replaceAll(form, MASK), from);
   };
 
@@ -107,7 +107,7 @@ export function createPersonalDataMask(): PersonalDataMask {
 
   const field = (name: string, value: unknown): unknown => {
     const lower = name.toLowerCase();
-    if (IDENTIFYING.has(lower)) return masked(value, learn);
+    if (IDENTIFYING.has(lower)) return masked(value, collect);
     if (SPOKEN_FIELDS.has(lower)) return masked(value, () => {});
     return STRUCTURE.has(name) ? value : walk(value);
   };

@@ -1,12 +1,12 @@
 import type { Direction } from '@hookline/protocol';
 
-/** Where a trace was taken. A proxy counts directions as the server does: `in` is what the client sent. */
+/** The side that recorded a trace. A proxy counts directions like the server: `in` is sent by the client. */
 export type Vantage = 'client' | 'server' | 'proxy';
 
-/** Who sent something: the Genesys side with the caller's audio, or the bot. */
+/** The sender: the Genesys side with the caller's audio, or the bot. */
 export type Lane = 'caller' | 'bot';
 
-/** Who sent what passed a vantage in a direction. */
+/** The sender of traffic in a direction at a vantage. */
 export function laneOf(vantage: Vantage, dir: Direction): Lane {
   return (vantage === 'client') === (dir === 'out') ? 'caller' : 'bot';
 }

@@ -1,6 +1,6 @@
 import type { AudioRun, WireEvent, WireSink } from '@hookline/protocol';
 
-type Told = Exclude<WireEvent, AudioRun>;
+type SampleEvent = Exclude<WireEvent, AudioRun>;
 
 export const SESSION = '30b0e395-84d3-4570-ac13-9a62d8f514c0';
 export const MEDIA = { type: 'audio', format: 'PCMU', channels: ['external'], rate: 8000 } as const;
@@ -18,20 +18,32 @@ export function fromServer(type: string, seq: number, clientseq: number, paramet
   return JSON.stringify({ version: '2', id: SESSION, type, seq, clientseq, parameters });
 }
 
-/** Events as a client tells them, or with the directions turned round as a server does. */
-export function teller(vantage: 'client' | 'server') {
+/** Events as a client reports them, or with reversed directions as a server reports them. */
+export function eventBuilders(vantage: 'client' | 'server') {
   const [sent, received] = vantage === 'client' ? (['out', 'in'] as const) : (['in', 'out'] as const);
   return {
     callerDir: sent,
     botDir: received,
-    client: (t: number, type: string, seq: number, serverseq: number, parameters: object = {}): Told => ({
+    client: (
+      t: number,
+      type: string,
+      seq: number,
+      serverseq: number,
+      parameters: object = {},
+    ): SampleEvent => ({
       kind: 'message',
       t,
       dir: sent,
       type,
       text: fromClient(type, seq, serverseq, parameters),
     }),
-    server: (t: number, type: string, seq: number, clientseq: number, parameters: object = {}): Told => ({
+    server: (
+      t: number,
+      type: string,
+      seq: number,
+      clientseq: number,
+      parameters: object = {},
+    ): SampleEvent => ({
       kind: 'message',
       t,
       dir: received,
@@ -60,9 +72,9 @@ export const requestHead = [
   '',
 ].join('\r\n');
 
-/** Tells a short call with a barge-in and outputs, the one that design/cli.md draws. */
-export function tellACall(sink: WireSink, vantage: 'client' | 'server'): void {
-  const { callerDir, botDir, client, server } = teller(vantage);
+/** Reports a short call with a barge-in and outputs. */
+export function reportSampleCall(sink: WireSink, vantage: 'client' | 'server'): void {
+  const { callerDir, botDir, client, server } = eventBuilders(vantage);
   const frame = new Uint8Array(1600).fill(0xff);
   sink.event({ kind: 'request', t: 0, dir: callerDir, head: requestHead });
   const head = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n';

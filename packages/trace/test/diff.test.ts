@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type ComparedTrace, type DiffOptions, diffTraces, renderDiff, type TraceRow } from '../src/index.js';
-import { MEDIA, openParameters, teller } from './a-call.js';
+import { eventBuilders, MEDIA, openParameters } from './a-call.js';
 
 const OTHER_ID = 'f0329671-84d3-4570-ac13-9a62d8f514c0';
 type Vantage = 'client' | 'server';
@@ -17,11 +17,11 @@ const header = (vantage: Vantage): ComparedTrace['header'] => ({
   redactions: [],
 });
 
-interface Told {
+interface CallVariation {
   readonly vantage?: Vantage;
   /** Added to every time. */
   readonly lateMs?: number;
-  /** Added to every counter, as a peer that sent more pings would have it. */
+  /** Added to every counter, as after more pings. */
   readonly counted?: number;
   readonly frames?: number;
   readonly outputs?: object;
@@ -32,9 +32,16 @@ interface Told {
 }
 
 /** A short call: a turn, one utterance, a key, outputs. */
-function call(told: Told = {}): ComparedTrace {
-  const { vantage = 'client', lateMs = 0, counted = 0, frames = 12, turn = 'Which day?', pings = 1 } = told;
-  const { client, server, botDir, callerDir } = teller(vantage);
+function call(variation: CallVariation = {}): ComparedTrace {
+  const {
+    vantage = 'client',
+    lateMs = 0,
+    counted = 0,
+    frames = 12,
+    turn = 'Which day?',
+    pings = 1,
+  } = variation;
+  const { client, server, botDir, callerDir } = eventBuilders(vantage);
   const at = (t: number) => t + lateMs;
   const size = 1600;
   const audio = (t: number, dir: 'in' | 'out', count: number): TraceRow => ({
@@ -48,7 +55,7 @@ function call(told: Told = {}): ComparedTrace {
     offset: 0,
   });
   const entities = [{ type: 'bot_turn_response', data: { disposition: 'match', text: turn } }];
-  const outputVariables = told.outputs ?? { reservationId: 'R-17' };
+  const outputVariables = variation.outputs ?? { reservationId: 'R-17' };
   const rows: TraceRow[] = [
     { kind: 'request', t: 0, dir: callerDir, head: 'GET /book HTTP/1.1\r\n\r\n' },
     {
@@ -75,28 +82,28 @@ function call(told: Told = {}): ComparedTrace {
       kind: 'end',
       t: at(4910),
       by: vantage === 'client' ? 'self' : 'peer',
-      code: told.end ?? 1000,
+      code: variation.end ?? 1000,
       reason: '',
     },
   ];
-  return { header: header(vantage), rows, ...('result' in told ? { result: told.result } : {}) };
+  return { header: header(vantage), rows, ...('result' in variation ? { result: variation.result } : {}) };
 }
 
 const texts = (a: ComparedTrace, b: ComparedTrace, options?: DiffOptions) =>
   diffTraces(a, b, options).map(({ text }) => text);
 
 describe('a diff of two traces', () => {
-  test.each<[string, Told]>([
+  test.each<[string, CallVariation]>([
     ['when it happened', { lateMs: 900 }],
     ['counters, and how many pings there were', { counted: 3, pings: 3 }],
     ['who took it', { vantage: 'server' }],
     ['a frame of audio more', { frames: 13 }],
-  ])('finds nothing where calls differ in %s', (_what, told) => {
+  ])('is empty if calls differ only in %s', (_what, told) => {
     expect(texts(call(), call(told))).toEqual([]);
     expect(texts(call(told), call())).toEqual([]);
   });
 
-  test('leaves identifiers, spans and points of time aside wherever they stand', () => {
+  test('ignores identifiers, durations and timestamps everywhere', () => {
     const outputs = (id: string, when: string, span: string) => ({ id: `order ${id}`, when, span });
     const a = call({ outputs: outputs(OTHER_ID, '2026-11-22T11:50:00Z', 'PT1.5S') });
     const b = call({ outputs: outputs(crypto.randomUUID(), '2027-01-02T03:04:05.678+01:00', 'PT2M') });
@@ -104,17 +111,17 @@ describe('a diff of two traces', () => {
     expect(texts(a, call({ outputs: outputs('R-17', 'PT', 'P') }))).toHaveLength(3);
   });
 
-  test('compares a field that has the name of one that every object has', () => {
+  test('compares a field with the name of a property of Object.prototype', () => {
     const [only, ...more] = diffTraces(call({ outputs: { toString: 'x' } }), call({ outputs: {} }));
     expect(only).toMatchObject({ path: 'parameters.outputVariables.toString', a: 'x' });
     expect([only?.b, more]).toEqual([undefined, []]);
   });
 
-  test('leaves the order of fields aside', () => {
+  test('ignores the order of fields', () => {
     expect(texts(call({ outputs: { a: '1', b: '2' } }), call({ outputs: { b: '2', a: '1' } }))).toEqual([]);
   });
 
-  test('names the field that has another value, and both values', () => {
+  test('names a changed field and both values', () => {
     const b = call({ outputs: { reservationId: 'R-18', seats: '2' } });
     expect(diffTraces(call(), b)).toMatchObject([
       {
@@ -133,7 +140,7 @@ describe('a diff of two traces', () => {
     ]);
   });
 
-  test('compares the words of a turn, unless they are to be left aside', () => {
+  test('compares the texts of turns, unless they are ignored', () => {
     const b = call({ turn: 'On which day?' });
     expect(texts(call(), b)).toEqual([
       'event from the bot at 0.400 s: parameters.entities[0].data.text is "Which day?" in A, "On which day?" in B',
@@ -141,7 +148,7 @@ describe('a diff of two traces', () => {
     expect(texts(call(), b, { ignoreText: true })).toEqual([]);
   });
 
-  test('says which message only one of them has, and goes on with what follows', () => {
+  test('reports a message that only one call has, and continues with the next', () => {
     const whole = call();
     const less = { ...whole, rows: whole.rows.filter((row) => !('type' in row && row.type === 'dtmf')) };
     expect(texts(whole, less)).toEqual(['dtmf # from Genesys is missing in B (in A at 3.000 s)']);
@@ -150,8 +157,8 @@ describe('a diff of two traces', () => {
     ]);
   });
 
-  test('finds the same again behind a turn that only one of them has', () => {
-    const { server } = teller('client');
+  test('finds equal messages after a turn that only one call has', () => {
+    const { server } = eventBuilders('client');
     const turn = (t: number, text: string) =>
       server(t, 'event', 1, 1, {
         entities: [{ type: 'bot_turn_response', data: { disposition: 'match', text } }],
@@ -164,7 +171,7 @@ describe('a diff of two traces', () => {
     ]);
   });
 
-  test('compares times only where it is told how far they may be apart, and tells one delay once', () => {
+  test('compares times only with a tolerance, and reports a delay once', () => {
     expect(texts(call(), call({ lateMs: 900 }), { timesWithinMs: 1000 })).toEqual([]);
     expect(texts(call(), call({ lateMs: 900 }), { timesWithinMs: 500 })).toEqual([
       expect.stringMatching(/^open .* from Genesys comes 900 ms later in B \(0\.007 s and 0\.907 s\)$/),
@@ -172,7 +179,7 @@ describe('a diff of two traces', () => {
     ]);
   });
 
-  test('says how often and how long the bot was heard', () => {
+  test('reports the number and the durations of utterances', () => {
     expect(texts(call(), call({ frames: 0 }))).toEqual(['the bot is heard once in A, never in B']);
     expect(texts(call(), call({ frames: 4 }))).toEqual([
       'what the bot says the 1st time lasts 2.4 s in A, 0.8 s in B',
@@ -181,7 +188,7 @@ describe('a diff of two traces', () => {
     expect(texts(call(), call({ frames: 4 }), { audioWithinMs: 1599 })).toHaveLength(1);
   });
 
-  test('tells of an utterance that came in several runs from when it began', () => {
+  test('reports the start time of an utterance that consists of several runs', () => {
     const { rows, ...a } = call({ frames: 6 });
     const inTwoRuns = rows.flatMap((row) => (row.t === 410 ? [row, { ...row, t: 1700 }] : [row]));
     expect(diffTraces({ ...a, rows: inTwoRuns }, call({ frames: 2 }))).toMatchObject([
@@ -189,7 +196,7 @@ describe('a diff of two traces', () => {
     ]);
   });
 
-  test('compares the upgrade, the end, broken rules of one vantage, and the result', () => {
+  test('compares the upgrade, the end, violations of the same vantage, and the result', () => {
     const refused = call({ end: 1011 });
     const rows = refused.rows.map((row) => (row.kind === 'response' ? { ...row, status: 401 } : row));
     rows.push({ kind: 'violation', t: 1, clause: 'AC-MSG-6', text: 'seq 6', fatal: false });
@@ -208,7 +215,7 @@ describe('a diff of two traces', () => {
     ]);
   });
 
-  test('takes frames that are no messages, and rows that it does not know', () => {
+  test('accepts frames that are not messages, and unknown rows', () => {
     const odd: TraceRow[] = [
       { kind: 'message', t: 1, dir: 'in', text: '{"type":' },
       { kind: 'message', t: 2, dir: 'in', text: '[]' },
@@ -227,8 +234,8 @@ describe('a diff of two traces', () => {
       );
   });
 
-  test('compares an hour of messages of which each differs without standing still', () => {
-    const { server } = teller('client');
+  test('compares an hour of messages that all differ in a short time', () => {
+    const { server } = eventBuilders('client');
     const rows = (word: string) =>
       Array.from({ length: 5000 }, (_, k) =>
         server(k, 'event', k, 1, {
@@ -246,13 +253,13 @@ describe('a diff of two traces', () => {
 });
 
 describe('a rendered diff', () => {
-  test('has no line that is wider than it may be', () => {
+  test('has no line wider than the given width', () => {
     const difference = { kind: 'missing', of: 'rule', text: 'x'.repeat(59) } as const;
     expect(renderDiff([difference], { width: 60 })).toBe(`- ${'x'.repeat(58)}\n  x\n`);
     expect(renderDiff([difference], { width: 61 })).toBe(`- ${'x'.repeat(59)}\n`);
   });
 
-  test('marks what is missing, more, another value or another time, wrapped, and in ASCII where it has to be', () => {
+  test('marks missing and extra items, changed values and times, wraps lines, and is limited to ASCII on request', () => {
     const b = call({ turn: '\x1b[2JTag für Tag', outputs: {} });
     const lines = renderDiff(diffTraces(call(), b), { width: 60, unicode: false }).split('\n');
     expect(lines[0]).toMatch(/^! event from the bot at 0\.400 s:/);

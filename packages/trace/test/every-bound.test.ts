@@ -16,14 +16,14 @@ import { CallTimeline } from '../src/recording/timeline.js';
 
 const PER_MS = MEDIA_RATE / 1000;
 
-/** A path for a file of its own, gone at the end of the test. */
+/** The path of a temporary file, deleted at the end of the test. */
 async function freshPath(): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'hookline-'));
   onTestFinished(() => rm(dir, { recursive: true, force: true }));
   return join(dir, 'a');
 }
 
-/** `opened` of a call, seen by the client. */
+/** The `opened` of a call, from the vantage of the client. */
 const opened = {
   kind: 'message',
   t: 0,
@@ -38,6 +38,22 @@ const opened = {
 
 everyBoundHolds({
   package: 'trace',
+  values: {
+    AHEAD_MS: 1000,
+    MAX_COMMENT_BYTES: 65_535,
+    MAX_DISTINCT: 100,
+    MAX_FILTER_CHARS: 2000,
+    MAX_FILTER_DEPTH: 50,
+    MAX_LOOKAHEAD: 400,
+    MAX_PRINTED_CHARS: 1000,
+    MAX_RECORDING_MS: 14_400_000,
+    MAX_SOUGHT: 2000,
+    MAX_UNPACKED_BYTES: 536_870_912,
+    MAX_WAITING_BYTES: 33_554_432,
+    MAX_WAIT_MS: 5000,
+    MAX_ZIP_ENTRIES: 1000,
+    SLACK_SAMPLES: 32_000,
+  },
   rows: [
     {
       bound: 'MAX_WAITING_BYTES',
@@ -147,9 +163,13 @@ everyBoundHolds({
         const ladder = createLadder({ vantage: 'client' });
         const broken = (k: number) =>
           ladder.push({ kind: 'violation', t: 0, clause: 'AC-MSG-1', text: 'x'.repeat(k), fatal: false });
-        const told = (k: number) => broken(k).length > 0;
-        for (let k = 1; k <= limit; k++) expect(told(k)).toBe(true);
-        expect([told(limit), told(limit + 1), told(limit + 1)]).toEqual([false, true, true]);
+        const isReported = (k: number) => broken(k).length > 0;
+        for (let k = 1; k <= limit; k++) expect(isReported(k)).toBe(true);
+        expect([isReported(limit), isReported(limit + 1), isReported(limit + 1)]).toEqual([
+          false,
+          true,
+          true,
+        ]);
       },
     },
     {

@@ -6,14 +6,14 @@ import { VirtualClock } from '@hookline/runtime';
 import { expect, onTestFinished, test } from 'vitest';
 import { createLadder, createSumming, diffTraces, parseFilter, renderMarkdown } from '../src/index.js';
 import { createTraceWriter, openTraceRows, readTraceDir } from '../src/node/index.js';
-import { MEDIA, openParameters, teller } from './a-call.js';
+import { eventBuilders, MEDIA, openParameters } from './a-call.js';
 
 const HOUR_MS = 3_600_000;
 const FRAME_MS = 200;
 const MB = 1024 * 1024;
 
-/** What is held outside and inside the heap, after the garbage is gone where it can be asked to go. */
-function held(): number {
+/** Memory in use inside and outside the heap, after a garbage collection if it is available. */
+function memoryInUse(): number {
   globalThis.gc?.();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
@@ -29,7 +29,7 @@ test('a call of an hour is written, read, filtered and shown row by row in const
   const folder = await mkdtemp(join(tmpdir(), 'hookline-hour-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const dir = join(folder, 'call');
-  const { client, server, callerDir, botDir } = teller('server');
+  const { client, server, callerDir, botDir } = eventBuilders('server');
   const writer = createTraceWriter({
     dir,
     vantage: 'server',
@@ -37,8 +37,8 @@ test('a call of an hour is written, read, filtered and shown row by row in const
     url: 'ws://localhost/',
   });
   const frame = new Uint8Array(FRAME_MS * 8).fill(0xff);
-  const start = held();
-  let mostWritten = 0;
+  const start = memoryInUse();
+  let maxWritten = 0;
   writer.event(client(0, 'open', 1, 0, openParameters));
   writer.event(server(10, 'opened', 1, 1, { media: [MEDIA], startPaused: false }));
   let pings = 0;
@@ -51,16 +51,16 @@ test('a call of an hour is written, read, filtered and shown row by row in const
     pings += 1;
     writer.event(client(t, 'ping', pings + 1, pings));
     writer.event(server(t + 5, 'pong', pings + 1, pings + 1));
-    // The disk is given its turn, as between the frames of a real call.
+    // Gives the disk time, as between the frames of a real call.
     while ((await sizeOf(join(dir, 'caller.raw'))) < sent) await setImmediate();
-    if (pings % 60 === 0) mostWritten = Math.max(mostWritten, held() - start);
+    if (pings % 60 === 0) maxWritten = Math.max(maxWritten, memoryInUse() - start);
   }
   writer.event({ kind: 'end', t: HOUR_MS, by: 'self', code: 1000, reason: '' });
   await writer.close();
-  expect(mostWritten).toBeLessThan(48 * MB);
+  expect(maxWritten).toBeLessThan(48 * MB);
 
-  const before = held();
-  let mostRead = 0;
+  const before = memoryInUse();
+  let maxRead = 0;
   let shown = 0;
   let rows = 0;
   const open = await openTraceRows(dir);
@@ -71,16 +71,16 @@ test('a call of an hour is written, read, filtered and shown row by row in const
     rows += 1;
     summing.push(row);
     if (filter(row)) shown += ladder.push(row).length;
-    if (rows % 500 === 0) mostRead = Math.max(mostRead, held() - before);
+    if (rows % 500 === 0) maxRead = Math.max(maxRead, memoryInUse() - before);
   }
-  expect(mostRead).toBeLessThan(24 * MB);
+  expect(maxRead).toBeLessThan(24 * MB);
   expect(rows).toBeGreaterThan(2 * pings);
   expect(shown).toBeGreaterThan(700);
   expect(summing.total()).toMatchObject({ durationMs: HOUR_MS, caller: { frames: 18_000 } });
 
   const { header, rows: all, truncated } = await readTraceDir(dir);
-  const started = held();
+  const started = memoryInUse();
   expect(diffTraces({ header, rows: all }, { header, rows: all })).toEqual([]);
   expect(renderMarkdown({ header, rows: all.filter(filter), truncated }).length).toBeLessThan(MB);
-  expect(held() - started).toBeLessThan(24 * MB);
+  expect(memoryInUse() - started).toBeLessThan(24 * MB);
 }, 120_000);

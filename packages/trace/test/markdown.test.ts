@@ -1,9 +1,9 @@
 import { audioRuns } from '@hookline/protocol';
 import { describe, expect, test } from 'vitest';
 import { audioLine, eventLine, headerLine, parseFilter, readTrace, renderMarkdown } from '../src/index.js';
-import { API_KEY, tellACall, teller } from './a-call.js';
+import { API_KEY, eventBuilders, reportSampleCall } from './a-call.js';
 
-/** A call as a trace, its credentials not masked, with one thing more that the bot says. */
+/** A call as a trace with unmasked credentials and an additional text of the bot. */
 function trace(outputs: object = {}) {
   let text = headerLine({
     format: 'hookline-trace',
@@ -19,9 +19,9 @@ function trace(outputs: object = {}) {
   const runs = audioRuns((event) => {
     text += event.kind === 'audio' ? audioLine(event, 0) : eventLine(event);
   });
-  tellACall(runs, 'client');
+  reportSampleCall(runs, 'client');
   runs.flush();
-  const more = teller('client').server(5000, 'disconnect', 6, 6, {
+  const more = eventBuilders('client').server(5000, 'disconnect', 6, 6, {
     reason: 'completed',
     outputVariables: outputs,
   });
@@ -29,7 +29,7 @@ function trace(outputs: object = {}) {
 }
 
 describe('the Markdown of a trace', () => {
-  test('has the summary, the broken rules with what they say, and the ladder as a block of code', () => {
+  test('contains the summary, the violations with their rules, and the ladder as a code block', () => {
     const text = renderMarkdown(trace());
     expect(text).toMatch(/^# Audio Connector call\n\n\| \| \|\n\| --- \| --- \|\n\| call \| ws:/);
     expect(text).toMatch(/\n- \*\*AC-MSG-6\*\* A sender numbers its messages .* Seen: seq 6, expected 4\n/);
@@ -42,14 +42,14 @@ describe('the Markdown of a trace', () => {
     expect(text).not.toContain('very-secret');
   });
 
-  test('lets the filter choose the rows of the ladder, and sums up the whole call', () => {
+  test('filters the rows of the ladder, and summarises the whole call', () => {
     const text = renderMarkdown(trace(), { filter: parseFilter('type:dtmf') });
     expect(text).toContain('dtmf      seq 5');
     expect(text).not.toContain('101');
     expect(text).toContain('disconnect completed');
   });
 
-  test('lets no peer end the block, make a cell, an image or a mention', () => {
+  test('does not let a peer end the code block, or insert a cell, an image or a mention', () => {
     const text = renderMarkdown(trace({ a: '```\n# Owned | ![x](http://evil.example) @everyone <script>' }));
     const [before = '', ladder = ''] = text.split('## Ladder');
     expect(ladder).toMatch(/^\n\n````text\n/);

@@ -8,17 +8,17 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { createSumming, laneOf, playbackTable, renderMarkdown, summarise } from '../src/index.js';
 import { channelMulaw } from '../src/message/call-media.js';
 import { createTraceWriter, openTrace, openTraceRows, zipTrace } from '../src/node/index.js';
-import { MEDIA, openParameters, teller } from './a-call.js';
+import { eventBuilders, MEDIA, openParameters } from './a-call.js';
 
 const silence = new Uint8Array(1600).fill(0xff);
 const speech = encodeMulaw(sine({ hz: 440, dbfs: -20, ms: 200 }));
 
-/** A trace, taken by a server: the bot greets, the caller speaks from 1 s to 1.4 s and presses a key at 4 s. */
+/** A trace of a server: the bot greets, the caller speaks from 1 s to 1.4 s and presses a key at 4 s. */
 async function kept(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'hookline-playbacks-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const dir = join(folder, 'call');
-  const { client, server, callerDir, botDir } = teller('server');
+  const { client, server, callerDir, botDir } = eventBuilders('server');
   const clock = new VirtualClock();
   const writer = createTraceWriter({ dir, vantage: 'server', clock, url: '/book' });
   writer.event(client(0, 'open', 1, 0, openParameters));
@@ -49,7 +49,7 @@ const PLAYBACKS = [
 ];
 
 describe('what the caller heard', () => {
-  test('is told with how long after speech or a key it came, from a whole trace and row by row', async () => {
+  test('includes reply latencies after speech or a key, from a whole trace and row by row', async () => {
     const dir = await kept();
     const zip = await zipTrace(dir, `${dir}.zip`);
     for (const path of [dir, zip]) {
@@ -64,13 +64,13 @@ describe('what the caller heard', () => {
     }
   });
 
-  test('is told of L16 too whose frames end within a sample', () => {
+  test('includes L16 whose frames end within a sample', () => {
     const media: MediaParameter = { ...PCMU_EXTERNAL, format: 'L16' };
     expect([...channelMulaw(Uint8Array.of(0, 0, 0, 0, 7), media, 'external')]).toEqual([0xff, 0xff]);
     expect([...channelMulaw(Uint8Array.of(7), media, 'external')]).toEqual([]);
   });
 
-  test('is told without replies to speech where the trace holds no audio', async () => {
+  test('has no reply latencies to speech if the trace contains no audio', async () => {
     const dir = await kept();
     await rm(join(dir, 'caller.raw'));
     const open = await openTraceRows(dir);
@@ -87,7 +87,7 @@ describe('what the caller heard', () => {
     ]);
   });
 
-  test('reads no more of a row than the file holds', async () => {
+  test('reads rows only up to the end of the file', async () => {
     const open = await openTraceRows(await kept());
     for await (const row of open.rows) {
       if (row.kind !== 'audio' || row.dir !== 'in') continue;
@@ -97,7 +97,7 @@ describe('what the caller heard', () => {
     }
   });
 
-  test('stands in the Markdown of a trace', async () => {
+  test('is part of the Markdown of a trace', async () => {
     const text = renderMarkdown(await openTrace(await kept()));
     expect(text).toContain('| 2.100 s | 700 ms | 0.2 s |  |');
     expect(text).toContain('| 0.090 s |  | 1.37 s | interrupted |');
@@ -113,14 +113,14 @@ describe('a table of playbacks', () => {
     ...more,
   });
 
-  test('has one row for audio that ran dry and went on within half a second', () => {
+  test('has one row for audio that continues within half a second of an empty buffer', () => {
     expect(playbackTable([heard(100, 200), heard(310, 200), heard(1010, 90), heard(1601, 10)])).toEqual([
       { at: '0.100 s', reply: '', heard: '0.49 s', note: '2 gaps' },
       { at: '1.601 s', reply: '', heard: '0.01 s', note: '' },
     ]);
   });
 
-  test('begins a row with each reply, and after each interruption', () => {
+  test('starts a row with each reply, and after each interruption', () => {
     const cut = { droppedMs: 300, ended: 'bargeIn' as const };
     expect(playbackTable([heard(0, 100, cut), heard(110, 100), heard(220, 100, { replyMs: 20 })])).toEqual([
       { at: '0.000 s', reply: '', heard: '0.1 s', note: 'interrupted, 0.3 s dropped' },

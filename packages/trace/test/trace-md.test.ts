@@ -3,23 +3,23 @@ import { audioRuns } from '@hookline/protocol';
 import { describe, expect, test } from 'vitest';
 import { artifacts } from '../scripts/artifacts.js';
 import { audioLine, eventLine } from '../src/index.js';
-import { tellACall } from './a-call.js';
+import { reportSampleCall } from './a-call.js';
 
 describe('the published format', () => {
   test.each([...artifacts()])(
-    'is what the code says in %s; npm run generate -w @hookline/trace writes it',
+    'matches the code in %s; npm run generate -w @hookline/trace writes it',
     (path, text) => {
       expect(readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')).toBe(text);
     },
   );
 
-  test('has every kind of row that the writer writes, with every field of it', () => {
+  test('contains every kind of row of the writer with every field', () => {
     const schema = JSON.parse(artifacts().get('schema/trace-line.schema.json') ?? '');
     const lines: string[] = [];
     const runs = audioRuns((event) => {
       lines.push(event.kind === 'audio' ? audioLine(event, 0) : eventLine(event));
     });
-    tellACall(runs, 'client');
+    reportSampleCall(runs, 'client');
     runs.flush();
     const kinds = new Set<string>();
     for (const line of lines) {

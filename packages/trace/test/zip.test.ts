@@ -7,7 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { createTraceWriter, openTrace, openTraceRows, readTraceDir, zipTrace } from '../src/node/index.js';
 import { MAX_UNPACKED_BYTES } from '../src/node/zip-reader.js';
 import { zip } from '../src/node/zip-writer.js';
-import { tellACall } from './a-call.js';
+import { reportSampleCall } from './a-call.js';
 
 async function freshFolder(): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'hookline-zip-'));
@@ -15,7 +15,7 @@ async function freshFolder(): Promise<string> {
   return dir;
 }
 
-/** A trace with audio and a result, as a folder and packed. */
+/** A trace with audio and a result, as a folder and as a .zip. */
 async function bothForms(): Promise<{ dir: string; packed: string; folder: string }> {
   const folder = await freshFolder();
   const dir = join(folder, 'call-1');
@@ -25,7 +25,7 @@ async function bothForms(): Promise<{ dir: string; packed: string; folder: strin
     clock: new VirtualClock(),
     url: 'ws://localhost:8080/book',
   });
-  tellACall(writer, 'client');
+  reportSampleCall(writer, 'client');
   writer.result({ path: 'success' });
   await writer.close();
   return { dir, folder, packed: await zipTrace(dir, join(folder, 'call-1.zip')) };
@@ -39,14 +39,14 @@ async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
 
 const ROWS = { name: 'trace.ndjson', bytes: Buffer.from('{}') };
 
-/** A ZIP file that was changed. */
+/** A modified ZIP file. */
 async function changed(change: (zip: Buffer) => Buffer, files = [ROWS]): Promise<string> {
   const path = join(await freshFolder(), 'a.zip');
   await writeFile(path, change(Buffer.concat(zip(files))));
   return path;
 }
 
-/** Writes over a number of the only entry of the directory. */
+/** Overwrites a number in the only entry of the directory. */
 const inDirectory = (at: number, value: number, bytes: 2 | 4) => (archive: Buffer) => {
   const entry = archive.readUInt32LE(archive.length - 22 + 16);
   if (bytes === 2) archive.writeUInt16LE(value, entry + at);
@@ -55,7 +55,7 @@ const inDirectory = (at: number, value: number, bytes: 2 | 4) => (archive: Buffe
 };
 
 describe('a packed trace', () => {
-  test('is read as its folder is, rows, audio and result', async () => {
+  test('has the same rows, audio and result as its folder', async () => {
     const { dir, packed } = await bothForms();
     expect(await openTrace(packed)).toEqual(await readTraceDir(dir));
     expect(await openTrace(dir)).toEqual(await readTraceDir(dir));
@@ -63,10 +63,10 @@ describe('a packed trace', () => {
     expect(await allOf(rows)).toEqual((await readTraceDir(dir)).rows);
   });
 
-  test('is for its owner only, and not written over another', async () => {
+  test('is readable only for its owner, and does not overwrite a file', async () => {
     const { dir, packed } = await bothForms();
     expect((await stat(packed)).mode & 0o777).toBe(0o600);
-    // So are the files in it, once they are unpacked.
+    // The unpacked files too.
     const archive = await readFile(packed);
     const entry = archive.readUInt32LE(archive.length - 22 + 16);
     expect(archive.readUInt16LE(entry + 40)).toBe(0o100600);
@@ -76,7 +76,7 @@ describe('a packed trace', () => {
     );
   });
 
-  test('may lie in a folder of the archive, beside other files', async () => {
+  test('may be in a folder of the archive, with other files', async () => {
     const { dir, folder } = await bothForms();
     const names = await readdir(dir);
     const files = await Promise.all(
@@ -92,7 +92,7 @@ describe('a packed trace', () => {
   });
 
   test.each(['../trace.ndjson', '/etc/passwd', 'a/../../b', 'C:\\b', 'C:b', '..\\b', 'a\0b', '..'])(
-    'is refused when it holds a file named %j',
+    'is refused if it contains a file named %j',
     async (name) => {
       const path = await changed((archive) => archive, [ROWS, { name, bytes: Buffer.from('x') }]);
       await expect(openTrace(path)).rejects.toThrow(/leads out of the folder/);
@@ -112,14 +112,14 @@ describe('a packed trace', () => {
     ['is cut in the middle', (archive) => archive.subarray(0, 40), /is cut: its directory/],
     ['is empty', () => Buffer.alloc(0), /no ZIP file/],
     ['is something else', () => Buffer.from('{"format":"hookline-trace"}'), /no ZIP file/],
-  ])('is refused when it %s', async (_, change, message) => {
+  ])('is refused if it %s', async (_, change, message) => {
     const error = expect.objectContaining({ code: 'TRACE_ZIP', message: expect.stringMatching(message) });
     const path = await changed(change);
     await expect(openTrace(path)).rejects.toThrow(error);
     await expect(openTraceRows(path).then(({ rows }) => allOf(rows))).rejects.toThrow(error);
   });
 
-  test('is refused when it is a bomb that hides its size', async () => {
+  test('is refused if it is a ZIP bomb with a false size', async () => {
     const bomb = deflateRawSync(Buffer.alloc(64 * 1024 * 1024));
     const bytes = Buffer.from('{}');
     const path = await changed((archive) => {
@@ -135,7 +135,7 @@ describe('a packed trace', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * 1024 * 1024);
   });
 
-  test('is refused when it holds a file twice, or no trace', async () => {
+  test('is refused if it contains a file twice, or no trace', async () => {
     await expect(openTrace(await changed((archive) => archive, [ROWS, ROWS]))).rejects.toThrow(/twice/);
     const other = [{ name: 'a.txt', bytes: Buffer.from('a') }];
     await expect(openTrace(await changed((archive) => archive, other))).rejects.toThrow(/no trace\.ndjson/);
@@ -143,7 +143,7 @@ describe('a packed trace', () => {
 });
 
 describe('rows that are read one by one', () => {
-  test('are those of the whole trace, from a folder and from its trace.ndjson', async () => {
+  test('equal those of the whole trace, from a folder and from its trace.ndjson', async () => {
     const { dir } = await bothForms();
     const whole = await readTraceDir(dir);
     for (const path of [dir, join(dir, 'trace.ndjson')]) {
@@ -155,7 +155,7 @@ describe('rows that are read one by one', () => {
     }
   });
 
-  test('end where the file is cut, and refuse a broken line before', async () => {
+  test('end at the cut of a file, and refuse an invalid line before it', async () => {
     const { dir } = await bothForms();
     const path = join(dir, 'trace.ndjson');
     const lines = (await readFile(path, 'utf8')).split('\n');
@@ -170,7 +170,7 @@ describe('rows that are read one by one', () => {
     await broken.close();
   });
 
-  test('are followed while they are written, until the call ends', async () => {
+  test('can be followed while they are written, until the call ends', async () => {
     const { dir } = await bothForms();
     const path = join(dir, 'trace.ndjson');
     const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
@@ -194,7 +194,7 @@ describe('rows that are read one by one', () => {
     await open.close();
   });
 
-  test('are no more followed when the signal comes; a .zip is not followed at all', async () => {
+  test('are no longer followed after the signal; a .zip cannot be followed', async () => {
     const { dir, packed } = await bothForms();
     await writeFile(
       join(dir, 'trace.ndjson'),

@@ -1,18 +1,20 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { decodeMulaw, encodeMulaw } from '@hookline/audio';
 import { toPcm8k } from '@hookline/audio/resample';
-import { activeRms, beginOf, onLine, RATE, Random, telephone } from './line.ts';
+import { activeRms, beginOf, firstSoundOf, onLine, RATE, Random, telephone } from './line.ts';
 
 /** What a detector hears at the start of a call. */
 export interface Clip {
   readonly group: 'music' | 'speech';
-  /** The first word of the file's name: `es-prompt-012.wav` is of `es`. */
+  /** The name of the file without its number: `es-co-012.wav` is of `es-co`. */
   readonly kind: string;
   /** After µ-law and back. */
   readonly pcm: Int16Array;
   /** Where the speech begins, in milliseconds; 0 for music. */
   readonly beginsMs: number;
+  /** Where the recording is first as loud as speech, be it by a click; 0 for music. */
+  readonly firstSoundMs: number;
 }
 
 /** Folders of WAV files, which are not part of the repository. */
@@ -42,8 +44,8 @@ function clip(
   random: Random,
 ): Clip {
   const signal = random.unit() < 0.5 ? telephone(recording) : recording;
-  const begins = group === 'speech' ? beginOf(signal) : 0;
-  const from = Math.max(0, begins - 400);
+  const firstSound = group === 'speech' ? firstSoundOf(signal) : 0;
+  const from = Math.max(0, firstSound - 400);
   const dbfs = random.between(noisy ? -28 : -30, -12);
   const lead = Math.round(random.of([0.3, 1]) * RATE + random.between(0, 160));
   const pcm = onLine(
@@ -53,8 +55,14 @@ function clip(
     noisy ? dbfs - 10 : random.of([-100, -60, -50]),
     random,
   );
-  const beginsMs = group === 'speech' ? ((lead + begins - from) * 1000) / RATE : 0;
-  return { group, kind, pcm: decodeMulaw(encodeMulaw(pcm)), beginsMs };
+  const playedMs = (at: number) => (group === 'speech' ? ((lead + at - from) * 1000) / RATE : 0);
+  return {
+    group,
+    kind,
+    pcm: decodeMulaw(encodeMulaw(pcm)),
+    beginsMs: playedMs(beginOf(signal)),
+    firstSoundMs: playedMs(firstSound),
+  };
 }
 
 async function* recordings(folders: readonly string[]) {
@@ -63,7 +71,7 @@ async function* recordings(folders: readonly string[]) {
       if (!file.endsWith('.wav')) continue;
       const pcm = await toPcm8k(readFileSync(join(folder, file)));
       const signal = Float64Array.from(pcm.subarray(0, 15 * RATE));
-      if (activeRms(signal) > LEAST_RMS) yield { kind: basename(file).split('-')[0] ?? '', signal };
+      if (activeRms(signal) > LEAST_RMS) yield { kind: file.replace(/-\d.*/, ''), signal };
     }
   }
 }

@@ -62,10 +62,27 @@ export function activeRms(signal: Float64Array): number {
 }
 
 /** The first 10 ms that are within 20 dB of the voice, in what a telephone passes. */
+export function firstSoundOf(signal: Float64Array): number {
+  return firstSpurtOf(signal, 80, 1);
+}
+
+/**
+ * Where speech begins: the first sound within 20 dB of the voice that lasts longer than 15 ms, in blocks of 5 ms. Shorter
+ * ones are clicks by the rule of P. T. Brady, "A statistical analysis of on-off patterns in 16 conversations" (Bell System
+ * Technical Journal 47, January 1968).
+ */
 export function beginOf(signal: Float64Array): number {
+  return firstSpurtOf(signal, 40, 4);
+}
+
+function firstSpurtOf(signal: Float64Array, blockSamples: number, blocks: number): number {
   const heard = telephone(signal);
   const least = activeRms(heard) ** 2 / 100;
-  for (let at = 0; at + 80 <= heard.length; at += 80) if (meanSquare(heard, at, 80) > least) return at;
+  let loud = 0;
+  for (let at = 0; at + blockSamples <= heard.length; at += blockSamples) {
+    loud = meanSquare(heard, at, blockSamples) > least ? loud + 1 : 0;
+    if (loud === blocks) return at - (blocks - 1) * blockSamples;
+  }
   return 0;
 }
 

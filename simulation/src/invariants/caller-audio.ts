@@ -1,6 +1,6 @@
 import type { Evidence } from '../evidence.js';
 
-/** What the caller says reaches the bot whole, be it held and sent at once: only what crosses an end is dropped. (DECISIONS.md #50) */
+/** All caller audio reaches the bot, also if it was sent in a burst; only audio that crosses the end is dropped. (DECISIONS.md #50) */
 export function callerAudio({ log, plan, bot, network }: Evidence): string[] {
   const { stats } = bot;
   if (!network.faultFree || !stats || plan.sinksThrow || plan.sinkFactoryThrows) return [];
@@ -9,7 +9,9 @@ export function callerAudio({ log, plan, bot, network }: Evidence): string[] {
     ({ dir, type }) => (dir === 'out' && (type === 'disconnect' || type === 'closed')) || type === 'close',
   );
   const before = endIndex < 0 ? reported : reported.slice(0, endIndex);
-  const came = before.filter(({ dir, type }) => dir === 'in' && type === 'audio').length;
-  if (stats.audioInFrames >= came) return [];
-  return [`the bot took ${stats.audioInFrames} frames of the caller; ${came} came while the call was on`];
+  const received = before.filter(({ dir, type }) => dir === 'in' && type === 'audio').length;
+  if (stats.audioInFrames >= received) return [];
+  return [
+    `the bot received ${stats.audioInFrames} frames of the caller; ${received} arrived during the call`,
+  ];
 }

@@ -3,12 +3,12 @@ import type { ReportedEvent } from '../call-log.js';
 import type { Evidence } from '../evidence.js';
 import { isOwnMark } from '../marked-audio.js';
 
-/** What was interrupted stays silent, and the client gets at most one `barge_in` for each interruption. (AC-BARGE-1 to AC-BARGE-3) */
+/** An interrupted playback is not continued, and each interruption causes at most one `barge_in`. (AC-BARGE-1 to AC-BARGE-3) */
 export function interruptions(evidence: Evidence): string[] {
-  return [...staysSilent(evidence), ...reportsOnce(evidence)];
+  return [...checkSilence(evidence), ...checkBargeIns(evidence)];
 }
 
-function staysSilent({ log, plan, bot }: Evidence): string[] {
+function checkSilence({ log, plan, bot }: Evidence): string[] {
   if (plan.sinksThrow || plan.sinkFactoryThrows || plan.format !== 'PCMU') return [];
   const reported = log.reported.server;
   return bot.interruptions.flatMap((interruption) => {
@@ -16,55 +16,55 @@ function staysSilent({ log, plan, bot }: Evidence): string[] {
     const late = reported
       .slice(interruption.reportedCount)
       .find(({ dir, mark }) => dir === 'out' && mark !== undefined && isOwnMark(mark) && marks.has(mark));
-    return late ? [`playback ${late.mark} was sent on at ${late.atMs} ms, after it was interrupted`] : [];
+    return late ? [`playback ${late.mark} was continued at ${late.atMs} ms, after it was interrupted`] : [];
   });
 }
 
 /**
- * Each `barge_in` needs something of its own that interrupted before it. A key can interrupt twice: what played when it
- * was pressed, and what plays when the bot begins to collect the keys that were typed ahead.
+ * Each `barge_in` needs its own earlier cause. A key can interrupt twice: the playback at the time of the key, and the
+ * playback at the time at which the bot starts to collect keys that were typed ahead.
  */
-function reportsOnce({ log, plan, bot, network }: Evidence): string[] {
+function checkBargeIns({ log, plan, bot, network }: Evidence): string[] {
   if (plan.sinksThrow || plan.sinkFactoryThrows) return [];
-  // The server's own detector may hear speech in malformed audio.
+  // The server's own detector may detect speech in malformed audio.
   if (network.faults.some(({ fault }) => fault.what === 'malformed')) return [];
   const reported = log.reported.server;
   const causes = [
     ...bot.interruptions.map((interruption) => interruption.reportedCount),
     ...bot.speechStarts,
-    ...keysPressed(reported),
-    ...collectionsOfTypedAhead(reported, bot.collections),
+    ...digitIndexes(reported),
+    ...typeAheadInterruptions(reported, bot.collections),
   ];
   let bargeIns = 0;
   for (const [index, one] of reported.entries()) {
     if (!isBargeIn(one)) continue;
     bargeIns += 1;
-    const most = causes.filter((cause) => cause <= index).length;
-    if (bargeIns > most) {
+    const maxBargeIns = causes.filter((cause) => cause <= index).length;
+    if (bargeIns > maxBargeIns) {
       return [
-        `the server reported ${bargeIns} barge-ins by ${one.atMs} ms; there were ${most} interruptions`,
+        `the server reported ${bargeIns} barge-ins by ${one.atMs} ms; there were ${maxBargeIns} interruptions`,
       ];
     }
   }
   return [];
 }
 
-/** How many events had been reported when each key was reported. */
-function keysPressed(reported: readonly ReportedEvent[]): number[] {
+/** For each key, the number of events reported up to it. */
+function digitIndexes(reported: readonly ReportedEvent[]): number[] {
   return reported.flatMap(({ dir, type }, index) => (dir === 'in' && type === 'dtmf' ? [index + 1] : []));
 }
 
-/** How many events had been reported when each collection began that found keys and let them stop what plays. */
-function collectionsOfTypedAhead(
+/** The number of events reported at the start of each collection that took typed-ahead keys as a barge-in. */
+function typeAheadInterruptions(
   reported: readonly ReportedEvent[],
   collections: readonly Collection[],
 ): number[] {
-  const keys = keysPressed(reported);
+  const keys = digitIndexes(reported);
   let taken = 0;
   return collections.flatMap(({ reportedCount: beganAt, bargeIn, result }) => {
-    const ahead = keys.filter((key) => key <= beganAt).length - taken;
+    const typedAhead = keys.filter((key) => key <= beganAt).length - taken;
     taken += result ? result.digits.length + (result.endedBy === undefined ? 0 : 1) : 0;
-    return bargeIn && ahead > 0 ? [beganAt] : [];
+    return bargeIn && typedAhead > 0 ? [beganAt] : [];
   });
 }
 

@@ -3,13 +3,13 @@ import { CLIENT_TIMERS } from '@hookline/protocol';
 import type { Evidence } from '../evidence.js';
 import { latenessMs } from '../lateness.js';
 
-/** Something that ends a call, as the script or the wire tells. */
+/** Something in the script or on the wire that ends a call. */
 interface Candidate {
   readonly outcome: string;
   readonly atMs: number;
   /** How late it may be noticed. */
   readonly lateMs: number;
-  /** Whether it ends the call for certain, unless something else has. */
+  /** Whether it certainly ends the call, unless something else ends it first. */
   readonly certain: boolean;
 }
 
@@ -17,12 +17,12 @@ interface Candidate {
 export function path(evidence: Evidence): string[] {
   const { network, caller, log } = evidence;
   const { result } = caller;
-  // Before the connection is made the keys and the drain decide.
+  // Before the connection exists, the keys and the drain determine the path.
   if (!network.faultFree || !result || log.sent.up.length === 0) return [];
   const outcome = outcomeOf(result);
   const candidates = candidatesOf(evidence);
-  const own = candidates.filter((one) => one.outcome === outcome && isAt(one, result.durationMs));
-  if (own.length === 0 && !(outcome === 'rate-limited' && evidence.plan.onBreach === 'close')) {
+  const matching = candidates.filter((one) => one.outcome === outcome && isAt(one, result.durationMs));
+  if (matching.length === 0 && !(outcome === 'rate-limited' && evidence.plan.onBreach === 'close')) {
     return [
       `the call ended as ${outcome} at ${result.durationMs} ms; what could end it: ${JSON.stringify(candidates)}`,
     ];
@@ -31,7 +31,7 @@ export function path(evidence: Evidence): string[] {
     ({ atMs, lateMs, certain }) => certain && atMs + lateMs < result.durationMs - 0.001,
   );
   if (earlier.length > 0)
-    return [`the call ended as ${outcome}, but earlier there was ${JSON.stringify(earlier)}`];
+    return [`the call ended as ${outcome}, but earlier causes were ${JSON.stringify(earlier)}`];
   return outputs(result, evidence);
 }
 
@@ -49,28 +49,28 @@ function candidatesOf(evidence: Evidence): Candidate[] {
   const { hangupAtMs, abortAtMs, sourceFailedAtMs } = caller;
   const opened = log.arrived.down.find(({ type }) => type === 'opened');
   const disconnect = log.arrived.down.find(({ type }) => type === 'disconnect');
-  const found: Candidate[] = [];
+  const candidates: Candidate[] = [];
   const add = (outcome: string, atMs: number | undefined, lateMs = 0, certain = true) => {
-    if (atMs !== undefined) found.push({ outcome, atMs, lateMs, certain });
+    if (atMs !== undefined) candidates.push({ outcome, atMs, lateMs, certain });
   };
   add(disconnectOutcome(disconnect?.message?.parameters), disconnect?.atMs);
   add('callerHangup', hangupAtMs);
   add('aborted', abortAtMs);
   add('caller-source', sourceFailedAtMs);
-  const opensAtMs = log.sent.up.find(({ type }) => type === 'open')?.atMs;
+  const openSentAtMs = log.sent.up.find(({ type }) => type === 'open')?.atMs;
   const lateMs = latenessMs(evidence, 'client');
-  const dueMs = opensAtMs === undefined ? undefined : opensAtMs + CLIENT_TIMERS.openedMs;
+  const dueMs = openSentAtMs === undefined ? undefined : openSentAtMs + CLIENT_TIMERS.openedMs;
   const openedAtMs = opened?.atMs ?? Number.POSITIVE_INFINITY;
   if (dueMs !== undefined && openedAtMs >= dueMs) {
-    // An `opened` that overtakes a timer which is late is taken.
+    // An `opened` that arrives before a late timer runs is accepted.
     add('open-timeout', dueMs, lateMs, openedAtMs > dueMs + lateMs);
   }
   if (plan.drain) {
-    // At its deadline a bot that drains drops the connections that are left, however long the news takes to arrive.
+    // At its deadline, a draining bot drops the remaining connections; the client may notice this much later.
     add('connection-lost', plan.drain.atMs + plan.drain.timeoutMs, Number.POSITIVE_INFINITY, false);
   }
   add('max-duration', opened && opened.atMs + plan.maxDurationMs, lateMs);
-  return found;
+  return candidates;
 }
 
 function disconnectOutcome(parameters: Readonly<Record<string, unknown>> | undefined): string {
@@ -78,7 +78,7 @@ function disconnectOutcome(parameters: Readonly<Record<string, unknown>> | undef
   return parameters?.['reason'] === 'unauthorized' ? 'unauthorized' : 'bot-error';
 }
 
-/** The flow gets the outputs of `disconnect`, all of them. (AC-OUT-1) */
+/** The flow receives all outputs of `disconnect`. (AC-OUT-1) */
 function outputs(result: CallResult, { log }: Evidence): string[] {
   if (result.path !== 'success') return [];
   const sent = log.arrived.down.find(({ type }) => type === 'disconnect')?.message?.parameters?.[

@@ -1,24 +1,28 @@
 import { BYTES_PER_MS, sampleBytes } from '@hookline/audio';
 import { MEDIA_RATE } from '@hookline/protocol';
 import type { PlayRecord } from '../bot-record.js';
-import type { Passed } from '../call-log.js';
+import type { WireEntry } from '../call-log.js';
 import type { Evidence } from '../evidence.js';
 import { latenessMs, roundTripMs } from '../lateness.js';
 import { isOwnMark } from '../marked-audio.js';
 
-/** A sample, in milliseconds, and the noise of adding up. */
+/** The duration of a sample in milliseconds, and a rounding tolerance. */
 const SAMPLE_MS = 1000 / MEDIA_RATE + 0.01;
 
-/** More than these use up the server's burst of messages. */
+/** More turns exhaust the server's burst of messages. */
 const MANY_TURNS = 10;
 
-/** What the caller hears, as the client tells it, as the server takes it and as it was. (AC-PLAY-1 to AC-PLAY-4) */
+/** The client and the server report the playback as the caller heard it. (AC-PLAY-1 to AC-PLAY-4) */
 export function playback(evidence: Evidence): string[] {
-  return [...pairs(evidence), ...noMoreThanSent(evidence), ...sameOnBothSides(evidence)];
+  return [
+    ...startsAndCompletionsAlternate(evidence),
+    ...noMoreThanSent(evidence),
+    ...sameOnBothSides(evidence),
+  ];
 }
 
-/** Every playback_started has its playback_completed, unless the connection went away first. */
-function pairs({ log }: Evidence): string[] {
+/** Every playback_started is followed by its playback_completed, unless the connection is lost first. */
+function startsAndCompletionsAlternate({ log }: Evidence): string[] {
   let playing = false;
   for (const { type } of log.sent.up) {
     if (type === 'playback_started' || type === 'playback_completed') {
@@ -32,7 +36,7 @@ function pairs({ log }: Evidence): string[] {
 }
 
 function noMoreThanSent({ log, plan, caller, bot, network }: Evidence): string[] {
-  const broken: string[] = [];
+  const violations: string[] = [];
   const perMs = BYTES_PER_MS * sampleBytes(plan.format);
   const { result } = caller;
   const received = (until: number) => audioMs(log.arrived.down, perMs, until);
@@ -40,87 +44,89 @@ function noMoreThanSent({ log, plan, caller, bot, network }: Evidence): string[]
     const { heardMs, cutMs, flushedMs } = result;
     const reportedMs = heardMs + cutMs + flushedMs;
     if (reportedMs > received(Number.POSITIVE_INFINITY) + SAMPLE_MS) {
-      broken.push(
-        `the result tells of ${reportedMs} ms of audio; ${received(Number.POSITIVE_INFINITY)} ms came`,
+      violations.push(
+        `the result accounts for ${reportedMs} ms of audio; ${received(Number.POSITIVE_INFINITY)} ms arrived`,
       );
     }
     const dropped = plan.onBreach === 'drop' || plan.onBreach === 'close';
     if (network.faultFree && !dropped && reportedMs < received(result.durationMs) - SAMPLE_MS) {
-      broken.push(
-        `the result tells of ${reportedMs} ms of audio; ${received(result.durationMs)} ms came before the end`,
+      violations.push(
+        `the result accounts for ${reportedMs} ms of audio; ${received(result.durationMs)} ms arrived before the end`,
       );
     }
   }
-  const isPure =
+  const isUnaltered =
     network.tampering.length === 0 && !network.faults.some(({ fault }) => fault.what === 'malformed');
   for (const play of bot.plays) {
     const heardMs = (caller.heard.get(play.mark) ?? 0) / BYTES_PER_MS;
-    if (isPure && isOwnMark(play.mark) && heardMs > play.totalMs + SAMPLE_MS) {
-      broken.push(`the caller heard ${heardMs} ms of a playback of ${play.totalMs} ms`);
+    if (isUnaltered && isOwnMark(play.mark) && heardMs > play.totalMs + SAMPLE_MS) {
+      violations.push(`the caller heard ${heardMs} ms of a playback of ${play.totalMs} ms`);
     }
     if (play.result && play.result.heardMs > play.totalMs + SAMPLE_MS) {
-      broken.push(`the bot was told that ${play.result.heardMs} ms were heard of ${play.totalMs} ms`);
+      violations.push(
+        `the bot's result is ${play.result.heardMs} ms heard of a playback of ${play.totalMs} ms`,
+      );
     }
   }
-  return broken;
+  return violations;
 }
 
-function audioMs(passed: readonly Passed[], bytesPerMs: number, untilMs: number): number {
-  return passed.reduce((sum, { atMs, bytes }) => (atMs < untilMs ? sum + bytes / bytesPerMs : sum), 0);
+function audioMs(entries: readonly WireEntry[], bytesPerMs: number, untilMs: number): number {
+  return entries.reduce((sum, { atMs, bytes }) => (atMs < untilMs ? sum + bytes / bytesPerMs : sum), 0);
 }
 
-/** Without faults the server knows what the caller heard. */
+/** Without faults, the server knows what the caller heard. */
 function sameOnBothSides(evidence: Evidence): string[] {
   const { plan, network, bot, caller } = evidence;
-  // Unpaced frames mix with playbacks; a hold within a pause of the server's is told to nobody.
-  const unclear = bot.rawFrames > 0 || (caller.holds > 0 && bot.pauses > 0) || plan.sinksThrow;
+  // Unpaced frames mix with playbacks, and the client does not report a hold during a pause of the server.
+  const isUnpredictable = bot.rawFrames > 0 || (caller.holds > 0 && bot.pauses > 0) || plan.sinksThrow;
   const { result } = caller;
   const refused = result?.path === 'failure' && result.cause === 'rate-limited';
   const dropped = refused || result?.warnings.some(({ clause }) => clause?.startsWith('AC-RATE'));
-  if (!network.faultFree || unclear || dropped) return [];
-  return bot.plays.flatMap((play) => (isOwnMark(play.mark) ? judge(play, evidence) : []));
+  if (!network.faultFree || isUnpredictable || dropped) return [];
+  return bot.plays.flatMap((play) => (isOwnMark(play.mark) ? checkPlayback(play, evidence) : []));
 }
 
-function judge({ mark, totalMs, result, resultAtMs = 0 }: PlayRecord, evidence: Evidence): string[] {
+function checkPlayback({ mark, totalMs, result, resultAtMs = 0 }: PlayRecord, evidence: Evidence): string[] {
   if (!result) return [];
   const { caller, bot } = evidence;
   const heardMs = (caller.heard.get(mark) ?? 0) / BYTES_PER_MS;
   const text = `a playback of ${totalMs} ms was ${result.ended} after ${result.heardMs} ms; the caller heard ${heardMs} ms`;
   switch (result.ended) {
     case 'completed': {
-      // The client tells of what its own end cuts as of what ran dry, and positions are no finer than a frame.
+      // The client reports audio cut by its own end as a buffer that ran empty, and positions are as coarse as a frame.
       const isOver = caller.result !== undefined && resultAtMs >= caller.result.durationMs;
-      const leastMs = totalMs - (isOver ? blurOf(evidence) : newsMs(evidence));
+      const leastMs = totalMs - (isOver ? toleranceMs(evidence) : starvationToleranceMs(evidence));
       const isHeard = heardMs >= leastMs && heardMs <= totalMs + SAMPLE_MS;
       return isHeard && Math.abs(result.heardMs - totalMs) <= SAMPLE_MS ? [] : [text];
     }
     case 'assumed':
-      // A frame of the caller that leaves late shortens a pair by more than a frame: then the deadline decides.
-      return heardMs >= totalMs && totalMs - result.heardMs <= blurOf(evidence) ? [] : [text];
+      // A late caller frame shortens the reported playback by more than a frame; then the deadline decides.
+      return heardMs >= totalMs && totalMs - result.heardMs <= toleranceMs(evidence) ? [] : [text];
     case 'callEnded':
       return [];
     case 'interrupted': {
-      // A barge-in that waits for its turn is heard late; its playback is over all the same. (DECISIONS.md #36)
+      // A queued `barge_in` takes effect late, but its playback ends at once. (DECISIONS.md #36)
       if (bot.turns > MANY_TURNS) return [];
-      // So is one that finds the client at its own end.
+      // The same applies to a `barge_in` that arrives after the client has ended.
       if (caller.result && resultAtMs + delayMs(evidence) >= caller.result.durationMs) return [];
-      return Math.abs(result.heardMs - heardMs) <= blurOf(evidence) ? [] : [text];
+      return Math.abs(result.heardMs - heardMs) <= toleranceMs(evidence) ? [] : [text];
     }
   }
 }
 
-/** How far the server may be off when it cannot wait: a frame for each time that the client ran dry, and the news on its way. */
-function blurOf(evidence: Evidence): number {
+/** The tolerance if the server cannot wait for a report: a frame for each playback that started, and the delay of the report. */
+function toleranceMs(evidence: Evidence): number {
   const { plan } = evidence;
-  return Math.max(1, startsIn(evidence)) * plan.frameMs + delayMs(evidence);
+  return Math.max(1, playbackStartCount(evidence)) * plan.frameMs + delayMs(evidence);
 }
 
-/** How much the server may miss of a client that ran dry: the news may be slower than any round trip that it knows of. */
-function newsMs(evidence: Evidence): number {
-  return startsIn(evidence) > 1 ? delayMs(evidence) : SAMPLE_MS;
+/** The tolerance after the client's buffer ran empty: the report may take longer than any round trip that the server knows. */
+function starvationToleranceMs(evidence: Evidence): number {
+  return playbackStartCount(evidence) > 1 ? delayMs(evidence) : SAMPLE_MS;
 }
 
-function startsIn({ log }: Evidence): number {
+function playbackStartCount({ log }: Evidence): number {
   return log.sent.up.filter(({ type }) => type === 'playback_started').length;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseCommand } from './command.js';
 
-describe('a command', () => {
+describe('a command of --stdin', () => {
   it.each([
     ['{"type":"say","wav":"a.wav"}', { type: 'say', wav: 'a.wav' }],
     ['{"type":"tone","ms":500}', { type: 'tone', hz: 440, ms: 500 }],
@@ -13,19 +13,19 @@ describe('a command', () => {
     ['{"type":"language","language":"fr-CA"}', { type: 'language', language: 'fr-CA' }],
     ['{"type":"wait","ms":1}', { type: 'wait', ms: 1 }],
     [' {"type":"hangup"}\r', { type: 'hangup' }],
-  ])('is read: %s', (line, command) => {
+  ])('is parsed: %s', (line, command) => {
     expect(parseCommand(line)).toEqual(command);
   });
 
   it.each([
-    ['hello', /no JSON.*an object on one line/],
+    ['hello', /not valid JSON.*an object on one line/],
     ['[1]', /got \[1\]; expected an object/],
     ['null', /got null; expected an object/],
     ['{}', /type: got nothing; expected one of say, tone/],
     ['{"type":5}', /type: got 5; expected one of/],
-    ['{"type":"hangupp"}', /no command "hangupp" \(did you mean "hangup"\?\)/],
-    ['{"type":"constructor"}', /no command "constructor"/],
-    ['{"type":"dtmf","digit":"1"}', /dtmf has no field "digit" \(did you mean "digits"\?\)/],
+    ['{"type":"hangupp"}', /unknown command "hangupp" \(did you mean "hangup"\?\)/],
+    ['{"type":"constructor"}', /unknown command "constructor"/],
+    ['{"type":"dtmf","digit":"1"}', /dtmf: unknown field "digit" \(did you mean "digits"\?\)/],
     ['{"type":"dtmf"}', /digits: got nothing; expected keys/],
     ['{"type":"dtmf","digits":12}', /digits: got 12; expected keys as a string/],
     ['{"type":"dtmf","digits":"12x"}', /digits: got "x"/],
@@ -33,8 +33,8 @@ describe('a command', () => {
     ['{"type":"wait","ms":"1s"}', /ms/],
     ['{"type":"tone","ms":100,"hz":9000}', /hz/],
     ['{"type":"say"}', /wav: got nothing; expected the path/],
-    ['{"type":"hold","on":true}', /hold has no field "on"/],
-  ])('is refused with a sentence: %s', (line, sentence) => {
+    ['{"type":"hold","on":true}', /hold: unknown field "on"/],
+  ])('is refused with a clear message: %s', (line, sentence) => {
     expect(() => parseCommand(line)).toThrow(sentence);
   });
 });

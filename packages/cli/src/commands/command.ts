@@ -1,10 +1,11 @@
 import { isDtmfDigit } from '@hookline/protocol';
-import { closestName, HooklineError, messageOf, type NumberRule, numberFault } from '@hookline/runtime';
+import { HooklineError, messageOf, type NumberRule, numberFault } from '@hookline/runtime';
 import type { CliErrorCode } from '../exit-codes.js';
+import { didYouMean } from '../options/parse.js';
 
-/** What a line of `call --stdin` asks for. */
+/** A command of `call --stdin`, one per line. */
 export type Command =
-  /** The caller says a WAV file, after what is still to be said. */
+  /** Queues a WAV file after the other audio of the caller. */
   | { readonly type: 'say'; readonly wav: string }
   | { readonly type: 'tone'; readonly hz: number; readonly ms: number }
   | { readonly type: 'silence'; readonly ms: number }
@@ -12,18 +13,18 @@ export type Command =
   | { readonly type: 'hold' }
   | { readonly type: 'resume' }
   | { readonly type: 'language'; readonly language: string }
-  /** The lines behind it wait. */
+  /** Delays the lines that follow. */
   | { readonly type: 'wait'; readonly ms: number }
   | { readonly type: 'hangup' };
 
-/** A line that is no command. */
+/** A line that is not a valid command. */
 export class CommandError extends HooklineError<CliErrorCode> {
   constructor(message: string) {
     super('CLI_COMMAND', message);
   }
 }
 
-/** The fields of each command; those with a default may be left out. */
+/** The fields of each command. `hz` and `gapMs` are optional. */
 const FIELDS: Readonly<Record<Command['type'], readonly string[]>> = {
   say: ['wav'],
   tone: ['hz', 'ms'],
@@ -40,41 +41,49 @@ const FIELDS: Readonly<Record<Command['type'], readonly string[]>> = {
 export const COMMAND_TYPES = Object.keys(FIELDS);
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-const SPAN: NumberRule = { min: 1, max: DAY_MS };
+const DURATION: NumberRule = { min: 1, max: DAY_MS };
 
-/** Reads a line as a command. @throws CommandError that says what is wrong with it */
+/** Parses a line. @throws CommandError if it is not a valid command */
 export function parseCommand(line: string): Command {
-  const given = objectOf(line);
-  const { type } = given;
+  const fields = parseObject(line);
+  const { type } = fields;
   if (typeof type !== 'string') {
     throw new CommandError(
-      `type: got ${shown(type)}; expected one of ${COMMAND_TYPES.join(', ')}, as in {"type":"hangup"}.`,
+      `type: got ${display(type)}; expected one of ${COMMAND_TYPES.join(', ')}, as in {"type":"hangup"}.`,
     );
   }
-  if (!isType(type)) {
+  if (!isCommandType(type)) {
     throw new CommandError(
-      `There is no command ${shown(type)}${meant(type, COMMAND_TYPES)}. There are: ${COMMAND_TYPES.join(', ')}.`,
+      `type: unknown command ${display(type)}${didYouMean(type, COMMAND_TYPES)}; expected one of ${COMMAND_TYPES.join(', ')}.`,
     );
   }
   const known = ['type', ...FIELDS[type]];
-  const unknown = Object.keys(given).find((name) => !known.includes(name));
+  const unknown = Object.keys(fields).find((name) => !known.includes(name));
   if (unknown !== undefined) {
     throw new CommandError(
-      `${type} has no field ${shown(unknown)}${meant(unknown, known)}; it has ${known.join(', ')}.`,
+      `${type}: unknown field ${display(unknown)}${didYouMean(unknown, known)}; expected ${known.join(', ')}.`,
     );
   }
   switch (type) {
     case 'say':
-      return { type, wav: text(given, 'wav', 'the path of a WAV file') };
+      return { type, wav: text(fields, 'wav', 'the path of a WAV file') };
     case 'tone':
-      return { type, hz: number(given, 'hz', { min: 50, max: 3900, integer: true }, 440), ms: span(given) };
+      return {
+        type,
+        hz: number(fields, 'hz', { min: 50, max: 3900, integer: true }, 440),
+        ms: durationMs(fields),
+      };
     case 'silence':
     case 'wait':
-      return { type, ms: span(given) };
+      return { type, ms: durationMs(fields) };
     case 'dtmf':
-      return { type, digits: digits(given), gapMs: number(given, 'gapMs', { min: 0, max: DAY_MS }, 200) };
+      return {
+        type,
+        digits: digits(fields),
+        gapMs: number(fields, 'gapMs', { min: 0, max: DAY_MS }, 200),
+      };
     case 'language':
-      return { type, language: text(given, 'language', 'a language tag, such as en-US') };
+      return { type, language: text(fields, 'language', 'a language tag, such as en-US') };
     case 'hold':
     case 'resume':
     case 'hangup':
@@ -82,58 +91,55 @@ export function parseCommand(line: string): Command {
   }
 }
 
-type Given = Readonly<Record<string, unknown>>;
+type CommandFields = Readonly<Record<string, unknown>>;
 
-function objectOf(line: string): Given {
+function parseObject(line: string): CommandFields {
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch (error) {
-    throw new CommandError(`This is no JSON: ${messageOf(error)}. A command is an object on one line.`);
+    throw new CommandError(
+      `not valid JSON: ${messageOf(error)}; expected an object on one line, such as {"type":"hangup"}.`,
+    );
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new CommandError(`got ${shown(value)}; expected an object, such as {"type":"hangup"}.`);
+    throw new CommandError(`got ${display(value)}; expected an object, such as {"type":"hangup"}.`);
   }
   return { ...value };
 }
 
-function isType(type: string): type is Command['type'] {
+function isCommandType(type: string): type is Command['type'] {
   return Object.hasOwn(FIELDS, type);
 }
 
-function text(given: Given, field: string, expected: string): string {
-  const value = given[field];
+function text(fields: CommandFields, field: string, expected: string): string {
+  const value = fields[field];
   if (typeof value === 'string' && value !== '') return value;
-  throw new CommandError(`${field}: got ${shown(value)}; expected ${expected}.`);
+  throw new CommandError(`${field}: got ${display(value)}; expected ${expected}.`);
 }
 
-function digits(given: Given): string {
-  const keys = text(given, 'digits', 'keys as a string, such as "1234#"');
-  const wrong = [...keys].find((key) => !isDtmfDigit(key));
-  if (wrong === undefined) return keys;
-  throw new CommandError(`digits: got ${shown(wrong)}; expected keys 0 to 9, *, # and A to D.`);
+function digits(fields: CommandFields): string {
+  const keys = text(fields, 'digits', 'keys as a string, such as "1234#"');
+  const invalid = [...keys].find((key) => !isDtmfDigit(key));
+  if (invalid === undefined) return keys;
+  throw new CommandError(`digits: got ${display(invalid)}; expected keys 0 to 9, *, # and A to D.`);
 }
 
-function span(given: Given): number {
-  return number(given, 'ms', SPAN);
+function durationMs(fields: CommandFields): number {
+  return number(fields, 'ms', DURATION);
 }
 
-function number(given: Given, field: string, rule: NumberRule, fallback?: number): number {
-  const value = given[field] ?? fallback;
+function number(fields: CommandFields, field: string, rule: NumberRule, fallback?: number): number {
+  const value = fields[field] ?? fallback;
   const fault = numberFault(field, value, rule);
   if (typeof value !== 'number' || fault !== undefined) throw new CommandError(`${fault}.`);
   return value;
 }
 
-/** Characters of a value that are shown. */
-const SHOWN_CHARS = 60;
+/** The most characters of a value in an error message. */
+const DISPLAYED_CHARS = 60;
 
-function shown(value: unknown): string {
+function display(value: unknown): string {
   const json = JSON.stringify(value) ?? 'nothing';
-  return json.length > SHOWN_CHARS ? `${json.slice(0, SHOWN_CHARS)}…` : json;
-}
-
-function meant(word: string, known: readonly string[]): string {
-  const near = closestName(word, known);
-  return near === undefined ? '' : ` (did you mean ${JSON.stringify(near)}?)`;
+  return json.length > DISPLAYED_CHARS ? `${json.slice(0, DISPLAYED_CHARS)}…` : json;
 }

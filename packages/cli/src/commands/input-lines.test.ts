@@ -12,7 +12,7 @@ async function* stream(chunks: readonly string[]) {
 }
 
 describe('the lines of stdin', () => {
-  it('are the same however they are cut', async () => {
+  it('are the same for any division into chunks', async () => {
     const lines = [
       { number: 1, text: '{"a":"ä"}' },
       { number: 2, text: '' },
@@ -22,12 +22,12 @@ describe('the lines of stdin', () => {
     expect(await linesOf('{"a"', ':"ä"}\n', '\nb')).toEqual(lines);
   });
 
-  it('are none where nothing came', async () => {
+  it('are empty for empty input', async () => {
     expect(await linesOf()).toEqual([]);
     expect(await linesOf('', '')).toEqual([]);
   });
 
-  it(`are not kept beyond MAX_LINE_BYTES, and the next is read`, async () => {
+  it('are limited to MAX_LINE_BYTES, and the line after a longer one is read', async () => {
     const longest = 'x'.repeat(MAX_LINE_BYTES);
     expect(await linesOf(longest.slice(1), 'x\nnext')).toEqual([
       { number: 1, text: longest },

@@ -1,25 +1,25 @@
 /** The longest line of a command, in bytes. */
 export const MAX_LINE_BYTES = 64 * 1024;
 
-/** A line of the input: its text, or that it was longer than `MAX_LINE_BYTES`. */
+/** A line of the input: its text, or that it is longer than `MAX_LINE_BYTES`. */
 export type InputLine =
   | { readonly number: number; readonly text: string }
   | { readonly number: number; readonly tooLong: true };
 
 const LINE_FEED = 10;
 
-/** Splits a stream of bytes into lines, counted from 1. What follows the last line feed is a line too, unless it is empty. */
+/** Splits a stream of bytes into lines, numbered from 1. Text after the last line feed is a line as well. */
 export async function* inputLines(input: AsyncIterable<Uint8Array>): AsyncGenerator<InputLine> {
   let parts: Uint8Array[] = [];
   let bytes = 0;
   let number = 0;
-  const add = (part: Uint8Array) => {
+  const append = (part: Uint8Array) => {
     bytes += part.length;
-    // The rest of a line that is too long is only counted, so that it takes no memory.
+    // A line that is too long is only counted, so that it uses no memory.
     if (bytes <= MAX_LINE_BYTES) parts.push(part);
     else parts = [];
   };
-  const take = (): InputLine => {
+  const endLine = (): InputLine => {
     number += 1;
     const line =
       bytes > MAX_LINE_BYTES
@@ -32,11 +32,11 @@ export async function* inputLines(input: AsyncIterable<Uint8Array>): AsyncGenera
   for await (const chunk of input) {
     let from = 0;
     for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, from)) {
-      add(chunk.subarray(from, end));
+      append(chunk.subarray(from, end));
       from = end + 1;
-      yield take();
+      yield endLine();
     }
-    if (from < chunk.length) add(chunk.subarray(from));
+    if (from < chunk.length) append(chunk.subarray(from));
   }
-  if (bytes > 0) yield take();
+  if (bytes > 0) yield endLine();
 }

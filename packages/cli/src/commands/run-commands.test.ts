@@ -1,9 +1,9 @@
 import type { Call } from '@hookline/client';
 import { systemClock } from '@hookline/runtime';
 import { expect, it } from 'vitest';
-import { MAX_UNDER_WAY, runCommands } from './run-commands.js';
+import { MAX_RUNNING, runCommands } from './run-commands.js';
 
-/** An open call whose caller takes in nothing until `finishOne`. */
+/** An open call in which each `say` is pending until the test resolves it through `waiting`. */
 function busyCall() {
   const waiting: (() => void)[] = [];
   let end: () => void = () => {};
@@ -24,32 +24,32 @@ async function* tones(count: number) {
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-it('leaves lines unread while MAX_UNDER_WAY commands are not done', async () => {
+it('reads no further line while MAX_RUNNING commands are running', async () => {
   const { call, waiting, end } = busyCall();
   const answers: unknown[] = [];
-  const log = { answer: (answer: object) => void answers.push(answer), broken() {} };
-  const done = runCommands(call, tones(MAX_UNDER_WAY + 5), { clock: systemClock, log });
+  const log = { answer: (answer: object) => void answers.push(answer), inputFailed() {} };
+  const done = runCommands(call, tones(MAX_RUNNING + 5), { clock: systemClock, log });
   await settle();
-  expect(waiting).toHaveLength(MAX_UNDER_WAY);
+  expect(waiting).toHaveLength(MAX_RUNNING);
   waiting[0]?.();
   await settle();
-  expect(waiting).toHaveLength(MAX_UNDER_WAY + 1);
+  expect(waiting).toHaveLength(MAX_RUNNING + 1);
   end();
   for (const finish of waiting) finish();
   await done;
-  expect(answers).toHaveLength(MAX_UNDER_WAY + 1);
+  expect(answers).toHaveLength(MAX_RUNNING + 1);
 });
 
-it('tells once that the input cannot be read, and ends with it', async () => {
+it('reports an input error once and stops', async () => {
   const { call } = busyCall();
-  const broken: string[] = [];
+  const failures: string[] = [];
   async function* input() {
     yield Buffer.from('\n');
     throw new Error('EIO');
   }
   await runCommands(call, input(), {
     clock: systemClock,
-    log: { answer() {}, broken: (text) => void broken.push(text) },
+    log: { answer() {}, inputFailed: (text) => void failures.push(text) },
   });
-  expect(broken).toEqual(['EIO']);
+  expect(failures).toEqual(['EIO']);
 });

@@ -4,34 +4,34 @@ import { readCallerWav } from '../options/caller-audio.js';
 import { type Command, CommandError, parseCommand } from './command.js';
 import { inputLines, MAX_LINE_BYTES } from './input-lines.js';
 
-/** How a line of the input was answered. */
+/** The answer to one line of the input. */
 export interface CommandAnswer {
   readonly line: number;
-  /** The name of the command, where the line is one. */
+  /** The command; absent if the line is not a valid one. */
   readonly command?: Command['type'];
   readonly ok: boolean;
-  /** Why it was not carried out. */
+  /** Why it was refused or did not complete. */
   readonly error?: string;
 }
 
-/** Gets the outcome of each command. */
+/** Receives the outcome of each command. */
 export interface CommandLog {
   answer(answer: CommandAnswer): void;
-  /** The stream cannot be read any further, which ends it. */
-  broken(message: string): void;
+  /** The input stream failed. No further line is read. */
+  inputFailed(message: string): void;
 }
 
-const TOO_LATE = 'The call ended before this was done.';
+const CALL_ENDED = 'The call ended before the command completed.';
 
-/** Commands that were begun and are not done yet; further lines wait. */
-export const MAX_UNDER_WAY = 100;
+/** The most commands at a time. Further lines wait. */
+export const MAX_RUNNING = 100;
 
 /**
- * Carries out the commands of a stream, one JSON object a line, from the moment the call is open until it ends. Lines
- * begin in their order; what is said follows what was said before, keys follow keys, and `wait` holds the lines behind
- * it. Each line is answered once, when it has been carried out or was refused.
+ * Runs the commands of a stream, one JSON object per line, from the moment the call is open until it ends. Commands
+ * start in order: audio is queued after earlier audio, keys after earlier keys, and `wait` delays all later lines. Each
+ * line is answered once, when its command has completed or was refused.
  *
- * @returns when the stream has ended and all of it has been carried out, or the call has ended
+ * @returns a promise that resolves when the stream has ended and its commands have completed, or when the call has ended
  */
 export async function runCommands(
   call: Call,
@@ -39,43 +39,43 @@ export async function runCommands(
   { clock, log }: { readonly clock: Clock; readonly log: CommandLog },
 ): Promise<void> {
   const ended = new AbortController();
-  const over = call.result.then(() => ended.abort());
-  const underWay = new Set<Promise<void>>();
+  const callEnded = call.result.then(() => ended.abort());
+  const running = new Set<Promise<void>>();
 
-  const follow = async (line: number, command: Command['type'], done: Promise<void> | undefined) => {
+  const answerWhenDone = async (line: number, command: Command['type'], done: Promise<void> | undefined) => {
     try {
       await done;
-      const over = call.state === 'closing' || call.state === 'closed';
-      const late = over && command !== 'hangup';
-      log.answer(late ? { line, command, ok: false, error: TOO_LATE } : { line, command, ok: true });
+      const isEnding = call.state === 'closing' || call.state === 'closed';
+      const isTooLate = isEnding && command !== 'hangup';
+      log.answer(isTooLate ? { line, command, ok: false, error: CALL_ENDED } : { line, command, ok: true });
     } catch (error) {
       log.answer({ line, command, ok: false, error: messageOf(error) });
     }
   };
 
-  const read = async () => {
+  const runLines = async () => {
     await whenOpen(call);
     for await (const line of inputLines(input)) {
       if (ended.signal.aborted) return;
       if ('text' in line && line.text.trim() === '') continue;
       const command = readLine(line, log);
       if (command === undefined) continue;
-      const begun = begin(call, command, (ms) => sleep(clock, ms, ended.signal).catch(() => {}));
-      // What follows must not overtake a file that is being read, nor a wait.
-      const done = follow(
+      const started = startCommand(call, command, (ms) => sleep(clock, ms, ended.signal).catch(() => {}));
+      // The next line must not start before a file has been read or a `wait` has passed.
+      const done = answerWhenDone(
         line.number,
         command.type,
-        begun.then(({ done }) => done),
+        started.then(({ done }) => done),
       ).then(() => {
-        underWay.delete(done);
+        running.delete(done);
       });
-      await begun.catch(() => {});
-      underWay.add(done);
-      if (underWay.size >= MAX_UNDER_WAY) await Promise.race(underWay);
+      await started.catch(() => {});
+      running.add(done);
+      if (running.size >= MAX_RUNNING) await Promise.race(running);
     }
   };
-  await Promise.race([read().catch((error) => log.broken(messageOf(error))), over]);
-  await Promise.all(underWay);
+  await Promise.race([runLines().catch((error) => log.inputFailed(messageOf(error))), callEnded]);
+  await Promise.all(running);
 }
 
 function readLine(
@@ -84,7 +84,9 @@ function readLine(
 ): Command | undefined {
   try {
     if ('text' in line) return parseCommand(line.text);
-    throw new CommandError(`The line is longer than ${MAX_LINE_BYTES} bytes.`);
+    throw new CommandError(
+      `The line is longer than ${MAX_LINE_BYTES} bytes; split it into several commands.`,
+    );
   } catch (error) {
     log.answer({ line: line.number, ok: false, error: messageOf(error) });
     return undefined;
@@ -102,8 +104,8 @@ function whenOpen(call: Call): Promise<void> {
   });
 }
 
-/** Begins a command. What comes back tells when it has been done, or the call has ended. */
-async function begin(
+/** Starts a command. `done` resolves when it has completed. */
+async function startCommand(
   call: Call,
   command: Command,
   pause: (ms: number) => Promise<void>,

@@ -2,42 +2,44 @@ import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { CliContext } from '../context.js';
 import { UsageError } from '../exit-codes.js';
-import { closest } from '../options/parse.js';
+import { didYouMean } from '../options/parse.js';
 import type { ProfileConfig } from './config.js';
 import { type LoadedConfig, loadConfig } from './load-config.js';
 import { isProfileField, PROFILE_FIELDS } from './profile-fields.js';
 
-/** Where a value comes from. */
+/** The source of a value. */
 export type Origin = 'flag' | 'env' | 'profile' | 'default';
 
 /**
- * Adds `--profile NAME` to a verb: before it runs, its options that neither a flag nor the environment gave are taken
+ * Adds `--profile NAME` to a verb. Before the verb runs, options that neither a flag nor the environment has set are set
  * from that profile of `hookline.config`.
  */
 export function profileOption(command: Command, context: CliContext): Command {
   return command
-    .option('--profile <name>', 'take what is not given from this profile of hookline.config')
+    .option('--profile <name>', 'use this profile of hookline.config for options that are not given')
     .hook('preAction', async () => {
       const { profile: name } = command.opts<{ readonly profile?: string }>();
       if (name !== undefined) await applyProfile(command, name, context);
     });
 }
 
-/** Takes a profile's fields for the options of a verb. @throws UsageError */
+/** Sets the options of a verb from a profile. @throws UsageError */
 export async function applyProfile(command: Command, name: string, context: CliContext): Promise<void> {
-  refuseTwoTargets(command, name);
+  refuseSeveralTargets(command, name);
   const loaded = await loadConfig();
   const profile = profileNamed(loaded, name);
-  const has = (option: string) => command.options.some((one) => one.attributeName() === option);
+  const hasOption = (option: string) => command.options.some((one) => one.attributeName() === option);
   for (const [field, value] of fieldsOf(profile, loaded)) {
     const { option, type } = PROFILE_FIELDS[field];
     if (originOf(command, field, profile, context) !== 'profile') continue;
     const set = (to: string, what: unknown) => command.setOptionValueWithSource(to, what, 'profile');
-    // A whole URL is a base connection URI without a Connector ID.
+    // A complete URL is passed on as base connection URI with an empty Connector ID.
     if (field === 'url') {
-      if (has('baseUri')) set('baseUri', value);
+      if (hasOption('baseUri')) set('baseUri', value);
     } else if (
-      field === 'inputs' ? has('input') : has(option) || (field === 'check' && command.name() === 'check')
+      field === 'inputs'
+        ? hasOption('input')
+        : hasOption(option) || (field === 'check' && command.name() === 'check')
     ) {
       set(option, type === 'number' ? String(value) : value);
       if (field === 'clientSecret') set('clientSecretFrom', 'profile');
@@ -45,7 +47,7 @@ export async function applyProfile(command: Command, name: string, context: CliC
   }
 }
 
-/** The fields that a profile gives, paths made absolute. */
+/** The fields of a profile, with absolute paths. */
 export function fieldsOf(
   profile: ProfileConfig,
   { path }: Pick<LoadedConfig, 'path'>,
@@ -53,26 +55,26 @@ export function fieldsOf(
   const fields: [keyof ProfileConfig, NonNullable<ProfileConfig[keyof ProfileConfig]>][] = [];
   for (const [field, value] of Object.entries(profile)) {
     if (!isProfileField(field) || value === undefined) continue;
-    const inFile = PROFILE_FIELDS[field].file && typeof value === 'string';
-    fields.push([field, inFile ? resolve(dirname(path), value) : value]);
+    const isRelativePath = PROFILE_FIELDS[field].isPath && typeof value === 'string';
+    fields.push([field, isRelativePath ? resolve(dirname(path), value) : value]);
   }
   return fields;
 }
 
-/** The profile of that name. @throws UsageError with the one that was probably meant */
-export function profileNamed({ config, shown }: LoadedConfig, name: string): ProfileConfig {
+/** The profile with this name. @throws UsageError that suggests a similar name */
+export function profileNamed({ config, displayPath }: LoadedConfig, name: string): ProfileConfig {
   const profile = Object.hasOwn(config.profiles, name) ? config.profiles[name] : undefined;
   if (profile) return profile;
   const names = Object.keys(config.profiles);
   throw new UsageError(
-    `${shown} has no profile ${JSON.stringify(name)}${closest(name, names)}. There are: ${names.join(', ') || 'none'}.`,
+    `${displayPath} has no profile ${JSON.stringify(name)}${didYouMean(name, names)}; its profiles are: ${names.join(', ') || 'none'}.`,
   );
 }
 
-/** What may prove who calls: of these the flags or the environment give all or nothing. */
-const PROOFS: readonly (keyof ProfileConfig)[] = ['clientSecret', 'clientSecretFile', 'sign'];
+/** If a flag or the environment sets one of these, the profile sets none of them. */
+const CREDENTIAL_FIELDS: readonly (keyof ProfileConfig)[] = ['clientSecret', 'clientSecretFile', 'sign'];
 
-/** Who has the say about a field: a flag, then the environment, then the profile. */
+/** The source of a field: a flag before the environment, the environment before the profile. */
 export function originOf(
   command: Command,
   field: keyof ProfileConfig,
@@ -82,23 +84,23 @@ export function originOf(
   const isFlag = (name: keyof ProfileConfig) =>
     command.getOptionValueSource(PROFILE_FIELDS[name].option) === 'cli';
   const isEnv = (name: keyof ProfileConfig) => Boolean(env[PROFILE_FIELDS[name].env ?? '']);
-  const rivals = PROOFS.includes(field) ? PROOFS : [field];
-  if (rivals.some(isFlag)) return 'flag';
-  if (rivals.some(isEnv)) return 'env';
+  const alternatives = CREDENTIAL_FIELDS.includes(field) ? CREDENTIAL_FIELDS : [field];
+  if (alternatives.some(isFlag)) return 'flag';
+  if (alternatives.some(isEnv)) return 'env';
   return profile[field] === undefined ? 'default' : 'profile';
 }
 
-function refuseTwoTargets(command: Command, name: string): void {
+function refuseSeveralTargets(command: Command, name: string): void {
   const [url] = command.registeredArguments.some((one) => one.name() === 'url') ? command.args : [];
   const flag = command.options.find(
     (option) =>
       ['baseUri', 'connectorId'].includes(option.attributeName()) &&
       command.getOptionValueSource(option.attributeName()) === 'cli',
   );
-  const other = url === undefined ? flag?.long : `the URL ${JSON.stringify(url)}`;
-  if (other !== undefined) {
+  const target = url === undefined ? flag?.long : `the URL ${JSON.stringify(url)}`;
+  if (target !== undefined) {
     throw new UsageError(
-      `Give ${other} or --profile ${JSON.stringify(name)}, not both: each says where to call.`,
+      `${target} and --profile ${JSON.stringify(name)} cannot be used together, because both name the target; remove one of them.`,
     );
   }
 }

@@ -1,37 +1,41 @@
 import { UsageError } from '../exit-codes.js';
-import { closest } from '../options/parse.js';
+import { didYouMean } from '../options/parse.js';
 import type { HooklineConfig, ProfileConfig } from './config.js';
-import { placeOf } from './place-of.js';
 import { isProfileField, PROFILE_FIELD_NAMES, PROFILE_FIELDS, type ProfileField } from './profile-fields.js';
+import { fieldLocation } from './source-location.js';
 
-/** A value whose type nobody knows yet. */
-type Fields = Readonly<Record<string, unknown>>;
+/** An object with values of unknown type. */
+type UnknownFields = Readonly<Record<string, unknown>>;
 
 /**
- * Checks what a configuration exports: every name and every type.
+ * Checks the names and types of all fields of a configuration.
  *
- * @param file - as errors name it
- * @param source - what the file holds, for the line of what is wrong
- * @throws UsageError naming the place, what is wrong and what was probably meant
+ * @param file - the path in error messages
+ * @param source - the text of the file, to find line numbers
+ * @throws UsageError with file, line, the problem and a suggestion
  */
 export function checkConfig(value: unknown, file: string, source: string): HooklineConfig {
   const refuse = (path: readonly string[], text: string): never => {
-    throw new UsageError(`${placeOf(file, source, path)}: ${text}.`);
+    throw new UsageError(`${fieldLocation(file, source, path)}: ${text}.`);
   };
   if (!isObject(value)) {
-    return refuse([], 'the default export is no object such as { profiles: { local: { url: "ws://…" } } }');
+    return refuse(
+      [],
+      'the default export must be an object such as { profiles: { local: { url: "ws://…" } } }',
+    );
   }
   for (const name of Object.keys(value)) {
     if (name === 'profiles') continue;
     const hint = PROFILE_FIELD_NAMES.includes(name)
-      ? ' (it belongs into a profile)'
-      : closest(name, ['profiles']);
-    refuse([name], `there is no field ${JSON.stringify(name)}${hint}; there is profiles`);
+      ? ' (it belongs in a profile)'
+      : didYouMean(name, ['profiles']);
+    refuse([name], `unknown field ${JSON.stringify(name)}${hint}; expected profiles`);
   }
   const { profiles } = value;
-  if (!isObject(profiles)) return refuse(['profiles'], '"profiles" is no object of profiles by their names');
+  if (!isObject(profiles)) return refuse(['profiles'], '"profiles" must be an object of profiles by name');
   const checked = Object.entries(profiles).map(([name, profile]): [string, ProfileConfig] => {
-    if (!isObject(profile)) return refuse(['profiles', name], `profile ${JSON.stringify(name)} is no object`);
+    if (!isObject(profile))
+      return refuse(['profiles', name], `profile ${JSON.stringify(name)} must be an object`);
     checkProfile(profile, (field, text) =>
       refuse(['profiles', name, field], `profile ${JSON.stringify(name)}: ${text}`),
     );
@@ -40,24 +44,25 @@ export function checkConfig(value: unknown, file: string, source: string): Hookl
   return { profiles: Object.fromEntries(checked) };
 }
 
-function checkProfile(profile: Fields, refuse: (field: string, text: string) => never): void {
+function checkProfile(profile: UnknownFields, refuse: (field: string, text: string) => never): void {
   for (const [name, value] of Object.entries(profile)) {
     if (!isProfileField(name)) {
-      const known = closest(name, PROFILE_FIELD_NAMES);
+      const known = didYouMean(name, PROFILE_FIELD_NAMES);
       refuse(
         name,
-        `there is no field ${JSON.stringify(name)}${known || `; there are ${PROFILE_FIELD_NAMES.join(', ')}`}`,
+        `unknown field ${JSON.stringify(name)}${known || `; expected one of ${PROFILE_FIELD_NAMES.join(', ')}`}`,
       );
       continue;
     }
     const field = PROFILE_FIELDS[name];
     if (value === undefined) {
-      // An unset variable of the environment must never mean "without a key" or "unsigned".
-      if (field.secret) refuse(name, `${name} is undefined; set what it is read from, or leave it out`);
+      // A secret that is read from an unset environment variable must not disable the signature.
+      if (field.isSecret)
+        refuse(name, `${name} is undefined; set the variable that it is read from, or remove the field`);
       continue;
     }
-    const wanted = fits(value, field);
-    if (wanted !== undefined) refuse(name, `${name} takes ${wanted}; got ${shown(value, field)}`);
+    const expected = expectedType(value, field);
+    if (expected !== undefined) refuse(name, `${name} takes ${expected}; got ${display(value, field)}`);
   }
   for (const [one, other] of [
     ['url', 'baseUri'],
@@ -65,16 +70,16 @@ function checkProfile(profile: Fields, refuse: (field: string, text: string) => 
     ['clientSecret', 'clientSecretFile'],
   ] as const) {
     if (profile[one] !== undefined && profile[other] !== undefined)
-      refuse(other, `give ${one} or ${other}, not both`);
+      refuse(other, `${one} and ${other} cannot be used together; remove one of them`);
   }
 }
 
-/** Nothing for a value that fits; otherwise what is taken. */
-function fits(value: unknown, { type, values }: ProfileField): string | undefined {
+/** A description of the expected type, or undefined if the value has it. */
+function expectedType(value: unknown, { type, choices }: ProfileField): string | undefined {
   switch (type) {
     case 'string':
-      if (typeof value !== 'string') return values ? oneOf(values) : 'a string';
-      return values && !values.includes(value) ? oneOf(values) : undefined;
+      if (typeof value !== 'string') return choices ? oneOf(choices) : 'a string';
+      return choices && !choices.includes(value) ? oneOf(choices) : undefined;
     case 'boolean':
       return typeof value === 'boolean' ? undefined : 'true or false';
     case 'number':
@@ -92,13 +97,13 @@ function fits(value: unknown, { type, values }: ProfileField): string | undefine
 
 const oneOf = (values: readonly string[]) => values.map((one) => JSON.stringify(one)).join(' or ');
 
-const SHOWN_CHARS = 60;
+const DISPLAYED_CHARS = 60;
 
-function shown(value: unknown, { secret }: ProfileField): string {
-  if (secret) return `a value of type ${typeof value}`;
-  return (JSON.stringify(value) ?? String(value)).slice(0, SHOWN_CHARS);
+function display(value: unknown, { isSecret }: ProfileField): string {
+  if (isSecret) return `a value of type ${typeof value}`;
+  return (JSON.stringify(value) ?? String(value)).slice(0, DISPLAYED_CHARS);
 }
 
-function isObject(value: unknown): value is Fields {
+function isObject(value: unknown): value is UnknownFields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
-/** One way to reach a bot, and what its calls carry: everything is optional, and flags and environment go before it. */
+/** The settings for a bot. All fields are optional; flags and environment variables override them. */
 export interface ProfileConfig {
-  /** Where to call, Connector ID included; or `baseUri` with `connectorId`. */
+  /** URL of the bot including the Connector ID. Alternative: `baseUri` with `connectorId`. */
   readonly url?: string;
   /** Base connection URI of the integration. */
   readonly baseUri?: string;
@@ -8,59 +8,59 @@ export interface ProfileConfig {
   readonly connectorId?: string;
   /** API key of the integration. */
   readonly apiKey?: string;
-  /** Client secret of the integration, base64. Better in `clientSecretFile`, or in the environment. */
+  /** Client secret of the integration, base64. Prefer `clientSecretFile` or `HOOKLINE_CLIENT_SECRET`. */
   readonly clientSecret?: string;
-  /** File that holds the client secret; relative to the configuration. */
+  /** File with the client secret; relative to the configuration file. */
   readonly clientSecretFile?: string;
   /** `false` sends no signature. */
   readonly sign?: boolean;
-  /** Organization id; default a new one for each run. */
+  /** Organization id; default: a new one for each run. */
   readonly orgId?: string;
   /** The caller's number. */
   readonly ani?: string;
   /** The caller's name. */
   readonly aniName?: string;
-  /** The number that was called. */
+  /** The number that the caller dialled. */
   readonly dnis?: string;
   /** Language of the flow, such as `en-US`. */
   readonly language?: string;
-  /** Input variables; `--input` replaces single ones. */
+  /** Input variables; `--input` overrides single ones. */
   readonly inputs?: Readonly<Record<string, string>>;
-  /** Declared outputs; none declared takes all. */
+  /** Declared outputs; without any, all outputs are accepted. */
   readonly outputs?: readonly string[];
-  /** Certificate authority to trust (PEM file); relative to the configuration. */
+  /** Certificate authority to trust (PEM file); relative to the configuration file. */
   readonly ca?: string;
-  /** `true` does not check the certificate. */
+  /** `true` skips the check of the certificate. */
   readonly insecure?: boolean;
   /** `true` allows `ws:` to a public host. */
   readonly allowWs?: boolean;
   /** Audio format. */
   readonly media?: 'PCMU' | 'L16';
-  /** Caller audio in one frame, in milliseconds. */
+  /** Duration of the caller audio in one frame, in milliseconds. */
   readonly frameMs?: number;
-  /** Rate limits on the bot's messages. */
+  /** Rate limits for the messages of the bot. */
   readonly limits?: 'genesys' | 'off';
-  /** What the caller says until the bot sends `opened`: sent at once, or lost. */
+  /** Caller audio from before `opened`: `burst` sends it at once, `discard` drops it. */
   readonly lateOpened?: 'burst' | 'discard';
-  /** Port that `serve` listens on; 0 takes a free one. */
+  /** Port of `serve`; 0 selects a free port. */
   readonly port?: number;
-  /** Address that `serve` listens on. */
+  /** Address of `serve`. */
   readonly host?: string;
-  /** `false` lets `serve` take everybody. */
+  /** `false` disables authentication in `serve`. */
   readonly auth?: boolean;
-  /** How long live calls of `serve` may go on after SIGTERM, such as `5s`. */
+  /** How long running calls of `serve` may continue after SIGTERM, such as `5s`. */
   readonly drain?: string;
-  /** Profile of `check`: a file that tells how to make the bot act; relative to the configuration. */
+  /** Check profile: a file that describes how to make the bot act; relative to the configuration file. */
   readonly check?: string;
 }
 
-/** What `hookline.config` exports. */
+/** The default export of `hookline.config`. */
 export interface HooklineConfig {
-  /** By the name that `--profile` takes. */
+  /** Profiles by the name for `--profile`. */
   readonly profiles: Readonly<Record<string, ProfileConfig>>;
 }
 
-/** Returns what it is given: for editors, which complete and check its fields. */
+/** Returns its argument unchanged. In an editor it provides completion and type checks. */
 export function defineConfig(config: HooklineConfig): HooklineConfig {
   return config;
 }

@@ -3,20 +3,20 @@ import { Command } from 'commander';
 import type { CliContext } from '../context.js';
 import { fieldsOf, type Origin, originOf, profileNamed } from './apply-profile.js';
 import type { LoadedConfig } from './load-config.js';
-import { placeOf } from './place-of.js';
 import { isProfileField, PROFILE_FIELDS } from './profile-fields.js';
+import { fieldLocation } from './source-location.js';
 
-/** A value that a verb would work with, and where it comes from. */
+/** The effective value of an option, and its source. */
 export interface EffectiveValue {
   readonly name: string;
   /** Secrets masked. */
   readonly value: unknown;
   readonly origin: Origin;
-  /** The flag, the variable of the environment, or the place in the configuration. */
+  /** The flag, the environment variable, or the line of the configuration. */
   readonly from?: string;
 }
 
-/** What a profile comes to when a verb takes it with the flags of `command`: every field that has a value. */
+/** The effective values of a profile together with the flags of `command`; fields without a value are omitted. */
 export async function effectiveValues(
   loaded: LoadedConfig,
   name: string,
@@ -24,15 +24,22 @@ export async function effectiveValues(
   context: CliContext,
 ): Promise<EffectiveValue[]> {
   const profile = profileNamed(loaded, name);
-  const given = new Map<string, unknown>(fieldsOf(profile, loaded));
+  const profileValues = new Map<string, unknown>(fieldsOf(profile, loaded));
   const defaults = await defaultsOf(context);
-  return Object.entries(PROFILE_FIELDS).flatMap(([field, { option, env, secret }]): EffectiveValue[] => {
+  return Object.entries(PROFILE_FIELDS).flatMap(([field, { option, env, isSecret }]): EffectiveValue[] => {
     if (!isProfileField(field)) return [];
     const origin = originOf(command, field, profile, context);
     const entry = (value: unknown, from?: string): EffectiveValue[] =>
       value === undefined
         ? []
-        : [{ name: field, value: masked(field, value, secret === true), origin, ...(from ? { from } : {}) }];
+        : [
+            {
+              name: field,
+              value: maskValue(field, value, isSecret === true),
+              origin,
+              ...(from ? { from } : {}),
+            },
+          ];
     const fromFlag = () => {
       const long = command.options.find((one) => one.attributeName() === option)?.long;
       const isGiven = command.getOptionValueSource(option) === 'cli';
@@ -41,12 +48,15 @@ export async function effectiveValues(
     if (origin === 'flag') return fromFlag();
     if (origin === 'env') return env === undefined ? [] : entry(context.env[env], env);
     if (origin === 'profile')
-      return entry(given.get(field), placeOf(loaded.shown, loaded.source, ['profiles', name, field]));
+      return entry(
+        profileValues.get(field),
+        fieldLocation(loaded.displayPath, loaded.source, ['profiles', name, field]),
+      );
     return entry(defaults.get(option));
   });
 }
 
-/** The defaults of the options, as the verbs declare them. */
+/** The defaults of the options of `call` and `serve`. */
 async function defaultsOf(context: CliContext): Promise<ReadonlyMap<string, unknown>> {
   const program = new Command();
   const [{ callVerb }, { serveVerb }] = await Promise.all([
@@ -61,20 +71,20 @@ async function defaultsOf(context: CliContext): Promise<ReadonlyMap<string, unkn
   );
 }
 
-function masked(name: string, value: unknown, secret: boolean): unknown {
+function maskValue(name: string, value: unknown, isSecretField: boolean): unknown {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, masked(key, one, false)]));
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, maskValue(key, one, false)]));
   }
   if (typeof value !== 'string') return value;
-  if (secret) return value.length < 6 ? '***' : createRedactor([value]).text(value);
+  if (isSecretField) return value.length < 6 ? '***' : createRedactor([value]).text(value);
   const redactor = createRedactor();
-  // An input variable may be named after a secret, as a query value may.
-  const shown = redactor.url(`?${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
-  const isSecret = !FILE_FIELDS.has(name) && !shown.endsWith(`=${encodeURIComponent(value)}`);
+  // The name of an input variable may say that it is a secret, as in a query.
+  const maskedQuery = redactor.url(`?${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
+  const isSecret = !PATH_FIELDS.has(name) && !maskedQuery.endsWith(`=${encodeURIComponent(value)}`);
   return isSecret ? '***' : redactor.text(value);
 }
 
-/** Fields whose names speak of a secret, and that hold only where it lies. */
-const FILE_FIELDS: ReadonlySet<string> = new Set(
-  Object.entries(PROFILE_FIELDS).flatMap(([name, { file }]) => (file ? [name] : [])),
+/** Fields that contain a path: `clientSecretFile` is not a secret in spite of its name. */
+const PATH_FIELDS: ReadonlySet<string> = new Set(
+  Object.entries(PROFILE_FIELDS).flatMap(([name, { isPath }]) => (isPath ? [name] : [])),
 );

@@ -8,10 +8,10 @@ export interface StarterFile {
 }
 
 /**
- * A configuration, a profile of `check`, and a workflow that runs the check.
+ * A configuration, a check profile, and a GitHub Actions workflow that runs the check.
  *
- * @param url - where the bot listens
- * @param start - the command that starts it
+ * @param url - the URL of the bot
+ * @param start - the command that starts the bot
  */
 export function starterFiles(url: string, start: string): readonly StarterFile[] {
   return [
@@ -22,12 +22,12 @@ export function starterFiles(url: string, start: string): readonly StarterFile[]
     },
     {
       path: 'hookline.check.json',
-      about: 'how check makes your bot act',
+      about: 'check profile: how to make your bot act',
       text: CHECK_PROFILE,
     },
     {
       path: '.github/workflows/hookline.yml',
-      about: 'the check in GitHub Actions',
+      about: 'GitHub Actions workflow that runs check',
       text: workflowText(start),
     },
   ];
@@ -35,7 +35,7 @@ export function starterFiles(url: string, start: string): readonly StarterFile[]
 
 const configText = (
   url: string,
-) => `// hookline config show tells what this comes to. Flags and the environment go before it.
+) => `// hookline config show prints the effective values. Flags and environment variables override them.
 
 /** @type {import('hookline').HooklineConfig} */
 export default {
@@ -43,7 +43,7 @@ export default {
     local: {
       url: ${JSON.stringify(url)},
       check: 'hookline.check.json',
-      // Keep secrets out of this file: HOOKLINE_API_KEY and HOOKLINE_CLIENT_SECRET, or
+      // Do not put secrets into this file: use HOOKLINE_API_KEY and HOOKLINE_CLIENT_SECRET, or
       // clientSecretFile: 'secret.txt',
       inputs: {},
     },

@@ -5,10 +5,10 @@ import { isHooklineError, messageOf } from '@hookline/runtime';
 import { UsageError } from '../exit-codes.js';
 
 /**
- * Reads a WAV file of any kind as 8 kHz µ-law, before anything is dialled.
+ * Reads a WAV file of any rate and codec as 8 kHz µ-law.
  *
- * @param gainDb - louder or softer by this much, saturating
- * @throws UsageError for a file that cannot be read or is no WAV file
+ * @param gainDb - change of the level, in dB; samples saturate
+ * @throws UsageError if the file cannot be read or is not a WAV file
  */
 export async function readCallerWav(path: string, option: string, gainDb: number): Promise<Uint8Array> {
   let bytes: Uint8Array;

@@ -4,31 +4,31 @@ import { messageOf } from '@hookline/runtime';
 import type { CliContext } from '../context.js';
 import { UsageError } from '../exit-codes.js';
 import type { Console } from '../output/console.js';
-import { type CredentialFlags, parseCredentials } from './identity.js';
+import { type CredentialFlags, parseCredentials } from './credentials.js';
 
 export interface TlsFlags {
   readonly ca?: string;
   readonly insecure?: boolean;
 }
 
-/** The certificate authorities to trust (PEM), or none at all. */
+/** How the certificate of the bot is checked: `ca` is PEM, `insecure` skips the check. */
 export interface TlsSettings {
   readonly ca?: string;
   readonly insecure?: boolean;
 }
 
-/** The `tls` field of an integration, where a flag asks for one. @throws UsageError for a file that cannot be read */
+/** The `tls` option of an integration; empty without a flag. @throws UsageError if the file cannot be read */
 export function tlsOptions(flags: TlsFlags): { readonly tls?: TlsSettings } {
   if (flags.ca === undefined && !flags.insecure) return {};
   return {
     tls: {
-      ...(flags.ca === undefined ? {} : { ca: readAuthority(flags.ca) }),
+      ...(flags.ca === undefined ? {} : { ca: readCertificateAuthority(flags.ca) }),
       ...(flags.insecure ? { insecure: true } : {}),
     },
   };
 }
 
-function readAuthority(path: string): string {
+function readCertificateAuthority(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
@@ -42,7 +42,7 @@ export interface IntegrationFlags extends CredentialFlags, TlsFlags {
   readonly allowWs?: boolean;
 }
 
-/** The integration that the flags describe. @throws UsageError, HooklineError `CLIENT_BAD_ARGUMENT` */
+/** The integration that the flags describe. @throws UsageError or HooklineError `CLIENT_BAD_ARGUMENT` */
 export function integrationOf(
   baseConnectionUri: string,
   flags: IntegrationFlags,

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { parseMoment, parseNumber, parseTime } from './parse.js';
 
-describe('a moment', () => {
+describe('a moment of the call', () => {
   test.each([
-    ['1', { what: '1', when: { from: 'opened', afterMs: 0 } }],
-    ['1@3s', { what: '1', when: { from: 'opened', afterMs: 3000 } }],
-    ['1@playback', { what: '1', when: { from: 1, afterMs: 0 } }],
-    ['1@playback1+0ms', { what: '1', when: { from: 1, afterMs: 0 } }],
-    ['1@playback2', { what: '1', when: { from: 2, afterMs: 0 } }],
-    ['1@playback2+1.5s', { what: '1', when: { from: 2, afterMs: 1500 } }],
-    ['a@b.wav@playback9999+1m', { what: 'a@b.wav', when: { from: 9999, afterMs: 60_000 } }],
-  ])('%s is that of the playback it names', (text, moment) => {
+    ['1', { value: '1', when: { from: 'opened', afterMs: 0 } }],
+    ['1@3s', { value: '1', when: { from: 'opened', afterMs: 3000 } }],
+    ['1@playback', { value: '1', when: { from: 1, afterMs: 0 } }],
+    ['1@playback1+0ms', { value: '1', when: { from: 1, afterMs: 0 } }],
+    ['1@playback2', { value: '1', when: { from: 2, afterMs: 0 } }],
+    ['1@playback2+1.5s', { value: '1', when: { from: 2, afterMs: 1500 } }],
+    ['a@b.wav@playback9999+1m', { value: 'a@b.wav', when: { from: 9999, afterMs: 60_000 } }],
+  ])('is parsed: %s', (text, moment) => {
     expect(parseMoment(text, '--dtmf')).toEqual(moment);
   });
 
@@ -30,7 +30,7 @@ describe('a moment', () => {
   });
 });
 
-describe('a number of an option', () => {
+describe('a number or a time of an option', () => {
   test.each([
     '',
     ' ',
@@ -47,7 +47,7 @@ describe('a number of an option', () => {
     '5.',
     '.5',
     '101',
-  ])('is refused: %j', (text) => {
+  ])('is refused as a number: %j', (text) => {
     expect(() => parseNumber(text, '--n', { min: 0, max: 100, integer: true })).toThrow(/^--n takes/);
   });
 

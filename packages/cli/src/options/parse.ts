@@ -3,7 +3,7 @@ import type { Moment } from '@hookline/client';
 import { closestName, messageOf } from '@hookline/runtime';
 import { UsageError } from '../exit-codes.js';
 
-/** Reads a decimal number within bounds. @throws UsageError naming the option */
+/** Parses a decimal number within bounds. @throws UsageError that names the option */
 export function parseNumber(
   text: string,
   option: string,
@@ -19,15 +19,15 @@ export function parseNumber(
   return value;
 }
 
-/** As a person writes a number: no exponent, no hexadecimal, no blanks. */
+/** No exponent, no hexadecimal digits, no spaces. */
 const DECIMAL = /^-?\d+(?:\.\d+)?$/;
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 
-/** The longest that a timer of Node can wait: some 24 days. */
+/** The longest delay of a Node timer: about 24 days. */
 const MAX_MS = 2 ** 31 - 1;
 
-/** Reads a span such as `10s`, `500ms`, `1.5s` or `2m` as milliseconds. @throws UsageError naming the option */
+/** Parses a time such as `10s`, `500ms`, `1.5s` or `2m` as milliseconds. @throws UsageError that names the option */
 export function parseTime(text: string, option: string): number {
   const [, amount = '', unit = ''] = /^(.*?)(ms|s|m)$/.exec(text) ?? [];
   const unitMs = UNITS_MS[unit];
@@ -40,37 +40,41 @@ export function parseTime(text: string, option: string): number {
 }
 
 /**
- * Splits `WHAT@WHEN`: `1234#@3s` is 3 s after the call opened, `stop.wav@playback+700ms` is 700 ms after the
- * first playback of the bot began, `1@playback2+1s` a second after the second. Without `@WHEN`: as soon as the call is open.
+ * Splits `VALUE@WHEN`. `1234#@3s` is 3 s after the call opened, `stop.wav@playback+700ms` is 700 ms after the start of
+ * the bot's first playback, and `1@playback2+1s` is 1 s after the start of the second. Without `@WHEN` the moment is when
+ * the call opens.
  *
- * @throws UsageError naming the option
+ * @throws UsageError that names the option
  */
-export function parseMoment(text: string, option: string): { what: string; when: Moment } {
+export function parseMoment(text: string, option: string): { value: string; when: Moment } {
   const at = text.lastIndexOf('@');
-  const what = at < 0 ? text : text.slice(0, at);
-  if (what === '') throw new UsageError(`${option} has nothing before "@"; got ${JSON.stringify(text)}.`);
-  if (at < 0) return { what, when: { from: 'opened', afterMs: 0 } };
+  const value = at < 0 ? text : text.slice(0, at);
+  if (value === '') throw new UsageError(`${option} takes a value before "@"; got ${JSON.stringify(text)}.`);
+  if (at < 0) return { value, when: { from: 'opened', afterMs: 0 } };
   const when = text.slice(at + 1);
   const playback = /^playback([1-9]\d{0,3})?(?:\+(.+))?$/.exec(when);
   if (playback) {
     const [, nth = '1', after] = playback;
-    return { what, when: { from: Number(nth), afterMs: after === undefined ? 0 : parseTime(after, option) } };
+    return {
+      value,
+      when: { from: Number(nth), afterMs: after === undefined ? 0 : parseTime(after, option) },
+    };
   }
-  return { what, when: { from: 'opened', afterMs: parseTime(when, option) } };
+  return { value, when: { from: 'opened', afterMs: parseTime(when, option) } };
 }
 
-/** What `--input` (repeated) and `--inputs-json` gave. */
+/** The values of `--input` (repeatable), `--inputs-json` and a profile. */
 export interface VariableFlags {
   readonly input?: readonly string[];
   readonly inputsJson?: string;
-  /** Those of a profile. */
+  /** Set by a profile. */
   readonly inputs?: Readonly<Record<string, string>>;
 }
 
-/** Input variables of the action, in order; `--input` wins over `--inputs-json`, and that over the profile. @throws UsageError */
+/** The input variables of the action. `--input` overrides `--inputs-json`, which overrides the profile. @throws UsageError */
 export function parseInputs(flags: VariableFlags): Record<string, string> {
   const inputs: [string, string][] = Object.entries(flags.inputs ?? {});
-  if (flags.inputsJson !== undefined) inputs.push(...fromJson(flags.inputsJson));
+  if (flags.inputsJson !== undefined) inputs.push(...inputsFromJson(flags.inputsJson));
   for (const text of flags.input ?? []) inputs.push(parsePair(text, '--input'));
   return Object.fromEntries(inputs);
 }
@@ -93,28 +97,30 @@ function readValue(path: string, option: string): string {
   }
 }
 
-function fromJson(text: string): [string, string][] {
+function inputsFromJson(text: string): [string, string][] {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new UsageError(`--inputs-json is not JSON: ${messageOf(error)}.`);
+    throw new UsageError(`--inputs-json is not valid JSON: ${messageOf(error)}.`);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new UsageError('--inputs-json takes a JSON object of strings, such as \'{"customerId":"42"}\'.');
+    throw new UsageError(
+      `--inputs-json takes a JSON object of strings, such as '{"customerId":"42"}'; got ${text.slice(0, 60)}.`,
+    );
   }
   return Object.entries(value).map(([name, given]) => {
     if (typeof given !== 'string') {
       throw new UsageError(
-        `--inputs-json: ${JSON.stringify(name)} is ${JSON.stringify(given)?.slice(0, 60)}; variables of Architect are strings, so write it as one.`,
+        `--inputs-json: ${JSON.stringify(name)} is ${JSON.stringify(given)?.slice(0, 60)}; input variables are strings, so put the value in quotes.`,
       );
     }
     return [name, given];
   });
 }
 
-/** ` (did you mean "x"?)` for the nearest of the known words, or nothing. */
-export function closest(word: string, known: readonly string[]): string {
+/** ` (did you mean "x"?)` with the most similar known word; empty if none is similar. */
+export function didYouMean(word: string, known: readonly string[]): string {
   const near = closestName(word, known);
   return near === undefined ? '' : ` (did you mean ${JSON.stringify(near)}?)`;
 }

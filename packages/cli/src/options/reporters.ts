@@ -2,21 +2,21 @@ import { writeFileSync } from 'node:fs';
 import { messageOf } from '@hookline/runtime';
 import { UsageError } from '../exit-codes.js';
 import type { Console } from '../output/console.js';
-import { closest } from './parse.js';
+import { didYouMean } from './parse.js';
 
 const REPORTERS = ['spec', 'json', 'junit', 'github'] as const;
 export type ReporterName = (typeof REPORTERS)[number];
 
-/** One way to tell a report, and where: a file, or stdout. */
+/** A reporter and its output: a file, or stdout if there is none. */
 export interface Reporter {
   readonly name: ReporterName;
   readonly file?: string;
 }
 
 /**
- * The reporters of `--reporter NAME[=FILE]` and `--json`; `spec` where none is named.
+ * The reporters of `--reporter NAME[=FILE]` and `--json`. Unless one of them writes to stdout, `spec` is added.
  *
- * @throws UsageError for an unknown name, or for a document on stdout that something else is on too
+ * @throws UsageError for an unknown name, or if `json` or `junit` shares stdout with another reporter
  */
 export function parseReporters(given: readonly string[], json: boolean): readonly Reporter[] {
   const reporters: Reporter[] = given.map((text) => {
@@ -25,28 +25,28 @@ export function parseReporters(given: readonly string[], json: boolean): readonl
     const file = rest.join('=');
     if (!known || (rest.length > 0 && file === '')) {
       throw new UsageError(
-        `--reporter takes ${REPORTERS.join(', ')}, each with or without =FILE; got ${JSON.stringify(text)}${known ? '' : closest(name, REPORTERS)}.`,
+        `--reporter takes ${REPORTERS.join(', ')}, each with or without =FILE; got ${JSON.stringify(text)}${known ? '' : didYouMean(name, REPORTERS)}.`,
       );
     }
     return file === '' ? { name: known } : { name: known, file };
   });
   if (json) reporters.push({ name: 'json' });
   else if (reporters.every(({ file }) => file !== undefined)) reporters.push({ name: 'spec' });
-  const shown = reporters.filter(({ file }) => file === undefined);
-  const document = shown.find(({ name }) => name === 'json' || name === 'junit');
-  if (document && shown.length > 1) {
+  const onStdout = reporters.filter(({ file }) => file === undefined);
+  const document = onStdout.find(({ name }) => name === 'json' || name === 'junit');
+  if (document && onStdout.length > 1) {
     throw new UsageError(
-      `${document.name} has stdout for itself: give the other reporters a file, as in --reporter junit=out.xml.`,
+      `--reporter ${document.name} cannot share stdout with another reporter; write one of them to a file, such as --reporter junit=out.xml.`,
     );
   }
   return reporters;
 }
 
 /**
- * Tells a report by each reporter.
+ * Writes a report with each reporter.
  *
- * @param render - the report as one of them writes it; empty for nothing
- * @throws UsageError for a file that cannot be written
+ * @param render - returns the report of a reporter; empty if it prints nothing
+ * @throws UsageError if a file cannot be written
  */
 export function writeReport(
   reporters: readonly Reporter[],

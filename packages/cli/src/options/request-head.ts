@@ -2,17 +2,17 @@ import { readFileSync } from 'node:fs';
 import { messageOf } from '@hookline/runtime';
 import { UsageError } from '../exit-codes.js';
 
-/** The head of an HTTP request, as somebody has written it down. */
+/** The request line and headers of an HTTP request. */
 export interface RequestHead {
-  /** Path and query of the request line, where there is one. */
+  /** Path and query; absent without a request line. */
   readonly target?: string;
-  /** Names and values in turn. */
+  /** Names and values alternately, as in `rawHeaders` of Node. */
   readonly rawHeaders: readonly string[];
 }
 
 /**
- * Reads a request head from a file, or from stdin for `-`: `Name: value` lines, with or without the request line,
- * also as `curl -v` shows them (`> Name: value`).
+ * Reads a request head from a file, or from stdin for `-`: `Name: value` lines, with or without the request line, also
+ * with the prefix of `curl -v` (`> Name: value`).
  *
  * @throws UsageError
  */
@@ -32,10 +32,15 @@ export function readRequestHead(path: string, option: string): RequestHead {
   const rawHeaders = headers.flatMap((line) => {
     const colon = line.indexOf(':');
     if (colon <= 0) {
-      throw new UsageError(`${option}: ${JSON.stringify(line.slice(0, 60))} is no "Name: value" line.`);
+      throw new UsageError(
+        `${option}: ${JSON.stringify(path)} must contain "Name: value" lines; got ${JSON.stringify(line.slice(0, 60))}.`,
+      );
     }
     return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
   });
-  if (rawHeaders.length === 0) throw new UsageError(`${option}: ${path} holds no header.`);
+  if (rawHeaders.length === 0)
+    throw new UsageError(
+      `${option}: ${JSON.stringify(path)} contains no header; expected "Name: value" lines.`,
+    );
   return { ...(target === undefined ? {} : { target }), rawHeaders };
 }

@@ -9,18 +9,18 @@ export interface ServerAuthFlags {
 }
 
 /**
- * Who may call a served bot. Nobody is let in by leaving something out: without a key, `--no-auth` must say so.
+ * The `auth` option of a served bot. A bot without authentication must be requested with `--no-auth`.
  *
  * @throws UsageError
  */
 export function serverAuth(
   flags: ServerAuthFlags,
   env: Readonly<Record<string, string | undefined>>,
-  hint: (text: string) => void,
+  warn: (text: string) => void,
 ): Auth {
   if (!flags.auth) {
     if (flags.apiKey !== undefined || flags.clientSecret !== undefined) {
-      throw new UsageError('Give --no-auth or credentials, not both.');
+      throw new UsageError('--no-auth and credentials cannot be used together; remove one of them.');
     }
     return 'none';
   }
@@ -28,11 +28,11 @@ export function serverAuth(
   const clientSecret = flags.clientSecret ?? env['HOOKLINE_CLIENT_SECRET'];
   if (apiKey === undefined) {
     throw new UsageError(
-      'Say who may call: --api-key with --client-secret (signed), --api-key alone (unsigned), or --no-auth for everybody.',
+      'Authentication is required: give --api-key with --client-secret (signed requests), --api-key alone (unsigned requests), or --no-auth (no authentication).',
     );
   }
   if (clientSecret === undefined) {
-    hint('No client secret: requests with this API key are accepted unsigned.');
+    warn('Without a client secret, unsigned requests with this API key are accepted.');
     return { [apiKey]: null };
   }
   return { [apiKey]: clientSecret };

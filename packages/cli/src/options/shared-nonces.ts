@@ -3,21 +3,21 @@ import type { Auth, NonceStore } from '@hookline/server';
 import { redisNonces } from '@hookline/server/redis';
 import { UsageError } from '../exit-codes.js';
 
-/** A nonce store that several processes share, and how to let go of it. */
+/** A nonce store that several processes share. */
 export interface SharedNonces {
   readonly store: NonceStore;
   close(): void;
 }
 
-/** How long the first connection may take, in milliseconds. */
+/** Timeout of the first connection, in milliseconds. */
 const CONNECT_MS = 2000;
 
 /**
- * What `--nonces` says, checked.
+ * Validates the URL of `--nonces` or HOOKLINE_NONCES.
  *
- * @param flag - the option; it goes before the environment, which is left aside where no request is signed
- * @returns undefined when nonces stay in the memory of the process
- * @throws UsageError; the message shows no password
+ * @param flag - the option; it overrides the environment, which is ignored if requests are not signed
+ * @returns undefined if nonces are stored in the memory of the process
+ * @throws UsageError without the password of the URL
  */
 export function nonceUrl(
   flag: string | undefined,
@@ -25,22 +25,22 @@ export function nonceUrl(
   auth: Auth,
 ): URL | undefined {
   const signed = typeof auth === 'object' && Object.values(auth).some((secret) => secret !== null);
-  const given = flag ?? (signed ? env['HOOKLINE_NONCES'] : undefined);
-  if (given === undefined) return undefined;
+  const value = flag ?? (signed ? env['HOOKLINE_NONCES'] : undefined);
+  if (value === undefined) return undefined;
   const name = flag === undefined ? 'HOOKLINE_NONCES' : '--nonces';
   if (!signed) {
-    throw new UsageError(`${name} is for signed requests: give --api-key and --client-secret as well.`);
+    throw new UsageError(`${name} needs signed requests; add --api-key and --client-secret.`);
   }
-  const url = URL.canParse(given) ? new URL(given) : undefined;
+  const url = URL.canParse(value) ? new URL(value) : undefined;
   if (!url || !/^rediss?:$/.test(url.protocol) || url.hostname === '') {
     throw new UsageError(
-      `${name} is no address of a Redis; expected redis://HOST:PORT, or rediss:// for TLS, such as redis://127.0.0.1:6379.`,
+      `${name} is not a Redis URL; expected redis://HOST:PORT, or rediss:// for TLS, such as redis://127.0.0.1:6379.`,
     );
   }
   return url;
 }
 
-/** Connects to a Redis, and keeps to it: after an outage it is found again. @throws Error saying where nothing answered, and why */
+/** Connects to Redis, and reconnects after an outage. @throws Error with the address and the reason if the first connection fails */
 export async function openNonces(url: URL): Promise<SharedNonces> {
   const { Redis } = await import('ioredis');
   const client = new Redis(url.href, {
@@ -48,19 +48,19 @@ export async function openNonces(url: URL): Promise<SharedNonces> {
     connectTimeout: CONNECT_MS,
     retryStrategy: (attempt) => Math.min(attempt * 50, 1000),
   });
-  let why: unknown;
-  // Without a listener the client prints what goes wrong. A request that is refused for it has a line in the log.
+  let lastError: unknown;
+  // Without a listener ioredis prints each error. Requests that are refused because of it are logged by the server.
   client.on('error', (error) => {
-    why = error;
+    lastError = error;
   });
   try {
     await client.connect();
   } catch (error) {
     client.disconnect();
-    throw new Error(`No Redis answers at ${url.host} (--nonces): ${messageOf(why ?? error)}`);
+    throw new Error(`Cannot connect to Redis at ${url.host} (--nonces): ${messageOf(lastError ?? error)}`);
   }
   return {
-    store: redisNonces((words) => client.call(...words)),
+    store: redisNonces((args) => client.call(...args)),
     close: () => client.disconnect(),
   };
 }

@@ -1,15 +1,15 @@
 import type { Argument, Command, Option } from 'commander';
 
-const suggested = new WeakMap<Argument | Option, readonly string[]>();
+const suggestions = new WeakMap<Argument | Option, readonly string[]>();
 
-/** Lets a shell complete the first argument of a verb with these; others are taken, or refused, by the verb itself. */
+/** Sets the values that shell completion offers for the first argument of a verb. They do not limit what the verb accepts. */
 export function suggestValues(command: Command, values: readonly string[]): Command {
   const [first] = command.registeredArguments;
-  if (first) suggested.set(first, values);
+  if (first) suggestions.set(first, values);
   return command;
 }
 
-/** What a shell completes an option or an argument with; empty for any value. */
-export function suggestedValues(place: Argument | Option): readonly string[] {
-  return place.argChoices ?? suggested.get(place) ?? [];
+/** The values that shell completion offers for an option or argument; empty if any value is possible. */
+export function suggestedValues(parameter: Argument | Option): readonly string[] {
+  return parameter.argChoices ?? suggestions.get(parameter) ?? [];
 }

@@ -1,6 +1,6 @@
 import { UsageError } from '../exit-codes.js';
 
-/** Where to dial: a whole URL, or a base connection URI with a Connector ID. */
+/** The target of a call: a base connection URI and a Connector ID, which is empty if the URI contains it. */
 export interface Target {
   readonly baseConnectionUri: string;
   readonly connectorId: string;
@@ -11,17 +11,19 @@ export interface TargetFlags {
   readonly connectorId?: string;
 }
 
-/** The target of a call verb. @throws UsageError when none, or more than one way to name it, is given */
+/** The target of a call. @throws UsageError if there is none, or if the URL and an option both name it */
 export function parseTarget(url: string | undefined, flags: TargetFlags): Target {
   if (url !== undefined && (flags.baseUri !== undefined || flags.connectorId !== undefined)) {
-    const other = flags.baseUri !== undefined ? '--base-uri' : '--connector-id';
-    throw new UsageError(`Give the URL ${JSON.stringify(url)} or ${other}, not both.`);
+    const flag = flags.baseUri !== undefined ? '--base-uri' : '--connector-id';
+    throw new UsageError(
+      `The URL ${JSON.stringify(url)} and ${flag} cannot be used together; remove one of them.`,
+    );
   }
   const base = url ?? flags.baseUri;
   if (base === undefined) {
     throw new UsageError(
       flags.connectorId === undefined
-        ? 'Say where to call: a URL such as ws://localhost:8080/book, or --base-uri with --connector-id.'
+        ? 'No target: give a URL such as ws://localhost:8080/book, or --base-uri with --connector-id.'
         : '--connector-id needs --base-uri.',
     );
   }

@@ -5,36 +5,36 @@ import type { Console } from './console.js';
 import type { LiveView } from './live-view.js';
 import { showProgress } from './progress.js';
 
-/** What a terminal shows of a call while it goes on. */
+/** The status line of a running call on a terminal. */
 export interface CallStatus {
   readonly sink: WireSink;
-  /** Begins to show it. Returns a function that takes it away. */
+  /** Shows the line. Returns a function that removes it. */
   show(): () => void;
 }
 
-/** The level at which a bar is empty; at 0 dBFS it is full. */
-const LOWEST_DBFS = -60;
+/** The level of an empty bar; a full bar is 0 dBFS. */
+const MIN_DBFS = -60;
 const BAR_CELLS = 12;
 
-/** A level is shown until the next piece of audio should have come, in milliseconds. */
-const STALE_MS = 500;
+/** Without audio for this time, in milliseconds, a side is shown as silent. */
+const SILENT_AFTER_MS = 500;
 
 /**
- * What to show at the bottom of a terminal: how long the call lasts, how loud the caller and the bot are (the bot as the caller
- * hears it), and above it the rows that grow. Nothing is shown where there is no terminal.
+ * The status at the bottom of a terminal: the duration of the call, the level of the caller and of the bot (as the caller
+ * hears it), and above it the growing rows of the ladder. Without a terminal nothing is shown.
  *
- * @param format - of the caller's audio on the wire
+ * @param format - the format of the caller's audio on the wire
  */
 export function callStatus(
   console: Console,
   clock: Clock,
-  view: Pick<LiveView, 'waiting'>,
+  view: Pick<LiveView, 'growingRows'>,
   format: SampleFormat,
 ): CallStatus {
   if (!console.isLive) return { sink: { event() {} }, show: () => () => {} };
   const startedMs = clock.now();
-  const caller = createLevel(clock);
-  const bot = createLevel(clock);
+  const caller = createLevelMeter(clock);
+  const bot = createLevelMeter(clock);
   let phase = 'waiting for the connection';
   const status = () => {
     const time = `${((clock.now() - startedMs) / 1000).toFixed(1).padStart(5)} s`;
@@ -51,35 +51,35 @@ export function callStatus(
       },
       audio(dir, _, bytes) {
         if (dir === 'in') return;
-        caller.heard(format.format === 'PCMU' ? rmsDbfsMulaw(bytes) : rmsDbfs(decodeAudio(bytes, format)));
+        caller.push(format.format === 'PCMU' ? rmsDbfsMulaw(bytes) : rmsDbfs(decodeAudio(bytes, format)));
       },
-      heard: (_, bytes) => bot.heard(rmsDbfsMulaw(bytes)),
+      heard: (_, bytes) => bot.push(rmsDbfsMulaw(bytes)),
     },
-    show: () => showProgress(console, clock, () => [...view.waiting(), status()], 0),
+    show: () => showProgress(console, clock, () => [...view.growingRows(), status()], 0),
   };
 }
 
-/** How loud one side is. */
-function createLevel(clock: Clock) {
+/** Measures the level of one side. */
+function createLevelMeter(clock: Clock) {
   let loudest = Number.NEGATIVE_INFINITY;
-  let heardAt = Number.NEGATIVE_INFINITY;
-  let shown = true;
+  let lastAudioAt = Number.NEGATIVE_INFINITY;
+  let wasDrawn = true;
   return {
-    /** Takes the level of a piece of audio. What is louder than all since it was shown last stays. */
-    heard(dbfs: number): void {
-      loudest = shown ? dbfs : Math.max(loudest, dbfs);
-      shown = false;
-      heardAt = clock.now();
+    /** Adds the level of an audio frame. The highest level since the last draw is shown. */
+    push(dbfs: number): void {
+      loudest = wasDrawn ? dbfs : Math.max(loudest, dbfs);
+      wasDrawn = false;
+      lastAudioAt = clock.now();
     },
-    /** A bar and a number of the same width whatever they say. */
+    /** A bar and a number, always of the same width. */
     text({ unicode }: Console): string {
-      shown = true;
-      const dbfs = clock.now() - heardAt <= STALE_MS ? loudest : Number.NEGATIVE_INFINITY;
-      const share = Math.min(1, Math.max(0, 1 - dbfs / LOWEST_DBFS));
-      const full = Math.round(share * BAR_CELLS);
+      wasDrawn = true;
+      const dbfs = clock.now() - lastAudioAt <= SILENT_AFTER_MS ? loudest : Number.NEGATIVE_INFINITY;
+      const share = Math.min(1, Math.max(0, 1 - dbfs / MIN_DBFS));
+      const filledCells = Math.round(share * BAR_CELLS);
       const [on, off] = unicode ? ['█', '░'] : ['#', '.'];
-      const bar = on.repeat(full) + off.repeat(BAR_CELLS - full);
-      return `${bar} ${dbfs > LOWEST_DBFS ? `${Math.round(dbfs)} dB`.padStart(6) : 'silent'}`;
+      const bar = on.repeat(filledCells) + off.repeat(BAR_CELLS - filledCells);
+      return `${bar} ${dbfs > MIN_DBFS ? `${Math.round(dbfs)} dB`.padStart(6) : 'silent'}`;
     },
   };
 }

@@ -3,23 +3,23 @@ import { expect, test } from 'vitest';
 import { combineSinks } from './combine-sinks.js';
 
 test.each(['event', 'audio', 'heard'] as const)(
-  'a sink that throws in %s costs the others nothing',
+  'a sink that throws in %s is removed, and the others receive everything',
   (where) => {
-    const told: string[] = [];
+    const received: string[] = [];
     const failures: string[] = [];
     const good = (): WireSink => ({
-      event: () => void told.push('event'),
-      audio: () => void told.push('audio'),
-      heard: () => void told.push('heard'),
+      event: () => void received.push('event'),
+      audio: () => void received.push('audio'),
+      heard: () => void received.push('heard'),
     });
-    let asked = 0;
+    let calls = 0;
     const bad: WireSink = {
       event() {},
       audio() {},
       heard() {},
       [where]() {
-        asked += 1;
-        throw new Error('the disk is gone');
+        calls += 1;
+        throw new Error('no space left');
       },
     };
     const sink = combineSinks([good(), bad, good()], (message) => failures.push(message));
@@ -28,7 +28,7 @@ test.each(['event', 'audio', 'heard'] as const)(
       sink.audio?.('in', 0, new Uint8Array(1));
       sink.heard?.(0, new Uint8Array(1));
     }
-    expect(told).toHaveLength(12);
-    expect([asked, failures]).toEqual([1, ['the disk is gone']]);
+    expect(received).toHaveLength(12);
+    expect([calls, failures]).toEqual([1, ['no space left']]);
   },
 );

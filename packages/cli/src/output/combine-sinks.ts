@@ -2,20 +2,20 @@ import type { WireSink } from '@hookline/protocol';
 import { messageOf } from '@hookline/runtime';
 
 /**
- * One sink for several: each gets everything, in the order they are given. One that throws gets nothing more, and the
- * others go on.
+ * Combines sinks into one. Each event is passed to all sinks, in the given order. A sink that throws receives no further
+ * events; the others continue.
  *
- * @param failed - called once for each sink that throws
+ * @param onFailure - called once for each sink that throws
  */
-export function combineSinks(sinks: readonly WireSink[], failed: (message: string) => void): WireSink {
-  const live = new Set(sinks);
+export function combineSinks(sinks: readonly WireSink[], onFailure: (message: string) => void): WireSink {
+  const active = new Set(sinks);
   const report = (sink: WireSink, error: unknown) => {
-    live.delete(sink);
-    failed(messageOf(error));
+    active.delete(sink);
+    onFailure(messageOf(error));
   };
   return {
     event(event) {
-      for (const sink of live) {
+      for (const sink of active) {
         try {
           sink.event(event);
         } catch (error) {
@@ -24,7 +24,7 @@ export function combineSinks(sinks: readonly WireSink[], failed: (message: strin
       }
     },
     audio(dir, t, bytes, lateMs) {
-      for (const sink of live) {
+      for (const sink of active) {
         try {
           sink.audio?.(dir, t, bytes, lateMs);
         } catch (error) {
@@ -33,7 +33,7 @@ export function combineSinks(sinks: readonly WireSink[], failed: (message: strin
       }
     },
     heard(t, bytes) {
-      for (const sink of live) {
+      for (const sink of active) {
         try {
           sink.heard?.(t, bytes);
         } catch (error) {

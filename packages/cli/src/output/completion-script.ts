@@ -1,29 +1,29 @@
-/** The shells that are completed. */
+/** The supported shells. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
 
-/** Whether a word names a shell that is completed. */
+/** Whether a word is the name of a supported shell. */
 export function isShell(word: string): word is Shell {
   return SHELLS.some((shell) => shell === word);
 }
 
-/** What is completed of a verb. */
+/** The completion data of a verb. */
 export interface CompletedVerb {
   readonly name: string;
-  readonly about: string;
+  readonly description: string;
   readonly options: readonly {
-    /** With its dashes. */
+    /** With dashes, such as `--wav`. */
     readonly flag: string;
-    readonly about: string;
+    readonly description: string;
     readonly takesValue: boolean;
-    /** The values that it takes; empty for any, which files complete. */
+    /** Its possible values; if empty, files are completed. */
     readonly values: readonly string[];
   }[];
-  /** The values of its first argument; empty for any. */
+  /** The possible values of its first argument; empty if any value is possible. */
   readonly values: readonly string[];
 }
 
-/** The script that a shell loads. It holds all that is completed and runs nothing. */
+/** The completion script of a shell. It contains all data and does not run the command. */
 export function completionScript(shell: Shell, verbs: readonly CompletedVerb[]): string {
   switch (shell) {
     case 'bash':
@@ -38,16 +38,16 @@ export function completionScript(shell: Shell, verbs: readonly CompletedVerb[]):
 const names = (verbs: readonly CompletedVerb[]) => [...verbs.map(({ name }) => name), 'help'].join(' ');
 
 function bash(verbs: readonly CompletedVerb[]): string {
-  const valued = verbs.flatMap(({ name, options }) =>
+  const optionValues = verbs.flatMap(({ name, options }) =>
     options
       .filter(({ takesValue }) => takesValue)
       .map(({ flag, values }) => `    ${name}:${flag}) words=${quote(values.join(' '))} ;;`),
   );
-  const firsts = verbs.map(({ name, values }) => `    ${name}) words=${quote(values.join(' '))} ;;`);
+  const argumentValues = verbs.map(({ name, values }) => `    ${name}) words=${quote(values.join(' '))} ;;`);
   const flags = verbs.map(
     ({ name, options }) => `    ${name}) words=${quote(options.map(({ flag }) => flag).join(' '))} ;;`,
   );
-  // Where nothing is replied, `-o default` completes files, with blanks in their names.
+  // If COMPREPLY is empty, `-o default` completes files, also those with spaces in their names.
   return `# completion of hookline for bash
 _hookline() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} verb=\${COMP_WORDS[1]} words=
@@ -56,17 +56,17 @@ _hookline() {
     COMPREPLY=($(compgen -W ${quote(names(verbs))} -- "$cur"))
     return
   fi
-  # --option=value comes as three words
+  # --option=value is three words
   if [ "$cur" = = ]; then cur=; elif [ "$prev" = = ]; then prev=\${COMP_WORDS[COMP_CWORD-2]}; fi
   case "$verb:$prev" in
-${valued.join('\n')}
+${optionValues.join('\n')}
     *) case "$cur" in
       -*) case "$verb" in
 ${flags.join('\n')}
       esac ;;
       *) case "$verb" in
     help) words=${quote(names(verbs))} ;;
-${firsts.join('\n')}
+${argumentValues.join('\n')}
       esac ;;
     esac ;;
   esac
@@ -77,12 +77,12 @@ complete -o default -F _hookline hookline
 }
 
 function zsh(verbs: readonly CompletedVerb[]): string {
-  const listed = verbs.map(({ name, about }) => `    ${quote(`${name}:${about}`)}`);
+  const descriptions = verbs.map(({ name, description }) => `    ${quote(`${name}:${description}`)}`);
   const cases = verbs.map(({ name, options, values }) => {
-    const specs = options.map(({ flag, about, takesValue, values: choices }) => {
-      const shown = about.replace(/[[\]\\:]/g, '\\$&');
+    const specs = options.map(({ flag, description, takesValue, values: choices }) => {
+      const escaped = description.replace(/[[\]\\:]/g, '\\$&');
       const value = takesValue ? `:value:${choices.length > 0 ? `(${choices.join(' ')})` : '_files'}` : '';
-      return quote(`*${flag}[${shown}]${value}`);
+      return quote(`*${flag}[${escaped}]${value}`);
     });
     const first = values.length > 0 ? `:value:(${values.join(' ')})` : ':value:_files';
     return `    ${name}) _arguments ${[...specs, quote(first)].join(' ')} ;;`;
@@ -90,8 +90,8 @@ function zsh(verbs: readonly CompletedVerb[]): string {
   return `#compdef hookline
 _hookline() {
   local -a verbs=(
-${listed.join('\n')}
-    'help:tell how a verb is used'
+${descriptions.join('\n')}
+    'help:print the help of a command'
   )
   if (( CURRENT == 2 )); then
     _describe verb verbs
@@ -110,11 +110,11 @@ if [ "$funcstack[1]" = "_hookline" ]; then _hookline "$@"; else compdef _hooklin
 }
 
 function fish(verbs: readonly CompletedVerb[]): string {
-  const lines = verbs.flatMap(({ name, about, options, values }) => [
-    `complete -c hookline -n __fish_use_subcommand -f -a ${name} -d ${fishQuote(about)}`,
-    ...options.map(({ flag, about: what, takesValue, values: choices }) => {
+  const lines = verbs.flatMap(({ name, description, options, values }) => [
+    `complete -c hookline -n __fish_use_subcommand -f -a ${name} -d ${fishQuote(description)}`,
+    ...options.map(({ flag, description: text, takesValue, values: choices }) => {
       const value = takesValue ? (choices.length > 0 ? ` -x -a ${fishQuote(choices.join(' '))}` : ' -r') : '';
-      return `complete -c hookline -n '__fish_seen_subcommand_from ${name}' -l ${flag.slice(2)}${value} -d ${fishQuote(what)}`;
+      return `complete -c hookline -n '__fish_seen_subcommand_from ${name}' -l ${flag.slice(2)}${value} -d ${fishQuote(text)}`;
     }),
     ...(values.length > 0
       ? [`complete -c hookline -n '__fish_seen_subcommand_from ${name}' -f -a ${fishQuote(values.join(' '))}`]
@@ -122,13 +122,13 @@ function fish(verbs: readonly CompletedVerb[]): string {
   ]);
   return `# completion of hookline for fish
 ${lines.join('\n')}
-complete -c hookline -n __fish_use_subcommand -f -a help -d 'tell how a verb is used'
+complete -c hookline -n __fish_use_subcommand -f -a help -d 'print the help of a command'
 complete -c hookline -n '__fish_seen_subcommand_from help' -f -a ${fishQuote(verbs.map(({ name }) => name).join(' '))}
 `;
 }
 
-/** A word as bash and zsh take it. */
+/** A word quoted for bash and zsh. */
 const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** A word as fish takes it. */
+/** A word quoted for fish. */
 const fishQuote = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;

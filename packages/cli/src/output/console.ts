@@ -1,30 +1,30 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 
-/** How the command prints: results to stdout, all else to stderr. */
+/** The output of the command: results on stdout, everything else on stderr. */
 export interface Console {
-  /** A result line on stdout. */
+  /** Prints a line on stdout. */
   out(text: string): void;
-  /** A line on stderr. */
+  /** Prints a line on stderr. */
   err(text: string): void;
-  /** Progress and hints on stderr: nothing with `--quiet`. */
+  /** Prints progress or a hint on stderr, unless `--quiet` is set. */
   note(text: string): void;
-  /** One NDJSON object on stdout. */
+  /** Prints a JSON object as one line on stdout. */
   json(value: object): void;
   /**
-   * Shows these lines below all that is printed, in place of the ones before; none takes them away. What is printed
-   * meanwhile goes above. Nothing is shown unless stdout and stderr are terminals, nor with `--quiet` or under CI.
+   * Draws lines at the bottom of the terminal and replaces the previous ones; an empty list removes them. Other output is
+   * printed above. Draws nothing unless stdout and stderr are terminals, or with `--quiet`, or if `CI` is set.
    */
   live(lines: readonly string[]): void;
-  /** Whether `live` shows anything. */
+  /** Whether `live` draws anything. */
   readonly isLive: boolean;
   readonly colour: boolean;
   readonly unicode: boolean;
   readonly quiet: boolean;
-  /** How wide a line is, at least 60: as the terminal of stdout, else as COLUMNS says, else 80. */
+  /** The width of a line, at least 60: the width of the terminal, or `COLUMNS`, or 80. */
   readonly columns: number;
 }
 
-/** What decides how a command prints. */
+/** The flags, environment and streams of a console. */
 export interface ConsoleOptions {
   readonly quiet?: boolean | undefined;
   /** False for `--no-color`. */
@@ -34,7 +34,7 @@ export interface ConsoleOptions {
   readonly stderr: NodeJS.WriteStream;
 }
 
-/** Makes the console of a run. Colour only on a terminal, never with NO_COLOR or CI; Unicode only under a UTF-8 locale. */
+/** Creates a console. It uses colours only on a terminal without `NO_COLOR` and `CI`, and Unicode only in a UTF-8 locale. */
 export function createConsole(options: ConsoleOptions): Console {
   const { env, stdout, stderr } = options;
   const quiet = options.quiet === true;
@@ -67,20 +67,20 @@ export function createConsole(options: ConsoleOptions): Console {
   };
 }
 
-/** Lines that are drawn again and again at the bottom of a terminal. */
+/** Returns a function that redraws lines at the bottom of a terminal. */
 function liveLines(terminal: NodeJS.WriteStream): (lines: readonly string[]) => void {
-  let shown = 0;
+  let drawnLines = 0;
   return (lines) => {
-    // A line that the terminal breaks in two could not be taken away again.
-    const fitting = lines
+    // A line that the terminal wraps could not be removed.
+    const visible = lines
       .filter((line) => [...stripVTControlCharacters(line)].length < terminal.columns)
-      // What scrolled out at the top could not either.
+      // A line that has scrolled out of the terminal could not be removed either.
       .slice(0, Math.max(1, (terminal.rows || Number.POSITIVE_INFINITY) - 1));
-    if (shown === 0 && fitting.length === 0) return;
-    // Line by line: what clears the rest of the screen is kept as history by some terminals.
-    const cleared = shown > 0 ? `\r\x1b[K${'\x1b[A\x1b[K'.repeat(shown - 1)}` : '';
-    terminal.write(cleared + fitting.join('\n'));
-    shown = fitting.length;
+    if (drawnLines === 0 && visible.length === 0) return;
+    // Clears line by line: clearing the rest of the screen adds lines to the history of some terminals.
+    const cleared = drawnLines > 0 ? `\r\x1b[K${'\x1b[A\x1b[K'.repeat(drawnLines - 1)}` : '';
+    terminal.write(cleared + visible.join('\n'));
+    drawnLines = visible.length;
   };
 }
 
@@ -88,17 +88,17 @@ const COLUMNS = 80;
 const MIN_COLUMNS = 60;
 
 function columnsOf(stdout: NodeJS.WriteStream, env: Readonly<Record<string, string | undefined>>): number {
-  const given = stdout.isTTY && stdout.columns > 0 ? stdout.columns : Number(env['COLUMNS'] || COLUMNS);
-  return Math.max(MIN_COLUMNS, Number.isSafeInteger(given) ? given : COLUMNS);
+  const columns = stdout.isTTY && stdout.columns > 0 ? stdout.columns : Number(env['COLUMNS'] || COLUMNS);
+  return Math.max(MIN_COLUMNS, Number.isSafeInteger(columns) ? columns : COLUMNS);
 }
 
-/** Whether the locale prints UTF-8. Where none is set (Windows, containers) modern terminals do. */
+/** Whether the locale is UTF-8. Without a locale (Windows, containers) terminals support UTF-8. */
 function isUtf8(env: Readonly<Record<string, string | undefined>>): boolean {
   const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'];
   return locale ? /utf-?8/i.test(locale) : true;
 }
 
-/** Text in a colour, where the console has colours. */
+/** Applies a style to a text if the console has colours. */
 export function paint(
   console: Console,
   style: 'green' | 'red' | 'yellow' | 'dim' | 'bold',

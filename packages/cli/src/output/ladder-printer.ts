@@ -1,16 +1,16 @@
 import { createLadder, type LadderEvent, type LadderOptions } from '@hookline/trace';
 import type { Console } from './console.js';
 
-/** Prints a ladder row by row, its titles before the first. */
+/** Prints a ladder row by row, with the titles before the first row. */
 export interface LadderPrinter {
   push(event: LadderEvent): void;
-  /** The rows of the audio that waits, as far as it has come. */
-  waiting(): string[];
-  /** Prints what still waits. */
+  /** The rows of the audio that is not complete yet. */
+  growingRows(): string[];
+  /** Prints the remaining rows. */
   finish(): void;
 }
 
-/** Starts with nothing printed. */
+/** Creates a ladder printer. */
 export function ladderPrinter(
   console: Console,
   options: Pick<LadderOptions, 'vantage' | 'right' | 'media'>,
@@ -22,17 +22,17 @@ export function ladderPrinter(
     color: console.colour,
     ...options,
   });
-  let titled = false;
-  const show = (rows: readonly string[]) => {
-    if (!titled && rows.length > 0) {
-      titled = true;
+  let hasPrintedTitles = false;
+  const printRows = (rows: readonly string[]) => {
+    if (!hasPrintedTitles && rows.length > 0) {
+      hasPrintedTitles = true;
       print(ladder.titles);
     }
     for (const row of rows) print(row);
   };
   return {
-    push: (event) => show(ladder.push(event)),
-    waiting: ladder.waiting,
-    finish: () => show(ladder.flush()),
+    push: (event) => printRows(ladder.push(event)),
+    growingRows: ladder.waiting,
+    finish: () => printRows(ladder.flush()),
   };
 }

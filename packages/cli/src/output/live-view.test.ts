@@ -26,27 +26,27 @@ function rowsOn(columns: number): string[] {
 }
 
 describe('the live ladder', () => {
-  it.each([60, 62, 80])('keeps within %i columns', (columns) => {
-    const room = 'first audio 379 ms'.length + 2;
-    expect(Math.max(...rowsOn(columns).map((row) => row.length))).toBe(columns - room);
+  it.each([60, 62, 80])('is at most %i columns wide', (columns) => {
+    const noteWidth = 'first audio 379 ms'.length + 2;
+    expect(Math.max(...rowsOn(columns).map((row) => row.length))).toBe(columns - noteWidth);
   });
 });
 
-describe('how wide a line is', () => {
+describe('the width of a line', () => {
   const stream = (isTTY: boolean, columns?: number) => {
     const stdout = new PassThrough();
     return Object.assign(stdout, { isTTY, columns }) as unknown as NodeJS.WriteStream;
   };
   it.each<[string, NodeJS.WriteStream, Record<string, string>, number]>([
-    ['as the terminal says', stream(true, 132), { COLUMNS: '90' }, 132],
+    ['that of the terminal', stream(true, 132), { COLUMNS: '90' }, 132],
     ['at least 60', stream(true, 20), {}, 60],
-    ['as COLUMNS says where there is no terminal', stream(false), { COLUMNS: '170' }, 170],
-    ['at least 60 by COLUMNS', stream(false), { COLUMNS: '12' }, 60],
-    ['80 where nobody says', stream(false), {}, 80],
-    ['80 where COLUMNS is empty', stream(false), { COLUMNS: '' }, 80],
-    ['80 where COLUMNS is no number', stream(false), { COLUMNS: 'wide' }, 80],
-    ['80 where COLUMNS is endless', stream(false), { COLUMNS: 'Infinity' }, 80],
-    ['80 where the terminal does not know', stream(true, 0), {}, 80],
+    ['COLUMNS without a terminal', stream(false), { COLUMNS: '170' }, 170],
+    ['at least 60 with COLUMNS', stream(false), { COLUMNS: '12' }, 60],
+    ['80 by default', stream(false), {}, 80],
+    ['80 if COLUMNS is empty', stream(false), { COLUMNS: '' }, 80],
+    ['80 if COLUMNS is not a number', stream(false), { COLUMNS: 'wide' }, 80],
+    ['80 if COLUMNS is infinite', stream(false), { COLUMNS: 'Infinity' }, 80],
+    ['80 if the terminal reports 0', stream(true, 0), {}, 80],
   ])('is %s', (_, stdout, env, columns) => {
     expect(createConsole({ env, stdout, stderr: stdout }).columns).toBe(columns);
   });

@@ -2,20 +2,20 @@ import { audioRuns, type WireEvent, type WireSink } from '@hookline/protocol';
 import { createRedactor, type LadderEvent, redactEvent } from '@hookline/trace';
 import type { Console } from './console.js';
 import { ladderPrinter } from './ladder-printer.js';
-import { createMasking } from './masked.js';
+import { createMasking } from './masking.js';
 
-/** What is shown of a call while it goes on. */
+/** Output of a running call. */
 export interface LiveView {
   readonly sink: WireSink;
-  /** Rows that still grow, for the last lines of a terminal; none where nothing waits. */
-  waiting(): string[];
-  /** Shows what still waits. */
+  /** Rows of audio that is not complete yet, for the bottom of a terminal. */
+  growingRows(): string[];
+  /** Prints the remaining rows. */
   finish(): void;
 }
 
 /**
- * Each event as one NDJSON object on stdout, credentials masked. `type` says what the line is; what a wire message is
- * says `message`, so that no bot can send something that looks like the result.
+ * Prints each event as one JSON object per line, with credentials masked. `type` is the type of the line, and `message` is
+ * the type of a wire message, so that a bot cannot send a message that looks like the result.
  */
 export function jsonView(console: Console, secrets: readonly string[]): LiveView {
   const redactor = createRedactor(secrets);
@@ -23,17 +23,17 @@ export function jsonView(console: Console, secrets: readonly string[]): LiveView
     console.json(wireLine(event.kind === 'audio' ? event : redactEvent(redactor, event)));
   };
   const runs = audioRuns(show);
-  return { sink: runs, waiting: () => [], finish: runs.flush };
+  return { sink: runs, growingRows: () => [], finish: runs.flush };
 }
 
-/** An event as an NDJSON object. The type of a message stands in `message`. */
+/** An event as a line of `--json`. `message` is the type of a wire message. */
 export function wireLine(event: LadderEvent): object {
   if (event.kind !== 'message') return { type: 'wire', ...event };
   const { kind, type: message, ...rest } = event;
   return { type: 'wire', kind, message, ...rest };
 }
 
-/** The ladder, row by row, credentials masked. */
+/** Prints the ladder row by row, with credentials masked. */
 export function ladderView(
   console: Console,
   bot: string,
@@ -47,9 +47,9 @@ export function ladderView(
   );
   return {
     sink: runs,
-    waiting() {
+    growingRows() {
       runs.flush();
-      return ladder.waiting();
+      return ladder.growingRows();
     },
     finish() {
       runs.flush();
@@ -58,7 +58,7 @@ export function ladderView(
   };
 }
 
-/** Host and path of the bot, as the ladder names it. */
+/** The title of the bot in the ladder: its host and path. */
 export function botTitle(url: string): string {
   return `bot ${createMasking()
     .text(url)

@@ -1,20 +1,20 @@
 import type { LogFields, Logger } from '@hookline/runtime';
 import type { Console } from './console.js';
-import { plainText } from './text.js';
+import { escapeControls } from './text.js';
 
 /**
- * A log on stderr: what went wrong, a line of text each with its fields behind it.
+ * A logger on stderr. It prints warnings and errors as text, each with its fields in parentheses.
  *
- * @param all - everything, as one JSON object a line
+ * @param verbose - prints all levels, as one JSON object per line
  */
-export function stderrLogger(console: Console, all: boolean): Logger {
+export function stderrLogger(console: Console, verbose: boolean): Logger {
   const json = (level: string) => (fields: LogFields, message: string) =>
     console.err(JSON.stringify({ level, message, ...fields }));
-  if (all) return { debug: json('debug'), info: json('info'), warn: json('warn'), error: json('error') };
+  if (verbose) return { debug: json('debug'), info: json('info'), warn: json('warn'), error: json('error') };
   const text = (fields: LogFields, message: string) => {
-    const known = Object.entries(fields).filter(([name]) => name !== 'err');
-    const facts = known.map(([name, value]) => `${name} ${String(value)}`).join(', ');
-    console.err(plainText(facts === '' ? message : `${message} (${facts})`));
+    const fieldsToShow = Object.entries(fields).filter(([name]) => name !== 'err');
+    const details = fieldsToShow.map(([name, value]) => `${name} ${String(value)}`).join(', ');
+    console.err(escapeControls(details === '' ? message : `${message} (${details})`));
   };
   return { debug() {}, info() {}, warn: text, error: text };
 }

@@ -1,11 +1,11 @@
 import { type PlaybackFacts, playbackTable } from '@hookline/trace';
 import type { Console } from './console.js';
-import { counted, labelled } from './text.js';
+import { pluralize, wrapLabelled } from './text.js';
 
-/** A person reads no more; all of them stand in the lines of `--json`. */
+/** The most rows of the table. `--json` prints all playbacks. */
 const MAX_ROWS = 20;
 
-/** What the caller heard of the bot, each time it spoke: when, how long after the caller, how long, how it ended. */
+/** The table of playbacks: start, delay after the caller, duration, and how it ended. */
 export function playbackLines(console: Console, playbacks: readonly PlaybackFacts[]): string[] {
   const table = playbackTable(playbacks);
   if (table.length === 0) return [];
@@ -13,12 +13,12 @@ export function playbackLines(console: Console, playbacks: readonly PlaybackFact
     { at: 'heard at', reply: 'after the caller', heard: 'for', note: '' },
     ...table.slice(0, MAX_ROWS),
   ];
-  const wide = (name: 'at' | 'reply' | 'heard') => Math.max(...rows.map((row) => row[name].length));
-  const [at, reply, heard] = [wide('at'), wide('reply'), wide('heard')];
+  const widthOf = (name: 'at' | 'reply' | 'heard') => Math.max(...rows.map((row) => row[name].length));
+  const [at, reply, heard] = [widthOf('at'), widthOf('reply'), widthOf('heard')];
   const lines = rows.flatMap((row) => {
     const cells = `   ${row.at.padStart(at)}  ${row.reply.padStart(reply)}  ${row.heard.padStart(heard)}`;
-    return row.note === '' ? [cells] : labelled(console, `${cells}  `, row.note);
+    return row.note === '' ? [cells] : wrapLabelled(console, `${cells}  `, row.note);
   });
-  const left = table.length - MAX_ROWS;
-  return left > 0 ? [...lines, `   and ${counted(left, 'time')} more`] : lines;
+  const omitted = table.length - MAX_ROWS;
+  return omitted > 0 ? [...lines, `   and ${pluralize(omitted, 'time')} more`] : lines;
 }

@@ -5,7 +5,7 @@ import { createConsole } from './console.js';
 import { ladderView } from './live-view.js';
 import { showProgress } from './progress.js';
 
-/** A terminal as far as the command writes to one: what stands on it when `text` has been written. */
+/** The lines on a terminal after `text` was written. Supports the control sequences that the command uses. */
 function screenOf(text: string): string[] {
   const rows = [''];
   let row = 0;
@@ -22,7 +22,7 @@ function screenOf(text: string): string[] {
       column += 1;
     }
   };
-  // Between the escape character and the letter of a command stands its number.
+  // A control sequence is ESC [, a number and a letter.
   for (const [index, part] of text.split('\u{1b}[').entries()) {
     const [, count = '', command = '', rest = ''] = (index > 0 && /^(\d*)([A-Z])([\s\S]*)$/.exec(part)) || [
       '',
@@ -66,7 +66,7 @@ function terminal({
 }
 
 describe('progress', () => {
-  test('is shown after a second, goes on below what is printed, and leaves nothing', async () => {
+  test('is shown after a second, stays below other output, and is removed at the end', async () => {
     const { console, screen } = terminal();
     const clock = new VirtualClock();
     let done = 0;
@@ -77,13 +77,13 @@ describe('progress', () => {
     await clock.advance(1);
     expect(screen()).toEqual(['3 of 9', 'more']);
     console.out('a result');
-    console.err('a remark');
+    console.err('a note');
     done = 4;
     await clock.advance(200);
-    expect(screen()).toEqual(['a result', 'a remark', '4 of 9', 'more']);
+    expect(screen()).toEqual(['a result', 'a note', '4 of 9', 'more']);
     stop();
     console.out('the end');
-    expect(screen()).toEqual(['a result', 'a remark', 'the end', '']);
+    expect(screen()).toEqual(['a result', 'a note', 'the end', '']);
     expect(clock.pending).toBe(0);
   });
 
@@ -124,7 +124,7 @@ describe('a call on a terminal', () => {
     return { clock, screen, written, event, audio, view, status, stop };
   }
 
-  test('shows what it waits for, both levels, and the run of audio as it grows', async () => {
+  test('shows what it waits for, both levels, and the growing row of audio', async () => {
     const { clock, screen, event, audio, status, stop, view } = aCall();
     await clock.advance(500);
     expect(screen()).toEqual(['  0.5 s  waiting for the connection']);
@@ -151,7 +151,7 @@ describe('a call on a terminal', () => {
     expect(clock.pending).toBe(0);
   });
 
-  test('shows only the finished rows where there is no terminal', async () => {
+  test('shows only complete rows without a terminal', async () => {
     const { clock, written, audio, view, stop } = aCall({ isTTY: false });
     audio('out', loud);
     await clock.advance(1000);
@@ -162,7 +162,7 @@ describe('a call on a terminal', () => {
     expect(written()).toContain('0.2 s in 1 frame');
   });
 
-  test('keeps a coloured line that fits, and no more lines than the terminal has', () => {
+  test('draws a coloured line that fits, and at most as many lines as the terminal has', () => {
     const { console, screen } = terminal({ rows: 3 });
     console.live([`\u{1b}[31m${'x'.repeat(79)}\u{1b}[39m`, 'second', 'third']);
     expect(screen()).toHaveLength(2);

@@ -1,32 +1,31 @@
 import type { Clock } from '@hookline/runtime';
 import type { Console } from './console.js';
 
-/** What is over sooner needs no progress, in milliseconds. */
-const FIRST_MS = 1000;
+/** Default delay of the first draw, in milliseconds. */
+const DELAY_MS = 1000;
 
-/** How often progress is drawn anew, in milliseconds. */
-const EVERY_MS = 125;
+/** Interval of the redraws, in milliseconds. */
+const REDRAW_MS = 125;
 
 /**
- * Shows how far something is at the bottom of a terminal, and nothing elsewhere. What is over within a second shows
- * nothing either.
+ * Shows progress at the bottom of a terminal; without a terminal it shows nothing.
  *
- * @param lines - called each time it is drawn
- * @param firstMs - when it is drawn first, in milliseconds from now; default 1000
- * @returns a function that takes the lines away and ends it
+ * @param lines - called for each draw
+ * @param delayMs - delay of the first draw, in milliseconds; default 1000
+ * @returns a function that removes the lines and stops the redraws
  */
 export function showProgress(
   console: Console,
   clock: Clock,
   lines: () => readonly string[],
-  firstMs: number = FIRST_MS,
+  delayMs: number = DELAY_MS,
 ): () => void {
   if (!console.isLive) return () => {};
   const draw = () => {
     console.live(lines());
-    cancel = clock.after(EVERY_MS, draw);
+    cancel = clock.after(REDRAW_MS, draw);
   };
-  let cancel = clock.after(firstMs, draw);
+  let cancel = clock.after(delayMs, draw);
   return () => {
     cancel();
     console.live([]);

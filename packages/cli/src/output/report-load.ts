@@ -9,28 +9,29 @@ import {
   type Threshold,
 } from '@hookline/load';
 import { messageOf } from '@hookline/runtime';
-import { EXIT, EXIT_OF_CAUSE, isCause } from '../exit-codes.js';
+import { exitCodeOfCause, isCause } from '../cause-exit-codes.js';
+import { EXIT } from '../exit-codes.js';
 import type { LoadReportFlags } from '../verbs/load-options.js';
 import { type Console, paint } from './console.js';
-import { plainText } from './text.js';
+import { escapeControls } from './text.js';
 
-/** A load that is over, and what to print about it. */
-export interface EndedLoad {
+/** A finished load test, and what its report needs. */
+export interface FinishedLoad {
   readonly run: LoadRun;
   readonly thresholds: readonly Threshold[];
   readonly interrupted: boolean;
 }
 
-/** Prints what a load came to, keeps what is to be kept, and returns the exit code. */
+/** Prints the report of a load test, writes its files and returns the exit code. */
 export function finishLoad(
-  { run, thresholds, interrupted }: EndedLoad,
+  { run, thresholds, interrupted }: FinishedLoad,
   flags: LoadReportFlags,
   console: Console,
 ): number {
   const report = reportLoad(run, thresholds);
   const problems = [
-    ...keep(flags.out, () => JSON.stringify(encodeRun(run))),
-    ...keep(flags.html, () => renderHtml(run, report)),
+    ...writeArtifact(flags.out, () => JSON.stringify(encodeRun(run))),
+    ...writeArtifact(flags.html, () => renderHtml(run, report)),
   ];
   const { code, message } = interrupted
     ? { code: EXIT.interrupted, message: 'interrupted' }
@@ -53,7 +54,7 @@ export function finishLoad(
     console.err(
       flags.json
         ? JSON.stringify({ error: { code, message, url: report.url } })
-        : `hookline: ${plainText(message)}`,
+        : `hookline: ${escapeControls(message)}`,
     );
   }
   return code;
@@ -67,26 +68,27 @@ function verdictOf(
   const [cause] = Object.keys(failures);
   if (counts.opened === 0 && isCause(cause) && counts.failed > 0) {
     return {
-      code: EXIT_OF_CAUSE[cause],
-      message: `no call was opened: ${counts.failed} of ${counts.started} failed, most of them for ${cause}`,
+      code: exitCodeOfCause(cause),
+      message: `no call was opened: ${counts.failed} of ${counts.started} failed, most of them with cause ${cause}`,
     };
   }
   if (verdict === 'void') {
     return {
-      code: EXIT.behind,
-      message: `the generator did not keep pace (1 of 100 calls or frames was more than ${generator.maxLateMs} ms late), so the figures say nothing about the bot; use more --processes, a lower --rate or another machine`,
+      code: EXIT.tooSlow,
+      message: `this machine was too slow (1 of 100 calls or frames was more than ${generator.maxLateMs} ms late), so the figures are not valid; use more --processes, a lower --rate or another machine`,
     };
   }
-  const missed = thresholds.filter(({ met }) => !met).map(({ name }) => name);
-  if (missed.length > 0) return { code: EXIT.expectationFailed, message: `missed: ${missed.join(', ')}` };
+  const missedThresholds = thresholds.filter(({ met }) => !met).map(({ name }) => name);
+  if (missedThresholds.length > 0)
+    return { code: EXIT.expectationFailed, message: `thresholds missed: ${missedThresholds.join(', ')}` };
   const [problem] = problems;
   return problem === undefined
     ? { code: EXIT.success, message: '' }
     : { code: EXIT.internal, message: problem };
 }
 
-/** Writes a file; what went wrong, if anything. */
-function keep(file: string | undefined, text: () => string): string[] {
+/** Writes a file. Returns the error message, if any. */
+function writeArtifact(file: string | undefined, text: () => string): string[] {
   if (file === undefined) return [];
   try {
     writeFileSync(file, text());

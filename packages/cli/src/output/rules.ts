@@ -1,28 +1,28 @@
 import type { CallResult } from '@hookline/client';
 import { type ClauseId, clause, clauses } from '@hookline/protocol';
 import { type Console, paint } from './console.js';
-import { labelled } from './text.js';
+import { wrapLabelled } from './text.js';
 
-/** A rule of the protocol that was broken, or something else worth knowing, each once. */
+/** A broken rule of the protocol, or a note without a rule; each one is listed once. */
 export interface Finding {
   readonly clause?: ClauseId;
-  /** What came, one sentence for each different thing. */
+  /** What was observed, one sentence for each different observation. */
   readonly texts: readonly string[];
   readonly count: number;
 }
 
-/** What is printed of one thing that was noticed. */
-interface Noticed {
+/** A warning of a call, a violation of a trace, or a problem of a probe. */
+interface Observation {
   readonly clause?: ClauseId;
   readonly message?: string;
   readonly text?: string;
   readonly count?: number;
 }
 
-/** Gathers what was noticed by rule; what has no rule stands for itself. In the order in which it was noticed first. */
-export function gather(noticed: readonly Noticed[]): Finding[] {
+/** Groups observations by rule, in the order of the first one. Observations without a rule are grouped by text. */
+export function groupByRule(observations: readonly Observation[]): Finding[] {
   const findings = new Map<string, Finding>();
-  for (const { clause: id, text = '', message = text, count = 1 } of noticed) {
+  for (const { clause: id, text = '', message = text, count = 1 } of observations) {
     const key = id ?? message;
     const before = findings.get(key) ?? { ...(id === undefined ? {} : { clause: id }), texts: [], count: 0 };
     const texts = before.texts.includes(message) ? before.texts : [...before.texts, message];
@@ -33,52 +33,52 @@ export function gather(noticed: readonly Noticed[]): Finding[] {
 
 const IDS: ReadonlyMap<string, ClauseId> = new Map(clauses.map(({ id }) => [id, id]));
 
-/** What a trace noticed, by rule; a trace of another version may name rules that this one does not know. */
-export function gatherKnown<N extends { readonly clause: string; readonly text: string }>(
-  noticed: readonly N[],
+/** Groups the violations of a trace by rule. A trace of another version may contain unknown rules. */
+export function groupKnownRules<N extends { readonly clause: string; readonly text: string }>(
+  violations: readonly N[],
 ): { readonly known: Finding[]; readonly unknown: readonly N[] } {
-  const known = noticed.flatMap(({ clause: name, text }) => {
+  const known = violations.flatMap(({ clause: name, text }) => {
     const id = IDS.get(name);
     return id === undefined ? [] : [{ clause: id, text }];
   });
-  return { known: gather(known), unknown: noticed.filter(({ clause: name }) => !IDS.has(name)) };
+  return { known: groupByRule(known), unknown: violations.filter(({ clause: name }) => !IDS.has(name)) };
 }
 
-/** What a call has to tell, the rule that ended it first. */
+/** The findings of a call, with the rule that ended it first. */
 export function findingsOf(result: CallResult): Finding[] {
-  const found = gather(result.warnings);
+  const found = groupByRule(result.warnings);
   if (result.path !== 'failure' || result.clause === undefined) return found;
   const { clause: id } = result;
   const same = found.find((finding) => finding.clause === id);
-  // What came stands in the errorMessage.
+  // The errorMessage contains the observation.
   const ending: Finding = { clause: id, texts: same?.texts ?? [], count: same?.count ?? 1 };
   return [ending, ...found.filter((finding) => finding !== same)];
 }
 
-/** How many of them are broken rules. */
-export function rulesBroken(findings: readonly Finding[]): number {
+/** The number of broken rules. */
+export function countBrokenRules(findings: readonly Finding[]): number {
   return findings.filter((finding) => finding.clause !== undefined).length;
 }
 
-/** Texts of one rule that are shown; the rest is counted. */
-const SHOWN_TEXTS = 3;
+/** The most observations that are printed for a rule. */
+const PRINTED_TEXTS = 3;
 
-/** Each finding with what came and, for a rule, what follows from it and how it is kept. */
+/** The lines of findings: the rule, what was observed, the effect and the fix. */
 export function findingLines(findings: readonly Finding[], console: Console): string[] {
   return findings.flatMap((finding) => {
     const times = finding.count > 1 ? ` ${console.unicode ? '×' : 'x'}${finding.count}` : '';
     const { clause: id, texts } = finding;
-    if (id === undefined) return labelled(console, `   note${times}: `, texts.join('; '));
+    if (id === undefined) return wrapLabelled(console, `   note${times}: `, texts.join('; '));
     const { sentence, effect, fix } = clause(id);
-    const [first, ...more] = labelled(console, `   ${id}${times}  `, sentence);
-    const left = texts.length - SHOWN_TEXTS;
+    const [first, ...more] = wrapLabelled(console, `   ${id}${times}  `, sentence);
+    const omitted = texts.length - PRINTED_TEXTS;
     return [
       paint(console, 'yellow', first ?? ''),
       ...more,
-      ...texts.slice(0, SHOWN_TEXTS).flatMap((text) => labelled(console, '     seen    ', text)),
-      ...(left > 0 ? [`             and ${left} more like it`] : []),
-      ...labelled(console, '     effect  ', effect),
-      ...labelled(console, '     fix     ', fix),
+      ...texts.slice(0, PRINTED_TEXTS).flatMap((text) => wrapLabelled(console, '     seen    ', text)),
+      ...(omitted > 0 ? [`             and ${omitted} more`] : []),
+      ...wrapLabelled(console, '     effect  ', effect),
+      ...wrapLabelled(console, '     fix     ', fix),
     ];
   });
 }

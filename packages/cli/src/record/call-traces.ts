@@ -5,34 +5,34 @@ import { newTraceFolder } from '../artifacts.js';
 import type { CliContext } from '../context.js';
 import { parseNumber } from '../options/parse.js';
 import type { Console } from '../output/console.js';
-import type { UpgradeHead } from './call-tap.js';
+import type { UpgradeRequest } from './call-tap.js';
 
 export interface TraceFlags {
-  /** Each call gets a folder of its own in here. */
+  /** The parent folder; each call is stored in its own folder below it. */
   readonly trace: string;
-  /** How many traces of this run are kept; all when left out. */
+  /** The number of traces to keep of this run; all if absent. */
   readonly rotate?: string;
   readonly json?: boolean;
 }
 
-/** A call that goes on. */
+/** The trace of a running call. */
 interface LiveTrace {
   readonly writer: TraceWriter;
   readonly dir: string;
-  readonly beganAt: number;
-  /** Of the response; 0 until it came. */
+  readonly startedAt: number;
+  /** HTTP status of the response; 0 before it. */
   status: number;
 }
 
-/** The traces of the calls that pass. */
+/** Writes a trace for each call of the proxy. */
 export class CallTraces {
   readonly #flags: TraceFlags;
   readonly #context: CliContext;
   readonly #console: Console;
   readonly #scheme: string;
-  readonly #keep: number;
+  readonly #maxFolders: number;
   readonly #live = new Map<number, LiveTrace>();
-  readonly #kept: string[] = [];
+  readonly #finishedFolders: string[] = [];
   readonly #closing = new Set<Promise<void>>();
 
   constructor(flags: TraceFlags, context: CliContext, console: Console, scheme: string) {
@@ -40,13 +40,13 @@ export class CallTraces {
     this.#context = context;
     this.#console = console;
     this.#scheme = scheme;
-    this.#keep =
+    this.#maxFolders =
       flags.rotate === undefined
         ? Number.POSITIVE_INFINITY
         : parseNumber(flags.rotate, '--rotate', { min: 1, max: 1_000_000, integer: true });
   }
 
-  begin({ host, target }: UpgradeHead, call: number): TraceWriter {
+  begin({ host, target }: UpgradeRequest, call: number): TraceWriter {
     const { clock } = this.#context;
     const dir = newTraceFolder(clock.wall(), this.#flags.trace);
     const writer = createTraceWriter({
@@ -55,7 +55,7 @@ export class CallTraces {
       clock,
       url: `${this.#scheme}://${host}${target}`,
     });
-    const live: LiveTrace = { writer, dir, status: 0, beganAt: clock.now() };
+    const live: LiveTrace = { writer, dir, status: 0, startedAt: clock.now() };
     this.#live.set(call, live);
     return {
       ...writer,
@@ -74,36 +74,28 @@ export class CallTraces {
     this.#closing.add(closing);
   }
 
-  /** Resolves when every trace that was begun is whole. */
-  async settled(): Promise<void> {
+  /** Ends all running traces. Resolves when all traces have been written. */
+  async finish(): Promise<void> {
     for (const call of [...this.#live.keys()]) this.end(call);
     await Promise.all(this.#closing);
   }
 
-  async #close(
-    call: number,
-    {
-      writer,
-      dir,
-      status,
-      beganAt,
-    }: { readonly writer: TraceWriter; readonly dir: string; status: number; beganAt: number },
-  ): Promise<void> {
-    const durationMs = Math.round(this.#context.clock.now() - beganAt);
+  async #close(call: number, { writer, dir, status, startedAt }: Readonly<LiveTrace>): Promise<void> {
+    const durationMs = Math.round(this.#context.clock.now() - startedAt);
     try {
       await writer.close();
-      this.#kept.push(dir);
+      this.#finishedFolders.push(dir);
       if (this.#flags.json) this.#console.json({ type: 'call', call, status, durationMs, trace: dir });
       else
         this.#console.out(
           `call ${call}: HTTP ${status || 'none'} · ${(durationMs / 1000).toFixed(1)} s · trace ${dir}`,
         );
-      while (this.#kept.length > this.#keep) {
-        const oldest = this.#kept.shift();
+      while (this.#finishedFolders.length > this.#maxFolders) {
+        const oldest = this.#finishedFolders.shift();
         if (oldest !== undefined) await rm(oldest, { recursive: true });
       }
     } catch (error) {
-      this.#console.err(`hookline: call ${call} is not kept as a whole: ${messageOf(error)}`);
+      this.#console.err(`hookline: the trace of call ${call} is incomplete: ${messageOf(error)}`);
     }
   }
 }

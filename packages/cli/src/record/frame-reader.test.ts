@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FrameReader, MAX_RECORDED_MESSAGE_BYTES } from './frame-reader.js';
 
-/** A frame as it stands on the wire. */
+/** The bytes of a frame. */
 function frame(first: number, payload: Uint8Array, mask?: readonly number[]): Buffer {
   const length = payload.length;
   const sizes =
@@ -20,15 +20,15 @@ const MASK = [1, 2, 3, 250] as const;
 
 /** Reads `bytes` in pieces of `size`. */
 function read(bytes: Uint8Array, size = bytes.length): unknown[] {
-  const told: unknown[] = [];
+  const received: unknown[] = [];
   const reader = new FrameReader({
-    text: (words) => told.push(words),
-    binary: (payload) => told.push(Array.from(payload.subarray(0, 4)), payload.length),
-    close: (code, reason) => told.push(`close ${code} ${reason}`),
-    unreadable: (why) => told.push(`unreadable: ${why}`),
+    text: (words) => received.push(words),
+    binary: (payload) => received.push(Array.from(payload.subarray(0, 4)), payload.length),
+    close: (code, reason) => received.push(`close ${code} ${reason}`),
+    unreadable: (reason) => received.push(`unreadable: ${reason}`),
   });
   for (let at = 0; at < bytes.length; at += size) reader.push(bytes.subarray(at, at + size));
-  return told;
+  return received;
 }
 
 describe('a frame reader', () => {
@@ -44,7 +44,7 @@ describe('a frame reader', () => {
     frame(0x81, text('never')),
   ]);
 
-  it.each([stream.length, 4096, 7, 1])('reads the same from pieces of %i bytes', (size) => {
+  it.each([stream.length, 4096, 7, 1])('returns the same messages for chunks of %i bytes', (size) => {
     expect(read(stream, size)).toEqual([
       '{"type":"ping"}',
       ...[[7, 7, 7, 7], 1600],
@@ -54,7 +54,7 @@ describe('a frame reader', () => {
     ]);
   });
 
-  it('joins a message of several frames, with a control frame between them', () => {
+  it('joins the frames of a message, also with a control frame between them', () => {
     const parts = Buffer.concat([
       frame(0x01, text('one, ')),
       frame(0x00, text('two, '), MASK),
@@ -65,7 +65,7 @@ describe('a frame reader', () => {
     expect(read(parts, 3)).toEqual(['one, two, three', 'next']);
   });
 
-  it('says 1005 of a close frame without a code', () => {
+  it('reports code 1005 for a close frame without a code', () => {
     expect(read(frame(0x88, new Uint8Array(0)))).toEqual(['close 1005 ']);
   });
 
@@ -75,11 +75,11 @@ describe('a frame reader', () => {
     ]);
   });
 
-  it('takes a message of the longest length and stops at one byte more, in one frame or several', () => {
+  it('accepts a message of the maximum length and stops at one more byte, in one or several frames', () => {
     const most = new Uint8Array(MAX_RECORDED_MESSAGE_BYTES);
     expect(read(frame(0x82, most))).toEqual([[0, 0, 0, 0], MAX_RECORDED_MESSAGE_BYTES]);
     const longer = Buffer.from([0x82, 127, 0, 0, 0, 0, 0, 16, 0, 1]);
-    expect(read(longer)).toEqual([expect.stringContaining(`at most ${MAX_RECORDED_MESSAGE_BYTES}`)]);
+    expect(read(longer)).toEqual([expect.stringContaining(`the limit is ${MAX_RECORDED_MESSAGE_BYTES}`)]);
     const split = Buffer.concat([frame(0x02, most), frame(0x80, text('x'))]);
     expect(read(split)).toEqual([expect.stringContaining('unreadable')]);
   });

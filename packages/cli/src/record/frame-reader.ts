@@ -1,45 +1,45 @@
-/** What a `FrameReader` found in the bytes of one direction. */
+/** Receives the messages of one direction. */
 export interface FrameListener {
   text(text: string): void;
   binary(bytes: Uint8Array): void;
-  /** A close frame; 1005 where it gives no code. */
+  /** A close frame; the code is 1005 if the frame has none. */
   close(code: number, reason: string): void;
-  /** Something that cannot be read: nothing more is reported of this direction. */
-  unreadable(why: string): void;
+  /** The data cannot be parsed. Nothing more of this direction is reported. */
+  unreadable(reason: string): void;
 }
 
-/** More than any message of the protocol: what is longer passes, and is not recorded. */
+/** The longest message that is recorded; longer than any message of the protocol. */
 export const MAX_RECORDED_MESSAGE_BYTES = 1024 * 1024;
 
-const CONTINUATION = 0;
-const TEXT = 1;
-const BINARY = 2;
-const CLOSE = 8;
+const OPCODE_CONTINUATION = 0;
+const OPCODE_TEXT = 1;
+const OPCODE_BINARY = 2;
+const OPCODE_CLOSE = 8;
 const LONGEST_HEADER = 14;
 
-/** Reads the WebSocket frames of one direction as they pass by, without a part in the conversation. (RFC 6455, 5.2) */
+/** Parses the WebSocket frames of one direction. (RFC 6455, 5.2) */
 export class FrameReader {
   readonly #listener: FrameListener;
   readonly #header = Buffer.alloc(LONGEST_HEADER);
   #headerBytes = 0;
   #payload: Buffer | undefined;
   #payloadBytes = 0;
-  /** Of a message in several frames: what it is, and what of it has come. */
-  #kind = CONTINUATION;
-  #parts: Buffer[] = [];
-  #partBytes = 0;
-  #over = false;
+  /** The opcode and the payloads so far of a message in several frames. */
+  #messageOpcode = OPCODE_CONTINUATION;
+  #fragments: Buffer[] = [];
+  #fragmentBytes = 0;
+  #done = false;
 
   constructor(listener: FrameListener) {
     this.#listener = listener;
   }
 
-  /** Takes the next bytes. They are not kept. */
+  /** Parses the next bytes. The buffer is not kept. */
   push(bytes: Uint8Array): void {
     let at = 0;
-    while (!this.#over && (at < bytes.length || this.#isComplete())) {
+    while (!this.#done && (at < bytes.length || this.#isComplete())) {
       at = this.#payload ? this.#fillPayload(bytes, at) : this.#fillHeader(bytes, at);
-      if (this.#isComplete()) this.#frame();
+      if (this.#isComplete()) this.#finishFrame();
     }
   }
 
@@ -52,11 +52,11 @@ export class FrameReader {
     while (at < bytes.length && this.#headerBytes < this.#headerLength()) {
       this.#header[this.#headerBytes++] = bytes[at++] ?? 0;
     }
-    if (this.#headerBytes === this.#headerLength()) this.#begin();
+    if (this.#headerBytes === this.#headerLength()) this.#startPayload();
     return at;
   }
 
-  /** As far as it is known: the second byte says how long it is. */
+  /** Length of the header; 2 until the second byte, which determines it, is known. */
   #headerLength(): number {
     if (this.#headerBytes < 2) return 2;
     const second = this.#header[1] ?? 0;
@@ -64,7 +64,7 @@ export class FrameReader {
     return 2 + (short === 126 ? 2 : short === 127 ? 8 : 0) + (second & 0x80 ? 4 : 0);
   }
 
-  #begin(): void {
+  #startPayload(): void {
     const first = this.#header[0] ?? 0;
     const short = (this.#header[1] ?? 0) & 0x7f;
     const length =
@@ -74,10 +74,10 @@ export class FrameReader {
           ? Number(this.#header.readBigUInt64BE(2))
           : short;
     if (first & 0x70) {
-      this.#stop('its frames are compressed or otherwise extended');
-    } else if (length + this.#partBytes > MAX_RECORDED_MESSAGE_BYTES) {
+      this.#stop('its frames are compressed or use another extension');
+    } else if (length + this.#fragmentBytes > MAX_RECORDED_MESSAGE_BYTES) {
       this.#stop(
-        `a message of ${length + this.#partBytes} bytes or more; at most ${MAX_RECORDED_MESSAGE_BYTES} are recorded`,
+        `a message of at least ${length + this.#fragmentBytes} bytes; the limit is ${MAX_RECORDED_MESSAGE_BYTES}`,
       );
     } else {
       this.#payload = Buffer.alloc(length);
@@ -94,7 +94,7 @@ export class FrameReader {
     return end;
   }
 
-  #frame(): void {
+  #finishFrame(): void {
     const payload = this.#payload;
     if (!payload) return;
     const first = this.#header[0] ?? 0;
@@ -102,12 +102,12 @@ export class FrameReader {
     this.#payload = undefined;
     this.#headerBytes = 0;
     const opcode = first & 0x0f;
-    if (opcode === CLOSE) {
-      this.#over = true;
+    if (opcode === OPCODE_CLOSE) {
+      this.#done = true;
       const code = payload.length >= 2 ? payload.readUInt16BE(0) : 1005;
       this.#listener.close(code, payload.subarray(2).toString('utf8'));
-    } else if (opcode === TEXT || opcode === BINARY || opcode === CONTINUATION) {
-      this.#part(opcode, payload, (first & 0x80) !== 0);
+    } else if (opcode === OPCODE_TEXT || opcode === OPCODE_BINARY || opcode === OPCODE_CONTINUATION) {
+      this.#addFragment(opcode, payload, (first & 0x80) !== 0);
     }
   }
 
@@ -118,23 +118,23 @@ export class FrameReader {
     }
   }
 
-  #part(opcode: number, payload: Buffer, final: boolean): void {
-    if (opcode !== CONTINUATION) this.#kind = opcode;
-    // Of empty parts there may be any number.
-    if (payload.length > 0) this.#parts.push(payload);
-    this.#partBytes += payload.length;
+  #addFragment(opcode: number, payload: Buffer, final: boolean): void {
+    if (opcode !== OPCODE_CONTINUATION) this.#messageOpcode = opcode;
+    // Empty fragments are not stored, because a message can have any number of them.
+    if (payload.length > 0) this.#fragments.push(payload);
+    this.#fragmentBytes += payload.length;
     if (!final) return;
-    const message = Buffer.concat(this.#parts);
-    this.#parts = [];
-    this.#partBytes = 0;
-    if (this.#kind === TEXT) this.#listener.text(message.toString('utf8'));
-    else if (this.#kind === BINARY) this.#listener.binary(message);
-    this.#kind = CONTINUATION;
+    const message = Buffer.concat(this.#fragments);
+    this.#fragments = [];
+    this.#fragmentBytes = 0;
+    if (this.#messageOpcode === OPCODE_TEXT) this.#listener.text(message.toString('utf8'));
+    else if (this.#messageOpcode === OPCODE_BINARY) this.#listener.binary(message);
+    this.#messageOpcode = OPCODE_CONTINUATION;
   }
 
-  #stop(why: string): void {
-    this.#over = true;
-    this.#parts = [];
-    this.#listener.unreadable(why);
+  #stop(reason: string): void {
+    this.#done = true;
+    this.#fragments = [];
+    this.#listener.unreadable(reason);
   }
 }

@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { setImmediate as turn } from 'node:timers/promises';
 import { systemClock } from '@hookline/runtime';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { UpgradeHead } from './call-tap.js';
+import type { UpgradeRequest } from './call-tap.js';
 import { type RecordingProxy, startRecordingProxy } from './recording-proxy.js';
 
 const REQUEST =
@@ -18,11 +18,11 @@ afterEach(() => {
   }
 });
 
-/** A bot of bare TCP, and a caller that is connected to it through a proxy. */
-async function line() {
+/** A TCP server as bot, and a caller that is connected to it through the proxy. */
+async function connectThroughProxy() {
   const events: unknown[] = [];
   const problems: string[] = [];
-  const requests: UpgradeHead[] = [];
+  const requests: UpgradeRequest[] = [];
   const bot = createServer({ allowHalfOpen: true });
   bot.listen(0, '127.0.0.1');
   await once(bot, 'listening');
@@ -31,14 +31,14 @@ async function line() {
     port: 0,
     bot: { host: '127.0.0.1', port: (bot.address() as AddressInfo).port },
     clock: systemClock,
-    record: (request) => {
+    onUpgrade: (request) => {
       requests.push(request);
       return {
         event: ({ t: _, ...event }) => events.push(event),
         audio: (dir, _t, bytes) => events.push({ dir, bytes: bytes.length }),
       };
     },
-    onEnd: (call) => events.push(`call ${call} is over`),
+    onEnd: (call) => events.push(`call ${call} ended`),
     onProblem: (text) => problems.push(text),
   });
   const caller = connect({ port: proxy.port, host: '127.0.0.1', allowHalfOpen: true });
@@ -47,7 +47,7 @@ async function line() {
   return { caller, atBot, events, problems, requests, proxy, bot };
 }
 
-/** What comes until there are `length` bytes. */
+/** Reads `length` bytes. */
 async function receive(socket: Socket, length: number): Promise<string> {
   let bytes = Buffer.alloc(0);
   while (bytes.length < length) {
@@ -61,10 +61,10 @@ async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await turn();
 }
 
-/** 67 MB, far more than two sockets hold. */
+/** 67 MB in total, far more than the kernel buffers of two sockets. */
 const MOST_PIECES = 1024;
 
-/** Waits until a value has stood still for so many turns of the event loop. */
+/** Waits until a value has not changed for this number of turns of the event loop. */
 async function unchangedFor(turns: number, value: () => number): Promise<void> {
   let last = value();
   for (let still = 0; still < turns; still++) {
@@ -75,8 +75,8 @@ async function unchangedFor(turns: number, value: () => number): Promise<void> {
 }
 
 describe('a recording proxy', () => {
-  it('passes the handshake on byte by byte, both ways, and takes it down', async () => {
-    const { caller, atBot, events, requests } = await line();
+  it('forwards the handshake unchanged in both directions and records it', async () => {
+    const { caller, atBot, events, requests } = await connectThroughProxy();
     caller.write(REQUEST);
     expect(await receive(atBot, REQUEST.length)).toBe(REQUEST);
     atBot.write(`${RESPONSE}\x81\x02{}`, 'latin1');
@@ -91,22 +91,22 @@ describe('a recording proxy', () => {
     ]);
   });
 
-  it('takes down who closed the call, with code and reason', async () => {
-    const { caller, atBot, events } = await line();
+  it('records which side closed the call, with code and reason', async () => {
+    const { caller, atBot, events } = await connectThroughProxy();
     caller.write(REQUEST);
     await receive(atBot, REQUEST.length);
     atBot.write(`${RESPONSE}\x88\x04\x03\xe8ok`, 'latin1');
     await receive(caller, RESPONSE.length + 6);
     caller.end();
     atBot.end();
-    await until(() => events.includes('call 1 is over'));
+    await until(() => events.includes('call 1 ended'));
     expect(events.at(-2)).toEqual({ kind: 'end', by: 'self', code: 1000, reason: 'ok' });
   });
 
   it.each(['caller', 'atBot'] as const)(
-    'resets the other connection when that of %s is reset',
+    'resets the other connection if the connection of %s is reset',
     async (who) => {
-      const { caller, atBot, events, ...rest } = await line();
+      const { caller, atBot, events, ...rest } = await connectThroughProxy();
       const sockets = { caller, atBot };
       caller.write(REQUEST);
       await receive(atBot, REQUEST.length);
@@ -115,14 +115,14 @@ describe('a recording proxy', () => {
       other.resume();
       sockets[who].resetAndDestroy();
       expect((await failed).code).toBe('ECONNRESET');
-      await until(() => events.includes('call 1 is over'));
+      await until(() => events.includes('call 1 ended'));
       expect(events.at(-2)).toMatchObject({ kind: 'end', by: 'loss', code: 1006 });
       expect([rest.proxy.open, rest.problems]).toEqual([0, []]);
     },
   );
 
-  it('passes on a connection that is closed in one direction only', async () => {
-    const { caller, atBot } = await line();
+  it('forwards a half-closed connection', async () => {
+    const { caller, atBot } = await connectThroughProxy();
     caller.end(REQUEST);
     expect(await receive(atBot, REQUEST.length)).toBe(REQUEST);
     atBot.resume();
@@ -131,8 +131,8 @@ describe('a recording proxy', () => {
     expect(await receive(caller, 10)).toBe('still here');
   });
 
-  it('lets a bot that does not read slow the caller, and keeps little meanwhile', async () => {
-    const { caller, atBot } = await line();
+  it('applies backpressure to the caller if the bot does not read, and buffers little', async () => {
+    const { caller, atBot } = await connectThroughProxy();
     caller.write(REQUEST);
     await receive(atBot, REQUEST.length);
     atBot.pause();
@@ -147,15 +147,15 @@ describe('a recording proxy', () => {
     caller.on('drain', write);
     write();
     await unchangedFor(5000, () => pieces);
-    // The two connections hold some megabytes in the kernel; all else waits at the caller.
+    // The kernel buffers some megabytes for the two connections; the rest stays at the caller.
     expect(pieces).toBeLessThan(MOST_PIECES);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * 1024 * 1024);
     atBot.resume();
     await until(() => pieces >= MOST_PIECES);
   });
 
-  it('passes on what it cannot record, and says so once', async () => {
-    const { caller, atBot, problems, events } = await line();
+  it('forwards data that it cannot record, and reports it once', async () => {
+    const { caller, atBot, problems, events } = await connectThroughProxy();
     caller.write(REQUEST);
     await receive(atBot, REQUEST.length);
     atBot.write(`${RESPONSE}`);
@@ -166,13 +166,13 @@ describe('a recording proxy', () => {
     caller.write('\x81\x01x', 'latin1');
     expect(await receive(atBot, 3)).toBe('\x81\x01x');
     expect(problems).toEqual([
-      expect.stringMatching(/^call 1: the caller sent what is not recorded: a message of/),
+      expect.stringMatching(/^call 1: data of the caller is not recorded: a message of/),
     ]);
     expect(events).toHaveLength(2);
   });
 
-  it('takes down no plain request, and no head without an end', async () => {
-    const { caller, atBot, requests } = await line();
+  it('does not record a request without upgrade, or a head without an end', async () => {
+    const { caller, atBot, requests } = await connectThroughProxy();
     const plain = 'GET /health HTTP/1.1\r\nHost: b\r\n\r\n';
     caller.write(plain);
     expect(await receive(atBot, plain.length)).toBe(plain);
@@ -182,8 +182,8 @@ describe('a recording proxy', () => {
     expect(requests).toEqual([]);
   });
 
-  it('resets the caller when the bot cannot be reached, and says so', async () => {
-    const { bot, proxy, caller, atBot, problems } = await line();
+  it('resets the connection of the caller if the bot cannot be reached, and reports it', async () => {
+    const { bot, proxy, caller, atBot, problems } = await connectThroughProxy();
     caller.destroy();
     atBot.destroy();
     bot.close();
@@ -192,7 +192,7 @@ describe('a recording proxy', () => {
     const [error] = (await once(late, 'error')) as [NodeJS.ErrnoException];
     expect(error.code).toBe('ECONNRESET');
     expect(problems).toEqual([
-      expect.stringMatching(/^the bot at 127\.0\.0\.1:\d+ cannot be reached: .*ECONNREFUSED/),
+      expect.stringMatching(/^cannot connect to the bot at 127\.0\.0\.1:\d+: .*ECONNREFUSED/),
     ]);
   });
 });

@@ -5,52 +5,51 @@ import type { WireSink } from '@hookline/protocol';
 import { type Clock, HooklineError, messageOf } from '@hookline/runtime';
 import type { CliErrorCode } from '../exit-codes.js';
 import type { TlsSettings } from '../options/integration.js';
-import { CallTap, type UpgradeHead } from './call-tap.js';
+import { CallTap, type UpgradeRequest } from './call-tap.js';
 
-/** Where a proxy listens and what it passes on to. */
+/** Options of the recording proxy. */
 export interface RecordingProxyOptions {
   readonly host: string;
-  /** 0 takes a free one. */
+  /** 0 selects a free port. */
   readonly port: number;
-  /** Certificate chain and key, PEM: callers come by wss. */
+  /** Certificate chain and key, PEM. With them the proxy accepts `wss`, otherwise `ws`. */
   readonly certificate?: { readonly cert: string; readonly key: string };
   readonly bot: {
     readonly host: string;
     readonly port: number;
-    /** The bot is reached by wss; what decides whether its certificate is taken. */
+    /** Connects to the bot over TLS, with these settings for its certificate. */
     readonly tls?: TlsSettings;
   };
   readonly clock: Clock;
-  /** A call begins: returns what takes it down. */
-  readonly record: (request: UpgradeHead, call: number) => WireSink;
-  /** The connection of a call is over. */
+  /** Called for each call. Returns the sink that records it. */
+  readonly onUpgrade: (request: UpgradeRequest, call: number) => WireSink;
+  /** Called when both connections of a call have closed. */
   readonly onEnd: (call: number) => void;
-  /** Something for the operator: a bot that cannot be reached, something that is not recorded. */
+  /** Called with a message for the operator: the bot cannot be reached, or data is not recorded. */
   readonly onProblem: (text: string) => void;
 }
 
 export interface RecordingProxy {
   readonly port: number;
-  /** Connections that are open. */
+  /** The number of open connections. */
   readonly open: number;
-  /** Takes no new connections; resolves when those that are open have ended by themselves. */
+  /** Accepts no new connections. Resolves when the open ones have ended. */
   finish(): Promise<void>;
   /** Ends all connections. */
   close(): void;
 }
 
-/** A connection, and the TCP socket below it where it is one of TLS. */
+/** The connection to the caller or to the bot. `tcp` is the socket under a TLS connection, or the same socket. */
 interface Leg {
   readonly stream: Socket;
   readonly tcp: Socket;
 }
 
 /**
- * Passes connections on to a bot byte by byte, both ways, and lets each call be taken down. Neither side can tell that
- * it stands between: no byte is changed, a side that reads slowly slows the other, and a side that ends, resets or half
- * closes its connection does the same to the other's.
+ * Starts a proxy that forwards connections to a bot and records each call. It changes no byte, applies backpressure in
+ * both directions, and forwards the end, the reset or the half-close of a connection.
  *
- * @throws HooklineError `CLI_LISTEN` when the port cannot be had, `CLI_TLS` for a certificate that cannot be used
+ * @throws HooklineError `CLI_LISTEN` if it cannot listen on the port, `CLI_TLS` if the certificate is not valid
  */
 export async function startRecordingProxy(options: RecordingProxyOptions): Promise<RecordingProxy> {
   const { certificate, host } = options;
@@ -58,7 +57,7 @@ export async function startRecordingProxy(options: RecordingProxyOptions): Promi
   const legs = new Set<Leg>();
   let calls = 0;
 
-  // Paused until the bot is there: until then the caller's bytes wait in the kernel.
+  // The caller is paused until the bot is connected, so that its data stays in the kernel.
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (tcp) => {
     const caller: Leg = {
       tcp,
@@ -68,13 +67,13 @@ export async function startRecordingProxy(options: RecordingProxyOptions): Promi
     let call = 0;
     const tap = new CallTap({
       now: () => options.clock.now(),
-      record: (request) => {
+      onUpgrade: (request) => {
         call = ++calls;
-        return options.record(request, call);
+        return options.onUpgrade(request, call);
       },
-      onUnreadable: (why) => options.onProblem(`call ${call}: ${why}`),
+      onUnreadable: (reason) => options.onProblem(`call ${call}: ${reason}`),
     });
-    const over = () => {
+    const onLegClosed = () => {
       if (!caller.stream.closed || !bot.stream.closed || !legs.delete(caller)) return;
       legs.delete(bot);
       tap.end();
@@ -82,21 +81,21 @@ export async function startRecordingProxy(options: RecordingProxyOptions): Promi
     };
     for (const leg of [caller, bot]) {
       legs.add(leg);
-      leg.stream.once('close', over);
+      leg.stream.once('close', onLegClosed);
     }
-    let reached = false;
+    let isConnected = false;
     bot.stream.once(options.bot.tls ? 'secureConnect' : 'connect', () => {
-      reached = true;
+      isConnected = true;
     });
     bot.stream.once('error', (error) => {
-      if (!reached) {
+      if (!isConnected) {
         options.onProblem(
-          `the bot at ${options.bot.host}:${options.bot.port} cannot be reached: ${messageOf(error)}; the connection of the caller was reset`,
+          `cannot connect to the bot at ${options.bot.host}:${options.bot.port}: ${messageOf(error)}; the connection of the caller was reset`,
         );
       }
     });
-    pass(caller, bot, (bytes) => tap.fromCaller(bytes));
-    pass(bot, caller, (bytes) => tap.fromBot(bytes));
+    forward(caller, bot, (bytes) => tap.fromCaller(bytes));
+    forward(bot, caller, (bytes) => tap.fromBot(bytes));
     bot.stream.once(options.bot.tls ? 'secureConnect' : 'connect', () => caller.stream.resume());
   });
   server.listen(options.port, host);
@@ -137,17 +136,17 @@ function dial({ host, port, tls }: RecordingProxyOptions['bot']): Leg {
   return { tcp, stream };
 }
 
-/** Passes on what comes, at the pace of who takes it, and the manner in which it ends. */
-function pass(from: Leg, to: Leg, tap: (bytes: Uint8Array) => void): void {
+/** Forwards data with backpressure, and the end or the reset of the connection. */
+function forward(from: Leg, to: Leg, tap: (bytes: Uint8Array) => void): void {
   from.stream.on('data', (bytes: Buffer) => {
-    const goesOn = to.stream.write(bytes);
+    const canContinue = to.stream.write(bytes);
     tap(bytes);
-    if (!goesOn) from.stream.pause();
+    if (!canContinue) from.stream.pause();
   });
   to.stream.on('drain', () => from.stream.resume());
   from.stream.on('end', () => to.stream.end());
   from.stream.on('error', () => reset(to));
-  // Destroyed without an end: nothing more can come.
+  // The socket was destroyed without an end.
   from.stream.on('close', () => {
     if (!to.stream.writableEnded) to.stream.destroy();
   });

@@ -15,8 +15,8 @@ import { readRecordedCall } from './recorded-call.js';
 
 const ID = '3f9f6d5e-0000-4000-8000-000000000001';
 
-/** A trace as it is told to whoever stands at a vantage. */
-class Story {
+/** Builds the trace of a call, as recorded at a vantage. */
+class TraceBuilder {
   readonly rows: TraceRow[] = [];
   readonly #frames: Uint8Array[] = [];
   readonly #vantage: Vantage;
@@ -108,7 +108,7 @@ const open = (more: Partial<ClientParameters<'open'>> = {}): ClientParameters<'o
 });
 
 const begun = (vantage: Vantage = 'client', media = PCMU_EXTERNAL, startPaused = false) =>
-  new Story(vantage)
+  new TraceBuilder(vantage)
     .caller(1000, 'open', open({ media: [media] }))
     .bot(1100, 'opened', { startPaused, media: [media] });
 
@@ -116,8 +116,8 @@ const GAP = { start: 'PT0S', discarded: 'PT0S' };
 const SECOND = encodeMulaw(sine({ hz: 440, ms: 1000, dbfs: -10 }));
 const frame = (index: number) => SECOND.subarray(index * 1600, (index + 1) * 1600);
 
-describe('the caller of a trace', () => {
-  test.each<Vantage>(['client', 'server', 'proxy'])('is read from the vantage %s', (vantage) => {
+describe('the recorded caller of a trace', () => {
+  test.each<Vantage>(['client', 'server', 'proxy'])('is read from a trace of vantage %s', (vantage) => {
     const story = begun(vantage)
       .audio(1300, frame(0), frame(1))
       .caller(1700, 'dtmf', { digit: '7' })
@@ -125,14 +125,14 @@ describe('the caller of a trace', () => {
       .caller(2100, 'close', { reason: 'end' });
     const call = readRecordedCall(story.trace(), 'x');
     expect(call.actions).toEqual([
-      { atMs: 600, action: { do: 'dtmf', digit: '7' } },
-      { atMs: 700, action: { do: 'language', language: 'de-de' } },
+      { atMs: 600, action: { type: 'dtmf', digit: '7' } },
+      { atMs: 700, action: { type: 'language', language: 'de-de' } },
     ]);
     expect(call.end).toEqual({ by: 'caller', atMs: 1000 });
-    expect([call.track.frameMs, call.track.audio()]).toEqual([200, SECOND.slice(0, 3200)]);
+    expect([call.timeline.frameMs, call.timeline.audio()]).toEqual([200, SECOND.slice(0, 3200)]);
   });
 
-  test('says both channels of two, in PCMU and L16', () => {
+  test('has both channels of a call with two, in PCMU and L16', () => {
     const channels = ['external', 'internal'] as const;
     const samples = sine({ hz: 440, ms: 200, dbfs: -10 });
     const both = Int16Array.from({ length: samples.length * 2 }, (_, k) =>
@@ -142,59 +142,63 @@ describe('the caller of a trace', () => {
     for (const format of ['PCMU', 'L16'] as const) {
       const media = { ...PCMU_EXTERNAL, format, channels: [...channels] };
       const call = readRecordedCall(begun('proxy', media).audio(1300, wire[format]).trace(), 'x');
-      expect([call.format, call.channels, call.track.frameMs]).toEqual([format, channels, 200]);
-      expect(call.track.audio()).toEqual(encodeMulaw(samples));
-      expect(call.track.audio('internal')).toEqual(encodeMulaw(new Int16Array(samples.length).fill(-1)));
+      expect([call.format, call.channels, call.timeline.frameMs]).toEqual([format, channels, 200]);
+      expect(call.timeline.audio()).toEqual(encodeMulaw(samples));
+      expect(call.timeline.audio('internal')).toEqual(encodeMulaw(new Int16Array(samples.length).fill(-1)));
     }
   });
 
-  test('is silent in the channel that its call did not have', () => {
-    const { track } = readRecordedCall(begun().audio(1300, frame(0)).trace(), 'x');
-    expect(track.audio('internal')).toEqual(new Uint8Array(1600).fill(0xff));
+  test('is silent in a channel that the call did not have', () => {
+    const { timeline } = readRecordedCall(begun().audio(1300, frame(0)).trace(), 'x');
+    expect(timeline.audio('internal')).toEqual(new Uint8Array(1600).fill(0xff));
   });
 
-  test('is silent where the stream had a gap: told by resumed, or seen by the times', () => {
-    const told = begun()
+  test('is silent in a gap of the stream, from `resumed` or from the times of frames', () => {
+    const reported = begun()
       .audio(1300, frame(0))
       .bot(1310, 'pause', {})
       .caller(1311, 'paused', {})
       .bot(1900, 'resume', {})
       .caller(1901, 'resumed', { start: 'PT0.2S', discarded: 'PT0.6S' })
       .audio(2100, frame(1));
-    const seen = begun().audio(1300, frame(0)).audio(2100, frame(1));
-    for (const story of [told, seen]) {
-      const audio = readRecordedCall(story.trace(), 'x').track.audio();
+    const measured = begun().audio(1300, frame(0)).audio(2100, frame(1));
+    for (const story of [reported, measured]) {
+      const audio = readRecordedCall(story.trace(), 'x').timeline.audio();
       expect([audio.length, audio.subarray(6400)]).toEqual([8000, Uint8Array.from(frame(1))]);
       expect(new Set(audio.subarray(1600, 6400))).toEqual(new Set([0xff]));
     }
   });
 
   test.each(['resumed', 'discarded'] as const)(
-    'believes %s about a gap that the times do not show',
+    'has the gap that `%s` reports, even if the times of frames show none',
     (type) => {
       const gap = { start: 'PT0.2S', discarded: 'PT0.3S' };
-      const told = begun().audio(1300, frame(0)).caller(1301, type, gap).audio(1500, frame(1));
+      const reported = begun().audio(1300, frame(0)).caller(1301, type, gap).audio(1500, frame(1));
       const jitter = begun().audio(1300, frame(0)).audio(1800, frame(1));
-      const lengths = [told, jitter].map((s) => readRecordedCall(s.trace(), 'x').track.audio().length);
+      const lengths = [reported, jitter].map((s) => readRecordedCall(s.trace(), 'x').timeline.audio().length);
       expect(lengths).toEqual([5600, 3200]);
     },
   );
 
-  test('says what came in a burst at its place in the stream', () => {
+  test('has frames of a burst at their positions in the stream', () => {
     const story = begun().audio(1101, frame(0)).audio(1102, frame(1)).audio(1103, frame(2));
-    expect(readRecordedCall(story.trace(), 'x').track.audio()).toEqual(SECOND.slice(0, 4800));
+    expect(readRecordedCall(story.trace(), 'x').timeline.audio()).toEqual(SECOND.slice(0, 4800));
   });
 
-  test('keeps what is whole of audio that was cut', () => {
+  test('has the complete frames of truncated audio', () => {
     const trace = begun().audio(1300, frame(0), frame(1)).trace();
     const cut = { ...trace, caller: trace.caller.slice(0, 2000), truncated: true };
-    expect(readRecordedCall(cut, 'x').track.audio()).toEqual(SECOND.slice(0, 1600));
+    expect(readRecordedCall(cut, 'x').timeline.audio()).toEqual(SECOND.slice(0, 1600));
   });
 
-  test.each<[string, (story: Story) => Story, ('hold' | 'unhold')[], boolean?]>([
-    ['a hold', (s) => s.caller(1200, 'paused', {}).caller(1300, 'resumed', GAP), ['hold', 'unhold']],
+  test.each<[string, (story: TraceBuilder) => TraceBuilder, ('hold' | 'unhold')[], boolean?]>([
     [
-      'no pause of the bot',
+      'a hold of the caller',
+      (s) => s.caller(1200, 'paused', {}).caller(1300, 'resumed', GAP),
+      ['hold', 'unhold'],
+    ],
+    [
+      'no hold for a pause of the bot',
       (s) =>
         s
           .bot(1200, 'pause', {})
@@ -203,9 +207,9 @@ describe('the caller of a trace', () => {
           .caller(1301, 'resumed', GAP),
       [],
     ],
-    ['no start that is paused', (s) => s.caller(1101, 'paused', {}), [], true],
+    ['no hold for a paused start', (s) => s.caller(1101, 'paused', {}), [], true],
     [
-      'a hold that began within a pause of the bot',
+      'a hold that starts during a pause of the bot',
       (s) =>
         s
           .bot(1200, 'pause', {})
@@ -216,7 +220,7 @@ describe('the caller of a trace', () => {
       ['hold', 'unhold'],
     ],
     [
-      'a hold within which the bot pauses',
+      'a hold during which the bot pauses',
       (s) =>
         s
           .caller(1200, 'paused', {})
@@ -226,14 +230,15 @@ describe('the caller of a trace', () => {
           .caller(1301, 'resumed', GAP),
       ['hold', 'unhold'],
     ],
-  ])('does %s', (_, tell, holds, startPaused = false) => {
-    const story = tell(begun('client', PCMU_EXTERNAL, startPaused));
+  ])('has %s', (_, addRows, holds, startPaused = false) => {
+    const story = addRows(begun('client', PCMU_EXTERNAL, startPaused));
     const { actions } = readRecordedCall(story.trace(), 'x');
-    expect(actions.map(({ action }) => action.do)).toEqual(holds);
+    expect(actions.map(({ action }) => action.type)).toEqual(holds);
   });
 
-  test('ends as it was recorded', () => {
-    const end = (story: Story, more: Partial<Trace> = {}) => readRecordedCall(story.trace(more), 'x').end;
+  test('ends as recorded', () => {
+    const end = (story: TraceBuilder, more: Partial<Trace> = {}) =>
+      readRecordedCall(story.trace(more), 'x').end;
     const lost = (by: 'self' | 'peer' | 'loss') =>
       ({ kind: 'end', t: 1500, by, code: 1006, reason: '' }) as const;
     const withEnd = (vantage: Vantage, by: 'self' | 'peer' | 'loss') => {
@@ -252,19 +257,19 @@ describe('the caller of a trace', () => {
     expect(end(begun().caller(1500, 'close', { reason: 'end' }), { result: { path: 'failure' } }).by).toBe(
       'bot',
     );
-    expect(end(begun().audio(1900, frame(0)))).toEqual({ by: 'cut', atMs: 800 });
+    expect(end(begun().audio(1900, frame(0)))).toEqual({ by: 'truncated', atMs: 800 });
     expect([withEnd('client', 'loss'), withEnd('client', 'self')]).toEqual(['bot', 'callerLost']);
     expect([withEnd('server', 'loss'), withEnd('proxy', 'self')]).toEqual(['callerLost', 'bot']);
   });
 
-  test('is none where the call was never open, or was a probe', () => {
-    const refused = new Story('client');
+  test('is refused if the call was not opened, or is a probe', () => {
+    const refused = new TraceBuilder('client');
     refused.rows.push({ kind: 'response', t: 5, dir: 'in', head: 'HTTP/1.1 401 Unauthorized', status: 401 });
     const ids = { conversationId: NULL_UUID, participant: { id: NULL_UUID, ani: '', aniName: '', dnis: '' } };
-    const probe = new Story('client')
+    const probe = new TraceBuilder('client')
       .caller(1, 'open', open(ids))
       .bot(2, 'opened', { startPaused: false, media: [PCMU_EXTERNAL] });
-    const message = (story: Story) => {
+    const message = (story: TraceBuilder) => {
       try {
         readRecordedCall(story.trace(), '"x"');
       } catch (error) {
@@ -273,10 +278,12 @@ describe('the caller of a trace', () => {
       return '';
     };
     expect(message(refused)).toContain(
-      '"x" is the trace of a call that was never open (the upgrade was answered with HTTP 401)',
+      '"x" is the trace of a call that was not opened (the upgrade was answered with HTTP 401)',
     );
-    expect(message(new Story('server').caller(1, 'open', open()))).toContain('open was never answered');
-    expect(message(new Story('server'))).toContain('no open that can be read');
+    expect(message(new TraceBuilder('server').caller(1, 'open', open()))).toContain(
+      'open was never answered',
+    );
+    expect(message(new TraceBuilder('server'))).toContain('no valid open');
     expect(message(probe)).toContain('a connection probe');
   });
 });

@@ -1,25 +1,25 @@
 import { type ClientMessage, durationToMs, isProbe, type MediaParameter } from '@hookline/protocol';
 import { createCallMedia, framesOf, headerMedia, laneOf, readMessage, type Trace } from '@hookline/trace';
 import { UsageError } from '../exit-codes.js';
-import { CallerTrack } from './caller-track.js';
-import { HoldReader } from './hold-reader.js';
+import { CallerTimeline } from './caller-timeline.js';
+import { HoldTracker } from './hold-tracker.js';
 
-/** Something that the caller did beside talking. */
+/** An action of the caller other than speech. */
 export type CallerAction =
-  | { readonly do: 'dtmf'; readonly digit: string }
-  | { readonly do: 'hold' }
-  | { readonly do: 'unhold' }
-  | { readonly do: 'language'; readonly language: string };
+  | { readonly type: 'dtmf'; readonly digit: string }
+  | { readonly type: 'hold' }
+  | { readonly type: 'unhold' }
+  | { readonly type: 'language'; readonly language: string };
 
 /** How a recorded call ended, in milliseconds after `opened`. */
 export interface RecordedEnd {
   /**
    * - `caller`: the caller hung up
-   * - `callerLost`: the caller's connection was gone, without `close`
-   * - `bot`: the bot ended the call, or a fault of it did
-   * - `cut`: the trace stops before the call does
+   * - `callerLost`: the connection of the caller was lost, without `close`
+   * - `bot`: the bot ended the call, or an error of the bot ended it
+   * - `truncated`: the trace ends before the call
    */
-  readonly by: 'caller' | 'callerLost' | 'bot' | 'cut';
+  readonly by: 'caller' | 'callerLost' | 'bot' | 'truncated';
   readonly atMs: number;
 }
 
@@ -30,41 +30,41 @@ export type OpenParameters = Extract<ClientMessage, { type: 'open' }>['parameter
 export interface RecordedCall {
   readonly open: OpenParameters;
   readonly format: 'PCMU' | 'L16';
-  /** Of L16. */
+  /** Byte order of L16. */
   readonly byteOrder: 'le' | 'be';
-  /** Channels of the caller's audio. */
+  /** Channels of the caller audio. */
   readonly channels: MediaParameter['channels'];
-  readonly track: CallerTrack;
+  readonly timeline: CallerTimeline;
   /** In order. */
   readonly actions: readonly { readonly atMs: number; readonly action: CallerAction }[];
   readonly end: RecordedEnd;
 }
 
 /**
- * Reads the caller's side of a trace, whoever wrote it.
+ * Reads the caller's side of a trace of any vantage.
  *
- * @param name - how messages call the trace
- * @throws UsageError for a trace of a call that never was open, and for one of a probe
+ * @param name - the name of the trace in error messages
+ * @throws UsageError if the call was not opened or is a connection probe
  */
 export function readRecordedCall(trace: Trace, name: string): RecordedCall {
   const { header, rows } = trace;
-  const { open, openedAtMs } = beginning(trace, name);
+  const { open, openedAtMs } = findOpen(trace, name);
   const media = createCallMedia(headerMedia(header));
   const byteOrder = header.byteOrder ?? 'le';
-  const track = new CallerTrack();
-  const holds = new HoldReader();
+  const timeline = new CallerTimeline();
+  const holds = new HoldTracker();
   const actions: { atMs: number; action: CallerAction }[] = [];
   let end: RecordedEnd | undefined;
   let lastMs = 0;
   for (const row of rows) {
     const atMs = row.t - openedAtMs;
     lastMs = Math.max(lastMs, atMs);
-    if (row.kind === 'end') end ??= lostEnd(header.vantage, row.by, atMs);
+    if (row.kind === 'end') end ??= endFromConnection(header.vantage, row.by, atMs);
     if (end) continue;
     if (row.kind === 'audio' && laneOf(header.vantage, row.dir) === 'caller') {
       const format = { media: media.media, byteOrder };
       for (const [index, frame] of framesOf(row, trace.caller).entries()) {
-        track.frame(frame, atMs + (row.arrivalsMs[index] ?? 0), format);
+        timeline.addFrame(frame, atMs + (row.arrivalsMs[index] ?? 0), format);
       }
     }
     if (row.kind !== 'message') continue;
@@ -72,14 +72,15 @@ export function readRecordedCall(trace: Trace, name: string): RecordedCall {
     media.see(sent);
     if (!('message' in sent)) continue;
     if (sent.lane === 'bot') {
-      holds.bot(sent.message);
+      holds.onBotMessage(sent.message);
       if (sent.message.type === 'disconnect') end = { by: 'bot', atMs };
       continue;
     }
     const { message } = sent;
-    if (message.type === 'resumed' || message.type === 'discarded') track.goesOnAt(endOf(message.parameters));
-    if (message.type === 'close') end = closeEnd(message, trace.result, atMs);
-    const action = holds.caller(message) ?? actionOf(message);
+    if (message.type === 'resumed' || message.type === 'discarded')
+      timeline.skipTo(gapEndMs(message.parameters));
+    if (message.type === 'close') end = endFromClose(message, trace.result, atMs);
+    const action = holds.onCallerMessage(message) ?? callerActionOf(message);
     if (action) actions.push({ atMs: Math.max(0, atMs), action });
   }
   return {
@@ -87,14 +88,14 @@ export function readRecordedCall(trace: Trace, name: string): RecordedCall {
     format: media.media.format,
     byteOrder,
     channels: media.media.channels,
-    track,
-    actions: actions,
-    end: end ?? { by: 'cut', atMs: lastMs },
+    timeline: timeline,
+    actions,
+    end: end ?? { by: 'truncated', atMs: lastMs },
   };
 }
 
-/** `open`, and when `opened` passed. */
-function beginning(
+/** The parameters of `open`, and the time of `opened`. */
+function findOpen(
   trace: Trace,
   name: string,
 ): { readonly open: OpenParameters; readonly openedAtMs: number } {
@@ -108,7 +109,7 @@ function beginning(
     if (sent.message.type !== 'opened' || !open) continue;
     if (!isProbe(open)) return { open, openedAtMs: row.t };
     throw new UsageError(
-      `${name} is the trace of a connection probe, not of a call: hookline probe makes one.`,
+      `${name} is the trace of a connection probe, not of a call; use hookline probe instead.`,
     );
   }
   const [, status] = /^HTTP\/\S+ (\d{3})/m.exec(responseHead(trace)) ?? [];
@@ -117,9 +118,9 @@ function beginning(
       ? `the upgrade was answered with HTTP ${status}`
       : open
         ? 'open was never answered with opened'
-        : 'it holds no open that can be read';
+        : 'the trace contains no valid open';
   throw new UsageError(
-    `${name} is the trace of a call that was never open (${why}), so there is no caller to play. Give the trace of a call in which the bot sent opened.`,
+    `${name} is the trace of a call that was not opened (${why}); give the trace of a call in which the bot sent opened.`,
   );
 }
 
@@ -127,26 +128,26 @@ function responseHead({ rows }: Trace): string {
   return rows.flatMap((row) => (row.kind === 'response' ? [row.head] : []))[0] ?? '';
 }
 
-/** Where the stream goes on behind a gap, in milliseconds from its start. */
-function endOf(gap: { readonly start: string; readonly discarded: string }): number {
+/** The position of the stream after a gap, in milliseconds from its start. */
+function gapEndMs(gap: { readonly start: string; readonly discarded: string }): number {
   return (durationToMs(gap.start) ?? 0) + (durationToMs(gap.discarded) ?? 0);
 }
 
-function actionOf(message: ClientMessage): CallerAction | undefined {
+function callerActionOf(message: ClientMessage): CallerAction | undefined {
   switch (message.type) {
     case 'dtmf':
-      return { do: 'dtmf', digit: message.parameters.digit };
+      return { type: 'dtmf', digit: message.parameters.digit };
     case 'update': {
       const { language } = message.parameters;
-      return language === undefined ? undefined : { do: 'language', language };
+      return language === undefined ? undefined : { type: 'language', language };
     }
     default:
       return undefined;
   }
 }
 
-/** With `end` the caller hangs up, unless the result says that the call failed: a caller who finds a fault finds it again. */
-function closeEnd(
+/** `close` with reason `end` is a hang-up, unless the call failed because of an error of the bot. */
+function endFromClose(
   { parameters }: Extract<ClientMessage, { type: 'close' }>,
   result: unknown,
   atMs: number,
@@ -156,8 +157,8 @@ function closeEnd(
   return { by: parameters.reason === 'end' && !failed ? 'caller' : 'bot', atMs };
 }
 
-/** Who was gone when a connection ends without `disconnect` and `close`. */
-function lostEnd(
+/** Which side lost the connection if it ends without `disconnect` and `close`. */
+function endFromConnection(
   vantage: Trace['header']['vantage'],
   by: 'self' | 'peer' | 'loss',
   atMs: number,

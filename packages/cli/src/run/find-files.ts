@@ -3,40 +3,42 @@ import { join } from 'node:path';
 import { messageOf } from '@hookline/runtime';
 import { readScenarioFile, renderProblems, type Scenario } from '@hookline/scenario';
 import { UsageError } from '../exit-codes.js';
-import { counted } from '../output/text.js';
+import { pluralize } from '../output/text.js';
 
-/** What is run of a folder. */
-const ENDING = '.call.yaml';
+/** The suffix of scenario files in a folder. */
+const FILE_SUFFIX = '.call.yaml';
 
-/** The scenario files that paths name: a file itself, of a folder all below it. @throws UsageError */
-export async function findFiles(paths: readonly string[]): Promise<readonly string[]> {
-  const found = await Promise.all(paths.map(filesAt));
+/** The scenario files of paths: files, and folders with their subfolders. @throws UsageError */
+export async function findScenarioFiles(paths: readonly string[]): Promise<readonly string[]> {
+  const found = await Promise.all(paths.map(filesOfPath));
   return [...new Set(found.flat())];
 }
 
-async function filesAt(path: string): Promise<readonly string[]> {
+async function filesOfPath(path: string): Promise<readonly string[]> {
   try {
     if (!(await stat(path)).isDirectory()) return [path];
     const names = await readdir(path, { recursive: true });
-    const files = names.filter((name) => name.endsWith(ENDING) && !/(^|[\\/])node_modules[\\/]/.test(name));
+    const files = names.filter(
+      (name) => name.endsWith(FILE_SUFFIX) && !/(^|[\\/])node_modules[\\/]/.test(name),
+    );
     if (files.length > 0) return files.sort().map((name) => join(path, name));
   } catch (error) {
     throw new UsageError(`${JSON.stringify(path)} cannot be read: ${messageOf(error)}.`);
   }
-  throw new UsageError(`${JSON.stringify(path)} holds no file that ends with ${ENDING}.`);
+  throw new UsageError(`${JSON.stringify(path)} contains no *${FILE_SUFFIX} file.`);
 }
 
-/** Which of the scenarios are run, and how they are read. */
+/** Selects the scenarios to run. */
 export interface Selection {
-  /** The command that speaks texts. */
+  /** The command that synthesizes text. */
   readonly tts?: string;
-  /** One of these tags; all where none is given. */
+  /** Runs scenarios with one of these tags; all if absent. */
   readonly tag?: readonly string[];
-  /** None of these. */
+  /** Skips scenarios with one of these tags. */
   readonly skipTag?: readonly string[];
 }
 
-/** Reads files and selects. @throws UsageError with everything that is wrong with all of them, or where nothing is left */
+/** Reads the files and selects scenarios. @throws UsageError with all problems of all files, or if no scenario is selected */
 export async function selectScenarios(
   files: readonly string[],
   { tag, skipTag = [], tts }: Selection,
@@ -47,7 +49,7 @@ export async function selectScenarios(
   if (problems.length > 0) {
     const wrong = new Set(problems.map(({ file }) => file));
     throw new UsageError(
-      `${counted(problems.length, 'problem')} in ${counted(wrong.size, 'scenario file')}; nothing was run.\n${renderProblems(problems)}`,
+      `${pluralize(problems.length, 'problem')} in ${pluralize(wrong.size, 'scenario file')}; nothing was run.\n${renderProblems(problems)}`,
     );
   }
   const all = read.flatMap((file) => file.scenarios);
@@ -58,6 +60,6 @@ export async function selectScenarios(
   if (selected.length > 0) return selected;
   const tags = [...new Set(all.flatMap((one) => one.tags))].sort();
   throw new UsageError(
-    `No scenario is left by --tag and --skip-tag; the tags are ${tags.join(', ') || 'none'}.`,
+    `No scenario matches --tag and --skip-tag; the tags in the files are: ${tags.join(', ') || 'none'}.`,
   );
 }

@@ -1,63 +1,62 @@
 import { setMaxListeners } from 'node:events';
-import { rm, rmdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { CallAudioConnectorOptions, Integration } from '@hookline/client';
 import { joinConnectionUri } from '@hookline/protocol';
 import { messageOf } from '@hookline/runtime';
 import { ladderTail, type ReportedScenario, runScenario, type Scenario } from '@hookline/scenario';
 import { createTraceWriter } from '@hookline/trace/node';
-import { newTraceFolder } from '../artifacts.js';
+import { deleteTrace, newTraceFolder } from '../artifacts.js';
 import type { CliContext } from '../context.js';
 import { combineSinks } from '../output/combine-sinks.js';
 import type { Console } from '../output/console.js';
 import { botTitle } from '../output/live-view.js';
-import { createMasking } from '../output/masked.js';
+import { createMasking } from '../output/masking.js';
 
-/** Scenarios that a verb wants run. */
-export interface RunOrder {
+/** The scenarios to run. */
+export interface RunAllOptions {
   readonly scenarios: readonly Scenario[];
   readonly integration: Integration;
   readonly baseConnectionUri: string;
-  /** What the action is given where a scenario does not say it. */
+  /** Options of the action for scenarios that do not set them. */
   readonly action: Pick<CallAudioConnectorOptions, 'conversation' | 'inputs'> & {
     readonly connectorId?: string;
   };
-  /** How many calls go on at once. */
+  /** The number of concurrent calls. */
   readonly parallel: number;
-  /** The folder that traces of what failed go to; undefined: none is kept. */
+  /** The parent folder of the traces; undefined stores none. */
   readonly traces: string | undefined;
+  /** Also stores the traces of passed scenarios. */
   readonly keepAll: boolean;
   readonly secrets: readonly string[];
   readonly signal: AbortSignal;
   readonly console: Console;
   readonly context: CliContext;
-  /** Told of each as soon as it is over. */
-  readonly done: (result: ReportedScenario) => void;
+  /** Called for each scenario when it has finished. */
+  readonly onResult: (result: ReportedScenario) => void;
 }
 
-/** Rows of the ladder that are shown of a call that failed. */
+/** Rows of the ladder that are printed for a failed call. */
 const LADDER_ROWS = 12;
 
-/** Runs scenarios, several at once; the results in the order of the scenarios. Those that an interrupt left out are missing. */
-export async function runAll(order: RunOrder): Promise<readonly ReportedScenario[]> {
-  // Each call under way listens, which is no leak.
-  setMaxListeners(0, order.signal);
+/** Runs scenarios concurrently. The results are in the order of the scenarios; after an abort, some are missing. */
+export async function runAll(options: RunAllOptions): Promise<readonly ReportedScenario[]> {
+  // Each running call adds a listener, which is not a leak.
+  setMaxListeners(0, options.signal);
   const results: (ReportedScenario | undefined)[] = [];
-  const waiting = order.scenarios.entries();
-  const work = async () => {
-    for (const [index, scenario] of waiting) {
-      if (order.signal.aborted) return;
-      const result = await runOne(scenario, order);
+  const pending = options.scenarios.entries();
+  const worker = async () => {
+    for (const [index, scenario] of pending) {
+      if (options.signal.aborted) return;
+      const result = await runOne(scenario, options);
       results[index] = result;
-      order.done(result);
+      options.onResult(result);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(order.parallel, order.scenarios.length) }, work));
+  await Promise.all(Array.from({ length: Math.min(options.parallel, options.scenarios.length) }, worker));
   return results.filter((result) => result !== undefined);
 }
 
-async function runOne(scenario: Scenario, order: RunOrder): Promise<ReportedScenario> {
-  const { integration, baseConnectionUri, action, traces, secrets, signal, console, context } = order;
+async function runOne(scenario: Scenario, options: RunAllOptions): Promise<ReportedScenario> {
+  const { integration, baseConnectionUri, action, traces, secrets, signal, console, context } = options;
   const url = joinConnectionUri(baseConnectionUri, scenario.call.connectorId ?? action.connectorId ?? '');
   const dir = traces === undefined ? undefined : newTraceFolder(context.clock.wall(), traces);
   const writer =
@@ -73,30 +72,26 @@ async function runOne(scenario: Scenario, order: RunOrder): Promise<ReportedScen
   });
   const masking = createMasking(secrets);
   const sinks = [...(writer ? [writer] : []), tail.sink, masking.sink];
-  const lost = (message: string) =>
-    console.err(`hookline: a part of what is kept of the call is missing: ${message}`);
+  const onSinkFailure = (message: string) =>
+    console.err(`hookline: the trace of the call is incomplete: ${message}`);
   const run = await runScenario(scenario, {
     integration,
     action,
     clock: context.clock,
-    sink: combineSinks(sinks, lost),
+    sink: combineSinks(sinks, onSinkFailure),
     signal,
   });
   const result = masking.result(run.result);
   writer?.result(result);
-  const kept = writer ? await writer.close().catch((error) => lost(messageOf(error))) : undefined;
+  const tracePath = writer
+    ? await writer.close().catch((error) => onSinkFailure(messageOf(error)))
+    : undefined;
   const { failure } = run;
-  if (dir !== undefined && run.passed && !order.keepAll) await forget(dir);
+  if (dir !== undefined && run.passed && !options.keepAll) await deleteTrace(dir);
   return {
     ...run,
     result,
     ...(failure ? { failure: { ...failure, got: masking.text(failure.got) }, ladder: tail.rows() } : {}),
-    ...(typeof kept === 'string' && (failure || order.keepAll) ? { trace: kept } : {}),
+    ...(typeof tracePath === 'string' && (failure || options.keepAll) ? { trace: tracePath } : {}),
   };
-}
-
-/** Removes a trace that nobody asked for, and the folder of such traces when it was the only one. */
-async function forget(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-  await rmdir(dirname(folder)).catch(() => {});
 }

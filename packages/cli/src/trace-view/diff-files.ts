@@ -6,41 +6,41 @@ import {
   type TraceRow,
 } from '@hookline/trace';
 import { type OpenTraceRows, openTraceRows } from '@hookline/trace/node';
-import type { ReadingProgress } from './open.js';
+import type { ReadingProgress } from './read-trace.js';
 
-/** How two traces are compared. */
-export interface FileDiff {
+/** Options of the comparison of two traces. */
+export interface DiffFilesOptions {
   readonly options: DiffOptions;
-  /** Which rows of both are compared. */
-  readonly keeps: RowFilter;
+  /** Selects the rows to compare. */
+  readonly filter: RowFilter;
   readonly progress: ReadingProgress;
 }
 
-/** In what trace B differs from trace A. Both are read row by row, at the pace of their calls. */
+/** The differences between two traces. Both are read row by row, in the order of time. */
 export async function diffFiles(
   a: string,
   b: string,
-  { options, keeps, progress }: FileDiff,
+  { options, filter, progress }: DiffFilesOptions,
 ): Promise<readonly TraceDifference[]> {
-  const one = await openTraceRows(a);
-  const other = await openTraceRows(b).catch(async (error: unknown) => {
-    await one.close();
+  const openA = await openTraceRows(a);
+  const openB = await openTraceRows(b).catch(async (error: unknown) => {
+    await openA.close();
     throw error;
   });
   try {
-    const diff = createTraceDiff(one.header, other.header, options);
-    for await (const [side, row] of bothInOrder(one, other)) {
-      progress.row();
-      if (keeps(row)) diff.push(side, row);
+    const diff = createTraceDiff(openA.header, openB.header, options);
+    for await (const [side, row] of mergeByTime(openA, openB)) {
+      progress.countRow();
+      if (filter(row)) diff.push(side, row);
     }
-    return diff.end(await one.result(), await other.result());
+    return diff.end(await openA.result(), await openB.result());
   } finally {
-    await Promise.all([one.close(), other.close()]);
+    await Promise.all([openA.close(), openB.close()]);
   }
 }
 
-/** The rows of two traces, always of the one whose call is less far. */
-async function* bothInOrder(
+/** The rows of both traces, merged by time. */
+async function* mergeByTime(
   a: OpenTraceRows,
   b: OpenTraceRows,
 ): AsyncGenerator<readonly ['a' | 'b', TraceRow]> {

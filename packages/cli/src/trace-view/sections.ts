@@ -8,18 +8,18 @@ import {
 } from '@hookline/trace';
 import { type Console, paint } from '../output/console.js';
 import { playbackLines } from '../output/playback-lines.js';
-import { findingLines, gatherKnown } from '../output/rules.js';
-import { labelled } from '../output/text.js';
+import { findingLines, groupKnownRules } from '../output/rules.js';
+import { wrapLabelled } from '../output/text.js';
 
 /** The heading of a section, with an empty line before it. */
 export function heading(console: Console, text: string): string[] {
   return ['', paint(console, 'bold', text)];
 }
 
-/** One row of the log: time, who sent it (`>` to the bot, `<` to Genesys), and all that was said, wrapped. */
+/** One row of the log: time, direction (`>` to the bot, `<` from the bot) and the complete text, wrapped. */
 export function logLines(console: Console, header: TraceHeader, row: TraceRow): string[] {
-  const sign = 'dir' in row ? (laneOf(header.vantage, row.dir) === 'caller' ? '>' : '<') : '-';
-  return labelled(console, `${(row.t / 1000).toFixed(3).padStart(8)} ${sign} `, logText(row));
+  const arrow = 'dir' in row ? (laneOf(header.vantage, row.dir) === 'caller' ? '>' : '<') : '-';
+  return wrapLabelled(console, `${(row.t / 1000).toFixed(3).padStart(8)} ${arrow} `, logText(row));
 }
 
 function logText(row: TraceRow): string {
@@ -42,24 +42,24 @@ function logText(row: TraceRow): string {
   }
 }
 
-/** The call in a few lines. */
+/** The lines of the summary. */
 export function summaryLines(console: Console, header: TraceHeader, summary: TraceSummary): string[] {
   return summaryFacts(header, summary).flatMap(({ name, text }) =>
-    labelled(console, `  ${name.padEnd(9)} `, text),
+    wrapLabelled(console, `  ${name.padEnd(9)} `, text),
   );
 }
 
-/** What the caller heard of the bot, with a heading; empty where they heard nothing. */
-export function heardSection(console: Console, { playbacks }: TraceSummary): string[] {
+/** The table of playbacks with a heading; empty if there was none. */
+export function playbackSection(console: Console, { playbacks }: TraceSummary): string[] {
   const lines = playbackLines(console, playbackFacts(playbacks));
   return lines.length === 0 ? [] : [...heading(console, 'What the caller heard'), ...lines];
 }
 
-/** The rules that were broken, each with what follows and how it is kept. */
-export function noteLines(console: Console, summary: TraceSummary): string[] {
-  const { known, unknown } = gatherKnown(summary.violations);
+/** The broken rules, each with its effect and fix. */
+export function violationLines(console: Console, summary: TraceSummary): string[] {
+  const { known, unknown } = groupKnownRules(summary.violations);
   return [
     ...findingLines(known, console),
-    ...unknown.flatMap(({ clause, text }) => labelled(console, `   ${clause}  `, text)),
+    ...unknown.flatMap(({ clause, text }) => wrapLabelled(console, `   ${clause}  `, text)),
   ];
 }

@@ -7,7 +7,7 @@ import type { Verb } from '../context.js';
 import { UsageError } from '../exit-codes.js';
 import { createConsole } from '../output/console.js';
 import { showProgress } from '../output/progress.js';
-import { readingTrace } from '../trace-view/open.js';
+import { withTraceUsageErrors } from '../trace-view/read-trace.js';
 import { examples, outputOptions, repeatable } from './option-groups.js';
 
 interface CalibrateFlags {
@@ -18,17 +18,17 @@ interface CalibrateFlags {
   readonly color: boolean;
 }
 
-/** `hookline calibrate TRACE…`: which rules recorded calls of the live platform confirm or refute. */
+/** `hookline calibrate TRACE…`: reports which rules recorded calls of Genesys Cloud confirm or refute. */
 export const calibrateVerb: Verb = (program, context) => {
   const command = program
     .command('calibrate')
-    .argument('<trace...>', 'traces of real calls, taken by record or by the server');
+    .argument('<trace...>', 'traces of calls of Genesys Cloud, from record or from the server');
   repeatable(
     command,
     '--events <file>',
-    'operational events: what POST /api/v2/usage/events/query answered (repeat)',
+    'operational events: a response of POST /api/v2/usage/events/query (repeatable)',
   );
-  command.option('--out <file>', 'write the Markdown report there instead of stdout');
+  command.option('--out <file>', 'write the Markdown report to this file instead of stdout');
   outputOptions(command);
   examples(command, [
     'hookline calibrate traces/call-1 traces/call-2 --out calibration.md',
@@ -45,9 +45,9 @@ export const calibrateVerb: Verb = (program, context) => {
       `${read} of ${paths.length} traces, ${rows} rows`,
     ]);
     try {
-      // One after the other: a trace is held no longer than it is judged.
+      // One at a time, so that only one trace is in memory.
       for (const path of paths) {
-        calibration.add(await readingTrace(() => withoutMostAudio(path, () => (rows += 1))));
+        calibration.add(await withTraceUsageErrors(() => readForCalibration(path, () => (rows += 1))));
         read += 1;
       }
     } finally {
@@ -63,36 +63,36 @@ export const calibrateVerb: Verb = (program, context) => {
     if (flags.out !== undefined) {
       const { out } = flags;
       await writeFile(out, page).catch((error: unknown) => {
-        throw new UsageError(`--out cannot write ${out}: ${messageOf(error)}.`);
+        throw new UsageError(`--out cannot write ${JSON.stringify(out)}: ${messageOf(error)}.`);
       });
-      console.note(`wrote ${out}: counts and codes only, nothing of what was said or sent`);
+      console.note(`wrote ${out}; it contains only counts and codes, no content of the calls`);
     } else if (!flags.json) {
       console.out(page.trimEnd());
     }
   });
 };
 
-/** How much of the bot's audio is listened to, in bytes: what is wrong with it is so from the start. */
-const HEARD_BYTES = 1024 * 1024;
+/** How much bot audio is examined, in bytes. A wrong format shows from the start. */
+const BOT_AUDIO_BYTES = 1024 * 1024;
 
-/** A trace with none of the caller's audio and the beginning of the bot's: the rules look at no more of it. */
-async function withoutMostAudio(path: string, onRow: () => void): Promise<Trace> {
+/** Reads a trace without the caller audio and with the start of the bot audio, because the rules need no more. */
+async function readForCalibration(path: string, onRow: () => void): Promise<Trace> {
   const open = await openTraceRows(path);
   const rows: TraceRow[] = [];
-  const heard: Uint8Array[] = [];
+  const botAudio: Uint8Array[] = [];
   for await (const row of open.rows) {
     onRow();
     rows.push(row);
     const isBot = row.kind === 'audio' && laneOf(open.header.vantage, row.dir) === 'bot';
-    if (isBot && row.offset + row.bytes <= HEARD_BYTES) heard.push(...(await open.audioOf(row)));
+    if (isBot && row.offset + row.bytes <= BOT_AUDIO_BYTES) botAudio.push(...(await open.audioOf(row)));
   }
-  const bot = Buffer.concat(heard);
+  const bot = Buffer.concat(botAudio);
   return { header: open.header, rows, truncated: open.truncated, caller: new Uint8Array(0), bot };
 }
 
 async function readEvents(path: string) {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new UsageError(`--events cannot read ${path}: ${messageOf(error)}.`);
+    throw new UsageError(`--events cannot read ${JSON.stringify(path)}: ${messageOf(error)}.`);
   });
   return readOperationalEvents(text, path);
 }

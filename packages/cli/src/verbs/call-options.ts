@@ -9,7 +9,7 @@ import {
   targetOptions,
 } from './option-groups.js';
 
-/** The options of `hookline call`, as commander reads them. */
+/** The options of `hookline call`, as commander parses them. */
 export interface CallFlags extends IntegrationFlags {
   readonly baseUri?: string;
   readonly connectorId?: string;
@@ -52,49 +52,46 @@ export interface CallFlags extends IntegrationFlags {
   readonly color: boolean;
 }
 
-/** Adds the options of `hookline call`; `CallFlags` is what becomes of them. */
+/** Adds the options of `hookline call`. `CallFlags` is the type of their values. */
 export function callOptions(command: Command): Command {
   identityOptions(targetOptions(command))
-    .option('--conversation-id <uuid>', 'conversation id; default a new one')
+    .option('--conversation-id <uuid>', 'conversation id; default: a new one')
     .option('--ani <number>', "the caller's number")
     .option('--ani-name <name>', "the caller's name")
-    .option('--dnis <number>', 'the number that was called')
+    .option('--dnis <number>', 'the number that the caller dialled')
     .option('--language <tag>', 'language of the flow, such as en-US');
-  repeatable(command, '--input <name=value>', 'input variable; value @file reads a file (repeat)');
+  repeatable(command, '--input <name=value>', 'input variable; the value @FILE reads a file (repeatable)');
   command.option('--inputs-json <json>', 'input variables as a JSON object of strings');
-  repeatable(command, '--output <name>', 'declare an output; none declared takes all (repeat)');
+  repeatable(command, '--output <name>', 'declare an output; without any, all are accepted (repeatable)');
   connectionOptions(command);
 
   repeatable(
     command,
     '--wav <file>',
-    'what the caller says; each next file after the bot has replied (repeat)',
+    'speech of the caller; further files play after the bot has replied (repeatable)',
   );
   command
-    .option('--tone <hz>', 'the caller is a tone')
+    .option('--tone <hz>', 'the caller is a tone of this frequency')
     .option('--silence', 'the caller says nothing (the default)')
-    .option('--gain <db>', 'make the WAV files louder or softer', '0')
-    .option('--noise <file@snr>', 'a WAV behind the caller all the time: street.wav@10dB below the speech')
+    .option('--gain <db>', 'change the volume of the WAV files', '0')
+    .option('--noise <file@snr>', 'background noise: street.wav@10dB is 10 dB below the speech')
     .option('--turn-gap <time>', 'how long the bot must be silent before the caller speaks', '700ms');
-  repeatable(command, '--dtmf <keys@when>', 'press keys: 1234#@3s, 1@playback+500ms (repeat)');
-  repeatable(command, '--barge-in <file@when>', 'talk over the bot: stop.wav@playback+700ms (repeat)');
+  repeatable(command, '--dtmf <keys@when>', 'press keys: 1234#@3s, 1@playback+500ms (repeatable)');
+  repeatable(command, '--barge-in <file@when>', 'interrupt the bot: stop.wav@playback+700ms (repeatable)');
   command
     .option(
       '--stdin',
-      'take commands from stdin during the call, a JSON object a line: {"type":"dtmf","digits":"1"}',
+      'read commands from stdin during the call, one JSON object per line: {"type":"dtmf","digits":"1"}',
     )
-    .option('--hangup-after <time>', 'hang up this long after the call opened')
+    .option('--hangup-after <time>', 'hang up at this time after the call opened')
     .option(
       '--idle-hangup <time>',
-      'hang up this long after all is said and heard; default 10s with --wav, --tone, --stdin',
+      'hang up after this time without audio from caller and bot; default: 10s with --wav, --tone and --stdin',
     )
     .addOption(new Option('--media <format>', 'audio format').choices(['PCMU', 'L16']).default('PCMU'))
-    .option('--frame-ms <ms>', 'caller audio in one frame', '200')
+    .option('--frame-ms <ms>', 'duration of a frame of caller audio', '200')
     .addOption(
-      new Option(
-        '--late-opened <how>',
-        'what the caller says until the bot sends opened: sent at once, or lost',
-      )
+      new Option('--late-opened <how>', 'caller audio from before opened: send it at once, or discard it')
         .choices(['burst', 'discard'])
         .default('burst'),
     )
@@ -104,29 +101,36 @@ export function callOptions(command: Command): Command {
         .default('genesys'),
     )
     .addOption(
-      new Option('--expect-path <path>', 'exit 1 unless the call comes to this').choices([
+      new Option('--expect-path <path>', 'exit 1 unless the call ends with this path').choices([
         'success',
         'failure',
         'disconnected',
       ]),
     )
     .addOption(
-      new Option('--expect-cause <cause>', 'exit 1 unless the call fails for this cause').choices(
+      new Option('--expect-cause <cause>', 'exit 1 unless the call fails with this cause').choices(
         Object.keys(CAUSES),
       ),
     )
-    .option('--expect-error-type <type>', 'exit 1 unless the flow gets this errorType')
-    .option('--expect-first-audio <time>', 'exit 1 unless the bot is heard this soon after opened')
-    .option('--strict', 'exit 1 when the bot broke a rule of the protocol');
-  repeatable(command, '--expect-output <name=value>', 'exit 1 unless this output comes back (repeat)');
+    .option('--expect-error-type <type>', 'exit 1 unless the flow receives this errorType')
+    .option('--expect-first-audio <time>', 'exit 1 unless the bot is heard within this time after opened')
+    .option('--strict', 'exit 1 if the bot broke a rule of the protocol');
+  repeatable(
+    command,
+    '--expect-output <name=value>',
+    'exit 1 unless the bot returns this output (repeatable)',
+  );
   command
-    .option('--record <file>', 'stereo WAV: left the caller, right the bot as heard')
-    .option('--out <file>', 'WAV of the bot as heard')
-    .option('--trace <dir>', 'keep the trace there; "off" never keeps one; default on failure only')
+    .option('--record <file>', 'write a stereo WAV file: left the caller, right the bot as heard')
+    .option('--out <file>', 'write a WAV file of the bot as heard')
+    .option(
+      '--trace <dir>',
+      'folder for the trace; "off" stores none; default: below .hookline, if the call failed or a rule was broken',
+    )
     .option(
       '--redact-pii',
-      'mask who calls, inputs, outputs, keys and texts in all output, and keep no audio in the trace',
+      'mask the caller, inputs, outputs, keys and text in all output, and store no audio',
     )
-    .option('--ladder', 'show the messages as they pass');
+    .option('--ladder', 'print the messages during the call');
   return outputOptions(command);
 }

@@ -4,7 +4,7 @@ import { profileOption } from '../config/apply-profile.js';
 import type { Verb } from '../context.js';
 import { makeCall } from '../make-call.js';
 import { parseCallPlan } from '../options/call-plan.js';
-import { secretsOf } from '../options/identity.js';
+import { secretsOf } from '../options/credentials.js';
 import { integrationOf } from '../options/integration.js';
 import { parseInputs } from '../options/parse.js';
 import { parseTarget } from '../options/target.js';
@@ -12,10 +12,10 @@ import { createConsole } from '../output/console.js';
 import { type CallFlags, callOptions } from './call-options.js';
 import { examples } from './option-groups.js';
 
-/** `hookline call URL`: one call. */
+/** `hookline call URL`: makes one call. */
 export const callVerb: Verb = (program, context, exit) => {
   const command = callOptions(
-    program.command('call').argument('[url]', 'where to call, Connector ID included'),
+    program.command('call').argument('[url]', 'URL of the bot, including the Connector ID'),
   );
   profileOption(command, context);
   examples(command, [
@@ -35,8 +35,8 @@ export const callVerb: Verb = (program, context, exit) => {
       connectorId: target.connectorId,
       inputs: parseInputs(flags),
     };
-    const dialled = joinConnectionUri(target.baseConnectionUri, target.connectorId);
+    const connectionUrl = joinConnectionUri(target.baseConnectionUri, target.connectorId);
     const secrets = secretsOf(flags, context.env);
-    exit(await makeCall({ action, url: dialled, plan, secrets, flags, console, context }));
+    exit(await makeCall({ action, url: connectionUrl, plan, secrets, flags, console, context }));
   });
 };

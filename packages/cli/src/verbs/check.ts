@@ -16,14 +16,15 @@ import { newTraceFolder } from '../artifacts.js';
 import { applyProfile } from '../config/apply-profile.js';
 import type { CliContext, Verb } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
-import { parseCredentials } from '../options/identity.js';
+import { parseCredentials } from '../options/credentials.js';
 import { type IntegrationFlags, integrationOf, tlsOptions } from '../options/integration.js';
-import { closest } from '../options/parse.js';
+import { didYouMean } from '../options/parse.js';
 import { parseReporters, type ReporterName, writeReport } from '../options/reporters.js';
 import { parseTarget, type TargetFlags } from '../options/target.js';
 import { type Console, createConsole, paint } from '../output/console.js';
-import { createMasking } from '../output/masked.js';
+import { createMasking } from '../output/masking.js';
 import { showProgress } from '../output/progress.js';
+import { pluralize, wrapLabelled } from '../output/text.js';
 import { type StartedServer, startServer } from '../start-server.js';
 import {
   connectionOptions,
@@ -50,24 +51,34 @@ interface CheckFlags extends IntegrationFlags, TargetFlags {
   readonly color: boolean;
 }
 
-/** `hookline check URL`: whether a bot in any language keeps the rules of the protocol. */
+/** `hookline check URL`: checks a bot in any language against the rules of the protocol. */
 export const checkVerb: Verb = (program, context, exit) => {
-  const command = program.command('check').argument('[url]', 'the bot, such as ws://localhost:8080/book');
+  const command = program
+    .command('check')
+    .argument('[url]', 'URL of the bot, such as ws://localhost:8080/book');
   outputOptions(connectionOptions(identityOptions(targetOptions(command))));
   command
     .option('--list', 'list the checks')
-    .option('--explain <id>', 'tell what a check is about')
+    .option('--explain <id>', 'explain a check')
     .option(
       '--profile <file|name>',
-      'file that tells how to make the bot act, or a profile of hookline.config',
+      'file that describes how to make the bot act, or a profile of hookline.config',
     )
-    .option('--strict', 'let rules that rest on samples and third parties fail the bot')
-    .option('--allow-inconclusive', 'pass although something of the platform was not seen')
-    .option('--start <command>', 'start the server, wait for its port, and stop it afterwards')
-    .option('--trace <dir>', 'where calls with findings are kept; "off" keeps none');
-  repeatable(command, '--only <ids>', 'only these checks: ids, areas or scenarios, with commas (repeat)');
-  repeatable(command, '--skip <ids>', 'not these checks (repeat)');
-  repeatable(command, '--reporter <name>', 'spec, json, junit or github, with =FILE into a file (repeat)');
+    .option('--strict', 'also fail the bot for SHOULDs, and for rules from samples and third parties')
+    .option('--allow-inconclusive', 'pass a bot although some rules of the platform could not be checked')
+    .option('--start <command>', 'start the server with this command, wait for its port, stop it at the end')
+    .option('--trace <dir>', 'folder for the traces of calls with findings; "off" stores none');
+  repeatable(
+    command,
+    '--only <ids>',
+    'run only these checks: comma-separated ids, areas or scenarios (repeatable)',
+  );
+  repeatable(command, '--skip <ids>', 'skip these checks (repeatable)');
+  repeatable(
+    command,
+    '--reporter <name>',
+    'spec, json, junit or github; =FILE writes to a file (repeatable)',
+  );
   examples(command, [
     'hookline check ws://localhost:8080/book',
     "hookline check ws://localhost:8080/book --start 'python3 bot.py' --reporter junit=check.xml",
@@ -77,7 +88,7 @@ export const checkVerb: Verb = (program, context, exit) => {
     const { profile } = command.opts<CheckFlags>();
     if (profile === undefined || isFile(profile)) return;
     await applyProfile(command, profile, context);
-    // From here on it is the file, where the profile names one.
+    // From here on the option is the check profile file of the profile, if it has one.
     command.setOptionValue('profile', command.getOptionValue('check'));
   });
   command.action(async (url: string | undefined, flags: CheckFlags) => {
@@ -88,7 +99,7 @@ export const checkVerb: Verb = (program, context, exit) => {
   });
 };
 
-/** Whether `--profile` names a file: names of profiles have neither folders nor these endings. */
+/** Whether the value of `--profile` is a file: it has a folder or one of these extensions. */
 const isFile = (text: string) => /[\\/]|\.(json|[cm]?[jt]s)$/.test(text);
 
 async function check(
@@ -107,11 +118,11 @@ async function check(
   ]);
   let server: StartedServer | undefined;
   const abort = new AbortController();
-  let asked = 0;
+  let signals = 0;
   const release = context.onInterrupt(() => {
-    asked += 1;
+    signals += 1;
     abort.abort();
-    if (asked === 1) return;
+    if (signals === 1) return;
     stopProgress();
     void Promise.resolve(server?.stop()).finally(() => context.exitNow(EXIT.interrupted));
   });
@@ -173,18 +184,18 @@ function exitCode({ ok, problem, counts }: CheckReport): number {
   if (problem?.kind === 'stopped') return EXIT.interrupted;
   if (problem?.kind === 'unreachable') return EXIT.unreachable;
   if (problem?.kind === 'unauthorized') return EXIT.unauthorized;
-  if (problem?.kind === 'behind' && counts.fail === 0) return EXIT.behind;
+  if (problem?.kind === 'behind' && counts.fail === 0) return EXIT.tooSlow;
   return ok ? EXIT.success : EXIT.expectationFailed;
 }
 
 function reasonOf({ problem, counts, findings, unseenAreas }: CheckReport): string {
   if (problem?.kind === 'stopped') return problem.message;
   const failed = findings.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id);
-  if (failed.length > 0) return `${failed.length} of the checks failed: ${failed.join(', ')}`;
+  if (failed.length > 0) return `${pluralize(failed.length, 'check')} failed: ${failed.join(', ')}`;
   if (problem) return problem.message;
   if (counts.blocked > 0)
-    return `the first call was not opened (${findings[0]?.id ?? 'no reason'}); ${counts.blocked} checks were not made`;
-  return `nothing of the platform was seen of ${unseenAreas.join(', ')}; see --profile and --allow-inconclusive`;
+    return `the first call was not opened (${findings[0]?.id ?? 'no finding'}), so ${pluralize(counts.blocked, 'check')} did not run`;
+  return `no rule of the platform could be checked in ${unseenAreas.join(', ')}; see --profile and --allow-inconclusive`;
 }
 
 function targetOf(
@@ -194,7 +205,7 @@ function targetOf(
   console: Console,
 ): CheckTarget {
   const { baseConnectionUri, connectorId } = parseTarget(url, flags);
-  // For its checks of URL and credentials: what the platform would not dial is no bot to check.
+  // Validates the URL and the credentials.
   integrationOf(baseConnectionUri, flags, context, { ...console, note: () => {} });
   const credentials = parseCredentials(flags, context.env, console.note);
   const { tls } = tlsOptions(flags);
@@ -208,7 +219,7 @@ function targetOf(
   };
 }
 
-/** Where the profile is silent on `auth`: a key that was given alone is checked as one that is not signed. */
+/** The check profile. If it has no `auth`, a key without a secret means unsigned requests. */
 async function profileOf(flags: CheckFlags, context: CliContext): Promise<ProfileFile> {
   const profile = flags.profile === undefined ? {} : await readProfile(flags.profile);
   if (profile.auth !== undefined) return profile;
@@ -228,7 +239,10 @@ function list(console: Console, json: boolean): void {
   for (const { id, clause, scenarios } of CHECKS) {
     const { level, basis, sentence } = clause;
     if (json) console.json({ id, level, basis, sentence, scenarios });
-    else console.out(`${id.padEnd(13)} ${level.padEnd(6)} ${basis.padEnd(11)} ${sentence}`);
+    else {
+      const label = `${id.padEnd(13)} ${level.padEnd(6)} ${basis.padEnd(11)} `;
+      for (const line of wrapLabelled(console, label, sentence)) console.out(line);
+    }
   }
 }
 
@@ -236,10 +250,10 @@ function explain(id: string, console: Console, json: boolean): void {
   const check = CHECKS.find((one) => one.id === id.toUpperCase());
   if (!check) {
     throw new UsageError(
-      `There is no check ${JSON.stringify(id)}${closest(
+      `Unknown check ${JSON.stringify(id)}${didYouMean(
         id,
         CHECKS.map((one) => one.id.toLowerCase()),
-      )}; see --list.`,
+      )}; --list prints all checks.`,
     );
   }
   const { clause, scenarios, stimulus } = check;
@@ -252,9 +266,9 @@ function explain(id: string, console: Console, json: boolean): void {
     ['basis', `${clause.basis}: ${clause.source}`],
     ['effect', clause.effect],
     ['fix', clause.fix],
-    ['shown by', scenarios.join(', ')],
-    ['takes', stimulus],
+    ['scenarios', scenarios.join(', ')],
+    ['stimulus', stimulus],
   ] as const) {
-    console.out(`${name.padEnd(10)}${text}`);
+    for (const line of wrapLabelled(console, name.padEnd(10), text)) console.out(line);
   }
 }

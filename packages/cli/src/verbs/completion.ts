@@ -1,21 +1,26 @@
 import { Command, type Option } from 'commander';
 import type { Verb } from '../context.js';
 import { UsageError } from '../exit-codes.js';
-import { closest } from '../options/parse.js';
+import { didYouMean } from '../options/parse.js';
 import { suggestedValues, suggestValues } from '../options/suggested-values.js';
 import { type CompletedVerb, completionScript, isShell, SHELLS } from '../output/completion-script.js';
 import { createConsole } from '../output/console.js';
 import { examples } from './option-groups.js';
 import type { VerbEntry } from './verbs.js';
 
-/** Commander's own, which is none of the options of a verb. */
-const HELP = { flag: '--help', about: 'tell how it is used', takesValue: false, values: [] } as const;
+/** Commander adds this option, so it is not in the list of options. */
+const HELP_OPTION = {
+  flag: '--help',
+  description: 'print this help',
+  takesValue: false,
+  values: [],
+} as const;
 
 interface CompletionFlags {
   readonly color: boolean;
 }
 
-/** `hookline completion SHELL`: a script that completes these verbs, their options and the values of those. */
+/** `hookline completion SHELL`: prints a script that completes verbs, options and values. */
 export const completionVerb =
   (entries: readonly VerbEntry[]): Verb =>
   (program, context) => {
@@ -29,17 +34,17 @@ export const completionVerb =
     command.action(async (shell: string, flags: CompletionFlags) => {
       if (!isShell(shell)) {
         throw new UsageError(
-          `There is no completion for ${JSON.stringify(shell)}${closest(shell, SHELLS)}. There are: ${SHELLS.join(', ')}.`,
+          `Unknown shell ${JSON.stringify(shell)}${didYouMean(shell, SHELLS)}; expected one of ${SHELLS.join(', ')}.`,
         );
       }
       const all = new Command();
       for (const { load } of entries) (await load())(all, context, () => {});
-      const about = new Map(entries.map((verb) => [verb.name, verb.about]));
+      const descriptions = new Map(entries.map((verb) => [verb.name, verb.description]));
       const verbs = all.commands.map(
         (verb): CompletedVerb => ({
           name: verb.name(),
-          about: about.get(verb.name()) ?? '',
-          options: [...verb.options.filter(({ hidden }) => !hidden).map(completedOption), HELP],
+          description: descriptions.get(verb.name()) ?? '',
+          options: [...verb.options.filter(({ hidden }) => !hidden).map(completedOption), HELP_OPTION],
           values: verb.registeredArguments.flatMap(suggestedValues),
         }),
       );
@@ -50,7 +55,7 @@ export const completionVerb =
 function completedOption(option: Option): CompletedVerb['options'][number] {
   return {
     flag: option.long ?? option.flags,
-    about: option.description,
+    description: option.description,
     takesValue: option.required,
     values: suggestedValues(option),
   };

@@ -8,10 +8,10 @@ import type { Verb } from '../context.js';
 import { demoCaller } from '../demo-plan.js';
 import { EXIT, UsageError } from '../exit-codes.js';
 import { makeCall } from '../make-call.js';
-import { closest } from '../options/parse.js';
+import { didYouMean } from '../options/parse.js';
 import { createConsole, paint } from '../output/console.js';
 import { stderrLogger } from '../output/logger.js';
-import { labelled } from '../output/text.js';
+import { wrapLabelled } from '../output/text.js';
 import { examples, outputOptions } from './option-groups.js';
 
 interface DemoFlags {
@@ -21,9 +21,11 @@ interface DemoFlags {
   readonly color: boolean;
 }
 
-/** `hookline demo`: a bot and a caller in one process, over a real signed WebSocket on loopback. */
+/** `hookline demo`: a call between a bot and a caller in one process, over a signed WebSocket on loopback. */
 export const demoVerb: Verb = (program, context, exit) => {
-  const command = program.command('demo').option('--bot <name>', 'which reference bot answers', 'parrot');
+  const command = program
+    .command('demo')
+    .option('--bot <name>', 'reference bot that answers the call', 'parrot');
   outputOptions(command);
   examples(command, ['hookline demo', 'hookline demo --bot echo', 'hookline demo --json']);
   command.action(async (flags: DemoFlags) => {
@@ -33,7 +35,7 @@ export const demoVerb: Verb = (program, context, exit) => {
     if (!preset) {
       const named = JSON.stringify(flags.bot);
       throw new UsageError(
-        `There is no bot ${named}${closest(flags.bot, names)}. There are: ${names.join(', ')}.`,
+        `Unknown bot ${named}${didYouMean(flags.bot, names)}; expected one of ${names.join(', ')}.`,
       );
     }
     const apiKey = 'hookline-demo';
@@ -49,15 +51,15 @@ export const demoVerb: Verb = (program, context, exit) => {
     );
     const listening = await bot.listen(0, { host: '127.0.0.1' });
     try {
-      const { about, plan } = await demoCaller(preset.name);
-      const talks = !flags.json && !flags.quiet;
-      if (talks) {
+      const { description, plan } = await demoCaller(preset.name);
+      const printsText = !flags.json && !flags.quiet;
+      if (printsText) {
         console.out(paint(console, 'bold', 'A call, as Genesys Cloud would make it.'));
-        const who = [
-          ...labelled(console, ' bot     ', `${preset.name}, at ${listening.url}: ${preset.about}`),
-          ...labelled(console, ' caller  ', about),
+        const participants = [
+          ...wrapLabelled(console, ' bot     ', `${preset.name}, at ${listening.url}: ${preset.about}`),
+          ...wrapLabelled(console, ' caller  ', description),
         ];
-        for (const line of [...who, '']) console.out(line);
+        for (const line of [...participants, '']) console.out(line);
       }
       const integration = defineIntegration({ baseConnectionUri: listening.url, apiKey, clientSecret });
       const folder = newTraceFolder(context.clock.wall());
@@ -71,14 +73,14 @@ export const demoVerb: Verb = (program, context, exit) => {
         context,
       });
       exit(code);
-      if (code === EXIT.success && talks) {
+      if (code === EXIT.success && printsText) {
         console.out(
-          `\nListen to it (left the caller, right the bot as heard):\n  ${join(folder, 'call.wav')}`,
+          `\nRecording of the call (left the caller, right the bot as heard):\n  ${join(folder, 'call.wav')}`,
         );
         console.out('Next:');
-        console.out('  npx hookline serve parrot --no-auth    a bot for others to call');
+        console.out('  npx hookline serve parrot --no-auth    serve a reference bot');
         console.out('  npx hookline call ws://localhost:8080/parrot --wav YOUR.wav --ladder');
-        console.out('  npx hookline probe ws://YOUR-BOT       what activating the integration finds');
+        console.out('  npx hookline probe ws://YOUR-BOT       make the probe of an activation');
       }
     } finally {
       await listening.close();

@@ -17,13 +17,13 @@ interface InitFlags {
   readonly color: boolean;
 }
 
-/** `hookline init`: a configuration, a profile for `check`, and a workflow for CI. */
+/** `hookline init`: writes a configuration, a check profile and a GitHub Actions workflow. */
 export const initVerb: Verb = (program, context) => {
   const command = program
     .command('init')
-    .option('--url <url>', 'where your bot listens', 'ws://localhost:8080/book')
-    .option('--start <command>', 'what starts your bot, for CI', 'node bot.js')
-    .option('--force', 'write over files that are there');
+    .option('--url <url>', 'URL of your bot', 'ws://localhost:8080/book')
+    .option('--start <command>', 'command that starts your bot, for the workflow', 'node bot.js')
+    .option('--force', 'overwrite existing files');
   outputOptions(command);
   examples(command, [
     'hookline init',
@@ -54,11 +54,11 @@ function checkedUrl(text: string): string {
 }
 
 function refuseToOverwrite(files: readonly StarterFile[]): void {
-  const own = files.map(({ path }) => path);
-  const taken = [...new Set([...own, ...CONFIG_NAMES])].filter((path) => existsSync(path));
-  if (taken.length === 0) return;
+  const starterPaths = files.map(({ path }) => path);
+  const existing = [...new Set([...starterPaths, ...CONFIG_NAMES])].filter((path) => existsSync(path));
+  if (existing.length === 0) return;
   throw new UsageError(
-    `${taken.join(' and ')} ${taken.length === 1 ? 'is' : 'are'} there already, and nothing was written; --force writes over ${own.join(', ')}.`,
+    `${existing.join(', ')} already ${existing.length === 1 ? 'exists' : 'exist'}, so nothing was written; --force overwrites ${starterPaths.join(', ')}.`,
   );
 }
 

@@ -4,12 +4,12 @@ import type { CliContext } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
 import { parseTime } from '../options/parse.js';
 import { createConsole } from '../output/console.js';
-import { counted } from '../output/text.js';
+import { pluralize } from '../output/text.js';
 import { diffFiles } from '../trace-view/diff-files.js';
-import { filterOf, readingProgress, readingTrace } from '../trace-view/open.js';
+import { parseRowFilter, showReadingProgress, withTraceUsageErrors } from '../trace-view/read-trace.js';
 import { examples } from './option-groups.js';
 
-/** The flags of `hookline inspect`, as commander reads them. */
+/** The flags of `hookline inspect`, as commander parses them. */
 export interface InspectFlags {
   readonly filter?: string;
   readonly format: 'text' | 'json' | 'md';
@@ -19,21 +19,21 @@ export interface InspectFlags {
   readonly color: boolean;
 }
 
-/** Its own flags, and those of `inspect`. */
+/** The flags of `inspect diff`, including those of `inspect`. */
 interface DiffFlags extends InspectFlags {
   readonly times?: string;
   readonly ignore?: readonly string[];
 }
 
-/** Adds `hookline inspect diff A B`: exit 0 where the calls are the same, 1 where they differ. */
+/** Adds `hookline inspect diff A B`. Exit code 0 if the calls are the same, 1 if they differ. */
 export function addDiff(inspect: Command, context: CliContext, exit: (code: number) => void): void {
   const command = inspect
     .command('diff')
     .argument('<a>', 'a trace: its folder, or a .zip of it')
-    .argument('<b>', 'the trace that is compared with it')
-    .description('say in what two calls differ, apart from ids and times')
-    .option('--times <tolerance>', 'compare times too; what is this much off differs: 500ms')
-    .option('--ignore <what>', 'text: what may be worded anew each time', parseIgnored);
+    .argument('<b>', 'the trace to compare it with')
+    .description('print the differences between two calls, except for ids and times')
+    .option('--times <tolerance>', 'also compare times, with this tolerance: 500ms')
+    .option('--ignore <what>', 'text: ignore text that a bot may vary', parseIgnored);
   examples(command, [
     'hookline inspect diff before after',
     'hookline inspect diff before.zip after.zip --ignore text --json',
@@ -43,20 +43,22 @@ export function addDiff(inspect: Command, context: CliContext, exit: (code: numb
     const flags: DiffFlags = command.optsWithGlobals();
     const console = createConsole({ ...flags, ...context });
     if (flags.follow)
-      throw new UsageError('--follow is for one trace; inspect diff compares two that are whole.');
+      throw new UsageError(
+        '--follow cannot be used with inspect diff, which compares two complete traces; remove --follow.',
+      );
     const json = flags.json || flags.format === 'json';
-    const filter = filterOf(flags.filter);
+    const filter = parseRowFilter(flags.filter);
     const timesWithinMs = flags.times === undefined ? undefined : parseTime(flags.times, '--times');
     const options = {
       ...(timesWithinMs === undefined ? {} : { timesWithinMs }),
       ignoreText: flags.ignore !== undefined,
     };
-    const progress = readingProgress(console, context.clock);
-    const differences = await readingTrace(() =>
-      diffFiles(a, b, { options, keeps: filter, progress }),
+    const progress = showReadingProgress(console, context.clock);
+    const differences = await withTraceUsageErrors(() =>
+      diffFiles(a, b, { options, filter, progress }),
     ).finally(progress.stop);
     const same = differences.length === 0;
-    const message = `the calls differ in ${counted(differences.length, 'place')}`;
+    const message = `the calls differ in ${pluralize(differences.length, 'place')}`;
     if (json) {
       for (const { type: message, ...difference } of differences)
         console.json({ type: 'difference', ...difference, ...(message === undefined ? {} : { message }) });
@@ -80,7 +82,7 @@ function parseIgnored(value: string): readonly string[] {
   const unknown = words.find((word) => word !== 'text');
   if (unknown !== undefined) {
     throw new InvalidArgumentError(
-      `There is no ${JSON.stringify(unknown)} to ignore; it takes text. Times are left aside unless --times is given.`,
+      `It takes text; got ${JSON.stringify(unknown)}. Times are ignored unless --times is given.`,
     );
   }
   return words;

@@ -6,19 +6,25 @@ import { EXIT, UsageError } from '../exit-codes.js';
 import { type Console, createConsole } from '../output/console.js';
 import { ladderPrinter } from '../output/ladder-printer.js';
 import { wireLine } from '../output/live-view.js';
-import { callerFrames, filterOf, maskRows, readingProgress, readingTrace } from '../trace-view/open.js';
-import { heading, heardSection, logLines, summaryLines } from '../trace-view/sections.js';
+import {
+  callerAudioOf,
+  createRowMask,
+  parseRowFilter,
+  showReadingProgress,
+  withTraceUsageErrors,
+} from '../trace-view/read-trace.js';
+import { heading, logLines, playbackSection, summaryLines } from '../trace-view/sections.js';
 import { addDiff, type InspectFlags } from './inspect-diff.js';
 import { examples, outputOptions } from './option-groups.js';
 
-/** `hookline inspect TRACE`: everything that a trace holds; `hookline inspect diff A B`. */
+/** `hookline inspect TRACE`: prints a whole trace; `hookline inspect diff A B` compares two. */
 export const inspectVerb: Verb = (program, context, exit) => {
   const command = program
     .command('inspect')
     .argument('<trace>', 'a trace: its folder, or a .zip of it')
-    .option('--filter <terms>', "rows to print: 'type:event -type:ping dir:in two'")
-    .addOption(new Option('--format <name>', 'how').choices(['text', 'json', 'md']).default('text'))
-    .option('--follow', 'print rows as they are written, until the call ends');
+    .option('--filter <terms>', "rows to print, such as 'type:event -type:ping dir:in two'")
+    .addOption(new Option('--format <name>', 'output format').choices(['text', 'json', 'md']).default('text'))
+    .option('--follow', 'print rows while they are written, until the call ends');
   outputOptions(command);
   examples(command, [
     'hookline inspect .hookline/2026-11-22-1150-3f',
@@ -30,7 +36,7 @@ export const inspectVerb: Verb = (program, context, exit) => {
     const format = flags.json ? 'json' : flags.format;
     if (flags.follow && format === 'md') {
       throw new UsageError(
-        '--follow prints rows as they come; --format md needs the whole call. Take one of them.',
+        '--follow and --format md cannot be used together, because Markdown needs the complete call; remove one of them.',
       );
     }
     if (format === 'md') await printMarkdown(path, flags, context, console);
@@ -39,46 +45,46 @@ export const inspectVerb: Verb = (program, context, exit) => {
   addDiff(command, context, exit);
 };
 
-/** In two passes, so that memory does not grow with the length of the call: the summary stands first. */
+/** Reads the trace twice, because the summary comes first, so that memory does not grow with the length of the call. */
 async function printMarkdown(
   path: string,
   flags: InspectFlags,
   context: CliContext,
   console: Console,
 ): Promise<void> {
-  const filter = filterOf(flags.filter);
-  const progress = readingProgress(console, context.clock);
-  const ladderOf = async (tell: (lines: readonly string[]) => void, see?: CreatedSumming) => {
+  const filter = parseRowFilter(flags.filter);
+  const progress = showReadingProgress(console, context.clock);
+  const readLadder = async (print: (lines: readonly string[]) => void, createSummary?: CreateSumming) => {
     const open = await openTraceRows(path);
     const ladder = createLadder({ vantage: open.header.vantage });
-    const summing = see?.(open.header);
-    tell([ladder.titles]);
+    const summing = createSummary?.(open.header);
+    print([ladder.titles]);
     for await (const row of open.rows) {
-      progress.row();
-      summing?.push(row, await callerFrames(open, row));
-      if (filter(row)) tell(ladder.push(row));
+      progress.countRow();
+      summing?.push(row, await callerAudioOf(open, row));
+      if (filter(row)) print(ladder.push(row));
     }
-    tell(ladder.flush());
+    print(ladder.flush());
     return { header: open.header, summary: summing?.total(open.truncated) };
   };
-  await readingTrace(async () => {
+  await withTraceUsageErrors(async () => {
     let backticks = 0;
-    const { header, summary } = await ladderOf((lines) => {
+    const { header, summary } = await readLadder((lines) => {
       for (const line of lines) backticks = Math.max(backticks, longestFence(line));
     }, createSumming);
     if (summary === undefined) return;
     const { before, after } = markdownAround(header, summary, backticks);
     console.out(before.trimEnd());
-    await ladderOf((lines) => {
+    await readLadder((lines) => {
       for (const line of lines) console.out(line);
     });
     console.out(after.trimEnd());
   }).finally(progress.stop);
 }
 
-type CreatedSumming = typeof createSumming;
+type CreateSumming = typeof createSumming;
 
-/** Row by row, so that memory does not grow with the length of the call. */
+/** Prints row by row, so that memory does not grow with the length of the call. */
 async function printRows(
   path: string,
   flags: InspectFlags,
@@ -86,15 +92,15 @@ async function printRows(
   context: CliContext,
   console: Console,
 ): Promise<number> {
-  const filter = filterOf(flags.filter);
+  const filter = parseRowFilter(flags.filter);
   const stop = new AbortController();
   const release = flags.follow ? context.onInterrupt(() => stop.abort()) : () => {};
   const follow = flags.follow ? { follow: { clock: context.clock, signal: stop.signal } } : {};
   try {
-    await readingTrace(async () => {
+    await withTraceUsageErrors(async () => {
       const open = await openTraceRows(path, follow);
       const summing = createSumming(open.header);
-      const mask = maskRows();
+      const mask = createRowMask();
       const ladder = ladderPrinter(console, {
         vantage: open.header.vantage,
         media: headerMedia(open.header),
@@ -102,7 +108,7 @@ async function printRows(
       if (json) console.json({ type: 'header', ...open.header });
       for await (const read of open.rows) {
         const row = mask(read);
-        summing.push(row, await callerFrames(open, row));
+        summing.push(row, await callerAudioOf(open, row));
         if (!filter(row)) continue;
         if (json) console.json(wireLine(row));
         else ladder.push(row);
@@ -117,7 +123,7 @@ async function printRows(
       for (const line of [
         ...heading(console, 'Summary'),
         ...summaryLines(console, open.header, summary),
-        ...heardSection(console, summary),
+        ...playbackSection(console, summary),
       ])
         console.out(line);
     });
@@ -128,9 +134,9 @@ async function printRows(
 }
 
 async function printLog(path: string, flags: InspectFlags, console: Console): Promise<void> {
-  const filter = filterOf(flags.filter);
+  const filter = parseRowFilter(flags.filter);
   const open = await openTraceRows(path);
-  const mask = maskRows();
+  const mask = createRowMask();
   for (const line of heading(console, 'Log')) console.out(line);
   for await (const read of open.rows) {
     const row = mask(read);

@@ -10,7 +10,7 @@ import {
   targetOptions,
 } from './option-groups.js';
 
-/** Where a load is kept and how it is judged: what `load` and `load merge` have in common. */
+/** The options that `load` and `load merge` have in common. */
 export interface LoadReportFlags {
   readonly threshold?: readonly string[];
   readonly out?: string;
@@ -20,7 +20,7 @@ export interface LoadReportFlags {
   readonly color: boolean;
 }
 
-/** The options of `hookline load`, as commander reads them. */
+/** The options of `hookline load`, as commander parses them. */
 export interface LoadFlags extends IntegrationFlags, TargetFlags, VariableFlags, LoadReportFlags {
   readonly rate: string;
   readonly ramp: string;
@@ -41,58 +41,61 @@ export interface LoadFlags extends IntegrationFlags, TargetFlags, VariableFlags,
   readonly maxLate: string;
 }
 
-/** Adds the options of `hookline load`; `LoadFlags` is what becomes of them. */
+/** Adds the options of `hookline load`. `LoadFlags` is the type of their values. */
 export function loadOptions(command: Command): Command {
   identityOptions(targetOptions(command));
   connectionOptions(command);
   command
-    .option('--rate <calls>', 'calls a second that begin, however the bot does', '1')
-    .option('--ramp <time>', 'how long the rate grows from 0', '0s')
-    .option('--calls <count>', 'how many calls begin; default as many as fit in --duration')
-    .option('--duration <time>', 'how long calls begin; default 30s, or until there were --calls')
-    .option('--hold <time>', 'how long a call lasts after it opened, unless the bot ends it', '20s')
-    .option('--processes <count>', 'into how many processes the calls are divided', '1');
+    .option('--rate <calls>', 'new calls per second, regardless of how the bot performs', '1')
+    .option('--ramp <time>', 'time in which the rate grows from 0', '0s')
+    .option('--calls <count>', 'number of calls; default: as many as start within --duration')
+    .option('--duration <time>', 'time in which calls start; default: 30s, or until --calls have started')
+    .option('--hold <time>', 'duration of a call after it opened, unless the bot ends it', '20s')
+    .option('--processes <count>', 'number of processes that make the calls', '1');
   repeatable(
     command,
     '--wav <file>',
-    'what a caller says, in turn and again (repeat); default phrases of our own',
+    'speech of the callers, in turn and in a loop (repeatable); default: built-in phrases',
   );
   command
     .option('--silence', 'the callers say nothing')
+    .option('--scenario <file>', 'scenario file (.call.yaml) that each call runs instead of --wav and --hold')
     .option(
-      '--scenario <file>',
-      'each call runs this scenario file (.call.yaml) in place of --wav and --hold',
+      '--tts <command>',
+      'program that synthesizes the text of a scenario, such as "espeak-ng -w {out} {text}"',
     )
-    .option('--tts <command>', 'speaks the texts of a scenario, such as "espeak-ng -w {out} {text}"')
     .addOption(
-      new Option('--talk <how>', 'after the bot (turns), or all the time (over), as for a bot that echoes')
+      new Option(
+        '--talk <how>',
+        'speak in turn with the bot (turns), or continuously (over), as for an echo bot',
+      )
         .choices(['turns', 'over'])
         .default('turns'),
     )
     .option('--turn-gap <time>', 'how long the bot must be silent before the caller speaks', '700ms')
-    .option('--patience <time>', 'how long the caller waits for the bot to begin, or to end', '20s')
-    .option('--barge-in-after <time>', 'talk over each reply when it has been heard for so long')
-    .option('--frame-ms <ms>', 'caller audio in one frame', '200')
+    .option('--patience <time>', 'how long the caller waits for the bot to start or to finish a reply', '20s')
+    .option('--barge-in-after <time>', 'interrupt each reply after this time')
+    .option('--frame-ms <ms>', 'duration of a frame of caller audio', '200')
     .addOption(
       new Option('--limits <name>', "rate limits on the bot's messages")
         .choices(['genesys', 'off'])
         .default('genesys'),
     )
-    .option('--max-late <time>', 'exit 7 when 1 of 100 calls or frames of ours is later', '50ms');
-  repeatable(command, '--input <name=value>', 'input variable; value @file reads a file (repeat)');
+    .option('--max-late <time>', 'exit 7 if 1 of 100 calls or sent frames is later than this', '50ms');
+  repeatable(command, '--input <name=value>', 'input variable; the value @FILE reads a file (repeatable)');
   command.option('--inputs-json <json>', 'input variables as a JSON object of strings');
   return loadReportOptions(command);
 }
 
-/** Adds the options that `load merge` has too. */
+/** Adds the options that `load` and `load merge` have in common. */
 export function loadReportOptions(command: Command): Command {
   repeatable(
     command,
     '--threshold <bound>',
-    'exit 1 unless it holds: reply.p95=1200ms, failed=0.5% (default 1%), lost=0ms (repeat)',
+    'exit 1 if this limit is exceeded: reply.p95=1200ms, failed=0.5% (default 1%), lost=0ms (repeatable)',
   );
   command
-    .option('--out <file>', 'keep what was measured, for load merge')
-    .option('--html <file>', 'write the report as one HTML page');
+    .option('--out <file>', 'write the measurements to this file, for load merge')
+    .option('--html <file>', 'write the report as an HTML page');
   return outputOptions(command);
 }

@@ -18,7 +18,7 @@ import type { Command } from 'commander';
 import { profileOption } from '../config/apply-profile.js';
 import type { CliContext, Verb } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
-import { parseCredentials } from '../options/identity.js';
+import { parseCredentials } from '../options/credentials.js';
 import { integrationOf, tlsOptions } from '../options/integration.js';
 import { parseInputs, parseNumber, parseTime } from '../options/parse.js';
 import { parseTarget } from '../options/target.js';
@@ -27,12 +27,12 @@ import { finishLoad } from '../output/report-load.js';
 import { type LoadFlags, type LoadReportFlags, loadOptions, loadReportOptions } from './load-options.js';
 import { examples } from './option-groups.js';
 
-/** `hookline load URL|FILE`: many calls at once; `hookline load merge A B`: several runs as one. */
+/** `hookline load URL|FILE`: makes many calls at once; `hookline load merge A B` combines several runs. */
 export const loadVerb: Verb = (program, context, exit) => {
   const command = loadOptions(
     program
       .command('load')
-      .argument('[url]', 'where to call, or a file that says all of this (.yaml, .json)'),
+      .argument('[url]', 'URL of the bot, or a load file (.yaml, .json) with all options'),
   );
   profileOption(command, context);
   examples(command, [
@@ -43,19 +43,22 @@ export const loadVerb: Verb = (program, context, exit) => {
   command.action(async (given: string | undefined) => {
     const isScenario = given?.endsWith('.call.yaml') === true;
     if (isScenario) command.setOptionValueWithSource('scenario', given, 'cli');
-    const place = isScenario ? undefined : given;
-    const file = await fileOf(command, place);
+    const urlOrFile = isScenario ? undefined : given;
+    const file = await readGivenLoadFile(command, urlOrFile);
     const flags = command.opts<LoadFlags>();
     const console = createConsole({ ...flags, ...context });
-    exit(await load(place, file, flags, context, console));
+    exit(await load(urlOrFile, file, flags, context, console));
   });
   addMerge(command, context, exit);
 };
 
-/** Reads the load file, if one is given: its fields stand in for flags that are not. */
-async function fileOf(command: Command, place: string | undefined): Promise<LoadFile | undefined> {
-  if (place === undefined || /^\w+:\/\//.test(place)) return undefined;
-  const file = await readLoadFile(place);
+/** Reads the load file, if there is one. Its fields set the options that no flag sets. */
+async function readGivenLoadFile(
+  command: Command,
+  urlOrFile: string | undefined,
+): Promise<LoadFile | undefined> {
+  if (urlOrFile === undefined || /^\w+:\/\//.test(urlOrFile)) return undefined;
+  const file = await readLoadFile(urlOrFile);
   for (const [name, value] of Object.entries(file.flags)) {
     const option = command.options.find(({ long }) => long === `--${name}`)?.attributeName();
     if (option !== undefined && command.getOptionValueSource(option) !== 'cli') {
@@ -66,7 +69,7 @@ async function fileOf(command: Command, place: string | undefined): Promise<Load
 }
 
 async function load(
-  place: string | undefined,
+  urlOrFile: string | undefined,
   file: LoadFile | undefined,
   flags: LoadFlags,
   context: CliContext,
@@ -74,17 +77,17 @@ async function load(
 ): Promise<number> {
   const thresholds = [...(file?.thresholds ?? []), ...(flags.threshold ?? []).map(parseThreshold)];
   const options = optionsOf(
-    file ? (flags.baseUri === undefined ? file.flags['url'] : undefined) : place,
+    file ? (flags.baseUri === undefined ? file.flags['url'] : undefined) : urlOrFile,
     file,
     flags,
     context,
     console,
   );
   const stopping = new AbortController();
-  let asked = 0;
+  let signals = 0;
   const release = context.onInterrupt(() => {
-    asked += 1;
-    if (asked === 1) stopping.abort();
+    signals += 1;
+    if (signals === 1) stopping.abort();
     else context.exitNow(EXIT.interrupted);
   });
   const progress = showProgress(flags, console);
@@ -96,7 +99,7 @@ async function load(
       onProgress: progress.show,
     });
     progress.clear();
-    return finishLoad({ run, thresholds, interrupted: asked > 0 }, flags, console);
+    return finishLoad({ run, thresholds, interrupted: signals > 0 }, flags, console);
   } catch (error) {
     if (!isHooklineError(error) || error.code !== 'LOAD_PROCESS_LOST') throw error;
     const message = messageOf(error);
@@ -118,7 +121,7 @@ function optionsOf(
   console: Console,
 ): RunLoadOptions {
   const { baseConnectionUri, connectorId } = parseTarget(url, flags);
-  // For its checks of URL and credentials.
+  // Validates the URL and the credentials.
   integrationOf(baseConnectionUri, flags, context, console);
   const { tls } = tlsOptions(flags);
   const time = (text: string | undefined, name: string) =>
@@ -127,8 +130,9 @@ function optionsOf(
     parseNumber(text, name, { min: 1, max, integer: true });
   const scenario = flags.scenario ?? file?.scenario;
   if (scenario !== undefined && flags.wav !== undefined)
-    throw new UsageError('Give --scenario or --wav, not both.');
-  if (flags.silence && flags.wav !== undefined) throw new UsageError('Give --silence or --wav, not both.');
+    throw new UsageError('--scenario and --wav cannot be used together; remove one of them.');
+  if (flags.silence && flags.wav !== undefined)
+    throw new UsageError('--silence and --wav cannot be used together; remove one of them.');
   return {
     target: {
       baseConnectionUri,
@@ -144,7 +148,7 @@ function optionsOf(
         ? {
             wavs: flags.silence
               ? []
-              : (flags.wav ?? (file && file.wavs.length > 0 ? file.wavs : OWN_PHRASES())),
+              : (flags.wav ?? (file && file.wavs.length > 0 ? file.wavs : defaultPhrases())),
             talk: flags.talk === 'over' ? 'over' : 'turns',
             turnGapMs: parseTime(flags.turnGap, '--turn-gap'),
             patienceMs: parseTime(flags.patience, '--patience'),
@@ -163,13 +167,13 @@ function optionsOf(
   };
 }
 
-/** What a caller says where nothing else is given. */
-const OWN_PHRASES = () => (['hello', 'table'] as const).map((name) => fileURLToPath(phraseUrl(name)));
+/** The default speech of the callers. */
+const defaultPhrases = () => (['hello', 'table'] as const).map((name) => fileURLToPath(phraseUrl(name)));
 
-/** Where no terminal shows them, every so many seconds a line. */
-const QUIET_SECONDS = 10;
+/** Without a terminal, one progress line in this number of seconds. */
+const PROGRESS_LINE_SECONDS = 10;
 
-/** Shows how far a load is: NDJSON with `--json`, a table that is drawn anew on a terminal, else a line now and then. */
+/** Shows the progress of a load test: as JSON lines with `--json`, as a table on a terminal, otherwise as a line every 10 s. */
 function showProgress(
   { json }: LoadReportFlags,
   console: Console,
@@ -186,7 +190,7 @@ function showProgress(
         return;
       }
       seconds += 1;
-      if (seconds % QUIET_SECONDS === 0) console.note(progressLine(progress));
+      if (seconds % PROGRESS_LINE_SECONDS === 0) console.note(progressLine(progress));
     },
     clear: () => console.live([]),
   };
@@ -196,8 +200,8 @@ function showProgress(
 function addMerge(load: Command, context: CliContext, exit: (code: number) => void): void {
   const command = load
     .command('merge')
-    .argument('<files...>', 'what load --out has kept, of processes or machines that ran at the same time')
-    .description('put several runs together and judge them as one');
+    .argument('<files...>', 'files of load --out, from machines that ran at the same time')
+    .description('combine several runs into one report');
   loadReportOptions(command);
   examples(command, [
     'hookline load merge pod-1.hdr.json pod-2.hdr.json',

@@ -1,10 +1,10 @@
 import { profileOption } from '../config/apply-profile.js';
 import type { Verb } from '../context.js';
-import { secretsOf } from '../options/identity.js';
+import { secretsOf } from '../options/credentials.js';
 import { type IntegrationFlags, integrationOf } from '../options/integration.js';
 import { parseTarget } from '../options/target.js';
 import { createConsole } from '../output/console.js';
-import { createMasking } from '../output/masked.js';
+import { createMasking } from '../output/masking.js';
 import { showProgress } from '../output/progress.js';
 import { reportProbe } from '../output/report-probe.js';
 import { connectionOptions, examples, identityOptions, outputOptions } from './option-groups.js';
@@ -18,14 +18,14 @@ interface ProbeFlags extends IntegrationFlags {
   readonly strict?: boolean;
 }
 
-/** `hookline probe URL`: what Genesys Cloud does when the integration is activated. */
+/** `hookline probe URL`: makes the connection probe of Genesys Cloud when an integration is activated. */
 export const probeVerb: Verb = (program, context, exit) => {
   const command = program
     .command('probe')
-    .argument('[url]', 'base connection URI; a probe is dialled without a Connector ID')
+    .argument('[url]', 'base connection URI, without a Connector ID')
     .option('--base-uri <uri>', 'the same as the argument')
-    .option('--strict', 'exit 1 when the bot broke a rule of the protocol, as `call --strict`')
-    .option('--three-way', 'offer the three-way list of media in place of one external channel');
+    .option('--strict', 'exit 1 if the bot broke a rule of the protocol')
+    .option('--three-way', 'offer three media choices instead of one external channel');
   outputOptions(connectionOptions(identityOptions(command)));
   profileOption(command, context);
   examples(command, [

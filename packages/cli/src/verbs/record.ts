@@ -23,20 +23,20 @@ interface RecordFlags extends TlsFlags, TraceFlags {
   readonly color: boolean;
 }
 
-/** `hookline record`: a transparent proxy that keeps a trace of each call. */
+/** `hookline record`: a transparent proxy that stores a trace of each call. */
 export const recordVerb: Verb = (program, context, exit) => {
   const command = program
     .command('record')
-    .option('--listen <address>', 'where calls come in: :8081, 127.0.0.1:8081, 0.0.0.0:8081', ':8081')
+    .option('--listen <address>', 'address to listen on: :8081, 127.0.0.1:8081, 0.0.0.0:8081', ':8081')
     .option(
       '--forward-to <url>',
-      'the bot, such as ws://localhost:8080 or wss://bots.example; path and query stay as they come',
+      'the bot, such as ws://localhost:8080 or wss://bots.example; path and query of each call are forwarded',
     )
-    .option('--trace <dir>', 'each call gets a folder of its own in here', '.hookline')
-    .option('--rotate <n>', 'keep the last n traces of this run only')
-    .option('--drain <time>', 'how long live calls may go on after SIGINT or SIGTERM', '5s')
-    .option('--cert <file>', 'certificate chain (PEM): calls come in by wss')
-    .option('--key <file>', 'its private key (PEM)')
+    .option('--trace <dir>', 'parent folder of the traces', '.hookline')
+    .option('--rotate <n>', 'keep only the last n traces of this run')
+    .option('--drain <time>', 'how long running calls may continue after SIGINT or SIGTERM', '5s')
+    .option('--cert <file>', 'certificate chain (PEM), to accept calls over wss')
+    .option('--key <file>', 'private key of --cert (PEM)')
     .option('--ca <file>', "trust this certificate authority (PEM) for the bot's certificate")
     .option('--insecure', "do not check the bot's certificate");
   outputOptions(command);
@@ -59,7 +59,7 @@ export const recordVerb: Verb = (program, context, exit) => {
         ...(certificate ? { certificate } : {}),
         bot,
         clock: context.clock,
-        record: (request, call) => traces.begin(request, call),
+        onUpgrade: (request, call) => traces.begin(request, call),
         onEnd: (call) => traces.end(call),
         onProblem: (text) => console.err(`hookline: ${text}`),
       });
@@ -74,21 +74,21 @@ export const recordVerb: Verb = (program, context, exit) => {
     const url = `${certificate ? 'wss' : 'ws'}://${address.host.includes(':') ? `[${address.host}]` : address.host}:${proxy.port}`;
     if (flags.json) console.json({ type: 'listening', url, forwardTo: flags.forwardTo });
     else {
-      console.out(`recording at ${url}, passed on to ${flags.forwardTo}`);
-      console.note(`call it: hookline call ${url}/…   The traces go to ${flags.trace}.`);
+      console.out(`recording at ${url}, forwarding to ${flags.forwardTo}`);
+      console.note(`call it: hookline call ${url}/…   Traces are stored in ${flags.trace}.`);
     }
     await stopped;
-    await traces.settled();
+    await traces.finish();
   });
 };
 
-/** Resolves when the process was asked to stop and the live calls are over, at the latest after `drainMs`. */
+/** Resolves after SIGINT or SIGTERM when the running calls have ended, at the latest after `drainMs`. */
 function untilStopped(proxy: RecordingProxy, drainMs: number, context: CliContext): Promise<void> {
   return new Promise((resolve) => {
-    let asked = 0;
+    let signals = 0;
     const stop = context.onInterrupt(() => {
-      asked += 1;
-      if (asked > 1) {
+      signals += 1;
+      if (signals > 1) {
         context.exitNow(EXIT.interrupted);
         return;
       }
@@ -105,7 +105,7 @@ function untilStopped(proxy: RecordingProxy, drainMs: number, context: CliContex
 function botOf(flags: RecordFlags): RecordingProxyOptions['bot'] {
   const { forwardTo } = flags;
   if (forwardTo === undefined) {
-    throw new UsageError('Say where the bot is: --forward-to ws://localhost:8080.');
+    throw new UsageError('No bot: give --forward-to, such as ws://localhost:8080.');
   }
   const url = URL.canParse(forwardTo) ? new URL(forwardTo) : undefined;
   if (!url || !['ws:', 'wss:'].includes(url.protocol)) {
@@ -115,12 +115,14 @@ function botOf(flags: RecordFlags): RecordingProxyOptions['bot'] {
   }
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '') {
     throw new UsageError(
-      `--forward-to takes scheme, host and port only, since path and query of each call are passed on as they come (the signature covers them); got ${JSON.stringify(forwardTo)}.`,
+      `--forward-to takes only scheme, host and port, because path and query of each call are forwarded unchanged (the signature covers them); got ${JSON.stringify(forwardTo)}.`,
     );
   }
   const secure = url.protocol === 'wss:';
   if (!secure && (flags.ca !== undefined || flags.insecure)) {
-    throw new UsageError('--ca and --insecure are for a bot that is reached by wss://.');
+    throw new UsageError(
+      `--ca and --insecure need a wss:// URL in --forward-to; got ${JSON.stringify(forwardTo)}.`,
+    );
   }
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
@@ -129,7 +131,7 @@ function botOf(flags: RecordFlags): RecordingProxyOptions['bot'] {
   };
 }
 
-/** Reads `:8081` or `host:8081`; without a host this machine alone is let in. */
+/** Parses `:8081` or `host:8081`. Without a host, only local connections are accepted. */
 function addressOf(listen: string): { readonly host: string; readonly port: number } {
   const [, host = '', port = ''] = /^(?:\[?([^\]]*?)\]?:)?(\d+)$/.exec(listen) ?? [];
   if (port === '') {
@@ -148,7 +150,8 @@ function certificateOf({
   key,
 }: RecordFlags): { readonly cert: string; readonly key: string } | undefined {
   if (cert === undefined && key === undefined) return undefined;
-  if (cert === undefined || key === undefined) throw new UsageError('--cert and --key go together.');
+  if (cert === undefined || key === undefined)
+    throw new UsageError('--cert and --key must be used together; add the other one.');
   const read = (path: string, option: string) => {
     try {
       return readFileSync(path, 'utf8');

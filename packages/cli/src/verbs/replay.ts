@@ -5,16 +5,16 @@ import { checkArtifacts } from '../check-artifacts.js';
 import { profileOption } from '../config/apply-profile.js';
 import type { Verb } from '../context.js';
 import { UsageError } from '../exit-codes.js';
-import { secretsOf } from '../options/identity.js';
+import { secretsOf } from '../options/credentials.js';
 import { type IntegrationFlags, integrationOf } from '../options/integration.js';
-import { closest, parseNumber } from '../options/parse.js';
+import { didYouMean, parseNumber } from '../options/parse.js';
 import { parseTarget, type TargetFlags } from '../options/target.js';
 import { type Console, createConsole } from '../output/console.js';
-import type { Comparison } from '../replay/differences.js';
-import { actionOf, customConfigOf, type Overrides } from '../replay/play.js';
+import type { ComparisonOptions } from '../replay/differences.js';
+import { actionOf, customConfigOf, type Overrides } from '../replay/play-caller.js';
 import { type RecordedCall, readRecordedCall } from '../replay/recorded-call.js';
 import { replayCall } from '../replay/replay-call.js';
-import { readingTrace } from '../trace-view/open.js';
+import { withTraceUsageErrors } from '../trace-view/read-trace.js';
 import {
   connectionOptions,
   examples,
@@ -40,30 +40,30 @@ interface ReplayFlags extends IntegrationFlags, TargetFlags {
   readonly color: boolean;
 }
 
-/** `hookline replay TRACE --to URL`: whether a server still does what it did in a recorded call. */
+/** `hookline replay TRACE --to URL`: repeats a recorded call and compares the behaviour of the bot. */
 export const replayVerb: Verb = (program, context, exit) => {
   const command = program
     .command('replay')
     .argument(
       '<trace>',
-      'the trace of a call, as call --trace and record write it: its folder, or a .zip of it',
+      'trace of a call, from call --trace, record or a server: its folder, or a .zip of it',
     )
-    .option('--to <url>', 'where to call, Connector ID included');
+    .option('--to <url>', 'URL of the bot, including the Connector ID');
   identityOptions(targetOptions(command))
-    .option('--conversation-id <uuid>', 'conversation id; default a new one')
-    .option('--ani <number>', "the caller's number; default as recorded")
-    .option('--ani-name <name>', "the caller's name; default as recorded")
-    .option('--dnis <number>', 'the number that was called; default as recorded')
-    .option('--language <tag>', 'language of the flow; default as recorded');
+    .option('--conversation-id <uuid>', 'conversation id; default: a new one')
+    .option('--ani <number>', "the caller's number; default: as recorded")
+    .option('--ani-name <name>', "the caller's name; default: as recorded")
+    .option('--dnis <number>', 'the number that the caller dialled; default: as recorded')
+    .option('--language <tag>', 'language of the flow; default: as recorded');
   connectionOptions(command)
-    .option('--speed <n>', 'how many times as fast the caller acts and hears, 0.1 to 10', '1')
-    .option('--strict', 'compare also when each message of the bot comes, within 500 ms')
+    .option('--speed <n>', 'speed of the replay, 0.1 to 10', '1')
+    .option('--strict', 'also compare the time of each message of the bot, within 500 ms')
     .option(
       '--ignore <what>',
-      'text: the words of the bot; timing: how long it is heard; or both, with a comma',
+      'text: the text of the bot; timing: the duration of playbacks; text,timing: both',
     )
-    .option('--trace <dir>', 'keep the new trace there; "off" keeps none; default a folder below .hookline')
-    .option('--ladder', 'show the messages as they pass');
+    .option('--trace <dir>', 'folder for the new trace; "off" stores none; default: below .hookline')
+    .option('--ladder', 'print the messages during the call');
   outputOptions(profileOption(command, context));
   examples(command, [
     'hookline replay .hookline/2026-11-22-1150-3f2a --to ws://localhost:8080/book',
@@ -74,7 +74,7 @@ export const replayVerb: Verb = (program, context, exit) => {
     const console = createConsole({ ...flags, ...context });
     const { baseConnectionUri, connectorId } = targetOf(flags);
     const comparison = comparisonOf(flags);
-    const recorded = await readingTrace(() => openTrace(path));
+    const recorded = await withTraceUsageErrors(() => openTrace(path));
     const call = readRecordedCall(recorded, JSON.stringify(path));
     await checkArtifacts(flags);
     const integration = integrationOf(baseConnectionUri, flags, context, console, {
@@ -99,11 +99,11 @@ export const replayVerb: Verb = (program, context, exit) => {
 
 function targetOf(flags: ReplayFlags) {
   if (flags.to === undefined && flags.baseUri === undefined) {
-    throw new UsageError('Say what to call: --to with a URL such as ws://localhost:8080/book.');
+    throw new UsageError('No target: give --to with a URL such as ws://localhost:8080/book.');
   }
   if (flags.to !== undefined && flags.baseUri !== undefined) {
     throw new UsageError(
-      `Give --to ${JSON.stringify(flags.to)} or --base-uri (a profile with a URL gives one too), not both: each says where to call.`,
+      `--to ${JSON.stringify(flags.to)} and --base-uri (or a profile with a URL) cannot be used together, because both name the target; remove one of them.`,
     );
   }
   return parseTarget(flags.to, flags);
@@ -111,7 +111,7 @@ function targetOf(flags: ReplayFlags) {
 
 const IGNORED = ['text', 'timing'] as const;
 
-function comparisonOf(flags: ReplayFlags): Comparison {
+function comparisonOf(flags: ReplayFlags): ComparisonOptions {
   const speed = parseNumber(flags.speed, '--speed', { min: 0.1, max: 10 });
   const words = (flags.ignore ?? '').split(',').filter(Boolean);
   const ignore = new Set(
@@ -119,14 +119,16 @@ function comparisonOf(flags: ReplayFlags): Comparison {
       const known = IGNORED.find((name) => name === word.trim());
       if (known) return known;
       throw new UsageError(
-        `--ignore takes text, timing or both; got ${JSON.stringify(word)}${closest(word, IGNORED)}.`,
+        `--ignore takes text, timing or both; got ${JSON.stringify(word)}${didYouMean(word, IGNORED)}.`,
       );
     }),
   );
   const strict = flags.strict === true;
   if (strict && (speed !== 1 || ignore.has('timing'))) {
     const other = speed === 1 ? '--ignore timing' : '--speed';
-    throw new UsageError(`--strict and ${other} exclude each other: --strict compares times.`);
+    throw new UsageError(
+      `--strict and ${other} cannot be used together, because --strict compares times; remove one of them.`,
+    );
   }
   return { strict, ignore, speed };
 }
@@ -142,12 +144,12 @@ function overridesOf(flags: ReplayFlags): Overrides {
   };
 }
 
-/** What of the recorded call cannot be played. */
-function noteMissingParts(recorded: Trace, { end, track }: RecordedCall, console: Console): void {
+/** Prints which parts of the recorded call cannot be played. */
+function noteMissingParts(recorded: Trace, { end, timeline }: RecordedCall, console: Console): void {
   const hadAudio = recorded.rows.some((row) => row.kind === 'audio');
-  if (end.by === 'cut')
-    console.note('hookline: the trace stops before the call ends: it is played up to there');
-  if (hadAudio && track.isEmpty && recorded.caller.length === 0) {
-    console.note('hookline: the trace holds no audio of the caller: silence is played');
+  if (end.by === 'truncated')
+    console.note('hookline: the trace ends before the call; it is played up to its end');
+  if (hadAudio && timeline.isEmpty && recorded.caller.length === 0) {
+    console.note('hookline: the trace contains no caller audio; silence is played');
   }
 }

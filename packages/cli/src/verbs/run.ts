@@ -15,29 +15,30 @@ import {
 } from '@hookline/scenario';
 import { openTrace } from '@hookline/trace/node';
 import { type Command, Option } from 'commander';
+import { exitCodeOfCause } from '../cause-exit-codes.js';
 import { applyProfile } from '../config/apply-profile.js';
 import type { CliContext, Verb } from '../context.js';
-import { EXIT, EXIT_OF_CAUSE, UsageError } from '../exit-codes.js';
-import { secretsOf } from '../options/identity.js';
+import { EXIT, UsageError } from '../exit-codes.js';
+import { secretsOf } from '../options/credentials.js';
 import { type IntegrationFlags, integrationOf } from '../options/integration.js';
 import { parseInputs, parseNumber } from '../options/parse.js';
 import { parseReporters, type Reporter, writeReport } from '../options/reporters.js';
 import { parseTarget } from '../options/target.js';
 import { type Console, createConsole, paint } from '../output/console.js';
 import { showProgress } from '../output/progress.js';
-import { counted } from '../output/text.js';
+import { pluralize } from '../output/text.js';
 import { readRecordedCall } from '../replay/recorded-call.js';
 import { exportScenario } from '../run/export-scenario.js';
-import { findFiles, selectScenarios } from '../run/find-files.js';
+import { findScenarioFiles, selectScenarios } from '../run/find-files.js';
 import { runAll } from '../run/run-all.js';
 import { type StartedServer, startServer } from '../start-server.js';
-import { readingTrace } from '../trace-view/open.js';
+import { withTraceUsageErrors } from '../trace-view/read-trace.js';
 import { connectionOptions, examples, identityOptions, outputOptions, repeatable } from './option-groups.js';
 
 interface RunFlags extends IntegrationFlags {
   readonly target?: string;
   readonly profile?: string;
-  /** The next are those of a profile. */
+  /** Set by a profile, with the fields that follow. */
   readonly baseUri?: string;
   readonly connectorId?: string;
   readonly ani?: string;
@@ -60,55 +61,59 @@ interface RunFlags extends IntegrationFlags {
   readonly color: boolean;
 }
 
-/** The most calls at once: an organization may not have as many. */
+/** The most calls at a time. */
 const MAX_PARALLEL = 500;
 
-/** Options that only a profile gives. */
-const OF_PROFILE = ['base-uri', 'connector-id', 'ani', 'ani-name', 'dnis', 'language'];
+/** Hidden options, which a profile sets. */
+const PROFILE_ONLY_OPTIONS = ['base-uri', 'connector-id', 'ani', 'ani-name', 'dnis', 'language'];
 
-/** `hookline run FILE...`: calls as files. */
+/** `hookline run FILE...`: makes the calls of scenario files. */
 export const runVerb: Verb = (program, context, exit) => {
   const command = program
     .command('run')
-    .argument('[file...]', 'scenario files, or folders with files that end with .call.yaml')
-    .option('--target <url>', 'base connection URI; the connectorId of a scenario is appended')
-    .option('--profile <name>', 'take what is not given from this profile of hookline.config');
-  for (const name of OF_PROFILE) command.addOption(new Option(`--${name} <value>`).hideHelp());
+    .argument('[file...]', 'scenario files, or folders that contain *.call.yaml files')
+    .option('--target <url>', 'base connection URI, to which the connectorId of each scenario is appended')
+    .option('--profile <name>', 'use this profile of hookline.config for options that are not given');
+  for (const name of PROFILE_ONLY_OPTIONS) command.addOption(new Option(`--${name} <value>`).hideHelp());
   outputOptions(connectionOptions(identityOptions(command)));
-  repeatable(command, '--input <name=value>', 'input variable for scenarios that do not give it (repeat)');
+  repeatable(command, '--input <name=value>', 'input variable for scenarios that do not set it (repeatable)');
   command
-    .option('--start <command>', 'start the server, wait for its port, and stop it afterwards')
-    .option('--parallel <n>', 'how many calls go on at once', '4')
-    .option('--tts <command>', 'speaks the texts of say: { text }, such as "espeak-ng -w {out} {text}"')
-    .option('--list', 'list the scenarios and run none')
+    .option('--start <command>', 'start the server with this command, wait for its port, stop it at the end')
+    .option('--parallel <n>', 'number of concurrent calls', '4')
+    .option('--tts <command>', 'program that synthesizes say: { text }, such as "espeak-ng -w {out} {text}"')
+    .option('--list', 'only list the scenarios')
+    .option('--export <trace>', 'create a scenario file from a recorded call, with the audio of its caller')
     .option(
-      '--export <trace>',
-      'make a scenario file of a recorded call, and the audio of its caller beside it',
-    )
-    .option('--trace <dir>', 'keep the trace of every call there; "off" keeps none; default of what failed');
-  repeatable(command, '--tag <tag>', 'only scenarios with this tag (repeat)');
-  repeatable(command, '--skip-tag <tag>', 'not scenarios with this tag (repeat)');
-  repeatable(command, '--reporter <name>', 'spec, json, junit or github, with =FILE into a file (repeat)');
+      '--trace <dir>',
+      'folder for the traces of all calls; "off" stores none; default: traces of failed calls in .hookline',
+    );
+  repeatable(command, '--tag <tag>', 'run only scenarios with this tag (repeatable)');
+  repeatable(command, '--skip-tag <tag>', 'skip scenarios with this tag (repeatable)');
+  repeatable(
+    command,
+    '--reporter <name>',
+    'spec, json, junit or github; =FILE writes to a file (repeatable)',
+  );
   examples(command, [
     'hookline run calls/ --target ws://localhost:8080',
     "hookline run book.call.yaml --target ws://localhost:8080 --start 'node bot.js' --reporter junit=calls.xml",
     'hookline run calls/ --profile staging --tag smoke --parallel 20',
   ]);
-  command.hook('preAction', () => takeProfile(command, context));
+  command.hook('preAction', () => applyRunProfile(command, context));
   command.action(async (files: readonly string[], flags: RunFlags) => {
     const console = createConsole({ ...flags, ...context });
     exit(await run(files, flags, context, console));
   });
 };
 
-/** The profile's fields, where there is one: its target and one on the command line exclude each other. */
-async function takeProfile(command: Command, context: CliContext): Promise<void> {
+/** Applies `--profile`. @throws UsageError if the profile and `--target` both name a target */
+async function applyRunProfile(command: Command, context: CliContext): Promise<void> {
   const { profile, target } = command.opts<RunFlags>();
   if (profile === undefined) return;
   await applyProfile(command, profile, context);
   if (target === undefined || command.opts<RunFlags>().baseUri === undefined) return;
   throw new UsageError(
-    `Give --target ${target} or --profile ${JSON.stringify(profile)}, not both: each says where to call.`,
+    `--target ${target} and --profile ${JSON.stringify(profile)} cannot be used together, because both name the target; remove one of them.`,
   );
 }
 
@@ -119,10 +124,11 @@ async function run(
   console: Console,
 ): Promise<number> {
   if (flags.export !== undefined) return exportTrace(flags.export, paths, console);
-  if (paths.length === 0) throw new UsageError('Say what to run: scenario files, or folders that hold some.');
+  if (paths.length === 0)
+    throw new UsageError('No scenario: give scenario files, or folders that contain *.call.yaml files.');
   const reporters = parseReporters(flags.reporter ?? [], flags.json === true);
   const parallel = parseNumber(flags.parallel, '--parallel', { min: 1, max: MAX_PARALLEL, integer: true });
-  const scenarios = await selectScenarios(await findFiles(paths), flags);
+  const scenarios = await selectScenarios(await findScenarioFiles(paths), flags);
   if (flags.list) {
     for (const { name, file, place, tags } of scenarios) {
       if (flags.json) console.json({ type: 'listed', name, file, line: place.line, tags });
@@ -136,20 +142,20 @@ async function run(
     unicode: console.unicode,
     paint: (style, text) => paint(console, style, text),
   };
-  const shows = reporters.some(({ name, file }) => name === 'spec' && file === undefined);
+  const printsSpec = reporters.some(({ name, file }) => name === 'spec' && file === undefined);
   const abort = new AbortController();
   let server: StartedServer | undefined;
-  let asked = 0;
+  let signals = 0;
   const release = context.onInterrupt(() => {
-    asked += 1;
+    signals += 1;
     abort.abort();
-    if (asked > 1) void Promise.resolve(server?.stop()).finally(() => context.exitNow(EXIT.interrupted));
+    if (signals > 1) void Promise.resolve(server?.stop()).finally(() => context.exitNow(EXIT.interrupted));
   });
   const startedMs = context.clock.now();
   let results: readonly ReportedScenario[];
-  let over = 0;
+  let finished = 0;
   const stopProgress = showProgress(console, context.clock, () => [
-    `${over} of ${counted(scenarios.length, 'scenario')} over`,
+    `${finished} of ${pluralize(scenarios.length, 'scenario')} finished`,
   ]);
   try {
     if (flags.start !== undefined)
@@ -166,9 +172,9 @@ async function run(
       signal: abort.signal,
       console,
       context,
-      done: (result) => {
-        over += 1;
-        if (shows) for (const line of specLines(result, spec)) console.out(line);
+      onResult: (result) => {
+        finished += 1;
+        if (printsSpec) for (const line of specLines(result, spec)) console.out(line);
       },
     });
   } catch (error) {
@@ -183,20 +189,21 @@ async function run(
   writeReports(report, reporters, console);
   if (abort.signal.aborted) {
     const left = scenarios.length - results.length;
-    return fail(console, flags, EXIT.interrupted, `interrupted; ${counted(left, 'scenario')} not run`);
+    return fail(console, flags, EXIT.interrupted, `interrupted; ${pluralize(left, 'scenario')} not run`);
   }
   const code = exitCode(results);
   return code === EXIT.success ? code : fail(console, flags, code, reasonOf(report));
 }
 
-/** Writes a recorded call as a scenario file, and what its caller said beside it. Nothing is written over. */
+/** Writes a recorded call as a scenario file, and the audio of its caller next to it. Never overwrites a file. */
 async function exportTrace(path: string, files: readonly string[], console: Console): Promise<number> {
   const [file = 'recorded.call.yaml', ...more] = files;
-  if (more.length > 0) throw new UsageError('--export writes one file: name one.');
-  const trace = await readingTrace(() => openTrace(path));
+  if (more.length > 0)
+    throw new UsageError(`--export writes one file; got ${files.length}: ${files.join(', ')}.`);
+  const trace = await withTraceUsageErrors(() => openTrace(path));
   const call = readRecordedCall(trace, JSON.stringify(path));
   const stem = basename(file).replace(/(\.call)?\.ya?ml$/, '');
-  // A server knows the target of the request only.
+  // The trace of a server has only the request target, not a complete URL.
   const { pathname } = new URL(trace.header.url, 'ws://localhost');
   const connectorId = pathname.split('/').at(-1) ?? '';
   const { text, audio } = exportScenario(trace, call, { name: stem, stem, connectorId });
@@ -218,10 +225,10 @@ async function exportTrace(path: string, files: readonly string[], console: Cons
 function targetOf(flags: RunFlags): { readonly baseConnectionUri: string } {
   const target = flags.target ?? flags.baseUri;
   if (target !== undefined) return parseTarget(target, {});
-  throw new UsageError('Say where to call: --target ws://localhost:8080, or --profile NAME.');
+  throw new UsageError('No target: give --target, such as ws://localhost:8080, or --profile NAME.');
 }
 
-/** What a profile and flags give where a scenario does not. */
+/** Values of the profile and the flags, for scenarios that do not set them. */
 function actionOf({ connectorId, ani, aniName, dnis, language, ...flags }: RunFlags) {
   const conversation = Object.fromEntries(
     Object.entries({ ani, aniName, dnis, language }).filter(([, value]) => value !== undefined),
@@ -233,7 +240,7 @@ function actionOf({ connectorId, ani, aniName, dnis, language, ...flags }: RunFl
   };
 }
 
-/** Tells the report. What `spec` has shown of each scenario already is not shown again. */
+/** Writes the reports. On stdout, `spec` has already printed the scenarios and prints only the summary. */
 function writeReports(report: RunReport, reporters: readonly Reporter[], console: Console): void {
   writeReport(reporters, console, (name, toFile) => {
     switch (name) {
@@ -249,7 +256,7 @@ function writeReports(report: RunReport, reporters: readonly Reporter[], console
   });
 }
 
-/** One code where all that failed failed alike, as with a server that is not there; else that of a failed expectation. */
+/** The exit code of the failed calls if it is the same for all, such as for an unreachable server; otherwise 1. */
 function exitCode(results: readonly ReportedScenario[]): number {
   const codes = new Set(results.flatMap((one) => (one.passed ? [] : [codeOf(one.result, one)])));
   const [only = EXIT.success] = codes;
@@ -258,14 +265,14 @@ function exitCode(results: readonly ReportedScenario[]): number {
 
 function codeOf(result: CallResult, { scenario }: ReportedScenario): number {
   const failed = result.path === 'failure' && scenario.end.path !== 'failure';
-  return failed ? EXIT_OF_CAUSE[result.cause] : EXIT.expectationFailed;
+  return failed ? exitCodeOfCause(result.cause) : EXIT.expectationFailed;
 }
 
 function reasonOf(report: RunReport): string {
   const failed = report.results.filter(({ passed }) => !passed);
   const names = failed.slice(0, 5).map(({ scenario }) => JSON.stringify(scenario.name));
   const more = failed.length > names.length ? ` and ${failed.length - names.length} more` : '';
-  return `${failed.length} of ${counted(report.results.length, 'scenario')} failed: ${names.join(', ')}${more}`;
+  return `${failed.length} of ${pluralize(report.results.length, 'scenario')} failed: ${names.join(', ')}${more}`;
 }
 
 function fail(console: Console, { json }: RunFlags, code: number, message: string): number {

@@ -4,11 +4,11 @@ import { basename, dirname, join } from 'node:path';
 import { messageOf } from '@hookline/runtime';
 import type { Verb } from '../context.js';
 import { UsageError } from '../exit-codes.js';
-import { closest } from '../options/parse.js';
+import { didYouMean } from '../options/parse.js';
 import { createConsole } from '../output/console.js';
 import { examples } from './option-groups.js';
 
-/** All messages in one file. */
+/** The schema with all messages. */
 const BUNDLE = 'audio-connector';
 const SUFFIX = '.schema.json';
 
@@ -18,13 +18,13 @@ interface SchemaFlags {
   readonly quiet?: boolean;
 }
 
-/** `hookline schema [TYPE]`: JSON Schema of any message, for vendors in other languages. */
+/** `hookline schema [TYPE]`: prints the JSON Schema of a message. */
 export const schemaVerb: Verb = (program, context) => {
   const command = program
     .command('schema')
-    .argument('[type]', 'message type; all messages in one schema when left out')
+    .argument('[type]', 'message type; without it, one schema with all messages')
     .option('--list', 'list the message types')
-    .option('--out <dir>', 'write every schema there instead');
+    .option('--out <dir>', 'write all schemas to this folder instead');
   examples(command, [
     'hookline schema opened',
     'hookline schema > audio-connector.schema.json',
@@ -47,14 +47,14 @@ export const schemaVerb: Verb = (program, context) => {
         for (const name of names)
           cpSync(join(folder, `${name}${SUFFIX}`), join(flags.out, `${name}${SUFFIX}`));
       } catch (error) {
-        throw new UsageError(`--out ${flags.out} cannot be written: ${messageOf(error)}.`);
+        throw new UsageError(`--out cannot write ${JSON.stringify(flags.out)}: ${messageOf(error)}.`);
       }
       console.note(`wrote ${names.length} schemas to ${flags.out}`);
       return;
     }
     if (type !== undefined && !types.includes(type)) {
       throw new UsageError(
-        `There is no message ${JSON.stringify(type)}${closest(type, types)}. There are: ${types.join(', ')}.`,
+        `Unknown message type ${JSON.stringify(type)}${didYouMean(type, types)}; expected one of ${types.join(', ')}.`,
       );
     }
     console.out(readFileSync(join(folder, `${type ?? BUNDLE}${SUFFIX}`), 'utf8').trimEnd());

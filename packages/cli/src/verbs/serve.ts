@@ -5,12 +5,13 @@ import { type BotOptions, createBot, createRouter, type Listening } from '@hookl
 import { profileOption } from '../config/apply-profile.js';
 import type { Verb } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
-import { closest, parseNumber, parseTime } from '../options/parse.js';
+import { didYouMean, parseNumber, parseTime } from '../options/parse.js';
 import { serverAuth } from '../options/server-auth.js';
 import { nonceUrl, openNonces, type SharedNonces } from '../options/shared-nonces.js';
 import { suggestValues } from '../options/suggested-values.js';
 import { type Console, createConsole } from '../output/console.js';
 import { stderrLogger } from '../output/logger.js';
+import { wrapLabelled } from '../output/text.js';
 import { examples, outputOptions } from './option-groups.js';
 
 interface ServeFlags {
@@ -28,26 +29,26 @@ interface ServeFlags {
   readonly color: boolean;
 }
 
-/** `hookline serve PRESET`: a reference bot on a port. */
+/** `hookline serve PRESET`: serves a reference bot. */
 export const serveVerb: Verb = (program, context, exit) => {
   const command = program
     .command('serve')
-    .argument('[preset]', 'which bot; see --list')
-    .option('--port <port>', 'port to listen on; 0 takes a free one', '8080')
+    .argument('[preset]', 'name of the bot; see --list')
+    .option('--port <port>', 'port to listen on; 0 selects a free port', '8080')
     .option('--host <host>', 'address to listen on', '127.0.0.1')
-    .option('--api-key <key>', 'API key that callers must send [HOOKLINE_API_KEY]')
+    .option('--api-key <key>', 'API key that requests must have [HOOKLINE_API_KEY]')
     .option(
       '--client-secret <base64>',
-      'client secret that requests must be signed with [HOOKLINE_CLIENT_SECRET]',
+      'client secret with which requests must be signed [HOOKLINE_CLIENT_SECRET]',
     )
-    .option('--no-auth', 'let everybody in')
+    .option('--no-auth', 'accept all requests, without authentication')
     .option(
       '--nonces <url>',
-      'Redis where used nonces are kept, redis://… or rediss://…: for several instances, and for restarts [HOOKLINE_NONCES]',
+      'Redis server that stores used nonces (redis://… or rediss://…), for several instances and across restarts [HOOKLINE_NONCES]',
     )
-    .option('--drain <time>', 'how long live calls may go on after SIGTERM', '5s')
-    .option('--list', 'list the presets, the faulty ones with the clause that each breaks')
-    .option('-v, --verbose', 'log everything on stderr, as JSON');
+    .option('--drain <time>', 'how long running calls may continue after SIGTERM', '5s')
+    .option('--list', 'list the bots, and for faulty ones the rule that each breaks')
+    .option('-v, --verbose', 'log all levels on stderr, as JSON');
   outputOptions(command);
   profileOption(command, context);
   suggestValues(
@@ -64,11 +65,11 @@ export const serveVerb: Verb = (program, context, exit) => {
     if (flags.list) {
       for (const { name, kind, about } of BOT_PRESETS) {
         if (flags.json) console.json({ name, kind, about });
-        else console.out(`${name.padEnd(30)} ${kind.padEnd(6)} ${about}`);
+        else printBot(console, name, kind, about);
       }
       for (const { name, breaks, about } of FAULTS) {
         if (flags.json) console.json({ name, kind: 'fault', breaks, about });
-        else console.out(`${name.padEnd(30)} fault  ${breaks}: ${about}`);
+        else printBot(console, name, 'fault', `${breaks}: ${about}`);
       }
       return;
     }
@@ -78,18 +79,18 @@ export const serveVerb: Verb = (program, context, exit) => {
       await serveFaulty(fault, flags, context, exit, console);
       return;
     }
-    if (name === undefined) throw new UsageError(`Say which bot to serve: ${names.join(', ')}.`);
+    if (name === undefined) throw new UsageError(`No bot: give one of ${names.join(', ')}.`);
     const preset = botPreset(name);
     if (!preset) {
       throw new UsageError(
-        `There is no preset ${JSON.stringify(name)}${closest(name, [...names, ...FAULTS.map((one) => one.name)])}. There are: ${names.join(', ')}, and the faulty ones of --list.`,
+        `Unknown bot ${JSON.stringify(name)}${didYouMean(name, [...names, ...FAULTS.map((one) => one.name)])}; expected one of ${names.join(', ')}, or a faulty bot of --list.`,
       );
     }
     const drainMs = parseTime(flags.drain, '--drain');
     const port = parseNumber(flags.port, '--port', { min: 0, max: 65_535, integer: true });
     const auth = serverAuth(flags, context.env, console.note);
     const redis = nonceUrl(flags.nonces, context.env, auth);
-    const failed = (code: number, error: unknown) => {
+    const reportAndExit = (code: number, error: unknown) => {
       exit(code);
       reportFailure(console, flags, code, error);
     };
@@ -97,7 +98,7 @@ export const serveVerb: Verb = (program, context, exit) => {
     try {
       nonces = redis && (await openNonces(redis));
     } catch (error) {
-      failed(EXIT.unreachable, error);
+      reportAndExit(EXIT.unreachable, error);
       return;
     }
     const options: BotOptions = {
@@ -106,7 +107,7 @@ export const serveVerb: Verb = (program, context, exit) => {
       logger: stderrLogger(console, flags.verbose === true),
       ...(nonces ? { nonces: nonces.store } : {}),
     };
-    // At the base path: that is where a connection probe comes.
+    // The router also answers connection probes, which use the base path.
     const router = createRouter().bot(preset.name, preset.create({ clock: context.clock }));
     const bot = createBot(options, router);
     let listening: Listening;
@@ -114,11 +115,11 @@ export const serveVerb: Verb = (program, context, exit) => {
       listening = await bot.listen(port, { host: flags.host });
     } catch (error) {
       nonces?.close();
-      failed(EXIT.internal, error);
+      reportAndExit(EXIT.internal, error);
       return;
     }
-    // Before the address is printed: a program that reads it may stop the server at once.
-    const stopped = interrupted(context, () => bot.drain({ timeoutMs: drainMs }));
+    // Registered before the address is printed, because a program that reads it may stop the server immediately.
+    const stopped = untilStopped(context, () => bot.drain({ timeoutMs: drainMs }));
     const url = `${listening.url}/${preset.name}`;
     if (flags.json) console.json({ type: 'listening', url, baseUrl: listening.url, preset: preset.name });
     else {
@@ -133,7 +134,12 @@ export const serveVerb: Verb = (program, context, exit) => {
   });
 };
 
-/** Serves a bot that breaks one rule: on the raw wire, so that nothing keeps it from it. */
+/** Prints a line of `--list`. */
+function printBot(console: Console, name: string, kind: string, text: string): void {
+  for (const line of wrapLabelled(console, `${name.padEnd(30)} ${kind.padEnd(6)} `, text)) console.out(line);
+}
+
+/** Serves a bot that breaks one rule. It does not use `createBot`, which would follow the rule. */
 async function serveFaulty(
   { name, breaks, about }: Fault,
   flags: ServeFlags,
@@ -142,7 +148,9 @@ async function serveFaulty(
   console: Console,
 ): Promise<void> {
   if (flags.nonces !== undefined) {
-    throw new UsageError(`--nonces is for the bots that keep the rules; ${name} remembers no nonces.`);
+    throw new UsageError(
+      `--nonces cannot be used with the faulty bot ${name}, which stores no nonces; remove --nonces.`,
+    );
   }
   const auth = serverAuth(flags, context.env, console.note);
   const [credentials] = auth === 'none' ? [] : Object.entries(auth);
@@ -167,28 +175,28 @@ async function serveFaulty(
     reportFailure(console, flags, EXIT.internal, error);
     return;
   }
-  const stopped = interrupted(context, () => bot.close());
+  const stopped = untilStopped(context, () => bot.close());
   if (flags.json) console.json({ type: 'listening', url: bot.url, preset: name, breaks });
   else console.out(`${name} listens at ${bot.url}: ${about} It breaks ${breaks}.`);
   await stopped;
 }
 
-/** Says on stderr why nothing is served. */
+/** Prints on stderr why the bot is not served. */
 function reportFailure(console: Console, { json }: ServeFlags, code: number, error: unknown): void {
   const message = messageOf(error);
   console.err(json ? JSON.stringify({ error: { code, message } }) : `hookline: ${message}`);
 }
 
-/** Resolves when the process was asked to stop and `drain` is through; asked twice, it ends at once. */
-function interrupted(context: Parameters<Verb>[1], drain: () => Promise<void>): Promise<void> {
+/** Resolves after SIGINT or SIGTERM when `drain` has completed. A second signal exits immediately. */
+function untilStopped(context: Parameters<Verb>[1], drain: () => Promise<void>): Promise<void> {
   return new Promise((resolve) => {
-    let asked = false;
+    let wasStopped = false;
     const stop = context.onInterrupt(() => {
-      if (asked) {
+      if (wasStopped) {
         context.exitNow(EXIT.interrupted);
         return;
       }
-      asked = true;
+      wasStopped = true;
       void drain().finally(() => {
         stop();
         resolve();

@@ -4,8 +4,13 @@ import type { Verb } from '../context.js';
 import { createConsole } from '../output/console.js';
 import { ladderPrinter } from '../output/ladder-printer.js';
 import { wireLine } from '../output/live-view.js';
-import { callerFrames, maskRows, readingProgress, readingTrace } from '../trace-view/open.js';
-import { heading, heardSection, noteLines, summaryLines } from '../trace-view/sections.js';
+import {
+  callerAudioOf,
+  createRowMask,
+  showReadingProgress,
+  withTraceUsageErrors,
+} from '../trace-view/read-trace.js';
+import { heading, playbackSection, summaryLines, violationLines } from '../trace-view/sections.js';
 import { examples, outputOptions } from './option-groups.js';
 
 interface ShowFlags {
@@ -14,7 +19,7 @@ interface ShowFlags {
   readonly color: boolean;
 }
 
-/** `hookline show TRACE`: a trace for people: ladder, summary, and what was wrong. */
+/** `hookline show TRACE`: prints the ladder, the summary and the broken rules of a trace. */
 export const showVerb: Verb = (program, context) => {
   const command = program.command('show').argument('<trace>', 'a trace: its folder, or a .zip of it');
   outputOptions(command);
@@ -25,20 +30,20 @@ export const showVerb: Verb = (program, context) => {
   ]);
   command.action(async (path: string, flags: ShowFlags) => {
     const console = createConsole({ ...flags, ...context });
-    const progress = readingProgress(console, context.clock);
-    await readingTrace(async () => {
+    const progress = showReadingProgress(console, context.clock);
+    await withTraceUsageErrors(async () => {
       const open = await openTraceRows(path);
       const summing = createSumming(open.header);
-      const mask = maskRows();
+      const mask = createRowMask();
       const ladder = ladderPrinter(console, {
         vantage: open.header.vantage,
         media: headerMedia(open.header),
       });
       if (flags.json) console.json({ type: 'header', ...open.header });
       for await (const read of open.rows) {
-        progress.row();
+        progress.countRow();
         const row = mask(read);
-        summing.push(row, await callerFrames(open, row));
+        summing.push(row, await callerAudioOf(open, row));
         if (flags.json) console.json(wireLine(row));
         else ladder.push(row);
       }
@@ -48,11 +53,11 @@ export const showVerb: Verb = (program, context) => {
         return;
       }
       ladder.finish();
-      const notes = noteLines(console, summary);
+      const notes = violationLines(console, summary);
       for (const line of [
         ...heading(console, 'Summary'),
         ...summaryLines(console, open.header, summary),
-        ...heardSection(console, summary),
+        ...playbackSection(console, summary),
         ...(notes.length > 0 ? [...heading(console, 'Notes'), ...notes] : []),
       ])
         console.out(line);

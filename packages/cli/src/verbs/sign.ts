@@ -3,7 +3,7 @@ import { defineIntegration, upgradeHeaders } from '@hookline/client';
 import { decodeSecret, headerLookup, requestSignatureBase, verify } from '@hookline/protocol/signature';
 import type { Verb } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
-import { type Credentials, parseCredentials } from '../options/identity.js';
+import { type Credentials, parseCredentials } from '../options/credentials.js';
 import { parseNumber } from '../options/parse.js';
 import { type RequestHead, readRequestHead } from '../options/request-head.js';
 import { type Console, createConsole, paint } from '../output/console.js';
@@ -24,14 +24,14 @@ interface SignFlags {
   readonly color: boolean;
 }
 
-/** `hookline sign URL`: the headers of a signed handshake, for who builds a client or a verifier in another language. */
+/** `hookline sign URL`: prints the headers of a signed handshake, or verifies a signature. */
 export const signVerb: Verb = (program, context, exit) => {
   const command = program
     .command('sign')
-    .argument('<url>', 'the URL that is dialled')
-    .option('--session-id <uuid>', 'session id; default a new one')
-    .option('--verify <file>', 'check the request head in this file ("-" for stdin) instead')
-    .option('--at <seconds>', 'the time to sign or check at, Unix seconds; default now');
+    .argument('<url>', 'URL of the connection')
+    .option('--session-id <uuid>', 'session id; default: a new one')
+    .option('--verify <file>', 'verify the request head in this file ("-" for stdin)')
+    .option('--at <seconds>', 'time of the signature or the verification, in Unix seconds; default: now');
   outputOptions(identityOptions(command));
   examples(command, [
     'hookline sign wss://bots.example/v1/book --api-key K --client-secret c2VjcmV0LXNlY3JldC0xMjM0',
@@ -47,7 +47,7 @@ export const signVerb: Verb = (program, context, exit) => {
         : parseNumber(flags.at, '--at', { min: 0, max: 2 ** 33, integer: true }) * 1000;
     if (credentials.clientSecret === undefined) {
       throw new UsageError(
-        'A signature needs --client-secret, --client-secret-file or HOOKLINE_CLIENT_SECRET.',
+        'No client secret: give --client-secret, --client-secret-file or HOOKLINE_CLIENT_SECRET.',
       );
     }
     const secret = decodeSecret(credentials.clientSecret);
@@ -61,7 +61,7 @@ export const signVerb: Verb = (program, context, exit) => {
 
 function printSigned(
   url: string,
-  given: {
+  options: {
     readonly flags: SignFlags;
     readonly credentials: Credentials;
     readonly secret: Uint8Array;
@@ -69,8 +69,8 @@ function printSigned(
   },
   console: Console,
 ): void {
-  const { flags, credentials, secret, wallMs } = given;
-  // For its checks of URL and key: what cannot be dialled need not be signed.
+  const { flags, credentials, secret, wallMs } = options;
+  // Validates the URL and the key.
   defineIntegration({ baseConnectionUri: url, apiKey: credentials.apiKey, allowWs: true });
   const sessionId = flags.sessionId ?? crypto.randomUUID();
   const headers = upgradeHeaders(
@@ -91,17 +91,17 @@ function printSigned(
     return;
   }
   for (const [name, value] of Object.entries(headers)) console.out(`${name}: ${value}`);
-  console.out(`\nWhat was signed:\n${base}\n`);
-  console.out('To copy, within 10 s:');
-  console.out(`wscat -c ${shellQuote(url)} ${headerWords(Object.entries(headers))}`);
-  console.out(`\nor, to see how the upgrade is answered:\n${curlLine(url, Object.entries(headers))}`);
+  console.out(`\nSignature base:\n${base}\n`);
+  console.out('Commands to copy, valid for 10 s:');
+  console.out(`wscat -c ${shellQuote(url)} ${headerArguments(Object.entries(headers))}`);
+  console.out(`\nor, to see the response to the upgrade:\n${curlLine(url, Object.entries(headers))}`);
 }
 
-function headerWords(headers: readonly (readonly [string, string])[]): string {
+function headerArguments(headers: readonly (readonly [string, string])[]): string {
   return headers.map(([name, value]) => `-H ${shellQuote(`${name}: ${value}`)}`).join(' ');
 }
 
-/** A curl command that sends the upgrade. Its WebSocket stays open with nothing said, so it ends after 3 s. */
+/** A curl command that sends the upgrade. An accepted WebSocket stays open, so the command ends after 3 s. */
 function curlLine(url: string, headers: readonly (readonly [string, string])[]): string {
   const upgrade = [
     ['Connection', 'Upgrade'],
@@ -109,7 +109,7 @@ function curlLine(url: string, headers: readonly (readonly [string, string])[]):
     ['Sec-WebSocket-Version', '13'],
     ['Sec-WebSocket-Key', randomBytes(16).toString('base64')],
   ] as const;
-  const words = headerWords([...upgrade, ...headers]);
+  const words = headerArguments([...upgrade, ...headers]);
   return `curl --http1.1 --include --no-buffer --max-time 3 ${words} ${shellQuote(url.replace(/^ws/, 'http'))}`;
 }
 
@@ -137,19 +137,19 @@ function printVerified(
   else {
     console.out(
       result.ok
-        ? colour(console, 'green', `${console.unicode ? '✓' : 'ok'} the signature holds`)
+        ? colour(console, 'green', `${console.unicode ? '✓' : 'ok'} the signature is valid`)
         : colour(console, 'red', `${console.unicode ? '✗' : 'x'} ${result.code}: ${result.reason}`),
     );
-    if (base !== undefined) console.out(`\nWhat a signature over this request must have signed:\n${base}`);
+    if (base !== undefined) console.out(`\nSignature base of this request:\n${base}`);
   }
   if (result.ok) return EXIT.success;
   if (given.json)
     console.err(JSON.stringify({ error: { code: EXIT.expectationFailed, message: result.reason } }));
-  else console.err(`hookline: the signature does not verify: ${result.code}`);
+  else console.err(`hookline: the signature is not valid: ${result.code}`);
   return EXIT.expectationFailed;
 }
 
-/** The signature base of a request, or undefined where its Signature-Input cannot be read. */
+/** The signature base of a request, or undefined if its Signature-Input cannot be parsed. */
 function baseOf(requestTarget: string, authority: string, rawHeaders: readonly string[]): string | undefined {
   try {
     return requestSignatureBase({ requestTarget, authority, headers: headerLookup(rawHeaders) });

@@ -5,7 +5,7 @@ import { type Launch, type Studio, startStudio } from '@hookline/studio';
 import { profileOption } from '../config/apply-profile.js';
 import type { CliContext, Verb } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
-import { parseCredentials } from '../options/identity.js';
+import { parseCredentials } from '../options/credentials.js';
 import { type IntegrationFlags, integrationOf, tlsOptions } from '../options/integration.js';
 import { parseNumber } from '../options/parse.js';
 import { parseTarget, type TargetFlags } from '../options/target.js';
@@ -26,12 +26,12 @@ interface StudioFlags extends IntegrationFlags, TargetFlags {
   readonly color: boolean;
 }
 
-/** `hookline studio`: the page from which a bot is called, on this machine only. */
+/** `hookline studio`: serves a local page to make and inspect calls. */
 export const studioVerb: Verb = (program, context, exit) => {
   const command = program
     .command('studio')
-    .argument('[url|trace]', 'the bot for the form, or a trace to open: its folder, or a .zip of it')
-    .option('--port <n>', 'port of the page, on 127.0.0.1 only; 0 is any that is free', '0')
+    .argument('[url|trace]', 'URL of the bot, or a trace to open: its folder, or a .zip of it')
+    .option('--port <n>', 'port of the page on 127.0.0.1; 0 selects a free port', '0')
     .option('--no-open', 'do not open a browser');
   outputOptions(connectionOptions(identityOptions(targetOptions(command))));
   profileOption(command, context);
@@ -43,7 +43,7 @@ export const studioVerb: Verb = (program, context, exit) => {
   command.action(async (given: string | undefined, flags: StudioFlags) => {
     const console = createConsole({ ...flags, ...context });
     const port = parseNumber(flags.port, '--port', { min: 0, max: 65_535, integer: true });
-    const trace = given !== undefined && !/^wss?:/i.test(given) ? traceOf(given) : undefined;
+    const trace = given !== undefined && !/^wss?:/i.test(given) ? existingTrace(given) : undefined;
     const launch = launchOf(trace === undefined ? given : undefined, flags, context, console);
     let studio: Studio;
     try {
@@ -62,28 +62,30 @@ export const studioVerb: Verb = (program, context, exit) => {
       );
       return;
     }
-    // Before the address is printed: a program that reads it may stop the server at once.
+    // Registered before the address is printed, because a program that reads it may stop the server immediately.
     const stopped = untilStopped(studio, context);
     const { url } = studio;
     if (flags.json) console.json({ type: 'listening', url });
     else {
       console.out(`studio at ${url}`);
-      console.note('The address holds the token of this launch: who has it can make calls. Ctrl+C ends it.');
+      console.note(
+        'The address contains a token that allows making calls; do not share it. Ctrl+C stops the studio.',
+      );
     }
     if (flags.open && !flags.json && context.stdout.isTTY) openBrowser(url);
     await stopped;
   });
 };
 
-/** @throws UsageError for what is neither a URL nor a path */
-function traceOf(given: string): string {
+/** @throws UsageError if the file or folder does not exist */
+function existingTrace(given: string): string {
   if (existsSync(given)) return given;
   throw new UsageError(
-    `${JSON.stringify(given)} is neither a URL such as ws://localhost:8080/book nor a trace: no such folder or file.`,
+    `${JSON.stringify(given)} is neither a URL such as ws://localhost:8080/book nor an existing trace; give one of them.`,
   );
 }
 
-/** What the form begins with. @throws UsageError, HooklineError `CLIENT_BAD_ARGUMENT` */
+/** The initial values of the form. @throws UsageError or HooklineError `CLIENT_BAD_ARGUMENT` */
 function launchOf(
   url: string | undefined,
   flags: StudioFlags,
@@ -102,18 +104,18 @@ function launchOf(
   };
   if (url === undefined && flags.baseUri === undefined && flags.connectorId === undefined) return common;
   const { baseConnectionUri, connectorId } = parseTarget(url, flags);
-  // For its checks: what the platform would not dial is told before a page is opened.
+  // Validates the URL and the credentials before the page is opened.
   integrationOf(baseConnectionUri, flags, context, { ...console, note: () => {} });
   return { ...common, baseUri: baseConnectionUri, connectorId };
 }
 
-/** Resolves when the process was asked to stop and the studio is closed; asked twice, it ends at once. */
+/** Resolves after SIGINT or SIGTERM when the studio has closed. A second signal exits immediately. */
 function untilStopped(studio: Studio, context: CliContext): Promise<void> {
   return new Promise((resolve) => {
-    let asked = 0;
+    let signals = 0;
     const release = context.onInterrupt(() => {
-      asked += 1;
-      if (asked > 1) {
+      signals += 1;
+      if (signals > 1) {
         context.exitNow(EXIT.interrupted);
         return;
       }
@@ -125,14 +127,14 @@ function untilStopped(studio: Studio, context: CliContext): Promise<void> {
   });
 }
 
-const OPENERS: Readonly<Record<string, readonly [string, ...string[]]>> = {
+const OPEN_COMMANDS: Readonly<Record<string, readonly [string, ...string[]]>> = {
   darwin: ['open'],
   win32: ['cmd', '/c', 'start', ''],
 };
 
-/** Opens the page, where there is something that opens pages; the address has been printed in any case. */
+/** Opens the page in a browser. Errors are ignored, because the address has been printed. */
 function openBrowser(url: string): void {
-  const [program, ...before] = OPENERS[process.platform] ?? ['xdg-open'];
+  const [program, ...before] = OPEN_COMMANDS[process.platform] ?? ['xdg-open'];
   let child: ChildProcess;
   try {
     child = spawn(program, [...before, url], { stdio: 'ignore', detached: true });

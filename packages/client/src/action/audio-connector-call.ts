@@ -39,7 +39,7 @@ import { callWarning } from './warnings.js';
 
 const DTMF_INTERVAL_MS = 200;
 
-/** A running action: the session, and what a program can do with it. */
+/** A running action: the session, and its public API. */
 export class AudioConnectorCall implements Call {
   readonly sessionId: string;
   readonly conversationId: string;
@@ -223,12 +223,12 @@ export class AudioConnectorCall implements Call {
       return;
     }
     const abort = () => session.dispatch({ type: 'abort' });
-    const { aborted, letGo } = onAbort(signal, abort);
+    const { aborted, stopListening } = onAbort(signal, abort);
     if (aborted) {
       abort();
       return;
     }
-    void this.closed.then(letGo);
+    void this.closed.then(stopListening);
     if (caller !== undefined) session.say(caller, () => {});
     session.start();
   }
@@ -264,7 +264,7 @@ function limitsOf(limits: CallAudioConnectorOptions['limits']): RateLimits {
 
 /**
  * Runs the Call Audio Connector action: dials the bot, streams the caller to it and the bot to the caller, until
- * the bot, the caller or a fault ends the call. Returns at once; the call is under way.
+ * the bot, the caller or a fault ends the call. Returns at once, while the call runs.
  *
  * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field
  */

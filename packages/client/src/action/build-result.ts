@@ -20,7 +20,7 @@ export interface ResultFacts {
   readonly replyMs: readonly number[];
 }
 
-/** The parts of a session that hold what happened. */
+/** The parts of a session that a result is built from. */
 export interface ResultSource {
   readonly record: CallRecord;
   readonly media: MediaPlane;

@@ -10,7 +10,7 @@ export interface CallEvents {
   wire: [event: WireEvent];
   /** The session entered a state. */
   state: [state: ClientStateName];
-  /** The caller begins to hear the bot. */
+  /** The caller starts to hear the bot. */
   playbackStarted: [fact: { readonly t: number }];
   /** The caller no longer hears the bot. */
   playbackCompleted: [
@@ -27,7 +27,7 @@ export interface CallEvents {
   turn: [turn: BotTurn];
   /** The bot answered: `replyMs` from the end of the caller's speech to the first sample that the caller hears. */
   reply: [fact: { readonly t: number; readonly replyMs: number }];
-  /** The media was paused or goes on, by the bot or by a hold. */
+  /** Caller audio was paused or resumed, by the bot or by a hold. */
   paused: [fact: { readonly t: number }];
   resumed: [fact: { readonly t: number }];
   /** A ping was answered. */
@@ -36,9 +36,9 @@ export interface CallEvents {
   error: [fact: { readonly t: number; readonly code: number; readonly message: string }];
   /** The bot sent `disconnect`. */
   disconnect: [fact: DisconnectFact];
-  /** Everything the caller had to say has been sent. */
+  /** All caller audio has been sent. */
   callerDone: [fact: { readonly t: number }];
-  /** A rule was broken, or there is something the author should know. Emitted once; repetitions are only counted. */
+  /** A violation, or something that the author should know. Emitted once; repetitions are only counted. */
   warning: [warning: CallWarning];
 }
 
@@ -67,13 +67,12 @@ export interface Call {
   readonly botAudio: AsyncIterable<Uint8Array>;
   /** The same with the time of each frame. */
   readonly botFrames: AsyncIterable<BotFrame>;
-  /** Milliseconds since dialling: what the `t` of events and frames counts. Goes on after the end of the call. */
+  /** Milliseconds since dialling, like `t` of events and frames. Also advances after the end of the call. */
   readonly elapsedMs: number;
-  /** Appends to what the caller says. Resolves when it has been sent, or when the call has ended. @throws HooklineError `CLIENT_BAD_ARGUMENT` as a rejection for what is no source */
+  /** Appends to the caller audio. Resolves when it has been sent, or when the call has ended. @throws HooklineError `CLIENT_BAD_ARGUMENT` as a rejection for a value that is not a source */
   say(source: CallerSource): Promise<void>;
   /**
-   * Presses keys, one after another; before `opened` they wait. Resolves when they have been sent, or when the
-   * call has ended.
+   * Presses keys one after another, after `opened`. Resolves when they have been sent, or when the call has ended.
    *
    * @throws HooklineError `CLIENT_BAD_ARGUMENT` for a character that is not a telephone key
    */
@@ -84,8 +83,8 @@ export interface Call {
   unhold(): void;
   /** Tells the bot that the language of the flow has changed. @throws HooklineError `CLIENT_BAD_ARGUMENT` for a value that is not a language tag */
   setLanguage(language: string): void;
-  /** The caller hangs up. Idempotent; changes nothing once the path is fixed. */
+  /** The caller hangs up. Idempotent; has no effect after the path is decided. */
   hangup(): void;
-  /** Calls `listener` for each event of that name. Returns an unsubscribe function. A listener that throws does not disturb the call. */
+  /** Calls `listener` for each event of that name. Returns an unsubscribe function. A listener that throws does not affect the call. */
   on<Name extends keyof CallEvents>(name: Name, listener: (...facts: CallEvents[Name]) => void): () => void;
 }

@@ -23,7 +23,7 @@ import {
   type ProbeOptions,
 } from './options.js';
 
-/** Every option; undefined where its value is checked elsewhere. */
+/** Every option; undefined if its value is checked elsewhere. */
 type Checks<Options> = { readonly [Field in keyof Required<Options>]: Check | undefined };
 
 const TIME: NumberRule = { min: 0 };
@@ -55,7 +55,7 @@ const CALL: Checks<CallAudioConnectorOptions> = {
       delayPingsMs: number(TIME),
       duplicateSeq: number(SHARE),
       jitterMs: number(TIME),
-      // Not below the resolution of a timer: it would send without end.
+      // At least the resolution of a timer; a shorter interval would send without pause.
       rateLimit: numbers({ everyMs: { min: 1 }, retryAfterMs: TIME }),
       discard: numbers({ atMs: TIME, ms: TIME }),
       closeMidPlaybackMs: number(TIME),

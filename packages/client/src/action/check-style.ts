@@ -17,7 +17,7 @@ export function checkSignature(
 ): void {
   if (style.signature === undefined) return;
   try {
-    // Also without a secret: an option that cannot be signed with is a mistake either way.
+    // Also without a secret, because an option that cannot be used for signing is a mistake in any case.
     upgradeHeaders(url, { organizationId, apiKey, secret: secret ?? new Uint8Array(1), ...ids }, 0, style);
   } catch (error) {
     throw argumentErrorSaying('wireStyle.signature', messageOf(error).replace(/\.$/, ''), error);

@@ -4,7 +4,7 @@ import { argumentError, argumentErrorSaying } from '../argument-error.js';
 import { isLocalHost } from '../transport/addresses.js';
 
 /**
- * Checks a URL that is to be dialled. (DECISIONS.md #10)
+ * Checks a URL before dialling. (DECISIONS.md #10)
  *
  * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming `field`
  */

@@ -4,8 +4,8 @@ import { argumentError } from '../argument-error.js';
 type Listener<Facts extends unknown[]> = (...facts: Facts) => void;
 
 /**
- * Typed events. A listener runs after the code that emits, never within it, so that it may do anything with the
- * call; one that throws is logged and affects nothing else. No event name has a special meaning, not even `error`.
+ * Typed events. Listeners run after the code that emits, so that they may call any method of the call. The error of a
+ * listener is logged and has no other effect. No event name has a special meaning, not even `error`.
  */
 export class Emitter<Events extends { [Name in keyof Events]: unknown[] }> {
   readonly #logger: Logger;

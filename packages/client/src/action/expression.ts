@@ -2,7 +2,7 @@ import { messageOf, runUserCode } from '@hookline/runtime';
 import { argumentError } from '../argument-error.js';
 import type { Expression } from './options.js';
 
-/** The value of an expression: a text, or why there is none. */
+/** The value of an expression: a text, or the reason why there is none. */
 export type Evaluated = { readonly text: string } | { readonly problem: string };
 
 /** Whether a value is evaluated only when the action runs. */
@@ -21,7 +21,7 @@ export function evaluate(field: string, expression: Expression): Evaluated {
   if (typeof expression !== 'function') throw argumentError(field, expression, 'a string');
   try {
     const value = expression();
-    // A promise is not a text, and its rejection must not end the process.
+    // A promise is not a valid value, and its rejection must not end the process.
     runUserCode(
       () => value,
       () => {},

@@ -4,7 +4,7 @@ import type { Inputs } from './options.js';
 
 /** The action's inputs, ready for the wire. */
 export interface EvaluatedInputs {
-  /** The inputs by name; undefined when there are none. */
+  /** The inputs by name; undefined if there are none. */
   readonly variables: Record<string, string> | undefined;
   /** Warnings about names and values. */
   readonly ownWarnings: readonly string[];

@@ -11,14 +11,14 @@ import { probe } from './probe.js';
 import type { ProbeReport } from './probe-report.js';
 import { snapshot } from './snapshot.js';
 
-/** An Audio Connector integration as an administrator has set it up. Holds no connection. */
+/** An Audio Connector integration as an administrator sets it up. Has no connection. */
 export interface Integration {
   readonly name: string;
   readonly baseConnectionUri: string;
   readonly organizationId: string;
   readonly enabled: boolean;
   /**
-   * Does what Genesys Cloud does when the integration is activated: dials the Base Connection URI, opens a session
+   * Probes the bot as Genesys Cloud does when the integration is activated: dials the Base Connection URI, opens a session
    * with null ids and closes it. Failures of the connection are in the report; the promise does not reject for them.
    *
    * @throws HooklineError `CLIENT_BAD_ARGUMENT` as a rejection, naming the field
@@ -26,7 +26,7 @@ export interface Integration {
   probe(options?: ProbeOptions): Promise<ProbeReport>;
 }
 
-/** The settings that an integration holds but does not show. */
+/** The settings of an integration, which are not public. */
 export interface IntegrationSettings {
   readonly baseConnectionUri: string;
   readonly organizationId: string;

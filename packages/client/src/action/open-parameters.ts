@@ -58,7 +58,7 @@ export function openFault(sessionId: string, open: ClientParameters<'open'>): Ar
   );
 }
 
-/** The option that a place of `open` was filled from. */
+/** The option that a field of `open` comes from. */
 function fieldOf({ path }: DecodeFault): string {
   const [first = '', ...rest] = path.replace(/^\/parameters\/?/, '').split('/');
   const place: Readonly<Record<string, string>> = {

@@ -17,15 +17,15 @@ export interface IntegrationOptions {
   /** Sent as `X-API-KEY`. */
   readonly apiKey: string;
   /**
-   * Signs the upgrade request: base64 text as in the credentials of the integration, or the key bytes. `null`, or
-   * left out: unsigned. `undefined` is refused, so that an unset variable never means unsigned.
+   * The secret that signs the upgrade request: base64 text as in the credentials of the integration, or the key bytes.
+   * `null` or omitted: unsigned. `undefined` is refused, so that an unset variable never means unsigned.
    */
   readonly clientSecret?: string | Uint8Array | null;
   /** The organization that calls. Default: a new UUID for the integration. */
   readonly organizationId?: string;
   /** Whether the integration is active. `false`: each action fails without dialling. Default true. */
   readonly enabled?: boolean;
-  /** Whether the organization has Audio Connector. `false`: as for `enabled`, with an error type of its own. Default true. */
+  /** Whether the organization has Audio Connector. `false`: as for `enabled`, with its own error type. Default true. */
   readonly featureEnabled?: boolean;
   /** How Base Connection URI and Connector ID are joined. Default `slash`. */
   readonly join?: UriJoin;
@@ -64,7 +64,7 @@ export interface ConversationOptions {
 export const FLOW_TYPES = ['inboundCall', 'outboundCall', 'inQueueCall'] as const;
 export type FlowType = (typeof FLOW_TYPES)[number];
 
-/** The fields of the Call Audio Connector action, and how the platform around it behaves. */
+/** The fields of the Call Audio Connector action, and the behaviour of the simulated platform. */
 export interface CallAudioConnectorOptions {
   /** The name of the action. Default `Call Audio Connector`. */
   readonly name?: string;
@@ -85,9 +85,9 @@ export interface CallAudioConnectorOptions {
    */
   readonly background?: Uint8Array;
   /**
-   * What the channel `internal` carries, 8 kHz µ-law from the start of the caller's stream, silent after its end. With
-   * it the call offers two channels, `external` and `internal`, as recordings of other products have them; Audio
-   * Connector itself offers `external` alone. Default: one channel.
+   * The audio of the channel `internal`, 8 kHz µ-law from the start of the caller's stream, followed by silence. With this
+   * option the call offers two channels, `external` and `internal`, as other AudioHook products do; Audio Connector
+   * itself offers only `external`. Default: one channel.
    */
   readonly internalAudio?: Uint8Array;
   readonly conversation?: ConversationOptions;
@@ -103,9 +103,9 @@ export interface CallAudioConnectorOptions {
   readonly onBreach?: OnBreach;
   /** Timers that differ from the defaults, in milliseconds. */
   readonly timers?: Partial<ClientTimers>;
-  /** Whether buffered bot audio is played out when the bot disconnects. Default false: it is cut. */
+  /** Whether buffered bot audio is played out when the bot disconnects. Default false: it is dropped. */
   readonly drainOnDisconnect?: boolean;
-  /** Whether outputs in `closed` are taken when `disconnect` had none. Default false. */
+  /** Whether outputs in `closed` are used if `disconnect` had none. Default false. */
   readonly acceptOutputsInClosed?: boolean;
   /** Whether to ask the bot for its languages. Default false. */
   readonly supportedLanguages?: boolean;
@@ -118,23 +118,23 @@ export interface CallAudioConnectorOptions {
   /** Ends the call: outcome `disconnected`, reason `aborted`. */
   readonly signal?: AbortSignal;
   /**
-   * Receives everything on the wire, including audio, and what the caller hears. Heads of the upgrade come as they are,
-   * with the API key and the signature.
+   * Receives all traffic, including audio, and what the caller hears. The heads of the upgrade are not masked: they contain
+   * the API key and the signature.
    */
   readonly sink?: WireSink;
-  /** Whether the `wire` event has the heads of the upgrade as they are. Default false: credentials are masked in them. */
+  /** Whether the `wire` event contains unmasked heads of the upgrade. Default false: credentials are masked. */
   readonly rawHeads?: boolean;
-  /** Where log lines go. Default: nowhere. */
+  /** Receives log lines. Default: none. */
   readonly logger?: Logger;
-  /** The source of time. Default: the clock of the machine. */
+  /** The clock. Default: the system clock. */
   readonly clock?: Clock;
   /** Default: the integration's. */
   readonly dial?: Dial;
   /** Default: a new UUID. */
   readonly sessionId?: string;
-  /** Default: the session id, as Genesys Cloud was seen to do. */
+  /** Default: the session id, as observed with Genesys Cloud. */
   readonly correlationId?: string;
-  /** How the upgrade request and the messages are written. Default: as Genesys Cloud does. */
+  /** The format of the upgrade request and the messages. Default: as Genesys Cloud. */
   readonly wireStyle?: WireStyle;
 }
 
@@ -144,7 +144,7 @@ export interface ProbeOptions
     CallAudioConnectorOptions,
     'signal' | 'sink' | 'logger' | 'clock' | 'dial' | 'timers' | 'sessionId' | 'correlationId' | 'wireStyle'
   > {
-  /** What is offered: one external channel, or the three-way list. Default `external`. */
+  /** The media offers: one external channel, or the list of three. Default `external`. */
   readonly offer?: 'external' | 'three-way';
   /** Whether to ask the bot for its languages. Default false. */
   readonly supportedLanguages?: boolean;

@@ -1,4 +1,4 @@
-/** How the outputs that a bot returned are assigned. */
+/** The assignment of a bot's outputs. */
 export interface AssignedOutputs {
   /** Assigned to the flow's variables. */
   readonly outputs: Readonly<Record<string, string>>;

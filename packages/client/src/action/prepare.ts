@@ -13,7 +13,7 @@ import type { CallAudioConnectorOptions } from './options.js';
 import { withDefaults } from './snapshot.js';
 import { keyWarning } from './warnings.js';
 
-/** An action that has been checked and whose expressions have been worked out. */
+/** A checked action with evaluated expressions. */
 export interface PreparedAction {
   readonly settings: IntegrationSettings;
   readonly sessionId: string;
@@ -24,12 +24,12 @@ export interface PreparedAction {
   readonly offers: readonly MediaParameter[];
   readonly open: ClientParameters<'open'>;
   readonly ownWarnings: readonly string[];
-  /** Why the bot is not called at all. */
+  /** The reason why the bot is not dialled. */
   readonly refusal: { readonly cause: Cause; readonly text: string } | undefined;
 }
 
 /**
- * Makes an action ready to run.
+ * Checks an action and evaluates its expressions.
  *
  * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field
  */

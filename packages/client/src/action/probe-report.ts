@@ -1,33 +1,32 @@
 import type { ClauseId } from '@hookline/protocol';
 import type { Cause } from '../outcome/causes.js';
 
-/** Something that keeps the integration from being activated, or that an administrator should know. */
+/** A problem that prevents activation of the integration, or that an administrator should know. */
 export interface ProbeProblem {
-  /** What was seen and what to do, in an administrator's words. */
+  /** What was observed and what to do, for an administrator. */
   readonly text: string;
-  /** Whether it alone keeps the integration from being activated. */
+  /** Whether it alone prevents activation. */
   readonly fatal: boolean;
   readonly cause?: Cause;
-  /** The rule behind it, where there is one. */
+  /** The violated rule, if any. */
   readonly clause?: ClauseId;
-  /** The HTTP status, where one came in place of an upgrade. */
+  /** The HTTP status, if the upgrade was refused. */
   readonly status?: number;
 }
 
-/** What the activation of an integration found. */
+/** The result of a probe. */
 export interface ProbeReport {
-  /** Whether nothing was found that is known to keep the integration from being activated: `verdict` is not `fails`. */
+  /** Whether no problem is known to prevent activation: `verdict` is not `fails`. */
   readonly ok: boolean;
   /**
-   * `activates`: both transactions of the probe were completed and nothing speaks against it. `mayFail`: reports
-   * disagree, or no more than a sample of Genesys is known to mind: an HTTP status below 500 other than 401 and 403 at
-   * the base path, no `closed`, no `startPaused`. A call that shows the same of these two succeeds with a warning.
-   * `fails`: anything else.
+   * `activates`: both transactions of the probe were completed without a problem. `mayFail`: sources disagree, or only a
+   * sample of Genesys is known to require it: an HTTP status below 500 other than 401 and 403 at the base path, no
+   * `closed`, no `startPaused`. A call with one of the last two succeeds with a warning. `fails`: anything else.
    */
   readonly verdict: 'activates' | 'mayFail' | 'fails';
-  /** What is wrong, worst first; empty when nothing is. */
+  /** The problems, worst first. */
   readonly problems: readonly ProbeProblem[];
-  /** The URI that was dialled: the Base Connection URI, without a Connector ID. */
+  /** The dialled URI: the Base Connection URI without a Connector ID. */
   readonly url: string;
   readonly sessionId: string;
   /** From dialling to the end, in milliseconds. */

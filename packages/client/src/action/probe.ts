@@ -28,7 +28,7 @@ import type { ProbeProblem, ProbeReport } from './probe-report.js';
 import { snapshot, withDefaults } from './snapshot.js';
 import { keyWarning } from './warnings.js';
 
-/** The three-way list that has been seen in probes. */
+/** The list of three offers that was observed in probes. */
 const THREE_WAY: readonly MediaParameter[] = [
   { ...PCMU_EXTERNAL, channels: ['external', 'internal'] },
   PCMU_EXTERNAL,
@@ -54,7 +54,7 @@ export function probe(settings: IntegrationSettings, given: ProbeOptions = {}): 
   );
 }
 
-/** What the signal of the program does; until there is a session, nothing. */
+/** Handles the abort of the signal; does nothing until the session exists. */
 interface Abort {
   now: () => void;
 }
@@ -64,7 +64,7 @@ async function run(
   options: ProbeOptions & ReturnType<typeof onAbort> & { readonly abort: Abort },
   offers: readonly MediaParameter[],
 ): Promise<ProbeReport> {
-  const { clock = systemClock, sink, abort, aborted, letGo } = options;
+  const { clock = systemClock, sink, abort, aborted, stopListening } = options;
   const logger = guardedLogger(options.logger ?? silentLogger);
   const startedAtMs = clock.now();
   const { sessionId = crypto.randomUUID(), correlationId = sessionId, wireStyle: style = {} } = options;
@@ -135,7 +135,7 @@ async function run(
   else session.start();
   const outcome = await session.settled;
   await session.closed;
-  letGo();
+  stopListening();
   const { record } = session;
   const ownWarnings = keyWarning(settings.apiKey);
   const problems = [
@@ -174,14 +174,14 @@ function probeOpen(
 }
 
 /**
- * Whether the bot only refuses the base path: bots that do are documented as activating. An error of the bot itself
- * (5xx) is none, and neither are credentials that are refused. (DECISIONS.md #53)
+ * Whether the bot only refuses the base path; such bots are documented as activating. This excludes errors of the bot
+ * (5xx) and refused credentials. (DECISIONS.md #53)
  */
 function isRefusal(outcome: Outcome): boolean {
   return outcome.kind === 'failed' && outcome.cause === 'http-status' && (outcome.status ?? 500) < 500;
 }
 
-/** The rules whose breach only may keep an integration from being activated. */
+/** The rules whose violation may prevent activation. */
 const RISKS: ReadonlySet<ClauseId | undefined> = new Set<ClauseId>([
   'AC-PROBE-2',
   'AC-PROBE-4',
@@ -224,13 +224,13 @@ function problemsOf(outcome: Outcome, warnings: readonly RecordedWarning[]): Pro
   return [...problems, ...warnings.map(warningOf)];
 }
 
-/** What the session noted. None of it alone is known to keep an integration from being activated. */
+/** The warnings of the session. None of them alone is known to prevent activation. */
 function warningOf({ text, clause: id }: RecordedWarning): ProbeProblem {
   if (id === undefined) return { text: `${text}.`, fatal: false };
   return { text: `${text}. ${clause(id).fix}`, fatal: false, clause: id };
 }
 
-/** A bot that speaks to a probe was started for it. (AC-PROBE-5) */
+/** A bot that sends audio or turns to a probe was started for it. (AC-PROBE-5) */
 function startedBot({ turns }: CallRecord, audioFrames: number): readonly ProbeProblem[] {
   if (audioFrames === 0 && turns.length === 0) return [];
   const what = audioFrames === 0 ? 'turns' : 'audio';

@@ -2,29 +2,29 @@ import type { BotTurnResponse, ClauseId } from '@hookline/protocol';
 import type { SendLateness } from '../media/send-lateness.js';
 import type { Cause, ErrorType } from '../outcome/causes.js';
 
-/** Something that did not decide the path but that an author of a flow or a bot should know. */
+/** Something that did not decide the path, but that the author of a flow or a bot should know. */
 export interface CallWarning {
-  /** What was received and what it means, in one sentence. Of warnings that differ only in numbers, the first. */
+  /** What was received and what it means, in one sentence; the first of warnings that differ only in numbers. */
   readonly message: string;
-  /** How often it was seen: a repeated warning is listed once. */
+  /** How often it occurred: a repeated warning is listed once. */
   readonly count: number;
-  /** When it was first seen, in milliseconds since dialling. */
+  /** When it first occurred, in milliseconds since dialling. */
   readonly firstAtMs: number;
-  /** The rule behind it, where there is one. */
+  /** The rule of the warning, if any. */
   readonly clause?: ClauseId;
-  /** What is seen when that rule is broken. */
+  /** The observed effect of violating the rule. */
   readonly effect?: string;
-  /** What to do to keep that rule. */
+  /** How to comply with the rule. */
   readonly fix?: string;
 }
 
 /** One `bot_turn_response` of the bot. */
 export type BotTurn = BotTurnResponse['data'] & {
-  /** When it came, in milliseconds since dialling. */
+  /** When it was received, in milliseconds since dialling. */
   readonly t: number;
 };
 
-/** How long things took, in milliseconds; absent what did not happen. */
+/** The timings of a call, in milliseconds; a timing that did not occur is absent. */
 export interface CallTimings {
   /** From dialling to the end of the WebSocket handshake. */
   readonly connectMs?: number;
@@ -37,8 +37,8 @@ export interface CallTimings {
   /** The last measured round trip of `ping` and `pong`. */
   readonly rttMs?: number;
   /**
-   * How late frames of caller audio left: the delay of this process. On an idle machine it is at most one slot of the
-   * ticker, 5 ms, and a millisecond. Frames that were held until `opened` do not count.
+   * How late frames of caller audio were sent: the delay of this process. On an idle machine it is at most one slot of the
+   * ticker, 5 ms, plus one millisecond. Frames that were held until `opened` are not included.
    */
   readonly sendLateMs?: SendLateness;
   /** What the caller heard of the bot, in order; at most 1,000. */
@@ -47,23 +47,23 @@ export interface CallTimings {
 
 /** One playback: bot audio from `playback_started` to `playback_completed`. */
 export interface PlaybackTiming {
-  /** When the caller began to hear it, in milliseconds since dialling. */
+  /** When the caller started to hear it, in milliseconds since dialling. */
   readonly startedAtMs: number;
-  /** From the end of what the caller said, or from a key if that was later; absent where the bot spoke unasked. */
+  /** From the end of the caller's speech, or from a later key; absent if the caller gave no input. */
   readonly replyMs?: number;
-  /** How much of it the caller heard, in milliseconds; absent, as the next two, while it plays. */
+  /** How much of it the caller heard, in milliseconds; absent during playback, like the next two. */
   readonly heardMs?: number;
   /** How much of it was dropped, in milliseconds. */
   readonly droppedMs?: number;
-  /** `completed`: heard to its end. `bargeIn`: the bot dropped the rest. `disconnected`: the end of the call cut it. */
+  /** `completed`: heard to its end. `bargeIn`: the bot dropped the rest. `disconnected`: the call ended first. */
   readonly ended?: 'completed' | 'bargeIn' | 'disconnected';
 }
 
-/** What every outcome tells about the call. Complete when `result` settles; later facts are only in the events. */
+/** The facts that every result contains. Complete when `result` settles; later facts are only in the events. */
 export interface CallReport {
   readonly sessionId: string;
   readonly conversationId: string;
-  /** From dialling to the event that fixed the path, in milliseconds. */
+  /** From dialling to the event that decided the path, in milliseconds. */
   readonly durationMs: number;
   /** Bot audio that the caller heard, in milliseconds. */
   readonly heardMs: number;
@@ -71,31 +71,31 @@ export interface CallReport {
   readonly cutMs: number;
   /** Bot audio that barge-in dropped, in milliseconds. */
   readonly flushedMs: number;
-  /** How often bot audio ran dry and came again at once: each is a gap that the caller hears. */
+  /** How often the playback buffer ran empty and audio continued at once: each is a gap that the caller hears. */
   readonly underruns: number;
-  /** How many `barge_in` events came. */
+  /** The number of received `barge_in` events. */
   readonly bargeIns: number;
   /** Silence sent because the caller's source was late, in milliseconds. */
   readonly callerLateMs: number;
   /** The digits that were sent, in order. */
   readonly dtmf: string;
-  /** In order; at most 1,000 and 1 Mi characters of text. A warning counts what is left out. */
+  /** In order; at most 1,000, and 1 Mi characters of text. A warning counts the omitted ones. */
   readonly turns: readonly BotTurn[];
-  /** What decided nothing but would surprise somebody in production; each once, at most 100 from the call itself. */
+  /** Problems that did not decide the path but matter in production; each once, at most 100 from the call itself. */
   readonly warnings: readonly CallWarning[];
   readonly timings: CallTimings;
-  /** What the bot returned that reached no variable of the flow, by name. */
+  /** Returned outputs that were not assigned to a variable of the flow, by name. */
   readonly discardedOutputs: Readonly<Record<string, string>>;
 }
 
 /** The bot completed: the flow takes the success path. */
 export interface SuccessResult extends CallReport {
   readonly path: 'success';
-  /** What is assigned to the flow's variables, by output name. */
+  /** The values assigned to the flow's variables, by output name. */
   readonly outputs: Readonly<Record<string, string>>;
-  /** Outputs that the action declares and the bot did not return. */
+  /** Declared outputs that the bot did not return. */
   readonly missing: readonly string[];
-  /** Outputs that the bot returned and the action does not declare; their values are in `discardedOutputs`. */
+  /** Returned outputs that the action does not declare; their values are in `discardedOutputs`. */
   readonly undeclared: readonly string[];
 }
 
@@ -109,17 +109,17 @@ export interface FailureOutputs {
 export interface FailureResult extends CallReport {
   readonly path: 'failure';
   readonly failureOutputs: FailureOutputs;
-  /** Why, from a closed list. */
+  /** The cause, from a closed list. */
   readonly cause: Cause;
-  /** The rule that was broken, where one was. */
+  /** The violated rule, if any. */
   readonly clause?: ClauseId;
-  /** The HTTP status, where one came in place of an upgrade. */
+  /** The HTTP status, if the upgrade was refused. */
   readonly status?: number;
-  /** The WebSocket close code, where the connection was lost. */
+  /** The WebSocket close code, if the connection was lost. */
   readonly closeCode?: number;
 }
 
-/** The caller hung up before the bot ended the call: the flow ends, and no path is taken. */
+/** The caller hung up before the bot ended the call: the flow ends without a path. */
 export interface DisconnectedResult extends CallReport {
   readonly path: 'disconnected';
   /** `callerHangup`: `call.hangup()`. `aborted`: the signal given to the call. */

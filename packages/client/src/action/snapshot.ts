@@ -1,7 +1,7 @@
 import { messageOf } from '@hookline/runtime';
 import { argumentErrorSaying } from '../argument-error.js';
 
-/** Options that are plain data: what they hold is copied as well. The rest is used as the object that was given. */
+/** Options that are plain data, which is copied deeply. Other values are used as given. */
 const DATA = new Set([
   'inputs',
   'outputs',
@@ -15,12 +15,12 @@ const DATA = new Set([
   'tls',
 ]);
 
-/** How deep options are: the deepest that exist are parts of `wireStyle.signature`. */
+/** The maximum depth of options: that of `wireStyle.signature`. */
 const MAX_DEPTH = 10;
 
 /**
- * Options as they are now: what is checked is what is used, whatever becomes of the given objects later. A property
- * that throws when it is read is a mistake in the program.
+ * Copies options, so that later changes of the given objects have no effect after the check. A property that throws when
+ * it is read is a mistake in the program.
  *
  * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field
  */
@@ -29,7 +29,7 @@ export function snapshot<T>(options: T): T {
 }
 
 /** A copy of an object or array, and of what is in it as far as `goesOn` says so; anything else as it is. */
-function copyOf<T>(value: T, field: string, goesOn: (field: string) => boolean, depth = 0): T {
+function copyOf<T>(value: T, field: string, isCopied: (field: string) => boolean, depth = 0): T {
   if (typeof value !== 'object' || value === null) return value;
   if (depth > MAX_DEPTH) {
     throw argumentErrorSaying(field.slice(0, 60), 'it is nested too deeply, or holds itself');
@@ -38,8 +38,8 @@ function copyOf<T>(value: T, field: string, goesOn: (field: string) => boolean, 
   for (const name of keysOf(value, field)) {
     const place = field === '' ? name : `${field}.${name}`;
     const entry = read(value, name, place);
-    const kept = goesOn(name) && isData(entry) ? copyOf(entry, place, isAnything, depth + 1) : entry;
-    // Defined, not assigned, so that __proto__ is a name like any other.
+    const kept = isCopied(name) && isData(entry) ? copyOf(entry, place, isAnything, depth + 1) : entry;
+    // Defined, not assigned, so that __proto__ is an ordinary name.
     Reflect.defineProperty(Object(copy), name, {
       value: kept,
       enumerable: true,

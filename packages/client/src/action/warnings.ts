@@ -3,7 +3,7 @@ import { API_KEY_PATTERN } from '@hookline/protocol/signature';
 import type { RecordedWarning } from '../session/call-record.js';
 import type { CallWarning } from './result.js';
 
-/** A warning as users see it, with the effect and the fix that its rule gives. */
+/** A warning for users, with the effect and the fix of its rule. */
 export function callWarning({ t, text, count, clause }: RecordedWarning): CallWarning {
   const seen = { message: text, count, firstAtMs: t };
   if (clause === undefined) return seen;

@@ -1,7 +1,7 @@
 import { seededRandom } from '@hookline/runtime';
 import type { Faults } from './faults.js';
 
-/** The random decisions of faults. Each kind has its own generator, so that one does not shift the others. */
+/** The random decisions of faults. Each kind has its own generator, so that one does not change the others. */
 export class FaultPlan {
   readonly faults: Faults;
   readonly #pings: () => number;
@@ -16,13 +16,13 @@ export class FaultPlan {
     this.#frames = seededRandom(seed + 2);
   }
 
-  /** Whether the ping that is due stays away. */
+  /** Whether to drop the ping that is due. */
   dropsPing(): boolean {
     const { dropPings = 0 } = this.faults;
     return dropPings > 0 && this.#pings() < dropPings;
   }
 
-  /** How late the ping that is due leaves. */
+  /** The delay of the ping that is due. */
   pingDelayMs(): number {
     const { delayPingsMs = 0 } = this.faults;
     return delayPingsMs > 0 ? this.#pings() * delayPingsMs : 0;
@@ -39,7 +39,7 @@ export class FaultPlan {
     return t >= (this.faults.stopReadingAfterMs ?? Number.POSITIVE_INFINITY);
   }
 
-  /** How late the next frame of caller audio leaves. */
+  /** The delay of the next frame of caller audio. */
   frameDelayMs(): number {
     const { jitterMs = 0 } = this.faults;
     return jitterMs > 0 ? this.#frames() * jitterMs : 0;

@@ -1,20 +1,20 @@
 import type { Cancel, Clock } from '@hookline/runtime';
 import type { Faults } from './faults.js';
 
-/** What a schedule can make a call do. */
+/** The actions of a call that faults trigger. */
 export interface FaultTarget {
   /** Sends error 429. */
   limit(retryAfterMs: number): void;
-  /** Caller audio is lost from here on. */
+  /** Starts to lose caller audio. */
   lose(): void;
-  /** The loss ends; it is reported with `discarded`. */
+  /** Ends the loss, which is reported with `discarded`. */
   find(): void;
   hangup(): void;
-  /** The platform cannot go on. */
+  /** The platform becomes unavailable. */
   becomeUnavailable(): void;
 }
 
-/** The faults that happen at a moment of the call. */
+/** Triggers faults at moments of the call. */
 export class FaultSchedule {
   readonly #clock: Clock;
   readonly #faults: Faults;
@@ -40,13 +40,13 @@ export class FaultSchedule {
     if (rateLimit) this.#limitEvery(rateLimit.everyMs, rateLimit.retryAfterMs);
   }
 
-  /** The caller begins to hear the bot. */
+  /** The caller starts to hear the bot. */
   playbackStarted(): void {
     const { closeMidPlaybackMs } = this.#faults;
     if (closeMidPlaybackMs !== undefined) this.#in(closeMidPlaybackMs, () => this.#target.hangup());
   }
 
-  /** Nothing happens after this. Idempotent. */
+  /** Stops all faults. Idempotent. */
   stop(): void {
     this.#over = true;
     for (const cancel of this.#pending) cancel();

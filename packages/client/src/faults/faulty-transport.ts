@@ -4,7 +4,7 @@ import type { Faults } from './faults.js';
 /**
  * A connection over a bad network: reset after some bytes, or no longer read after some time.
  *
- * @param dialledAtMs - by the clock
+ * @param dialledAtMs - the time of dialling
  */
 export function faultyTransport(
   transport: Transport,
@@ -13,10 +13,10 @@ export function faultyTransport(
   dialledAtMs: number,
 ): Transport {
   if (resetAtByte === undefined && stopReadingAfterMs === undefined) return transport;
-  let leftBytes = resetAtByte ?? Number.POSITIVE_INFINITY;
-  const spend = (bytes: number) => {
-    leftBytes -= bytes;
-    if (leftBytes <= 0) transport.terminate();
+  let remainingBytes = resetAtByte ?? Number.POSITIVE_INFINITY;
+  const countBytes = (bytes: number) => {
+    remainingBytes -= bytes;
+    if (remainingBytes <= 0) transport.terminate();
   };
   let isRead = true;
   const stopReading = () => {
@@ -43,11 +43,11 @@ export function faultyTransport(
     },
     sendText(text) {
       transport.sendText(text);
-      spend(Buffer.byteLength(text));
+      countBytes(Buffer.byteLength(text));
     },
     sendBinary(bytes) {
       transport.sendBinary(bytes);
-      spend(bytes.length);
+      countBytes(bytes.length);
     },
     close: (code, reason) => transport.close(code, reason),
     terminate: () => transport.terminate(),

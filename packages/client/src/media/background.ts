@@ -4,16 +4,16 @@ import { decodeMulaw, encodeMulaw, mix } from '@hookline/audio';
 export class Background {
   readonly #samples: Int16Array;
 
-  /** @param mulaw - 8 kHz, not empty; it begins again when it ends */
+  /** @param mulaw - 8 kHz, not empty; repeated when it ends */
   constructor(mulaw: Uint8Array) {
     this.#samples = decodeMulaw(mulaw);
   }
 
   /**
-   * A frame of the caller with what is behind it.
+   * Mixes the background into a frame of the caller.
    *
-   * @param frame - 8 kHz µ-law; left as it is
-   * @param position - where in the stream the frame begins, in samples: the background never stops
+   * @param frame - 8 kHz µ-law; not modified
+   * @param position - the position of the frame in the stream, in samples: the background never stops
    */
   behind(frame: Uint8Array, position: number): Uint8Array {
     const samples = this.#samples;

@@ -1,16 +1,16 @@
 /**
- * What the caller says: 8 kHz µ-law, in pieces of any size. It is read in real time, a little ahead at most.
- * Web and Node streams are async iterables. An iterable that can be iterated again serves several calls.
+ * Caller audio: 8 kHz µ-law, in pieces of any size. It is read in real time, at most a little ahead. Web and Node streams
+ * are async iterables. An iterable that can be iterated repeatedly can be used for several calls.
  */
 export type CallerSource = Uint8Array | AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
-/** The method that a source of this package has to learn that the session is open. */
+/** The method of a source of this package that is called when the session is open. */
 export const OPENED = Symbol('opened');
 
-/** The method that a source of this package has to load what it reads in real time, such as a file. */
+/** The method of a source of this package that loads data in real time, such as a file. */
 export const LOADED = Symbol('loaded');
 
-/** Loads what a source reads in real time, where it has something to load. A fault shows when the source is read. */
+/** Loads the data of a source if it has a `LOADED` method. Errors surface when the source is read. */
 export async function loadSource(source: CallerSource): Promise<void> {
   const load: unknown = Reflect.get(source, LOADED);
   if (typeof load === 'function') await Promise.resolve(load.call(source)).catch(() => {});

@@ -9,40 +9,40 @@ const FRAMES_AHEAD = 3;
 /** Caller audio that is held until the session is open, in milliseconds: what a platform may send in a burst. */
 const MAX_HELD_MS = 10_000;
 
-/** What a caller stream is made of. */
+/** Options of a caller stream. */
 export interface CallerStreamOptions {
   readonly clock: Clock;
   readonly ticker: Ticker;
   /** Caller audio in one frame, in whole milliseconds. */
   readonly frameMs: number;
   readonly firstFrameAtOnce: boolean;
-  /** How late the next frame leaves; 0 but for faults. */
+  /** The delay of the next frame; 0 without faults. */
   readonly frameDelayMs: () => number;
   /**
-   * Takes each frame of 8 kHz µ-law that is to be sent, at the moment it is to be sent. `lateMs`: how long after that
-   * moment; undefined for a frame that was held.
+   * Sends a frame of 8 kHz µ-law when it is due. `lateMs`: the delay after its due time; undefined for a frame that was
+   * held.
    */
   readonly send: (frame: Uint8Array, isSilence: boolean, lateMs: number | undefined) => void;
   /** Called at each frame, sent or not. */
   readonly tick: () => void;
-  /** Everything the caller had to say was sent. */
+  /** All caller audio was sent. */
   readonly exhausted: () => void;
   /** A source failed. */
   readonly failed: (text: string) => void;
 }
 
-/** A stretch of caller audio that was not sent, in samples. */
+/** Caller audio that was not sent, in samples. */
 export interface Gap {
   readonly start: number;
   readonly discarded: number;
 }
 
 /**
- * The caller's audio in real time: frame k leaves at (k + 1) · frameMs after the start, since a platform cannot
- * send what has not been said. Silence replaces a source that is late or over. (DECISIONS.md #30)
+ * Sends caller audio in real time: frame k at (k + 1) · frameMs after the start, because a platform cannot send audio
+ * before it was spoken. Silence replaces a source that is late or has ended. (DECISIONS.md #30)
  *
- * The clock of the stream never stops: while paused, what the caller says is lost. (DECISIONS.md #35) It may begin
- * before the session is open; what is said until then is held. (DECISIONS.md #50)
+ * The clock of the stream never stops: during a pause, caller audio is lost. (DECISIONS.md #35) The stream may start
+ * before the session is open; its audio is then held until `opened`. (DECISIONS.md #50)
  */
 export class CallerStream {
   readonly #options: CallerStreamOptions;
@@ -50,19 +50,19 @@ export class CallerStream {
   readonly #frameBytes: number;
   readonly #silence: Uint8Array;
   readonly #due: Alarm;
-  /** When the sample at `#anchorPosition` is said. */
+  /** When the sample at `#anchorPosition` is spoken. */
   #anchorMs = 0;
   #anchorPosition = 0;
   #dueMs = 0;
   #position = 0;
-  /** The end of what was taken from the sources: ahead of the position by what is held or was passed over. */
+  /** The end of the audio taken from the sources: ahead of the position by held or skipped audio. */
   #takenTo = 0;
   #pausedAt: number | undefined;
   #muted = false;
   #lateBytes = 0;
   readonly #sendLate = new LatenessCounts();
   #running = false;
-  /** What was said before the session is open, from `#takenTo` backwards; undefined once it is. */
+  /** Audio from before the session is open, from `#takenTo` backwards; undefined afterwards. */
   #held: Uint8Array[] | undefined;
 
   constructor(options: CallerStreamOptions) {
@@ -73,30 +73,30 @@ export class CallerStream {
     this.#due = options.ticker.alarm(() => this.#frame());
   }
 
-  /** The stream position, in samples: what was sent and what was passed over. */
+  /** The stream position, in samples: sent and skipped audio. */
   get position(): number {
     return this.#position;
   }
 
-  /** Silence that was sent since a source was late, in milliseconds. */
+  /** Silence that was sent because a source was late, in milliseconds. */
   get lateMs(): number {
     return this.#lateBytes / BYTES_PER_MS;
   }
 
-  /** How late frames left; undefined when none did. */
+  /** How late frames were sent; undefined if none was sent. */
   get sendLate(): SendLateness | undefined {
     return this.#sendLate.summary;
   }
 
-  /** Says a source after those before it; reading begins at once, sending with `start`. */
+  /** Appends a source; reading starts at once, sending with `start`. */
   say(source: CallerSource, done: () => void): void {
     const { clock } = this.#options;
-    // Virtual time does not pass while a file is read: a call is the same in every run.
+    // Virtual time does not advance while a file is read, so that a call is reproducible.
     if (clock.hold) void clock.hold(loadSource(source));
     this.#reader.add(source, done);
   }
 
-  /** The caller begins to talk; what they say is held until `start`. */
+  /** Starts the stream; its audio is held until `start`. */
   hold(): void {
     this.#running = true;
     this.#held = [];
@@ -111,13 +111,13 @@ export class CallerStream {
   }
 
   /**
-   * The session is open: audio up to `discardMs`, floored to a whole frame, is passed over, with `discardHeld` all that
-   * was said before. Returns what was passed over; `flow` begins to send.
+   * The session is open: skips audio up to `discardMs`, rounded down to whole frames, or with `discardHeld` all held audio.
+   * Returns the skipped audio; `flow` starts to send.
    */
   start({ discardMs, discardHeld }: { readonly discardMs: number; readonly discardHeld: boolean }): Gap {
     this.#reader.opened();
     const held = this.#held ?? [];
-    if (discardHeld && held.length > 0) this.#passOverHeld();
+    if (discardHeld && held.length > 0) this.#skipHeld();
     const target = Math.floor(discardMs / this.#options.frameMs) * this.#frameBytes;
     while (held.length > 0 && this.#heldFrom < target) held.shift();
     if (target > this.#takenTo) {
@@ -130,7 +130,7 @@ export class CallerStream {
     return { start: 0, discarded: this.#position };
   }
 
-  /** Sends what was held, and goes on in real time. `muted`: only the clock runs, since the bot wants no audio. */
+  /** Sends held audio, then continues in real time. `muted`: only the clock runs, because the bot wants no audio. */
   flow(muted: boolean): void {
     this.#muted = muted;
     const held = this.#held;
@@ -140,31 +140,31 @@ export class CallerStream {
       this.#anchor(this.#position);
       this.#schedule();
     }
-    // Paused: it is lost, like everything said until the pause ends.
+    // Paused: the frame is lost, like all audio until the pause ends.
     for (const frame of this.#pausedAt === undefined ? (held ?? []) : []) this.#send(frame, undefined);
     if (muted) this.#position = this.#takenTo;
     this.#reader.reportsEnds = true;
   }
 
-  /** No audio from here on; idempotent. */
+  /** Stops audio. Idempotent. */
   pause(): void {
     this.#pausedAt ??= this.#position;
   }
 
-  /** Audio from here on: the gap, empty when nothing was paused. */
+  /** Resumes audio and returns the gap, which is empty if nothing was paused. */
   resume(): Gap {
     const start = this.#pausedAt;
     if (start === undefined) return { start: this.#position, discarded: 0 };
     this.#pausedAt = undefined;
     if (this.#running) {
-      this.#passOver();
+      this.#skipUntilNow();
       this.#position = this.#takenTo;
       this.#schedule();
     }
     return { start, discarded: this.#position - start };
   }
 
-  /** Nothing is sent after this. Idempotent. */
+  /** Stops the stream. Idempotent. */
   stop(): void {
     this.#running = false;
     this.#due.clear();
@@ -176,22 +176,22 @@ export class CallerStream {
     this.#anchorPosition = position;
   }
 
-  /** Skips everything said up to now that was not taken. */
-  #passOver(): void {
-    const saidMs = this.#options.clock.now() - this.#anchorMs;
-    const now = Math.max(this.#takenTo, this.#anchorPosition + Math.round(saidMs * BYTES_PER_MS));
+  /** Skips all audio up to now that was not taken. */
+  #skipUntilNow(): void {
+    const spokenMs = this.#options.clock.now() - this.#anchorMs;
+    const now = Math.max(this.#takenTo, this.#anchorPosition + Math.round(spokenMs * BYTES_PER_MS));
     this.#reader.skip(now - this.#takenTo);
     this.#takenTo = now;
     this.#anchor(now);
   }
 
-  #passOverHeld(): void {
+  #skipHeld(): void {
     this.#held?.splice(0);
-    this.#passOver();
+    this.#skipUntilNow();
     this.#schedule();
   }
 
-  /** Where what is held begins, in samples. */
+  /** The start of held audio, in samples. */
   get #heldFrom(): number {
     return this.#takenTo - (this.#held?.length ?? 0) * this.#frameBytes;
   }
@@ -227,7 +227,7 @@ export class CallerStream {
     if (!this.#muted) this.#options.send(frame, frame === this.#silence, lateMs);
   }
 
-  /** A frame of full length, filled up with silence. */
+  /** A frame of full length, padded with silence. */
   #whole(taken: Uint8Array | undefined): Uint8Array {
     if (taken?.length === this.#frameBytes) return taken;
     if (this.#reader.speaking) this.#lateBytes += this.#frameBytes - (taken?.length ?? 0);

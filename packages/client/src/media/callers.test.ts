@@ -22,13 +22,13 @@ describe('a WAV caller', () => {
   const samples = sine({ hz: 500, ms: 1000, rate: 16_000, dbfs: -20 });
   const wav = writeWav({ rate: 16_000, channels: 1, codec: 'pcm16', data: samples });
 
-  it('says a file of another rate at 8 kHz µ-law, at the same level', async () => {
+  it('converts a file of another rate to 8 kHz µ-law at the same level', async () => {
     const audio = await collect(wavCaller(wav));
     expect(audio).toHaveLength(8000);
     expect(toneDbfs(decodeMulaw(audio.subarray(2000, 6000)), 500)).toBeCloseTo(-20, 0);
   });
 
-  it('reads a path, and serves a second call', async () => {
+  it('reads a path, and can be used for a second call', async () => {
     const path = join(tmpdir(), `hookline-wav-caller-${process.pid}.wav`);
     writeFileSync(path, wav);
     onTestFinished(() => rmSync(path));
@@ -44,7 +44,7 @@ describe('a WAV caller', () => {
 });
 
 describe('a tone caller', () => {
-  it('sounds without an end and without a click, or as long as it is told', async () => {
+  it('plays without end and without clicks, or for the given duration', async () => {
     const audio = await collect(toneCaller({ frequencyHz: 333, levelDb: -10 }), 24_000);
     expect(audio.equals(encodeMulaw(sine({ hz: 333, ms: 3000, dbfs: -10 })))).toBe(true);
     expect(await collect(toneCaller({ durationMs: 1234.5 }))).toHaveLength(9876);
@@ -60,7 +60,7 @@ describe('a caller on a bad line', () => {
     expect(toneDbfs(decodeMulaw(audio), 500)).toBeCloseTo(-32, 0);
   });
 
-  it('has noise of a level behind it, the same under the same seed', async () => {
+  it('can be mixed with noise of a given level, reproducible with the same seed', async () => {
     const noise = await collect(noiseCaller({ levelDb: -30, durationMs: 2500 }));
     expect(noise).toHaveLength(20_000);
     expect(rmsDbfsMulaw(noise)).toBeCloseTo(-30, 0);
@@ -72,7 +72,7 @@ describe('a caller on a bad line', () => {
     expect(rmsDbfsMulaw(mixed)).toBeCloseTo(-30, 0);
   });
 
-  it('lets go of what is behind it when it is over, and when nobody listens any more', async () => {
+  it('closes its background when it ends, and when its reader stops', async () => {
     const ends: string[] = [];
     async function* noise() {
       try {
@@ -87,7 +87,7 @@ describe('a caller on a bad line', () => {
     expect(ends).toHaveLength(2);
   });
 
-  it('is itself when what is behind it has ended', async () => {
+  it('continues unmixed after its background has ended', async () => {
     const audio = await collect(tone());
     expect((await collect(withNoise(tone(), []))).equals(audio)).toBe(true);
     async function* once() {
@@ -98,13 +98,13 @@ describe('a caller on a bad line', () => {
 });
 
 describe('other callers', () => {
-  it('are silent for a while', async () => {
+  it('are silent for a duration', async () => {
     const audio = await collect(silenceCaller(1500));
     expect(audio).toHaveLength(12_000);
     expect(audio.every((byte) => byte === 0xff)).toBe(true);
   });
 
-  it('press keys in tones', async () => {
+  it('press keys as tones', async () => {
     const audio = decodeMulaw(await collect(dtmfToneCaller('1')));
     expect(toneDbfs(audio, 697)).toBeGreaterThan(-25);
     expect(toneDbfs(audio, 1209)).toBeGreaterThan(-25);
@@ -112,14 +112,14 @@ describe('other callers', () => {
     expect(await collect(dtmfToneCaller(''))).toHaveLength(0);
   });
 
-  it('come in turn', async () => {
+  it('play one after another', async () => {
     const audio = await collect(
       inTurn(Uint8Array.of(1), [Uint8Array.of(2), Uint8Array.of(3)], silenceCaller(1)),
     );
     expect([...audio]).toEqual([1, 2, 3, ...new Array(8).fill(0xff)]);
   });
 
-  it('are pushed live, the oldest dropped beyond the bound', async () => {
+  it('accept live audio, and drop the oldest beyond the bound', async () => {
     const caller = liveCaller({ maxBufferedMs: 20 });
     expect(caller.push(new Uint8Array(80).fill(1))).toBe(true);
     expect(caller.push(new Uint8Array(80).fill(2))).toBe(true);
@@ -133,7 +133,7 @@ describe('other callers', () => {
   });
 });
 
-describe('a caller of a given length', () => {
+describe('a caller of a given duration', () => {
   it.each([
     [0, []],
     [999, [7992]],
@@ -142,7 +142,7 @@ describe('a caller of a given length', () => {
     [2000, [8000, 8000]],
     [2500, [8000, 8000, 4000]],
   ])(
-    'of %i ms says that long, in pieces of at most a second, none of them empty',
+    'of %i ms has this duration, in pieces of at most a second, none of them empty',
     async (durationMs, lengths) => {
       for (const caller of [
         toneCaller({ durationMs }),

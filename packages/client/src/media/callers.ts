@@ -13,14 +13,14 @@ import { fields, number } from '../argument-check.js';
 import { argumentError, checkNumber } from '../argument-error.js';
 import { LOADED } from './caller-source.js';
 
-/** Audio that is made is made in pieces of a second. */
+/** The length of generated pieces. */
 const CHUNK_MS = 1000;
 
 /**
- * A caller that says nothing for `durationMs` milliseconds: a pause between others. Without a caller the line is
+ * A caller that is silent for `durationMs` milliseconds: a pause between other callers. Without a caller, the line is
  * silent anyway.
  *
- * @throws HooklineError `CLIENT_BAD_ARGUMENT` for what is no time
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` for an invalid duration
  */
 export function silenceCaller(durationMs: number): AsyncIterable<Uint8Array> {
   checkNumber('durationMs', durationMs, { min: 0, infinite: true });
@@ -30,7 +30,7 @@ export function silenceCaller(durationMs: number): AsyncIterable<Uint8Array> {
 
 /** Options of `toneCaller`. */
 export interface ToneOptions {
-  /** In whole Hz, so that each second joins the next without a click. Default 440. */
+  /** The frequency in whole Hz, so that seconds join without clicks. Default 440. */
   readonly frequencyHz?: number;
   /** RMS level in dBFS, at most −3.01. Default −20. */
   readonly levelDb?: number;
@@ -39,9 +39,9 @@ export interface ToneOptions {
 }
 
 /**
- * A caller that is a sine tone.
+ * A caller that plays a sine tone.
  *
- * @throws HooklineError `CLIENT_BAD_ARGUMENT` for a frequency that is no whole number of Hz
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` for a frequency that is not a whole number of Hz
  * @throws AudioError `AUDIO_BAD_ARGUMENT` for a frequency or level that 8 kHz audio cannot carry
  */
 export function toneCaller(options: ToneOptions = {}): AsyncIterable<Uint8Array> {
@@ -66,7 +66,7 @@ export interface NoiseOptions {
 }
 
 /**
- * White noise, the same for the same seed. Use it as a caller or as line noise behind one (see `withNoise`).
+ * White noise, reproducible with the same seed. Use it as a caller or as line noise behind one (see `withNoise`).
  *
  * @throws HooklineError `CLIENT_BAD_ARGUMENT` for a level that would clip
  */
@@ -77,7 +77,7 @@ export function noiseCaller(options: NoiseOptions = {}): AsyncIterable<Uint8Arra
     seed: number({ integer: true }),
   });
   const { levelDb = -50, durationMs = Number.POSITIVE_INFINITY, seed = 1 } = options;
-  // Evenly spread samples have an RMS level of peak / √3.
+  // Uniformly distributed samples have an RMS level of peak / √3.
   const peak = dbToRatio(levelDb) * 32_767 * Math.sqrt(3);
   return inSeconds(durationMs, () => {
     const random = seededRandom(seed);
@@ -86,10 +86,10 @@ export function noiseCaller(options: NoiseOptions = {}): AsyncIterable<Uint8Arra
 }
 
 /**
- * A caller who presses keys that are heard as tones, in the audio. Genesys tells a bot of keys with messages
- * instead: see `call.sendDtmf`. This is for bots that listen.
+ * A caller whose keys are audible as tones, for bots that detect tones. Genesys sends keys as messages instead: see
+ * `call.sendDtmf`.
  *
- * @throws AudioError `AUDIO_BAD_ARGUMENT` for a character that is no key
+ * @throws AudioError `AUDIO_BAD_ARGUMENT` for a character that is not a key
  */
 export function dtmfToneCaller(digits: string, options: DtmfToneOptions = {}): Iterable<Uint8Array> {
   checkArgument('CLIENT_BAD_ARGUMENT', 'dtmfToneCaller: digits', digits, 'text');
@@ -123,7 +123,7 @@ export function wavCaller(wav: string | URL | Uint8Array): AsyncIterable<Uint8Ar
 }
 
 async function load(wav: string | URL | Uint8Array): Promise<Uint8Array> {
-  // Loaded on demand: it brings wasm, which no other caller needs.
+  // Loaded on demand, because only this caller needs its wasm.
   const { toMulaw8k } = await import('@hookline/audio/resample');
   if (wav instanceof Uint8Array) return toMulaw8k(wav);
   try {
@@ -133,7 +133,7 @@ async function load(wav: string | URL | Uint8Array): Promise<Uint8Array> {
   }
 }
 
-/** Audio of a length, second by second, from its beginning each time that it is iterated. */
+/** Audio of a given duration in pieces of a second, from the start for each iteration. */
 function inSeconds(
   durationMs: number,
   begin: () => (samples: number) => Uint8Array,

@@ -1,6 +1,6 @@
 import { fromMulaw, MULAW_SILENCE, type SampleFormat, sampleBytes } from '@hookline/audio';
 
-/** What the channel `internal` carries beside the caller's own, `external`. */
+/** The audio of the channel `internal`, besides the caller's channel `external`. */
 export class InternalChannel {
   readonly #mulaw: Uint8Array;
 
@@ -10,11 +10,11 @@ export class InternalChannel {
   }
 
   /**
-   * A frame of both channels: `external` and `internal` in turn, sample by sample.
+   * Returns a frame with both channels, `external` and `internal`, interleaved sample by sample.
    *
-   * @param external - 8 kHz µ-law of the caller; left as it is
-   * @param position - where in the stream the frame begins, in samples
-   * @param format - of what is returned
+   * @param external - 8 kHz µ-law of the caller; not modified
+   * @param position - the position of the frame in the stream, in samples
+   * @param format - the format of the returned frame
    */
   interleave(external: Uint8Array, position: number, format: SampleFormat): Uint8Array {
     const internal = new Uint8Array(external.length).fill(MULAW_SILENCE);

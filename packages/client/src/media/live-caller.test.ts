@@ -4,7 +4,7 @@ import { liveCaller } from './live-caller.js';
 const ms = (count: number, value: number) => new Uint8Array(count * 8).fill(value);
 
 describe('a live caller', () => {
-  it('keeps as much as it may, and drops the oldest of what is more', async () => {
+  it('buffers audio up to its bound, and drops the oldest beyond', async () => {
     const caller = liveCaller({ maxBufferedMs: 100 });
     expect([caller.push(ms(50, 1)), caller.push(ms(50, 2)), caller.push(new Uint8Array(0))]).toEqual([
       true,
@@ -19,7 +19,7 @@ describe('a live caller', () => {
     expect(said).toEqual([2, 3]);
   });
 
-  it('has its room back when what waited was said', async () => {
+  it('buffers again after buffered audio was sent', async () => {
     const caller = liveCaller({ maxBufferedMs: 100 });
     const reader = caller[Symbol.asyncIterator]();
     for (let round = 0; round < 10; round++) {
@@ -28,7 +28,7 @@ describe('a live caller', () => {
     }
   });
 
-  it('keeps one piece, however long', async () => {
+  it('keeps a single piece of any length', async () => {
     const caller = liveCaller({ maxBufferedMs: 100 });
     expect(caller.push(ms(500, 1))).toBe(true);
     expect(caller.push(ms(500, 2))).toBe(false);

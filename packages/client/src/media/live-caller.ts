@@ -3,9 +3,9 @@ import { BoundedReader } from '@hookline/runtime';
 import { fields, flag, number } from '../argument-check.js';
 import { OPENED } from './caller-source.js';
 
-/** A caller whose audio is pushed while it is produced, as by a microphone or an RTP stream. For one call. */
+/** A caller whose audio is pushed live, for example from a microphone or an RTP stream. For one call. */
 export interface LiveCaller extends AsyncIterable<Uint8Array> {
-  /** Adds 8 kHz µ-law. Returns false when the call is behind by more than the bound, and the oldest audio was dropped. */
+  /** Adds 8 kHz µ-law. Returns false if the buffer was full and the oldest audio was dropped. */
   push(bytes: Uint8Array): boolean;
   /** Ends the audio. Idempotent. */
   end(): void;
@@ -13,11 +13,11 @@ export interface LiveCaller extends AsyncIterable<Uint8Array> {
 
 /** Options of `liveCaller`. */
 export interface LiveCallerOptions {
-  /** Audio that may wait to be sent, in milliseconds. Default 2000. */
+  /** The maximum buffered audio, in milliseconds. Default 2000. */
   readonly maxBufferedMs?: number;
   /**
-   * Whether what is pushed before the session is open is dropped. Kept, it is sent once the session is open, and all that
-   * follows is late by as much for the whole call: a microphone wants it dropped. Default false.
+   * Whether to drop audio that is pushed before the session is open. Otherwise it is sent when the session opens, and all
+   * later audio is delayed by as much for the whole call; set it for a microphone. Default false.
    */
   readonly dropBeforeOpened?: boolean;
 }
@@ -34,7 +34,7 @@ class PushedAudio implements LiveCaller {
 
   #takes: boolean;
 
-  /** @param takes - whether audio is taken before the session is open */
+  /** @param takes - whether audio is accepted before the session is open */
   constructor(maxBytes: number, takes: boolean) {
     this.#takes = takes;
     this.#audio = new BoundedReader({ max: maxBytes, sizeOf: (bytes) => bytes.length });

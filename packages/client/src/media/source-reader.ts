@@ -2,16 +2,16 @@ import { ByteQueue } from '@hookline/audio';
 import { messageOf, runUserCode } from '@hookline/runtime';
 import { type CallerSource, notifyOpened } from './caller-source.js';
 
-/** A source that waits to be said. */
+/** A queued source. */
 interface Entry {
   readonly source: CallerSource;
-  /** Called once: all of it was taken, or never will be. */
+  /** Called once, when all of it was taken, or when the reader is stopped. */
   readonly done: () => void;
 }
 
-/** Is called about the progress of the sources. */
+/** Receives the progress of the sources. */
 export interface ReaderListener {
-  /** Nothing is left to be said. Called again after more was added and said. */
+  /** All audio was taken. Called again after further sources. */
   exhausted(): void;
   /** A source failed: it threw, rejected, or gave something other than bytes. */
   failed(text: string): void;
@@ -19,7 +19,7 @@ export interface ReaderListener {
 
 type Chunks = AsyncIterator<unknown> | Iterator<unknown>;
 
-/** Pieces that are read between two frames: a source of empty ones must not keep the process to itself. */
+/** The maximum number of pieces between two frames, so that a source of empty pieces does not block the process. */
 const MAX_PIECES = 4000;
 
 /** The source that is being read. */
@@ -35,8 +35,8 @@ interface End {
 }
 
 /**
- * Reads caller sources one after another, a bounded way ahead, so that a frame can be taken at any moment.
- * What is taken is a view of the source's own bytes where a frame lies within one chunk.
+ * Reads caller sources one after another, with a bounded buffer, so that a frame can be taken at any moment. A frame within
+ * one chunk is a view of the source's own bytes.
  */
 export class SourceReader {
   readonly #listener: ReaderListener;
@@ -53,13 +53,13 @@ export class SourceReader {
   #opened = false;
   #stopped = false;
 
-  /** @param aheadBytes - reading goes on while less than this is buffered */
+  /** @param aheadBytes - reading continues while less than this is buffered */
   constructor(listener: ReaderListener, aheadBytes: number) {
     this.#listener = listener;
     this.#aheadBytes = aheadBytes;
   }
 
-  /** Whether anything is left to be said, even if its audio is late. */
+  /** Whether any audio is left, even if it is late. */
   get speaking(): boolean {
     return this.#bytes.length > 0 || this.#current !== undefined || this.#waiting.length > 0;
   }
@@ -70,7 +70,7 @@ export class SourceReader {
     if (reports) this.#reportEnds();
   }
 
-  /** Says a source after those before it. `done` is called once, also when the reader is stopped first. */
+  /** Appends a source. `done` is called once, also if the reader is stopped first. */
   add(source: CallerSource, done: () => void): void {
     if (this.#stopped) {
       done();
@@ -81,14 +81,14 @@ export class SourceReader {
     this.#read();
   }
 
-  /** The session is open: sources that wait for it learn of it. */
+  /** The session is open: notifies sources that wait for it. */
   opened(): void {
     this.#opened = true;
     if (this.#current) notifyOpened(this.#current.entry.source);
     for (const { source } of this.#waiting) notifyOpened(source);
   }
 
-  /** Up to `size` bytes, fewer when no more are there yet; undefined when there are none. */
+  /** Takes up to `size` bytes, fewer if no more are available yet; undefined if there are none. */
   take(size: number): Uint8Array | undefined {
     const taken = this.#bytes.length > 0 ? this.#bytes.take(size) : undefined;
     this.#takenBytes += taken?.length ?? 0;
@@ -98,7 +98,7 @@ export class SourceReader {
     return taken;
   }
 
-  /** Drops the next `size` bytes, as they come. */
+  /** Drops the next `size` bytes, also those that arrive later. */
   skip(size: number): void {
     this.#skip += size;
     this.#dropSkipped();
@@ -128,7 +128,7 @@ export class SourceReader {
     this.#takenBytes += dropped;
   }
 
-  /** A source has been said when its last byte was taken. */
+  /** A source is done when its last byte was taken. */
   #reportEnds(): void {
     if (this.#ends.length === 0 || !this.#reportsEnds) return;
     for (let end = this.#ends[0]; end && end.atByte <= this.#takenBytes; end = this.#ends[0]) {
@@ -159,7 +159,7 @@ export class SourceReader {
     );
   }
 
-  /** Pulls one chunk of the source whose turn it is. */
+  /** Pulls one chunk of the current source. */
   async #pull(): Promise<void> {
     const current = this.#current ?? this.#next();
     if (!current) return;
@@ -190,7 +190,7 @@ export class SourceReader {
 function iterate(source: CallerSource): Chunks {
   if (source instanceof Uint8Array) return [source][Symbol.iterator]();
   const chunks = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
-  // A promise in its place is no iterator; that it may reject must not end the process.
+  // A promise is not an iterator, and its rejection must not end the process.
   runUserCode(
     () => chunks,
     () => {},
@@ -198,7 +198,7 @@ function iterate(source: CallerSource): Chunks {
   return chunks;
 }
 
-/** Closes a source: it is not read any more. Errors of the source are ignored. */
+/** Closes a source. Errors of the source are ignored. */
 function release(chunks: Chunks): void {
   try {
     Promise.resolve(chunks.return?.()).catch(() => {});

@@ -2,7 +2,7 @@ import { decodeMulaw, encodeMulaw, gain, mix } from '@hookline/audio';
 import { checkNumber } from '../argument-error.js';
 import { type CallerSource, LOADED, loadSource, notifyOpened, OPENED } from './caller-source.js';
 
-/** One source after another, as one. */
+/** Plays sources one after another. */
 export function inTurn(...sources: readonly CallerSource[]): AsyncIterable<Uint8Array> {
   return {
     async *[Symbol.asyncIterator]() {
@@ -11,15 +11,15 @@ export function inTurn(...sources: readonly CallerSource[]): AsyncIterable<Uint8
         else yield* source;
       }
     },
-    ...passingOn(sources),
+    ...forwardLifecycle(sources),
   };
 }
 
 /**
- * A source made louder or quieter.
+ * Changes the level of a source.
  *
  * @param db - decibels, negative for quieter
- * @throws HooklineError `CLIENT_BAD_ARGUMENT` for what is no finite number
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` for a value that is not a finite number
  */
 export function withGain(source: CallerSource, db: number): AsyncIterable<Uint8Array> {
   checkNumber('db', db, {});
@@ -30,13 +30,13 @@ export function withGain(source: CallerSource, db: number): AsyncIterable<Uint8A
         yield encodeMulaw(gain(samples, db, samples));
       }
     },
-    ...passingOn([source]),
+    ...forwardLifecycle([source]),
   };
 }
 
 /**
- * Mixes a background into a source: noise, music, a second voice. Lasts as long as the source; a noise that ends
- * before begins again.
+ * Mixes a background into a source: noise, music, a second voice. Lasts as long as the source; a shorter noise is
+ * repeated.
  */
 export function withNoise(source: CallerSource, noise: CallerSource): AsyncIterable<Uint8Array> {
   return {
@@ -64,7 +64,7 @@ export function withNoise(source: CallerSource, noise: CallerSource): AsyncItera
         await behind.return();
       }
     },
-    ...passingOn([source, noise]),
+    ...forwardLifecycle([source, noise]),
   };
 }
 
@@ -76,13 +76,16 @@ async function* endless(source: CallerSource): AsyncGenerator<Uint8Array, void, 
       empty = false;
       yield chunk;
     }
-    // One that has nothing more to give is silence from here on.
+    // An empty noise is silence from here on.
     if (empty) return;
   }
 }
 
-/** Lets the parts of a source know when the session is open, and loads them. */
-function passingOn(sources: readonly CallerSource[]): { [OPENED](): void; [LOADED](): Promise<unknown> } {
+/** Forwards `OPENED` and `LOADED` to the parts of a source. */
+function forwardLifecycle(sources: readonly CallerSource[]): {
+  [OPENED](): void;
+  [LOADED](): Promise<unknown>;
+} {
   return {
     [OPENED]() {
       for (const source of sources) notifyOpened(source);

@@ -1,6 +1,6 @@
 /**
- * The `errorType` values that Genesys documents for its bot actions. The list of this very action is not public,
- * so the type stays open.
+ * The `errorType` values that Genesys documents for its bot actions. The list of this action is not public, so other
+ * values are possible.
  */
 export const ERROR_TYPES = [
   'FeatureNotEnabledError',
@@ -17,25 +17,25 @@ export type KnownErrorType = (typeof ERROR_TYPES)[number];
 /** The failure output `errorType`: a documented value or any other text. */
 export type ErrorType = KnownErrorType | (string & {});
 
-/** What a cause means, for the flow, for a shell and for people. */
+/** The meaning of a cause: for the flow, for a shell, and for people. */
 export interface CauseEntry {
-  /** The failure output `errorType` that the flow sees. Assumed, hence overridable with the option `errorTypes`. */
+  /** The failure output `errorType` that the flow receives. An assumption; the option `errorTypes` overrides it. */
   readonly errorType: KnownErrorType;
-  /** The same when the session had not been opened yet, where that differs. */
+  /** The `errorType` if the session was not open yet; absent if it is the same. */
   readonly errorTypeBeforeOpened?: KnownErrorType;
-  /** The exit code of the `hookline` command. */
+  /** The exit code of the `hookline` command for a call that fails with this cause. */
   readonly exitCode: 2 | 3 | 4 | 5 | 6 | 8;
-  /** What happened, in terms of the flow's author; precedes the details in `errorMessage`. */
+  /** A description for the author of the flow. It is the start of `errorMessage`, before the details. */
   readonly words: string;
 }
 
-// DECISIONS.md #27. `action/build-result.ts` makes `errorMessage` of the words.
-/** Every cause of the failure path and what it means to whom. */
+// DECISIONS.md #27. `action/build-result.ts` starts the `errorMessage` with `words`.
+/** Every cause of the failure path with its meaning. */
 export const CAUSES = {
   'invalid-action': {
     errorType: 'InternalServerError',
     exitCode: 2,
-    words: 'A value that the flow gave to the action cannot be used.',
+    words: 'A value that the flow passed to the action is not valid.',
   },
   unauthorized: {
     errorType: 'NoResourceError',
@@ -45,7 +45,7 @@ export const CAUSES = {
   dns: {
     errorType: 'NoResourceError',
     exitCode: 4,
-    words: 'The host of the Base Connection URI has no address.',
+    words: 'The host name of the Base Connection URI could not be resolved.',
   },
   refused: {
     errorType: 'NoResourceError',
@@ -55,43 +55,43 @@ export const CAUSES = {
   tls: {
     errorType: 'NoResourceError',
     exitCode: 4,
-    words: 'No trusted TLS connection to the bot could be made.',
+    words: 'A trusted TLS connection to the bot could not be established.',
   },
   'upgrade-timeout': {
     errorType: 'NoResourceError',
     exitCode: 4,
-    words: 'The bot did not complete the connection in time.',
+    words: 'The bot did not complete the WebSocket handshake in time.',
   },
   'http-status': {
     errorType: 'NoResourceError',
     exitCode: 4,
-    words: 'The endpoint answered with an HTTP status in place of a WebSocket.',
+    words: 'The endpoint answered with an HTTP status instead of a WebSocket upgrade.',
   },
   'bad-upgrade': {
     errorType: 'NoResourceError',
     exitCode: 4,
-    words: 'The endpoint answered the WebSocket handshake wrongly.',
+    words: 'The endpoint sent an invalid response to the WebSocket handshake.',
   },
   redirect: {
     errorType: 'NoResourceError',
     exitCode: 4,
-    words: 'The endpoint redirects, and redirects are not followed.',
+    words: 'The endpoint answered with a redirect, and redirects are not followed.',
   },
   'bot-error': {
     errorType: 'InternalServerError',
     exitCode: 5,
-    words: 'The bot ended the call with an error of its own.',
+    words: 'The bot ended the call with an error.',
   },
   'connection-lost': {
     errorType: 'InternalServerError',
     errorTypeBeforeOpened: 'NoResourceError',
     exitCode: 5,
-    words: 'The connection to the bot was lost before the bot had ended the call.',
+    words: 'The connection to the bot was lost before the bot ended the call.',
   },
   'max-duration': {
     errorType: 'InternalServerError',
     exitCode: 5,
-    words: 'The call reached the longest duration that is allowed.',
+    words: 'The call reached the maximum duration.',
   },
   'integration-disabled': {
     errorType: 'NoResourceError',
@@ -106,12 +106,12 @@ export const CAUSES = {
   'open-timeout': {
     errorType: 'NoResourceError',
     exitCode: 6,
-    words: 'The bot took the connection but did not open the session in time.',
+    words: 'The bot accepted the connection but did not open the session in time.',
   },
   'bad-opened': {
     errorType: 'InternalServerError',
     exitCode: 6,
-    words: 'The bot opened the session in a way that is not allowed.',
+    words: 'The bot opened the session with invalid parameters.',
   },
   'protocol-violation': {
     errorType: 'InternalServerError',
@@ -121,17 +121,17 @@ export const CAUSES = {
   'pong-timeout': {
     errorType: 'InternalServerError',
     exitCode: 6,
-    words: 'The bot stopped answering.',
+    words: 'The bot stopped responding.',
   },
   'rate-limited': {
     errorType: 'InternalServerError',
     exitCode: 6,
-    words: 'The bot sent more often than the platform allows.',
+    words: 'The bot sent messages at a higher rate than the platform allows.',
   },
   'buffer-overflow': {
     errorType: 'InternalServerError',
     exitCode: 6,
-    words: 'The bot sent far more audio than had been played.',
+    words: 'The bot sent more audio than the playback buffer can hold.',
   },
   'caller-source': {
     errorType: 'InternalServerError',
@@ -141,14 +141,14 @@ export const CAUSES = {
   internal: {
     errorType: 'InternalServerError',
     exitCode: 8,
-    words: 'The simulator itself failed.',
+    words: 'The simulator failed with an internal error.',
   },
 } as const satisfies Readonly<Record<string, CauseEntry>>;
 
 /** Why a call took the failure path. */
 export type Cause = keyof typeof CAUSES;
 
-/** The `errorType` of a cause, an override of the caller first. */
+/** The `errorType` of a cause. Overrides take precedence. */
 export function errorTypeOf(
   cause: Cause,
   wasOpened: boolean,

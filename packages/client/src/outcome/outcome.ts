@@ -6,16 +6,16 @@ export interface Completed {
   readonly kind: 'completed';
 }
 
-/** The failure path, and why. */
+/** The failure path and its cause. */
 export interface Failed {
   readonly kind: 'failed';
   readonly cause: Cause;
-  /** What happened in this very call, one sentence. */
+  /** What happened in this call, in one sentence. */
   readonly text: string;
-  /** Whether the session had been opened: what a flow sees can depend on it. */
+  /** Whether the session had been opened, which can change what the flow sees. */
   readonly wasOpened: boolean;
   readonly clause?: ClauseId;
-  /** The HTTP status in place of an upgrade. */
+  /** The HTTP status of a refused upgrade. */
   readonly status?: number;
   /** The WebSocket close code of a lost connection. */
   readonly closeCode?: number;
@@ -27,5 +27,5 @@ export interface CallerGone {
   readonly reason: 'callerHangup' | 'aborted';
 }
 
-/** How a session ended. The first terminal event decides; nothing that comes later changes it. (DECISIONS.md #23) */
+/** How a session ended. The first terminal event decides; later events do not change it. (DECISIONS.md #23) */
 export type Outcome = Completed | Failed | CallerGone;

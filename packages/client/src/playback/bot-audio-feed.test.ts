@@ -2,7 +2,7 @@ import { createTicker, VirtualClock } from '@hookline/runtime';
 import { describe, expect, it } from 'vitest';
 import { BotAudioFeed } from './bot-audio-feed.js';
 
-/** A feed whose call turns out to be over as soon as it is brought up to 100 ms or later. */
+/** A feed whose call ends when playback is advanced to 100 ms or later. */
 function feedOfCallThatEnds() {
   const clock = new VirtualClock();
   const feed: BotAudioFeed = new BotAudioFeed({
@@ -18,14 +18,14 @@ function feedOfCallThatEnds() {
 }
 
 describe('what the caller hears', () => {
-  it('ends for a reader that finds the call over by being brought up to now', async () => {
+  it('ends for a reader whose start advances the playback to the end of the call', async () => {
     const { clock, feed } = feedOfCallThatEnds();
     await clock.advance(500);
     expect(await feed[Symbol.asyncIterator]().next()).toEqual({ done: true, value: undefined });
     expect(clock.pending).toBe(0);
   });
 
-  it('ticks no more once a tick finds the call over, also when its reader reads no more', async () => {
+  it('stops ticking when a tick ends the call, even if its reader has stopped', async () => {
     const { clock, feed } = feedOfCallThatEnds();
     const first = feed[Symbol.asyncIterator]().next();
     await clock.advance(1000);
@@ -33,7 +33,7 @@ describe('what the caller hears', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('ticks for as long as somebody reads, and again for who comes later', async () => {
+  it('ticks while there is a reader, and again for a later reader', async () => {
     const clock = new VirtualClock();
     const ticker = createTicker(clock);
     const feed = new BotAudioFeed({ clock, ticker, t: () => clock.now(), advance: () => {} });

@@ -8,7 +8,7 @@ export interface FeedSource {
   readonly ticker: Ticker;
   /** Milliseconds since dialling. */
   readonly t: () => number;
-  /** Advances the playback to now, so that what was heard is reported. */
+  /** Advances the playback to now, so that heard audio is reported. */
   readonly advance: () => void;
 }
 
@@ -17,7 +17,7 @@ export async function* bytesOf(frames: AsyncIterable<BotFrame>): AsyncGenerator<
   for await (const { bytes } of frames) yield bytes;
 }
 
-/** All readers of what the caller hears. Ticks every 20 ms while there is a reader, and not at all without. */
+/** All readers of what the caller hears. Ticks every 20 ms while there is a reader, and otherwise not. */
 export class BotAudioFeed implements AsyncIterable<BotFrame> {
   readonly #source: FeedSource;
   readonly #taps = new Set<BotAudioTap>();
@@ -43,7 +43,7 @@ export class BotAudioFeed implements AsyncIterable<BotFrame> {
     }
   }
 
-  /** The session is open: the first frame begins now. */
+  /** The session is open: the first frame starts now. */
   start(): void {
     // Aligned to samples, like all playback.
     this.#startedAtMs = Math.round(this.#source.t() * BYTES_PER_MS) / BYTES_PER_MS;
@@ -56,7 +56,7 @@ export class BotAudioFeed implements AsyncIterable<BotFrame> {
     for (const tap of this.#taps) tap.heard(atMs, bytes);
   }
 
-  /** The caller hears nothing more. Idempotent. */
+  /** Ends the audio. Idempotent. */
   end(): void {
     if (this.#over) return;
     this.#over = true;
@@ -77,7 +77,7 @@ export class BotAudioFeed implements AsyncIterable<BotFrame> {
   #tap(): BotAudioTap | undefined {
     if (this.#startedAtMs === undefined) return undefined;
     this.#source.advance();
-    // Brought up to now, the call may turn out to be over.
+    // Advancing the playback may end the call.
     if (this.#over) return undefined;
     const elapsed = this.#source.t() - this.#startedAtMs;
     const frame = Math.ceil(elapsed / HEARD_FRAME_MS - 1e-6);

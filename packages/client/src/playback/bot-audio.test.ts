@@ -3,7 +3,7 @@ import { BotAudioTap, HEARD_FRAME_MS } from './bot-audio.js';
 
 const SILENCE = 0xff;
 
-it('puts audio that begins within a frame where it was heard, to the sample', async () => {
+it('places audio that starts within a frame with sample accuracy', async () => {
   const tap = new BotAudioTap(0);
   tap.heard(5, new Uint8Array(30 * 8).fill(0x55));
   tap.advance(3 * HEARD_FRAME_MS);

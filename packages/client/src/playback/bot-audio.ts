@@ -1,7 +1,7 @@
 import { BYTES_PER_MS, MULAW_SILENCE } from '@hookline/audio';
 import { BoundedReader } from '@hookline/runtime';
 
-/** A frame of bot audio as it is handed out, in milliseconds. */
+/** The duration of a frame of bot audio, in milliseconds. */
 export const HEARD_FRAME_MS = 20;
 /** What the caller hears in 20 ms. */
 export interface BotFrame {
@@ -11,21 +11,21 @@ export interface BotFrame {
   readonly bytes: Uint8Array;
 }
 
-/** Float noise of a clock, in milliseconds: far below a sample. */
+/** A tolerance for rounding errors of a clock, in milliseconds: far below a sample. */
 const NOISE_MS = 1e-3;
-/** Frames that wait for a slow reader: 2 s. */
+/** The maximum number of frames buffered for a slow reader: 2 s. */
 const MAX_WAITING = 2000 / HEARD_FRAME_MS;
 
 /**
- * One reader of what the caller hears: frames of 20 ms with silence where nothing is heard, in real time.
- * It receives what is heard and the time; both only move forward.
+ * One reader of what the caller hears: frames of 20 ms in real time, with silence between playbacks. It receives heard
+ * audio and the time; both only move forward.
  */
 export class BotAudioTap {
   #frame = silentFrame();
   #frameStartMs: number;
   readonly #waiting = new BoundedReader<BotFrame>({ max: MAX_WAITING });
 
-  /** @param startMs - where the first frame begins, on the grid of samples */
+  /** @param startMs - the start of the first frame, on the grid of samples */
   constructor(startMs: number) {
     this.#frameStartMs = startMs;
   }
@@ -43,7 +43,7 @@ export class BotAudioTap {
     }
   }
 
-  /** Hands out every frame that ends at or before now. */
+  /** Emits every frame that ends at or before now. */
   advance(nowMs: number): void {
     while (this.#frameStartMs + HEARD_FRAME_MS <= nowMs + NOISE_MS) {
       this.#waiting.push({ t: this.#frameStartMs, bytes: this.#frame });

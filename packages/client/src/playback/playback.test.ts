@@ -2,19 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { verifies } from '#verifies';
 import { Playback, type PlaybackEnd } from './playback.js';
 
-/** A playback that keeps what it told. */
+/** A playback that records what it reports. */
 function playback(maxMs = 600_000) {
-  const told: (['started', number] | ['completed', PlaybackEnd])[] = [];
+  const reported: (['started', number] | ['completed', PlaybackEnd])[] = [];
   const heard: { atMs: number; bytes: Uint8Array }[] = [];
   const p = new Playback(
     {
-      started: (atMs) => told.push(['started', atMs]),
+      started: (atMs) => reported.push(['started', atMs]),
       heard: (atMs, bytes) => heard.push({ atMs, bytes }),
-      completed: (end) => told.push(['completed', end]),
+      completed: (end) => reported.push(['completed', end]),
     },
     maxMs,
   );
-  return { p, told, heard };
+  return { p, reported, heard };
 }
 
 const ms = (count: number, value = 1) => new Uint8Array(count * 8).fill(value);
@@ -24,33 +24,36 @@ const flushed = (atMs: number, heardMs: number, droppedMs: number) =>
   ['completed', { atMs, heardMs, droppedMs, ended: 'bargeIn' }] as const;
 
 describe('playback', () => {
-  it('starts with the first byte and completes at the very sample it runs dry', () => {
-    const { p, told } = playback();
+  it('starts with the first byte and completes at the exact sample at which it runs empty', () => {
+    const { p, reported } = playback();
     p.push(ms(200), 1000);
     p.advance(1199.8);
-    expect(told).toEqual([['started', 1000]]);
+    expect(reported).toEqual([['started', 1000]]);
     expect(p.dryAtMs).toBe(1200);
     p.advance(1204);
-    expect(told).toEqual([['started', 1000], completed(1200, 200)]);
+    expect(reported).toEqual([['started', 1000], completed(1200, 200)]);
     expect(p.dryAtMs).toBeUndefined();
   });
 
-  it(verifies('AC-AUDIO-8', 'plays what comes faster than real time in order and without a gap'), () => {
-    const { p, told, heard } = playback();
-    p.push(ms(100, 1), 0);
-    p.push(ms(100, 2), 0);
-    p.push(ms(100, 3), 10);
-    p.advance(1000);
-    expect(told).toEqual([['started', 0], completed(300, 300)]);
-    expect(heard.map(({ atMs, bytes }) => [atMs, bytes.length, bytes[0]])).toEqual([
-      [0, 80, 1],
-      [10, 720, 1],
-      [100, 800, 2],
-      [200, 800, 3],
-    ]);
-  });
+  it(
+    verifies('AC-AUDIO-8', 'plays audio that arrives faster than real time in order and without a gap'),
+    () => {
+      const { p, reported, heard } = playback();
+      p.push(ms(100, 1), 0);
+      p.push(ms(100, 2), 0);
+      p.push(ms(100, 3), 10);
+      p.advance(1000);
+      expect(reported).toEqual([['started', 0], completed(300, 300)]);
+      expect(heard.map(({ atMs, bytes }) => [atMs, bytes.length, bytes[0]])).toEqual([
+        [0, 80, 1],
+        [10, 720, 1],
+        [100, 800, 2],
+        [200, 800, 3],
+      ]);
+    },
+  );
 
-  it('puts small chunks together without losing one, wherever a block ends', () => {
+  it('merges small chunks without loss, wherever a block ends', () => {
     // 25 chunks of 159 bytes, then the one that fills a block of 4096, falls short of it, or goes over.
     for (let last = 115; last <= 130; last++) {
       const { p, heard } = playback();
@@ -67,7 +70,7 @@ describe('playback', () => {
     }
   });
 
-  it('hands on whole chunks as they are, without a copy', () => {
+  it('passes whole chunks on without a copy', () => {
     const { p, heard } = playback();
     const chunk = ms(200);
     p.push(chunk, 0);
@@ -75,20 +78,20 @@ describe('playback', () => {
     expect(heard[0]?.bytes).toBe(chunk);
   });
 
-  it('continues a playback with audio that comes at the moment it would run dry', () => {
-    const { p, told } = playback();
+  it('continues a playback with audio that arrives at the moment at which it would run empty', () => {
+    const { p, reported } = playback();
     p.push(ms(100), 0);
     p.push(ms(100), 100);
     p.advance(500);
-    expect(told).toEqual([['started', 0], completed(200, 200)]);
+    expect(reported).toEqual([['started', 0], completed(200, 200)]);
   });
 
-  it('starts a new playback with audio that comes one sample after it ran dry', () => {
-    const { p, told } = playback();
+  it('starts a new playback with audio that arrives one sample after it ran empty', () => {
+    const { p, reported } = playback();
     p.push(ms(100), 0);
     p.push(ms(100), 100.125);
     p.advance(500);
-    expect(told).toEqual([
+    expect(reported).toEqual([
       ['started', 0],
       completed(100, 100),
       ['started', 100.125],
@@ -96,56 +99,56 @@ describe('playback', () => {
     ]);
   });
 
-  it('starts a new playback with audio that comes after the dry moment was noticed', () => {
-    const { p, told } = playback();
+  it('starts a new playback with audio that arrives after the empty buffer was noticed', () => {
+    const { p, reported } = playback();
     p.push(ms(100), 0);
     p.advance(100);
     p.push(ms(100), 100);
-    expect(told).toEqual([['started', 0], completed(100, 100), ['started', 100]]);
+    expect(reported).toEqual([['started', 0], completed(100, 100), ['started', 100]]);
   });
 
   it('keeps a time between two samples on the grid of samples', () => {
-    const { p, told, heard } = playback();
+    const { p, reported, heard } = playback();
     p.push(ms(10), 1000.06);
     p.advance(2000);
-    expect(told).toEqual([['started', 1000.125], completed(1010.125, 10)]);
+    expect(reported).toEqual([['started', 1000.125], completed(1010.125, 10)]);
     expect(heard.every(({ atMs }) => Number.isInteger(atMs * 8))).toBe(true);
   });
 
-  it('drops what waits at a barge-in and says how much', () => {
-    const { p, told, heard } = playback();
+  it('drops buffered audio at a barge-in and returns its duration', () => {
+    const { p, reported, heard } = playback();
     p.push(ms(1000), 0);
     expect(p.flush(400, 'bargeIn')).toBe(600);
-    expect(told).toEqual([['started', 0], flushed(400, 400, 600)]);
+    expect(reported).toEqual([['started', 0], flushed(400, 400, 600)]);
     expect(heard.reduce((sum, { bytes }) => sum + bytes.length, 0)).toBe(400 * 8);
     expect(p.bufferedMs).toBe(0);
   });
 
   it('completes nothing at a barge-in while idle', () => {
-    const { p, told } = playback();
+    const { p, reported } = playback();
     expect(p.flush(400, 'bargeIn')).toBe(0);
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
   });
 
-  it('plays audio that comes in the same instant as a barge-in as a new playback, in full', () => {
-    const { p, told, heard } = playback();
+  it('plays audio that arrives at the same time as a barge-in completely as a new playback', () => {
+    const { p, reported, heard } = playback();
     p.push(ms(1000, 1), 0);
     p.flush(400, 'bargeIn');
     p.push(ms(50, 2), 400);
     p.advance(450);
-    expect(told).toEqual([['started', 0], flushed(400, 400, 600), ['started', 400], completed(450, 50)]);
+    expect(reported).toEqual([['started', 0], flushed(400, 400, 600), ['started', 400], completed(450, 50)]);
     expect(heard.at(-1)?.bytes).toEqual(ms(50, 2));
   });
 
-  it('completes normally when a barge-in comes at the moment it runs dry', () => {
-    const { p, told } = playback();
+  it('completes normally if a barge-in arrives at the moment at which it runs empty', () => {
+    const { p, reported } = playback();
     p.push(ms(100), 0);
     p.flush(100, 'bargeIn');
-    expect(told).toEqual([['started', 0], completed(100, 100)]);
+    expect(reported).toEqual([['started', 0], completed(100, 100)]);
   });
 
-  it('freezes on hold and goes on where it stopped', () => {
-    const { p, told, heard } = playback();
+  it('stops on hold and continues at the same position', () => {
+    const { p, reported, heard } = playback();
     p.push(ms(100), 0);
     p.hold(40);
     p.advance(5000);
@@ -153,45 +156,45 @@ describe('playback', () => {
     p.unhold(5000);
     expect(p.dryAtMs).toBe(5060);
     p.advance(6000);
-    expect(told).toEqual([['started', 0], completed(5060, 100)]);
+    expect(reported).toEqual([['started', 0], completed(5060, 100)]);
     expect(heard.map(({ atMs, bytes }) => [atMs, bytes.length])).toEqual([
       [0, 320],
       [5000, 480],
     ]);
   });
 
-  it('starts what came during a hold when the hold ends', () => {
-    const { p, told } = playback();
+  it('starts audio that arrived during a hold when the hold ends', () => {
+    const { p, reported } = playback();
     p.hold(0);
     p.push(ms(100), 10);
     p.advance(1000);
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
     p.unhold(2000);
     p.advance(3000);
-    expect(told).toEqual([['started', 2000], completed(2100, 100)]);
+    expect(reported).toEqual([['started', 2000], completed(2100, 100)]);
   });
 
-  it('continues a frozen playback with audio that came during the hold', () => {
-    const { p, told } = playback();
+  it('continues a held playback with audio that arrived during the hold', () => {
+    const { p, reported } = playback();
     p.push(ms(100), 0);
     p.hold(99.5);
     p.push(ms(100), 3000);
     p.unhold(4000);
     p.advance(9000);
-    expect(told).toEqual([['started', 0], completed(4100.5, 200)]);
+    expect(reported).toEqual([['started', 0], completed(4100.5, 200)]);
   });
 
-  it('drops frozen audio at a barge-in', () => {
-    const { p, told } = playback();
+  it('drops held audio at a barge-in', () => {
+    const { p, reported } = playback();
     p.push(ms(100), 0);
     p.hold(40);
     p.flush(900, 'bargeIn');
     p.unhold(1000);
     p.advance(2000);
-    expect(told).toEqual([['started', 0], flushed(40, 40, 60)]);
+    expect(reported).toEqual([['started', 0], flushed(40, 40, 60)]);
   });
 
-  it('refuses audio beyond its bound and keeps what it has', () => {
+  it('refuses audio beyond its bound and keeps the buffered audio', () => {
     const { p } = playback(1000);
     expect(p.push(ms(900), 0)).toBe(true);
     expect(p.push(ms(200), 50)).toBe(false);
@@ -200,13 +203,13 @@ describe('playback', () => {
   });
 
   it(verifies('AC-AUDIO-10', 'does nothing for an empty chunk'), () => {
-    const { p, told } = playback();
+    const { p, reported } = playback();
     p.push(new Uint8Array(0), 0);
     p.advance(10);
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
   });
 
-  it('puts tiny chunks together without losing or doubling a byte', () => {
+  it('merges tiny chunks without losing or repeating a byte', () => {
     const { p, heard } = playback();
     const bytes = Uint8Array.from({ length: 10_000 }, (_, index) => index % 251);
     let nowMs = 0;
@@ -220,14 +223,14 @@ describe('playback', () => {
     expect(heard.length).toBeLessThan(bytes.length / 3);
   });
 
-  it('tells every heard byte once, in order, with time advancing by bytes / 8, whatever the arrivals', () => {
+  it('reports every heard byte once, in order, at times that advance by bytes / 8, for any arrivals', () => {
     let seed = 7;
     const random = (below: number) => {
       seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
       return (seed >>> 8) % below;
     };
     for (let round = 0; round < 20; round++) {
-      const { p, told, heard } = playback();
+      const { p, reported, heard } = playback();
       let nowMs = 0;
       let next = 0;
       const pushed: number[] = [];
@@ -246,10 +249,10 @@ describe('playback', () => {
         return last !== undefined && atMs < last.atMs + last.bytes.length / 8;
       });
       expect(overlaps).toEqual([]);
-      expect(told.map(([what]) => what)).toEqual(
-        told.map((_, index) => (index % 2 === 0 ? 'started' : 'completed')),
+      expect(reported.map(([what]) => what)).toEqual(
+        reported.map((_, index) => (index % 2 === 0 ? 'started' : 'completed')),
       );
-      expect(told.length % 2).toBe(0);
+      expect(reported.length % 2).toBe(0);
     }
   });
 });

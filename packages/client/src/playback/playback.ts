@@ -1,12 +1,12 @@
 import { BYTES_PER_MS } from '@hookline/audio';
 
-/** Float noise of a clock, in bytes: far below a sample. */
+/** A tolerance for rounding errors of a clock, in bytes: far below a sample. */
 const NOISE = 1e-3;
-/** Smaller chunks are put together, so that a flood of tiny frames does not become a flood of objects. */
+/** Smaller chunks are merged, so that a flood of tiny frames does not create a flood of objects. */
 const SMALL_CHUNK = 160;
 const BLOCK = 4096;
 
-/** Why a playback ended: it ran dry, the bot flushed it, or the call ended. */
+/** Why a playback ended: the buffer ran empty, the bot flushed it, or the call ended. */
 export type PlaybackEnding = 'completed' | 'bargeIn' | 'disconnected';
 
 /** How a playback ended. */
@@ -21,7 +21,7 @@ export interface PlaybackEnd {
 /** Receives what the caller hears, in order. */
 export interface PlaybackListener {
   started(atMs: number): void;
-  /** `bytes` are heard from `atMs` on, with no gap since the last piece of the playback unless it was on hold. */
+  /** `bytes` are heard from `atMs` on, without a gap since the last piece of the playback unless it was on hold. */
   heard(atMs: number, bytes: Uint8Array): void;
   completed(end: PlaybackEnd): void;
 }
@@ -35,11 +35,11 @@ interface Running {
 }
 
 /**
- * What the caller hears of the bot: a first-in-first-out buffer of µ-law that plays by the clock, sample by
- * sample. Pure: it receives the time as an argument, and its times are on the grid of samples (1/8 ms).
+ * The playback of bot audio to the caller: a FIFO buffer of µ-law that plays by the clock, sample by sample. Pure: it
+ * receives the time as an argument, and its times are on the grid of samples (1/8 ms).
  *
- * Audio that arrives at or before the moment the buffer runs dry continues the playback; the next byte after that
- * starts a new one. (DECISIONS.md #32)
+ * Audio that arrives at or before the moment at which the buffer runs empty continues the playback; later audio starts a
+ * new one. (DECISIONS.md #32)
  */
 export class Playback {
   readonly #listener: PlaybackListener;
@@ -73,7 +73,7 @@ export class Playback {
     return this.#heardBytes / BYTES_PER_MS;
   }
 
-  /** When the buffer will run dry; undefined while nothing plays or the call is on hold. */
+  /** When the buffer will run empty; undefined while nothing plays or the call is on hold. */
   get dryAtMs(): number | undefined {
     if (!this.#running || this.#heldAtMs !== undefined) return undefined;
     return this.#running.anchorMs + this.#running.pushedBytes / BYTES_PER_MS;
@@ -85,7 +85,7 @@ export class Playback {
    */
   push(bytes: Uint8Array, nowMs: number): boolean {
     this.#play(nowMs);
-    // The buffer ran dry before now: the caller heard the gap.
+    // The buffer ran empty before now: the caller heard the gap.
     if (this.#isDry() && (this.dryAtMs ?? nowMs) < nowMs - NOISE / BYTES_PER_MS) this.#complete();
     if (this.#bufferedBytes + bytes.length > this.#maxBytes) return false;
     if (bytes.length === 0) return true;
@@ -95,20 +95,20 @@ export class Playback {
     return true;
   }
 
-  /** Plays up to now. */
+  /** Advances the playback to now. */
   advance(nowMs: number): void {
     this.#play(nowMs);
     if (this.#isDry()) this.#complete();
   }
 
-  /** The call goes on hold: the caller hears nothing, and nothing is lost. Idempotent. */
+  /** Puts the playback on hold: the caller hears nothing, and nothing is lost. Idempotent. */
   hold(nowMs: number): void {
     if (this.#heldAtMs !== undefined) return;
     this.advance(nowMs);
     this.#heldAtMs = nowMs;
   }
 
-  /** Ends the hold; queued audio plays from here on. Idempotent. */
+  /** Ends the hold; queued audio continues. Idempotent. */
   unhold(nowMs: number): void {
     if (this.#heldAtMs === undefined) return;
     this.#heldAtMs = undefined;
@@ -190,7 +190,7 @@ export class Playback {
     this.#storeSmall(bytes);
   }
 
-  /** Appends to the last chunk if that is one of our blocks with room; a block only grows at its end. */
+  /** Appends to the last chunk if it is a block with free space; a block only grows at its end. */
   #storeSmall(bytes: Uint8Array): void {
     const block = this.#block;
     if (block && block.used + bytes.length <= BLOCK && this.#chunks.length > 0) {
@@ -208,6 +208,6 @@ export class Playback {
 
 /** The first sample boundary at or after a time. */
 function onGrid(ms: number): number {
-  // Not below 0, which also keeps a minus away from 0 itself.
+  // At least 0, which also avoids -0.
   return Math.max(0, Math.ceil(ms * BYTES_PER_MS - NOISE)) / BYTES_PER_MS;
 }

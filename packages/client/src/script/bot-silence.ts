@@ -1,21 +1,21 @@
 import { type Cancel, type Clock, checkArgument } from '@hookline/runtime';
 import type { Call } from '../action/call.js';
 
-/** When the bot is silent, as the caller hears it. */
+/** Waits for silence of the bot, as the caller hears it. */
 export interface BotSilence {
-  /** Resolves to true once the bot has been silent for `ms` milliseconds, to false when the call ended before. */
+  /** Resolves with true when the bot has been silent for `ms` milliseconds, with false if the call ended first. */
   quietFor(ms: number): Promise<boolean>;
   /**
-   * Resolves to true once the bot has spoken, from now on, and was then silent for `ms` milliseconds, to false when
-   * the call ended before.
+   * Resolves with true when the bot has started to speak after this call and was then silent for `ms` milliseconds, with
+   * false if the call ended first.
    */
   repliedAndQuietFor(ms: number): Promise<boolean>;
 }
 
 /**
- * Watches when the bot is silent. Begin before the call opens, or at least before the bot speaks.
+ * Watches for silence of the bot. Call it before the session opens, or at least before the bot speaks.
  *
- * @param clock - the one that the call was given
+ * @param clock - the clock of the call
  */
 export function watchBotSilence(call: Call, clock: Clock): BotSilence {
   checkArgument('CLIENT_BAD_ARGUMENT', 'watchBotSilence: call', call, 'object');

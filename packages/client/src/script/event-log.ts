@@ -3,13 +3,13 @@ import type { Call, CallEvents } from '../action/call.js';
 import type { CallResult } from '../action/result.js';
 import { fields, number } from '../argument-check.js';
 
-/** Events that a log keeps of one call; a bot that floods gets no further. */
+/** The maximum number of events in the log of a call, as a bound against floods. */
 const MAX_EVENTS = 20_000;
 
-/** The events of `call.on` that a log keeps as they are. */
+/** The events of `call.on` that a log keeps unchanged. */
 type KeptName = Exclude<keyof CallEvents, 'wire' | 'state' | 'warning'>;
 
-/** Something that happened on a call. `t` is in milliseconds since dialling. */
+/** An event of a call. `t` is in milliseconds since dialling. */
 export type CallEvent =
   | { [Name in KeptName]: { readonly name: Name } & CallEvents[Name][0] }[KeptName]
   /** The session is open. */
@@ -19,7 +19,7 @@ export type CallEvent =
   /** Ends the log: no event follows the result. */
   | { readonly name: 'ended'; readonly t: number; readonly result: CallResult };
 
-/** The names of what a log keeps. */
+/** The names of the events in a log. */
 export type CallEventName = CallEvent['name'];
 
 /** Options of `log.nextEvent`. */
@@ -28,18 +28,18 @@ export interface NextEventOptions {
   readonly within?: number;
 }
 
-/** What happened on a call, in order, with a cursor that `nextEvent` moves on. */
+/** The events of a call in order, with a cursor that `nextEvent` advances. */
 export interface EventLog {
-  /** All of it so far; at most 20,000. */
+  /** All events so far; at most 20,000. */
   readonly events: readonly CallEvent[];
-  /** How many of the events lie behind: where `nextEvent` goes on. May be set. */
+  /** The index in `events` at which `nextEvent` continues. May be set. */
   cursor: number;
   /**
-   * The first event at or after the cursor that fits; those before it are passed over, and the cursor then stands behind
-   * it. Waits until there is one. Resolves with undefined, and leaves the cursor, when the time is over or the call has
-   * ended without. Calls are to wait for each other.
+   * Waits for the first event at or after the cursor that matches, skips the events before it, and moves the cursor after
+   * it. Resolves with undefined, without moving the cursor, on timeout or if the call ends without a match. Await each call
+   * before the next.
    *
-   * @throws HooklineError `CLIENT_BAD_ARGUMENT` as a rejection, for a time that is none; what `fits` throws
+   * @throws HooklineError `CLIENT_BAD_ARGUMENT` as a rejection, for an invalid time; what `fits` throws
    */
   nextEvent<Fitting extends CallEvent>(
     fits: (event: CallEvent) => event is Fitting,
@@ -54,9 +54,9 @@ export interface EventLog {
 }
 
 /**
- * Keeps what happens on a call. Begin in the same turn of the event loop as the call, so that nothing is missed.
+ * Records the events of a call. Call it in the same tick of the event loop as the call, so that no event is missed.
  *
- * @param clock - the one that the call was given
+ * @param clock - the clock of the call
  */
 export function recordEvents(call: Call, clock: Clock): EventLog {
   checkArgument('CLIENT_BAD_ARGUMENT', 'recordEvents: call', call, 'object');

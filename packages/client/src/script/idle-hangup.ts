@@ -2,10 +2,10 @@ import { type Cancel, type Clock, checkArgument } from '@hookline/runtime';
 import type { Call } from '../action/call.js';
 
 /**
- * Hangs up once the caller has said all and has then heard nothing for `idleMs` milliseconds.
+ * Hangs up when the caller has finished speaking and has then heard nothing for `idleMs` milliseconds.
  *
- * @param clock - the one that the call was given
- * @param said - resolves when the caller has said all, as `sayInTurn` does
+ * @param clock - the clock of the call
+ * @param said - resolves when the caller has finished speaking, like `sayInTurn`
  */
 export function hangUpWhenIdle(call: Call, clock: Clock, said: Promise<void>, idleMs: number): void {
   checkArgument('CLIENT_BAD_ARGUMENT', 'hangUpWhenIdle: call', call, 'object');

@@ -1,7 +1,7 @@
 import { type Cancel, type Clock, checkArgument } from '@hookline/runtime';
 import type { Call } from '../action/call.js';
 
-/** A moment of a call: some milliseconds after it opened, or after a playback began. */
+/** A moment of a call: some milliseconds after it opened, or after a playback started. */
 export interface Moment {
   /** `opened`, or which playback of the call: 1 is the first. */
   readonly from: 'opened' | number;
@@ -10,9 +10,9 @@ export interface Moment {
 }
 
 /**
- * Runs `action` once, at a moment of a call; not at all when the call ends before.
+ * Runs `action` once, at a moment of a call, unless the call ends first.
  *
- * @param clock - the one that the call was given
+ * @param clock - the clock of the call
  * @returns a function that cancels it
  */
 export function atMoment(call: Call, clock: Clock, moment: Moment, action: () => void): Cancel {

@@ -11,11 +11,11 @@ export interface SayInTurnOptions {
 }
 
 /**
- * Says one source after another without talking over the bot: the first once the bot is silent, each next once the
- * bot has replied and is silent again. Resolves when all is said, or the call has ended.
+ * Speaks sources one after another without talking over the bot: the first when the bot is silent, each further one when
+ * the bot has replied and is silent again. Resolves when all were spoken, or the call has ended.
  *
- * @param clock - the one that the call was given
- * @throws HooklineError `CLIENT_BAD_ARGUMENT` as a rejection, for an unknown option or a time that is none
+ * @param clock - the clock of the call
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` as a rejection, for an unknown option or an invalid time
  */
 export async function sayInTurn(
   call: Call,

@@ -1,15 +1,15 @@
 import type { BotTurnResponse, ClauseId } from '@hookline/protocol';
 import type { PlaybackEnd } from '../playback/playback.js';
-import { UNDERRUN_MS } from './gap-watch.js';
+import { UNDERRUN_MS } from './gap-monitor.js';
 
-/** Most distinct warnings that are kept. */
+/** The maximum number of distinct warnings. */
 const MAX_WARNINGS = 100;
 
-/** Turns that a result holds, and the characters of their texts: a bot that floods gets no further. */
+/** The maximum number of turns in a result, and of the characters of their texts, as a bound against floods. */
 const MAX_TURNS = 1000;
 const MAX_TURN_CHARS = 1024 * 1024;
 
-/** Something that decided nothing but that an author should know, when it was seen first and how often. */
+/** A warning, the time of its first occurrence and its count. */
 export interface RecordedWarning {
   readonly t: number;
   readonly text: string;
@@ -17,22 +17,22 @@ export interface RecordedWarning {
   readonly count: number;
 }
 
-/** A warning that is about to be kept. */
+/** A warning that is about to be recorded. */
 export type NewWarning = Omit<RecordedWarning, 'count'>;
 
-/** One turn as the bot sent it. */
+/** A turn as the bot sent it. */
 export type RecordedTurn = BotTurnResponse['data'] & { readonly t: number };
 
-/** Playbacks that a result holds: audio that runs dry again and again makes ever new ones. */
+/** The maximum number of playbacks in a result, because a buffer that repeatedly runs empty creates new ones. */
 const MAX_PLAYBACKS = 1000;
 
-/** One playback, as far as it has come. */
+/** A playback so far. */
 export interface RecordedPlayback extends Partial<Pick<PlaybackEnd, 'heardMs' | 'droppedMs' | 'ended'>> {
   readonly startedAtMs: number;
   readonly replyMs?: number;
 }
 
-/** What happened on a call, counted as it goes. Times are in milliseconds since dialling. */
+/** Records what happens on a call. Times are in milliseconds since dialling. */
 export class CallRecord {
   readonly turns: RecordedTurn[] = [];
   readonly playbacks: RecordedPlayback[] = [];
@@ -55,12 +55,12 @@ export class CallRecord {
   #playing = 0;
   #dryAtMs: number | undefined;
 
-  /** What was warned of, each once, in the order of its first occurrence. */
+  /** The warnings, each once, in the order of their first occurrence. */
   get warnings(): readonly RecordedWarning[] {
     return [...this.#warnings.values()];
   }
 
-  /** Keeps or counts a warning. Returns it when it is new; undefined for a repetition, and when there are too many. */
+  /** Records or counts a warning. Returns it if it is new; undefined for a repetition, or if there are too many. */
   warn(warning: NewWarning): RecordedWarning | undefined {
     const key = sameness(warning);
     const known = this.#warnings.get(key);
@@ -74,14 +74,14 @@ export class CallRecord {
     return kept;
   }
 
-  /** Keeps a turn. Beyond what a result holds it is only counted. */
+  /** Records a turn. Beyond the maximum it is only counted. */
   turn(turn: RecordedTurn): void {
     this.#turnChars += turn.text?.length ?? 0;
     if (this.turns.length < MAX_TURNS && this.#turnChars <= MAX_TURN_CHARS) this.turns.push(turn);
     else this.turnsLeftOut += 1;
   }
 
-  /** @param replyMs - since the last that the caller said or pressed; undefined where there was nothing */
+  /** @param replyMs - the time since the caller's last input; undefined if there was none */
   playbackStarted(atMs: number, replyMs?: number): void {
     this.firstAudioAtMs ??= atMs;
     this.#playing = this.playbacks.length;
@@ -98,21 +98,21 @@ export class CallRecord {
     this.#dryAtMs = ended === 'completed' ? atMs : undefined;
   }
 
-  /** Barge-in dropped so much, played or not: on hold nothing plays. */
+  /** A barge-in dropped audio, even if none of it was playing, as on hold. */
   bargedIn(flushedMs: number): void {
     this.bargeIns += 1;
     this.flushedMs += flushedMs;
     this.#dryAtMs = undefined;
   }
 
-  /** The first `disconnect` counts; outputs in `closed` are kept apart. */
+  /** The first `disconnect` counts; outputs in `closed` are recorded separately. */
   returned(from: 'disconnect' | 'closed', outputs: Readonly<Record<string, unknown>>): void {
     if (from === 'disconnect') this.outputs ??= outputs;
     else this.outputsInClosed ??= outputs;
   }
 }
 
-/** Warnings that differ in nothing but numbers and ids are one and the same. */
+/** Warnings that differ only in numbers and ids count as equal. */
 function sameness({ clause, text }: NewWarning): string {
   return `${clause ?? ''} ${text.replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, '#').replace(/\d+(?:\.\d+)?/g, '#')}`;
 }

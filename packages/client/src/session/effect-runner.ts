@@ -22,22 +22,22 @@ import type { SessionListener } from './session-listener.js';
 import type { Timers } from './timers.js';
 
 /**
- * From the end of a call to its result while `closed` is awaited, and from `closed` to the end of the socket.
- * Below the second that is promised, so that a late timer keeps the promise. (DECISIONS.md #24, #40)
+ * From the end of a call to its result while `closed` is awaited, and from `closed` to the end of the socket. Less than the
+ * documented second, so that a late timer still meets it. (DECISIONS.md #24, #40)
  */
 const PROMPT_MS = 800;
-/** Errors that do not end the session: a flood of wrong messages is not answered with a flood. */
+/** The maximum number of errors that do not end the session, so that a flood of invalid messages causes no flood of errors. */
 const WARNINGS = { perSecond: 5, burst: 25 };
 /** A message that the bot has not answered for this long at the end of a call is reported, in milliseconds. */
 const REPLY_GRACE_MS = 500;
 const NO_END: TransportEnd = { code: 1006, reason: 'the transport reported no end' };
 
-/** What effects act on. */
+/** The parts of a session that effects use. */
 export interface EffectRunnerParts {
   readonly clock: Clock;
   /** Milliseconds since dialling. */
   readonly t: () => number;
-  /** Undefined until the upgrade is done. */
+  /** Undefined until the upgrade is complete. */
   readonly connection: () => Connection | undefined;
   readonly open: () => ClientParameters<'open'>;
   readonly media: MediaPlane;
@@ -55,19 +55,19 @@ export interface EffectRunnerParts {
   readonly monitors: Monitors;
   /** The connection is about to close. */
   readonly lost: (end: TransportEnd) => void;
-  /** There will be no connection. */
+  /** The connection was never made. */
   readonly neverConnected: () => void;
 }
 
-/** Does what the machine asks for, and holds the outcome that it decides. */
+/** Runs the effects of the machine, and keeps the outcome that it decides. */
 export class EffectRunner {
   readonly #parts: EffectRunnerParts;
   readonly #peerWarnings: TokenBucket;
   #pinged = false;
   #cancelLatePing: Cancel = () => {};
-  /** The outcome, when the result is complete. Never rejects. */
+  /** Resolves with the outcome when the result is complete. Never rejects. */
   readonly settled: Promise<Outcome>;
-  /** Resolves when the session is open, with false when it ended before. Never rejects. */
+  /** Resolves when the session is open, with false if it ended first. Never rejects. */
   readonly opened: Promise<boolean>;
   #outcome: Outcome | undefined;
   #resolveSettled: (outcome: Outcome) => void = () => {};
@@ -161,7 +161,7 @@ export class EffectRunner {
         });
         return;
       case 'decideOutcome':
-        this.#noteUnanswered(effect.outcome);
+        this.#warnUnanswered(effect.outcome);
         this.#outcome = effect.outcome;
         record.endedAtMs = t();
         schedule.stop();
@@ -188,14 +188,14 @@ export class EffectRunner {
   /**
    * The result is complete. Only the first time counts.
    *
-   * @param fallback - the outcome where none was decided
+   * @param fallback - the outcome if none was decided
    */
   settle(fallback?: Outcome): void {
     const outcome = this.#outcome ?? fallback;
     if (outcome) this.#resolveSettled(outcome);
   }
 
-  /** Tells the bot of a fault. */
+  /** Sends an `error` to the bot. */
   sendError(parameters: ClientParameters<'error'>): void {
     this.#parts.connection()?.send('error', parameters);
     const { code, message } = parameters;
@@ -208,7 +208,7 @@ export class EffectRunner {
     if (message.type === 'paused') this.#parts.listener.paused({ t: this.#parts.t() });
   }
 
-  /** Notes what decides nothing but should be known. */
+  /** Records a warning. */
   warn({ text, clause }: Omit<NewWarning, 't'>): void {
     const { record, listener, sink, t } = this.#parts;
     const warning = record.warn({ t: t(), text, ...(clause === undefined ? {} : { clause }) });
@@ -238,11 +238,11 @@ export class EffectRunner {
     const { timers, dispatch } = this.#parts;
     const ms = this.#msOf(timer, soon);
     const fire = timer === 'ping' ? () => this.#pingDue() : () => dispatch({ type: 'timeout', timer });
-    // After a stall of this process timers run before sockets are read: what has already come counts as in time.
+    // After a stall, timers run before sockets are read: messages that have already arrived count as in time.
     timers.arm(timer, ms, () => timers.arm(timer, 0, fire));
   }
 
-  /** Pings stand on a grid that begins with the first; the second is off it, and has its full time all the same. */
+  /** Pings are on a grid that starts with the first; the second is off the grid, but has its full time. */
   #pingDue(): void {
     const { timers, times, heartbeat, clock, dispatch } = this.#parts;
     const leftMs = times.pingIntervalMs - heartbeat.waitingMs(clock.now());
@@ -285,7 +285,7 @@ export class EffectRunner {
     this.#resolveOpened(true);
   }
 
-  /** Tells of caller audio that was not sent, in samples. */
+  /** Sends `discarded` for caller audio that was not sent, in samples. */
   sendGap(type: 'resumed' | 'discarded', gap: { start: number; discarded: number }): void {
     const { connection, durations, listener, t } = this.#parts;
     connection()?.send(type, {
@@ -295,16 +295,16 @@ export class EffectRunner {
     if (type === 'resumed') listener.resumed({ t: t() });
   }
 
-  /** What the bot still owed when the call ended: without a note the end would hide that the bot was failing. */
-  #noteUnanswered(outcome: Outcome): void {
+  /** Warns of answers that the bot still owes at the end of the call, which the end would otherwise hide. */
+  #warnUnanswered(outcome: Outcome): void {
     const { record, heartbeat, faults, clock, t } = this.#parts;
-    if (outcome.kind === 'callerGone') this.#noteUnopened();
+    if (outcome.kind === 'callerGone') this.#warnUnopened();
     if (outcome.kind === 'failed' && outcome.cause === 'pong-timeout') return;
     const { connectedAtMs = 0 } = record;
     const outMs = heartbeat.waitingMs(clock.now());
-    const patienceMs = Math.max(REPLY_GRACE_MS, 2 * (heartbeat.rttMs ?? connectedAtMs));
-    // Where nothing is read, answers cannot be seen.
-    if (!heartbeat.unanswered || outMs < patienceMs || faults.stopsReading(t())) return;
+    const timeoutMs = Math.max(REPLY_GRACE_MS, 2 * (heartbeat.rttMs ?? connectedAtMs));
+    // Without reading, answers cannot be received.
+    if (!heartbeat.unanswered || outMs < timeoutMs || faults.stopsReading(t())) return;
     const which = heartbeat.pongs === 0 ? 'the first ping' : 'the last ping';
     this.warn({
       clause: 'AC-PING-1',
@@ -312,7 +312,7 @@ export class EffectRunner {
     });
   }
 
-  #noteUnopened(): void {
+  #warnUnopened(): void {
     const { record, t } = this.#parts;
     const { connectedAtMs, openSentAtMs = 0, openedAtMs } = record;
     if (openedAtMs !== undefined) return;
@@ -331,7 +331,7 @@ export class EffectRunner {
     );
   }
 
-  /** What a disconnect cuts is noted: what the platform does with it is not known. (DECISIONS.md #34) */
+  /** Warns of audio that a disconnect cut off, because the platform's behaviour is not known. (DECISIONS.md #34) */
   #stopMedia(): void {
     const { media } = this.#parts;
     const cutBefore = media.cutMs;

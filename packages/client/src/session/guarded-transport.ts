@@ -1,10 +1,10 @@
 import { runUserCode, type Transport, type TransportEnd } from '@hookline/runtime';
 
 /**
- * A transport from a dialler of the program's own, which may do what it likes: one that throws is a connection that is
- * lost, and its end comes once, as the last thing that it tells.
+ * Guards the transport of a custom dialler: an error that it throws ends the connection, and its end is reported once, as
+ * the last event.
  *
- * @param crashed - gets what this package throws when it handles an event
+ * @param crashed - receives errors of this package while it handles an event
  */
 export function guardedTransport(transport: Transport, crashed: (error: unknown) => void): Transport {
   let isOver = false;

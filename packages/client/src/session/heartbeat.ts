@@ -1,9 +1,9 @@
-/** What a `pong` answers. */
+/** How a `pong` relates to the pings. */
 export type PongAnswers = 'ping' | 'nothing' | 'another';
 
 /**
- * Pings and their pongs, as plain bookkeeping. Times are in milliseconds by one clock. When one is sent, and what a
- * missing pong leads to, is decided in `machine/states/open.ts`.
+ * Tracks pings and pongs. Times are in milliseconds. `machine/states/open.ts` decides when a ping is sent and what happens
+ * without a pong.
  */
 export class Heartbeat {
   #outstandingSeq: number | undefined;
@@ -11,12 +11,12 @@ export class Heartbeat {
   #pongs = 0;
   #rttMs: number | undefined;
 
-  /** Whether the last ping has not been answered. */
+  /** Whether the last ping is unanswered. */
   get unanswered(): boolean {
     return this.#outstandingSeq !== undefined;
   }
 
-  /** How long the last ping has been out, in milliseconds. */
+  /** The time since the last ping, in milliseconds. */
   waitingMs(nowMs: number): number {
     return nowMs - this.#sentAtMs;
   }
@@ -37,7 +37,7 @@ export class Heartbeat {
     this.#sentAtMs = nowMs;
   }
 
-  /** A pong came with this `clientseq`. (AC-PING-2, AC-PING-4) */
+  /** A pong with this `clientseq` was received. (AC-PING-2, AC-PING-4) */
   ponged(clientseq: number, nowMs: number): PongAnswers {
     if (this.#outstandingSeq === undefined) return 'nothing';
     if (this.#outstandingSeq !== clientseq) return 'another';

@@ -10,7 +10,7 @@ import { BotAudioFeed } from '../playback/bot-audio-feed.js';
 import { Playback, type PlaybackEnd } from '../playback/playback.js';
 import type { LateOpened } from './options.js';
 
-/** What the media plane of a session is made of. */
+/** Options of the media plane. */
 export interface MediaPlaneOptions {
   readonly clock: Clock;
   readonly ticker: Ticker;
@@ -19,32 +19,32 @@ export interface MediaPlaneOptions {
   readonly byteOrder: 'le' | 'be';
   readonly frameMs: number;
   readonly firstFrameAtOnce: boolean;
-  /** What becomes of what the caller says before the session is open; undefined: they begin when it is. */
+  /** How caller audio from before the session is open is handled; undefined: the stream starts when it is open. */
   readonly lateOpened: LateOpened | undefined;
   readonly background: Background | undefined;
-  /** The second channel; undefined where the call has one. */
+  /** The second channel; undefined if the call has only one. */
   readonly internal: InternalChannel | undefined;
-  /** How late the next frame of the caller leaves. */
+  /** The delay of the next frame of the caller. */
   readonly frameDelayMs: () => number;
 }
 
-/** Learns what the media plane does, in order. Times are in milliseconds since dialling. */
+/** Receives the events of the media plane in order. Times are in milliseconds since dialling. */
 export interface MediaPlaneListener {
-  /** A frame in the negotiated format is to be sent; `lateMs` after its time, undefined for one that was held. */
+  /** Sends a frame in the negotiated format. `lateMs`: the delay after its due time, undefined for one that was held. */
   send(frame: Uint8Array, lateMs: number | undefined): void;
-  /** The caller said something, 8 kHz µ-law; not called for filled-in silence. */
-  said(frame: Uint8Array): void;
+  /** Caller audio, 8 kHz µ-law; not called for inserted silence. */
+  callerAudio(frame: Uint8Array): void;
   /** Audio of the bot arrived, as 8 kHz µ-law. */
   received(mulaw: Uint8Array): void;
   playbackStarted(atMs: number): void;
   playbackCompleted(end: PlaybackEnd): void;
-  /** What the caller hears, 8 kHz µ-law; called only if somebody listens. */
+  /** What the caller hears, 8 kHz µ-law; called only if there is a listener. */
   heard?: ((atMs: number, bytes: Uint8Array) => void) | undefined;
   callerDone(): void;
   callerFailed(text: string): void;
 }
 
-/** Audio both ways: the caller's to the bot in real time, the bot's to the caller as a telephone plays it. */
+/** Audio in both directions: sends caller audio in real time, and plays bot audio like a telephone. */
 export class MediaPlane {
   readonly botAudio: BotAudioFeed;
   readonly #options: MediaPlaneOptions;
@@ -81,7 +81,7 @@ export class MediaPlane {
           internal ? internal.interleave(sent, position, this.#format) : fromMulaw(sent, this.#format),
           lateMs,
         );
-        if (!isSilence) listener.said(frame);
+        if (!isSilence) listener.callerAudio(frame);
       },
       tick: () => {
         if (listener.heard) this.advance();
@@ -110,7 +110,7 @@ export class MediaPlane {
     return this.#playback.heardMs;
   }
 
-  /** Bot audio that the end of the call cut. */
+  /** Bot audio that the end of the call cut off. */
   get cutMs(): number {
     return this.#cutMs;
   }
@@ -119,32 +119,32 @@ export class MediaPlane {
     return this.#caller.lateMs;
   }
 
-  /** How late frames of caller audio left; undefined when none did. */
+  /** How late frames of caller audio were sent; undefined if none was sent. */
   get sendLate(): SendLateness | undefined {
     return this.#caller.sendLate;
   }
 
-  /** Lets the caller say something, after what is still to be said. */
+  /** Appends caller audio. */
   say(source: CallerSource, done: () => void): void {
     this.#caller.say(source, done);
   }
 
-  /** `open` is sent: the caller begins to talk. */
+  /** `open` was sent: starts the caller's stream. */
   connected(): void {
     if (this.#options.lateOpened !== undefined) this.#caller.hold();
   }
 
-  /** The session is open. Returns what of the caller's audio was passed over; `flow` sends what was not. */
+  /** The session is open. Returns the skipped caller audio; `flow` sends the rest. */
   start(media: MediaParameter | undefined, discardMs: number, paused: boolean): Gap {
     this.#format = { format: media?.format ?? 'PCMU', byteOrder: this.#options.byteOrder };
     this.botAudio.start();
     const discardHeld = this.#options.lateOpened === 'discard' && !paused;
-    const passedOver = this.#caller.start({ discardMs, discardHeld });
+    const skipped = this.#caller.start({ discardMs, discardHeld });
     if (paused) this.#caller.pause();
-    return passedOver;
+    return skipped;
   }
 
-  /** The caller's audio flows, unless it is paused or the bot wants none. */
+  /** Starts to send caller audio, unless it is paused or the bot wants none. */
   flow(media: MediaParameter | undefined): void {
     this.#caller.flow(media === undefined);
   }
@@ -157,7 +157,7 @@ export class MediaPlane {
     return this.#caller.resume();
   }
 
-  /** Takes audio of the bot. Returns false when more would wait than may. */
+  /** Adds bot audio. Returns false if the buffer would exceed its limit. */
   push(bytes: Uint8Array): boolean {
     if (this.#stopped) return true;
     const mulaw = toMulaw(bytes, this.#format);
@@ -178,13 +178,13 @@ export class MediaPlane {
 
   /** Barge-in. Returns the duration of the dropped audio in milliseconds. */
   flush(): number {
-    // What comes next runs dry sooner than what was dropped would have.
+    // New audio may run empty sooner than the dropped audio would have.
     this.#cancelDry?.();
     this.#cancelDry = undefined;
     return this.#playback.flush(this.#options.t(), 'bargeIn');
   }
 
-  /** Brings the playback up to now. */
+  /** Advances the playback to now. */
   advance(): void {
     this.#playback.advance(this.#options.t());
   }
@@ -204,7 +204,7 @@ export class MediaPlane {
     this.botAudio.end();
   }
 
-  /** One deadline at a time: it moves only when it is reached, however often audio comes. */
+  /** Uses one deadline, which moves only when it is reached, regardless of how often audio arrives. */
   #watchDry(): void {
     const dryAtMs = this.#playback.dryAtMs;
     if (this.#cancelDry || dryAtMs === undefined) return;

@@ -12,7 +12,7 @@ import type { OnBreach } from './options.js';
 import type { RateGuard } from './rate-guard.js';
 import type { SessionListener } from './session-listener.js';
 
-/** What the inbox works on. */
+/** The parts of a session that the message handler uses. */
 export interface MessageHandlerParts {
   readonly clock: Clock;
   readonly state: () => SessionState;
@@ -25,14 +25,14 @@ export interface MessageHandlerParts {
   /** Milliseconds since dialling. */
   readonly t: () => number;
   readonly dispatch: (event: SessionEvent) => void;
-  /** Something that decides nothing but should be known. */
+  /** A warning. */
   readonly onWarning: (warning: Omit<NewWarning, 't'>) => void;
   /** An internal error. */
   readonly crashed: (error: unknown) => void;
   readonly closed: (end: TransportEnd) => void;
 }
 
-/** Messages that may be dropped when they come too often: the session does not hang on any of them. */
+/** Messages that may be dropped if they exceed the limit, because the session does not depend on them. */
 const DROPPABLE: ReadonlySet<ServerMessage['type']> = new Set([
   'event',
   'pause',
@@ -41,7 +41,7 @@ const DROPPABLE: ReadonlySet<ServerMessage['type']> = new Set([
   'reconnect',
 ]);
 
-/** Turns what arrives into events of the machine; audio of an open session goes past it. */
+/** Turns received messages into events of the machine; audio of an open session bypasses it. */
 export class MessageHandler implements ConnectionListener {
   readonly #parts: MessageHandlerParts;
 
@@ -75,7 +75,7 @@ export class MessageHandler implements ConnectionListener {
     this.#parts.onWarning({ clause, text });
   }
 
-  /** The audio path: from the socket to the playback without a copy, a queue or an object. */
+  /** The audio path, from the socket to the playback without a copy, a queue or an object. */
   audio(bytes: Uint8Array): void {
     // AC-AUDIO-10
     if (bytes.length === 0) return;

@@ -2,27 +2,27 @@ import { type AudioFinding, type AudioFindingCode, createAudioInspector, ReplyCl
 import { type ClauseId, type ServerMessage, unknownFields } from '@hookline/protocol';
 import type { PlaybackEnd } from '../playback/playback.js';
 import type { NewWarning } from './call-record.js';
-import { GapWatch } from './gap-watch.js';
-import { PaceWatch } from './pace-watch.js';
+import { GapMonitor } from './gap-monitor.js';
+import { PaceMonitor } from './pace-monitor.js';
 
-/** Looks on without deciding anything: fields of a newer protocol, audio that sounds wrong, time to answer. */
+/** Monitors that never affect the call: unknown fields of a newer protocol, faulty audio, reply latency. */
 export class Monitors {
   readonly reply = new ReplyClock();
-  readonly #drift = new DriftWatch();
-  readonly #audio: AudioWatch | undefined;
-  readonly #gaps: GapWatch | undefined;
-  readonly #pace: PaceWatch | undefined;
+  readonly #drift = new DriftMonitor();
+  readonly #audio: AudioMonitor | undefined;
+  readonly #gaps: GapMonitor | undefined;
+  readonly #pace: PaceMonitor | undefined;
   readonly #warn: (warning: Omit<NewWarning, 't'>) => void;
 
-  /** @param inspectAudio - whether the bot's audio is listened to */
+  /** @param inspectAudio - whether to inspect bot audio */
   constructor(inspectAudio: boolean, warn: (warning: Omit<NewWarning, 't'>) => void) {
-    this.#audio = inspectAudio ? new AudioWatch() : undefined;
-    this.#gaps = inspectAudio ? new GapWatch() : undefined;
-    this.#pace = inspectAudio ? new PaceWatch() : undefined;
+    this.#audio = inspectAudio ? new AudioMonitor() : undefined;
+    this.#gaps = inspectAudio ? new GapMonitor() : undefined;
+    this.#pace = inspectAudio ? new PaceMonitor() : undefined;
     this.#warn = warn;
   }
 
-  /** A message that is in order. */
+  /** Handles a valid message. */
   message(message: ServerMessage): void {
     const text = this.#drift.note(message);
     if (text !== undefined) this.#warn({ text });
@@ -36,7 +36,7 @@ export class Monitors {
     for (const warning of this.#audio?.heard(bytes) ?? []) this.#warn(warning);
   }
 
-  /** Returns how long after the last that the caller said or pressed; undefined where there was nothing. */
+  /** Returns the time since the caller's last input; undefined if there was none. */
   playbackStarted(atMs: number): number | undefined {
     this.#gaps?.playbackStarted(atMs);
     return this.reply.botBegan(atMs);
@@ -46,17 +46,17 @@ export class Monitors {
     this.#gaps?.playbackCompleted(atMs, ended === 'completed');
   }
 
-  /** The audio is over: reports, once, what only the whole of it shows. */
+  /** The audio has ended: reports, once, findings that need all of it. */
   mediaOver(): void {
     const text = this.#gaps?.report();
     if (text !== undefined) this.#warn({ clause: 'AC-PLAY-5', text });
   }
 }
 
-/** Findings can only be new when a window of the inspector is full: half a second. */
+/** New findings are possible only when a window of the inspector is full: half a second. */
 const CHECK_BYTES = 4000;
 
-/** The rule behind a finding, where there is one: what is sent must be audio of the negotiated format. */
+/** The rule of a finding, if there is one: frames must contain audio of the negotiated format. */
 const CLAUSES: Partial<Record<AudioFindingCode, ClauseId>> = {
   'container-header': 'AC-AUDIO-1',
   text: 'AC-AUDIO-1',
@@ -64,14 +64,14 @@ const CLAUSES: Partial<Record<AudioFindingCode, ClauseId>> = {
   'alaw-as-mulaw': 'AC-AUDIO-1',
 };
 
-/** Something that sounds wrong. */
+/** A warning about faulty audio. */
 interface AudioWarning {
   readonly text: string;
   readonly clause?: ClauseId;
 }
 
-/** Listens to what the bot sends and says, once each, what sounds wrong. */
-class AudioWatch {
+/** Inspects bot audio and reports each kind of fault once. */
+class AudioMonitor {
   readonly #inspector = createAudioInspector();
   #reported = 0;
   #bytesSinceCheck = CHECK_BYTES;
@@ -99,11 +99,11 @@ function audioWarning({ code, message, atMs }: AudioFinding): AudioWarning {
 /** A bot of another version has a few additional fields, not hundreds. */
 const MAX_NOTED = 50;
 
-/** Notes each field that the protocol does not know once. (DECISIONS.md #12) */
-export class DriftWatch {
+/** Reports each unknown field once. (DECISIONS.md #12) */
+export class DriftMonitor {
   readonly #reported = new Set<string>();
 
-  /** What there is to say of a message; undefined for most. */
+  /** The warning about a message; undefined for most. */
   note(message: ServerMessage): string | undefined {
     const fresh = unknownFields(message).filter((path) => this.#isNew(message, path));
     if (fresh.length === 0) return undefined;
@@ -111,7 +111,7 @@ export class DriftWatch {
   }
 
   #isNew({ type }: ServerMessage, path: string): boolean {
-    // Outputs in `closed` are known drift, with a clause of their own.
+    // Outputs in `closed` are a known deviation with its own clause.
     if (type === 'closed' && path === '/parameters/outputVariables') return false;
     const key = `${type} ${path}`;
     if (this.#reported.has(key) || this.#reported.size >= MAX_NOTED) return false;

@@ -4,13 +4,13 @@ import type { Rate } from '@hookline/runtime';
 /** The timers of a session, in milliseconds; see `CLIENT_TIMERS` of the protocol for each and its default. */
 export type ClientTimers = Readonly<Record<keyof typeof CLIENT_TIMERS, number>>;
 
-/** How often the bot may send, by kind of message. A kind that is left out is not limited. */
+/** How often the bot may send, by kind of message. An omitted kind is not limited. */
 export type RateLimits = Readonly<Partial<Record<RateKind, Rate>>>;
 
 /**
- * What follows when the bot sends more often than allowed. `ladder`: error 429, and the end of the session when the
- * bot is still over the limit three times in a row when `retryAfter` has passed. `error`: error 429 only. `drop`: the
- * same, and the message is dropped (but never one that the session needs). `close`: the end of the session at once.
+ * What happens if the bot exceeds a rate limit. `ladder`: error 429, and the end of the session if the bot still exceeds
+ * the limit after `retryAfter` three times in a row. `error`: only error 429. `drop`: error 429, and the message is dropped
+ * unless the session needs it. `close`: the end of the session at once.
  */
 export type OnBreach = 'ladder' | 'error' | 'drop' | 'close';
 
@@ -22,9 +22,9 @@ export interface MediaOptions {
   readonly byteOrder?: 'le' | 'be';
   /** Caller audio in one frame, in whole milliseconds from 10 to 1000. Default 200. */
   readonly frameMs?: number;
-  /** Whether the first frame leaves with `opened` in place of one frame later. Default false. */
+  /** Whether the first frame is sent at `opened` instead of one frame duration later. Default false. */
   readonly firstFrameAtOnce?: boolean;
 }
 
-/** What becomes of what the caller says between the upgrade and `opened`. */
+/** How caller audio from between the upgrade and `opened` is handled. */
 export type LateOpened = 'burst' | 'discard';

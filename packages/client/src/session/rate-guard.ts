@@ -9,11 +9,11 @@ const CLAUSES: Readonly<Record<RateKind, ClauseId>> = {
   resume: 'AC-RATE-3',
 };
 
-/** A message that came too soon. */
+/** A message that exceeds the limit. */
 export interface Breach {
   readonly kind: RateKind;
   readonly clause: ClauseId;
-  /** How long the bot is to be quiet; only when it is to get an error. */
+  /** How long the bot should wait; only if an error is sent. */
   readonly retryAfterMs?: number;
   /** Whether the bot has exceeded the limit after `MAX_REPEATS` errors in a row. */
   readonly persists?: true;
@@ -24,17 +24,17 @@ interface Limit {
   readonly bucket: TokenBucket;
   readonly burst: number;
   quietUntilMs: number;
-  /** How often in a row it was still exceeded when `retryAfter` had passed; undefined while the bot has no error. */
+  /** How often in a row it was still exceeded after `retryAfter`; undefined while there is no error. */
   repeats: number | undefined;
 }
 
-/** How often in a row a bot may still be over a limit when `retryAfter` has passed: then the session ends. */
+/** The session ends if a bot still exceeds a limit after `retryAfter` this many times in a row. */
 const MAX_REPEATS = 3;
-/** `retryAfter` is the time in which half of the burst comes back. A bot that waited finds a little less: some messages were on their way. */
+/** `retryAfter` is the time in which half of the burst refills. A bot that waited finds slightly less, because some messages were in transit. */
 const RETRY_TOKENS = 0.5;
 const OBSERVED_TOKENS = 0.25;
 
-/** Counts what the bot sends against the platform's limits. (DECISIONS.md #37, #48) */
+/** Enforces the platform's rate limits on the bot. (DECISIONS.md #37, #48) */
 export class RateGuard {
   readonly #limits = new Map<RateKind, Limit>();
 
@@ -47,7 +47,7 @@ export class RateGuard {
     }
   }
 
-  /** Counts one message of a kind. Returns a breach when it came too soon. */
+  /** Counts a message. Returns a breach if it exceeds the limit. */
   take(kind: RateKind, nowMs: number): Breach | undefined {
     const limit = this.#limits.get(kind);
     if (!limit) return undefined;

@@ -11,7 +11,7 @@ export interface DisconnectFact {
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
-/** Learns what happens on the session as it happens. Must not throw, and must not call back into the session. */
+/** Receives the events of a session. Must not throw, and must not call the session. */
 export interface SessionListener {
   state(name: SessionState['name']): void;
   playbackStarted(fact: { readonly t: number }): void;

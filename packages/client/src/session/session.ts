@@ -117,7 +117,7 @@ export class Session {
       },
       {
         send: (frame, lateMs) => this.#sendAudio(frame, lateMs),
-        said: (frame) => this.monitors.reply.said(frame, this.#t()),
+        callerAudio: (frame) => this.monitors.reply.said(frame, this.#t()),
         received: (mulaw) => this.monitors.botAudio(mulaw, this.#t()),
         playbackStarted: (atMs) => this.#playbackStarted(atMs),
         playbackCompleted: (end) => this.#playbackCompleted(end),

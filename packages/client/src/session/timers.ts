@@ -1,10 +1,10 @@
 import { type Alarm, type Clock, createTicker, type Ticker } from '@hookline/runtime';
 import type { TimerName } from './machine/events.js';
 
-/** One ticker for all calls on a clock: a deadline timer for each call would cost twice as much. */
+/** One ticker for all calls on a clock, because a deadline timer per call would cost twice as much. */
 const tickers = new WeakMap<Clock, Ticker>();
 
-/** The ticker that all calls on `clock` have in common. */
+/** The ticker that all calls on `clock` share. */
 export function tickerOf(clock: Clock): Ticker {
   let ticker = tickers.get(clock);
   if (!ticker) {
@@ -14,7 +14,7 @@ export function tickerOf(clock: Clock): Ticker {
   return ticker;
 }
 
-/** The timers of one session: at most one of each name. Arming one again, as each ping does, makes no object here. */
+/** The timers of a session: at most one per name. Rearming a timer, as each ping does, allocates no object. */
 export class Timers {
   readonly #clock: Clock;
   readonly #ticker: Ticker;
@@ -25,7 +25,7 @@ export class Timers {
     this.#ticker = ticker;
   }
 
-  /** Calls `callback` in `ms`; the timer of that name that was pending is forgotten. */
+  /** Calls `callback` after `ms`, and cancels a pending timer with the same name. */
   arm(name: TimerName, ms: number, callback: () => void): void {
     let timer = this.#timers.get(name);
     if (!timer) {

@@ -2,23 +2,23 @@ import type { DurationStyle } from '@hookline/protocol';
 import type { SignOptions } from '@hookline/protocol/signature';
 
 /**
- * How the upgrade request and the messages of the client are written. Each default is what Genesys Cloud was seen to
- * write, so that a bot meets here what it will meet there; vary it to see whether a bot depends on it.
+ * The format of the upgrade request and of the client's messages. Each default is the observed format of Genesys Cloud;
+ * change it to test whether a bot depends on it.
  */
 export interface WireStyle {
   /** The header `User-Agent`; null sends none. Default `GenesysCloud-AudioHook-Client`. */
   readonly userAgent?: string | null;
-  /** `tel`: an E.164 number given as `ani` or `dnis` is sent as `tel:+…`, anything else as it is given. Default `tel`. */
+  /** `tel`: an E.164 number in `ani` or `dnis` is sent as `tel:+…`, any other value unchanged. Default `tel`. */
   readonly numbers?: 'tel' | 'asGiven';
   /** `lower`: a language is sent in lower case. Default `lower`. */
   readonly languages?: 'lower' | 'asGiven';
-  /** What `inputVariables` is without inputs: `{}` or left out. Default `empty`. */
+  /** `inputVariables` without inputs: `{}` or omitted. Default `empty`. */
   readonly noInputs?: 'empty' | 'absent';
-  /** Decimals of a duration at least, from 0 to 9. Default 1: `PT0.0S`. */
+  /** The minimum number of decimals of a duration, from 0 to 9. Default 1: `PT0.0S`. */
   readonly minDecimals?: number;
   /** The order of the seven fields of a message. Default: type, version, id, seq, serverseq, position, parameters. */
   readonly fieldOrder?: readonly string[];
-  /** How the request is signed. Default: order, lifetime of 10 s and nonce of a captured request. */
+  /** The signature of the request. Default: order, lifetime of 10 s and nonce as in a captured request. */
   readonly signature?: SignatureStyle;
 }
 
@@ -44,17 +44,17 @@ export const MESSAGE_FIELDS = [
 
 const E164 = /^\+[1-9]\d{1,14}$/;
 
-/** A number of the conversation as it is sent. */
+/** Formats a phone number of the conversation. */
 export function writeNumber(number: string, { numbers = 'tel' }: WireStyle): string {
   return numbers === 'tel' && E164.test(number) ? `tel:${number}` : number;
 }
 
-/** A language as it is sent. */
+/** Formats a language. */
 export function writeLanguage(language: string, { languages = 'lower' }: WireStyle): string {
   return languages === 'lower' ? language.toLowerCase() : language;
 }
 
-/** How durations are written. */
+/** The format of durations. */
 export function durationStyle({ minDecimals }: WireStyle): DurationStyle {
   return minDecimals === undefined ? {} : { minDecimals };
 }

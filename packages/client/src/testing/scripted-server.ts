@@ -22,7 +22,7 @@ export interface ScriptedServerOptions {
   readonly upgradeMs?: number;
 }
 
-/** What the server answers by itself. Each can be switched off at any time, to answer by hand or not at all. */
+/** The automatic answers of the server. Each can be switched off at any time, to answer manually or not at all. */
 export interface AutoReplies {
   /** `open` is answered with `opened` and these parameters; undefined: not at all. Default: the first offer. */
   opened: ((open: ClientMessageOf<'open'>) => ServerParameters<'opened'>) | undefined;
@@ -32,10 +32,10 @@ export interface AutoReplies {
   closed: boolean;
 }
 
-/** Envelope fields to send in place of the right ones. */
+/** Envelope fields to send instead of the correct ones. */
 export type WrongEnvelope = Partial<{ id: string; seq: number; clientseq: number }>;
 
-/** Something that arrived, and when. */
+/** Something received, and its time. */
 export interface Received<What> {
   /** By the clock of the server. */
   readonly atMs: number;
@@ -43,8 +43,8 @@ export interface Received<What> {
 }
 
 /**
- * A peer for tests of a client: records what it received and sends anything, right or wrong, at any time, over
- * linked transports. Give its `dial` to `callAudioConnector`.
+ * A server for tests of a client: records what it receives, and sends any message, valid or not, at any time, over linked
+ * transports. Pass its `dial` to `callAudioConnector`.
  */
 export class ScriptedServer {
   /** Makes the connection to this server. */
@@ -60,7 +60,7 @@ export class ScriptedServer {
   readonly audio: Received<Uint8Array>[] = [];
   /** Text frames that are not client messages. */
   readonly garbage: string[] = [];
-  /** How the connection ended, once it has. */
+  /** How the connection ended; undefined before. */
   ended: Received<TransportEnd> | undefined;
   readonly #clock: Clock;
   readonly #waiting = new Map<ClientMessageType, ((message: ClientMessage) => void)[]>();
@@ -100,7 +100,7 @@ export class ScriptedServer {
     return this.messages.filter(({ what }) => what.type === type).map(({ atMs }) => atMs);
   }
 
-  /** The next message of a type that is received from now on. */
+  /** Resolves with the next received message of a type. */
   next(type: ClientMessageType): Promise<ClientMessage> {
     return new Promise((resolve) => {
       const waiting = this.#waiting.get(type) ?? [];
@@ -108,7 +108,7 @@ export class ScriptedServer {
     });
   }
 
-  /** Sends a message with the right envelope, except for the fields given. */
+  /** Sends a message with a correct envelope, except for the given fields. */
   send<T extends ServerMessageType>(
     type: T,
     parameters: ServerParameters<T>,
@@ -119,7 +119,7 @@ export class ScriptedServer {
     this.text(encodeServerMessage(type, envelope, parameters));
   }
 
-  /** The envelope of the next message, for messages written by hand. Uses up its seq. */
+  /** The envelope of the next message, for custom messages. Consumes its seq. */
   envelope(): { version: '2'; id: string; seq: number; clientseq: number } {
     this.#seq += 1;
     return { version: '2', id: this.#id, seq: this.#seq, clientseq: this.#clientseq };

@@ -25,7 +25,7 @@ const NOT_PUBLIC_V4: readonly Network[] = [
   ['172.16.0.0', 12],
   ['192.0.0.0', 24],
   ['192.0.2.0', 24],
-  // AS112 and AMT: anycast into whatever network is nearest.
+  // AS112 and AMT: anycast to the nearest network.
   ['192.31.196.0', 24],
   ['192.52.193.0', 24],
   ['192.175.48.0', 24],
@@ -35,14 +35,14 @@ const NOT_PUBLIC_V4: readonly Network[] = [
   ['198.18.0.0', 15],
   ['198.51.100.0', 24],
   ['203.0.113.0', 24],
-  // Multicast, what is reserved, and broadcast.
+  // Multicast, reserved, and broadcast.
   ['224.0.0.0', 3],
 ];
 
 /** Global unicast: what is outside of it is loopback, mapped, translated, local, multicast or not assigned. */
 const GLOBAL_UNICAST: Network = ['2000::', 3];
 
-/** The same registry for IPv6, and what carries an IPv4 address, as far as it lies in global unicast. */
+/** The same registry for IPv6, and prefixes that embed an IPv4 address, within global unicast. */
 const NOT_PUBLIC_V6: readonly Network[] = [
   // The protocol assignments, Teredo, benchmarking, ORCHID and drone ids among them.
   ['2001::', 23],
@@ -69,7 +69,7 @@ export function isPublicAddress(address: string): boolean {
     case 4:
       return !SPECIAL_V4.check(address, 'ipv4');
     case 6: {
-      // A zone names an interface of this machine: only addresses of its own network have one.
+      // A zone names an interface of this machine: only addresses of its local network have one.
       if (address.includes('%')) return false;
       return PUBLIC_V6.check(address, 'ipv6') && !SPECIAL_V6.check(address, 'ipv6');
     }

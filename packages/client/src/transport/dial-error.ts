@@ -1,7 +1,7 @@
 import { HooklineError } from '@hookline/runtime';
 import type { Cause } from '../outcome/causes.js';
 
-/** Why no connection was made. */
+/** The reasons why no connection was made. */
 export type DialErrorCode =
   /** The host name cannot be resolved. */
   | 'DIAL_DNS'
@@ -22,7 +22,7 @@ export type DialErrorCode =
   /** The URL cannot be dialled. */
   | 'DIAL_INVALID_ACTION';
 
-/** The cause of the failure path that each code leads to. */
+/** The cause of the failure path for each code. */
 export const DIAL_CAUSES: Readonly<Record<DialErrorCode, Cause>> = {
   DIAL_DNS: 'dns',
   DIAL_REFUSED: 'refused',
@@ -35,15 +35,15 @@ export const DIAL_CAUSES: Readonly<Record<DialErrorCode, Cause>> = {
   DIAL_INVALID_ACTION: 'invalid-action',
 };
 
-/** What is known of a connection that was not made. */
+/** Facts about a connection that was not made. */
 export interface DialErrorOptions {
-  /** The HTTP status, if there was an answer. */
+  /** The HTTP status, if there was a response. */
   readonly status?: number;
   /** The head of the request, if it was sent. */
   readonly requestHead?: string;
   /** The head of the response, if there was one. */
   readonly responseHead?: string;
-  /** The error underneath. */
+  /** The underlying error. */
   readonly cause?: unknown;
 }
 

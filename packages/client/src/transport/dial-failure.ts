@@ -19,7 +19,7 @@ const CERTIFICATE =
 /**
  * Turns an error of the socket, TLS, the HTTP parser or the WebSocket handshake into a `DialError`.
  *
- * @param url - what was dialled
+ * @param url - the dialled URL
  * @param secured - whether the TLS handshake, where there is one, was complete
  */
 export function dialFailure(

@@ -3,7 +3,7 @@ import type { WebSocket } from 'ws';
 /** The opcode of a text frame (RFC 6455, section 5.2). */
 const TEXT = 1;
 
-/** A message of the bot beyond what the connection takes at all: it ended the connection and was not read. */
+/** A message beyond the maximum size of the connection: it ended the connection and was not read. */
 export class OversizedMessage extends Error {
   /** Undefined if unknown. */
   readonly kind: 'text' | 'binary' | undefined;

@@ -12,8 +12,8 @@ function reading() {
   return { clock, told, pace: new ReadThrottle(clock, { pause: say('pause'), resume: say('resume') }) };
 }
 
-describe('the pace of reading', () => {
-  it('never makes audio wait that comes in real time, sample by sample', async () => {
+describe('throttled reading', () => {
+  it('never delays audio that arrives in real time, sample by sample', async () => {
     const { clock, told, pace } = reading();
     for (let ms = 0; ms < 5000; ms += 20) {
       for (let sample = 0; sample < 160; sample += 1) pace.took(1);
@@ -22,7 +22,7 @@ describe('the pace of reading', () => {
     expect(told).toEqual([]);
   });
 
-  it('makes a flood of frames wait in proportion, what was on its way included', async () => {
+  it('delays a flood of frames in proportion, including frames in transit', async () => {
     const { clock, told, pace } = reading();
     for (let frame = 0; frame < 20_000; frame += 1) pace.took(1);
     await clock.advance(5000);
@@ -30,7 +30,7 @@ describe('the pace of reading', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('waits for nothing at the pace itself, and with the first frame above it', async () => {
+  it('does not pause at the allowed pace, but with the first frame above it', async () => {
     const { clock, told, pace } = reading();
     for (let second = 0; second < 3; second += 1) {
       for (let frame = 0; frame < 16_000; frame += 1) pace.took(1);
@@ -41,14 +41,14 @@ describe('the pace of reading', () => {
     expect(told).toEqual(['pause 3000']);
   });
 
-  it('counts text eight times', async () => {
+  it('counts text eightfold', async () => {
     const { clock, told, pace } = reading();
     for (let frame = 0; frame < 3000; frame += 1) pace.tookText(100);
     await clock.advance(2000);
     expect(told).toEqual(['pause 0', 'resume 1500']);
   });
 
-  it('makes more than 8 MiB in a second wait', async () => {
+  it('delays more than 8 MiB in a second', async () => {
     const { clock, told, pace } = reading();
     for (let frame = 0; frame < 160; frame += 1) pace.took(64_000);
     await clock.advance(2000);
@@ -56,7 +56,7 @@ describe('the pace of reading', () => {
     expect(Number(told[1]?.split(' ')[1])).toBeCloseTo(1220.7, 0);
   });
 
-  it('leaves no timer behind a peer that is gone', () => {
+  it('leaves no timer after the peer has closed', () => {
     const { clock, told, pace } = reading();
     for (let frame = 0; frame < 20_000; frame += 1) pace.took(1);
     pace.stop();
@@ -66,7 +66,7 @@ describe('the pace of reading', () => {
   });
 });
 
-it('leaves no timer behind when a connection is gone whose reading was paused', async () => {
+it('leaves no timer after a connection ended while reading was paused', async () => {
   const clock = new VirtualClock();
   const socket = Object.assign(new EventEmitter(), { pause() {}, resume() {}, terminate() {} });
   const ends: number[] = [];

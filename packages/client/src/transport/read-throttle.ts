@@ -3,9 +3,9 @@ import type { Cancel, Clock } from '@hookline/runtime';
 const WINDOW_MS = 1000;
 /** Audio sample by sample, at twice real time. */
 const MAX_FRAMES = 16_000;
-/** How much more a byte of text counts than a byte of audio: text is decoded, reported and kept, audio is only played. */
+/** The weight of a byte of text compared with audio: text is decoded, reported and recorded, audio is only played. */
 const TEXT_WEIGHT = 8;
-/** More audio than the playback buffer takes, so that its own bound is the one that is met. */
+/** More audio than the playback buffer accepts, so that the bound of the buffer applies first. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
 /** A socket that can be paused. */
@@ -15,8 +15,8 @@ export interface Pausable {
 }
 
 /**
- * Reads a peer no faster than a call can ever need, so that a flood stays in the peer's socket and does not fill the
- * memory here. Nothing is lost, and nothing within the pace is delayed.
+ * Reads from a peer no faster than any call needs, so that a flood stays in the peer's socket buffer and does not fill the
+ * memory of this process. Nothing is lost, and traffic within the pace is not delayed.
  */
 export class ReadThrottle {
   readonly #clock: Clock;
@@ -53,7 +53,7 @@ export class ReadThrottle {
     this.#wait(nowMs);
   }
 
-  /** How many windows what was read fills: what was on its way when the pause began is still delivered. */
+  /** The number of windows that the read data fills; data in transit at the start of a pause is still delivered. */
   get #windows(): number {
     return Math.max(this.#frames / MAX_FRAMES, this.#bytes / MAX_BYTES);
   }

@@ -1,15 +1,15 @@
-/** How many characters of the body of a refusal are shown. */
+/** The maximum number of characters of a refusal body that are shown. */
 const MAX_SHOWN_CHARS = 300;
-/** Fields that hold the reason of a refusal, the most telling first. */
+/** Fields with the reason of a refusal, the most specific first. */
 const REASONS = ['reason', 'message', 'error_description', 'detail', 'error', 'title'];
 
-/** What the body of a refusal says: the reason of a JSON body in its own words, any other text in quotes. */
+/** The message in the body of a refusal: the reason in a JSON body, or any other text in quotes. */
 export function messageOfBody(body: string): string {
   const text = body.replace(/\s+/g, ' ').trim();
   if (text === '') return '';
   const reason = reasonIn(text);
   if (reason === undefined) return `; it says ${JSON.stringify(text.slice(0, MAX_SHOWN_CHARS))}`;
-  // The sentence that it becomes part of has its own end.
+  // The surrounding sentence has its own full stop.
   return `; it says: ${reason.slice(0, MAX_SHOWN_CHARS).replace(/[.\s]+$/, '')}`;
 }
 

@@ -22,14 +22,16 @@ export interface SignedRequest {
  * @throws {SignatureError} `malformed`, `unsupported` or `missing-component`, naming the component
  */
 export function signatureBase(input: InnerList, request: SignedRequest): string {
-  const lines = new Map<string, string>();
+  const covered = new Set<string>();
+  let base = '';
   for (const item of input.items) {
     const name = componentName(item);
-    if (lines.has(name))
+    if (covered.has(name))
       throw new SignatureError('SIGNATURE_MALFORMED', `Signature-Input covers ${quote(name)} twice`);
-    lines.set(name, `${serializeItem(item)}: ${componentValue(name, request)}`);
+    covered.add(name);
+    base += `${serializeItem(item)}: ${componentValue(name, request)}\n`;
   }
-  return [...lines.values(), `"@signature-params": ${serializeMember(input)}`].join('\n');
+  return `${base}"@signature-params": ${serializeMember(input)}`;
 }
 
 /** The name of a covered component. Component parameters are refused, because they would change its value. */
@@ -49,6 +51,8 @@ export function componentName({ value, parameters }: Item): string {
   return value.value;
 }
 
+const DEFAULT_PORT = /:(?:80|443)$/;
+
 /**
  * The values that `@authority` may have had for a `Host` header, the most likely first (AC-SIG-10).
  *
@@ -57,8 +61,8 @@ export function componentName({ value, parameters }: Item): string {
  */
 export function authorityForms(host: string): readonly [string, ...string[]] {
   const authority = host.toLowerCase();
-  const withoutPort = authority.replace(/:(?:80|443)$/, '');
-  return withoutPort === authority ? [authority] : [withoutPort, authority];
+  const port = DEFAULT_PORT.exec(authority);
+  return port ? [authority.slice(0, port.index), authority] : [authority];
 }
 
 function componentValue(name: string, request: SignedRequest): string {

@@ -23,6 +23,7 @@ import {
 const MAX_INTEGER_DIGITS = 15;
 const MAX_WHOLE_DIGITS = 12;
 const MAX_FRACTION_DIGITS = 3;
+const NO_PARAMETERS: Parameters = new Map();
 const TRUE: BareItem = { type: 'boolean', value: true };
 
 /**
@@ -124,6 +125,7 @@ class Reader {
   }
 
   #parameters(): Parameters {
+    if (!this.#is(';')) return NO_PARAMETERS;
     const parameters = new Map<string, BareItem>();
     while (this.#takeIf(';')) {
       this.#skip(isSpace);
@@ -212,8 +214,9 @@ class Reader {
     return true;
   }
 
-  #take(character: string, expected = JSON.stringify(character)): void {
-    if (!this.#takeIf(character)) throw this.#error(expected);
+  /** @param expected - what an error says was expected; default the character */
+  #take(character: string, expected?: string): void {
+    if (!this.#takeIf(character)) throw this.#error(expected ?? JSON.stringify(character));
   }
 
   #advance(): string {
@@ -224,7 +227,16 @@ class Reader {
   }
 
   #skip(belongs: (code: number) => boolean): void {
-    while (!this.#atEnd() && belongs(this.#code)) this.#advance();
+    // In local variables: this loop runs over every character.
+    const text = this.#text;
+    let position = this.#position;
+    let code = this.#code;
+    while (position < text.length && belongs(code)) {
+      position += 1;
+      code = text.charCodeAt(position);
+    }
+    this.#position = position;
+    this.#code = code;
   }
 
   #run(belongs: (code: number) => boolean): string {

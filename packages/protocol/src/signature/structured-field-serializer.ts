@@ -12,6 +12,8 @@ import {
 
 const MAX_INTEGER = 999_999_999_999_999;
 
+const NEEDS_BACKSLASH = /["\\]/;
+
 /**
  * Serializes a dictionary. An empty one gives an empty text, and the field must be omitted (RFC 8941, section 4.1.2).
  *
@@ -42,7 +44,9 @@ export function serializeList(list: readonly Member[]): string {
  */
 export function serializeMember(member: Member): string {
   if (!isInnerList(member)) return serializeItem(member);
-  return `(${member.items.map(serializeItem).join(' ')})${serializeParameters(member.parameters)}`;
+  let items = '';
+  for (const item of member.items) items += items === '' ? serializeItem(item) : ` ${serializeItem(item)}`;
+  return `(${items})${serializeParameters(member.parameters)}`;
 }
 
 /**
@@ -55,11 +59,12 @@ export function serializeItem(item: Item): string {
 }
 
 function serializeParameters(parameters: Parameters): string {
-  if (parameters.size === 0) return '';
-  return Array.from(parameters, ([key, value]) => {
-    const isTrue = value.type === 'boolean' && value.value;
-    return `;${serializeKey(key)}${isTrue ? '' : `=${serializeBareItem(value)}`}`;
-  }).join('');
+  let text = '';
+  for (const [key, value] of parameters) {
+    text += `;${serializeKey(key)}`;
+    if (value.type !== 'boolean' || !value.value) text += `=${serializeBareItem(value)}`;
+  }
+  return text;
 }
 
 function serializeKey(key: string): string {
@@ -117,7 +122,7 @@ function serializeString(value: string): string {
   if (!isMadeOf(value, isPrintable, isPrintable) && value !== '') {
     throw new StructuredFieldError(`a string may hold printable ASCII only, found ${JSON.stringify(value)}`);
   }
-  return `"${value.replace(/["\\]/g, '\\$&')}"`;
+  return `"${NEEDS_BACKSLASH.test(value) ? value.replace(/["\\]/g, '\\$&') : value}"`;
 }
 
 function serializeToken(value: string): string {

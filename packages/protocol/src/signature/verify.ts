@@ -1,4 +1,4 @@
-import { checkArgument, checkOptionNames } from '@hookline/runtime';
+import { checkArgument, checkOptionNames, type OptionNames } from '@hookline/runtime';
 import type { ProtocolErrorCode } from '../error.js';
 import type { HeaderLookup } from './header-lookup.js';
 import { isSignedBy } from './hmac.js';
@@ -36,6 +36,19 @@ export interface VerifyOptions {
   readonly skewSeconds?: number;
 }
 
+const VERIFY_OPTIONS: OptionNames<VerifyOptions> = {
+  requestTarget: true,
+  headers: true,
+  authority: true,
+  apiKey: true,
+  secrets: true,
+  now: true,
+  maxAgeSeconds: true,
+  skewSeconds: true,
+};
+
+const REQUIRED_OPTIONS = { requestTarget: 'text', headers: 'function' } as const;
+
 /** The result of `verify`. */
 export type VerifyResult =
   | {
@@ -66,21 +79,14 @@ export function verify(options: VerifyOptions): VerifyResult {
     'SIGNATURE_BAD_OPTION' satisfies ProtocolErrorCode,
     'verify: ',
     options ?? null,
-    {
-      requestTarget: true,
-      headers: true,
-      authority: true,
-      apiKey: true,
-      secrets: true,
-      now: true,
-      maxAgeSeconds: true,
-      skewSeconds: true,
-    },
+    VERIFY_OPTIONS,
   );
-  checkArgument('SIGNATURE_BAD_OPTION' satisfies ProtocolErrorCode, 'verify: options', options, {
-    requestTarget: 'text',
-    headers: 'function',
-  });
+  checkArgument(
+    'SIGNATURE_BAD_OPTION' satisfies ProtocolErrorCode,
+    'verify: options',
+    options,
+    REQUIRED_OPTIONS,
+  );
   try {
     const received = readSignature(options.headers);
     checkParameters(received, options);

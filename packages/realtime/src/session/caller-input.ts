@@ -10,6 +10,8 @@ export class CallerInput {
   readonly #bytesPerMs: number;
   readonly #pending: PendingAudio;
   readonly #onDropped: (ms: number) => void;
+  #link: ServiceLink | undefined;
+  #closed = false;
   /** Milliseconds sent on this connection, and the position in the caller's stream where they end. */
   #sentMs = 0;
   #endMs = 0;
@@ -22,7 +24,9 @@ export class CallerInput {
   }
 
   /** @param atMs - position in the caller's stream at which the bytes begin */
-  push(bytes: Uint8Array, atMs: number, link: ServiceLink | undefined): void {
+  push(bytes: Uint8Array, atMs: number): void {
+    if (this.#closed) return;
+    const link = this.#link;
     const ms = bytes.length / this.#bytesPerMs;
     this.#endMs = atMs + ms;
     if (!link) {
@@ -35,8 +39,9 @@ export class CallerInput {
     }
   }
 
-  /** Sends the buffered audio, in order, once the service is ready. */
-  flush(link: ServiceLink): void {
+  /** The service is ready: sends it the buffered audio, in order, and what follows. */
+  linked(link: ServiceLink): void {
+    this.#link = link;
     this.#sentMs = 0;
     this.#pending.drain((bytes) => {
       this.#sentMs += bytes.length / this.#bytesPerMs;
@@ -51,7 +56,15 @@ export class CallerInput {
     return { atMs: Math.max(0, this.#endMs - agoMs), agoMs };
   }
 
-  clear(): void {
+  /** The connection is closed: buffers what follows. */
+  unlinked(): void {
+    this.#link = undefined;
+  }
+
+  /** Ignores what follows. */
+  close(): void {
+    this.#closed = true;
+    this.#link = undefined;
     this.#pending.clear();
   }
 

@@ -10,8 +10,7 @@ type CallerCall = Pick<Call, 'caller' | 'on' | 'onSpeech' | 'collecting' | 'call
 
 /** What the caller's side needs from the session, and what it reports to it. */
 export interface CallerSideHost {
-  readonly link: ServiceLink | undefined;
-  /** Whether caller input is still processed. */
+  /** Whether keys are still processed. */
   readonly listening: boolean;
   /** The call's own detector found the start or the end of speech. */
   onSpeech(at: 'start' | 'end'): void;
@@ -58,9 +57,7 @@ export class CallerSide {
     // The service's detector needs the silence to find the end of speech.
     const audio = this.#call.caller({ ...callFormat(shape), fillGaps: 'silence' });
     this.#unsubscribers.push(
-      audio.onAudio((bytes, atMs) => {
-        if (host.listening) this.#input.push(bytes, atMs, host.link);
-      }),
+      audio.onAudio((bytes, atMs) => this.#input.push(bytes, atMs)),
       this.#call.on('dtmf', ({ digit }) => {
         if (!host.listening || this.#call.collecting) return;
         if (host.onKey(digit)) this.#keys.push(digit);
@@ -73,7 +70,17 @@ export class CallerSide {
 
   /** Sends the buffered audio to a service that has become ready. */
   onLinked(link: ServiceLink): void {
-    this.#input.flush(link);
+    this.#input.linked(link);
+  }
+
+  /** The connection to the service is closed: caller audio is buffered until the next. */
+  onUnlinked(): void {
+    this.#input.unlinked();
+  }
+
+  /** Caller audio is not needed any more. */
+  closeAudio(): void {
+    this.#input.close();
   }
 
   /**
@@ -96,6 +103,6 @@ export class CallerSide {
   close(): void {
     for (const off of this.#unsubscribers.splice(0)) off();
     this.#keys.clear();
-    this.#input.clear();
+    this.#input.close();
   }
 }

@@ -25,6 +25,8 @@ export interface ConnectorHost {
   /** The host for one connection. `alive` returns false once the connection has ended. */
   host(alive: () => boolean): Omit<ServiceHost, 'closed'>;
   onLinked(link: ServiceLink): void;
+  /** The open connection is being closed. */
+  onUnlinked(): void;
   /** The open connection was lost. */
   onConnectionLost(code: number, reason: string): void;
   onFailed(error: RealtimeError): void;
@@ -65,7 +67,9 @@ export class Connector {
     this.#abort = undefined;
     const link = this.#link;
     this.#link = undefined;
-    link?.close();
+    if (!link) return;
+    link.close();
+    this.#host.onUnlinked();
   }
 
   async #connect(plan: ConnectPlan, signal: AbortSignal): Promise<void> {

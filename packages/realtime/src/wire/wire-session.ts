@@ -17,6 +17,10 @@ const MAX_WAITING_BYTES = 8 * 1024 * 1024;
 /** Time for the service to answer the closing handshake, in milliseconds. */
 const CLOSE_WAIT_MS = 1000;
 
+/** Constants, so that a message makes no object. */
+const TEXT = { binary: false };
+const BINARY = { binary: true };
+
 /** Makes the socket; for tests and proxies. Default: `ws`. */
 export type ConnectSocket = (url: string, headers: Readonly<Record<string, string>>) => WebSocket;
 
@@ -117,11 +121,11 @@ class WireSession implements Wire {
   }
 
   sendText(json: string): void {
-    this.#send(json);
+    this.#send(Buffer.from(json), TEXT);
   }
 
   sendBytes(bytes: Uint8Array): void {
-    this.#send(bytes);
+    this.#send(bytes, BINARY);
   }
 
   ready(): void {
@@ -160,14 +164,15 @@ class WireSession implements Wire {
       this.#fail(new RealtimeError('SERVICE_UNREACHABLE', `${service}: given up.`));
   };
 
-  #send(data: string | Uint8Array): void {
+  /** @param data - not a string: ws sends header and payload of a string apart, and of a buffer in one write */
+  #send(data: Uint8Array, as: typeof TEXT | typeof BINARY): void {
     const socket = this.#socket;
     if (this.#state === 'closed' || socket?.readyState !== WebSocket.OPEN) return;
     if (socket.bufferedAmount > MAX_WAITING_BYTES) {
       socket.terminate();
       return;
     }
-    socket.send(data, ignore);
+    socket.send(data, as);
   }
 
   #onMessage(data: unknown, isBinary: boolean): void {
@@ -265,5 +270,3 @@ function parsed(text: string): Json | undefined {
     return undefined;
   }
 }
-
-function ignore(): void {}

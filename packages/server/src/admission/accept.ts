@@ -7,6 +7,7 @@ import { serverError } from '../error.js';
 import type { CallRegistry } from '../lifecycle/call-registry.js';
 import type { AdmissionControl } from './admission.js';
 import type { BasePath } from './base-path.js';
+import type { Peer } from './peer.js';
 import type { Refusal } from './refusal.js';
 
 /** The parts of a bot that accepting a call needs. */
@@ -22,16 +23,16 @@ export interface Upgrade {
   readonly request: UpgradeRequest;
   /** Where the bot is mounted; default the bot's own path. */
   readonly basePath?: BasePath;
-  /** Aborts when the peer has left. */
-  readonly gone?: AbortSignal;
+  /** Who sent it; default one that never leaves. */
+  readonly peer?: Peer;
   /** Called once the request is decided. Returns whether the peer still waits for the answer; default: it does. */
   isWaiting?(): boolean;
   /** Returns what is wrong with the WebSocket handshake, if anything; default nothing. */
   handshakeFault?(): Refusal | undefined;
   /** Returns the request head as on the wire, for a sink. */
   requestHead(): string;
-  /** Opens the connection and calls `start`, with the head of the response as on the wire, once it is open. */
-  open(start: (transport: Transport, responseHead: string) => void): void;
+  /** Opens the connection and calls `start`, with what returns the head of the response as on the wire, once it is open. */
+  open(start: (transport: Transport, responseHead: () => string) => void): void;
 }
 
 /**
@@ -42,8 +43,8 @@ export interface Upgrade {
  */
 export async function accept(host: AcceptHost, upgrade: Upgrade): Promise<Refusal | undefined> {
   const { admission } = host;
-  const { request, basePath, gone } = upgrade;
-  const result = await admission.admit(request, basePath, gone);
+  const { request, basePath, peer } = upgrade;
+  const result = await admission.admit(request, basePath, peer);
   if (!result.ok) return upgrade.isWaiting?.() === false ? undefined : result.refusal;
   try {
     return begin(host, upgrade, result.call);
@@ -70,7 +71,7 @@ function begin(host: AcceptHost, upgrade: Upgrade, call: AdmittedCall): Refusal 
       kind: 'response',
       t: host.clock.now() - call.startedMs,
       dir: 'out',
-      head: responseHead,
+      head: responseHead(),
       status: 101,
     });
     startCall(host, call, transport, sink);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, isUuid } from '@hookline/protocol';
 import { type Clock, messageOf, type Ticker } from '@hookline/runtime';
-import { type Authentication, Authenticator, type KeepPlace, PEER_GONE } from '../auth/authenticator.js';
+import { Authenticator } from '../auth/authenticator.js';
 import type { UpgradeRequest } from '../auth/upgrade-request.js';
 import type { BotLimits, BotTimers } from '../bot-limits.js';
 import type { BotLog } from '../bot-log.js';
@@ -12,6 +12,8 @@ import type { BotMetrics } from '../metrics/bot-metrics.js';
 import { diagnose } from '../metrics/diagnostics.js';
 import type { RouteTable } from '../routing/router.js';
 import type { BasePath } from './base-path.js';
+import { CheckSignal } from './check-signal.js';
+import type { Peer } from './peer.js';
 import type { Refusal } from './refusal.js';
 
 /** Seconds after which a refused client may try again. */
@@ -90,15 +92,15 @@ export class AdmissionControl {
    * Decides about an upgrade request. Never rejects.
    *
    * @param basePath - where the bot is mounted; default the bot's own path
-   * @param gone - aborts when the peer has left: its place among the pending upgrades is free at once
+   * @param peer - when it leaves, its place among the pending upgrades is free at once
    */
   async admit(
     request: UpgradeRequest,
     basePath: BasePath = this.#host.basePath,
-    gone?: AbortSignal,
+    peer?: Peer,
   ): Promise<AdmissionResult> {
-    const result = await this.#decide(request, basePath, gone);
-    if (!result.ok && !gone?.aborted) {
+    const result = await this.#decide(request, basePath, peer);
+    if (!result.ok && !peer?.isGone) {
       this.#host.metrics.refusedWith(result.refusal.status);
       this.logRefusal(result.refusal, request, result.knownKey);
     }
@@ -152,7 +154,7 @@ export class AdmissionControl {
   async #decide(
     request: UpgradeRequest,
     basePath: BasePath,
-    gone: AbortSignal | undefined,
+    peer: Peer | undefined,
   ): Promise<AdmissionResult> {
     const startedMs = this.#host.clock.now();
     const connectorId = basePath.connectorIdOf(request.url);
@@ -164,6 +166,7 @@ export class AdmissionControl {
     const busy = this.#upgradeRefusal();
     if (busy) return refused(busy);
     this.#pending += 1;
+    const check = new CheckSignal(this.#host, peer);
     let leave = () => {};
     let keeps = false;
     const keepPlace = (apiKey: string) => {
@@ -172,7 +175,7 @@ export class AdmissionControl {
       return full?.reason;
     };
     try {
-      const authentication = await this.#authenticate(request, gone, keepPlace);
+      const authentication = await this.#authenticator.authenticate(request, check.signal, keepPlace);
       if (!authentication.ok) {
         if (authentication.why !== 'denied') return refused(unavailable(authentication.reason));
         const { reason } = authentication;
@@ -193,6 +196,7 @@ export class AdmissionControl {
       this.#host.log.logger.error({ err: error }, `the request could not be judged: ${messageOf(error)}`);
       return refused(unavailable('the request cannot be judged at the moment'));
     } finally {
+      check.end();
       if (!keeps) leave();
       this.#pending -= 1;
       if (this.#pending === 0) this.#notifyDecided();
@@ -206,29 +210,6 @@ export class AdmissionControl {
     this.#host.clock.after(0, () => {
       for (const resolve of waiting) resolve();
     });
-  }
-
-  /** Stops waiting when `timers.authMs` have passed or the peer has left, so that neither keeps a pending place. */
-  async #authenticate(
-    request: UpgradeRequest,
-    gone: AbortSignal | undefined,
-    keepPlace: KeepPlace,
-  ): Promise<Authentication> {
-    const { clock, ticker, timers } = this.#host;
-    const { authMs } = timers;
-    const check = new AbortController();
-    const cancel = ticker.at(clock.now() + authMs, () =>
-      check.abort(new Error(`auth and nonces did not answer within ${authMs} ms (timers.authMs)`)),
-    );
-    const onGone = () => check.abort(PEER_GONE);
-    gone?.addEventListener('abort', onGone, { once: true });
-    if (gone?.aborted) onGone();
-    try {
-      return await this.#authenticator.authenticate(request, check.signal, keepPlace);
-    } finally {
-      cancel();
-      gone?.removeEventListener('abort', onGone);
-    }
   }
 
   #upgradeRefusal(): Refusal | undefined {

@@ -25,7 +25,7 @@ export async function inject(host: AcceptHost, request: InjectRequest): Promise<
       const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
       return `GET ${url} HTTP/1.1\r\n${lines.join('')}\r\n`;
     },
-    open: (start) => start(server, 'HTTP/1.1 101 Switching Protocols\r\n\r\n'),
+    open: (start) => start(server, () => 'HTTP/1.1 101 Switching Protocols\r\n\r\n'),
   });
   return refusal ? refused(refusal) : { accepted: true, transport: client };
 }

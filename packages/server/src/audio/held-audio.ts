@@ -1,43 +1,95 @@
-/** Caller audio that is kept until somebody takes it: the newest, up to a bound. Makes no object per frame. */
+/** Frames are copied into chunks of this size. A longer frame gets a chunk of its own. */
+const CHUNK_BYTES = 8192;
+
+/** Copies of frames, one after the other. No frame spans two chunks. */
+interface Chunk {
+  readonly bytes: Buffer;
+  /** Bytes in use. */
+  filled: number;
+}
+
+/**
+ * Caller audio that is kept until somebody reads it: the newest, up to a bound. Frames are copied into a few large
+ * chunks. Keeping the frames themselves for seconds would move thousands of small buffers of every call into the old
+ * generation of the heap, where the garbage collector finds them expensive.
+ */
 export class HeldAudio {
   readonly #maxBytes: number;
-  #frames: Uint8Array[] = [];
+  #chunks: Chunk[] = [];
+  #sizes: number[] = [];
   #atMs: number[] = [];
   #bytes = 0;
+  /** Where the oldest frame begins in the first chunk. */
+  #start = 0;
   #dropped = 0;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
 
-  /** How many frames had to go for newer ones. */
+  /** How many frames were dropped in favour of newer ones. */
   get dropped(): number {
     return this.#dropped;
   }
 
   /** How many frames are held. */
   get frames(): number {
-    return this.#frames.length;
+    return this.#sizes.length;
   }
 
   push(bytes: Uint8Array, atMs: number): void {
-    this.#frames.push(bytes);
-    this.#atMs.push(atMs);
+    // The newest frame is kept even if it alone exceeds the bound.
+    while (this.#sizes.length > 0 && this.#bytes + bytes.length > this.#maxBytes) this.#drop();
+    const chunk = this.#chunkFor(bytes.length);
+    chunk.bytes.set(bytes, chunk.filled);
+    chunk.filled += bytes.length;
     this.#bytes += bytes.length;
-    while (this.#bytes > this.#maxBytes && this.#frames.length > 1) {
-      this.#bytes -= this.#frames.shift()?.length ?? 0;
-      this.#atMs.shift();
-      this.#dropped += 1;
+    this.#sizes.push(bytes.length);
+    this.#atMs.push(atMs);
+  }
+
+  /** Hands out all frames that are held, the oldest first. */
+  take(to: (bytes: Uint8Array, atMs: number) => void): void {
+    const chunks = this.#chunks;
+    const sizes = this.#sizes;
+    const atMs = this.#atMs;
+    let start = this.#start;
+    this.#clear();
+    let index = 0;
+    for (const { bytes, filled } of chunks) {
+      for (; start < filled; index++) {
+        const end = start + (sizes[index] ?? 0);
+        to(bytes.subarray(start, end), atMs[index] ?? 0);
+        start = end;
+      }
+      start = 0;
     }
   }
 
-  /** Hands out all that is held, the oldest first. */
-  take(to: (bytes: Uint8Array, atMs: number) => void): void {
-    const frames = this.#frames;
-    const atMs = this.#atMs;
-    this.#frames = [];
+  #chunkFor(size: number): Chunk {
+    const last = this.#chunks.at(-1);
+    if (last && last.filled + size <= last.bytes.length) return last;
+    const chunk = { bytes: Buffer.allocUnsafeSlow(Math.max(CHUNK_BYTES, size)), filled: 0 };
+    this.#chunks.push(chunk);
+    return chunk;
+  }
+
+  #drop(): void {
+    const size = this.#sizes.shift() ?? 0;
+    this.#atMs.shift();
+    this.#bytes -= size;
+    this.#start += size;
+    this.#dropped += 1;
+    if (this.#start < (this.#chunks[0]?.filled ?? 0)) return;
+    this.#chunks.shift();
+    this.#start = 0;
+  }
+
+  #clear(): void {
+    this.#chunks = [];
+    this.#sizes = [];
     this.#atMs = [];
     this.#bytes = 0;
-    for (const [index, bytes] of frames.entries()) to(bytes, atMs[index] ?? 0);
+    this.#start = 0;
   }
 }

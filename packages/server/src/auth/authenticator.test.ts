@@ -44,7 +44,7 @@ describe('Authenticator', () => {
     const authenticator = new Authenticator({ auth: () => entry }, clock, silentLogger);
     const answer = await authenticator.authenticate(
       request(clock, SECRET),
-      new AbortController().signal,
+      () => new AbortController().signal,
       keep,
     );
     expect(answer).toMatchObject({ ok: false, why: 'denied' });
@@ -56,7 +56,7 @@ describe('Authenticator', () => {
     const auth = { 'test-key': [OTHER, OTHER, OTHER, OTHER, OTHER, SECRET] };
     const authenticator = new Authenticator({ auth }, clock, silentLogger);
     expect(
-      await authenticator.authenticate(request(clock, SECRET), new AbortController().signal, keep),
+      await authenticator.authenticate(request(clock, SECRET), () => new AbortController().signal, keep),
     ).toMatchObject({ ok: true });
   });
 
@@ -66,10 +66,12 @@ describe('Authenticator', () => {
       const clock = new VirtualClock();
       const check = new AbortController();
       const authenticator = new Authenticator({ auth: () => new Promise(() => {}) }, clock, silentLogger);
-      const answer = authenticator.authenticate(request(clock, SECRET), check.signal, keep);
+      const answer = authenticator.authenticate(request(clock, SECRET), () => check.signal, keep);
       check.abort(why);
       expect(await answer).toMatchObject({ ok: false, why: 'unavailable' });
-      expect(await authenticator.authenticate(request(clock, SECRET), check.signal, keep)).toMatchObject({
+      expect(
+        await authenticator.authenticate(request(clock, SECRET), () => check.signal, keep),
+      ).toMatchObject({
         ok: false,
       });
       expect(compared).toEqual([]);

@@ -82,18 +82,19 @@ export class Authenticator {
   /**
    * Never rejects. A place that was kept is the caller's to give back, however the check comes out.
    *
-   * @param signal - aborts the check; nothing is logged if its reason is `PEER_GONE`
+   * @param signal - gives what aborts the check, where it has to wait; nothing is logged if its reason is `PEER_GONE`
    */
   async authenticate(
     request: UpgradeRequest,
-    signal: AbortSignal,
+    signal: () => AbortSignal,
     keepPlace: KeepPlace,
   ): Promise<Authentication> {
     if (!this.#resolve) return placed('', keepPlace);
     const apiKey = request.header('x-api-key');
     if (apiKey === undefined || apiKey === '') return denied('the header X-API-KEY is missing');
     try {
-      const entry = await unlessAborted(signal, this.#resolve(apiKey, request));
+      const found = this.#resolve(apiKey, request);
+      const entry = isThenable(found) ? await unlessAborted(signal(), found) : found;
       const secrets = entry === undefined ? undefined : readEntry(entry);
       if (secrets === null) return placed(apiKey, keepPlace);
       // An unknown key takes the same work and gets the same answer as a wrong signature.
@@ -108,7 +109,8 @@ export class Authenticator {
       }
       const place = placed(apiKey, keepPlace);
       if (!place.ok) return place;
-      const answer = await unlessAborted(signal, this.#remember(result.keyid, result.nonce));
+      const remembered = this.#remember(result.keyid, result.nonce);
+      const answer = isThenable(remembered) ? await unlessAborted(signal(), remembered) : remembered;
       if (answer === false) return this.#refuse('the nonce was used before: a replay', true);
       if (answer !== true)
         throw new Error(`nonces.remember answered ${typeof answer}; expected true or false`);
@@ -137,6 +139,11 @@ export class Authenticator {
   #refuse(reason: string, known: boolean): Authentication {
     return { ok: false, why: 'denied', reason, knownKey: known };
   }
+}
+
+/** Whether an answer of user code is waited for. */
+function isThenable<T>(answer: T | PromiseLike<T>): answer is PromiseLike<T> {
+  return Object(answer) === answer && Reflect.has(Object(answer), 'then');
 }
 
 function placed(apiKey: string, keepPlace: KeepPlace): Authentication {

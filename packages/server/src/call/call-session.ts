@@ -233,10 +233,11 @@ export class CallSession implements SessionListener {
     const failed = (error: unknown) => this.#afterThrow(call, error);
     // No async function: one that waits for the length of each call holds as much as the session does.
     const run = (prepared: unknown) => {
-      promised(() => Promise.resolve(handler(call, prepared))).then(
-        (outputs) => void call.complete(outputs ?? {}).catch(failed),
-        failed,
-      );
+      promised(() => Promise.resolve(handler(call, prepared))).then((outputs) => {
+        // Nothing to send, and nothing to check.
+        if (outputs === undefined && this.#ended) return;
+        call.complete(outputs ?? {}).catch(failed);
+      }, failed);
     };
     if (this.#preparation) this.#preparation.result.then(run, failed);
     else run(undefined);

@@ -88,7 +88,7 @@ export function transition(state: SessionState, event: SessionEvent): Transition
     case 'message':
       return onMessage(state, event.message);
     case 'unknown':
-      return judged(state, 'unknown', describe(event.messageType), () => [state, []]);
+      return judged(state, 'unknown', event.messageType, () => [state, []]);
     case 'fault':
       return fault(state, event);
     case 'flood':
@@ -104,11 +104,11 @@ export function transition(state: SessionState, event: SessionEvent): Transition
   }
 }
 
-/** Applies the protocol's verdict on an input; `accepted` says what an accepted one does. */
+/** Applies the protocol's verdict on an input of this type; `accepted` says what an accepted one does. */
 function judged(
   state: SessionState,
   input: ServerInput,
-  name: string,
+  type: string,
   accepted: () => Transition,
 ): Transition {
   const verdict = serverVerdict(state.name, input);
@@ -116,17 +116,17 @@ function judged(
     case 'accept':
       return accepted();
     case 'ignore':
-      return [state, [{ do: 'ignore', clause: verdict.clause, input: name }]];
+      return [state, [{ do: 'ignore', clause: verdict.clause, input: describe(type) }]];
     case 'refuse':
       return fault(state, {
         clause: verdict.clause,
-        info: `${name} came while the session was ${state.name}`,
+        info: `${describe(type)} came while the session was ${state.name}`,
       });
   }
 }
 
 function onMessage(state: SessionState, message: ClientMessage): Transition {
-  return judged(state, message.type, describe(message.type), () => {
+  return judged(state, message.type, message.type, () => {
     switch (message.type) {
       case 'open':
         return [{ name: 'opening' }, [{ do: 'decide', open: message }]];

@@ -73,8 +73,8 @@ export class Session implements TransportListener {
   #timeline: CallerTimeline | undefined;
   #blockBytes = 1;
   #lastFrameMs = 0;
-  #lastHeardMs: number;
-  #lastSentMs: number;
+  #lastHeardMs = 0;
+  #lastSentMs = 0;
 
   constructor(
     host: SessionHost,

@@ -2,6 +2,76 @@ import type { OnError } from '@hookline/runtime';
 import { guard } from './guard.js';
 
 type Listener = Parameters<AbortSignal['addEventListener']>[1];
+type AddOptions = Parameters<AbortSignal['addEventListener']>[2];
+type RemoveOptions = Parameters<AbortSignal['removeEventListener']>[2];
+
+/** The guards of the listeners of one signal. */
+class Guards {
+  readonly #signal: AbortSignal;
+  readonly #onError: OnError;
+  readonly #known = new WeakMap<object, Listener>();
+  #onabort: Listener | null = null;
+  #onabortGuarded: Listener | undefined;
+
+  constructor(signal: AbortSignal, onError: OnError) {
+    this.#signal = signal;
+    this.#onError = onError;
+  }
+
+  get onabort(): Listener | null {
+    return this.#onabort;
+  }
+
+  set onabort(listener: Listener | null) {
+    if (this.#onabortGuarded) removeEventListener.call(this.#signal, 'abort', this.#onabortGuarded);
+    this.#onabort = typeof listener === 'function' ? listener : null;
+    this.#onabortGuarded = this.#onabort ? this.#guard(this.#onabort) : undefined;
+    if (this.#onabortGuarded) addEventListener.call(this.#signal, 'abort', this.#onabortGuarded);
+  }
+
+  /** The same wrapper for the same listener, so that it can be removed. */
+  of(listener: Listener): Listener {
+    if ((typeof listener !== 'function' && typeof listener !== 'object') || listener === null)
+      return listener;
+    const known = this.#known.get(listener);
+    if (known) return known;
+    const guarded = this.#guard(listener);
+    this.#known.set(listener, guarded);
+    return guarded;
+  }
+
+  #guard(listener: Listener): Listener {
+    const call = (event: Event) =>
+      typeof listener === 'function' ? listener.call(this.#signal, event) : listener.handleEvent(event);
+    return (event) => guard(call, event, undefined, this.#onError);
+  }
+}
+
+const guardsOfSignals = new WeakMap<AbortSignal, Guards>();
+const { addEventListener, removeEventListener } = EventTarget.prototype;
+
+/** The methods of guarded signals: closures of each signal's own would cost several times as much. */
+const GUARDED = Object.create(AbortSignal.prototype, {
+  addEventListener: {
+    value(this: AbortSignal, type: 'abort', listener: Listener, options?: AddOptions) {
+      addEventListener.call(this, type, guardsOfSignals.get(this)?.of(listener) ?? listener, options);
+    },
+  },
+  removeEventListener: {
+    value(this: AbortSignal, type: 'abort', listener: Listener, options?: RemoveOptions) {
+      removeEventListener.call(this, type, guardsOfSignals.get(this)?.of(listener) ?? listener, options);
+    },
+  },
+  onabort: {
+    get(this: AbortSignal): Listener | null {
+      return guardsOfSignals.get(this)?.onabort ?? null;
+    },
+    set(this: AbortSignal, listener: Listener | null) {
+      const guards = guardsOfSignals.get(this);
+      if (guards) guards.onabort = listener;
+    },
+  },
+});
 
 /**
  * Guards the listeners that will be added to a signal, and returns the signal. Node.js ends the process if an abort
@@ -9,47 +79,6 @@ type Listener = Parameters<AbortSignal['addEventListener']>[1];
  * Listeners of signals that are derived from it with `AbortSignal.any` are not guarded.
  */
 export function guardedSignal(signal: AbortSignal, onError: OnError): AbortSignal {
-  const guarded = new WeakMap<object, Listener>();
-  const guardOf =
-    (listener: Listener): Listener =>
-    (event) =>
-      guard(
-        () => (typeof listener === 'function' ? listener.call(signal, event) : listener.handleEvent(event)),
-        undefined,
-        undefined,
-        onError,
-      );
-  /** Returns the same wrapper for the same listener, so that it can be removed. */
-  const guardedOf = (listener: Listener): Listener => {
-    if ((typeof listener !== 'function' && typeof listener !== 'object') || listener === null)
-      return listener;
-    const made = guarded.get(listener) ?? guardOf(listener);
-    guarded.set(listener, made);
-    return made;
-  };
-  const add = signal.addEventListener.bind(signal);
-  const remove = signal.removeEventListener.bind(signal);
-  let onabort: Listener | null = null;
-  let onabortGuarded: Listener = () => {};
-  Object.defineProperties(signal, {
-    addEventListener: {
-      value: (type: 'abort', listener: Listener, options?: Parameters<typeof add>[2]) =>
-        add(type, guardedOf(listener), options),
-    },
-    removeEventListener: {
-      value: (type: 'abort', listener: Listener, options?: Parameters<typeof remove>[2]) =>
-        remove(type, guardedOf(listener), options),
-    },
-    onabort: {
-      get: () => onabort,
-      set(listener: Listener | null) {
-        remove('abort', onabortGuarded);
-        onabort = typeof listener === 'function' ? listener : null;
-        if (!onabort) return;
-        onabortGuarded = guardOf(onabort);
-        add('abort', onabortGuarded);
-      },
-    },
-  });
-  return signal;
+  guardsOfSignals.set(signal, new Guards(signal, onError));
+  return Object.setPrototypeOf(signal, GUARDED);
 }

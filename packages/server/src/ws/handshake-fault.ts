@@ -8,7 +8,10 @@ export function toUpgradeRequest(request: IncomingMessage): UpgradeRequest {
   return {
     url: request.url ?? '/',
     header: headerLookup(request.rawHeaders),
-    remoteAddress: request.socket.remoteAddress,
+    // Node asks the system for it.
+    get remoteAddress() {
+      return request.socket.remoteAddress;
+    },
   };
 }
 

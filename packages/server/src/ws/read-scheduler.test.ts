@@ -25,6 +25,21 @@ describe('taking turns', () => {
     expect(reading).toEqual([]);
   });
 
+  it('does 4 ms of work at once, each message counting for 20 µs at least, and as much again after idle time', async () => {
+    const { clock, reads, done } = connection();
+    const burst = () => {
+      const before = done.length;
+      for (let frame = 0; frame < 1000; frame++) reads.take(() => done.push(frame));
+      return done.length - before;
+    };
+    const first = burst();
+    expect(first).toBeGreaterThanOrEqual(200);
+    expect(first).toBeLessThanOrEqual(202);
+    for (let turn = 0; turn < 10; turn++) await nextTurn();
+    await clock.advance(1000);
+    expect(burst()).toBe(first);
+  });
+
   it('lets a burst wait, in order, until the event loop came round, and does not read meanwhile', async () => {
     const { reading, reads, done } = connection();
     for (let frame = 0; frame < 1000; frame++) reads.take(() => done.push(frame));

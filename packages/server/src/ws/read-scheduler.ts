@@ -28,7 +28,7 @@ export class ReadScheduler {
   #waiting: (() => void)[] | undefined;
   #last: (() => void) | undefined;
   #workedMs = 0;
-  #idleSinceMs: number;
+  #idleSinceMs = 0;
   #closed = false;
 
   constructor(clock: Clock, source: Source) {

@@ -8,6 +8,7 @@ import type { Refusal } from '../admission/refusal.js';
 import type { UpgradeRequest } from '../auth/upgrade-request.js';
 import { handshakeFault, requestHead, toUpgradeRequest } from './handshake-fault.js';
 import { refuseSocket } from './refuse-socket.js';
+import { SocketPeer } from './socket-peer.js';
 import { TransportSocket, WsTransport } from './ws-transport.js';
 
 /** Audio Connector does not fragment messages, but a proxy may. Enough for an `open` sent byte by byte. */
@@ -20,13 +21,13 @@ const MAX_BUFFERED_CHUNKS = 16 * 1024;
 export class Upgrader {
   readonly #host: AcceptHost;
   readonly #server: Server<typeof TransportSocket>;
-  #responseHead = '';
+  #responseLines: readonly string[] = [];
 
   constructor(host: AcceptHost) {
     this.#host = host;
     this.#server = new WebSocketServer(webSocketOptions(host));
     this.#server.on('headers', (lines) => {
-      this.#responseHead = `${lines.join('\r\n')}\r\n\r\n`;
+      this.#responseLines = lines;
     });
     this.#server.on('wsClientError', (error, socket, request) => {
       const reason = `no WebSocket handshake: ${error.message}`;
@@ -55,30 +56,25 @@ export class Upgrader {
     // The connection may be reset while the credentials are checked; without a listener that would end the process.
     const onError = () => socket.destroy();
     socket.on('error', onError);
-    const gone = new AbortController();
-    const onGone = () => gone.abort();
-    socket.once('close', onGone);
-    // A peer that has closed its side of the connection cannot use a WebSocket.
-    socket.once('end', onGone);
+    const peer = new SocketPeer(socket);
     const { clock, limits, log } = this.#host;
     try {
       const refusal = await accept(this.#host, {
         request: toUpgradeRequest(request),
         basePath,
-        gone: gone.signal,
-        isWaiting: () => {
-          socket.off('close', onGone);
-          socket.off('end', onGone);
-          if (gone.signal.aborted) socket.destroy();
-          return !socket.destroyed;
-        },
+        peer,
+        isWaiting: () => peer.stop(),
         handshakeFault: () => handshakeFault(request),
         requestHead: () => requestHead(request),
         open: (start) =>
           this.#server.handleUpgrade(request, socket, head, (webSocket) => {
             socket.off('error', onError);
             // `handleUpgrade` writes the response just before it calls back.
-            start(new WsTransport(webSocket, clock, limits.maxBufferedBytes), this.#responseHead);
+            const lines = this.#responseLines;
+            start(
+              new WsTransport(webSocket, clock, limits.maxBufferedBytes),
+              () => `${lines.join('\r\n')}\r\n\r\n`,
+            );
           }),
       });
       if (refusal) this.#answer(socket, refusal);

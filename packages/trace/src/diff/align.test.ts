@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Alignment } from './align.js';
 
-/** Aligns two texts word by word; words of one first letter have one type. */
+/** Aligns two texts word by word; words with the same first letter have the same type. */
 function aligned(a: string, b: string): string[] {
   const alignment = new Alignment<string>({ same: (word) => word, type: (word) => word[0] ?? '' });
   const pairs = [
@@ -12,7 +12,7 @@ function aligned(a: string, b: string): string[] {
   return pairs.map((pair) => `${pair.a ?? '-'}:${pair.b ?? '-'}`);
 }
 
-it('finds equal items again after each gap, whichever list it is in', () => {
+it('finds equal items after each gap, in either list', () => {
   expect(aligned('x1 a b c d', 'a b y1 y2 y3 c d')).toEqual([
     'x1:-',
     'a:a',
@@ -26,6 +26,6 @@ it('finds equal items again after each gap, whichever list it is in', () => {
   expect(aligned('a x1 x2 b z c', 'a b c')).toEqual(['a:a', 'x1:-', 'x2:-', 'b:b', 'z:-', 'c:c']);
 });
 
-it('pairs items of one type between two equal ones', () => {
+it('pairs items of the same type between two equal items', () => {
   expect(aligned('a x1 b', 'a y1 x2 b')).toEqual(['a:a', 'x1:x2', '-:y1', 'b:b']);
 });

@@ -12,16 +12,15 @@ const UNMATCHED_BATCH = 200;
 
 /** How items are compared. */
 export interface Comparison<T> {
-  /** Returns a text that is the same for equal items. */
+  /** Returns a text that is equal for equal items. */
   same(thing: T): string;
-  /** Returns a text that is the same for items that may be two versions of one. */
+  /** Returns a text that is equal for items that may be two versions of the same item. */
   type(thing: T): string;
 }
 
 /**
- * Puts two lists side by side while they come. What is the same stands together; between two such places, things of one
- * type are paired in their order. Time grows with the length of the lists, not with its square, and memory with neither
- * where both come at about the same pace.
+ * Aligns two lists incrementally. Equal items are paired; between two such pairs, items of the same type are paired in
+ * order. Time is linear in the length of the lists; memory is constant if both lists arrive at about the same pace.
  */
 export class Alignment<T> {
   readonly #comparison: Comparison<T>;
@@ -51,13 +50,13 @@ export class Alignment<T> {
     while (this.#a.length > 0 || this.#b.length > 0) {
       const known = ended || Math.min(this.#a.length, this.#b.length) > MAX_LOOKAHEAD;
       if (!known && (this.#keysA[0] === undefined || this.#keysA[0] !== this.#keysB[0])) break;
-      const near = nextSame(this.#keysA, this.#keysB);
-      const [skipA, skipB] = near ?? [
+      const match = nextSame(this.#keysA, this.#keysB);
+      const [skipA, skipB] = match ?? [
         Math.min(this.#a.length, UNMATCHED_BATCH),
         Math.min(this.#b.length, UNMATCHED_BATCH),
       ];
       pairs.push(...pairByType(this.#shift('a', skipA), this.#shift('b', skipB), this.#comparison));
-      if (!near) continue;
+      if (!match) continue;
       const [[a], [b]] = [this.#shift('a', 1), this.#shift('b', 1)];
       if (a !== undefined && b !== undefined) pairs.push({ a, b });
     }

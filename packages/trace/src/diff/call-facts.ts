@@ -4,18 +4,18 @@ import { describeClientMessage, describeServerMessage } from '../ladder/describe
 import { type CallMedia, createCallMedia, headerMedia } from '../message/call-media.js';
 import { readMessage, type SentMessage } from '../message/read-message.js';
 import { type Lane, laneOf } from '../vantage.js';
-import { withoutAccidents } from './accidental.js';
 import { canonical, type JsonValue, jsonObject } from './json.js';
+import { normaliseMessage } from './normalise-message.js';
 
 /** The parts of a message by which two calls are compared. */
 export interface MessageFact {
   readonly t: number;
-  /** Its type; `text` for a frame that is no message. */
+  /** Its type; `text` for a frame that is not a message. */
   readonly type: string;
-  /** Type and what matters of it, in a few words. */
+  /** The type and the main content in a few words. */
   readonly words: string;
   readonly content: JsonValue;
-  /** A text that is the same for equal content. */
+  /** A text that is equal for equal content. */
   readonly key: string;
 }
 
@@ -25,8 +25,8 @@ export interface Utterance {
   readonly lastsMs: number;
 }
 
-/** Periodic messages: their number only reflects the length of the call. */
-const BY_THE_CLOCK: ReadonlySet<string> = new Set(['ping', 'pong']);
+/** Periodic messages: their number only depends on the length of the call. */
+const PERIODIC: ReadonlySet<string> = new Set(['ping', 'pong']);
 
 /** Collects, row by row, the facts of a trace for a comparison. Messages are not kept. */
 export class CallFacts {
@@ -40,7 +40,7 @@ export class CallFacts {
   readonly #header: TraceHeader;
   readonly #ignoreText: boolean;
   readonly #media: CallMedia;
-  #going = false;
+  #current = false;
 
   constructor(header: TraceHeader, ignoreText: boolean) {
     this.#header = header;
@@ -57,8 +57,8 @@ export class CallFacts {
         const sent = readMessage(lane, row.text);
         this.#media.see(sent);
         const fact = messageFact(row.t, row.text, sent, this.#ignoreText);
-        if (fact.type === 'playback_completed') this.#going = false;
-        return BY_THE_CLOCK.has(fact.type) ? undefined : { lane, fact };
+        if (fact.type === 'playback_completed') this.#current = false;
+        return PERIODIC.has(fact.type) ? undefined : { lane, fact };
       }
       case 'audio':
         if (laneOf(vantage, row.dir) === 'bot') this.#botAudio(row.t, row.bytes);
@@ -81,21 +81,27 @@ export class CallFacts {
 
   #botAudio(t: number, bytes: number): void {
     const lastsMs = this.#media.lastsMs('bot', bytes);
-    const last = this.#going ? this.utterances.pop() : undefined;
+    const last = this.#current ? this.utterances.pop() : undefined;
     this.utterances.push({ t: last?.t ?? t, lastsMs: (last?.lastsMs ?? 0) + lastsMs });
-    this.#going = true;
+    this.#current = true;
   }
 }
 
 function messageFact(t: number, text: string, sent: SentMessage, ignoreText: boolean): MessageFact {
   const object = jsonObject(text);
   if (!object) return { t, type: 'text', words: 'a text frame that is no message', content: text, key: text };
-  const content = withoutAccidents(object, ignoreText);
+  const content = normaliseMessage(object, ignoreText);
   const type = typeof object['type'] === 'string' ? object['type'] : 'text';
-  return { t, type, words: [type, said(sent)].filter(Boolean).join(' '), content, key: canonical(content) };
+  return {
+    t,
+    type,
+    words: [type, describeSent(sent)].filter(Boolean).join(' '),
+    content,
+    key: canonical(content),
+  };
 }
 
-function said(sent: SentMessage): string {
+function describeSent(sent: SentMessage): string {
   if (!('message' in sent)) return '';
   return sent.lane === 'caller' ? describeClientMessage(sent.message) : describeServerMessage(sent.message);
 }

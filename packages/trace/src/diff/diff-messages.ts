@@ -5,7 +5,7 @@ import type { MessageFact } from './call-facts.js';
 import type { TraceDifference } from './difference.js';
 import { changesBetween, type JsonValue } from './json.js';
 
-/** Values longer than this are cut in a sentence; the difference has them whole. */
+/** Longer values are truncated in the sentence; the difference contains them in full. */
 const SHOWN_CHARS = 80;
 
 const SENDER: Readonly<Record<Lane, string>> = { caller: 'Genesys', bot: 'the bot' };
@@ -19,7 +19,7 @@ export class LaneDiff {
   /** Delay of B that has been reported; messages after a delay are not reported again. */
   #shift = 0;
 
-  /** @param toleranceMs - how much a message may come earlier or later; undefined to leave times aside */
+  /** @param toleranceMs - how much earlier or later a message may be; undefined: times are ignored */
   constructor(lane: Lane, toleranceMs: number | undefined) {
     this.#lane = lane;
     this.#toleranceMs = toleranceMs;

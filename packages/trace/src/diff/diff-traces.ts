@@ -11,30 +11,30 @@ import { type JsonValue, jsonObject } from './json.js';
 
 /** What counts as a difference. */
 export interface DiffOptions {
-  /** How much earlier or later a message may come, in milliseconds; default: times are not compared. */
+  /** How much earlier or later a message may be, in milliseconds; default: times are not compared. */
   readonly timesWithinMs?: number;
   /** How much longer or shorter an utterance of the bot may last, in milliseconds; default 500. */
   readonly audioWithinMs?: number;
-  /** Whether the words of turns, of `info` and of errors are left aside; default false. */
+  /** Whether to ignore the texts of turns, of `info` and of errors; default false. */
   readonly ignoreText?: boolean;
 }
 
 /** What `diffTraces` reads of a trace. */
 export type ComparedTrace = Pick<Trace, 'header' | 'rows' | 'result'>;
 
-/** A frame of audio more or less at a barge-in, and the jitter around it. */
+/** An audio frame more or less at a barge-in, and its jitter. */
 const AUDIO_WITHIN_MS = 500;
 
 /**
- * In what call B differs from call A. Left aside by default: identifiers, counters, spans and points of time, pings,
- * how audio was framed, the order between the two sides, where the bot was called and by whom it was signed.
+ * The differences of call B from call A. Ignored by default: identifiers, counters, durations and timestamps, pings, the
+ * framing of audio, the order between the two sides, the URL of the bot and the signature.
  *
- * Compared are the messages of each side in their order, how often and how long the bot was heard, the status of the
- * upgrade, who ended the connection and with which code, the rules that were broken (where both were seen from one
- * side), and path and cause of the result (where both have one). The traces may be of different vantages.
+ * Compared: the messages of each side in order, the number and durations of the bot's utterances, the status of the
+ * upgrade, who ended the connection and with which code, violations (if both traces have the same vantage), and path and
+ * cause of the result (if both have one). The traces may have different vantages.
  *
- * @returns nothing where the calls are the same
- * @throws HooklineError `TRACE_DIFF` for an option that is no number
+ * @returns an empty array if the calls are equal
+ * @throws HooklineError `TRACE_DIFF` for an option that is not a number
  */
 export function diffTraces(
   a: ComparedTrace,
@@ -52,21 +52,21 @@ export function diffTraces(
   return diff.end(a.result, b.result);
 }
 
-/** A comparison of two calls that are read row by row. */
+/** Compares two calls row by row. */
 export interface TraceDiff {
   /**
-   * Takes the next row of one call. Memory stays constant where the rows of both come at about the same pace, but for the
-   * differences and a few bytes for each utterance of the bot.
+   * Adds the next row of one call. If the rows of both calls arrive at about the same pace, memory grows only with the
+   * differences and by a few bytes per utterance of the bot.
    */
   push(side: 'a' | 'b', row: TraceRow): void;
-  /** Both calls are over: all differences, given the results where there are any. */
+  /** Ends both calls and returns all differences. The results are optional. */
   end(resultA?: unknown, resultB?: unknown): readonly TraceDifference[];
 }
 
 /**
- * Compares two calls as `diffTraces` does, while they are read.
+ * Compares two calls like `diffTraces`, while they are read.
  *
- * @throws HooklineError `TRACE_DIFF` for an option that is no number
+ * @throws HooklineError `TRACE_DIFF` for an option that is not a number
  */
 export function createTraceDiff(a: TraceHeader, b: TraceHeader, options: DiffOptions = {}): TraceDiff {
   checkArgument('TRACE_BAD_OPTION', 'createTraceDiff: a', a, 'object');

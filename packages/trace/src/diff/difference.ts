@@ -1,21 +1,21 @@
 import type { Lane } from '../vantage.js';
 import type { JsonValue } from './json.js';
 
-/** One thing in which a call differs from another. Times are milliseconds since `t` = 0 of each trace. */
+/** A difference between two calls. Times are in milliseconds since `t` = 0 of each trace. */
 export interface TraceDifference {
   /**
-   * - `missing`: only A has it; `extra`: only B has it
-   * - `changed`: both have it, with another value
-   * - `time`: both have it, at another time; only where times are compared
+   * - `missing`: only in A; `extra`: only in B
+   * - `changed`: in both, with different values
+   * - `time`: in both, at different times; only if times are compared
    */
   readonly kind: 'missing' | 'extra' | 'changed' | 'time';
-  /** What is compared: a message, the bot's audio, the handshake, the end, broken rules or the result. */
+  /** What differs: a message, the bot's audio, the handshake, the end, violations or the result. */
   readonly of: 'message' | 'audio' | 'handshake' | 'end' | 'rule' | 'result';
   /** The sender; undefined if it has none. */
   readonly lane?: Lane;
   /** The type of a message, or the id of a rule. */
   readonly type?: string;
-  /** Where within it, such as `parameters.outputVariables.reservationId`. */
+  /** The path within it, such as `parameters.outputVariables.reservationId`. */
   readonly path?: string;
   readonly a?: JsonValue;
   readonly b?: JsonValue;

@@ -17,17 +17,17 @@ export function jsonObject(text: string): Readonly<Record<string, JsonValue>> | 
   }
 }
 
-/** One place where two values differ. */
+/** A difference between two values. */
 export interface ValueChange {
-  /** Such as `parameters.entities[0].type`; empty for the value itself. */
+  /** The path, such as `parameters.entities[0].type`; empty for the value itself. */
   readonly path: string;
-  /** Undefined where A has nothing there. */
+  /** Undefined if A has no value there. */
   readonly a: JsonValue | undefined;
-  /** Undefined where B has nothing there. */
+  /** Undefined if B has no value there. */
   readonly b: JsonValue | undefined;
 }
 
-/** Where two values differ, in the order of A; the order of the fields of an object does not count. */
+/** The differences between two values, in the order of A. The order of fields is ignored. */
 export function changesBetween(a: JsonValue | undefined, b: JsonValue | undefined, path = ''): ValueChange[] {
   if (a === b) return [];
   if (isList(a) && isList(b)) {
@@ -44,7 +44,7 @@ export function changesBetween(a: JsonValue | undefined, b: JsonValue | undefine
   return [{ path, a, b }];
 }
 
-/** The same text for values that differ in nothing but the order of fields. */
+/** A text that is equal for values that differ only in the order of fields. */
 export function canonical(value: JsonValue): string {
   return JSON.stringify(value, (_, inner: JsonValue) =>
     isObject(inner)

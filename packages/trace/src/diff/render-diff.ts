@@ -5,9 +5,9 @@ import type { TraceDifference } from './difference.js';
 
 /** How differences are printed. */
 export interface DiffStyle {
-  /** Columns of a line; default 80. */
+  /** The maximum width of a line, in columns; default 80. */
   readonly width?: number;
-  /** Whether letters outside ASCII may stay; default true. */
+  /** Whether to print characters outside ASCII; default true. */
   readonly unicode?: boolean;
 }
 
@@ -21,10 +21,10 @@ const MARKS: Readonly<Record<TraceDifference['kind'], string>> = {
 };
 
 /**
- * Differences as lines of text: `-` only in A, `+` only in B, `!` another value, `~` another time. What a peer said
- * cannot reach the terminal as a command.
+ * Renders differences as lines of text: `-` only in A, `+` only in B, `!` different values, `~` different times. Text of
+ * the peers is escaped for terminals.
  *
- * @returns empty where there is no difference, else lines with a line end after each
+ * @returns lines, each with a line end; empty if there are no differences
  */
 export function renderDiff(differences: readonly TraceDifference[], style: DiffStyle = {}): string {
   checkArgument('TRACE_BAD_OPTION', 'renderDiff: differences', differences, 'list');

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { teller } from '../../test/a-call.js';
+import { eventBuilders } from '../../test/a-call.js';
 import type { LadderEvent } from '../ladder/row.js';
 import { parseFilter } from './filter.js';
 
-const { client, server } = teller('client');
+const { client, server } = eventBuilders('client');
 const rows: LadderEvent[] = [
   client(1, 'ping', 2, 1),
   server(2, 'pong', 2, 2),
@@ -46,7 +46,7 @@ describe('a filter', () => {
     ['-(dir=in or dir=out)', [6, 7]],
     ['"or"', [4]],
     ['-', [1, 2, 3, 4, 6]],
-  ])('%j passes the rows at %j', (filter, expected) => {
+  ])('%j matches the rows at %j', (filter, expected) => {
     expect(passing(filter)).toEqual(expected);
   });
 
@@ -70,13 +70,13 @@ describe('a filter', () => {
     expect(() => parseFilter(filter)).toThrow(words);
   });
 
-  test('finds an end by its close code and by its reason', () => {
+  test('matches an end by its close code and by its reason', () => {
     const end: LadderEvent = { kind: 'end', t: 8, by: 'peer', code: 1011, reason: 'Out of order' };
     for (const filter of ['1011', '"out of"', 'type=end']) expect(parseFilter(filter)(end)).toBe(true);
     expect(parseFilter('1000')(end)).toBe(false);
   });
 
-  test('takes time in proportion to the text, whatever the value', () => {
+  test('takes time in proportion to the text, for any value', () => {
     const text = 'a'.repeat(60_000);
     const row: LadderEvent = { kind: 'violation', t: 0, clause: text, text: '', fatal: false };
     expect(parseFilter(`clause=${'a*'.repeat(900)}b`)(row)).toBe(false);

@@ -5,10 +5,10 @@ import { pattern } from './pattern.js';
 import { textOf, typeOf } from './row-facts.js';
 import { type Token, tokens } from './tokens.js';
 
-/** Whether a row passes. */
+/** Returns whether a row matches. */
 export type RowFilter = (row: LadderEvent) => boolean;
 
-/** One condition; `either` names the key whose values are alternatives of one another. */
+/** One condition; `either` is the key whose values are alternatives. */
 interface Term {
   readonly either?: string;
   readonly passes: RowFilter;
@@ -21,10 +21,10 @@ const TERM = /^([a-z]+)(!=|<=|>=|[:=~<>])(.*)$/is;
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 
 /**
- * Reads a filter such as `type=event,dtmf not type=ping dir=in t>1.5s clause=AC-MSG-* "table for two"`. The README
- * of this package has the grammar. An empty filter passes all.
+ * Parses a filter such as `type=event,dtmf not type=ping dir=in t>1.5s clause=AC-MSG-* "table for two"`. The README
+ * of this package contains the grammar. An empty filter matches every row.
  *
- * @throws HooklineError `TRACE_FILTER`, with the position and, where one is near, what may have been meant
+ * @throws HooklineError `TRACE_FILTER`, with the position and, for a misspelt word, a suggestion
  */
 export function parseFilter(filter: string): RowFilter {
   checkArgument('TRACE_BAD_OPTION', 'parseFilter: filter', filter, 'text');
@@ -159,7 +159,7 @@ function compareTime(sign: string, given: string, at: number, valueAt: number): 
 
 const unquoted = (text: string) => text.replace(/^"([^"]*)"$/, '$1');
 
-/** @param at - counted from 0; reported from 1 */
+/** @param at - from 0; reported from 1 */
 function fault(at: number, what: string): TraceError {
   return traceError('TRACE_FILTER', `Filter, character ${at + 1}: ${what}.`);
 }

@@ -1,9 +1,9 @@
-/** Whether a text matches, ignoring case. */
+/** Returns whether a text matches, ignoring case. */
 export type Pattern = (text: string) => boolean;
 
 /**
- * A value in which `*` stands for any characters, such as `AC-MSG-*`. The parts are looked for one after another, so
- * that no value takes longer than its length times that of the text.
+ * Compiles a value in which `*` matches any characters, such as `AC-MSG-*`. The parts are searched one after another, so
+ * that matching takes at most the length of the value times that of the text.
  */
 export function pattern(value: string): Pattern {
   const [first = '', ...more] = value.toLowerCase().split('*');

@@ -1,6 +1,6 @@
 import type { LadderEvent } from '../ladder/row.js';
 
-/** The message type of a row, or its kind where it is no message. */
+/** The message type of a row, or its kind if it is not a message. */
 export function typeOf(row: LadderEvent): string {
   if (row.kind === 'message') return row.type ?? 'message';
   return row.kind === 'unknown' ? row.of : row.kind;

@@ -1,12 +1,12 @@
-/** A word of a filter and where it stands, counted from 0. */
+/** A word of a filter, and its position from 0. */
 export interface Token {
   readonly at: number;
   readonly text: string;
-  /** Whether it stood in double quotes as a whole: then it is text and nothing else. */
+  /** Whether the whole word was in double quotes, which makes it a text. */
   readonly quoted: boolean;
 }
 
-/** Splits a filter at blanks and parentheses outside double quotes. @returns the place of a quote that has no end */
+/** Splits a filter at spaces and parentheses outside double quotes. `openQuote` is the position of an unclosed quote. */
 export function tokens(filter: string): Token[] | { readonly openQuote: number } {
   const out: Token[] = [];
   let at = 0;

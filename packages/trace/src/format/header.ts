@@ -1,16 +1,16 @@
 import { MEDIA_CHANNELS, MEDIA_FORMATS, MEDIA_RATE } from '@hookline/protocol';
 import { type Static, Type } from '@sinclair/typebox';
 
-/** What the first line of every trace says it is. */
+/** The value of `format` in the first line of every trace. */
 export const TRACE_FORMAT = 'hookline-trace';
 
-/** The version of the format that is written here, and the only one that is read. */
+/** The version of the format that is written, and the only one that can be read. */
 export const TRACE_SCHEMA_VERSION = 1;
 
 const oneOf = <const T extends string>(values: readonly T[]) =>
   Type.Unsafe<T>(Type.Union(values.map((value) => Type.Literal(value))));
 
-/** The first line of `trace.ndjson`. Fields that are not listed here are ignored. */
+/** The first line of `trace.ndjson`. Other fields are ignored. */
 export const TraceHeader = Type.Object({
   format: Type.Literal(TRACE_FORMAT),
   schemaVersion: Type.Literal(TRACE_SCHEMA_VERSION),

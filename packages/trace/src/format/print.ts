@@ -4,7 +4,7 @@ import type { Static } from '@sinclair/typebox';
 import type { TraceHeader } from './header.js';
 import type { StoredAudio } from './row.js';
 
-/** Microseconds are enough for any reader, and a third of the digits. */
+/** Microseconds suffice, and take a third of the digits. */
 const round = (ms: number) => Math.round(ms * 1000) / 1000;
 
 /** The first line of a trace, with its line end. */
@@ -12,7 +12,7 @@ export function headerLine(header: TraceHeader): string {
   return `${JSON.stringify(header)}\n`;
 }
 
-/** The line of anything but audio, with its line end. */
+/** The line of any event but audio, with its line end. */
 export function eventLine(event: Exclude<WireEvent, AudioRun>): string {
   checkArgument('TRACE_BAD_OPTION', 'eventLine: event', event, 'object');
   return `${JSON.stringify({ ...event, t: round(event.t) })}\n`;
@@ -21,7 +21,7 @@ export function eventLine(event: Exclude<WireEvent, AudioRun>): string {
 /**
  * The line of a run of audio, with its line end.
  *
- * @param offset - where its bytes begin in `caller.raw` or `bot.raw`
+ * @param offset - the offset of its bytes in `caller.raw` or `bot.raw`
  */
 export function audioLine(run: AudioRun, offset: number): string {
   checkArgument('TRACE_BAD_OPTION', 'audioLine: run', run, { arrivalsMs: 'list', sizes: 'list' });

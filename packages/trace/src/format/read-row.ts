@@ -18,7 +18,7 @@ import {
 const header = validator(TraceHeader);
 const stored = validator(StoredAudio);
 
-/** The header that a line holds. @throws HooklineError `TRACE_NOT_A_TRACE`, `TRACE_VERSION` */
+/** Parses the header. @throws HooklineError `TRACE_NOT_A_TRACE`, `TRACE_VERSION` */
 export function readHeader(line: string): TraceHeader {
   const value = parseObject(line);
   if (!value || !('format' in value) || value.format !== TRACE_FORMAT) {
@@ -46,9 +46,9 @@ export function readHeader(line: string): TraceHeader {
 }
 
 /**
- * The row that a line holds.
+ * Parses a row.
  *
- * @param number - of the line, from 1, for the error
+ * @param number - the line number for the error, from 1
  * @throws HooklineError `TRACE_CORRUPT`
  */
 export function readRow(line: string, number: number): TraceRow {
@@ -63,7 +63,7 @@ export function readRow(line: string, number: number): TraceRow {
   return rowOf(value);
 }
 
-/** The row that an object is; one that fits no kind is `unknown`. */
+/** Converts an object to a row. An object that fits no kind becomes an `unknown` row. */
 export function rowOf(value: object): TraceRow {
   if (stored.check(value)) {
     const row = audioRow(value);
@@ -87,7 +87,7 @@ const events = [
   validator(EndRow),
 ] satisfies Validator<TSchema>[];
 
-/** Undefined where the frames do not add up to the run. */
+/** Undefined if the sizes of the frames do not add up to the run. */
 function audioRow(value: Static<typeof StoredAudio>): AudioRow | undefined {
   const { t, dir, offset, length, arrivalsMs, sizes } = value;
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
@@ -96,7 +96,7 @@ function audioRow(value: Static<typeof StoredAudio>): AudioRow | undefined {
   return { kind: 'audio', t, dir, frames: sizes.length, bytes, arrivalsMs, sizes, offset };
 }
 
-/** The JSON object in a line; undefined where there is none. */
+/** The JSON object in a line; undefined if there is none. */
 export function parseObject(line: string): object | undefined {
   try {
     const value: unknown = JSON.parse(line);

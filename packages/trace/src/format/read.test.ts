@@ -38,7 +38,7 @@ test('times are printed to the nearest microsecond', () => {
 });
 
 describe('readTrace', () => {
-  test('reads what was printed', () => {
+  test('reads what was written', () => {
     const bot = Uint8Array.of(1, 2, 3, 4, 5);
     const trace = readTrace(new TextEncoder().encode(whole), { bot, result: { path: 'success' } });
     expect(trace).toEqual({
@@ -53,7 +53,7 @@ describe('readTrace', () => {
     expect(audio?.kind === 'audio' && framesOf(audio, bot)).toEqual([bot.subarray(0, 2), bot.subarray(2)]);
   });
 
-  test('reads a file that stops anywhere up to its last whole row, and says that it is cut', () => {
+  test('reads a file that is cut anywhere up to its last complete row, and reports that it is truncated', () => {
     const headerEnd = headerLine(header).length;
     for (let length = headerEnd; length <= whole.length; length++) {
       const cut = whole.slice(0, length);
@@ -67,7 +67,7 @@ describe('readTrace', () => {
     }
   });
 
-  test('says that audio is cut when a raw file ends before its rows', () => {
+  test('reports truncated audio if a raw file ends before its rows', () => {
     expect(readTrace(whole, { bot: new Uint8Array(4) }).truncated).toBe(true);
     expect(readTrace(whole).truncated).toBe(false);
   });
@@ -77,7 +77,7 @@ describe('readTrace', () => {
     ['a kind that does not fit its fields', { kind: 'end', t: 3 }, { t: 3, of: 'end' }],
     ['a row without kind and time', { label: 'x' }, { t: 0, of: '' }],
     ['audio whose frames do not add up', { ...run, offset: 0, length: 6 }, { t: 10, of: 'audio' }],
-  ])('keeps %s as it stands', (_, row, expected) => {
+  ])('keeps %s unchanged', (_, row, expected) => {
     const { rows } = readTrace(`${headerLine(header)}${JSON.stringify(row)}\n`);
     expect(rows).toEqual([{ kind: 'unknown', row, ...expected }]);
   });
@@ -107,7 +107,7 @@ describe('readTrace', () => {
       [`droppedMs ${n}`, { kind: 'playback', t: 1, heardMs: 0, droppedMs: n, ended: 'completed' }],
     ]),
     ['an offset whose end is no safe number', { ...stored, offset: Number.MAX_SAFE_INTEGER }],
-  ])('takes a row for one that it does not know when it has the number %s', (_, row) => {
+  ])('reads a row with the number %s as unknown', (_, row) => {
     const text = JSON.stringify(row);
     const trace = readTrace(`${headerLine(header)}${text}\n`, { bot: new Uint8Array(9) });
     expect(trace.rows).toEqual([{ kind: 'unknown', t: expect.any(Number), of: expect.any(String), row }]);
@@ -132,13 +132,13 @@ describe('readTrace', () => {
       'TRACE_CORRUPT',
       /Line 2/,
     ],
-  ])('refuses %s and says why', (_, text, code, message) => {
+  ])('refuses %s with the reason', (_, text, code, message) => {
     expect(() => readTrace(text)).toThrow(
       expect.objectContaining({ code, message: expect.stringMatching(message) }),
     );
   });
 
-  test('throws nothing but a HooklineError, whatever the bytes are', () => {
+  test('throws only HooklineErrors, for any bytes', () => {
     const json = fc.json().map((text) => `${text}\n`);
     const line = fc.oneof(
       json,

@@ -11,23 +11,23 @@ export interface TraceParts {
   readonly caller?: Uint8Array;
   /** `bot.raw`; default empty. */
   readonly bot?: Uint8Array;
-  /** What `result.json` holds. */
+  /** The content of `result.json`. */
   readonly result?: unknown;
 }
 
 const NONE = new Uint8Array(0);
 
 /**
- * Reads a trace. A file that stops in the middle of a line is read up to there; rows of unknown kinds are kept.
+ * Reads a trace. A file that is cut within a line is read up to that line; rows of unknown kinds are kept.
  *
- * @param ndjson - what `trace.ndjson` holds, as text or as UTF-8 bytes
+ * @param ndjson - the content of `trace.ndjson`, as text or as UTF-8 bytes
  * @throws HooklineError `TRACE_NOT_A_TRACE`, `TRACE_VERSION`, `TRACE_CORRUPT`
  */
 export function readTrace(ndjson: string | Uint8Array, parts: TraceParts = {}): Trace {
   checkArgument('TRACE_BAD_OPTION', 'readTrace: ndjson', ndjson, 'text or bytes');
   const text = typeof ndjson === 'string' ? ndjson : new TextDecoder().decode(ndjson);
   const lines = text.split('\n');
-  // After the line end of the last whole line; what a writer that died had begun stands here.
+  // The text after the last line end: the incomplete line of a writer that crashed.
   const rest = lines.pop() ?? '';
   const [first, ...others] = lines;
   const head = readHeader(first ?? rest);

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 
-/** Milliseconds that arithmetic can be done with: neither before the start, nor so large that digits are lost. */
+/** Milliseconds that are safe for arithmetic: neither negative, nor so large that digits are lost. */
 const ms = (options: { description?: string } = {}) =>
   Type.Number({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, ...options });
 const t = ms({
@@ -11,10 +11,10 @@ const dir = Type.Union([Type.Literal('in'), Type.Literal('out')], {
 });
 const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
-/** The upgrade request, its credentials masked. */
+/** The upgrade request with masked credentials. */
 export const RequestRow = Type.Object({ kind: Type.Literal('request'), t, dir, head: Type.String() });
 
-/** The response to it. */
+/** The response to the upgrade request. */
 export const ResponseRow = Type.Object({
   kind: Type.Literal('response'),
   t,
@@ -32,7 +32,7 @@ export const MessageRow = Type.Object({
   type: Type.Optional(Type.String()),
 });
 
-/** A run of audio frames: `length` bytes from `offset` of `caller.raw` or `bot.raw`, by who sent them. */
+/** A run of audio frames: `length` bytes at `offset` in `caller.raw` or `bot.raw`, depending on the sender. */
 export const StoredAudio = Type.Object({
   kind: Type.Literal('audio'),
   t,
@@ -43,7 +43,7 @@ export const StoredAudio = Type.Object({
   sizes: Type.Array(count, { description: 'The size of each frame in bytes.' }),
 });
 
-/** What the caller heard of one playback. */
+/** How much of a playback the caller heard. */
 export const PlaybackRow = Type.Object({
   kind: Type.Literal('playback'),
   t,
@@ -52,7 +52,7 @@ export const PlaybackRow = Type.Object({
   ended: Type.Union([Type.Literal('completed'), Type.Literal('bargeIn'), Type.Literal('disconnected')]),
 });
 
-/** A broken rule. The clause may be one that this version does not know. */
+/** A violation. The clause may be unknown to this version. */
 export const ViolationRow = Type.Object({
   kind: Type.Literal('violation'),
   t,
@@ -77,17 +77,17 @@ export function timeOf(row: object): number {
     : 0;
 }
 
-/** A row of a kind that this version does not know, or that does not fit its kind: kept as it is in the file. */
+/** A row of an unknown kind, or one that does not fit its kind, unchanged as in the file. */
 export interface UnknownRow {
   readonly kind: 'unknown';
-  /** Milliseconds as in the file; 0 where the row has none. */
+  /** Milliseconds as in the file; 0 if the row has no time. */
   readonly t: number;
-  /** The kind as in the file; empty where the row has none. */
+  /** The kind as in the file; empty if the row has none. */
   readonly of: string;
   readonly row: object;
 }
 
-/** A run of audio frames, and where its bytes begin in `caller.raw` or `bot.raw`. */
+/** A run of audio frames, and the offset of its bytes in `caller.raw` or `bot.raw`. */
 export interface AudioRow {
   readonly kind: 'audio';
   readonly t: number;
@@ -99,7 +99,7 @@ export interface AudioRow {
   readonly offset: number;
 }
 
-/** One thing that happened, as a trace tells it. */
+/** An event in a trace. */
 export type TraceRow =
   | Static<typeof RequestRow>
   | Static<typeof ResponseRow>

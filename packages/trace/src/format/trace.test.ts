@@ -16,11 +16,11 @@ test.each([
   [4, [[2]]],
   [2, []],
   [0, []],
-])('of a raw file of %i bytes the frames are given that are whole', (length, frames) => {
+])('a raw file of %i bytes gives only complete frames', (length, frames) => {
   expect(framesOf(row, raw(length)).map((frame) => [...frame])).toEqual(frames);
 });
 
-test('gives frames as parts of the file, without a copy', () => {
+test('returns frames as subarrays of the file, without copies', () => {
   const bytes = raw(9);
   for (const frame of framesOf(row, bytes)) expect(frame.buffer).toBe(bytes.buffer);
 });

@@ -2,22 +2,22 @@ import { checkArgument } from '@hookline/runtime';
 import type { TraceHeader } from './header.js';
 import type { AudioRow, TraceRow } from './row.js';
 
-/** A call as it was kept. */
+/** A stored call. */
 export interface Trace {
   readonly header: TraceHeader;
-  /** In the order of the file, which is the order of time. */
+  /** In the order of the file, which is chronological. */
   readonly rows: readonly TraceRow[];
-  /** Whether the file stops in the middle of a line, or the raw audio before the end of its rows. */
+  /** Whether the file is cut within a line, or the raw audio before the end of its rows. */
   readonly truncated: boolean;
-  /** The bytes of every binary frame of the client, in order; empty when they were not given. */
+  /** The bytes of all binary frames of the client, in order; empty if they were not given. */
   readonly caller: Uint8Array;
-  /** The bytes of every binary frame of the server, in order; empty when they were not given. */
+  /** The bytes of all binary frames of the server, in order; empty if they were not given. */
   readonly bot: Uint8Array;
-  /** The result of the call, where there is one. */
+  /** The result of the call, if stored. */
   readonly result?: unknown;
 }
 
-/** The bytes of each frame of a run, as parts of `raw`. Frames past the end of `raw` are left out. */
+/** The bytes of each frame of a run, as subarrays of `raw`. Frames past the end of `raw` are omitted. */
 export function framesOf(row: AudioRow, raw: Uint8Array): Uint8Array[] {
   checkArgument('TRACE_BAD_OPTION', 'framesOf: row', row, { sizes: 'list' });
   checkArgument('TRACE_BAD_OPTION', 'framesOf: raw', raw, 'bytes');

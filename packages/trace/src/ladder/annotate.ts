@@ -4,43 +4,43 @@ import { laneOf, type Vantage } from '../vantage.js';
 import { latency, seconds } from './cells.js';
 import { describeHeard, type LadderEvent } from './row.js';
 
-/** What the events before it add to the row of an event. */
+/** What earlier events add to the row of an event. */
 export interface Annotation {
   readonly note?: string;
   readonly detail?: string;
 }
 
-/** What is known of a playback that is over. */
-export interface Heard {
+/** What is known of a finished playback. */
+export interface HeardAudio {
   readonly heardMs: number;
   readonly droppedMs: number;
 }
 
-/** Describes for each event, in order, how it answers an earlier one. */
-export type Annotate = (event: LadderEvent, heard?: Heard) => Annotation;
+/** Returns for each event, in order, its relation to earlier ones. */
+export type Annotate = (event: LadderEvent, heard?: HeardAudio) => Annotation;
 
 /** Creates an annotator. `media` receives what `opened` selects. */
 export function createAnnotate(vantage: Vantage, media: CallMedia, readMessage: MessageReader): Annotate {
   /** Times of pending requests: the upgrade, `open`, pings by their `seq`, `close`, a playback. */
-  const asked = new Map<string, number>();
+  const requestedAt = new Map<string, number>();
   let opened: number | undefined;
 
   const since = (what: string, t: number): Annotation => {
-    const start = asked.get(what);
-    asked.delete(what);
+    const start = requestedAt.get(what);
+    requestedAt.delete(what);
     return start === undefined ? {} : { note: latency(t - start) };
   };
 
-  const message = (t: number, sent: Skimmed, heard: Heard | undefined): Annotation => {
+  const message = (t: number, sent: Skimmed, heard: HeardAudio | undefined): Annotation => {
     if (!('message' in sent)) return {};
     switch (sent.message.type) {
       case 'open':
       case 'close':
       case 'playback_started':
-        asked.set(sent.message.type, t);
+        requestedAt.set(sent.message.type, t);
         return {};
       case 'ping':
-        asked.set(`ping ${sent.message.seq}`, t);
+        requestedAt.set(`ping ${sent.message.seq}`, t);
         return {};
       case 'opened':
         opened ??= t;
@@ -51,7 +51,7 @@ export function createAnnotate(vantage: Vantage, media: CallMedia, readMessage: 
       case 'closed':
         return since('close', t);
       case 'playback_completed': {
-        const started = asked.get('playback_started');
+        const started = requestedAt.get('playback_started');
         if (heard) return { detail: describeHeard(heard.heardMs, heard.droppedMs) };
         return started === undefined ? {} : { detail: `${seconds(t - started)} played` };
       }
@@ -63,7 +63,7 @@ export function createAnnotate(vantage: Vantage, media: CallMedia, readMessage: 
   return (event, heard) => {
     switch (event.kind) {
       case 'request':
-        asked.set('upgrade', event.t);
+        requestedAt.set('upgrade', event.t);
         return {};
       case 'response':
         return since('upgrade', event.t);

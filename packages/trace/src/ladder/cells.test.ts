@@ -10,7 +10,7 @@ describe('a text in a row', () => {
     ['日本', 4, '日本'],
     ['日本語', 5, '日本…'],
     ['日本語', 4, '日…'],
-  ])('is cut: %s in %i cells', (text, width, shown) => {
+  ])('is truncated: %s in %i cells', (text, width, shown) => {
     expect(fit(text, width, '…')).toBe(shown);
     expect(columnWidth(shown)).toBeLessThanOrEqual(width);
   });
@@ -27,12 +27,12 @@ describe('a text in a row', () => {
     expect(wrapText(text, width)).toEqual(lines);
   });
 
-  test('has a first line of another width', () => {
+  test('has a first line of a different width', () => {
     expect(wrapText('ab cd ef', 5, 2)).toEqual(['ab', 'cd ef']);
     expect(wrapText('ab cd ef', 2, 5)).toEqual(['ab cd', 'ef']);
   });
 
-  test('is filled up to its width, and never cut by that', () => {
+  test('is padded to its width, and never truncated by padding', () => {
     expect([pad('ab', 4), pad('ab', 2), pad('abc', 2)]).toEqual(['ab  ', 'ab', 'abc']);
   });
 });

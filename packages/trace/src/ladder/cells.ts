@@ -1,7 +1,7 @@
 import { checkArgument } from '@hookline/runtime';
 
 const MARK = /\p{M}/u;
-/** East Asian wide and fullwidth characters, and pictures (UAX #11, UTS #51), by block. */
+/** East Asian wide and fullwidth characters, and emoji (UAX #11, UTS #51), by block. */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
 
@@ -11,14 +11,14 @@ function cellsOf(character: string): number {
   return WIDE.test(character) ? 2 : 1;
 }
 
-/** How many columns of a terminal a printable text takes. */
+/** The number of terminal columns of a printable text. */
 export function columnWidth(text: string): number {
   let width = 0;
   for (const character of text) width += cellsOf(character);
   return width;
 }
 
-/** Cuts a printable text to at most `width` columns; what was cut ends in `ellipsis`. */
+/** Truncates a printable text to at most `width` columns; a truncated text ends in `ellipsis`. */
 export function fit(text: string, width: number, ellipsis: string): string {
   if (columnWidth(text) <= width) return text;
   const room = width - columnWidth(ellipsis);
@@ -33,13 +33,13 @@ export function fit(text: string, width: number, ellipsis: string): string {
   return out + ellipsis;
 }
 
-/** Fills a printable text with spaces to `width` columns. */
+/** Pads a printable text with spaces to `width` columns. */
 export function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - columnWidth(text)));
 }
 
 /**
- * Breaks a printable text into lines of at most `width` columns: at blanks, and within a word that is longer than a line.
+ * Wraps a printable text into lines of at most `width` columns: at spaces, and within a word that is longer than a line.
  *
  * @param first - columns of the first line; default `width`
  */
@@ -73,12 +73,12 @@ export function wrapText(text: string, width: number, first: number = width): st
   return lines;
 }
 
-/** Seconds without digits that say nothing: `2.4`, `0.2`, `1.09`. */
+/** Seconds without trailing zeros: `2.4`, `0.2`, `1.09`. */
 export function seconds(ms: number): string {
   return `${Number((ms / 1000).toFixed(2))} s`;
 }
 
-/** A latency: `24 ms` below a second, `1.09 s` from there. */
+/** A latency: `24 ms` below a second, `1.09 s` otherwise. */
 export function latency(ms: number): string {
   return ms < 999.5 ? `${Math.round(ms)} ms` : seconds(ms);
 }

@@ -4,8 +4,8 @@ import { type Ladder, type LadderOptions, ladderOf, renderEvents } from './ladde
 import type { LadderEvent } from './row.js';
 
 /**
- * Makes a ladder with nothing in it. Credentials are masked in it as in a trace. Messages are read by the schemas of the
- * protocol, so that a malformed one says what is wrong with it; `createLadder` of `@hookline/trace/ladder` does without.
+ * Creates an empty ladder. Credentials are masked as in a trace. Messages are validated with the schemas of the protocol,
+ * so that the row of a malformed one names the fault; `createLadder` of `@hookline/trace/ladder` uses no schemas.
  *
  * @throws HooklineError `TRACE_BAD_OPTION` for an option that does not exist
  */
@@ -14,7 +14,7 @@ export function createLadder(options: LadderOptions): Ladder {
 }
 
 /**
- * A whole ladder of what a trace holds, or of a part of it, with a line end after each row.
+ * Renders the ladder of a trace, or of a part of it, with a line end after each row.
  *
  * @throws HooklineError `TRACE_BAD_OPTION` for an option that does not exist
  */

@@ -3,7 +3,7 @@ import { durationToMs, type MediaOffer } from '@hookline/protocol/light';
 import type { SkimmedClientMessage, SkimmedServerMessage } from '../message/skim-message.js';
 import { latency, seconds } from './cells.js';
 
-/** What matters of a client message, in a few words; empty where the type says it all. */
+/** The main content of a client message in a few words; empty if the type suffices. */
 export function describeClientMessage(message: SkimmedClientMessage): string {
   switch (message.type) {
     case 'open': {
@@ -33,7 +33,7 @@ export function describeClientMessage(message: SkimmedClientMessage): string {
   }
 }
 
-/** What matters of a server message, in a few words; empty where the type says it all. */
+/** The main content of a server message in a few words; empty if the type suffices. */
 export function describeServerMessage(message: SkimmedServerMessage): string {
   switch (message.type) {
     case 'opened': {

@@ -5,7 +5,7 @@ const ids = '"version":"2","id":"e160e428-53e2-487c-977d-96989bf5c99d"';
 const message = (t: number, dir: 'in' | 'out', type: string, text: string) =>
   ({ kind: 'message', t, dir, type, text }) as const;
 
-test('describes each event in the words of its ladder row, from the side of the vantage', () => {
+test('describes each event with the text of its ladder row, for the given vantage', () => {
   const describe = createRowDescriber({ vantage: 'proxy' });
   const ping = `{"type":"ping",${ids},"seq":7,"serverseq":2,"position":"PT1S","parameters":{}}`;
   const pong = `{"type":"pong",${ids},"seq":3,"clientseq":7,"parameters":{}}`;
@@ -32,7 +32,7 @@ test('describes each event in the words of its ladder row, from the side of the 
   });
 });
 
-test('tells why a message is none, and shows nothing that a terminal or a page would obey', () => {
+test('names the fault of a malformed message, and escapes control characters', () => {
   const describe = createRowDescriber({ vantage: 'client' });
   const { type, fault, detail } = describe(message(1, 'in', 'x', '{"type":"\\u001b[2J"}'));
   expect([fault !== undefined, `${type}${fault}${detail}`.includes('\u001b')]).toEqual([true, false]);

@@ -3,41 +3,41 @@ import { checkOptionNames } from '@hookline/runtime';
 import { createCallMedia } from '../message/call-media.js';
 import { readMessage } from '../message/read-message.js';
 import { type Lane, laneOf, type Vantage } from '../vantage.js';
-import { createAnnotate, type Heard } from './annotate.js';
+import { createAnnotate, type HeardAudio } from './annotate.js';
 import { seconds } from './cells.js';
 import { printable } from './escape.js';
 import { describeEnd, describeHeard, describeRequest, describeSent, ENDED, type LadderEvent } from './row.js';
 import { reasonPhrase } from './upgrade-head.js';
 
-/** A description of one event: the text of its ladder row, without the drawing. */
+/** The description of an event: the text of its ladder row, without the drawing. */
 export interface RowDescription {
   /** The sender; undefined if it has none. */
   readonly lane?: Lane;
-  /** The type of a message, or the kind of anything else. */
+  /** The type of a message, or the kind of any other event. */
   readonly type: string;
   /** `1`, or `1/1` for `seq` and `clientseq`. */
   readonly seq?: string;
   /** The main content in a few words, escaped for printing; may be empty. */
   readonly detail: string;
-  /** What the events before it add, such as `24 ms` or `first audio 379 ms`. */
+  /** What earlier events add, such as `24 ms` or `first audio 379 ms`. */
   readonly note?: string;
-  /** Why a message cannot be read as one of the protocol. */
+  /** Why a message is malformed. */
   readonly fault?: string;
   /** How long audio lasts, in milliseconds. */
   readonly audioMs?: number;
 }
 
 /**
- * Describes events one by one, in the order in which they happened. Credentials are not masked: give it what is masked.
+ * Describes events one by one, in chronological order. Does not mask credentials: pass masked events.
  *
- * @param heard - of a `playback_completed`: the event `playback` before it, which then needs no row of its own
+ * @param heard - for a `playback_completed`: the event `playback` before it, which then needs no row of its own
  */
-export type DescribeRow = (event: LadderEvent, heard?: Heard) => RowDescription;
+export type DescribeRow = (event: LadderEvent, heard?: HeardAudio) => RowDescription;
 
 /** Whose events are described. */
 export interface RowDescriberOptions {
   readonly vantage: Vantage;
-  /** What audio is until `opened` says it; default µ-law, the external channel. */
+  /** The media until `opened` selects it; default µ-law, the external channel. */
   readonly media?: MediaParameter;
 }
 

@@ -1,12 +1,12 @@
-/** Whatever moves a cursor, turns text around or shows nothing: control, format, private, unassigned, odd spaces. */
+/** Characters that move the cursor, reverse text or are invisible: control, format, private, unassigned, unusual spaces. */
 const UNSAFE = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
 const MARK = /\p{M}/u;
 const ASCII = /^[\x20-\x7e]$/;
 
-/** Marks stack up on one letter, and a tower of them reaches into the rows above. */
+/** Further combining marks on one letter would overlap the rows above. */
 const MARKS_ON_A_LETTER = 2;
 
-/** A frame may have 65,535 characters; longer text is cut to this, the mark of the cut included. */
+/** The maximum length of printed text, including the truncation mark. A frame may have 65,535 characters. */
 const MAX_PRINTED_CHARS = 1000;
 
 const CUT = '...';
@@ -14,9 +14,9 @@ const CUT = '...';
 const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /**
- * Text of a peer as it may be put on a terminal: what is not plainly visible stands as an escape such as `\x1b`.
+ * Escapes text of a peer for a terminal: invisible characters become escapes such as `\x1b`.
  *
- * @param unicode - whether letters outside ASCII may stay
+ * @param unicode - whether to keep characters outside ASCII
  */
 export function printable(text: string, unicode: boolean): string {
   let out = '';

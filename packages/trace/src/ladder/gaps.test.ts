@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createGaps } from './gaps.js';
 
-/** Plays from one time to another, piece by piece. Returns of each whether it is a part of what came before. */
+/** Plays pieces from one time to another. Returns for each whether it continues the one before. */
 const parts = (...pieces: readonly (readonly [from: number, to: number])[]) => {
   const gaps = createGaps();
   return pieces.map(([from, to]) => {
@@ -16,7 +16,7 @@ describe('a gap in bot audio', () => {
     [0, true],
     [500, true],
     [501, false],
-  ])('is one when the bot goes on after %i ms: %s', (ms, isGap) => {
+  ])('ends if the bot continues after %i ms: %s', (ms, isGap) => {
     expect(parts([0, 200], [200 + ms, 400 + ms])[1]).toEqual([isGap, isGap]);
   });
 
@@ -27,7 +27,7 @@ describe('a gap in bot audio', () => {
     expect(parts([0, ms], [ms + 10, ms + 20])[1]).toEqual([isGap, isGap]);
   });
 
-  test('leads to the end of what ran dry, which may be long', () => {
+  test('ends with a last playback, which may be long', () => {
     expect(parts([0, 200], [210, 2000], [2010, 2100])).toEqual([
       [false, false],
       [true, false],
@@ -35,7 +35,7 @@ describe('a gap in bot audio', () => {
     ]);
   });
 
-  test('is none after an interruption, nor where nothing ran dry', () => {
+  test('does not exist after an interruption, or if the buffer did not run empty', () => {
     const gaps = createGaps();
     gaps.started(0);
     gaps.completed(100);

@@ -1,18 +1,18 @@
-/** Bot audio that comes this soon after all of it was heard was meant to follow without a gap. */
+/** Bot audio that arrives this soon after the end of a playback was meant to follow without a gap. */
 const GAP_MS = 500;
 
-/** A shorter playback counts as a part of audio that ran dry. */
+/** A shorter playback counts as part of an utterance whose buffer ran empty. */
 const SHORT_MS = 1000;
 
-/** Finds the playbacks that are parts of one: short, and following one another at once. Times in milliseconds. */
+/** Finds playbacks that belong to one utterance: short, and following one another at once. Times in milliseconds. */
 export interface Gaps {
-  /** Whether the last playback that began belongs to the row before it. */
+  /** Whether the playback that started last belongs to the row before it. */
   readonly open: boolean;
-  /** Takes `playback_started`. Returns whether it ends a gap. */
+  /** Handles `playback_started`. Returns whether it ends a gap. */
   started(t: number): boolean;
-  /** Takes `playback_completed`. Returns whether that playback belongs to the row before it. */
+  /** Handles `playback_completed`. Returns whether that playback belongs to the row before it. */
   completed(t: number): boolean;
-  /** The bot interrupted its playback: what follows is something else. */
+  /** Handles an interruption by the bot: the next playback is a new utterance. */
   interrupted(): void;
 }
 
@@ -20,16 +20,16 @@ export interface Gaps {
 export function createGaps(): Gaps {
   let open = false;
   let startedAt: number | undefined;
-  /** The end of a short playback after which nothing has played yet. */
-  let dryAt: number | undefined;
+  /** The end of a short playback that no other has followed yet. */
+  let emptyAt: number | undefined;
   return {
     get open() {
       return open;
     },
     started(t) {
-      open = dryAt !== undefined && t - dryAt <= GAP_MS;
+      open = emptyAt !== undefined && t - emptyAt <= GAP_MS;
       startedAt = t;
-      dryAt = undefined;
+      emptyAt = undefined;
       return open;
     },
     completed(t) {
@@ -37,13 +37,13 @@ export function createGaps(): Gaps {
       const part = open && short;
       open = part;
       startedAt = undefined;
-      dryAt = short ? t : undefined;
+      emptyAt = short ? t : undefined;
       return part;
     },
     interrupted() {
       open = false;
       startedAt = undefined;
-      dryAt = undefined;
+      emptyAt = undefined;
     },
   };
 }

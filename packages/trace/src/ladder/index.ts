@@ -11,8 +11,8 @@ export { LADDER_WIDTH, type LadderStyle } from './renderer.js';
 export type { LadderEvent } from './row.js';
 
 /**
- * Makes a ladder with nothing in it, for a page: messages are read without the schemas of the protocol, and a malformed
- * one is called malformed without the field. Credentials are masked in it as in a trace.
+ * Creates an empty ladder without the schemas of the protocol, for web pages: the row of a malformed message does not name
+ * the field. Credentials are masked as in a trace.
  *
  * @throws HooklineError `TRACE_BAD_OPTION` for an option that does not exist
  */
@@ -21,8 +21,7 @@ export function createLadder(options: LadderOptions): Ladder {
 }
 
 /**
- * A whole ladder of what a trace holds, or of a part of it, with a line end after each row. Reads messages as
- * `createLadder` does.
+ * Renders the ladder of a trace, or of a part of it, with a line end after each row. Reads messages like `createLadder`.
  *
  * @throws HooklineError `TRACE_BAD_OPTION` for an option that does not exist
  */

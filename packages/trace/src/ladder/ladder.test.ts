@@ -1,7 +1,7 @@
 import { audioRuns, type WireEvent } from '@hookline/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fromServer, MEDIA, openParameters, tellACall, teller } from '../../test/a-call.js';
+import { eventBuilders, fromServer, MEDIA, openParameters, reportSampleCall } from '../../test/a-call.js';
 import { columnWidth } from './cells.js';
 import { createLadder, renderLadder } from './create-ladder.js';
 import type { LadderOptions } from './ladder.js';
@@ -9,7 +9,7 @@ import type { LadderOptions } from './ladder.js';
 function eventsOf(vantage: 'client' | 'server'): WireEvent[] {
   const events: WireEvent[] = [];
   const runs = audioRuns((event) => events.push(event));
-  tellACall(runs, vantage);
+  reportSampleCall(runs, vantage);
   return events;
 }
 
@@ -17,7 +17,7 @@ const draw = (vantage: 'client' | 'server', options: Partial<LadderOptions> = {}
   `\n${renderLadder(eventsOf(vantage), { vantage, right: 'bot localhost:8080/book', ...options })}`;
 
 describe('a ladder', () => {
-  test('shows a call with the client at the left and the bot at the right', () => {
+  test('shows a call with the client on the left and the bot on the right', () => {
     expect(draw('client')).toBe(`
         Genesys (hookline)                   bot localhost:8080/book
   0.000 ├─ GET /book  Upgrade  key=de*** signed ──────────────────▶┤
@@ -41,7 +41,7 @@ describe('a ladder', () => {
 `);
   });
 
-  test('shows a call seen from the bot the same way round, in ASCII and 78 columns', () => {
+  test('shows a call recorded by the bot with the same sides, in ASCII and 78 columns', () => {
     expect(draw('server', { unicode: false, width: 78 })).toBe(`
         Genesys                    bot localhost:8080/book
   0.000 |- GET /book  Upgrade  key=de*** signed -------->|
@@ -78,13 +78,13 @@ describe('a ladder', () => {
     expect(rows).toEqual(['  0.005 ┤◀─ 401 Unauthorized ──────────────────────────────────────┤']);
   });
 
-  test('reads the head of a request whose lines end in a line feed alone', () => {
+  test('reads a request head whose lines end in a line feed only', () => {
     const head = 'GET /book HTTP/1.1\nUpgrade: websocket\nX-API-KEY: demo-key-7Q2\n\n';
     const [row] = createLadder({ vantage: 'client' }).push({ kind: 'request', t: 0, dir: 'out', head });
     expect(row).toContain('─ GET /book  Upgrade  key=de*** ─');
   });
 
-  test('says what is malformed in a message, and what type nobody knows', () => {
+  test('names the fault of a malformed message, and an unknown type', () => {
     const ladder = createLadder({ vantage: 'client' });
     const push = (text: string) => ladder.push({ kind: 'message', t: 0, dir: 'in', text })[0];
     expect(push('{"type":"pong"}')).toContain('─ pong malformed: "pong" has nothing at /version');
@@ -92,7 +92,7 @@ describe('a ladder', () => {
     expect(push(fromServer('reboot', 7, 1))).toContain('─ reboot    seq 7      unknown type ─');
   });
 
-  test('says of a bot that wants no audio that there is none, and what a row of a later version is of', () => {
+  test('shows that a bot wants no audio, and the kind of a row of a later version', () => {
     const ladder = createLadder({ vantage: 'client' });
     const text = fromServer('opened', 1, 1, { media: [], startPaused: false });
     expect(ladder.push({ kind: 'message', t: 0, dir: 'in', text })[0]).toContain('seq 1/1    no audio ─');
@@ -100,15 +100,15 @@ describe('a ladder', () => {
     expect(ladder.push({ kind: 'unknown', t: 2, of: '', row: {} })[0]).toContain('│  a row without a kind  ');
   });
 
-  test('says of the first answer how long it took, and nothing of one that comes again', () => {
-    const { client, server } = teller('client');
+  test('shows the latency of the first answer, but not of a repeated one', () => {
+    const { client, server } = eventBuilders('client');
     const ladder = createLadder({ vantage: 'client' });
     ladder.push(client(1000, 'ping', 3, 1));
     expect(ladder.push(server(1002, 'pong', 2, 3))[0]).toMatch(/┤ {2}2 ms$/);
     expect(ladder.push(server(1500, 'pong', 3, 3))[0]).toMatch(/┤$/);
   });
 
-  test('merges audio that nothing visible stands between, and lets a long run out at once', () => {
+  test('merges audio without a visible event between, and shows a long run at once', () => {
     const ladder = createLadder({ vantage: 'client' });
     const run = { kind: 'audio', dir: 'out', frames: 10, bytes: 16_000, arrivalsMs: [], sizes: [] } as const;
     expect(ladder.push({ ...run, t: 0 })).toEqual([]);
@@ -119,13 +119,13 @@ describe('a ladder', () => {
     expect(ladder.flush()).toEqual([]);
   });
 
-  test('shows what was heard of a playback that the end of the call cut', () => {
+  test('shows how much was heard of a playback that the end of the call cut off', () => {
     const ladder = createLadder({ vantage: 'client' });
     ladder.push({ kind: 'playback', t: 900, heardMs: 200, droppedMs: 300, ended: 'disconnected' });
     expect(ladder.flush()).toEqual([expect.stringContaining('playback cut: 0.2 s heard, 0.3 s dropped')]);
   });
 
-  test('colours only what broke a rule, and only when asked', () => {
+  test('colours only violations, and only if requested', () => {
     const violation = { kind: 'violation', t: 0, clause: 'AC-MSG-6', text: 'x', fatal: true } as const;
     expect(createLadder({ vantage: 'client', color: true }).push(violation)).toEqual([
       '\x1b[31m  0.000 ✗ AC-MSG-6  x\x1b[0m',
@@ -133,7 +133,7 @@ describe('a ladder', () => {
     expect(createLadder({ vantage: 'client' }).push(violation)).toEqual(['  0.000 ✗ AC-MSG-6  x']);
   });
 
-  test('masks a credential that a bot says back', () => {
+  test('masks a credential that a bot sends back', () => {
     const [request, , , opened] = eventsOf('client');
     const ladder = createLadder({ vantage: 'client' });
     ladder.push(request!);
@@ -145,7 +145,7 @@ describe('a ladder', () => {
   });
 });
 
-describe('what is longer than a row', () => {
+describe('a text that is longer than a row', () => {
   const sentence =
     'opened has no startPaused; a probe has been seen to fail for that, so always send it: {"startPaused":false}';
   const violation = { kind: 'violation', t: 31, clause: 'AC-OPEN-5', text: sentence, fatal: false } as const;
@@ -155,7 +155,7 @@ describe('what is longer than a row', () => {
   });
   const disconnect = { kind: 'message', t: 40, dir: 'in', type: 'disconnect', text } as const;
 
-  test.each([true, false])('is wrapped and never cut, unicode %s', (unicode) => {
+  test.each([true, false])('is wrapped and not truncated, unicode %s', (unicode) => {
     const [frame, mark] = unicode ? ['│', '✗'] : ['|', 'x'];
     const rows = renderLadder([violation, disconnect], { vantage: 'client', width: 80, unicode }).split('\n');
     expect(rows.slice(1, 3)).toEqual([
@@ -176,16 +176,16 @@ describe('what is longer than a row', () => {
     expect(rows.filter((row) => row.startsWith('\x1b[33m') && row.endsWith('\x1b[0m'))).toEqual(rows);
   });
 
-  test('takes the whole of a wide terminal, where arrows stay within 120 columns', () => {
+  test('uses the full width of a terminal, where arrows stay within 120 columns', () => {
     const rows = renderLadder([violation, disconnect], { vantage: 'client', width: 170 }).split('\n');
     expect(rows[1]).toBe(`  0.031 ✗ AC-OPEN-5  ${sentence}`);
     expect(Math.max(...rows.slice(2).map(columnWidth))).toBeLessThanOrEqual(120);
   });
 });
 
-describe('bot audio in frames of 20 ms that run dry', () => {
+describe('bot audio in frames of 20 ms whose buffer runs empty', () => {
   const flood = (vantage: 'client' | 'server', frames: number): WireEvent[] => {
-    const { client, botDir, callerDir } = teller(vantage);
+    const { client, botDir, callerDir } = eventBuilders(vantage);
     const events: WireEvent[] = [];
     const runs = audioRuns((event) => events.push(event));
     for (let k = 0; k < frames; k++) {
@@ -201,20 +201,23 @@ describe('bot audio in frames of 20 ms that run dry', () => {
     return events;
   };
 
-  test.each(['client', 'server'] as const)('is one row that counts the gaps, seen by the %s', (vantage) => {
-    const events = flood(vantage, 106);
-    const ladder = createLadder({ vantage, width: 80 });
-    const live = events.flatMap((event) => ladder.push(event));
-    expect([...live, ...ladder.flush()].filter((row) => !row.includes('▒▒'))).toEqual([
-      '  0.100 ┤◀▓▓ audio   0.02 s in 1 frame ────────────────────┤',
-      '  0.101 ├─ playback_started seq 2 ────────────────────────▶┤',
-      expect.stringMatching(/^ {2}0\.121 ├─ playback_completed seq 3/),
-      '  0.130 ┤◀▓▓ audio   2.1 s in 105 frames, 105 gaps ────────┤',
-    ]);
-  });
+  test.each(['client', 'server'] as const)(
+    'has one row with the number of gaps, from the vantage of the %s',
+    (vantage) => {
+      const events = flood(vantage, 106);
+      const ladder = createLadder({ vantage, width: 80 });
+      const live = events.flatMap((event) => ladder.push(event));
+      expect([...live, ...ladder.flush()].filter((row) => !row.includes('▒▒'))).toEqual([
+        '  0.100 ┤◀▓▓ audio   0.02 s in 1 frame ────────────────────┤',
+        '  0.101 ├─ playback_started seq 2 ────────────────────────▶┤',
+        expect.stringMatching(/^ {2}0\.121 ├─ playback_completed seq 3/),
+        '  0.130 ┤◀▓▓ audio   2.1 s in 105 frames, 105 gaps ────────┤',
+      ]);
+    },
+  );
 
-  test('has its rows up to what stands between', () => {
-    const { client } = teller('client');
+  test('has a new row after another visible event', () => {
+    const { client } = eventBuilders('client');
     const ladder = createLadder({ vantage: 'client', unicode: false });
     const events = flood('client', 3).filter((event) => event.kind !== 'audio' || event.dir === 'in');
     for (const event of events) ladder.push(event);
@@ -223,8 +226,8 @@ describe('bot audio in frames of 20 ms that run dry', () => {
     expect(rows[1]).toContain('ping');
   });
 
-  test('is not what two whole prompts are that follow each other', () => {
-    const { client } = teller('client');
+  test('is not merged if it consists of two complete prompts', () => {
+    const { client } = eventBuilders('client');
     const ladder = createLadder({ vantage: 'client' });
     const rows = [
       client(0, 'playback_started', 2, 1),
@@ -236,7 +239,7 @@ describe('bot audio in frames of 20 ms that run dry', () => {
   });
 });
 
-describe('a rule that is broken again and again', () => {
+describe('a repeated violation', () => {
   const broken = (t: number, bytes: number, fatal = false): WireEvent => ({
     kind: 'violation',
     t,
@@ -249,7 +252,7 @@ describe('a rule that is broken again and again', () => {
     { kind: 'end', t: 200, by: 'self', code: 1000, reason: '' },
   ];
 
-  test('is told once with its count in a ladder of what is over', () => {
+  test('has one row with its count in the ladder of a finished call', () => {
     const rows = renderLadder(events, { vantage: 'client' }).split('\n').slice(1, -2);
     expect(rows.join(' ').replace(/ +/g, ' ')).toBe(
       ' 0.000 ✗ AC-AUDIO-3 ×15 audio of 1600 bytes came while the session is closing',
@@ -257,7 +260,7 @@ describe('a rule that is broken again and again', () => {
     expect(renderLadder(events, { vantage: 'client', unicode: false })).toContain('AC-AUDIO-3 x15  audio');
   });
 
-  test('is told at once in a live one, and its count at the end', () => {
+  test('has a row at once in a live ladder, and its count at the end', () => {
     const ladder = createLadder({ vantage: 'client', width: 100 });
     const rows = events.flatMap((event) => ladder.push(event));
     expect(rows.slice(0, -1)).toEqual([
@@ -267,7 +270,7 @@ describe('a rule that is broken again and again', () => {
     expect(ladder.flush()).toEqual([]);
   });
 
-  test('is told again when it ends the call', () => {
+  test('has another row if it ends the call', () => {
     const ladder = createLadder({ vantage: 'client' });
     ladder.push(broken(0, 1600));
     expect(ladder.push(broken(1, 1600, true))).toHaveLength(1);
@@ -287,10 +290,10 @@ describe('a hostile bot', () => {
     fc.string({ unit: fc.constantFrom('漢', '🙂', '\u0301', '\u200d', 'e', '\u3000'), maxLength: 90 }),
   );
 
-  test('can neither move the cursor nor break a row, whatever it says', () => {
+  test('cannot move the cursor or break a row with any text', () => {
     fc.assert(
       fc.property(nasty, nasty, fc.boolean(), fc.integer({ min: 60, max: 120 }), (a, b, unicode, width) => {
-        const { server, client } = teller('client');
+        const { server, client } = eventBuilders('client');
         const events: WireEvent[] = [
           { kind: 'request', t: 0, dir: 'out', head: `GET /${a} HTTP/1.1\r\nX-API-KEY: ${b}` },
           { kind: 'response', t: 1, dir: 'in', status: 500, head: `HTTP/1.1 500 ${a}` },
@@ -308,7 +311,7 @@ describe('a hostile bot', () => {
         const text = renderLadder(events, { vantage: 'client', unicode, width, left: a, right: b });
         const rows = text.split('\n').slice(0, -1);
         expect(rows.length).toBeGreaterThanOrEqual(events.length + 1);
-        // What goes on below an event has no time, so that none can be made up.
+        // A continuation row has no time, so that the text cannot fake one.
         expect(rows.filter((row) => /^ *[\d.]+ /.test(row.slice(0, 8)))).toHaveLength(events.length);
         for (const row of rows) {
           expect(row).not.toMatch(/[\p{C}\u2028\u2029]/u);
@@ -327,8 +330,8 @@ describe('the time of a row', () => {
     [999_999, '999.999 '],
     [1_000_000, '   1000 '],
     [9_999_999_000, '9999999 '],
-  ])('of %i ms is as wide as any other', (t, shown) => {
-    const { client } = teller('client');
+  ])('of %i ms has the same width as any other', (t, shown) => {
+    const { client } = eventBuilders('client');
     const ladder = createLadder({ vantage: 'client' });
     const [row = ''] = [...ladder.push(client(t, 'dtmf', 2, 1, { digit: '1' })), ...ladder.flush()];
     expect(row.slice(0, 8)).toBe(shown);
@@ -336,26 +339,46 @@ describe('the time of a row', () => {
 });
 
 describe('the first audio of the bot', () => {
-  test.each(['client', 'server'] as const)('is told once, from `opened`, seen by the %s', (vantage) => {
-    const { client, server } = teller(vantage);
-    const ladder = createLadder({ vantage });
-    const [caller, bot] = vantage === 'client' ? (['out', 'in'] as const) : (['in', 'out'] as const);
-    const audio = { kind: 'audio', frames: 1, bytes: 1600, offset: 0, arrivalsMs: [], sizes: [] } as const;
-    const run = (t: number, dir: 'in' | 'out') => ({ ...audio, t, dir });
-    const rows = [
-      client(0, 'open', 1, 0),
-      run(10, bot),
-      server(40, 'opened', 1, 1, { media: [MEDIA] }),
-      run(200, caller),
-      run(340, bot),
-      client(341, 'playback_started', 2, 1),
-      run(900, bot),
-      client(1100, 'playback_completed', 3, 1),
-      run(2000, bot),
-    ].flatMap((event) => ladder.push(event));
-    rows.push(...ladder.flush());
-    expect(rows.filter((row) => row.includes('first audio'))).toEqual([
-      expect.stringMatching(/^ {2}0\.340 .* {2}first audio 300 ms$/),
-    ]);
-  });
+  test.each(['client', 'server'] as const)(
+    'has its latency since `opened` once, from the vantage of the %s',
+    (vantage) => {
+      const { client, server } = eventBuilders(vantage);
+      const ladder = createLadder({ vantage });
+      const [caller, bot] = vantage === 'client' ? (['out', 'in'] as const) : (['in', 'out'] as const);
+      const audio = { kind: 'audio', frames: 1, bytes: 1600, offset: 0, arrivalsMs: [], sizes: [] } as const;
+      const run = (t: number, dir: 'in' | 'out') => ({ ...audio, t, dir });
+      const rows = [
+        client(0, 'open', 1, 0),
+        run(10, bot),
+        server(40, 'opened', 1, 1, { media: [MEDIA] }),
+        run(200, caller),
+        run(340, bot),
+        client(341, 'playback_started', 2, 1),
+        run(900, bot),
+        client(1100, 'playback_completed', 3, 1),
+        run(2000, bot),
+      ].flatMap((event) => ladder.push(event));
+      rows.push(...ladder.flush());
+      expect(rows.filter((row) => row.includes('first audio'))).toEqual([
+        expect.stringMatching(/^ {2}0\.340 .* {2}first audio 300 ms$/),
+      ]);
+    },
+  );
+});
+
+test.each([
+  [0, 60],
+  [60, 60],
+  [61.9, 61],
+  [88, 88],
+  [119, 119],
+  [120, 120],
+  [200, 120],
+])('a ladder of width %d has arrows that leave room for a note in %d columns', (width, columns) => {
+  const ping = eventBuilders('client').client(0, 'ping', 2, 1);
+  const row = renderLadder([ping], { vantage: 'client', width })
+    .split('\n')
+    .find((line) => line.includes('ping'));
+  // Two spaces and a note of 18 columns have their place behind the border.
+  expect(columnWidth(row ?? '')).toBe(columns - 20);
 });

@@ -12,30 +12,30 @@ import { createLadderRenderer, type LadderStyle } from './renderer.js';
 import { countRepeats, createRepeats } from './repeats.js';
 import { type LadderEvent, ladderRows } from './row.js';
 
-/** How a ladder is drawn, and of what. */
+/** Options of a ladder. */
 export interface LadderOptions extends LadderStyle {
   readonly vantage: Vantage;
-  /** Who stands at the left; default `Genesys`, with `(hookline)` where this side is the client. */
+  /** The title of the left side; default `Genesys`, with `(hookline)` if the vantage is the client. */
   readonly left?: string;
-  /** Who stands at the right; default `bot`, with `(hookline)` where this side is the server. */
+  /** The title of the right side; default `bot`, with `(hookline)` if the vantage is the server. */
   readonly right?: string;
-  /** What audio is until `opened` says it; default µ-law, the external channel. */
+  /** The media until `opened` selects it; default µ-law, the external channel. */
   readonly media?: MediaParameter;
 }
 
-/** A call as rows of text, the client at the left and the bot at the right. Feed it in order, live or from a trace. */
+/** Renders a call as rows of text, the client on the left and the bot on the right, from a live call or a trace. */
 export interface Ladder {
-  /** The row above all others. */
+  /** The title row. */
   readonly titles: string;
   /**
-   * Takes an event and returns the rows that are ready: audio and playbacks wait for what follows them. Bot audio that
-   * runs dry again and again is one row that counts the gaps; a rule that is broken again and again has one row, and
+   * Adds the next event in order, and returns the completed rows: rows of audio and playbacks wait for the next event. Bot
+   * audio whose buffer repeatedly runs empty has one row with the number of gaps; a repeated violation has one row, and
    * its count at the end.
    */
   push(event: LadderEvent): string[];
   /**
-   * Returns the rows of the audio that waits, as far as it has come, for a live view that draws them anew as they grow.
-   * Takes nothing away: `push` and `flush` return them again, in full.
+   * Returns the rows of pending audio so far, for a live view that redraws them. `push` and `flush` return them again when
+   * they are complete.
    */
   waiting(): string[];
   /** Returns the remaining rows, and the counts. */
@@ -43,7 +43,7 @@ export interface Ladder {
 }
 
 interface Run extends Pick<AudioRow, 'kind' | 't' | 'dir' | 'frames' | 'bytes'> {
-  /** How often the audio ran dry. */
+  /** How often the buffer ran empty. */
   readonly gaps?: number;
 }
 type ShownEvent = Exclude<LadderEvent, { kind: 'audio' | 'playback' }>;
@@ -63,9 +63,9 @@ const LADDER_OPTIONS: OptionNames<LadderOptions> = {
 };
 
 /**
- * Makes a ladder with nothing in it.
+ * Creates an empty ladder.
  *
- * @param counts - how often each violation comes in all, if known: it is shown in the first row
+ * @param counts - the total count of each violation, if known: it is shown in the first row
  */
 export function ladderOf(
   readMessage: MessageReader,
@@ -135,7 +135,7 @@ export function ladderOf(
     return media.lastsMs(lane, run.bytes) >= MAX_WAIT_MS ? audioRows() : [];
   };
 
-  /** Whether the message is a part of what goes on: then it has no row, and only the gap before it is counted. */
+  /** Whether the message belongs to the current run: then it has no row, and only the gap before it is counted. */
   const isWithinGaps = (event: Extract<ShownEvent, { kind: 'message' }>): boolean => {
     switch (event.type) {
       case 'playback_started': {
@@ -210,7 +210,7 @@ export function ladderOf(
   };
 }
 
-/** A whole ladder of these events, with a line end after each row. */
+/** Renders the ladder of all events, with a line end after each row. */
 export function renderEvents(
   readMessage: MessageReader,
   events: readonly LadderEvent[],

@@ -5,13 +5,13 @@ import { createLadderRenderer } from './renderer.js';
 
 const renderer = createLadderRenderer({ width: 80 });
 const room = renderer.laneCells - columnWidth('├─ ') - columnWidth('▶┤');
-/** The name in 9 cells, the seq in 10, each with a blank behind it. */
+/** The name in 9 cells, the seq in 10, each followed by a space. */
 const COLUMNS = 21;
 
 const detail = (length: number) => 'd'.repeat(length);
 
 describe('an arrow of the ladder', () => {
-  test('has its texts in columns for as long as they fit into the lane, to the last cell', () => {
+  test('has its texts in columns as long as they fit into the lane, to the last cell', () => {
     const [row = '', ...more] = toBot(renderer, {
       name: 'ping',
       seq: 'seq 2',
@@ -22,7 +22,7 @@ describe('an arrow of the ladder', () => {
     expect(columnWidth(row)).toBe(renderer.laneCells);
   });
 
-  test('closes up what is a cell too long for its columns', () => {
+  test('has its texts without columns if they are one cell too long for them', () => {
     const [row = '', ...more] = toBot(renderer, {
       name: 'ping',
       seq: 'seq 2',
@@ -33,7 +33,7 @@ describe('an arrow of the ladder', () => {
     expect(columnWidth(row)).toBe(renderer.laneCells);
   });
 
-  test('leaves the seq out before it goes on below', () => {
+  test('omits the seq before it continues on a second row', () => {
     const close = (length: number) => toBot(renderer, { name: 'ping', seq: 'seq 2', detail: detail(length) });
     const most = room - columnWidth('ping seq 2 ');
     expect(close(most)).toEqual([`├─ ping seq 2 ${detail(most)}▶┤`]);
@@ -43,7 +43,7 @@ describe('an arrow of the ladder', () => {
   });
 
   test.each([0, 1, 2, 3, 10, 30, 50, 60, 100])(
-    'is as wide as any other row, with a detail of %i cells',
+    'has the same width as any other row, with a detail of %i cells',
     (length) => {
       const text = { name: 'disconnect', seq: 'seq 7/10', detail: detail(length) };
       const rows = [

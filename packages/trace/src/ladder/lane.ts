@@ -1,23 +1,23 @@
 import { columnWidth, fit, wrapText } from './cells.js';
 import type { LadderRenderer } from './renderer.js';
 
-/** How far `101` stands from the right border: the bot's answer belongs to the bot. */
+/** The distance of `101` from the right border, the side of the bot. */
 const ANSWER_TAIL_CELLS = 10;
 
-/** What one arrow says: the type of a message in the first column, its counters in the second, then the rest. */
+/** The text of an arrow: the type of a message in the first column, its counters in the second, then the rest. */
 export interface ArrowText {
   readonly name: string;
   readonly seq?: string;
   readonly detail?: string;
 }
 
-/** `├─ open      seq 1      PCMU 8k external ───▶┤`: the client sent it. */
+/** `├─ open      seq 1      PCMU 8k external ───▶┤`: sent by the client. */
 export function toBot(renderer: LadderRenderer, text: ArrowText): string[] {
   const { from, line, right, to } = renderer.glyphs;
   return arrows(renderer, `${from}${line} `, text, `${right}${to}`);
 }
 
-/** `┤◀─ opened    seq 1/1    PCMU 8k external ───┤`: the bot sent it. */
+/** `┤◀─ opened    seq 1/1    PCMU 8k external ───┤`: sent by the bot. */
 export function toCaller(renderer: LadderRenderer, text: ArrowText): string[] {
   const { to, left, line } = renderer.glyphs;
   return arrows(renderer, `${to}${left}${line} `, text, to);
@@ -42,7 +42,7 @@ export function audioToCaller(renderer: LadderRenderer, detail: string): string 
   return filled(renderer, `${to}${left}${botAudio} audio   ${detail} `, line, to);
 }
 
-/** `│  heard 1.09 s, dropped 1.31 s               │`: nothing passed, something was known. */
+/** `│  heard 1.09 s, dropped 1.31 s               │`: an event without traffic. */
 export function between(renderer: LadderRenderer, text: string, indent = '   '): string {
   return filled(renderer, `${renderer.glyphs.side}${indent.slice(1)}${text}`, ' ', renderer.glyphs.side);
 }
@@ -53,34 +53,34 @@ export function bottom(renderer: LadderRenderer, text: string): string {
   return filled(renderer, `${bottomLeft}${line} ${text} `, line, bottomRight);
 }
 
-/** The row of an arrow, and rows below it for what it has no room for. */
+/** The row of an arrow, and further rows for text that does not fit. */
 function arrows(renderer: LadderRenderer, start: string, text: ArrowText, end: string): string[] {
-  const room = renderer.laneCells - columnWidth(start) - columnWidth(end);
+  const width = renderer.laneCells - columnWidth(start) - columnWidth(end);
   const [shown = '', ...more] = wrapText(
-    widest(text, room),
+    widest(text, width),
     renderer.laneCells - 2 * columnWidth(BELOW),
-    room,
+    width,
   );
-  const gap = room - columnWidth(shown);
+  const gap = width - columnWidth(shown);
   return [
     `${start}${shown}${gap > 0 ? ` ${renderer.glyphs.line.repeat(gap - 1)}` : ''}${end}`,
     ...more.map((line) => between(renderer, line, BELOW)),
   ];
 }
 
-/** Before what is said below an arrow, the border included. */
+/** The indent of the text below an arrow, the border included. */
 const BELOW = '     ';
 
-/** The roomiest of three ways to say it that fits: in columns, close together, without the counters. */
-function widest({ name, seq = '', detail = '' }: ArrowText, room: number): string {
+/** The first of three layouts that fits: in columns, without columns, without counters. */
+function widest({ name, seq = '', detail = '' }: ArrowText, width: number): string {
   const columns = `${name.padEnd(9)} ${seq.padEnd(10)} ${detail}`.trimEnd();
-  if (columnWidth(columns) <= room) return columns;
+  if (columnWidth(columns) <= width) return columns;
   const close = [name, seq, detail].filter(Boolean).join(' ');
-  return columnWidth(close) <= room ? close : [name, detail].filter(Boolean).join(' ');
+  return columnWidth(close) <= width ? close : [name, detail].filter(Boolean).join(' ');
 }
 
 function filled(renderer: LadderRenderer, text: string, fill: string, end: string): string {
-  const room = renderer.laneCells - columnWidth(end);
-  const shown = fit(text, room, renderer.glyphs.ellipsis);
-  return shown + fill.repeat(room - columnWidth(shown)) + end;
+  const width = renderer.laneCells - columnWidth(end);
+  const shown = fit(text, width, renderer.glyphs.ellipsis);
+  return shown + fill.repeat(width - columnWidth(shown)) + end;
 }

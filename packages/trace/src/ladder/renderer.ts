@@ -4,12 +4,12 @@ import { columnWidth, fit, pad, wrapText } from './cells.js';
 /** How a ladder is drawn. */
 export interface LadderStyle {
   /**
-   * Columns of a row, at least 60; default 88, where every usual row fits. Sentences take all of it, arrows at most 120.
+   * Columns of a row, at least 60; default 88, which fits every usual row. Sentences use the full width, arrows at most 120.
    */
   readonly width?: number;
-  /** Whether the terminal shows more than ASCII; default true. */
+  /** Whether to print characters outside ASCII; default true. */
   readonly unicode?: boolean;
-  /** Whether to use ANSI colours: red for what broke a rule, yellow for warnings; default false. */
+  /** Whether to use ANSI colours: red for violations, yellow for warnings; default false. */
   readonly color?: boolean;
 }
 
@@ -61,31 +61,31 @@ const ASCII: Glyphs = {
   bottomRight: '+',
 };
 
-/** Columns of a row where nothing else is asked for: every usual row fits. */
+/** The default number of columns, which fits every usual row. */
 export const LADDER_WIDTH = 88;
 const MIN_WIDTH = 60;
-/** Longer arrows only carry the eye less well. */
+/** Longer arrows are harder to follow. */
 const WIDEST_LADDER = 120;
 const TIME_CELLS = 7;
 /** As wide as `first audio 379 ms`. */
 const NOTE_CELLS = 18;
 
-/** The columns and signs of one ladder. Everything handed to it is printable already. */
+/** The columns and glyphs of a ladder. All texts given to it must be printable. */
 export interface LadderRenderer {
-  /** Whether letters outside ASCII may be drawn. */
+  /** Whether to print characters outside ASCII. */
   readonly unicode: boolean;
   readonly glyphs: Glyphs;
   /** Columns from border to border. */
   readonly laneCells: number;
-  /** The rows of one event: time, lane and note, then those of the lane that go on. Each has `laneCells` columns. */
+  /** The rows of an event: time, lane and note, then continuation rows of the lane. Each lane has `laneCells` columns. */
   rows(t: number, lane: readonly string[], note?: string): string[];
-  /** Time and a text that takes the rest of the width, wrapped where it is longer. */
+  /** Time and a text that uses the rest of the width, wrapped if it is longer. */
   annotation(t: number, text: string, colour: 'red' | 'yellow'): string[];
-  /** The row above all: who stands at the left border, and who at the right one. */
+  /** The title row: the names of the left and the right side. */
   titles(left: string, right: string): string;
 }
 
-/** Makes the renderer of a style. */
+/** Creates the renderer of a style. */
 export function createLadderRenderer(style: LadderStyle): LadderRenderer {
   checkArgument('TRACE_BAD_OPTION', 'createLadderRenderer: style', style, 'object');
   const { width = LADDER_WIDTH, unicode = true, color = false } = style;
@@ -118,7 +118,7 @@ export function createLadderRenderer(style: LadderStyle): LadderRenderer {
   };
 }
 
-/** Seconds with three decimals as long as they fit the column. */
+/** Seconds with three decimals if they fit into the column. */
 function time(t: number): string {
   const digits = t < 1_000_000 ? 3 : 0;
   return fit((t / 1000).toFixed(digits), TIME_CELLS, '').padStart(TIME_CELLS);

@@ -2,14 +2,14 @@ import type { LadderEvent } from './row.js';
 
 type Violation = Extract<LadderEvent, { kind: 'violation' }>;
 
-/** How many different violations are counted; each further one has a row every time. */
+/** How many different violations are counted; any other one has a row each time. */
 const MAX_DISTINCT = 100;
 
-/** Violations that differ in numbers only are one and the same, shown once and counted. */
+/** Counts repeated violations, which are shown once. Violations that differ only in numbers count as equal. */
 export interface Repeats {
-  /** How often it occurred, this time included; always 1 for one beyond the limit. */
+  /** How often the violation has occurred, including this time; always 1 beyond the limit. */
   count(event: Violation): number;
-  /** What occurred more than once since the last call, with its count and the time of the last. */
+  /** The violations that occurred more than once since the last call, with count and last time. */
   take(): readonly { readonly event: Violation; readonly count: number }[];
 }
 
@@ -18,7 +18,7 @@ export function createRepeats(): Repeats {
   const seen = new Map<string, { event: Violation; count: number; shown: number }>();
   return {
     count(event) {
-      const key = sameness(event);
+      const key = violationKey(event);
       const known = seen.get(key);
       if (known) {
         known.count += 1;
@@ -29,24 +29,24 @@ export function createRepeats(): Repeats {
       return 1;
     },
     take() {
-      const fresh = [...seen.values()].filter(({ count, shown }) => count > shown);
-      for (const one of fresh) one.shown = one.count;
-      return fresh;
+      const isNew = [...seen.values()].filter(({ count, shown }) => count > shown);
+      for (const one of isNew) one.shown = one.count;
+      return isNew;
     },
   };
 }
 
-/** How often each violation of a whole call came, by what makes violations the same. */
+/** The count of each violation in a complete call, by the key of equal violations. */
 export function countRepeats(events: readonly LadderEvent[]): (event: Violation) => number {
   const counts = new Map<string, number>();
   for (const event of events) {
     if (event.kind !== 'violation') continue;
-    const key = sameness(event);
+    const key = violationKey(event);
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
-  return (event) => counts.get(sameness(event)) ?? 1;
+  return (event) => counts.get(violationKey(event)) ?? 1;
 }
 
-function sameness({ clause, text, fatal }: Violation): string {
+function violationKey({ clause, text, fatal }: Violation): string {
   return `${fatal} ${clause} ${text.replace(/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|\d+(?:\.\d+)?/gi, '#')}`;
 }

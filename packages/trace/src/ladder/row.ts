@@ -20,10 +20,10 @@ import {
 import type { LadderRenderer } from './renderer.js';
 import { reasonPhrase, requestFacts } from './upgrade-head.js';
 
-/** Something that a ladder has a row for: as it happens, or as a trace keeps it. */
+/** An event with a row in a ladder: a live event, or a row of a trace. */
 export type LadderEvent = WireEvent | TraceRow;
 
-/** What a row needs to know beside its event. */
+/** The context of a row. */
 export interface LadderContext {
   readonly vantage: Vantage;
   readonly renderer: LadderRenderer;
@@ -36,8 +36,8 @@ export interface LadderContext {
 }
 
 /**
- * The rows of one event: one, and more where a text is longer than a row. What a peer sent cannot change their shape,
- * nor reach the terminal as a command.
+ * The rows of an event: one, or more if a text is longer than a row. Text of the peers is escaped, so that it cannot change
+ * the layout or control the terminal.
  */
 export function ladderRows(event: LadderEvent, context: LadderContext): string[] {
   checkArgument('TRACE_BAD_OPTION', 'ladderRows: event', event, 'object');
@@ -89,7 +89,7 @@ export function ladderRows(event: LadderEvent, context: LadderContext): string[]
   }
 }
 
-/** How a playback ended, in a word. */
+/** How a playback ended, in one word. */
 export const ENDED = { completed: 'completed', bargeIn: 'interrupted', disconnected: 'cut' };
 
 /** `1.09 s heard, 1.31 s dropped` */
@@ -110,7 +110,7 @@ function responseLane(renderer: LadderRenderer, status: number, reason: string):
     : toCaller(renderer, { name: `${status} ${reason}`.trimEnd() });
 }
 
-/** The type of a message, its counters, and what matters of it. @param more - said after it */
+/** The type of a message, its counters and its main content. @param more - appended text */
 export function describeSent(sent: Skimmed, more = ''): ArrowText {
   if ('fault' in sent) return { name: sent.fault.type ?? 'text', detail: `malformed: ${sent.fault.reason}` };
   if ('unknown' in sent) {

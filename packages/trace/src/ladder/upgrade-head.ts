@@ -1,4 +1,4 @@
-/** What a row says of an upgrade request. */
+/** What a row shows of an upgrade request. */
 export interface RequestFacts {
   /** Method and target. */
   readonly line: string;
@@ -8,7 +8,7 @@ export interface RequestFacts {
   readonly signed: boolean;
 }
 
-/** Reads the head of a request as far as a row shows it. Takes any text. */
+/** Reads the parts of a request head that a row shows. Accepts any text. */
 export function requestFacts(head: string): RequestFacts {
   const [first = '', ...fields] = head.split(/\r?\n/);
   const values = new Map<string, string>();
@@ -24,7 +24,7 @@ export function requestFacts(head: string): RequestFacts {
   };
 }
 
-/** The reason phrase of a response, such as `Unauthorized`; empty where it has none. */
+/** The reason phrase of a response, such as `Unauthorized`; empty if it has none. */
 export function reasonPhrase(head: string): string {
   return /^HTTP\/[0-9.]+ +[0-9]+ ?([^\r\n]*)/.exec(head)?.[1] ?? '';
 }

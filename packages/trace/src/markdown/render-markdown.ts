@@ -11,15 +11,15 @@ import { playbackFacts, playbackTable } from '../summary/playback-table.js';
 import { summarise } from '../summary/summarise.js';
 import type { TraceSummary, ViolationSummary } from '../summary/summary.js';
 
-/** What of a trace goes into its Markdown. */
+/** Options of `renderMarkdown`. */
 export interface MarkdownOptions {
-  /** Which rows the ladder has; default all. The summary is always that of the whole call. */
+  /** Selects the rows of the ladder; default all. The summary always covers the whole call. */
   readonly filter?: RowFilter;
 }
 
 /**
- * A trace as one Markdown document, for an issue or a wiki: summary, broken rules, ladder. Credentials are masked; what
- * the peers said can be neither markup nor the end of a code block.
+ * Renders a trace as a Markdown document, for an issue or a wiki: summary, violations, ladder. Credentials are masked;
+ * text of the peers is escaped, so that it cannot be markup or end a code block.
  */
 export function renderMarkdown(
   trace: Pick<Trace, 'header' | 'rows' | 'truncated'> & Partial<Pick<Trace, 'caller'>>,
@@ -34,7 +34,7 @@ export function renderMarkdown(
   return `${before}${ladder.trimEnd()}\n${after}`;
 }
 
-/** The longest run of backticks in a text; its fence has to be longer. */
+/** The longest run of backticks in a text; its code fence must be longer. */
 export function longestBacktickRun(text: string): number {
   checkArgument('TRACE_BAD_OPTION', 'longestFence: text', text, 'text');
   let most = 0;
@@ -43,9 +43,9 @@ export function longestBacktickRun(text: string): number {
 }
 
 /**
- * What stands before and after the lines of the ladder in the Markdown of a trace, for who prints them one by one.
+ * The text before and after the ladder in the Markdown of a trace, for callers that print the lines one by one.
  *
- * @param backticks - the most that any of the lines has in a row, as `longestFence` counts them
+ * @param backticks - the longest run of backticks in any line, as `longestFence` returns it
  */
 export function markdownAround(
   header: TraceHeader,
@@ -74,7 +74,7 @@ export function markdownAround(
   return { before, after: `${fence}\n` };
 }
 
-/** Differences as a Markdown list, for an issue or the summary of a CI job; empty where there are none. */
+/** Renders differences as a Markdown list, for an issue or the summary of a CI job; empty if there are none. */
 export function differencesMarkdown(differences: readonly TraceDifference[]): string {
   checkArgument('TRACE_BAD_OPTION', 'differencesMarkdown: differences', differences, 'list');
   return differences.map(({ text }) => `- ${cell(text)}\n`).join('');
@@ -106,7 +106,7 @@ function rulesOf(violations: readonly ViolationSummary[], masked: (text: string)
   return ['## Rules broken', '', ...lines, ''];
 }
 
-/** Text within a line or a table: no markup, no second cell, no line end. */
+/** Escapes text for a line or a table cell. */
 function cell(text: string): string {
   return printable(text, true).replace(/[\\`*_{}[\]<>()#|!~@&]/g, (sign) => `\\${sign}`);
 }

@@ -11,12 +11,12 @@ import type { TraceHeader } from '../format/header.js';
 import type { Lane } from '../vantage.js';
 import type { Skimmed } from './skim-message.js';
 
-/** What the bytes of a call's audio are: as expected until `opened` says it. */
+/** The media of a call: the expected ones until `opened` selects them. */
 export interface CallMedia {
   readonly media: MediaParameter;
   /** Applies the media that `opened` selects; other messages are ignored. */
   see(sent: Skimmed): void;
-  /** How long audio of one side lasts, in milliseconds. The bot's is mono whatever the caller's is. */
+  /** The duration of audio of one side, in milliseconds. Bot audio is always mono. */
   lastsMs(lane: Lane, bytes: number): number;
 }
 
@@ -39,10 +39,10 @@ export function createCallMedia(expected: MediaParameter = PCMU_EXTERNAL): CallM
 }
 
 /**
- * One channel of a frame of the caller, as 8 kHz µ-law; bytes that are no whole sample are left out. The caller's own
- * channel is the first where the call had no `external`.
+ * One channel of a frame of the caller, as 8 kHz µ-law. The bytes of an incomplete sample are dropped. If the call had no
+ * `external` channel, the caller's channel is the first.
  *
- * @param byteOrder - of L16; default `le`
+ * @param byteOrder - the byte order of L16; default `le`
  */
 export function channelMulaw(
   frame: Uint8Array,
@@ -63,7 +63,7 @@ export function channelMulaw(
   return toMulaw(deinterleave(whole, layout, Math.max(0, channels.indexOf(channel))), layout);
 }
 
-/** The media that the header of a trace expects. */
+/** The media in the header of a trace. */
 export function headerMedia(header: TraceHeader): MediaParameter {
   checkArgument('TRACE_BAD_OPTION', 'headerMedia: header', header, 'object');
   const { codec, rate, channels } = header;

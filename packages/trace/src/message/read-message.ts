@@ -8,14 +8,14 @@ import {
 import { checkArgument } from '@hookline/runtime';
 import type { Lane } from '../vantage.js';
 
-/** What a text frame turned out to be, with who sent it. */
+/** A decoded text frame, and its sender. */
 export type SentMessage =
   | { readonly lane: 'caller'; readonly message: ClientMessage }
   | { readonly lane: 'bot'; readonly message: ServerMessage }
   | { readonly lane: Lane; readonly unknown: { readonly type: string; readonly seq: number } }
   | { readonly lane: Lane; readonly fault: DecodeFault };
 
-/** Reads a text frame of a trace as its receiver did. Never throws. */
+/** Decodes a text frame of a trace like its receiver. Never throws. */
 export function readMessage(lane: Lane, text: string): SentMessage {
   checkArgument('TRACE_BAD_OPTION', 'readMessage: text', text, 'text');
   if (lane === 'caller') {

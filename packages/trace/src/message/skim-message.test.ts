@@ -38,7 +38,7 @@ describe('a message that is read without schemas', () => {
     },
   );
 
-  test.each(vectors.unknown)('is unknown to both: $name', (vector) => {
+  test.each(vectors.unknown)('is unknown with and without schemas: $name', (vector) => {
     const { unknown } = { unknown: undefined, ...skimMessage(laneOf(vector), textOf(vector)) };
     expect(readMessage(laneOf(vector), textOf(vector))).toMatchObject({ unknown });
     expect(unknown).toBeDefined();

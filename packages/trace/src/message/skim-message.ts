@@ -48,7 +48,7 @@ export type SkimmedServerMessage = {
   };
 }[ServerMessageType];
 
-/** What a text frame is to a ladder, with who sent it. */
+/** A text frame as a ladder reads it, and its sender. */
 export type Skimmed =
   | { readonly lane: 'caller'; readonly message: SkimmedClientMessage }
   | { readonly lane: 'bot'; readonly message: SkimmedServerMessage }
@@ -129,8 +129,8 @@ const envelope = fields<Omit<Envelope, 'clientseq'>>({ type: text, seq: number, 
 const isEnvelope = (value: unknown): value is Envelope => envelope(value);
 
 /**
- * Reads a text frame only as far as a ladder shows it, without the schemas of the protocol, which are too large for a
- * page: what is not shown may be wrong unseen. Never throws.
+ * Reads only the parts of a text frame that a ladder shows, without the schemas of the protocol, which are too large for a
+ * web page. Does not check the other parts. Never throws.
  */
 export function skimMessage(lane: Lane, frame: string): Skimmed {
   let value: unknown;

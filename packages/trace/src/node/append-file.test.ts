@@ -11,7 +11,7 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
 describe('a file that is written in the background', () => {
-  test('holds every byte in order, whenever they are given', async () => {
+  test('contains every byte in order, whenever it was added', async () => {
     const file = new AppendFile(join(dir, 'a'));
     let expected = '';
     for (let i = 0; i < 500; i++) {
@@ -25,7 +25,7 @@ describe('a file that is written in the background', () => {
     expect(await readFile(join(dir, 'a'), 'utf8')).toBe(expected);
   });
 
-  test('writes over what is there without moving the end', async () => {
+  test('overwrites bytes without moving the end', async () => {
     const file = new AppendFile(join(dir, 'a'));
     file.append(Buffer.from('0000'));
     file.overwrite(0, Buffer.from('12'));
@@ -35,7 +35,7 @@ describe('a file that is written in the background', () => {
     expect(await readFile(join(dir, 'a'), 'utf8')).toBe('12345');
   });
 
-  test('has its length when zeros come last, and when nothing else comes', async () => {
+  test('has its full length if it ends with zeros, or contains only zeros', async () => {
     const file = new AppendFile(join(dir, 'a'));
     file.append(Buffer.from('12'));
     file.appendZeros(3);
@@ -53,7 +53,7 @@ describe('a file that is written in the background', () => {
     expect(await readFile(join(dir, 'b'))).toEqual(Buffer.alloc(7));
   });
 
-  test('gives up when the disk does not keep pace, instead of filling the memory', async () => {
+  test('fails if the disk is too slow, instead of filling the memory', async () => {
     const never = new Promise<void>((resolve) => {
       finish = resolve;
     });

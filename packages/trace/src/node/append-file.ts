@@ -2,29 +2,29 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { messageOf } from '@hookline/runtime';
 import { traceError } from '../error.js';
 
-/** Bytes that may wait for the disk before the file is given up: the recording of a whole call of 15 minutes. */
+/** The maximum number of bytes that wait for the disk, beyond which writing fails: the recording of a call of 15 minutes. */
 const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 
-/** A call's audio and numbers are for its owner only. */
+/** Only the owner may read the audio and the phone numbers of a call. */
 const PRIVATE_FILE = 0o600;
 
 const NO_BYTES = new Uint8Array(0);
 
 interface Job {
   readonly bytes: Uint8Array;
-  /** Over what was written; undefined at the end of the file. */
+  /** The position to overwrite; undefined: the end of the file. */
   readonly at?: number;
   /** Zeros to skip at the end of the file. */
   readonly zeros?: number;
 }
 
 /**
- * A new file that is written in the background. Nothing here waits or throws: `close` reports the first error,
- * and writes after it are dropped.
+ * A new file that is written in the background. Writing never waits or throws: `close` reports the first error, and later
+ * writes are dropped.
  */
 export class AppendFile {
   readonly path: string;
-  /** Resolves when the file is there; rejects where it cannot be made, which `close` tells as well. */
+  /** Resolves when the file is created; rejects if it cannot be created, which `close` reports as well. */
   readonly opened: Promise<unknown>;
   #handle: FileHandle | undefined;
   #jobs: Job[] = [];
@@ -36,9 +36,9 @@ export class AppendFile {
   #closing: Promise<void> | undefined;
 
   /**
-   * @param path - where
-   * @param options - `ready`: what must be done first, such as making the directory; `exclusive`: whether a file that
-   *   is there already is a failure (default) or replaced
+   * @param path - the path of the file
+   * @param options - `ready`: what must finish first, such as creating the directory; `exclusive`: whether an existing file
+   *   is an error (default) or is replaced
    */
   constructor(path: string, options: { ready?: Promise<unknown>; exclusive?: boolean } = {}) {
     const { ready, exclusive = true } = options;
@@ -59,14 +59,14 @@ export class AppendFile {
     this.#push({ bytes });
   }
 
-  /** Adds zeros to the end without writing them: later bytes are written behind them, and the file has a hole. */
+  /** Adds zeros to the end without writing them: the file has a hole before later bytes. */
   appendZeros(count: number): void {
     if (this.#closing || count === 0) return;
     this.#size += count;
     this.#push({ bytes: NO_BYTES, zeros: count });
   }
 
-  /** Writes over bytes that were added before. */
+  /** Overwrites bytes that were added before. */
   overwrite(at: number, bytes: Uint8Array): void {
     if (!this.#closing) this.#push({ bytes, at });
   }
@@ -76,7 +76,7 @@ export class AppendFile {
     while (this.#pump) await this.#pump;
   }
 
-  /** Writes what waits and closes the file. Idempotent. @throws HooklineError `TRACE_EXISTS`, `TRACE_WRITE` */
+  /** Writes pending bytes and closes the file. Idempotent. @throws HooklineError `TRACE_EXISTS`, `TRACE_WRITE` */
   close(): Promise<void> {
     this.#closing ??= this.#end();
     return this.#closing;
@@ -99,10 +99,10 @@ export class AppendFile {
   }
 
   #run(): void {
-    this.#pump ??= this.#work();
+    this.#pump ??= this.#writeJobs();
   }
 
-  async #work(): Promise<void> {
+  async #writeJobs(): Promise<void> {
     try {
       await this.opened;
       while (this.#handle && this.#jobs.length > 0) {
@@ -113,7 +113,7 @@ export class AppendFile {
     } catch (error) {
       this.#fail(error);
     }
-    // In the same turn as the last look at the jobs: one that comes later starts anew.
+    // In the same tick as the last check for jobs: a later job starts a new loop.
     this.#pump = undefined;
   }
 
@@ -121,7 +121,7 @@ export class AppendFile {
     const { at, zeros } = batch[0] ?? {};
     if (zeros !== undefined) {
       this.#written += zeros;
-      // So that the file has its length whatever comes next.
+      // Sets the length of the file, even if no bytes follow.
       await handle.truncate(this.#written);
       return;
     }
@@ -151,7 +151,7 @@ export class AppendFile {
   }
 
   #error(failure: unknown) {
-    // Making a directory fails with EEXIST too, where a file has its name.
+    // Creating a directory also fails with EEXIST if a file has its name.
     const found = failure instanceof Error && 'code' in failure && 'syscall' in failure ? failure : undefined;
     if (found?.code === 'EEXIST' && found.syscall === 'open') {
       return traceError(
@@ -169,7 +169,7 @@ export class AppendFile {
   }
 }
 
-/** Neighbours that go to the end of the file are written at once. */
+/** Consecutive jobs at the end of the file are written together. */
 function batches(jobs: readonly Job[]): Job[][] {
   const out: Job[][] = [];
   for (const job of jobs) {

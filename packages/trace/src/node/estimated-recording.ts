@@ -10,8 +10,8 @@ import { TRACE_FILES } from './file-names.js';
 import { StereoFile } from './stereo-file.js';
 
 /**
- * Makes the `call.wav` of a finished trace, what was heard being estimated from the playback messages. Audio is read
- * and written a fifth of a second at a time, so that a server with other calls neither stands still nor fills up.
+ * Writes the `call.wav` of a finished trace, with an estimate from the playback messages of what was heard. Audio is read
+ * and written in parts of a fifth of a second, so that it neither blocks a server with other calls nor fills its memory.
  *
  * @param dir - a trace directory without `call.wav`
  * @throws HooklineError `TRACE_EXISTS`, `TRACE_READ`, `TRACE_WRITE`, and what `readTrace` throws

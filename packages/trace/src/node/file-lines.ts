@@ -15,10 +15,10 @@ const CHUNK_BYTES = 64 * 1024;
 const POLL_MS = 100;
 
 /**
- * The lines of a file without their ends, one after the other, and what stands behind the last end where that is not
- * empty. Holds one line and one chunk, whatever the file has. Does not close the file.
+ * Yields the lines of a file without their line ends, and the text after the last line end if it is not empty. Keeps only
+ * one line and one chunk in memory. Does not close the file.
  *
- * @param following - to wait for more at the end of the file, until its signal; default to end there
+ * @param following - to wait for more lines at the end of the file, until its signal; default: stops at the end
  */
 export async function* fileLines(file: FileHandle, following?: Following): AsyncGenerator<string> {
   const chunk = Buffer.alloc(CHUNK_BYTES);

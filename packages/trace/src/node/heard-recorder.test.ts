@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeMulaw, encodeMulaw, readWav, sine } from '@hookline/audio';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { MEDIA, teller } from '../../test/a-call.js';
+import { eventBuilders, MEDIA } from '../../test/a-call.js';
 import { MAX_RECORDING_MS } from '../recording/stereo-lanes.js';
 import { createStereoRecording } from '../recording/stereo-recording.js';
 import { AppendFile } from './append-file.js';
@@ -17,11 +17,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
-const opened = teller('client').server(5, 'opened', 1, 1, { media: [MEDIA] });
+const opened = eventBuilders('client').server(5, 'opened', 1, 1, { media: [MEDIA] });
 const tone = encodeMulaw(sine({ hz: 440, ms: 200 }));
 
 describe('a recorder to a file', () => {
-  test('writes what the recording in memory would have been', async () => {
+  test('writes the same bytes as the recording in memory', async () => {
     const path = join(dir, 'new', 'call.wav');
     const recorder = createHeardRecorder({ path });
     const memory = createStereoRecording();
@@ -41,7 +41,7 @@ describe('a recorder to a file', () => {
     expect(written.durationMs).toBe(20_000);
   });
 
-  test('has a file that can be played while the call goes on, in case the process dies', async () => {
+  test('keeps the file playable during the call, in case the process crashes', async () => {
     const path = join(dir, 'call.wav');
     const file = new AppendFile(path, { exclusive: false });
     const stereo = new StereoFile(file, {});
@@ -59,21 +59,21 @@ describe('a recorder to a file', () => {
     expect(readWav(await readFile(path)).durationMs).toBe(12_000);
   });
 
-  test('replaces a file that is there, and makes a valid one of a call without audio', async () => {
+  test('replaces an existing file, and writes a valid one for a call without audio', async () => {
     const path = join(dir, 'call.wav');
     await writeFile(path, 'x'.repeat(1000));
     await createHeardRecorder({ path }).close();
     expect(readWav(await readFile(path))).toMatchObject({ channels: 2, durationMs: 0 });
   });
 
-  test('never throws into the call, and tells at close what went wrong', async () => {
+  test('never throws into the call, and reports errors at close', async () => {
     await writeFile(join(dir, 'file'), '');
     const recorder = createHeardRecorder({ path: join(dir, 'file', 'call.wav') });
     for (let k = 0; k < 100; k++) recorder.audio('out', 200 * k, tone);
     await expect(recorder.close()).rejects.toMatchObject({ code: 'TRACE_WRITE' });
   });
 
-  test.runIf(existsSync('/dev/full'))('tells at close that the disk took no more', async () => {
+  test.runIf(existsSync('/dev/full'))('reports at close that the disk is full', async () => {
     const recorder = createHeardRecorder({ path: '/dev/full' });
     for (let k = 0; k < 100; k++) recorder.audio('out', 200 * k, tone);
     await expect(recorder.close()).rejects.toMatchObject({
@@ -82,14 +82,14 @@ describe('a recorder to a file', () => {
     });
   });
 
-  test.each([18, 61, 235])('records a call that is silent for %i minutes whole', async (minutes) => {
+  test.each([18, 61, 235])('records a complete call with %i minutes of silence', async (minutes) => {
     const path = join(dir, 'call.wav');
     const recorder = createHeardRecorder({ path });
     recorder.event(opened);
     recorder.audio('out', 205, tone);
     recorder.heard(5, tone);
     const before = process.memoryUsage();
-    // The bot speaks again after the hold; all that lies between is told in this one turn.
+    // The bot speaks again after the hold; everything between is reported in this one tick.
     recorder.heard(5 + minutes * 60_000, tone);
     const after = process.memoryUsage();
     expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(4e6);
@@ -110,7 +110,7 @@ describe('a recorder to a file', () => {
     await handle.close();
   });
 
-  test('records a call of more than an hour, frame by frame, in the same memory', async () => {
+  test('records a call of more than an hour, frame by frame, in constant memory', async () => {
     const path = join(dir, 'call.wav');
     const file = new AppendFile(path, { exclusive: false });
     const stereo = new StereoFile(file, {});
@@ -129,7 +129,7 @@ describe('a recorder to a file', () => {
     expect(most).toBeLessThan(80e6);
   }, 60_000);
 
-  test('goes on for four hours and leaves out what is told of later', async () => {
+  test('records four hours and omits later audio', async () => {
     const path = join(dir, 'call.wav');
     const recorder = createHeardRecorder({ path });
     recorder.event(opened);
@@ -140,13 +140,13 @@ describe('a recorder to a file', () => {
     expect((await stat(path)).size).toBe(44 + MAX_RECORDING_MS * 32);
   });
 
-  test('keeps the recording for its owner only', async () => {
+  test('makes the recording readable only for its owner', async () => {
     const path = join(dir, 'call.wav');
     await createHeardRecorder({ path }).close();
     expect((await stat(path)).mode & 0o077).toBe(0);
   });
 
-  test('puts what is told after seconds of standstill one after the other, and loses none of it', async () => {
+  test('keeps the order of all audio that is reported after the process was blocked for seconds', async () => {
     const path = join(dir, 'call.wav');
     const recorder = createHeardRecorder({ path });
     recorder.event(opened);

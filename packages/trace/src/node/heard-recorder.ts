@@ -6,7 +6,7 @@ import type { RecordingOptions } from '../recording/timeline.js';
 import { AppendFile } from './append-file.js';
 import { StereoFile } from './stereo-file.js';
 
-/** Where and what `createHeardRecorder` records. */
+/** Options of `createHeardRecorder`. */
 export interface HeardRecorderOptions extends Omit<RecordingOptions, 'vantage'> {
   /** The WAV file. Its directory is created; an existing file is replaced. */
   readonly path: string;
@@ -14,13 +14,13 @@ export interface HeardRecorderOptions extends Omit<RecordingOptions, 'vantage'> 
 
 /** A sink that records a call of the client. */
 export interface HeardRecorder extends Required<WireSink> {
-  /** Writes the rest and resolves to the path. Idempotent. @throws HooklineError `TRACE_WRITE` */
+  /** Writes the rest and resolves with the path. Idempotent. @throws HooklineError `TRACE_WRITE` */
   close(): Promise<string>;
 }
 
 /**
- * Records a call into a WAV file as it goes on: PCM16 at 8000 Hz, left the caller, right the bot as the caller heard
- * it. Never waits for the disk and never throws into the call; memory stays bounded however long the call is.
+ * Records a call into a WAV file while it lasts: PCM16 at 8000 Hz, left the caller, right the bot as the caller heard it.
+ * Never waits for the disk and never throws into the call; memory is bounded for calls of any length.
  */
 export function createHeardRecorder(options: HeardRecorderOptions): HeardRecorder {
   checkOptionNames<HeardRecorderOptions>('TRACE_BAD_OPTION', 'createHeardRecorder: ', options ?? null, {

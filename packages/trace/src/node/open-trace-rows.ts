@@ -14,24 +14,24 @@ import { unzipTrace } from './zip-trace.js';
 /** A trace that is read row by row. */
 export interface OpenTraceRows {
   readonly header: TraceHeader;
-  /** The rows in their order, once; gives the file back at their end, or where they are left. @throws HooklineError `TRACE_CORRUPT` */
+  /** Iterates over the rows once, in order; closes the file at the end or on early exit. @throws HooklineError `TRACE_CORRUPT` */
   readonly rows: AsyncIterable<TraceRow>;
-  /** Whether the file stops in the middle of a line; known when all rows were read. */
+  /** Whether the file is cut within a line; known after all rows were read. */
   readonly truncated: boolean;
   /**
-   * The frames of an audio row, read from the file of its side; empty where there is no such file, and without those
-   * that the file does not hold. Ask while the rows are read.
+   * Reads the frames of an audio row from the file of its side, without frames past the end of the file; empty if there is
+   * no file. Call it while the rows are read.
    */
   audioOf(row: AudioRow): Promise<readonly Uint8Array[]>;
-  /** The result of the call; undefined where there is none, or half of one. */
+  /** The result of the call; undefined if there is none or it is incomplete. */
   result(): Promise<unknown>;
-  /** Closes the files, if the rows are not read. Idempotent. */
+  /** Closes the files if the rows are not read. Idempotent. */
   close(): Promise<void>;
 }
 
 /** Options of `openTraceRows`. */
 export interface OpenTraceRowsOptions {
-  /** Waits for rows that are still written, until `end` or the signal; default: ends where the file does. */
+  /** Waits for rows that are still being written, until `end` or the signal; default: stops at the end of the file. */
   readonly follow?: Following;
 }
 
@@ -93,7 +93,7 @@ async function* rowsOf(
   cut: () => void,
 ): AsyncGenerator<TraceRow> {
   let number = 1;
-  /** A line that is not a row. Only the last line may be cut. */
+  /** A line that is not a row. Only the last line may be incomplete. */
   let broken: string | undefined;
   for await (const line of lines) {
     number += 1;

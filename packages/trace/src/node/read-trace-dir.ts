@@ -8,7 +8,7 @@ import { TRACE_FILES } from './file-names.js';
 import { unzipTrace } from './zip-trace.js';
 
 /**
- * Reads a trace, as a directory or packed.
+ * Reads a trace from a directory or a `.zip`.
  *
  * @param path - a trace directory, the `trace.ndjson` in it, or a `.zip` of it
  * @throws HooklineError `TRACE_ZIP`, and what `readTraceDir` throws
@@ -29,7 +29,7 @@ export async function openTrace(path: string): Promise<Trace> {
  * Reads a trace directory.
  *
  * @param path - the directory, or the `trace.ndjson` in it
- * @throws HooklineError `TRACE_READ` where there is none, and what `readTrace` throws
+ * @throws HooklineError `TRACE_READ` if there is no trace, and what `readTrace` throws
  */
 export async function readTraceDir(path: string): Promise<Trace> {
   checkArgument('TRACE_BAD_OPTION', 'readTraceDir: path', path, 'path');
@@ -73,7 +73,7 @@ async function isFile(path: string): Promise<boolean> {
   );
 }
 
-/** Undefined where there is no such file; a file that is there and cannot be read is an error. */
+/** Undefined if the file does not exist; an existing file that cannot be read is an error. */
 async function optional(path: string): Promise<Buffer | undefined> {
   try {
     return await readFile(path);
@@ -87,7 +87,7 @@ async function optional(path: string): Promise<Buffer | undefined> {
   }
 }
 
-/** Undefined where a writer that died left half of it. */
+/** Undefined if the file is incomplete because its writer crashed. */
 function parsed(json: string): { readonly value: unknown } | undefined {
   try {
     return { value: JSON.parse(json) };

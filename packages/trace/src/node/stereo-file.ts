@@ -6,12 +6,12 @@ import { laneOf } from '../vantage.js';
 import type { AppendFile } from './append-file.js';
 
 const SAMPLE_BYTES = 4;
-/** How far one side may be behind the other; a process that stood still tells what happened late, not in another order. */
+/** How far one side may be behind the other. A process that was blocked reports late, but in order. */
 const SLACK_SAMPLES = 4000 * SAMPLES_PER_MS;
-/** How much is written at once. */
+/** The size of a write. */
 const PART_SAMPLES = 1000 * SAMPLES_PER_MS;
 
-/** Writes the stereo WAV file of a call while it goes on. The file can be played at any time. */
+/** Writes the stereo WAV file of a call while it lasts. The file is playable at any time. */
 export class StereoFile implements Required<WireSink> {
   readonly #file: AppendFile;
   readonly #callerDir: 'in' | 'out';
@@ -44,13 +44,13 @@ export class StereoFile implements Required<WireSink> {
     this.#write(SLACK_SAMPLES);
   }
 
-  /** Bot audio as on the wire, which the caller seems to have heard from `t` on. */
+  /** Adds bot audio as on the wire that the caller is estimated to have heard from `t` on. */
   estimated(t: number, bytes: Uint8Array): void {
     this.#lanes.put(this.#timeline.estimated(t, bytes));
     this.#write(SLACK_SAMPLES);
   }
 
-  /** Writes what waits and closes the file. @throws HooklineError `TRACE_EXISTS`, `TRACE_WRITE` */
+  /** Writes the rest and closes the file. @throws HooklineError `TRACE_EXISTS`, `TRACE_WRITE` */
   close(): Promise<void> {
     this.#write(0);
     return this.#file.close();
@@ -59,9 +59,9 @@ export class StereoFile implements Required<WireSink> {
   /** Writes everything except the last `kept` samples. */
   #write(kept: number): void {
     const enough = kept === 0 ? 1 : kept + PART_SAMPLES;
-    if (this.#lanes.waiting < enough) return;
-    while (this.#lanes.waiting > kept) {
-      const most = this.#lanes.waiting - kept;
+    if (this.#lanes.buffered < enough) return;
+    while (this.#lanes.buffered > kept) {
+      const most = this.#lanes.buffered - kept;
       const silent = Math.min(most, this.#lanes.silent);
       if (silent > PART_SAMPLES) {
         this.#lanes.skip(silent);
@@ -70,7 +70,7 @@ export class StereoFile implements Required<WireSink> {
         this.#file.append(encodeL16(this.#lanes.take(Math.min(PART_SAMPLES, most))));
       }
     }
-    // Patched as it grows and not only at the end: a process that dies leaves a file that says how long it is.
+    // The header is updated as the file grows, so that the file stays valid if the process crashes.
     this.#file.overwrite(0, headerOf(this.#file.size - this.#headerBytes));
   }
 }

@@ -5,7 +5,15 @@ import { decodeMulaw, encodeMulaw, readWav, sine } from '@hookline/audio';
 import { audioRuns, type MediaParameter, PCMU_EXTERNAL, type WireEvent } from '@hookline/protocol';
 import { VirtualClock } from '@hookline/runtime';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { API_KEY, fromServer, MEDIA, NONCE, SIGNATURE, tellACall, teller } from '../../test/a-call.js';
+import {
+  API_KEY,
+  eventBuilders,
+  fromServer,
+  MEDIA,
+  NONCE,
+  reportSampleCall,
+  SIGNATURE,
+} from '../../test/a-call.js';
 import { renderLadder } from '../ladder/create-ladder.js';
 import { renderStereo } from '../recording/render-stereo.js';
 import { summarise } from '../summary/summarise.js';
@@ -36,15 +44,15 @@ async function everyByte(): Promise<string> {
 
 describe('a trace writer', () => {
   test.each(['client', 'server'] as const)(
-    'keeps a call seen by the %s so that it reads back as it was',
+    'stores a call from the vantage of the %s so that it is read back unchanged',
     async (vantage) => {
       const events: WireEvent[] = [];
-      tellACall(
+      reportSampleCall(
         audioRuns((event) => events.push(event)),
         vantage,
       );
       const keep = writer({ vantage });
-      tellACall(keep, vantage);
+      reportSampleCall(keep, vantage);
       keep.result({ path: 'success', outputs: { reservationId: 'R-17' } });
       expect(await keep.close()).toBe(join(dir, 'call'));
 
@@ -64,7 +72,7 @@ describe('a trace writer', () => {
       expect(trace.bot).toHaveLength(12 * 1600);
       expect(trace.result).toEqual({ path: 'success', outputs: { reservationId: 'R-17' } });
       expect(trace.truncated).toBe(false);
-      // What was seen live is what is seen from the file.
+      // The live ladder equals the ladder of the file.
       expect(renderLadder(trace.rows, { vantage })).toBe(renderLadder(events, { vantage }));
       expect(readWav(await readFile(join(dir, 'call', 'call.wav')))).toMatchObject({
         channels: 2,
@@ -73,9 +81,9 @@ describe('a trace writer', () => {
     },
   );
 
-  test('sums up what it kept', async () => {
+  test('stores a call that can be summarised', async () => {
     const keep = writer();
-    tellACall(keep, 'client');
+    reportSampleCall(keep, 'client');
     await keep.close();
     expect(summarise(await readTraceDir(join(dir, 'call', 'trace.ndjson')))).toMatchObject({
       durationMs: 4910,
@@ -93,9 +101,9 @@ describe('a trace writer', () => {
     });
   });
 
-  test('writes no credential into any file, also not where a bot says it back', async () => {
+  test('writes no credential into any file, even if a bot sends it back', async () => {
     const keep = writer({ secrets: ['TXlTdXBlclNlY3JldA=='] });
-    tellACall(keep, 'client');
+    reportSampleCall(keep, 'client');
     const info = `refused ${API_KEY} and ${SIGNATURE}`;
     keep.event({
       kind: 'message',
@@ -118,7 +126,7 @@ describe('a trace writer', () => {
     expect(header.redactions).toContain('X-API-KEY');
   });
 
-  test('keeps frames of any size where their bytes were on the wire', async () => {
+  test('stores frames of any size in wire order', async () => {
     const keep = writer({ vantage: 'server' });
     keep.audio('in', 5, Uint8Array.of(1, 2, 3));
     keep.audio('out', 6, Uint8Array.of(9));
@@ -137,9 +145,9 @@ describe('a trace writer', () => {
     ]);
   });
 
-  test('makes the recording of a call seen by the server from its playback messages', async () => {
+  test('writes the recording of a call from the vantage of the server with its playback messages', async () => {
     const keep = writer({ vantage: 'server' });
-    const { client, server } = teller('server');
+    const { client, server } = eventBuilders('server');
     const tone = encodeMulaw(sine({ hz: 440, ms: 1000 }));
     keep.event(server(20, 'opened', 1, 1, { media: [MEDIA] }));
     for (let k = 0; k < 60; k++) {
@@ -160,10 +168,10 @@ describe('a trace writer', () => {
     expect(Buffer.compare(wav, renderStereo(await readTraceDir(join(dir, 'call'))))).toBe(0);
   });
 
-  test('renders L16 in the byte order of the call, to the file and in memory', async () => {
+  test('renders L16 in the byte order of the call, into a file and in memory', async () => {
     const media: MediaParameter = { ...PCMU_EXTERNAL, format: 'L16' };
     const keep = writer({ vantage: 'server', media, byteOrder: 'be' });
-    keep.event(teller('server').server(20, 'opened', 1, 1, { media: [media] }));
+    keep.event(eventBuilders('server').server(20, 'opened', 1, 1, { media: [media] }));
     keep.audio('in', 220, Buffer.from('0102'.repeat(1600), 'hex'));
     await keep.close();
     const wav = await readFile(join(dir, 'call', 'call.wav'));
@@ -174,7 +182,7 @@ describe('a trace writer', () => {
 
   test('renders silence where the raw audio is shorter than its rows say', async () => {
     const keep = writer({ vantage: 'server' });
-    keep.event(teller('server').server(20, 'opened', 1, 1, { media: [MEDIA] }));
+    keep.event(eventBuilders('server').server(20, 'opened', 1, 1, { media: [MEDIA] }));
     for (const t of [220, 420]) keep.audio('in', t, new Uint8Array(1600).fill(0x80));
     await keep.close();
     await truncate(join(dir, 'call', 'caller.raw'), 2000);
@@ -186,24 +194,24 @@ describe('a trace writer', () => {
     expect(left.filter((sample) => sample !== 0)).toHaveLength(2000);
   });
 
-  test('makes a folder that is its owner’s alone', async () => {
+  test('creates a folder that only its owner can read', async () => {
     await writer().close();
     expect((await stat(join(dir, 'call'))).mode & 0o777).toBe(0o700);
   });
 
-  test('never writes over a trace that is there, and says so once the call is over', async () => {
+  test('never overwrites an existing trace, and reports it after the call', async () => {
     await writer().close();
     const before = await everyByte();
     const second = writer();
-    tellACall(second, 'client');
+    reportSampleCall(second, 'client');
     await expect(second.close()).rejects.toMatchObject({ code: 'TRACE_EXISTS' });
     expect(await everyByte()).toBe(before);
   });
 
-  test('lets the call go on when the directory cannot be made, and tells it at close', async () => {
+  test('does not affect the call if the directory cannot be created, and reports it at close', async () => {
     await writeFile(join(dir, 'file'), '');
     const keep = writer({ dir: join(dir, 'file', 'call') });
-    expect(() => tellACall(keep, 'client')).not.toThrow();
+    expect(() => reportSampleCall(keep, 'client')).not.toThrow();
     await expect(keep.close()).rejects.toMatchObject({
       code: 'TRACE_WRITE',
       message: expect.stringContaining('trace.ndjson could not be written'),
@@ -222,9 +230,9 @@ describe('a trace writer', () => {
     );
   });
 
-  test('tells at close of a result that is no JSON, and keeps the rest', async () => {
+  test('reports a result that is not JSON at close, and keeps the rest', async () => {
     const keep = writer();
-    tellACall(keep, 'client');
+    reportSampleCall(keep, 'client');
     keep.result({ size: 1n });
     await expect(keep.close()).rejects.toMatchObject({
       code: 'TRACE_WRITE',
@@ -233,7 +241,7 @@ describe('a trace writer', () => {
     expect((await readTraceDir(join(dir, 'call'))).rows.at(-1)).toMatchObject({ kind: 'end' });
   });
 
-  test('ignores what is told after close', async () => {
+  test('ignores events after close', async () => {
     const keep = writer();
     await keep.close();
     keep.event({ kind: 'end', t: 1, by: 'self', code: 1000, reason: '' });
@@ -244,7 +252,7 @@ describe('a trace writer', () => {
 });
 
 describe('readTraceDir', () => {
-  test('says what is missing when there is no trace', async () => {
+  test('names the missing file if there is no trace', async () => {
     await expect(readTraceDir(join(dir, 'none'))).rejects.toMatchObject({
       code: 'TRACE_READ',
       message: expect.stringContaining('trace.ndjson cannot be read'),
@@ -252,7 +260,7 @@ describe('readTraceDir', () => {
   });
 
   test.each(['caller.raw', 'bot.raw', 'result.json'])(
-    'tells %s that cannot be read from one that is not there',
+    'distinguishes %s that cannot be read from a missing one',
     async (name) => {
       await writer().close();
       const path = join(dir, 'call', name);
@@ -266,7 +274,7 @@ describe('readTraceDir', () => {
     },
   );
 
-  test('reads a trace whose writer died in the middle of its result', async () => {
+  test('reads a trace whose writer crashed while it wrote the result', async () => {
     await writer().close();
     await writeFile(join(dir, 'call', 'result.json'), '{"path":');
     const trace = await readTraceDir(join(dir, 'call'));
@@ -276,7 +284,7 @@ describe('readTraceDir', () => {
 
   test('reads a trace that is still being written', async () => {
     const keep = writer({ vantage: 'server' });
-    const { client, server } = teller('server');
+    const { client, server } = eventBuilders('server');
     keep.event(client(1, 'open', 1, 0));
     keep.event(server(2, 'opened', 1, 1, { media: [MEDIA] }));
     await keep.close();

@@ -22,7 +22,7 @@ import { writeEstimatedRecording } from './estimated-recording.js';
 import { TRACE_FILES } from './file-names.js';
 import { StereoFile } from './stereo-file.js';
 
-/** Where and what `createTraceWriter` writes. */
+/** Options of `createTraceWriter`. */
 export interface TraceWriterOptions {
   /** The directory to create. It must not contain a trace. */
   readonly dir: string;
@@ -30,34 +30,34 @@ export interface TraceWriterOptions {
   readonly vantage: Vantage;
   /** The clock for the start time. */
   readonly clock: Clock;
-  /** What is dialled, or the target of the request. */
+  /** The dialled URL, or the target of the request. */
   readonly url: string;
-  /** What audio is until `opened` says it; default µ-law, the external channel. */
+  /** The media until `opened` selects it; default µ-law, the external channel. */
   readonly media?: MediaParameter;
-  /** Of L16; default `le`. */
+  /** The byte order of L16; default `le`. */
   readonly byteOrder?: ByteOrder;
-  /** Values of 6 characters or more to mask wherever they come, beside the credentials of the request; default none. */
+  /** Values of 6 characters or more to mask everywhere, besides the credentials of the request; default none. */
   readonly secrets?: readonly string[];
-  /** Masks who called and what was said too, and keeps no audio: see `PERSONAL_DATA`. Default false. */
+  /** Also masks personal data and stores no audio: see `PERSONAL_DATA`. Default false. */
   readonly redactPii?: boolean;
 }
 
-/** A sink that keeps one call as a trace. */
+/** A sink that stores one call as a trace. */
 export interface TraceWriter extends Required<WireSink> {
   /** Stores the result of the call, replacing an earlier one. Credentials in it are masked. */
   result(result: unknown): void;
   /**
-   * Writes the rest, makes `call.wav` where the client did not tell what was heard, and resolves to the directory.
+   * Writes the rest, creates `call.wav` if the client did not report what was heard, and resolves with the directory.
    * Idempotent.
    *
-   * @throws HooklineError `TRACE_EXISTS`, `TRACE_WRITE`: the first thing that went wrong since the start
+   * @throws HooklineError `TRACE_EXISTS`, `TRACE_WRITE`: the first error since the start
    */
   close(): Promise<string>;
 }
 
 /**
- * Keeps one call as a trace directory (format v1), while it goes on. Never waits for the disk and never throws into
- * the call; `close` reports errors.
+ * Writes one call as a trace directory (format v1) while it lasts. Never waits for the disk and never throws into the call;
+ * `close` reports errors.
  */
 export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
   checkOptionNames<TraceWriterOptions>('TRACE_BAD_OPTION', 'createTraceWriter: ', options ?? null, {
@@ -99,7 +99,7 @@ export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
   const stereo =
     vantage === 'client' && !personal ? new StereoFile(file(TRACE_FILES.recording), recording) : undefined;
 
-  /** How far the raw files have rows: the next audio row begins there. */
+  /** The offsets in the raw files at which the next audio rows start. */
   const rowsEndAt: Record<Lane, number> = { caller: 0, bot: 0 };
   const line = (text: string) => rows.append(Buffer.from(text));
   const audioRow = (run: AudioRun) => {

@@ -2,10 +2,10 @@ import { crc32, inflateRawSync } from 'node:zlib';
 import { messageOf } from '@hookline/runtime';
 import { type TraceError, traceError } from '../error.js';
 
-/** What all files of a trace together may take when they are unpacked: an hour of L16 with its recording, and more. */
+/** The maximum unpacked size of all files of a trace: more than an hour of L16 with its recording. */
 export const MAX_UNPACKED_BYTES = 512 * 1024 * 1024;
 
-/** A trace has five files; a folder that was packed with other things may have some more. */
+/** A trace has five files; an archive may contain some other files. */
 export const MAX_ZIP_ENTRIES = 1000;
 
 const END = 0x06054b50;
@@ -32,26 +32,26 @@ interface Entry {
 }
 
 /**
- * The files of a ZIP archive that are asked for, by their names without a folder. Nothing is written anywhere; what
- * the archive says of sizes and checksums is held against what it holds.
+ * Reads files of a ZIP archive into memory, by their names without a folder. Sizes and checksums of the archive are
+ * verified.
  *
  * @param path - for the errors
- * @param wanted - names of files, which may lie at the top or in one folder
- * @throws HooklineError `TRACE_ZIP`: no ZIP, cut, encrypted, too large, a name that leads out of the archive, damaged
+ * @param wanted - names of files, which may be at the top level or in one folder
+ * @throws HooklineError `TRACE_ZIP`: not a ZIP, truncated, encrypted, too large, a path outside the archive, damaged
  */
 export function unzip(path: string, zip: Buffer, wanted: readonly string[]): ReadonlyMap<string, Uint8Array> {
   const refuse = (what: string, cure: string, cause?: unknown): TraceError =>
     traceError('TRACE_ZIP', `${path} is not read: ${what}. ${cure}`, cause);
   const entries = readDirectory(zip, refuse);
   for (const { name } of entries) {
-    if (!leadsOut(name)) continue;
+    if (!isOutsidePath(name)) continue;
     throw refuse(
       `it holds a file named ${JSON.stringify(name)}, which leads out of the folder`,
       'No trace is packed like this; do not unpack it either.',
     );
   }
-  const asked = entries.filter(({ name }) => wanted.includes(baseName(name)));
-  const total = asked.reduce((sum, { unpacked }) => sum + unpacked, 0);
+  const requested = entries.filter(({ name }) => wanted.includes(baseName(name)));
+  const total = requested.reduce((sum, { unpacked }) => sum + unpacked, 0);
   if (total > MAX_UNPACKED_BYTES) {
     throw refuse(
       `its files would take ${total} bytes unpacked, more than ${MAX_UNPACKED_BYTES}`,
@@ -59,7 +59,7 @@ export function unzip(path: string, zip: Buffer, wanted: readonly string[]): Rea
     );
   }
   const files = new Map<string, Uint8Array>();
-  for (const entry of asked) {
+  for (const entry of requested) {
     const name = baseName(entry.name);
     if (files.has(name)) throw refuse(`it holds ${name} twice`, 'Pack one trace into one file.');
     files.set(name, unpack(zip, entry, refuse));
@@ -103,10 +103,10 @@ function readDirectory(zip: Buffer, refuse: Refuse): Entry[] {
   return entries;
 }
 
-/** Where the record at the end of the archive begins; a comment may stand behind it. */
+/** The offset of the record at the end of the archive, which a comment may follow. */
 function findEnd(zip: Buffer): number | undefined {
-  const least = Math.max(0, zip.length - END_BYTES - MAX_COMMENT_BYTES);
-  for (let at = zip.length - END_BYTES; at >= least; at--) {
+  const minBytes = Math.max(0, zip.length - END_BYTES - MAX_COMMENT_BYTES);
+  for (let at = zip.length - END_BYTES; at >= minBytes; at--) {
     if (zip.readUInt32LE(at) === END && at + END_BYTES + zip.readUInt16LE(at + 20) === zip.length) return at;
   }
   return undefined;
@@ -150,7 +150,7 @@ function baseName(name: string): string {
   return name.slice(name.lastIndexOf('/') + 1);
 }
 
-/** Whether the name is absolute, or climbs out of the folder on one system or another. */
-function leadsOut(name: string): boolean {
+/** Whether a name is absolute or leaves the folder, on any operating system. */
+function isOutsidePath(name: string): boolean {
   return /^[/\\]|^[a-z]:|\\|\0/i.test(name) || name.split('/').includes('..');
 }

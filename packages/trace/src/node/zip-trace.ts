@@ -7,9 +7,9 @@ import { MAX_UNPACKED_BYTES, unzip } from './zip-reader.js';
 import { type ZipFile, zip } from './zip-writer.js';
 
 /**
- * Packs a trace directory into one new `.zip`, for its owner only (mode 0600).
+ * Packs a trace directory into a new `.zip`, readable only for its owner (mode 0600).
  *
- * @param dir - the directory; files that are no part of a trace are left out
+ * @param dir - the directory; files that are not part of a trace are omitted
  * @param path - the archive, which must not exist
  * @returns the path
  * @throws HooklineError `TRACE_READ` without a `trace.ndjson`, `TRACE_EXISTS`, `TRACE_WRITE`

@@ -6,10 +6,10 @@ const END = 0x06054b50;
 const VERSION = 20;
 const UTF8_NAMES = 0x0800;
 const DEFLATED = 8;
-/** Owner only, as the files of a trace are; a regular file of Unix. */
+/** A regular Unix file, readable only for its owner like the files of a trace. */
 const ATTRIBUTES = 0o100600 * 0x10000;
 const MADE_BY_UNIX = 3 * 256 + VERSION;
-/** 1 January 1980: the same trace makes the same bytes. */
+/** 1 January 1980, so that the same trace gives the same bytes. */
 const DATE = 0x21;
 
 /** One file of an archive. */
@@ -18,7 +18,7 @@ export interface ZipFile {
   readonly bytes: Uint8Array;
 }
 
-/** A ZIP archive as pieces that follow one another. Names and sizes are those of traces: far below the limits of ZIP. */
+/** A ZIP archive as consecutive pieces. Names and sizes must be far below the limits of ZIP, as those of traces are. */
 export function zip(files: readonly ZipFile[]): Uint8Array[] {
   const pieces: Uint8Array[] = [];
   const directory: Uint8Array[] = [];

@@ -3,15 +3,15 @@ import { LaneBuffer } from './lane-buffer.js';
 
 const samples = (...values: number[]) => Int16Array.from(values);
 
-/** The left samples of what is taken up to a position. */
+/** Takes samples up to a position and returns the left ones. */
 function take(lane: LaneBuffer, from: number, until: number): number[] {
   const stereo = new Int16Array(2 * (until - from));
   lane.takeInto(stereo, 0, until);
   return [...stereo.filter((_, index) => index % 2 === 0)];
 }
 
-describe('the samples of a side that wait for the file', () => {
-  it('are taken where they were put, silence where nothing was', () => {
+describe('the buffered samples of a side', () => {
+  it('are taken at their positions, with silence between them', () => {
     const lane = new LaneBuffer();
     lane.put(2, samples(1, 2, 3));
     lane.put(7, samples(4, 5));
@@ -21,7 +21,7 @@ describe('the samples of a side that wait for the file', () => {
     expect(take(lane, 4, 10)).toEqual([3, 0, 0, 4, 5, 0]);
   });
 
-  it('are forgotten when they are taken to their very end', () => {
+  it('are discarded after they were taken completely', () => {
     for (const until of [5, 6]) {
       const lane = new LaneBuffer();
       lane.put(2, samples(1, 2, 3));
@@ -32,7 +32,7 @@ describe('the samples of a side that wait for the file', () => {
     }
   });
 
-  it('give way to what was taken and what was put before', () => {
+  it('are moved behind samples that were taken or put before', () => {
     const lane = new LaneBuffer();
     lane.put(0, samples(1, 2, 3));
     lane.put(1, samples(4));
@@ -44,7 +44,7 @@ describe('the samples of a side that wait for the file', () => {
     expect([lane.silentUntil, lane.end]).toEqual([5, 20]);
   });
 
-  it('can be passed over', () => {
+  it('can be skipped', () => {
     const lane = new LaneBuffer();
     lane.put(0, samples(1, 2, 3, 4));
     lane.skipTo(2);

@@ -1,30 +1,29 @@
-/** Samples in one piece, and where they begin. */
+/** Consecutive samples, and their position. */
 interface Piece {
   readonly at: number;
   readonly samples: Int16Array;
 }
 
 /**
- * Samples of one side between what was taken and what was put last. Silence where nothing was put takes no memory,
- * however long it is.
+ * Buffers the samples of one side. Silence between samples takes no memory, regardless of its length.
  */
 export class LaneBuffer {
   readonly #pieces: Piece[] = [];
   #start = 0;
   #end = 0;
 
-  /** Where the samples that were put last end. */
+  /** The end of the last samples. */
   get end(): number {
     return this.#end;
   }
 
-  /** Where the first samples begin that were put and not taken; infinite when there are none. */
+  /** The position of the first buffered samples; infinite if there are none. */
   get silentUntil(): number {
     const first = this.#pieces[0];
     return first ? Math.max(first.at, this.#start) : Number.POSITIVE_INFINITY;
   }
 
-  /** Puts samples at a position, or as soon after it as neither what was taken nor what was put is in the way. */
+  /** Puts samples at a position, or after samples that were taken or put before, if these end later. */
   put(at: number, samples: Int16Array): void {
     const from = Math.max(at, this.#start, this.#end);
     if (samples.length > 0) this.#pieces.push({ at: from, samples });

@@ -1,6 +1,6 @@
 import { type AudioRun, audioRuns, type WireEvent, type WireSink } from '@hookline/protocol';
 import { describe, expect, test } from 'vitest';
-import { MEDIA, teller } from '../../test/a-call.js';
+import { eventBuilders, MEDIA } from '../../test/a-call.js';
 import type { TraceHeader } from '../format/header.js';
 import type { TraceRow } from '../format/row.js';
 import { planPlayback } from './playback-plan.js';
@@ -16,11 +16,11 @@ const header: TraceHeader = {
   channels: ['external'],
   redactions: [],
 };
-const { client, server } = teller('server');
+const { client, server } = eventBuilders('server');
 const bargeIn = { entities: [{ type: 'barge_in', data: {} }] };
 
-/** The plan of a call that `tell` tells, audio being given as milliseconds that the bot sends. */
-function plan(tell: (sink: { event: WireSink['event']; bot(t: number, ms: number): void }) => void) {
+/** The plan of the call that `tell` reports, with audio in milliseconds that the bot sends. */
+function plan(report: (sink: { event: WireSink['event']; bot(t: number, ms: number): void }) => void) {
   const rows: TraceRow[] = [];
   let offset = 0;
   const keep = (event: WireEvent | AudioRun) => {
@@ -32,13 +32,13 @@ function plan(tell: (sink: { event: WireSink['event']; bot(t: number, ms: number
   };
   const runs = audioRuns(keep);
   runs.event(server(0, 'opened', 1, 1, { media: [MEDIA] }));
-  tell({ event: runs.event, bot: (t, ms) => runs.audio('out', t, new Uint8Array(8 * ms)) });
+  report({ event: runs.event, bot: (t, ms) => runs.audio('out', t, new Uint8Array(8 * ms)) });
   runs.flush();
   return planPlayback(header, rows, offset).map(({ t, offset: from, length }) => [t, from / 8, length / 8]);
 }
 
 describe('planPlayback', () => {
-  test('lets all be heard that came before a playback ran dry', () => {
+  test('plays all audio that arrived before the buffer ran empty', () => {
     expect(
       plan(({ event, bot }) => {
         bot(10, 600);
@@ -49,7 +49,7 @@ describe('planPlayback', () => {
     ).toEqual([[60, 0, 1000]]);
   });
 
-  test('cuts at a barge-in what was not played, and drops the rest', () => {
+  test('drops at a barge-in what was not played', () => {
     expect(
       plan(({ event, bot }) => {
         bot(10, 3000);
@@ -66,7 +66,7 @@ describe('planPlayback', () => {
     ]);
   });
 
-  test('leaves to the next playback what came after a barge-in, however late the client tells that it stopped', () => {
+  test('assigns audio after a barge-in to the next playback, even if the client reports its stop late', () => {
     expect(
       plan(({ event, bot }) => {
         bot(10, 600);
@@ -83,7 +83,7 @@ describe('planPlayback', () => {
     ]);
   });
 
-  test('takes a playback_started that was on its way for the playback that the barge-in stops', () => {
+  test('assigns a playback_started in transit to the playback that the barge-in stops', () => {
     expect(
       plan(({ event, bot }) => {
         bot(10, 2000);
@@ -100,7 +100,7 @@ describe('planPlayback', () => {
     ]);
   });
 
-  test('drops all when the barge-in comes before anything is played', () => {
+  test('drops all audio if the barge-in arrives before playback', () => {
     expect(
       plan(({ event, bot }) => {
         bot(10, 2000);
@@ -116,7 +116,7 @@ describe('planPlayback', () => {
     [200, 700],
     [201, 499],
   ])(
-    'hears what came up to 200 ms before the client told that it ran dry, and is %i ms long',
+    'plays audio of %i ms that arrived up to 200 ms before the client reported an empty buffer',
     (late, heard) => {
       expect(
         plan(({ event, bot }) => {
@@ -129,7 +129,7 @@ describe('planPlayback', () => {
     },
   );
 
-  test('hears no more than was played in its time when a barge-in is under way, however little is left', () => {
+  test('plays no more than the elapsed time while a barge-in is in transit', () => {
     expect(
       plan(({ event, bot }) => {
         bot(10, 600);
@@ -140,7 +140,7 @@ describe('planPlayback', () => {
     ).toEqual([[50, 0, 500]]);
   });
 
-  test('ends with the call, and hears nothing of what no playback_started was told of', () => {
+  test('ends with the call, and plays nothing without a playback_started', () => {
     expect(
       plan(({ event, bot }) => {
         bot(10, 5000);
@@ -149,5 +149,15 @@ describe('planPlayback', () => {
       }),
     ).toEqual([[50, 0, 500]]);
     expect(plan(({ bot }) => bot(10, 5000))).toEqual([]);
+  });
+
+  test('ends with the last row of a trace that has no end', () => {
+    expect(
+      plan(({ event, bot }) => {
+        bot(10, 5000);
+        event(client(50, 'playback_started', 2, 1));
+        event(client(550, 'dtmf', 3, 1, { digit: '1' }));
+      }),
+    ).toEqual([[50, 0, 500]]);
   });
 });

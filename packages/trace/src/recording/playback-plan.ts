@@ -7,7 +7,7 @@ import { type CallMedia, createCallMedia, headerMedia } from '../message/call-me
 import { readMessage, type SentMessage } from '../message/read-message.js';
 import { laneOf } from '../vantage.js';
 
-/** A part of `bot.raw` that the caller heard from `t` on, as far as the playback messages tell. */
+/** A part of `bot.raw` that the caller heard from `t` on, as estimated from the playback messages. */
 export interface PlannedPiece {
   readonly t: number;
   readonly offset: number;
@@ -15,10 +15,10 @@ export interface PlannedPiece {
 }
 
 /**
- * Estimates what the caller heard, from where the client's playback cannot be seen: the bot's audio in order, from
- * each `playback_started` to its `playback_completed`, without what a barge-in dropped.
+ * Estimates what the caller heard, for a vantage without the client's playback: the bot's audio in order, from each
+ * `playback_started` to its `playback_completed`, without audio that a barge-in dropped.
  *
- * @param botBytes - how long `bot.raw` is; no piece goes beyond
+ * @param botBytes - the length of `bot.raw`, which no piece exceeds
  */
 export function planPlayback(
   header: TraceHeader,
@@ -41,7 +41,7 @@ export function planPlayback(
   return queue.pieces;
 }
 
-/** Audio that arrives while the client already says that it has played all counts as played up to this long after. */
+/** Audio that crosses the client's report of an empty buffer by up to this time counts as played. */
 const GRACE_MS = 200;
 
 class BotQueue {
@@ -52,7 +52,7 @@ class BotQueue {
   #from = 0;
   #until = 0;
   #playingSince: number | undefined;
-  /** The barge-in that the client has not been seen to obey: what it drops, and its `seq`. */
+  /** The barge-in that the client has not confirmed yet: what it drops, and its `seq`. */
   #bargeIn: { readonly until: number; readonly seq: number } | undefined;
 
   constructor(media: CallMedia, botBytes: number) {
@@ -92,7 +92,7 @@ class BotQueue {
     const since = this.#playingSince;
     this.#playingSince = undefined;
     if (since === undefined) return;
-    // What was sent after a barge-in is behind it on the line: the playback that it stops cannot reach it.
+    // Audio after a barge-in arrives after it, so it does not belong to the playback that the barge-in stops.
     const left = (this.#bargeIn?.until ?? this.#until) - this.#from;
     const leftMs = this.#media.lastsMs('bot', left);
     const passedMs = Math.max(0, t - since);
@@ -102,14 +102,14 @@ class BotQueue {
     this.#from += length;
   }
 
-  /** A message whose `serverseq` is older than the barge-in speaks of the playback that it stops (DECISIONS.md #36). */
+  /** A message whose `serverseq` is older than the barge-in refers to the playback that the barge-in stops (DECISIONS.md #36). */
   #apply(serverseq: number): void {
     if (!this.#bargeIn || serverseq < this.#bargeIn.seq) return;
     this.#from = this.#bargeIn.until;
     this.#bargeIn = undefined;
   }
 
-  /** Whole samples of `ms` of bot audio. */
+  /** The bytes of `ms` of bot audio, in whole samples. */
   #bytes(ms: number): number {
     const { format, rate } = this.#media.media;
     return Math.floor((ms * rate) / 1000) * sampleBytes(format);

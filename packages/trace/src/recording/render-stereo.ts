@@ -5,8 +5,8 @@ import { recordingSteps } from './steps.js';
 import { createStereoRecording } from './stereo-recording.js';
 
 /**
- * The stereo WAV file of a trace, what was heard being estimated from the playback messages; for a trace without
- * `call.wav`, or one whose vantage was not the client.
+ * Renders the stereo WAV file of a trace, with an estimate from the playback messages of what was heard; for a trace
+ * without `call.wav`, or with another vantage than the client.
  *
  * @returns PCM16 at 8000 Hz, left the caller, right the bot
  */

@@ -3,8 +3,8 @@ import type { MediaParameter } from '@hookline/protocol';
 import type { Lane } from '../vantage.js';
 
 /**
- * The samples of a frame: of the caller's own channel, or of the bot, which is mono. Bytes after the last whole
- * sample are left out, since a peer may send them and a recording must not end for it.
+ * The samples of a frame, of the caller's channel or of the bot, which is mono. The bytes of an incomplete sample, which a
+ * peer may send, are dropped, so that the recording continues.
  */
 export function samplesOf(
   lane: Lane,

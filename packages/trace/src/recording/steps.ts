@@ -8,7 +8,7 @@ import { type PlannedPiece, planPlayback } from './playback-plan.js';
 
 type Message = Extract<TraceRow, { kind: 'message' }>;
 
-/** One step of a recording, in the order of time; audio as a part of `caller.raw` or `bot.raw`. */
+/** A step of a recording, in chronological order; audio as a part of `caller.raw` or `bot.raw`. */
 export type RecordingStep =
   | { readonly kind: 'event'; readonly t: number; readonly row: Message }
   | {
@@ -18,13 +18,13 @@ export type RecordingStep =
       readonly length: number;
     };
 
-/** Long enough to be few, short enough for the two sides to stay together. */
+/** Long enough for few steps, and short enough to keep both sides aligned. */
 const PART_MS = 200;
 
 /**
- * What a recording of a trace is made of, what was heard being estimated from the playback messages.
+ * The steps of the recording of a trace, with an estimate from the playback messages of what was heard.
  *
- * @param botBytes - how long `bot.raw` is
+ * @param botBytes - the length of `bot.raw`
  */
 export function recordingSteps(
   header: TraceHeader,

@@ -2,26 +2,26 @@ import { MEDIA_RATE } from '@hookline/protocol';
 import { LaneBuffer } from './lane-buffer.js';
 import type { Placed } from './timeline.js';
 
-/** Longest recording, in milliseconds, so that a trace with absurd times cannot exhaust the memory. */
+/** The longest recording, in milliseconds, so that a trace with invalid times cannot exhaust the memory. */
 export const MAX_RECORDING_MS = 4 * 3_600_000;
 
-/** Both sides of a call: the caller left, the bot right. */
+/** The samples of both sides of a call: the caller left, the bot right. */
 export class StereoLanes {
   readonly #left = new LaneBuffer();
   readonly #right = new LaneBuffer();
   #taken = 0;
 
-  /** In samples since the stream began. */
+  /** In samples since the start of the stream. */
   get end(): number {
     return Math.max(this.#left.end, this.#right.end);
   }
 
-  /** How many samples of each side wait to be taken. */
-  get waiting(): number {
+  /** The number of buffered samples per side. */
+  get buffered(): number {
     return this.end - this.#taken;
   }
 
-  /** How many of the samples that wait are silence, because nothing was put there on either side. */
+  /** How many of the first buffered samples are silent on both sides. */
   get silent(): number {
     return Math.min(this.#left.silentUntil, this.#right.silentUntil, this.end) - this.#taken;
   }
@@ -31,14 +31,14 @@ export class StereoLanes {
     (lane === 'caller' ? this.#left : this.#right).put(at, samples);
   }
 
-  /** Leaves out the first `count` samples that wait, all of which are silent. */
+  /** Skips the first `count` buffered samples, which must be silent. */
   skip(count: number): void {
     this.#taken += count;
     this.#left.skipTo(this.#taken);
     this.#right.skipTo(this.#taken);
   }
 
-  /** Takes the first `count` samples that wait: left, right, left, … */
+  /** Takes the first `count` buffered samples: left, right, left, … */
   take(count: number): Int16Array {
     const until = this.#taken + count;
     const stereo = new Int16Array(2 * count);

@@ -1,6 +1,6 @@
 import { decodeMulaw, encodeL16, encodeMulaw, readWav, sine } from '@hookline/audio';
 import { describe, expect, test } from 'vitest';
-import { MEDIA, teller } from '../../test/a-call.js';
+import { eventBuilders, MEDIA } from '../../test/a-call.js';
 import { createStereoRecording, type StereoRecording } from './stereo-recording.js';
 import type { RecordingOptions } from './timeline.js';
 
@@ -12,7 +12,7 @@ function lanes(recording: StereoRecording): { left: Int16Array; right: Int16Arra
   return { left: samples.filter((_, i) => i % 2 === 0), right: samples.filter((_, i) => i % 2 === 1) };
 }
 
-/** How many samples later `part` is found in `whole`, by correlation. */
+/** The offset of `part` in `whole` in samples, by correlation. */
 function lagOf(part: Int16Array, whole: Int16Array): number {
   let best = { lag: -1, score: Number.NEGATIVE_INFINITY };
   for (let lag = 0; lag + part.length <= whole.length; lag++) {
@@ -23,7 +23,7 @@ function lagOf(part: Int16Array, whole: Int16Array): number {
   return best.lag;
 }
 
-/** A tone that is like itself only where it is itself: it rises. */
+/** A rising tone, whose correlation with itself has one maximum. */
 const chirp = () =>
   Int16Array.from({ length: 2400 }, (_, i) => Math.round(12_000 * Math.sin(0.00012 * i * i + 0.2 * i)));
 
@@ -33,22 +33,22 @@ function opened(
   t: number,
   media: object = MEDIA,
 ): void {
-  recording.event(teller(vantage).server(t, 'opened', 1, 1, { media: [media] }));
+  recording.event(eventBuilders(vantage).server(t, 'opened', 1, 1, { media: [media] }));
 }
 
 describe('a stereo recording', () => {
-  test('places what was heard to the sample, on the time base of the stream', () => {
+  test('places heard audio with sample accuracy on the time base of the stream', () => {
     const recording = createStereoRecording();
     opened(recording, 'client', 31);
     const voice = encodeMulaw(chirp());
-    // Frame k leaves at (k + 1) · 200 ms: what it holds was said before.
+    // Frame k is sent at (k + 1) · 200 ms: its audio is older.
     for (let k = 0; k < 10; k++) {
       const frame = new Uint8Array(1600).fill(0xff);
       if (k === 1) frame.set(voice.subarray(0, 1600));
       if (k === 2) frame.set(voice.subarray(1600), 0);
       recording.audio('out', 31 + (k + 1) * FRAME_MS + 3, frame);
     }
-    // Told in pieces of 20 ms from 1000.5 ms on.
+    // Reported in pieces of 20 ms from 1000.5 ms on.
     for (let at = 0; at < voice.length; at += 160) {
       recording.heard(1000.5 + at / 8, voice.subarray(at, at + 160));
     }
@@ -56,12 +56,12 @@ describe('a stereo recording', () => {
     expect(left).toHaveLength(16_000);
     expect(lagOf(chirp(), left)).toBe(1600);
     expect(lagOf(chirp(), right)).toBe((1000.5 - 31) * 8);
-    // Same samples, same level: nothing was resampled, mixed or scaled.
+    // Equal samples: nothing was resampled, mixed or scaled.
     expect(left.subarray(1600, 1600 + 2400)).toEqual(decodeMulaw(voice));
     expect(right.subarray(7756, 7756 + 2400)).toEqual(decodeMulaw(voice));
   });
 
-  test('joins pieces of a playback whose times were rounded, without a gap or an overlap', () => {
+  test('joins pieces of a playback with rounded times, without gaps or overlaps', () => {
     for (const start of [100, 100.03, 100.1625, 20_000.1625, 1000 / 3]) {
       const recording = createStereoRecording();
       opened(recording, 'client', 0.1);
@@ -77,7 +77,7 @@ describe('a stereo recording', () => {
     }
   });
 
-  test('leaves silence between two playbacks as long as it was', () => {
+  test('keeps the duration of silence between two playbacks', () => {
     const recording = createStereoRecording();
     opened(recording, 'client', 0);
     recording.heard(10, new Uint8Array(80).fill(0x00));
@@ -92,7 +92,7 @@ describe('a stereo recording', () => {
     ]);
   });
 
-  test('keeps the loudest samples as they are', () => {
+  test('keeps the loudest samples unchanged', () => {
     const recording = createStereoRecording();
     opened(recording, 'client', 0);
     const loud = Uint8Array.of(0x00, 0x80, 0x7f, 0xff);
@@ -106,27 +106,27 @@ describe('a stereo recording', () => {
   test.each<[string, RecordingOptions, object, (pcm: Int16Array) => Uint8Array]>([
     ['L16', {}, { ...MEDIA, format: 'L16' }, (pcm) => encodeL16(pcm)],
     ['big-endian L16', { byteOrder: 'be' }, { ...MEDIA, format: 'L16' }, (pcm) => encodeL16(pcm, 'be')],
-  ])('reads %s as opened says', (_, options, media, encode) => {
+  ])('reads %s as selected by opened', (_, options, media, encode) => {
     const recording = createStereoRecording(options);
     opened(recording, 'client', 0, media);
     const pcm = sine({ hz: 440, ms: 20 });
     recording.audio('out', 20, encode(pcm));
     recording.estimated(0, encode(pcm));
-    // Half a sample is left out instead of ending the recording.
+    // An incomplete sample is dropped instead of ending the recording.
     recording.estimated(20, Uint8Array.of(1));
     const { left, right } = lanes(recording);
     expect(left).toEqual(pcm);
     expect(right).toEqual(pcm);
   });
 
-  test('takes what was heard for µ-law, whatever is on the wire', () => {
+  test('reads heard audio as µ-law for every wire format', () => {
     const recording = createStereoRecording();
     opened(recording, 'client', 0, { ...MEDIA, format: 'L16' });
     recording.heard(0, Uint8Array.of(0x00, 0x80));
     expect([...lanes(recording).right]).toEqual([-32_124, 32_124]);
   });
 
-  test('takes the channel of the caller out of two, and the bot as mono', () => {
+  test('uses the channel of the caller of two, and the bot as mono', () => {
     const recording = createStereoRecording();
     opened(recording, 'client', 0, { ...MEDIA, channels: ['internal', 'external'] });
     recording.audio('out', 200, Uint8Array.of(0x00, 0x80, 0x00, 0x80));
@@ -136,8 +136,8 @@ describe('a stereo recording', () => {
     expect([...right]).toEqual([-32_124, -32_124]);
   });
 
-  test('leaves the gap of a pause in the caller lane', () => {
-    const { client } = teller('client');
+  test('keeps the gap of a pause in the caller channel', () => {
+    const { client } = eventBuilders('client');
     const recording = createStereoRecording();
     opened(recording, 'client', 0);
     recording.audio('out', 1, new Uint8Array(8).fill(0x80));
@@ -152,8 +152,8 @@ describe('a stereo recording', () => {
     ]);
   });
 
-  test('keeps the time of a pause in which the client held its stream back', () => {
-    const { client } = teller('client');
+  test('keeps the time of a pause during which the client stopped its stream', () => {
+    const { client } = eventBuilders('client');
     const recording = createStereoRecording();
     opened(recording, 'client', 0);
     recording.event(client(5, 'resumed', 3, 1, { start: 'PT0S', discarded: 'PT0S' }));
@@ -161,8 +161,8 @@ describe('a stereo recording', () => {
     expect([...lanes(recording).left].findIndex((sample) => sample !== 0)).toBe(40);
   });
 
-  test('does not believe a gap that is longer than the call', () => {
-    const { client } = teller('client');
+  test('ignores a gap that is longer than the call', () => {
+    const { client } = eventBuilders('client');
     const recording = createStereoRecording();
     opened(recording, 'client', 0);
     recording.event(client(5, 'resumed', 3, 1, { start: 'PT0S', discarded: 'PT9000000S' }));
@@ -170,10 +170,10 @@ describe('a stereo recording', () => {
     expect(lanes(recording).left.length).toBeLessThanOrEqual(1006 * 8);
   });
 
-  test('counts the stream of a client that is seen from the bot from its first frame on', () => {
+  test('starts the stream at the first frame of the client, from the vantage of the bot', () => {
     const recording = createStereoRecording({ vantage: 'server' });
     opened(recording, 'server', 20);
-    // 50 ms on the way: the stream began at 70, its first frame of 200 ms is here at 320.
+    // With 50 ms latency, a stream that started at 70 has its first frame of 200 ms here at 320.
     recording.audio('in', 320, new Uint8Array(1600).fill(0xff));
     recording.heard(520, new Uint8Array(8).fill(0x80));
     expect(lanes(recording).right.findIndex((sample) => sample !== 0)).toBe((520 - 120) * 8);

@@ -5,17 +5,17 @@ import { laneOf } from '../vantage.js';
 import { StereoLanes } from './stereo-lanes.js';
 import { CallTimeline, RECORDING_OPTIONS, type RecordingOptions } from './timeline.js';
 
-/** Takes what a client tells of a call, and makes the WAV file of it. */
+/** Records the events of a call as a WAV file. */
 export interface StereoRecording extends Required<WireSink> {
-  /** Bot audio as on the wire, where nobody reported what was heard: the caller seems to have heard it from `t` on. */
+  /** Adds bot audio as on the wire, if nobody reported what was heard: the caller is estimated to have heard it from `t` on. */
   estimated(t: number, bytes: Uint8Array): void;
-  /** What was recorded so far: PCM16 at 8000 Hz, left the caller, right the bot. Ends the recording. */
+  /** Ends the recording and returns it: PCM16 at 8000 Hz, left the caller, right the bot. */
   wav(): Uint8Array;
 }
 
 /**
- * Records a call in memory: left the caller, right the bot as heard, sample for sample as on the wire and on one
- * time base, whose 0 is when the stream began (`opened`). Two bytes a sample and side: some 2 MB a minute.
+ * Records a call in memory: left the caller, right the bot as heard, with the samples of the wire on a common time base
+ * whose 0 is the start of the stream (`opened`). Two bytes per sample and side: about 2 MB per minute.
  */
 export function createStereoRecording(options: RecordingOptions = {}): StereoRecording {
   checkOptionNames<RecordingOptions>(
@@ -34,6 +34,6 @@ export function createStereoRecording(options: RecordingOptions = {}): StereoRec
     },
     heard: (t, bytes) => lanes.put(timeline.heard(t, bytes)),
     estimated: (t, bytes) => lanes.put(timeline.estimated(t, bytes)),
-    wav: () => writeWav({ codec: 'pcm16', rate: MEDIA_RATE, channels: 2, data: lanes.take(lanes.waiting) }),
+    wav: () => writeWav({ codec: 'pcm16', rate: MEDIA_RATE, channels: 2, data: lanes.take(lanes.buffered) }),
   };
 }

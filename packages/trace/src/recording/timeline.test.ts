@@ -1,13 +1,13 @@
 import { PCMU_EXTERNAL } from '@hookline/protocol';
 import { describe, expect, test } from 'vitest';
-import { MEDIA, teller } from '../../test/a-call.js';
+import { eventBuilders, MEDIA } from '../../test/a-call.js';
 import { CallTimeline } from './timeline.js';
 
 const frame = (ms: number) => new Uint8Array(ms * 8);
 
 function timeline(vantage: 'client' | 'server', openedAt: number) {
   const made = new CallTimeline({ vantage, media: PCMU_EXTERNAL });
-  made.event(teller(vantage).server(openedAt, 'opened', 1, 1, { media: [MEDIA] }));
+  made.event(eventBuilders(vantage).server(openedAt, 'opened', 1, 1, { media: [MEDIA] }));
   return made;
 }
 
@@ -17,21 +17,21 @@ describe('the place of bot audio', () => {
     [1000.125, 160],
     [1000.25, 160],
     [1000.375, 163],
-  ])('heard at %f ms joins what ends at 1000 ms, but for a gap of more than two samples', (t, at) => {
+  ])('heard at %f ms joins audio that ends at 1000 ms, unless the gap exceeds two samples', (t, at) => {
     const made = timeline('client', 980);
     expect(made.heard(980, frame(20)).at).toBe(0);
     expect(made.heard(t, frame(20)).at).toBe(at);
   });
 
-  test('is never before what was heard, nor before the call', () => {
+  test('is never before earlier audio, nor before the call', () => {
     const made = timeline('client', 100);
     expect(made.heard(50, frame(20)).at).toBe(0);
     expect(made.heard(105, frame(20)).at).toBe(160);
   });
 });
 
-describe('the beginning of a recording', () => {
-  test('is `opened`, seen by the client', () => {
+describe('the start of a recording', () => {
+  test('is `opened`, from the vantage of the client', () => {
     const made = timeline('client', 100);
     made.caller(400, frame(200));
     expect(made.heard(400, frame(20)).at).toBe(300 * 8);
@@ -42,7 +42,7 @@ describe('the beginning of a recording', () => {
     [310, 200],
     [250, 150],
   ])(
-    'seen by the bot is its first frame of the caller, told at %i ms, but never before `opened`',
+    'is the first caller frame, received at %i ms, but never before `opened`, from the vantage of the bot',
     (t, ms) => {
       const made = timeline('server', 100);
       made.caller(t, frame(200));

@@ -8,40 +8,40 @@ import { type Lane, laneOf, type Vantage } from '../vantage.js';
 import { samplesOf } from './samples.js';
 import { MAX_RECORDING_MS } from './stereo-lanes.js';
 
-/** Times are fractions, positions are not: pieces that meet may seem to miss each other by a rounding. */
+/** Times are fractions, positions are integers: rounding may separate adjacent pieces by this many samples. */
 const JOIN_SAMPLES = 2;
 
-/** How far the stream of a caller may be ahead of the time that has passed, before it is not believed. */
+/** How far a reported gap may move the caller's stream ahead of the elapsed time before it is ignored. */
 const AHEAD_MS = 1000;
 
-/** What a recording needs to know of its call. */
+/** Options of a recording. */
 export interface RecordingOptions {
   /** Default `client`. */
   readonly vantage?: Vantage;
-  /** What audio is until `opened` says it; default µ-law, the external channel. */
+  /** The media until `opened` selects it; default µ-law, the external channel. */
   readonly media?: MediaParameter;
-  /** Of L16; default `le`. */
+  /** The byte order of L16; default `le`. */
   readonly byteOrder?: ByteOrder;
 }
 
-/** Every option that there is. */
+/** The names of all options. */
 export const RECORDING_OPTIONS: OptionNames<RecordingOptions> = {
   vantage: true,
   media: true,
   byteOrder: true,
 };
 
-/** Samples, and where they begin on the time base of the recording. */
+/** Samples, and their position on the time base of the recording. */
 export interface Placed {
   readonly lane: Lane;
-  /** In samples since the stream began. */
+  /** In samples since the start of the stream. */
   readonly at: number;
   readonly samples: Int16Array;
 }
 
 /**
- * Puts both sides of a call on one time base, whose 0 is when the stream began: at `opened`, seen by the client.
- * Caller audio is placed by order, since frames are as long as they are, whenever they arrive.
+ * Places both sides of a call on a common time base, whose 0 is the start of the stream: `opened`, from the vantage of the
+ * client. Caller audio is placed by order and duration, independent of its arrival times.
  */
 export class CallTimeline {
   readonly #vantage: Vantage;
@@ -58,7 +58,7 @@ export class CallTimeline {
     this.#media = createCallMedia(options.media);
   }
 
-  /** Learns from `opened` where the stream begins and what it is, from `resumed` and `discarded` where it has gaps. */
+  /** Reads the start and the media of the stream from `opened`, and its gaps from `resumed` and `discarded`. */
   event(event: LadderEvent): void {
     if (event.kind !== 'message') return;
     if (event.type !== 'opened' && event.type !== 'resumed' && event.type !== 'discarded') return;
@@ -83,12 +83,12 @@ export class CallTimeline {
     return { lane: 'caller', at, samples };
   }
 
-  /** A piece of bot audio that the caller heard from `t` on, 8 kHz µ-law as the client tells it. */
+  /** A piece of bot audio that the client reported as heard from `t` on, 8 kHz µ-law. */
   heard(t: number, mulaw: Uint8Array): Placed {
     return this.#bot(t, decodeMulaw(mulaw));
   }
 
-  /** A piece of bot audio as on the wire, which the caller seems to have heard from `t` on. */
+  /** A piece of bot audio as on the wire that the caller is estimated to have heard from `t` on. */
   estimated(t: number, bytes: Uint8Array): Placed {
     return this.#bot(t, samplesOf('bot', bytes, this.#media.media, this.#byteOrder));
   }
@@ -96,13 +96,13 @@ export class CallTimeline {
   #bot(t: number, samples: Int16Array): Placed {
     const wanted = Math.max(0, Math.round((t - this.#begin(t)) * SAMPLES_PER_MS));
     const at = wanted - this.#botEnd <= JOIN_SAMPLES ? this.#botEnd : wanted;
-    // A time that cannot be is not placed, and moves nothing that comes later.
+    // Audio with an impossible time is ignored, so that it does not move later audio.
     if (!(at <= MAX_RECORDING_MS * SAMPLES_PER_MS)) return { lane: 'bot', at: Number.NaN, samples };
     this.#botEnd = at + samples.length;
     return { lane: 'bot', at, samples };
   }
 
-  /** Seen by the bot, the stream began when its first frame did: latency then shifts both sides alike. */
+  /** From the vantage of the bot, the stream starts with its first frame, so that latency shifts both sides equally. */
   #begin(firstAt: number): number {
     if (!Number.isFinite(firstAt)) return this.#beganAt ?? firstAt;
     const openedAt = this.#openedAt ?? firstAt;
@@ -111,10 +111,10 @@ export class CallTimeline {
   }
 
   #skip(lostMs: number, passedMs: number, resumed: boolean): void {
-    // A client that loses nothing has stopped its stream during the pause; time went on.
+    // A client that lost no audio stopped its stream during the pause, while time continued.
     const end =
       resumed && lostMs === 0 ? passedMs * SAMPLES_PER_MS : this.#callerEnd + lostMs * SAMPLES_PER_MS;
-    const believed = Math.min(end, (passedMs + AHEAD_MS) * SAMPLES_PER_MS);
-    this.#callerEnd = Math.max(this.#callerEnd, Math.round(believed));
+    const limitedEnd = Math.min(end, (passedMs + AHEAD_MS) * SAMPLES_PER_MS);
+    this.#callerEnd = Math.max(this.#callerEnd, Math.round(limitedEnd));
   }
 }

@@ -3,7 +3,7 @@ import { readEntity } from '@hookline/protocol';
 import type { SentMessage } from '../message/read-message.js';
 import type { DisconnectSummary, EndSummary, PlaybackSummary, ViolationSummary } from './summary.js';
 
-/** A playback that is still being read. */
+/** A playback under construction. */
 interface PlaybackCounter {
   readonly startedAt: number;
   readonly startMs: number;
@@ -23,7 +23,7 @@ export class CallCounter {
   readonly violations: ViolationSummary[] = [];
   readonly #playbacks: PlaybackCounter[] = [];
   readonly #replies = new ReplyClock();
-  /** When audio arrived for which no playback has started yet. */
+  /** When the first audio arrived for which no playback has started yet. */
   #bufferedSince: number | undefined;
   #bargeIns = 0;
   #dtmf = '';

@@ -3,13 +3,13 @@ import type { TraceHeader } from '../format/header.js';
 import { latency, seconds } from '../ladder/cells.js';
 import type { PlaybackSummary, SideSummary, TraceSummary } from './summary.js';
 
-/** One line of a summary for people. The text may hold what a peer said, as it came. */
+/** A line of a summary. The text may contain unescaped text of the peers. */
 export interface SummaryFact {
   readonly name: string;
   readonly text: string;
 }
 
-/** A summary in words: a line for each thing that the call had, without the rules that were broken. */
+/** A summary as lines of text, without the violations. */
 export function summaryFacts(header: TraceHeader, summary: TraceSummary): SummaryFact[] {
   checkArgument('TRACE_BAD_OPTION', 'summaryFacts: header', header, 'object');
   checkArgument('TRACE_BAD_OPTION', 'summaryFacts: summary', summary, {

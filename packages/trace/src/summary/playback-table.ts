@@ -6,27 +6,27 @@ import type { PlaybackSummary } from './summary.js';
 export interface PlaybackFacts {
   readonly startedAtMs: number;
   readonly replyMs?: number | undefined;
-  /** How long it was heard; undefined while it plays. */
+  /** How long it was heard; undefined during playback. */
   readonly heardMs?: number | undefined;
   readonly droppedMs?: number | undefined;
   readonly ended?: 'completed' | 'bargeIn' | 'disconnected' | undefined;
 }
 
-/** A row of a table of playbacks, in words; empty what is not known. */
+/** A row of a table of playbacks, as text; unknown fields are empty. */
 export interface PlaybackRow {
-  /** When the caller began to hear it. */
+  /** When the caller started to hear it. */
   readonly at: string;
-  /** How long after the caller. */
+  /** The reply latency: the time since the caller's last input. */
   readonly reply: string;
   readonly heard: string;
-  /** How it continued or ended, unless it was heard to the end. */
+  /** How it ended, unless it was heard to the end. */
   readonly note: string;
 }
 
-/** Audio that goes on so soon after all was heard ran dry, in milliseconds. */
+/** If audio continues this soon after a playback, the buffer had run empty, in milliseconds. */
 const GAP_MS = 500;
 
-/** What the caller heard of the bot, a row for each time it spoke: audio that ran dry and went on at once is one row. */
+/** What the caller heard, one row per utterance: audio that continues at once after an empty buffer is one row. */
 export function playbackTable(playbacks: readonly PlaybackFacts[]): PlaybackRow[] {
   checkArgument('TRACE_BAD_OPTION', 'playbackTable: playbacks', playbacks, 'list');
   const spoken: { first: PlaybackFacts; last: PlaybackFacts; heardMs: number | undefined; gaps: number }[] =
@@ -63,7 +63,7 @@ function sum(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined && b === undefined ? undefined : (a ?? 0) + (b ?? 0);
 }
 
-/** Playbacks of a summary. Where the client did not tell what was heard, it is what played. */
+/** The playbacks of a summary. If the client did not report what was heard, it is the duration of the playback. */
 export function playbackFacts(playbacks: readonly PlaybackSummary[]): PlaybackFacts[] {
   checkArgument('TRACE_BAD_OPTION', 'playbackFacts: playbacks', playbacks, 'list');
   return playbacks.map(({ startedAt, completedAt, replyMs, heardMs, droppedMs, ended }) => ({

@@ -9,7 +9,7 @@ import { CallCounter } from './call-counter.js';
 import { SideCounter } from './side-counter.js';
 import type { TraceSummary } from './summary.js';
 
-/** Summarises a trace. Without `caller` only replies to keys are found, not replies to speech. */
+/** Summarises a trace. Without `caller`, reply times are measured only for keys, not for speech. */
 export function summarise(
   trace: Pick<Trace, 'header' | 'rows' | 'truncated'> & Partial<Pick<Trace, 'caller'>>,
 ): TraceSummary {
@@ -24,13 +24,13 @@ export function summarise(
 
 /** Summarises a call row by row, without keeping the rows. */
 export interface Summing {
-  /** @param frames - of a row of the caller's audio, to hear when they speak; default none */
+  /** @param frames - the frames of a row of caller audio, to detect speech; default none */
   push(row: TraceRow, frames?: readonly Uint8Array[]): void;
-  /** @param truncated - whether the trace stops before the call does; default false */
+  /** @param truncated - whether the trace ends before the call; default false */
   total(truncated?: boolean): TraceSummary;
 }
 
-/** Creates a summary to be filled row by row. */
+/** Creates a summary that is filled row by row. */
 export function createSumming(header: TraceHeader): Summing {
   checkArgument('TRACE_BAD_OPTION', 'createSumming: header', header, 'object');
   const media = createCallMedia(headerMedia(header));

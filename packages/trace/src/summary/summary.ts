@@ -1,60 +1,60 @@
-/** A call in numbers. Times are in milliseconds, points in time since `t` = 0 of the trace. */
+/** A summary of a call. Times are in milliseconds; points in time are since `t` = 0 of the trace. */
 export interface TraceSummary {
   /** From the first row to the last. */
   readonly durationMs: number;
-  /** Whether the file stops before the call does. */
+  /** Whether the file ends before the call. */
   readonly truncated: boolean;
-  /** From `open` to `opened`; undefined where one is missing. */
+  /** From `open` to `opened`; undefined if one is missing. */
   readonly openMs: number | undefined;
-  /** From `opened` to the first audio of the bot; undefined where there is none. */
+  /** From `opened` to the first audio of the bot; undefined if there is none. */
   readonly firstAudioMs: number | undefined;
   readonly caller: SideSummary;
   readonly bot: SideSummary;
   readonly playbacks: readonly PlaybackSummary[];
-  /** How often a barge-in dropped audio that was not played yet. */
+  /** The number of barge-ins that dropped unplayed audio. */
   readonly bargeIns: number;
   /** The keys that the caller pressed. */
   readonly dtmf: string;
   readonly violations: readonly ViolationSummary[];
-  /** Why the bot asked to end the call; undefined where it did not. */
+  /** The bot's `disconnect`; undefined without one. */
   readonly disconnect: DisconnectSummary | undefined;
   /** The `reason` of the client's `close`; undefined without one. */
   readonly closeReason: string | undefined;
-  /** How the connection ended; undefined where the trace stops before. */
+  /** How the connection ended; undefined if the trace ends before. */
   readonly end: EndSummary | undefined;
 }
 
 /** What one side sent. */
 export interface SideSummary {
-  /** Messages by type; `malformed` counts the text frames that are none. */
+  /** Messages by type; `malformed` counts text frames that are not messages. */
   readonly messages: Readonly<Record<string, number>>;
   readonly frames: number;
   readonly bytes: number;
-  /** How long its audio lasts. */
+  /** The duration of its audio. */
   readonly audioMs: number;
 }
 
 /** From `playback_started` to `playback_completed`. */
 export interface PlaybackSummary {
   readonly startedAt: number;
-  /** From the first audio of it to `playback_started`: how long it was buffered. */
+  /** From its first audio to `playback_started`: the buffering time. */
   readonly startMs: number;
   /**
-   * From the end of what the caller said, or from a key if that was later, to `playback_started`; undefined where the
-   * caller did neither since the playback before, and where the trace holds no audio to hear speech in.
+   * The reply latency: from the end of the caller's speech, or from a later key, to `playback_started`; undefined if the
+   * caller gave no input since the last playback, or if the trace contains no audio to detect speech.
    */
   readonly replyMs: number | undefined;
-  /** Undefined where no `playback_completed` came. */
+  /** Undefined without `playback_completed`. */
   readonly completedAt: number | undefined;
   /** Reported by the client; undefined from another vantage. */
   readonly heardMs: number | undefined;
   /** Reported by the client; undefined from another vantage. */
   readonly droppedMs: number | undefined;
-  /** `bargeIn`: the bot dropped the rest. `disconnected`: the end of the call cut it. Undefined while it plays. */
+  /** `bargeIn`: the bot dropped the rest. `disconnected`: the call ended first. Undefined during playback. */
   readonly ended: 'completed' | 'bargeIn' | 'disconnected' | undefined;
 }
 
-/** A broken rule. */
+/** A violation of a protocol rule. */
 export interface ViolationSummary {
   readonly t: number;
   readonly clause: string;
@@ -62,7 +62,7 @@ export interface ViolationSummary {
   readonly fatal: boolean;
 }
 
-/** What `disconnect` said. */
+/** The content of `disconnect`. */
 export interface DisconnectSummary {
   readonly reason: string;
   readonly info: string | undefined;

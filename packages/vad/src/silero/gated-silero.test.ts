@@ -40,10 +40,14 @@ it('begins anew with the 320 ms up to the frame that opens the gate, in their or
   expect(resets()).toBe(1);
 });
 
-it('hears silence before the begin of the stream', () => {
-  const { hear, heard } = listening();
-  hear(true);
-  expect(heard()).toEqual([...Array(15).fill(0), 1]);
+it('begins with the first frame of the stream where less than 320 ms precede', () => {
+  const atOnce = listening();
+  atOnce.hear(true);
+  expect(atOnce.heard()).toEqual([1]);
+  const soon = listening();
+  for (let n = 1; n <= 14; n++) soon.hear(false);
+  soon.hear(true);
+  expect(soon.heard()).toEqual(Array.from({ length: 15 }, (_, n) => 1 + n));
 });
 
 it('runs on for the hold after the gate has closed, then rests and begins anew', () => {

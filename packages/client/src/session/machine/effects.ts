@@ -8,7 +8,7 @@ import type {
 import type { Outcome } from '../../outcome/outcome.js';
 import type { TimerName } from './events.js';
 
-/** A message that the machine asks to send; the envelope is the session's. */
+/** A message to send; the session adds the envelope. */
 export type Outgoing = {
   [T in Exclude<ClientMessageType, 'open' | 'ping' | 'resumed' | 'discarded'>]: {
     readonly type: T;
@@ -16,7 +16,7 @@ export type Outgoing = {
   };
 }[Exclude<ClientMessageType, 'open' | 'ping' | 'resumed' | 'discarded'>];
 
-/** What the session is to do, in order. */
+/** An action of the session; effects run in order. */
 export type Effect =
   | { readonly do: 'sendOpen' }
   | { readonly do: 'send'; readonly message: Outgoing }
@@ -33,7 +33,7 @@ export type Effect =
       readonly media: MediaParameter | undefined;
       /** Caller audio to skip, in milliseconds; then `discarded` is sent. */
       readonly discardMs: number;
-      /** Whether no caller audio flows yet. */
+      /** Whether caller audio starts paused. */
       readonly paused: boolean;
     }
   /** Caller audio stops flowing; its clock runs on. */
@@ -68,5 +68,5 @@ export type Effect =
   | { readonly do: 'closeSocket' }
   | { readonly do: 'terminate' };
 
-/** Where a session goes, and what is to be done on the way. */
+/** The next state of a session and the effects of the transition. */
 export type Step<State> = readonly [state: State, effects: readonly Effect[]];

@@ -12,7 +12,7 @@ export interface Violation {
   readonly cause: Cause;
 }
 
-/** The live states: a session that can still be closed in an orderly way. */
+/** The live states, in which a session can be closed with `close`. */
 export type Live = Opening | Open;
 
 const STOP: readonly Effect[] = [
@@ -22,7 +22,7 @@ const STOP: readonly Effect[] = [
   { do: 'stopMedia' },
 ];
 
-/** `close`, and the wait for `closed`. (AC-CLOSE-7) */
+/** Sends `close` and waits for `closed`. (AC-CLOSE-7) */
 export function sendClose(reason: CloseReason): readonly Effect[] {
   return [
     { do: 'send', message: { type: 'close', parameters: { reason } } },
@@ -58,7 +58,7 @@ export function failWithError(state: Live, violation: Violation): Step<Closing> 
   ];
 }
 
-/** Ends a live session for a fault on this side, where the bot did nothing wrong. */
+/** Ends a live session because of a fault on this side. */
 export function abort(
   state: Live,
   cause: 'caller-source' | 'internal',
@@ -86,7 +86,7 @@ export function end(outcome: Outcome): Step<Closing> {
   ];
 }
 
-/** Answers `disconnect`: at once, or when the caller has heard what the bot sent. (AC-DISC-3, DECISIONS.md #34) */
+/** Answers `disconnect`: at once, or after buffered audio was played out. (AC-DISC-3, DECISIONS.md #34) */
 export function answerDisconnect(outcome: Outcome, playOut: boolean): Step<Closing> {
   if (!playOut) {
     return [
@@ -99,13 +99,13 @@ export function answerDisconnect(outcome: Outcome, playOut: boolean): Step<Closi
     [
       { do: 'decideOutcome', outcome },
       { do: 'disarm', timer: 'ping' },
-      // The longest call bounds the play-out too.
+      // The maximum duration of the call also bounds the play-out.
       { do: 'playOut' },
     ],
   ];
 }
 
-/** A live session whose connection is lost or is to be dropped: nothing more can be sent. */
+/** Ends a live session whose connection is lost or must be dropped: nothing more can be sent. */
 export function drop(outcome: Outcome, effects: readonly Effect[] = []): Step<Closed> {
   return [
     { name: 'closed', outcome },

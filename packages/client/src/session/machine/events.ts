@@ -22,10 +22,10 @@ export type TimerName =
   /** The longest call. */
   | 'maxDuration';
 
-/** A server message whose handling needs nothing but itself. */
+/** A server message that needs no further data to be handled. */
 export type PlainServerMessage = Exclude<ServerMessage, { type: 'pong' }>;
 
-/** Everything that can happen to a session. */
+/** The events of a session. */
 export type SessionEvent =
   | { readonly type: 'connected' }
   /** What the connection in the making waits for. */
@@ -53,7 +53,7 @@ export type SessionEvent =
       readonly code: ErrorCode;
       readonly clause: ClauseId;
       readonly text: string;
-      /** The type of the message, where it could be read. */
+      /** The type of the message, if it could be read. */
       readonly messageType?: string;
     }
   | { readonly type: 'audio'; readonly byteLength: number }
@@ -63,7 +63,7 @@ export type SessionEvent =
       readonly kind: RateKind;
       readonly clause: ClauseId;
       readonly retryAfterMs?: number;
-      /** Whether it was reported often enough. */
+      /** Whether the limit was still exceeded after the maximum number of errors. */
       readonly persists?: true;
     }
   /** The bot is further ahead of the playback than the buffer goes. */

@@ -5,8 +5,8 @@ import type { Step } from './effects.js';
 import { drop, failed, type Live } from './ending.js';
 import type { Closed } from './states.js';
 
-/** How a connection ended, in words. */
-export function wordsOf(end: TransportEnd): string {
+/** Describes how a connection ended. */
+export function describeEnd(end: TransportEnd): string {
   const why = end.error?.message ? ` (${end.error.message})` : end.reason ? ` (${describe(end.reason)})` : '';
   if (end.code === 1006) return `the connection broke off without a closing handshake${why}`;
   if (end.error) return `a WebSocket frame of the bot was refused with close code ${end.code}${why}`;
@@ -15,15 +15,15 @@ export function wordsOf(end: TransportEnd): string {
 }
 
 /**
- * The connection of a live session is gone. Where this side dropped it because a message was larger than is taken at
- * all, the bot broke the rule on size. (DECISIONS.md #51)
+ * The connection of a live session is lost. If this side dropped it because of an oversized message, the bot violated the
+ * rule on size. (DECISIONS.md #51)
  *
- * @param clause - the rule behind any other loss, where there is one
+ * @param clause - the rule of any other loss, if there is one
  */
 export function onLost(state: Live, end: TransportEnd, clause?: ClauseId): Step<Closed> {
   if (!isOversized(end.error)) {
     const facts = { ...(clause === undefined ? {} : { clause }), closeCode: end.code };
-    return drop(failed(state, 'connection-lost', wordsOf(end), facts));
+    return drop(failed(state, 'connection-lost', describeEnd(end), facts));
   }
   const broken = end.error.kind === 'text' ? 'AC-MSG-10' : 'AC-AUDIO-4';
   const what = end.error.kind === undefined ? 'a message' : `a ${end.error.kind} frame`;

@@ -127,7 +127,7 @@ const armed = (effects: readonly Effect[]) =>
 const does = (effects: readonly Effect[], what: Effect['do']) => effects.some((effect) => effect.do === what);
 const outcomeOf = (state: SessionState) => ('outcome' in state ? state.outcome : undefined);
 
-/** Checks every pair, naming the one that breaks the rule. */
+/** Checks every pair, and names the one that violates the rule. */
 function forEachPair(rule: (state: SessionState, event: SessionEvent, step: Step<SessionState>) => void) {
   for (const { state, event, title } of PAIRS) {
     try {
@@ -144,7 +144,7 @@ describe('the machine, for every state and event', () => {
     expect(PAIRS.length).toBeGreaterThan(900);
   });
 
-  it('gives the same step for the same arguments and changes none of them', () => {
+  it('returns the same step for the same arguments and modifies none of them', () => {
     for (const { state, event } of PAIRS) {
       const before = JSON.stringify([state, event]);
       const step = transition(state, event, RULES);
@@ -153,13 +153,13 @@ describe('the machine, for every state and event', () => {
     }
   });
 
-  it('never goes back', () => {
+  it('never returns to an earlier state', () => {
     forEachPair((state, _, [next]) => {
       expect(CLIENT_STATES.indexOf(next.name)).toBeGreaterThanOrEqual(CLIENT_STATES.indexOf(state.name));
     });
   });
 
-  it('never changes an outcome that is fixed', () => {
+  it('never changes a decided outcome', () => {
     forEachPair((state, _, [next, effects]) => {
       const outcome = outcomeOf(state);
       if (!outcome) return;
@@ -168,7 +168,7 @@ describe('the machine, for every state and event', () => {
     });
   });
 
-  it('latches the outcome exactly when it first becomes known', () => {
+  it('emits `latch` exactly when the outcome is first known', () => {
     forEachPair((state, _, [next, effects]) => {
       if (outcomeOf(state)) return;
       const outcome = outcomeOf(next);
@@ -176,13 +176,13 @@ describe('the machine, for every state and event', () => {
     });
   });
 
-  it('sends nothing when the session is over', () => {
+  it('sends nothing after the session is closed', () => {
     forEachPair((state, _, [, effects]) => {
       if (state.name === 'closed') expect(sent(effects)).toEqual([]);
     });
   });
 
-  it('sends `close` on the way into closing, once, and as the last message', () => {
+  it('sends `close` once, on the transition to closing, as the last message', () => {
     forEachPair((state, _, [next, effects]) => {
       const messages = sent(effects);
       const entersClosing = next.name === 'closing' && next.awaits === 'closed';
@@ -201,13 +201,13 @@ describe('the machine, for every state and event', () => {
     });
   });
 
-  it('settles the result at the latest when the session is over', () => {
+  it('settles the result at the latest when the session is closed', () => {
     forEachPair((state, _, [next, effects]) => {
       if (state.name !== 'closed' && next.name === 'closed') expect(does(effects, 'settle')).toBe(true);
     });
   });
 
-  it('waits at most a moment for `closed` with the result, but for a disconnect', () => {
+  it('delays the result only briefly for `closed`, except after a disconnect', () => {
     forEachPair((state, event, [next, effects]) => {
       if (state.name === 'closing' || next.name !== 'closing') return;
       const byDisconnect = event.type === 'received' && event.message.type === 'disconnect';
@@ -215,7 +215,7 @@ describe('the machine, for every state and event', () => {
     });
   });
 
-  it('stops media whenever it leaves the open state, but for a play-out', () => {
+  it('stops media whenever it leaves the open state, except for a play-out', () => {
     forEachPair((state, _, [next, effects]) => {
       if (state.name !== 'open' || next.name === 'open') return;
       const plays = next.name === 'closing' && next.awaits === 'playout';
@@ -223,7 +223,7 @@ describe('the machine, for every state and event', () => {
     });
   });
 
-  it('refuses and ignores as the table of the protocol says', () => {
+  it('refuses and ignores messages as the table of the protocol defines', () => {
     forEachPair((state, event, [next, effects]) => {
       const input: ClientInput | undefined =
         event.type === 'received'
@@ -269,12 +269,12 @@ describe('the machine', () => {
     );
   });
 
-  it('gives a server that had stopped answering less time for `closed`', () => {
+  it('waits less for `closed` if the server had stopped answering', () => {
     const [, effects] = transition(OPEN, { type: 'pingDue', unanswered: true }, RULES);
     expect(effects).toContainEqual({ do: 'arm', timer: 'closed', soon: true });
   });
 
-  it('closes for a rate breach only when asked to', () => {
+  it('closes for a rate breach only if configured', () => {
     const breach: SessionEvent = { type: 'rateBreach', kind: 'text', clause: 'AC-RATE-1' };
     expect(transition(OPEN, breach, RULES)[0]).toBe(OPEN);
     expect(transition(OPEN, breach, { ...RULES, onBreach: 'close' })[0]).toMatchObject({
@@ -282,7 +282,7 @@ describe('the machine', () => {
     });
   });
 
-  it('plays out before `close` only when asked to', () => {
+  it('plays out before `close` only if configured', () => {
     const disconnect = message('disconnect', { reason: 'completed' });
     const [waiting, effects] = transition(OPEN, disconnect, { ...RULES, drainOnDisconnect: true });
     expect(waiting).toMatchObject({ name: 'closing', awaits: 'playout' });
@@ -295,7 +295,7 @@ describe('the machine', () => {
     });
   });
 
-  it('tells apart who holds a pause', () => {
+  it('distinguishes who holds a pause', () => {
     let state: SessionState = OPEN;
     const next = (event: SessionEvent) => {
       const step = transition(state, event, RULES);
@@ -313,7 +313,7 @@ describe('the machine', () => {
   });
 });
 
-it('knows a message that was too large by the error of another copy of this package too', () => {
+it('recognises an oversized message by the error of another copy of this package too', () => {
   const error = Object.assign(new Error('Max payload size exceeded'), {
     name: 'OversizedMessage',
     kind: 'binary',
@@ -325,7 +325,7 @@ it('knows a message that was too large by the error of another copy of this pack
   });
 });
 
-it('asks for quiet in whole milliseconds, never shorter than it takes', () => {
+it('sends `retryAfter` in whole milliseconds, rounded up', () => {
   const event: SessionEvent = { type: 'rateBreach', kind: 'text', clause: 'AC-RATE-1', retryAfterMs: 199.2 };
   const [, effects] = transition(OPEN, event, RULES);
   expect(effects).toContainEqual({
@@ -337,7 +337,7 @@ it('asks for quiet in whole milliseconds, never shorter than it takes', () => {
 it.each([
   ['PT8640000S', 'open'],
   ['PT8640000.001S', 'closing'],
-])('takes discardTo up to 100 days: %s', (discardTo, name) => {
+])('accepts discardTo up to 100 days: %s', (discardTo, name) => {
   const opened = message('opened', { media: [PCMU_EXTERNAL], startPaused: false, discardTo });
   const [state] = transition({ name: 'opening', held: false }, opened, RULES);
   expect(state.name).toBe(name);

@@ -10,8 +10,8 @@ import type { SessionState } from './states.js';
 import { refusal } from './verdict.js';
 
 /**
- * The state that follows, and what is to be done on the way. Pure: the same arguments give the same step.
- * What must not arrive in a state is refused by protocol's table before the state sees it.
+ * Returns the next state and the effects. Pure: the same arguments give the same step. The legality table of the protocol
+ * refuses messages that must not arrive in a state before the state handles them.
  */
 export function transition(
   state: SessionState,

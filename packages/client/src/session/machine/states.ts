@@ -10,7 +10,7 @@ interface State<Name extends ClientStateName> {
 export interface Connecting extends State<'connecting'> {
   /** Whether the call was put on hold already. */
   readonly held: boolean;
-  /** What is waited for, as far as the dialler reported it. */
+  /** What the connection waits for, if the dialler reported it. */
   readonly pendingStep: DialStep;
 }
 
@@ -19,7 +19,7 @@ export interface Opening extends State<'opening'> {
   readonly held: boolean;
 }
 
-/** Who has paused caller audio. It flows if no side has. (DECISIONS.md #35) */
+/** Who has paused caller audio. It is sent if neither side has. (DECISIONS.md #35) */
 export interface PauseHolders {
   /** The call is on hold. */
   readonly client: boolean;
@@ -29,19 +29,19 @@ export interface PauseHolders {
 
 /** The session is open. */
 export interface Open extends State<'open'> {
-  /** What the bot selected; undefined when it wants no audio. */
+  /** The selected media; undefined if the bot wants no audio. */
   readonly media: MediaParameter | undefined;
   readonly holders: PauseHolders;
 }
 
-/** The path is fixed and the session is being closed. */
+/** The path is decided and the session is being closed. */
 export interface Closing extends State<'closing'> {
   readonly outcome: Outcome;
-  /** `playout`: the bot's last audio is being heard before `close` goes out. `closed`: `close` is sent. */
+  /** `playout`: buffered audio is played before `close` is sent. `closed`: `close` was sent. */
   readonly awaits: 'playout' | 'closed';
 }
 
-/** The session is over; what may be left is the connection. */
+/** The session is closed; only the connection may remain. */
 export interface Closed extends State<'closed'> {
   readonly outcome: Outcome;
 }
@@ -49,5 +49,5 @@ export interface Closed extends State<'closed'> {
 /** The state of a session, with the data that is valid in it. */
 export type SessionState = Connecting | Opening | Open | Closing | Closed;
 
-/** Where every session begins. */
+/** The first state of every session. */
 export const INITIAL: Connecting = { name: 'connecting', held: false, pendingStep: 'answer' };

@@ -5,8 +5,7 @@ import type { SessionEvent } from './events.js';
 import type { SessionState } from './states.js';
 
 /**
- * What protocol's table says of something that arrived, where it says anything but "accept".
- * Undefined: the state decides.
+ * Looks an event up in the legality table of the protocol. Undefined if the table accepts it: the state decides.
  */
 export function refusal(state: SessionState, event: SessionEvent): Step<SessionState> | undefined {
   const input = inputOf(event);
@@ -22,7 +21,7 @@ export function refusal(state: SessionState, event: SessionEvent): Step<SessionS
   }
 }
 
-/** Which row of the table an event is in. */
+/** The row of the table for an event. */
 function inputOf(event: SessionEvent): ClientInput | undefined {
   switch (event.type) {
     case 'received':
@@ -54,13 +53,13 @@ function ignored(
   event: SessionEvent,
   { clause }: Extract<Verdict, { action: 'ignore' }>,
 ): Step<SessionState> | undefined {
-  // A disconnect that crossed our close changes nothing, but its outputs are reported.
+  // A `disconnect` that crossed the client's `close` changes nothing, but its outputs are reported.
   if (event.type === 'received' && event.message.type === 'disconnect' && state.name === 'closing') {
     return undefined;
   }
-  // Audio that the bot sent before it received our close breaks no rule.
+  // Audio that the bot sent before it received `close` is not a violation.
   if (event.type === 'audio' && state.name === 'closing' && !isEndedByBot(state.outcome)) return [state, []];
-  // While closing, the bot may not know yet; after the end messages are ignored.
+  // While closing, the bot may not have received `close` yet; after the end, messages are ignored.
   const text = `${nameOf(event)} came while the session is ${state.name}; it was ignored`;
   return [state, state.name === 'closed' ? [] : [{ do: 'warn', clause, text }]];
 }

@@ -1,7 +1,7 @@
 import { bytesPerSample, MAX_BOT_FRAME_BYTES, type MediaParameter } from '@hookline/protocol';
 import type { Violation } from '../ending.js';
 
-/** What is wrong with a binary frame of an open session; undefined for most. (DECISIONS.md #17, #21, #22) */
+/** The violation of a binary frame in an open session; undefined if it is valid. (DECISIONS.md #17, #21, #22) */
 export function audioViolation(media: MediaParameter | undefined, byteLength: number): Violation | undefined {
   if (media === undefined) {
     return {

@@ -6,14 +6,14 @@ import type { Closing } from '../states.js';
 
 type Disconnect = ServerMessageOf<'disconnect'>;
 
-/** The bot asks for the end, and so fixes the path. */
+/** The bot ends the session, which decides the path. */
 export function onDisconnect(state: Live, message: Disconnect, drain: boolean): Step<Closing> {
   const playOut = drain && state.name === 'open';
   const [next, effects] = answerDisconnect(outcomeOf(state, message), playOut);
   return [next, [...keepOutputs(message), ...effects]];
 }
 
-/** The outputs that the bot returned, reported whether they are assigned or not. (AC-OUT-1) */
+/** The returned outputs, which are reported whether they are assigned or not. (AC-OUT-1) */
 export function keepOutputs({ parameters }: Disconnect): readonly Effect[] {
   const outputs = parameters.outputVariables;
   return outputs === undefined ? [] : [{ do: 'keepOutputs', from: 'disconnect', outputs }];

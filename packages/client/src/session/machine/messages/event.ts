@@ -6,7 +6,7 @@ export function onEvent(message: ServerMessageOf<'event'>): readonly Effect[] {
   return message.parameters.entities.flatMap((entity) => effectOf(entity) ?? []);
 }
 
-/** The fields that the protocol knows: what else a bot puts in may be of any size and depth. */
+/** Only the fields of the protocol, because additional fields may have any size and depth. */
 function turnOf({ disposition, text, confidence }: BotTurnResponse['data']): BotTurnResponse['data'] {
   return {
     disposition,

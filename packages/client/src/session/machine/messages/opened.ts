@@ -6,10 +6,10 @@ import type { Opening, SessionState } from '../states.js';
 
 type Opened = ServerMessageOf<'opened'>;
 
-/** Positions end at 2^53 ns, as all durations do: this leaves days for the call behind it. (AC-DUR-1) */
+/** Positions are limited to 2^53 ns, like all durations: this leaves days for the rest of the call. (AC-DUR-1) */
 const MAX_DISCARD_TO_MS = 100 * 24 * 3_600_000;
 
-/** `opened` in answer to `open`: the media must be an offer as it stands, or none. (AC-OPEN-4) */
+/** `opened`: the media must be one of the offers, unchanged, or none. (AC-OPEN-4) */
 export function onOpened(state: Opening, message: Opened, rules: SessionRules): Step<SessionState> {
   const { media, startPaused = false, discardTo } = message.parameters;
   const fault = mediaFault(media, rules.offers);
@@ -51,7 +51,7 @@ function mediaFault(media: readonly MediaParameter[], offers: readonly MediaPara
   return `opened selects ${JSON.stringify(selected)}, which was not offered; expected one of ${JSON.stringify(offers)}, unchanged`;
 }
 
-/** Accepted by Genesys today, but not to be relied on. */
+/** Accepted by Genesys today, but not reliable. */
 function deviations({ seq, parameters }: Opened, rules: SessionRules): Effect[] {
   const effects: Effect[] = [];
   if (seq !== 1) {

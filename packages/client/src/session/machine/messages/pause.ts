@@ -1,27 +1,27 @@
 import type { Effect, Step } from '../effects.js';
 import type { Open, PauseHolders } from '../states.js';
 
-const SAY_PAUSED: Effect = { do: 'send', message: { type: 'paused', parameters: {} } };
-const PAUSE: readonly Effect[] = [{ do: 'pauseCaller' }, SAY_PAUSED];
+const SEND_PAUSED: Effect = { do: 'send', message: { type: 'paused', parameters: {} } };
+const PAUSE: readonly Effect[] = [{ do: 'pauseCaller' }, SEND_PAUSED];
 
 /** `pause`: answered every time. (AC-PAUSE-1, AC-PAUSE-7) */
 export function onPause(state: Open): Step<Open> {
   return [holding(state, { server: true }), PAUSE];
 }
 
-/** `resume`: answered by what holds. (AC-PAUSE-2, AC-PAUSE-7) */
+/** `resume`: answered with the current state. (AC-PAUSE-2, AC-PAUSE-7) */
 export function onResume(state: Open): Step<Open> {
   const next = holding(state, { server: false });
-  return [next, next.holders.client ? [SAY_PAUSED] : [{ do: 'resumeCaller' }]];
+  return [next, next.holders.client ? [SEND_PAUSED] : [{ do: 'resumeCaller' }]];
 }
 
-/** The call is put on hold: play-out freezes, and the bot hears of it unless it holds a pause itself. (DECISIONS.md #35) */
+/** The call is put on hold: playback stops, and the bot receives `paused` unless it holds a pause itself. (DECISIONS.md #35) */
 export function onHold(state: Open): Step<Open> {
   if (state.holders.client) return [state, []];
   return [holding(state, { client: true }), [{ do: 'holdPlayback' }, ...(state.holders.server ? [] : PAUSE)]];
 }
 
-/** The hold ends; caller audio flows again unless the bot holds a pause. */
+/** The hold ends; caller audio resumes unless the bot holds a pause. */
 export function onUnhold(state: Open): Step<Open> {
   if (!state.holders.client) return [state, []];
   return [

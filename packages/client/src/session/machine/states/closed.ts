@@ -4,11 +4,11 @@ import type { Closed } from '../states.js';
 
 const SOCKET_GONE: readonly Effect[] = [{ do: 'disarm', timer: 'socket' }];
 
-/** When the session is over: only the connection may be left. */
+/** Handles events after the session is closed: only the connection may remain. */
 export function closed(state: Closed, event: SessionEvent): Step<Closed> {
   switch (event.type) {
     case 'timeout':
-      // A peer that does not finish the closing handshake keeps no socket.
+      // The socket is dropped if the peer does not finish the closing handshake.
       return [state, event.timer === 'socket' ? [{ do: 'terminate' }] : []];
     case 'lost':
       return [state, SOCKET_GONE];

@@ -1,7 +1,7 @@
 import type { Effect, Step } from '../effects.js';
 import { isEndedByBot, sendClose } from '../ending.js';
 import type { SessionEvent, TimerName } from '../events.js';
-import { wordsOf } from '../lost.js';
+import { describeEnd } from '../lost.js';
 import { keepOutputs } from '../messages/disconnect.js';
 import { onEvent } from '../messages/event.js';
 import type { Closed, Closing, SessionState } from '../states.js';
@@ -37,7 +37,7 @@ export function closing(state: Closing, event: SessionEvent): Step<SessionState>
         {
           do: 'warn',
           clause: 'AC-CLOSE-5',
-          text: `${wordsOf(event.end)} before closed had come`,
+          text: `${describeEnd(event.end)} before closed had come`,
         },
       ]);
     default:
@@ -58,7 +58,7 @@ const STOP_WAITING: readonly Effect[] = [
   { do: 'settle' },
 ];
 
-/** A disconnect may cross our close, but not follow another. (AC-DISC-2) */
+/** A `disconnect` may cross the client's `close`, but not follow another one. (AC-DISC-2) */
 function second({ outcome }: Closing): readonly Effect[] {
   if (!isEndedByBot(outcome)) return [];
   return [{ do: 'warn', clause: 'AC-DISC-2', text: 'a second disconnect came; the first one stands' }];
@@ -82,7 +82,7 @@ function onClosed(state: Closing, parameters: object): Step<SessionState> {
   ];
 }
 
-/** Outputs belong into `disconnect`. (AC-OUT-4) */
+/** Outputs must be in `disconnect`. (AC-OUT-4) */
 function outputsIn(parameters: object): readonly Effect[] {
   if (!('outputVariables' in parameters)) return [];
   const outputs = parameters.outputVariables;

@@ -4,8 +4,8 @@ import type { Step } from '../effects.js';
 import type { SessionEvent } from '../events.js';
 import type { Closed, Connecting, SessionState } from '../states.js';
 
-/** What was not there in time, by what was waited for. */
-const TOO_LATE: Readonly<Record<DialStep, string>> = {
+/** The timeout texts, by what the connection waited for. */
+const TIMEOUT_TEXTS: Readonly<Record<DialStep, string>> = {
   connection:
     'no connection was made in time; check the address, and whether a firewall on the way drops what is sent there',
   tls: 'the TLS handshake was not complete in time; is it a TLS endpoint? If not, use ws:// or put TLS in front of the bot',
@@ -35,7 +35,7 @@ export function connecting(state: Connecting, event: SessionEvent): Step<Session
       return over({
         kind: 'failed',
         cause: 'upgrade-timeout',
-        text: TOO_LATE[state.pendingStep],
+        text: TIMEOUT_TEXTS[state.pendingStep],
         wasOpened: false,
         clause: 'AC-TIME-1',
       });

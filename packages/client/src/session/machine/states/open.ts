@@ -10,7 +10,7 @@ import { onHold, onPause, onResume, onUnhold } from '../messages/pause.js';
 import type { SessionRules } from '../rules.js';
 import type { Open, SessionState } from '../states.js';
 
-/** While the session is open. What may not come here has been refused before. */
+/** While the session is open. Illegal messages have been refused before. */
 export function open(state: Open, event: SessionEvent, rules: SessionRules): Step<SessionState> {
   switch (event.type) {
     case 'received':
@@ -121,8 +121,8 @@ function onRateBreach(
   }
   // DECISIONS.md #48
   if (rules.onBreach === 'ladder' && event.persists) {
-    const stubborn = `${text}, and still did each time that retryAfter of error 429 had passed`;
-    return failWithError(state, { code: 429, clause, text: stubborn, cause: 'rate-limited' });
+    const persistent = `${text}, and still did each time that retryAfter of error 429 had passed`;
+    return failWithError(state, { code: 429, clause, text: persistent, cause: 'rate-limited' });
   }
   if (retryAfterMs === undefined) return [state, []];
   const parameters = {

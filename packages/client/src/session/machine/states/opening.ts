@@ -9,7 +9,7 @@ import type { SessionRules } from '../rules.js';
 import type { Opening, SessionState } from '../states.js';
 
 /**
- * While `opened` is awaited, for which `connecting` has set the timer. What may not come here has been refused before.
+ * While `opened` is awaited, for which `connecting` has set the timer. Illegal messages have been refused before.
  */
 export function opening(state: Opening, event: SessionEvent, rules: SessionRules): Step<SessionState> {
   switch (event.type) {

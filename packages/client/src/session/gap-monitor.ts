@@ -1,6 +1,6 @@
 import { BYTES_PER_MS, isLoud } from '@hookline/audio';
 
-/** Bot audio that comes this soon after the buffer ran dry was meant to follow without a gap. */
+/** Bot audio that arrives this soon after the buffer ran empty was meant to follow without a gap. */
 export const UNDERRUN_MS = 500;
 /** Thresholds for reporting gaps: the number of gaps longer than a click, of gaps of any length, and their total milliseconds. */
 const MIN_GAPS = 3;
@@ -8,16 +8,15 @@ const MIN_CLICKS = 20;
 const MIN_GAP_MS = 300;
 /** Shorter gaps are heard as clicks. */
 const CLICK_MS = 20;
-/** How much before a gap has to be loud: a pause between two sentences is heard as none. */
+/** The audio before a gap that must be loud; a gap in a pause between two sentences is inaudible. */
 const TAIL_BYTES = 160;
-/** Frames further apart than this are not of one stretch of audio. */
+/** Frames further apart do not belong to the same stretch of audio. */
 const STRETCH_MS = 1000;
 
 /**
- * Watches for gaps that a caller hears: the audio breaks off where it is loud, and goes on within half a second.
- * Times are in milliseconds since dialling.
+ * Detects audible gaps: loud audio stops, and continues within half a second. Times are in milliseconds since dialling.
  */
-export class GapWatch {
+export class GapMonitor {
   #gaps = 0;
   #longGaps = 0;
   #gapMs = 0;
@@ -52,14 +51,14 @@ export class GapWatch {
     this.#gapMs += gapMs;
   }
 
-  /** A playback ended; `ranDry` when it did because there was nothing more to play. */
+  /** A playback ended; `ranDry`: because the buffer ran empty. */
   playbackCompleted(atMs: number, ranDry: boolean): void {
     const { length } = this.#last;
     const isHeard = ranDry && isLoud(this.#last, Math.max(0, length - TAIL_BYTES), length);
     this.#dryAtMs = isHeard ? atMs : undefined;
   }
 
-  /** Returns the warning at the end of the call, once; undefined if there is nothing to report. */
+  /** Returns the warning at the end of the call, once; undefined if there is none. */
   report(): string | undefined {
     const isChoppy = this.#longGaps >= MIN_GAPS || this.#gaps >= MIN_CLICKS || this.#gapMs >= MIN_GAP_MS;
     if (this.#reported || !isChoppy) return undefined;

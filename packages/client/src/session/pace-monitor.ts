@@ -1,21 +1,21 @@
 import { BYTES_PER_MS } from '@hookline/audio';
 
-/** Audio made at 16, 24, 32 or 48 kHz and sent unconverted arrives this many times faster than it plays. */
+/** Audio of 16, 24, 32 or 48 kHz that is sent without conversion arrives this many times faster than it plays. */
 const FACTORS = [2, 3, 4, 6];
-/** How far the pace may be from one of them: bots that send as fast as they can, or ahead, seldom come so near. */
+/** The tolerance around these factors; bots that send as fast as possible, or ahead, are rarely this close. */
 const TOLERANCE = 0.04;
-/** The pace is taken over stretches of this length … */
+/** The pace is measured over stretches of this length … */
 const STRETCH_MS = 1000;
-/** … and has to be the same over so many in a row. */
+/** … and must be the same for this many in a row. */
 const STRETCHES = 3;
 /** Frames further apart than this are not sent in real time. */
 const SAME_STREAM_MS = 400;
 
 /**
- * Watches for audio that streams in real time at a wrong sample rate: second by second exactly two, three, four or six
- * times as many bytes as are played. Times are in milliseconds since dialling.
+ * Detects audio that is streamed in real time at a wrong sample rate: each second has exactly two, three, four or six times
+ * as many bytes as are played. Times are in milliseconds since dialling.
  */
-export class PaceWatch {
+export class PaceMonitor {
   #fromMs = 0;
   #lastMs = Number.NEGATIVE_INFINITY;
   #bytes = 0;
@@ -23,7 +23,7 @@ export class PaceWatch {
   #inRow = 0;
   #reported = false;
 
-  /** Takes a frame of the bot, as µ-law. Returns a warning; usually undefined. */
+  /** Adds a bot frame, as µ-law. Returns a warning; usually undefined. */
   received(byteLength: number, atMs: number): string | undefined {
     if (this.#reported) return undefined;
     const pausedMs = atMs - this.#lastMs;

@@ -2,19 +2,19 @@ import type { CallResult } from '@hookline/client';
 import type { WireSink } from '@hookline/protocol';
 import { createRedactor } from '@hookline/trace';
 
-/** Masks the credentials of one call in what is printed of it. */
+/** Masks the credentials of one call in its output. */
 export interface Masking {
-  /** Learns the credentials of the handshake from its heads. */
+  /** Collects the credentials of the handshake from its headers. */
   readonly sink: WireSink;
-  /** A URL, or a text that may hold one. */
+  /** Masks a URL, or a text that may contain one. */
   text(text: string): string;
-  /** A copy of a JSON value whose texts are masked. */
+  /** A copy of a JSON value with masked strings. */
   json<T extends object>(value: T): T;
-  /** A result whose messages are masked; what the bot returned to the flow stays as it is. */
+  /** A result with masked messages. The outputs of the bot are not changed. */
   result(result: CallResult): CallResult;
 }
 
-/** @param secrets - masked from the start, as are user, password and secret query values of URLs; default none */
+/** @param secrets - masked in addition to user, password and secret query values of URLs; default none */
 export function createMasking(secrets: readonly string[] = []): Masking {
   const redactor = createRedactor(secrets);
   const json = <T extends object>(value: T): T => JSON.parse(redactor.text(JSON.stringify(value)));

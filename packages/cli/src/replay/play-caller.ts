@@ -3,10 +3,10 @@ import { CLIENT_TIMERS, type MediaParameter } from '@hookline/protocol';
 import type { Cancel, Clock } from '@hookline/runtime';
 import type { CallerAction, OpenParameters, RecordedCall } from './recorded-call.js';
 
-/** How long a bot that ended the recorded call may go on past that moment, in milliseconds. */
-const OVERTIME_MS = 10_000;
+/** If the recorded bot ended the call, how much later the bot may end it, in milliseconds. */
+const END_TOLERANCE_MS = 10_000;
 
-/** Fields of `open` that are to differ from the recorded ones. */
+/** Fields of `open` that override the recorded ones. */
 export interface Overrides {
   readonly id?: string;
   readonly ani?: string;
@@ -15,16 +15,16 @@ export interface Overrides {
   readonly language?: string;
 }
 
-/** The action that makes the recorded call anew: its fields as recorded, its ids new. */
+/** The action that repeats a recorded call, with the recorded fields and new ids. */
 export function actionOf(
   call: RecordedCall,
   integration: Integration,
   overrides: Overrides,
   speed: number,
 ): CallAudioConnectorOptions {
-  const { open, track, format, byteOrder } = call;
+  const { open, timeline, format, byteOrder } = call;
   const { ani, aniName, dnis } = open.participant;
-  const { frameMs } = track;
+  const { frameMs } = timeline;
   const internal = offeredChannels(call).includes('internal');
   return {
     integration,
@@ -38,25 +38,25 @@ export function actionOf(
     },
     supportedLanguages: open.supportedLanguages === true,
     media: { format, byteOrder, ...(frameMs === undefined ? {} : { frameMs }) },
-    ...(track.isEmpty ? {} : { caller: track.audio() }),
-    ...(internal ? { internalAudio: track.audio('internal') } : {}),
-    // As they stand in the trace, where they have the form of the platform already.
+    ...(timeline.isEmpty ? {} : { caller: timeline.audio() }),
+    ...(internal ? { internalAudio: timeline.audio('internal') } : {}),
+    // The values of the trace already have the format of the platform.
     wireStyle: {
       numbers: 'asGiven',
       languages: 'asGiven',
       noInputs: open.inputVariables === undefined ? 'absent' : 'empty',
     },
-    // They bound real time, whatever the pace of the call.
+    // The timeouts are real time at any speed.
     timers: Object.fromEntries(Object.entries(CLIENT_TIMERS).map(([name, ms]) => [name, ms * speed])),
   };
 }
 
-/** The channels that are offered in place of the recorded ones: the same, but in the order of the platform. */
+/** The channels to offer: the recorded ones, in the order of the platform. */
 export function offeredChannels({ channels }: Pick<RecordedCall, 'channels'>): MediaParameter['channels'] {
   return channels.length > 1 ? ['external', 'internal'] : ['external'];
 }
 
-/** The integration's own field of `open`, where it can be sent again. */
+/** The field `customConfig` of `open`; undefined if it cannot be sent again. */
 export function customConfigOf({
   customConfig,
 }: OpenParameters): Readonly<Record<string, unknown>> | string | undefined {
@@ -68,31 +68,31 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What happened to the end of a replay. */
-export interface Playing {
-  /** The bot had ended the recorded call by now and did not end this one. */
-  readonly overtime: boolean;
+/** The state of a replayed caller. */
+export interface CallerPlayback {
+  /** Whether the caller hung up because the bot did not end the call, unlike in the recording. */
+  readonly hungUpLate: boolean;
 }
 
-/** Makes the caller of a call do what the recorded one did. */
-export function play({ actions, end }: RecordedCall, call: Call, clock: Clock): Playing {
+/** Schedules the actions of the recorded caller. */
+export function playCaller({ actions, end }: RecordedCall, call: Call, clock: Clock): CallerPlayback {
   const at = (atMs: number, action: () => void): Cancel =>
     atMoment(call, clock, { from: 'opened', afterMs: atMs }, action);
-  for (const { atMs, action } of actions) at(atMs, () => perform(call, action));
-  const playing = { overtime: false };
+  for (const { atMs, action } of actions) at(atMs, () => performAction(call, action));
+  const playback = { hungUpLate: false };
   if (end.by === 'bot') {
-    at(end.atMs + OVERTIME_MS, () => {
-      playing.overtime = true;
+    at(end.atMs + END_TOLERANCE_MS, () => {
+      playback.hungUpLate = true;
       call.hangup();
     });
   } else at(end.atMs, () => call.hangup());
-  return playing;
+  return playback;
 }
 
-function perform(call: Call, action: CallerAction): void {
-  switch (action.do) {
+function performAction(call: Call, action: CallerAction): void {
+  switch (action.type) {
     case 'dtmf':
-      // Its own time is when it was pressed.
+      // Each digit has its own time.
       void call.sendDtmf(action.digit, { intervalMs: 0 });
       return;
     case 'hold':

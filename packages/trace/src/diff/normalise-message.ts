@@ -1,13 +1,13 @@
 import type { JsonValue } from './json.js';
 
-/** Fields of the envelope that number and time a message. */
+/** The counters and times of the envelope. */
 const COUNTERS: ReadonlySet<string> = new Set(['id', 'seq', 'clientseq', 'serverseq', 'position']);
 
 const UUID = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/gi;
 const DURATION = /^P(?=\d|T)(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?$/;
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?$/;
 
-/** Fields that contain words of a person or a model, or text for an engineer. */
+/** Fields that contain text of a person or a model, or text for an engineer. */
 const TEXTS: Readonly<Record<string, ReadonlySet<string>>> = {
   event: new Set(['text']),
   disconnect: new Set(['info']),
@@ -16,13 +16,13 @@ const TEXTS: Readonly<Record<string, ReadonlySet<string>>> = {
 };
 
 /**
- * A message without what differs between two equal calls: counters and position of the envelope, identifiers, spans
- * and points of time.
+ * Removes what differs between two equal calls: counters and position of the envelope, identifiers, durations and
+ * timestamps.
  *
  * @param message - as in its text frame
- * @param ignoreText - whether words that may be chosen anew each time are left out too: texts of turns, `info`
+ * @param ignoreText - whether to remove text that may differ in each call too: texts of turns, `info`
  */
-export function withoutAccidents(
+export function normaliseMessage(
   message: Readonly<Record<string, JsonValue>>,
   ignoreText: boolean,
 ): Record<string, JsonValue> {

@@ -1,15 +1,15 @@
-/** Promises of the code under test that must settle, by what they are of. */
-export class PromiseLedger {
+/** Tracks promises of the code under test, all of which must settle. */
+export class PromiseTracker {
   readonly #pending = new Map<number, string>();
   #count = 0;
 
-  /** What has not settled. */
+  /** The names of the promises that have not settled. */
   get pending(): readonly string[] {
     return [...this.#pending.values()];
   }
 
-  /** Watches a promise, and returns it. A rejection of it counts as seen from here on. */
-  watch<Value>(what: string, promise: Promise<Value>): Promise<Value> {
+  /** Tracks a promise and returns it. Its rejection counts as handled. */
+  track<Value>(what: string, promise: Promise<Value>): Promise<Value> {
     const number = this.#count++;
     this.#pending.set(number, what);
     const settle = () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { messageOf } from '@hookline/runtime';
 import { UsageError } from '../exit-codes.js';
 
-/** The credentials of an integration. No secret: requests go out unsigned. */
+/** The credentials of an integration. Without a secret, requests are not signed. */
 export interface Credentials {
   readonly apiKey: string;
   readonly clientSecret?: string;
@@ -14,55 +14,60 @@ export interface CredentialFlags {
   readonly clientSecretFile?: string;
   /** False for `--no-sign`. */
   readonly sign?: boolean;
-  /** Set where a profile gives the secret, which nobody else sees. */
+  /** Set if a profile contains the secret. Unlike a flag, it is not visible to other processes. */
   readonly clientSecretFrom?: 'profile';
 }
 
-/** Sent where no key is given: Genesys sends one always, and a bot that checks none takes any. */
-const ANY_API_KEY = 'hookline';
+/** Sent if no key is given, because Genesys Cloud always sends one. */
+const DEFAULT_API_KEY = 'hookline';
 
-/** Credentials from flags, then from HOOKLINE_API_KEY and HOOKLINE_CLIENT_SECRET. @throws UsageError */
+/** Credentials from the flags, or else from HOOKLINE_API_KEY and HOOKLINE_CLIENT_SECRET. @throws UsageError */
 export function parseCredentials(
   flags: CredentialFlags,
   env: Readonly<Record<string, string | undefined>>,
-  hint: (text: string) => void,
+  warn: (text: string) => void,
 ): Credentials {
-  const apiKey = flags.apiKey ?? env['HOOKLINE_API_KEY'] ?? ANY_API_KEY;
+  const apiKey = flags.apiKey ?? env['HOOKLINE_API_KEY'] ?? DEFAULT_API_KEY;
   if (flags.sign === false) {
     if (flags.clientSecret !== undefined || flags.clientSecretFile !== undefined) {
-      throw new UsageError(
-        '--no-sign and a client secret exclude each other: a secret is only used to sign.',
-      );
+      throw new UsageError('--no-sign and a client secret cannot be used together; remove one of them.');
     }
     return { apiKey };
   }
-  const clientSecret = readSecret(flags, hint) ?? env['HOOKLINE_CLIENT_SECRET'];
+  const clientSecret = readSecret(flags, warn) ?? env['HOOKLINE_CLIENT_SECRET'];
   return clientSecret === undefined || clientSecret === '' ? { apiKey } : { apiKey, clientSecret };
 }
 
-/** What of the credentials is masked wherever it comes, also where a bot says it back. @throws UsageError */
+/** The credentials that are masked in all output and files. @throws UsageError */
 export function secretsOf(
   flags: CredentialFlags,
   env: Readonly<Record<string, string | undefined>>,
 ): readonly string[] {
   const { apiKey, clientSecret } = parseCredentials(flags, env, () => {});
-  return [...(apiKey === ANY_API_KEY ? [] : [apiKey]), ...(clientSecret === undefined ? [] : [clientSecret])];
+  return [
+    ...(apiKey === DEFAULT_API_KEY ? [] : [apiKey]),
+    ...(clientSecret === undefined ? [] : [clientSecret]),
+  ];
 }
 
-function readSecret(flags: CredentialFlags, hint: (text: string) => void): string | undefined {
+function readSecret(flags: CredentialFlags, warn: (text: string) => void): string | undefined {
   if (flags.clientSecret !== undefined && flags.clientSecretFile !== undefined) {
-    throw new UsageError('Give --client-secret or --client-secret-file, not both.');
+    throw new UsageError(
+      '--client-secret and --client-secret-file cannot be used together; remove one of them.',
+    );
   }
   if (flags.clientSecretFile !== undefined) {
     try {
       return readFileSync(flags.clientSecretFile, 'utf8').trim();
     } catch (error) {
-      throw new UsageError(`--client-secret-file cannot be read: ${messageOf(error)}.`);
+      throw new UsageError(
+        `--client-secret-file cannot read ${JSON.stringify(flags.clientSecretFile)}: ${messageOf(error)}.`,
+      );
     }
   }
   if (flags.clientSecret !== undefined && flags.clientSecretFrom !== 'profile') {
-    hint(
-      'A secret on the command line is seen by other processes: HOOKLINE_CLIENT_SECRET or --client-secret-file keep it private.',
+    warn(
+      'Other processes can see a secret on the command line; use HOOKLINE_CLIENT_SECRET or --client-secret-file.',
     );
   }
   return flags.clientSecret;

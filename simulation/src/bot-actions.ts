@@ -7,30 +7,30 @@ import type { Machine } from './machine.js';
 import { markedAudio, markOf, RAW_MARK, UNMARKED } from './marked-audio.js';
 import type { Random } from './random.js';
 
-/** What a bot of a simulation lives on. */
+/** What the actions of a simulated bot receive. */
 export interface BotContext {
   readonly random: Random;
   readonly machine: Machine;
   readonly record: BotRecord;
   readonly byteOrder: 'le' | 'be';
-  /** How much the server has told its sink. */
+  /** The number of events that the server has reported. */
   readonly reportedCount: () => number;
-  /** Tells the trace. */
+  /** Adds a line to the trace. */
   readonly note: (what: string) => void;
 }
 
-/** Something that a bot does. Its promise is one of the code under test, or one that waits for time only. */
-type BotAct = (call: Call, context: BotContext) => Promise<unknown> | undefined;
+/** An action of a bot. Its promise comes from the code under test, or waits only for time. */
+type BotAction = (call: Call, context: BotContext) => Promise<unknown> | undefined;
 
-type Acts = readonly [
-  readonly [number, readonly [string, BotAct]],
-  ...(readonly [number, readonly [string, BotAct]])[],
+type WeightedActions = readonly [
+  readonly [number, readonly [string, BotAction]],
+  ...(readonly [number, readonly [string, BotAction]])[],
 ];
 
-/** What a bot may do at any moment, and how often. */
-export const BOT_ACTS: Acts = [
+/** What a bot may do at any moment, with weights. */
+export const BOT_ACTIONS: WeightedActions = [
   [7, ['play', play]],
-  [0.5, ['staccato', staccato]],
+  [0.5, ['playBurst', playBurst]],
   [1.5, ['queue', queue]],
   [3, ['wait', (_, { random, machine }) => machine.sleep(random.integer(0, 900))]],
   [2, ['collectDigits', collectDigits]],
@@ -45,12 +45,16 @@ export const BOT_ACTS: Acts = [
   [0.2, ['fail', fail]],
 ];
 
-/** Notes that the playbacks that were begun so far, or one of them, may not be heard any further. */
-export function interrupts({ record, reportedCount }: BotContext, from = 0, to = record.plays.length): void {
+/** Records that the playbacks from `from` to `to`, by default all started ones, must not be sent any further. */
+export function recordInterruption(
+  { record, reportedCount }: BotContext,
+  from = 0,
+  to = record.plays.length,
+): void {
   record.interruptions.push({ reportedCount: reportedCount(), from, to });
 }
 
-/** Several playbacks one after another, some of them stopped before their turn or in it, or all of them talked over. */
+/** Queues several playbacks; some are stopped while queued or playing, or all are interrupted. */
 function queue(call: Call, context: BotContext): Promise<unknown> {
   const { random, machine } = context;
   const finished = Array.from({ length: random.integer(2, 5) }, () => play(call, context));
@@ -60,9 +64,9 @@ function queue(call: Call, context: BotContext): Promise<unknown> {
       ['bargeIn', (it) => it.bargeIn()],
       ['stop', (it) => it.stop()],
     ]);
-    machine.later(random.integer(0, 3000), () => {
+    machine.scheduleScript(random.integer(0, 3000), () => {
       context.note(name);
-      interrupts(context);
+      recordInterruption(context);
       how(call);
     });
   }
@@ -72,15 +76,15 @@ function queue(call: Call, context: BotContext): Promise<unknown> {
 function play(call: Call, context: BotContext): Promise<unknown> {
   const { random, machine, record } = context;
   const index = record.plays.length;
-  const [source, played] = newSource(context, call.media.format);
+  const [source, played] = drawPlay(context, call.media.format);
   const playback = call.playback(source, random.chance(0.05) ? { bargeIn: true } : {});
   if (random.chance(0.2)) {
-    machine.later(random.integer(0, 1500), () => {
-      interrupts(context, index, index + 1);
+    machine.scheduleScript(random.integer(0, 1500), () => {
+      recordInterruption(context, index, index + 1);
       playback.stop();
     });
   }
-  if (random.chance(0.3)) record.promises.watch('playback.started', playback.started).catch(() => {});
+  if (random.chance(0.3)) record.promises.track('playback.started', playback.started).catch(() => {});
   void playback.finished.then(
     (result) => Object.assign(played, { result, resultAtMs: machine.now() }),
     () => {},
@@ -88,16 +92,16 @@ function play(call: Call, context: BotContext): Promise<unknown> {
   return playback.finished;
 }
 
-/** So many short playbacks that the limits must hold some of them back. */
-function staccato(call: Call, { random, record, byteOrder }: BotContext): Promise<unknown> {
-  record.staccatos += 1;
+/** Starts so many short playbacks that the rate limits delay some of them. */
+function playBurst(call: Call, { random, record, byteOrder }: BotContext): Promise<unknown> {
+  record.playBursts += 1;
   const ms = random.integer(1, 12);
   const note = () => call.play(markedAudio(UNMARKED, ms, call.media.format, byteOrder));
   for (let left = random.integer(20, 60); left > 0; left--) void note();
   return note();
 }
 
-function newSource(context: BotContext, format: MediaFormat) {
+function drawPlay(context: BotContext, format: MediaFormat) {
   const { random, machine, record, byteOrder } = context;
   const mark = markOf(record.plays.length);
   const { source, ...facts } = drawBotSource({ random, machine, mark, format, byteOrder });
@@ -110,8 +114,8 @@ function collectDigits(call: Call, { random, record, reportedCount }: BotContext
   const options = {
     max: random.integer(1, 4),
     end: random.pick(['#', '', '#*']),
-    timeoutMs: random.chance(0.03) ? drawJunkNumber(random) : random.integer(0, 2500),
-    interDigitMs: random.chance(0.03) ? drawJunkNumber(random) : random.integer(0, 1500),
+    timeoutMs: random.chance(0.03) ? drawInvalidNumber(random) : random.integer(0, 2500),
+    interDigitMs: random.chance(0.03) ? drawInvalidNumber(random) : random.integer(0, 1500),
     bargeIn: random.chance(0.5),
   };
   const collection: Collection = { reportedCount: reportedCount(), bargeIn: options.bargeIn };
@@ -120,7 +124,7 @@ function collectDigits(call: Call, { random, record, reportedCount }: BotContext
   void collected.then(
     (result) => Object.assign(collection, { result }),
     (error: unknown) => {
-      // What was refused has stopped nothing and collected nothing: it is no collection.
+      // A refused `collectDigits` interrupts and collects nothing.
       if (isHooklineError(error) && error.code === 'SERVER_BAD_OPTION') {
         record.collections.splice(record.collections.indexOf(collection), 1);
       }
@@ -129,14 +133,14 @@ function collectDigits(call: Call, { random, record, reportedCount }: BotContext
   return collected;
 }
 
-/** What becomes of an input that was left out, and worse. */
-function drawJunkNumber(random: Random): number {
+/** Draws a number that is not a valid duration. */
+function drawInvalidNumber(random: Random): number {
   return random.pick([Number.NaN, Number.POSITIVE_INFINITY, -1, -1e300, 1e300]);
 }
 
-function interrupt(how: (call: Call) => void): BotAct {
+function interrupt(how: (call: Call) => void): BotAction {
   return (call, context) => {
-    interrupts(context);
+    recordInterruption(context);
     how(call);
     return undefined;
   };
@@ -166,7 +170,8 @@ function turn(call: Call, { random, record }: BotContext): undefined {
 
 function pause(call: Call, { random, machine, record }: BotContext): Promise<void> {
   record.pauses += 1;
-  if (random.chance(0.8)) machine.later(random.integer(0, 1200), () => call.resume().catch(() => {}));
+  if (random.chance(0.8))
+    machine.scheduleScript(random.integer(0, 1200), () => call.resume().catch(() => {}));
   return call.pause();
 }
 
@@ -177,19 +182,19 @@ function resume(call: Call, { record }: BotContext): Promise<void> {
 
 function say(call: Call, context: BotContext): Promise<unknown> {
   const { machine, record } = context;
-  const [source, played] = newSource(context, call.media.format);
+  const [source, played] = drawPlay(context, call.media.format);
   record.turns += 1;
-  const said = call.say('what the bot says', {
+  const playback = call.say('what the bot says', {
     synth: drawSynthesizer(context, source),
   });
-  void said.then(
+  void playback.then(
     (result) => Object.assign(played, { result, resultAtMs: machine.now() }),
     () => {},
   );
-  return said;
+  return playback;
 }
 
-/** A synthesizer that does its work, late or never, or something else. */
+/** Draws a synthesizer that returns audio at once, late or never, fails, or returns something else. */
 function drawSynthesizer({ random, machine }: BotContext, source: AudioSource): Synthesize {
   const ms = random.integer(0, 500);
   return random.weighted<Synthesize>([
@@ -220,7 +225,7 @@ function drawSynthesizer({ random, machine }: BotContext, source: AudioSource): 
   ]);
 }
 
-/** Reads caller audio for a while, or to the end of the call; after it there is none to read. */
+/** Reads caller audio for a while or to the end of the call. */
 async function listen(call: Call, { random }: BotContext): Promise<void> {
   let left = random.pick([0, 2, Number.POSITIVE_INFINITY]);
   const open = random.pick<() => AsyncIterable<unknown>>([
