@@ -22,7 +22,7 @@ export const BOT_PRESETS: readonly BotPreset[] = [
   {
     name: 'parrot',
     kind: 'bot',
-    about: 'Says back whatever the caller says; completes when nobody speaks any more.',
+    about: 'Repeats each utterance of the caller; completes when the caller stops speaking.',
     create: parrot,
   },
   {
@@ -34,13 +34,13 @@ export const BOT_PRESETS: readonly BotPreset[] = [
   {
     name: 'greeter',
     kind: 'bot',
-    about: 'Greets, stops when the caller speaks, says one utterance back and completes.',
+    about: 'Greets, stops when the caller speaks, repeats one utterance and completes.',
     create: greeter,
   },
   {
     name: 'ivr',
     kind: 'bot',
-    about: 'Asks for a code by keys, three times at most, then offers an agent; input code, default 1234.',
+    about: 'Asks for a code by keys, at most three times, then offers an agent; input code, default 1234.',
     create: ivr,
   },
   {

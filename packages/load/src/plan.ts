@@ -51,13 +51,13 @@ const NAMES = {
 
 /** The valid range of each number. */
 const RULES: Readonly<Record<string, NumberRule>> = {
-  rate: { above: 0, most: 10_000 },
-  rampMs: { least: 0 },
-  calls: { least: 1, whole: true },
+  rate: { above: 0, max: 10_000 },
+  rampMs: { min: 0 },
+  calls: { min: 1, integer: true },
   durationMs: { above: 0 },
-  holdMs: { least: 0 },
-  frameMs: { least: 20, most: 1000, whole: true },
-  maxLateMs: { least: 0 },
+  holdMs: { min: 0 },
+  frameMs: { min: 20, max: 1000, integer: true },
+  maxLateMs: { min: 0 },
 };
 
 const DEFAULT_DURATION_MS = 30_000;

@@ -9,7 +9,7 @@ import { Metrics } from '../src/metrics.js';
 import { BareBots } from './bare-bots.js';
 import { runInMemory } from './in-memory-load.js';
 
-/** A run of so many seconds in which nothing was measured. */
+/** A run of this many seconds without measurements. */
 function runOf(seconds: number): LoadRun {
   return {
     startedAtMs: 0,
@@ -31,7 +31,7 @@ everyBoundHolds({
   rows: [
     {
       bound: 'MAX_PENDING_BYTES',
-      holds: 'what a bot may still send back is kept no longer, and is lost where the bot echoes',
+      holds: 'older audio is dropped, and counts as lost if the bot echoes',
       drive(limit) {
         const detector = new EchoDetector();
         const frame = (value: number) => new Uint8Array(1600).fill(value);
@@ -44,7 +44,7 @@ everyBoundHolds({
     },
     {
       bound: 'BEHAVIOUR_LINGER_MS',
-      holds: 'a behaviour that goes on after its call is waited for no longer',
+      holds: 'a behaviour that continues after its call is abandoned',
       async drive(limit) {
         const { report, clock } = await runInMemory((clock: VirtualClock) => new BareBots(clock).dial, {
           calls: 1,
@@ -60,7 +60,7 @@ everyBoundHolds({
     },
     {
       bound: 'LONGEST_US',
-      holds: 'a longer time counts as that',
+      holds: 'a longer time is recorded as this time',
       drive(limit) {
         const metrics = new Metrics();
         metrics.record('reply', limit);
@@ -77,7 +77,7 @@ everyBoundHolds({
     },
     {
       bound: 'MAX_POINTS',
-      holds: 'a longer run is drawn in longer steps',
+      holds: 'a longer run is drawn with longer steps',
       drive(limit) {
         const run = runOf(limit * 3);
         const [live = ''] = /<path class="line c1" d="[^"]*/.exec(renderHtml(run, reportLoad(run))) ?? [];

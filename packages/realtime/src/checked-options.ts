@@ -6,10 +6,10 @@ import { isObject } from './tools/json-schema-check.js';
 
 /** Longest delay of a Node timer, in milliseconds. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
-const TIME: NumberRule = { above: 0, most: MAX_TIMER_MS };
+const TIME: NumberRule = { above: 0, max: MAX_TIMER_MS };
 /** `maxMs` of a playback of the call is at most one hour. */
-const QUEUE: NumberRule = { above: 0, most: 3_600_000 };
-const NO_TIME: NumberRule = { least: 0, most: MAX_TIMER_MS };
+const QUEUE: NumberRule = { above: 0, max: 3_600_000 };
+const NO_TIME: NumberRule = { min: 0, max: MAX_TIMER_MS };
 
 const DEFAULT_LIMITS: RealtimeLimits = {
   connectMs: 5000,
@@ -117,7 +117,7 @@ function isFiller(filler: AudioSource | Filler): filler is Filler {
 function reconnectOf(reconnect: RealtimeOptions['reconnect']): CheckedOptions['reconnect'] {
   if (reconnect === false) return undefined;
   const { attempts = 2, withinMs = 6000 } = reconnect ?? {};
-  number('reconnect.attempts', attempts, { least: 1, most: 100, whole: true });
+  number('reconnect.attempts', attempts, { min: 1, max: 100, integer: true });
   number('reconnect.withinMs', withinMs, TIME);
   return { attempts, withinMs };
 }

@@ -18,23 +18,23 @@ describe('numberFault', () => {
     [true, 'true'],
     [Symbol('x'), 'a symbol'],
   ])('names the field, the received value and the expected one for %s', (value, came) => {
-    expect(numberFault('timers.openMs', value, { least: 0 })).toBe(
+    expect(numberFault('timers.openMs', value, { min: 0 })).toBe(
       `timers.openMs is ${came}; expected a number of 0 or more`,
     );
   });
 
   it('shows only the start of a long text', () => {
-    expect(numberFault('port', '9'.repeat(1000), { least: 0 })?.length).toBeLessThan(120);
+    expect(numberFault('port', '9'.repeat(1000), { min: 0 })?.length).toBeLessThan(120);
   });
 
   it.each([
-    [{ least: 0 }, 0.5, undefined],
+    [{ min: 0 }, 0.5, undefined],
     [{ above: 0 }, 0, 'x is 0; expected a number above 0'],
-    [{ above: 0, most: 9 }, 9.5, 'x is 9.5; expected a number above 0, 9 at most'],
-    [{ least: 0, most: 65_535, whole: true }, 80.5, 'x is 80.5; expected a whole number from 0 to 65535'],
-    [{ least: 0, most: 65_535, whole: true }, 65_536, 'x is 65536; expected a whole number from 0 to 65535'],
-    [{ least: 0, most: 65_535, whole: true }, 65_535, undefined],
-    [{ least: 1, whole: true }, 1e21, 'x is 1e+21; expected a whole number of 1 or more'],
+    [{ above: 0, max: 9 }, 9.5, 'x is 9.5; expected a number above 0, 9 at most'],
+    [{ min: 0, max: 65_535, integer: true }, 80.5, 'x is 80.5; expected a whole number from 0 to 65535'],
+    [{ min: 0, max: 65_535, integer: true }, 65_536, 'x is 65536; expected a whole number from 0 to 65535'],
+    [{ min: 0, max: 65_535, integer: true }, 65_535, undefined],
+    [{ min: 1, integer: true }, 1e21, 'x is 1e+21; expected a whole number of 1 or more'],
     [{ above: 0, infinite: true }, Number.POSITIVE_INFINITY, undefined],
     [{ above: 0, infinite: true }, Number.NaN, 'x is NaN; expected a number above 0, or Infinity'],
     [{}, -3, undefined],

@@ -1,18 +1,18 @@
-/** Constraints of an external number. It must be finite, unless `infinite` is true. */
+/** Constraints of a number from outside. It must be finite, unless `infinite` is true. */
 export interface NumberRule {
-  /** The smallest accepted value; default no bound. */
-  readonly least?: number;
-  /** Exclusive lower bound; default none. */
+  /** The smallest accepted value; default: no limit. */
+  readonly min?: number;
+  /** The exclusive lower limit; default: none. */
   readonly above?: number;
-  /** The largest accepted value; default no bound. */
-  readonly most?: number;
+  /** The largest accepted value; default: no limit. */
+  readonly max?: number;
   /** Whether it must be a safe integer; default false. */
-  readonly whole?: boolean;
+  readonly integer?: boolean;
   /** Whether positive infinity is accepted too; default false. */
   readonly infinite?: boolean;
 }
 
-/** Characters of a text that are shown. */
+/** The maximum length of a text in an error message. */
 const SHOWN_CHARS = 40;
 
 /**
@@ -26,23 +26,23 @@ export function numberFault(field: string, value: unknown, rule: NumberRule = {}
   return `${field} is ${shown(value)}; expected ${expectation(rule)}`;
 }
 
-/** Each condition is written so that NaN does not fit. */
-function fits(value: number, { least, above, most, whole, infinite }: NumberRule): boolean {
+/** Each condition is written so that NaN fails it. */
+function fits(value: number, { min, above, max, integer, infinite }: NumberRule): boolean {
   if (infinite && value === Number.POSITIVE_INFINITY) return true;
-  if (!(whole ? Number.isSafeInteger(value) : Number.isFinite(value))) return false;
+  if (!(integer ? Number.isSafeInteger(value) : Number.isFinite(value))) return false;
   return (
-    (least === undefined || value >= least) &&
+    (min === undefined || value >= min) &&
     (above === undefined || value > above) &&
-    (most === undefined || value <= most)
+    (max === undefined || value <= max)
   );
 }
 
-function expectation({ least, above, most, whole, infinite }: NumberRule): string {
-  const bounded = least !== undefined || above !== undefined || most !== undefined;
-  let text = whole ? 'a whole number' : bounded ? 'a number' : 'a finite number';
+function expectation({ min, above, max, integer, infinite }: NumberRule): string {
+  const bounded = min !== undefined || above !== undefined || max !== undefined;
+  let text = integer ? 'a whole number' : bounded ? 'a number' : 'a finite number';
   if (above !== undefined) text += ` above ${above}`;
-  if (least !== undefined) text += most === undefined ? ` of ${least} or more` : ` from ${least} to ${most}`;
-  else if (most !== undefined) text += `, ${most} at most`;
+  if (min !== undefined) text += max === undefined ? ` of ${min} or more` : ` from ${min} to ${max}`;
+  else if (max !== undefined) text += `, ${max} at most`;
   return infinite ? `${text}, or Infinity` : text;
 }
 

@@ -80,8 +80,8 @@ const DEFAULT_TIMERS: BotTimers = {
 /** The longest time that a timer or socket of Node.js takes, in milliseconds; with a longer one they do not wait at all. */
 export const TIMER_CEILING_MS = 2 ** 31 - 1;
 
-const COUNT: NumberRule = { least: 1, most: TIMER_CEILING_MS, whole: true };
-const TIME: NumberRule = { above: 0, most: TIMER_CEILING_MS };
+const COUNT: NumberRule = { min: 1, max: TIMER_CEILING_MS, integer: true };
+const TIME: NumberRule = { above: 0, max: TIMER_CEILING_MS };
 
 const LIMIT_RULES: Readonly<Record<keyof BotLimits, NumberRule>> = {
   maxSessions: COUNT,

@@ -83,7 +83,7 @@ export function checkChoices(options: BotOptions): void {
   const fault =
     holdCallerAudioMs === undefined
       ? undefined
-      : numberFault('createBot: holdCallerAudioMs', holdCallerAudioMs, { least: 0, most: MAX_HOLD_MS });
+      : numberFault('createBot: holdCallerAudioMs', holdCallerAudioMs, { min: 0, max: MAX_HOLD_MS });
   if (fault) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
   oneOf('unauthorized', unauthorized, ['http', 'disconnect']);
   oneOf('l16ByteOrder', l16ByteOrder, ['le', 'be']);

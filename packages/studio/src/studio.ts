@@ -111,7 +111,7 @@ function checkOptions(options: StudioOptions): void {
     },
   );
   if (options.port === undefined) return;
-  const fault = numberFault('port', options.port, { least: 0, most: MAX_PORT, whole: true });
+  const fault = numberFault('port', options.port, { min: 0, max: MAX_PORT, integer: true });
   if (fault !== undefined) throw studioError('STUDIO_BAD_OPTION', `startStudio: ${fault}.`);
 }
 

@@ -29,7 +29,7 @@ export interface WavReader {
   samples(data: Uint8Array): Int16Array;
 }
 
-const NOTHING = new Uint8Array(0);
+const NO_BYTES = new Uint8Array(0);
 
 /** Of the chunks that matter, so much is read; what is longer is passed over. */
 const KEPT_BYTES = 64;
@@ -49,7 +49,7 @@ const CHUNK: Part = { kind: 'chunk' };
  */
 export function createWavReader(): WavReader {
   let part: Part = { kind: 'riff' };
-  let held: Uint8Array = NOTHING;
+  let held: Uint8Array = NO_BYTES;
   let seenBytes = 0;
   let wideSize: number | undefined;
   let encoding: WavEncoding | undefined;
@@ -107,7 +107,7 @@ export function createWavReader(): WavReader {
         part = part.next;
         continue;
       }
-      if (held.length < needed() && !(ended && held.length > 0)) return NOTHING;
+      if (held.length < needed() && !(ended && held.length > 0)) return NO_BYTES;
       switch (part.kind) {
         case 'riff':
           if (!isWavHead(held)) throw notWav(held);
@@ -115,7 +115,7 @@ export function createWavReader(): WavReader {
           part = CHUNK;
           break;
         case 'chunk':
-          if (held.length < CHUNK_HEAD_BYTES) return NOTHING;
+          if (held.length < CHUNK_HEAD_BYTES) return NO_BYTES;
           beginChunk(take(CHUNK_HEAD_BYTES));
           break;
         case 'unpadded':
@@ -124,7 +124,7 @@ export function createWavReader(): WavReader {
           part = CHUNK;
           break;
         case 'body':
-          if (held.length < needed()) return NOTHING;
+          if (held.length < needed()) return NO_BYTES;
           readBody(part.id, part.size, take(needed()));
           break;
         case 'openData':
@@ -139,7 +139,7 @@ export function createWavReader(): WavReader {
           return takeData(part);
       }
     }
-    return NOTHING;
+    return NO_BYTES;
   };
 
   const takeData = (data: { left: number }): Uint8Array => {
@@ -173,16 +173,16 @@ export function createWavReader(): WavReader {
       return done;
     },
     push(bytes) {
-      if (done) return NOTHING;
+      if (done) return NO_BYTES;
       seenBytes += bytes.length;
       held = held.length === 0 ? bytes : join(held, bytes);
       const data = advance(false);
       // What waits is a few bytes: copied, so that it neither changes with the piece nor keeps it.
-      held = done ? NOTHING : held.slice();
+      held = done ? NO_BYTES : held.slice();
       return data;
     },
     end() {
-      const data = done ? NOTHING : advance(true);
+      const data = done ? NO_BYTES : advance(true);
       const within = part.kind === 'data' ? part.left : 0;
       const truncated = !done && part.kind === 'data' && (held.length > 0 || Number.isFinite(within));
       const atData = part.kind === 'data' || part.kind === 'openData';
@@ -191,7 +191,7 @@ export function createWavReader(): WavReader {
         throw broken(`it ended after ${seenBytes} bytes, before its audio`);
       }
       done = true;
-      held = NOTHING;
+      held = NO_BYTES;
       return { data, truncated };
     },
     samples: (data) =>

@@ -41,7 +41,7 @@ const FIELDS: Readonly<Record<Command['type'], readonly string[]>> = {
 export const COMMAND_TYPES = Object.keys(FIELDS);
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-const DURATION: NumberRule = { least: 1, most: DAY_MS };
+const DURATION: NumberRule = { min: 1, max: DAY_MS };
 
 /** Parses a line. @throws CommandError if it is not a valid command */
 export function parseCommand(line: string): Command {
@@ -70,7 +70,7 @@ export function parseCommand(line: string): Command {
     case 'tone':
       return {
         type,
-        hz: number(fields, 'hz', { least: 50, most: 3900, whole: true }, 440),
+        hz: number(fields, 'hz', { min: 50, max: 3900, integer: true }, 440),
         ms: durationMs(fields),
       };
     case 'silence':
@@ -80,7 +80,7 @@ export function parseCommand(line: string): Command {
       return {
         type,
         digits: digits(fields),
-        gapMs: number(fields, 'gapMs', { least: 0, most: DAY_MS }, 200),
+        gapMs: number(fields, 'gapMs', { min: 0, max: DAY_MS }, 200),
       };
     case 'language':
       return { type, language: text(fields, 'language', 'a language tag, such as en-US') };

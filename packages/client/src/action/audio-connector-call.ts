@@ -99,7 +99,7 @@ export class AudioConnectorCall implements Call {
   }
 
   async sendDtmf(digits: string, options: DtmfOptions = {}): Promise<void> {
-    fields(options, '', { intervalMs: number({ least: 0 }) });
+    fields(options, '', { intervalMs: number({ min: 0 }) });
     const { intervalMs = DTMF_INTERVAL_MS } = options;
     if (typeof digits !== 'string') throw argumentError('digits', digits, 'a string of keys');
     const wrong = [...digits].find((digit) => !isDtmfDigit(digit));

@@ -26,8 +26,8 @@ import {
 /** Every option; undefined if its value is checked elsewhere. */
 type Checks<Options> = { readonly [Field in keyof Required<Options>]: Check | undefined };
 
-const TIME: NumberRule = { least: 0 };
-const SHARE: NumberRule = { least: 0, most: 1 };
+const TIME: NumberRule = { min: 0 };
+const SHARE: NumberRule = { min: 0, max: 1 };
 
 const FORMATS = ['PCMU', 'L16'];
 const ORDERS = ['le', 'be'];
@@ -50,18 +50,18 @@ const CALL: Checks<CallAudioConnectorOptions> = {
   rawHeads: flag,
   faults: (value, field) =>
     fields(value, field, {
-      seed: number({ whole: true }),
+      seed: number({ integer: true }),
       dropPings: number(SHARE),
       delayPingsMs: number(TIME),
       duplicateSeq: number(SHARE),
       jitterMs: number(TIME),
       // At least the resolution of a timer; a shorter interval would send without pause.
-      rateLimit: numbers({ everyMs: { least: 1 }, retryAfterMs: TIME }),
+      rateLimit: numbers({ everyMs: { min: 1 }, retryAfterMs: TIME }),
       discard: numbers({ atMs: TIME, ms: TIME }),
       closeMidPlaybackMs: number(TIME),
       unavailableAfterMs: number(TIME),
       stopReadingAfterMs: number(TIME),
-      resetAtByte: number({ least: 0, whole: true }),
+      resetAtByte: number({ min: 0, integer: true }),
     }),
   errorTypes: (value, field) =>
     fields(value, field, Object.fromEntries(Object.keys(CAUSES).map((cause) => [cause, text]))),
@@ -75,7 +75,7 @@ const CALL: Checks<CallAudioConnectorOptions> = {
       numbers: (one, at) => oneOf(one, at, ['tel', 'asGiven']),
       languages: (one, at) => oneOf(one, at, ['lower', 'asGiven']),
       noInputs: (one, at) => oneOf(one, at, ['empty', 'absent']),
-      minDecimals: number({ least: 0, most: 9, whole: true }),
+      minDecimals: number({ min: 0, max: 9, integer: true }),
       fieldOrder(order, at) {
         if (!Array.isArray(order) || [...order].sort().join() !== ALL_FIELDS) {
           throw argumentError(at, order, `each of ${MESSAGE_FIELDS.join(', ')} once`);
@@ -85,7 +85,7 @@ const CALL: Checks<CallAudioConnectorOptions> = {
         fields(style, at, {
           components: words,
           parameters: words,
-          lifetimeSeconds: number({ least: 0, whole: true }),
+          lifetimeSeconds: number({ min: 0, integer: true }),
           nonce: text,
           label: text,
         }),
@@ -125,12 +125,12 @@ const CALL: Checks<CallAudioConnectorOptions> = {
     fields(value, field, {
       format: (one, at) => oneOf(one, at, FORMATS),
       byteOrder: (one, at) => oneOf(one, at, ORDERS),
-      frameMs: number({ least: MIN_FRAME_MS, most: MAX_FRAME_MS, whole: true }),
+      frameMs: number({ min: MIN_FRAME_MS, max: MAX_FRAME_MS, integer: true }),
       firstFrameAtOnce: flag,
     }),
   limits(value, field) {
     if (value === 'genesys' || value === 'off') return;
-    const rate = numbers({ perSecond: { above: 0 }, burst: { least: 1 } });
+    const rate = numbers({ perSecond: { above: 0 }, burst: { min: 1 } });
     fields(value, field, Object.fromEntries(Object.keys(PLATFORM_RATES).map((kind) => [kind, rate])));
   },
   onBreach: (value, field) => oneOf(value, field, BREACHES),

@@ -23,7 +23,7 @@ const CHUNK_MS = 1000;
  * @throws HooklineError `CLIENT_BAD_ARGUMENT` for an invalid duration
  */
 export function silenceCaller(durationMs: number): AsyncIterable<Uint8Array> {
-  checkNumber('durationMs', durationMs, { least: 0, infinite: true });
+  checkNumber('durationMs', durationMs, { min: 0, infinite: true });
   const second = new Uint8Array(CHUNK_MS * BYTES_PER_MS).fill(MULAW_SILENCE);
   return inSeconds(durationMs, () => (samples) => second.subarray(0, samples));
 }
@@ -46,9 +46,9 @@ export interface ToneOptions {
  */
 export function toneCaller(options: ToneOptions = {}): AsyncIterable<Uint8Array> {
   fields(options, '', {
-    frequencyHz: number({ above: 0, whole: true }),
+    frequencyHz: number({ above: 0, integer: true }),
     levelDb: number(),
-    durationMs: number({ least: 0, infinite: true }),
+    durationMs: number({ min: 0, infinite: true }),
   });
   const { frequencyHz = 440, levelDb = -20, durationMs = Number.POSITIVE_INFINITY } = options;
   const second = encodeMulaw(sine({ hz: frequencyHz, ms: CHUNK_MS, dbfs: levelDb }));
@@ -72,9 +72,9 @@ export interface NoiseOptions {
  */
 export function noiseCaller(options: NoiseOptions = {}): AsyncIterable<Uint8Array> {
   fields(options, '', {
-    levelDb: number({ most: -5 }),
-    durationMs: number({ least: 0, infinite: true }),
-    seed: number({ whole: true }),
+    levelDb: number({ max: -5 }),
+    durationMs: number({ min: 0, infinite: true }),
+    seed: number({ integer: true }),
   });
   const { levelDb = -50, durationMs = Number.POSITIVE_INFINITY, seed = 1 } = options;
   // Uniformly distributed samples have an RMS level of peak / √3.

@@ -105,7 +105,7 @@ class RecordedEvents implements EventLog {
     fits: CallEventName | ((event: CallEvent) => boolean),
     options: NextEventOptions = {},
   ): Promise<CallEvent | undefined> {
-    fields(options, '', { within: number({ least: 0, infinite: true }) });
+    fields(options, '', { within: number({ min: 0, infinite: true }) });
     const isFitting = typeof fits === 'string' ? (event: CallEvent) => event.name === fits : fits;
     return new Promise((resolve, reject) => {
       let cancel: Cancel = () => {};

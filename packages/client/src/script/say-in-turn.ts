@@ -26,7 +26,7 @@ export async function sayInTurn(
   checkArgument('CLIENT_BAD_ARGUMENT', 'sayInTurn: call', call, 'object');
   checkArgument('CLIENT_BAD_ARGUMENT', 'sayInTurn: clock', clock, 'object');
   checkArgument('CLIENT_BAD_ARGUMENT', 'sayInTurn: sources', sources, 'list');
-  fields(options, '', { turnGapMs: number({ least: 0 }) });
+  fields(options, '', { turnGapMs: number({ min: 0 }) });
   const { turnGapMs = 700 } = options;
   const bot = watchBotSilence(call, clock);
   let turn = bot.quietFor(turnGapMs);

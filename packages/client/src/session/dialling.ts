@@ -16,7 +16,7 @@ export interface DiallingOptions {
   readonly upgradeMs: number;
   readonly dial: Dial;
   /** Learns what the connection waits for. */
-  readonly waitsFor: (step: DialStep) => void;
+  readonly onStep: (step: DialStep) => void;
   readonly clock: Clock;
   /** Milliseconds since dialling. */
   readonly t: () => number;
@@ -34,13 +34,13 @@ export class Dialling {
 
   /** The connection; undefined when it came too late, and is dropped. Rejects with whatever the dialler does. */
   async connect(): Promise<Transport | undefined> {
-    const { url, identity, tls, style, upgradeMs, dial, waitsFor, clock } = this.#options;
+    const { url, identity, tls, style, upgradeMs, dial, onStep, clock } = this.#options;
     const dialled: Partial<Dialled> | undefined = await dial({
       url,
       headers: upgradeHeaders(url, identity, clock.wall(), style),
       timeoutMs: upgradeMs,
       signal: guardListeners(this.#abort.signal, () => {}),
-      waitsFor,
+      onStep,
       ...(tls ? { tls } : {}),
     });
     const transport = dialled?.transport;

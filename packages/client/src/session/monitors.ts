@@ -80,7 +80,7 @@ class AudioMonitor {
   heard(bytes: Uint8Array): readonly AudioWarning[] {
     this.#inspector.push(bytes);
     this.#bytesSinceCheck += bytes.length;
-    if (this.#bytesSinceCheck < CHECK_BYTES) return NOTHING;
+    if (this.#bytesSinceCheck < CHECK_BYTES) return NO_WARNINGS;
     this.#bytesSinceCheck = 0;
     const fresh = this.#inspector.findings().slice(this.#reported);
     this.#reported += fresh.length;
@@ -88,7 +88,7 @@ class AudioMonitor {
   }
 }
 
-const NOTHING: readonly AudioWarning[] = [];
+const NO_WARNINGS: readonly AudioWarning[] = [];
 
 function audioWarning({ code, message, atMs }: AudioFinding): AudioWarning {
   const text = `the bot's audio, ${Math.round(atMs)} ms into it: ${message}`;

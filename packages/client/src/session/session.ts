@@ -90,7 +90,7 @@ export class Session {
     this.#dialling = new Dialling({
       ...options,
       upgradeMs: options.times.upgradeMs,
-      waitsFor: (step) => this.dispatch({ type: 'waitsFor', step }),
+      onStep: (step) => this.dispatch({ type: 'dialStep', step }),
       t: this.#t,
     });
     this.#schedule = new FaultSchedule(clock, faults.faults, {

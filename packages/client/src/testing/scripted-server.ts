@@ -71,7 +71,7 @@ export class ScriptedServer {
 
   /** @throws HooklineError `CLIENT_BAD_ARGUMENT` for an option that is not a time or does not exist */
   constructor(clock: Clock, options: ScriptedServerOptions = {}) {
-    fields(options, '', { latencyMs: number({ least: 0 }), upgradeMs: number({ least: 0 }) });
+    fields(options, '', { latencyMs: number({ min: 0 }), upgradeMs: number({ min: 0 }) });
     const { latencyMs = 0, upgradeMs = 0 } = options;
     this.#clock = clock;
     this.dial = (request) =>

@@ -22,10 +22,9 @@ export interface DialRequest {
   /** Aborted when the connection is no longer needed: at the deadline, or because the caller hung up. */
   readonly signal: AbortSignal;
   /**
-   * Called with what the connection waits for, each time that changes, so that a handshake that is not complete in time
-   * can be named. Not needed.
+   * Called with each step that the dialling waits for, so that a timeout error can name it. A `Dial` need not call it.
    */
-  readonly waitsFor?: (step: DialStep) => void;
+  readonly onStep?: (step: DialStep) => void;
   readonly tls?: TlsOptions;
 }
 

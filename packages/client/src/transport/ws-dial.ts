@@ -50,7 +50,7 @@ function dial(
   resolve: (dialled: Dialled) => void,
   reject: (error: unknown) => void,
 ): void {
-  const { url, signal, waitsFor } = request;
+  const { url, signal, onStep } = request;
   let sent: ClientRequest | undefined;
   let answered: IncomingMessage | undefined;
   let connection: Socket | undefined;
@@ -64,11 +64,11 @@ function dial(
         sent = clientRequest;
         clientRequest.once('socket', (raw) => {
           connection = raw;
-          if (raw.connecting) waitsFor?.('connection');
-          raw.once('connect', () => waitsFor?.(url.startsWith('wss:') ? 'tls' : 'answer'));
+          if (raw.connecting) onStep?.('connection');
+          raw.once('connect', () => onStep?.(url.startsWith('wss:') ? 'tls' : 'answer'));
           raw.once('secureConnect', () => {
             secured = true;
-            waitsFor?.('answer');
+            onStep?.('answer');
           });
         });
         clientRequest.end();

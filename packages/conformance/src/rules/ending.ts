@@ -44,11 +44,18 @@ function checkDisconnects({ items }: Timeline): Evidence[] {
     evidence.push(pass('AC-DISC-2', index));
     if (item.kind !== 'message' || item.message.type !== 'disconnect') continue;
     evidence.push(pass('AC-DISC-1', index));
-    if (!outputs && hasMisplacedOutputs(item.text)) evidence.push(violation('AC-OUT-1', index, textOf(item)));
+    if (!outputs && hasMisplacedOutputs(item.text))
+      evidence.push(
+        violation('AC-OUT-1', index, `outputs outside of \`parameters.outputVariables\`: ${item.text}`),
+      );
     if (item.message.parameters.reason === 'completed' && outputs) {
       evidence.push(pass('AC-OUT-1', index), pass('AC-OUT-5', index));
       const hasNonString = Object.values(outputs).some((value) => typeof value !== 'string');
-      evidence.push(hasNonString ? violation('AC-OUT-2', index, textOf(item)) : pass('AC-OUT-2', index));
+      evidence.push(
+        hasNonString
+          ? violation('AC-OUT-2', index, `an output that is not a string: ${item.text}`)
+          : pass('AC-OUT-2', index),
+      );
     }
   }
   return evidence;
@@ -114,7 +121,9 @@ function checkCloses({ items, record, endMs }: Timeline): Evidence[] {
           closed.index,
           `\`closed\` arrived ${(tookMs / 1000).toFixed(1)} s after \`close\`; expected within ${(record.deadlines.closedMs / 1000).toFixed(1)} s`,
         ),
-    outputsOf(closed) ? violation('AC-OUT-4', closed.index, textOf(closed)) : pass('AC-OUT-4', closed.index),
+    outputsOf(closed)
+      ? violation('AC-OUT-4', closed.index, `outputs in \`closed\`: ${textOf(closed)}`)
+      : pass('AC-OUT-4', closed.index),
   );
   // AC-CLOSE-6
   if (repeatedClose) {

@@ -82,7 +82,12 @@ function checkDecoding(item: Extract<TimelineItem, { kind: 'message' | 'unknown'
   const envelope = ENVELOPE_CLAUSES.map((clause) => pass(clause, index));
   if (item.kind === 'message') return [...envelope, pass('AC-MSG-14', index), pass('AC-ERR-1', index)];
   // AC-ERR-1, AC-MSG-14
-  return [...envelope, violation(item.type === 'error' ? 'AC-ERR-1' : 'AC-MSG-14', index, text)];
+  return [
+    ...envelope,
+    item.type === 'error'
+      ? violation('AC-ERR-1', index, `\`error\`, which only a client may send: ${text}`)
+      : violation('AC-MSG-14', index, `unknown type ${JSON.stringify(item.type)}: ${text}`),
+  ];
 }
 
 /** Returns the clause of a fault. A duration with an exponent breaks AC-DUR-2. */

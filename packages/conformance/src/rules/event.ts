@@ -27,7 +27,11 @@ export const eventRule: Rule = (call) => {
         // AC-EVENT-4
         if (confidence !== undefined) {
           const isInRange = confidence >= 0 && confidence <= 1;
-          evidence.push(isInRange ? pass('AC-EVENT-4', index) : violation('AC-EVENT-4', index, item.text));
+          evidence.push(
+            isInRange
+              ? pass('AC-EVENT-4', index)
+              : violation('AC-EVENT-4', index, `confidence ${confidence}; expected 0 to 1: ${item.text}`),
+          );
         }
       } else if (read.kind === 'invalid') {
         const { path, got, expected } = read.mismatch;
@@ -40,7 +44,13 @@ export const eventRule: Rule = (call) => {
               : 'AC-EVENT-3';
         evidence.push(violation(clause, index, `${got} at ${path}, expected ${expected}: ${item.text}`));
       } else if (BARGE_IN_ALIAS.test(read.type) && !sendsBargeIn(call)) {
-        evidence.push(violation('AC-BARGE-1', index, item.text));
+        evidence.push(
+          violation(
+            'AC-BARGE-1',
+            index,
+            `entity ${JSON.stringify(read.type)}; expected "barge_in": ${item.text}`,
+          ),
+        );
       }
     }
   }

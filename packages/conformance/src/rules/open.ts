@@ -63,7 +63,11 @@ function checkAnswer({ items, record, endMs }: Timeline, open: Item<'sent'>): Ev
       ...(probe
         ? [
             disconnect
-              ? violation('AC-PROBE-3', disconnect.index, textOf(disconnect))
+              ? violation(
+                  'AC-PROBE-3',
+                  disconnect.index,
+                  `\`disconnect\` during a probe: ${textOf(disconnect)}`,
+                )
               : pass('AC-PROBE-3', answer.index),
           ]
         : []),
@@ -71,7 +75,7 @@ function checkAnswer({ items, record, endMs }: Timeline, open: Item<'sent'>): Ev
   }
   if (answer && type === 'disconnect') {
     return probe
-      ? [violation('AC-PROBE-3', answer.index, textOf(answer))]
+      ? [violation('AC-PROBE-3', answer.index, `\`disconnect\` during a probe: ${textOf(answer)}`)]
       : [pass('AC-OPEN-2', answer.index)];
   }
   if (answer?.kind === 'end' && answer.by !== 'self') {
@@ -135,7 +139,7 @@ function checkRepeatedOpened(items: readonly TimelineItem[]): Evidence[] {
           `a second \`opened\`, after a second \`open\`: ${textOf(second)}`,
         ),
       ]
-    : [violation('AC-OPEN-7', second.index, textOf(second))];
+    : [violation('AC-OPEN-7', second.index, `a second \`opened\`: ${textOf(second)}`)];
 }
 
 function checkOpened(
@@ -150,7 +154,9 @@ function checkOpened(
   // AC-OPEN-4
   const isOffered = media.length <= 1 && (!choice || offers.some((offer) => sameMedia(offer, choice)));
   evidence.push(
-    isOffered ? pass('AC-OPEN-4', index) : violation('AC-OPEN-4', index, text),
+    isOffered
+      ? pass('AC-OPEN-4', index)
+      : violation('AC-OPEN-4', index, `expected at most one of the offered media: ${text}`),
     pass('AC-MEDIA-1', index),
     pass('AC-MEDIA-2', index),
   );
@@ -163,16 +169,28 @@ function checkOpened(
           (offer.format === 'PCMU' && choice.format === 'L16') ||
           (offer.format === choice.format && offer.channels.length < choice.channels.length)),
     );
-    evidence.push(better ? violation('AC-MEDIA-4', index, text) : pass('AC-MEDIA-4', index));
+    evidence.push(
+      better
+        ? violation(
+            'AC-MEDIA-4',
+            index,
+            `expected the offer ${better.format} with ${better.channels.join(' and ')}: ${text}`,
+          )
+        : pass('AC-MEDIA-4', index),
+    );
   }
   // AC-OPEN-5
-  evidence.push('startPaused' in opened ? pass('AC-OPEN-5', index) : violation('AC-OPEN-5', index, text));
+  evidence.push(
+    'startPaused' in opened
+      ? pass('AC-OPEN-5', index)
+      : violation('AC-OPEN-5', index, `no \`startPaused\`: ${text}`),
+  );
   // AC-OPEN-11
   if (open['supportedLanguages'] !== true) {
     evidence.push(
       opened.supportedLanguages === undefined
         ? pass('AC-OPEN-11', index)
-        : violation('AC-OPEN-11', index, text),
+        : violation('AC-OPEN-11', index, `\`supportedLanguages\`, which \`open\` did not request: ${text}`),
     );
   }
   if (opened.discardTo !== undefined) evidence.push(pass('AC-DUR-1', index), pass('AC-DUR-2', index));

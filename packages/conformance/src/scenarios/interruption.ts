@@ -30,7 +30,8 @@ export async function openPlayingCall(
 /** The caller interrupts the bot. */
 export const bargeIn: Scenario = {
   name: 'barge-in',
-  description: 'The caller speaks while the bot plays: the bot must report `barge_in` and stop its audio.',
+  description:
+    'The caller speaks while the bot plays, to see whether the bot stops, how it reports this, and what it still sends.',
   covers: ['AC-BARGE-1', 'AC-BARGE-3'],
   async run(context) {
     const call = await openPlayingCall(context, { call: 'the caller interrupts' });

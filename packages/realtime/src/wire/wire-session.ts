@@ -24,10 +24,6 @@ const CLOSE_WAIT_MS = 50;
 const TEXT = { binary: false };
 const BINARY = { binary: true };
 
-/** Constants, so that a message makes no object. */
-const TEXT = { binary: false };
-const BINARY = { binary: true };
-
 /** Makes the socket; for tests and proxies. Default: `ws`. */
 export type ConnectSocket = (url: string, headers: Readonly<Record<string, string>>) => WebSocket;
 

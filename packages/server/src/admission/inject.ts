@@ -16,7 +16,7 @@ export async function inject(host: AcceptHost, request: InjectRequest): Promise<
   if (typeof url !== 'string' || typeof headers !== 'object' || headers === null) {
     throw serverError('SERVER_BAD_OPTION', 'inject: url must be a string and headers an object of strings.');
   }
-  const fault = numberFault('inject: latencyMs', latencyMs, { least: 0 });
+  const fault = numberFault('inject: latencyMs', latencyMs, { min: 0 });
   if (fault !== undefined) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
   const [client, server] = linkedTransports(host.clock, { latencyMs });
   const refusal = await accept(host, {

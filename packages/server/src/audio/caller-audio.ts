@@ -38,7 +38,7 @@ export interface CallerShape {
   readonly fills: boolean;
 }
 
-const CALLER_RATE: NumberRule = { least: 1000, most: 192_000, whole: true };
+const CALLER_RATE: NumberRule = { min: 1000, max: 192_000, integer: true };
 
 /** @throws HooklineError `SERVER_BAD_OPTION` */
 export function callerShape(options: CallerOptions): CallerShape {

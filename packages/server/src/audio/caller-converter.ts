@@ -12,10 +12,10 @@ export interface CallerConverter {
   flush(): Uint8Array;
 }
 
-const NOTHING = new Uint8Array(0);
+const NO_BYTES = new Uint8Array(0);
 
 /** One for all calls: nothing in it belongs to a call. */
-const UNCHANGED: CallerConverter = { convert: (bytes) => bytes, flush: () => NOTHING };
+const UNCHANGED: CallerConverter = { convert: (bytes) => bytes, flush: () => NO_BYTES };
 
 /** A converter, at once where no resampler has to be loaded. */
 export function callerConverter(
@@ -24,7 +24,7 @@ export function callerConverter(
   shape: CallerShape,
 ): CallerConverter | Promise<CallerConverter> {
   if (shape.rate !== MEDIA_RATE) return resampling(media, byteOrder, shape.rate);
-  const flush = () => NOTHING;
+  const flush = () => NO_BYTES;
   const sameFormat = media.format === shape.format && (shape.format === 'PCMU' || byteOrder === 'le');
   const equal = shape.format === 'call' || sameFormat;
   if (!equal) {

@@ -358,7 +358,7 @@ export class LiveCall implements Call {
 
   callerStopped(atMs?: number): void {
     const { session, timings } = this.#parts;
-    const fault = atMs === undefined ? undefined : numberFault('callerStopped: atMs', atMs, { least: 0 });
+    const fault = atMs === undefined ? undefined : numberFault('callerStopped: atMs', atMs, { min: 0 });
     if (fault) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
     timings.callerStopped(Math.max(0, session.positionMs - (atMs ?? session.positionMs)));
   }

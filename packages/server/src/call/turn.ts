@@ -30,7 +30,7 @@ export function turnMessage({ disposition, text, confidence }: Turn): ServerSend
     );
   }
   const fault =
-    confidence === undefined ? undefined : numberFault('turn: confidence', confidence, { least: 0, most: 1 });
+    confidence === undefined ? undefined : numberFault('turn: confidence', confidence, { min: 0, max: 1 });
   if (fault) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
   if (text !== undefined && typeof text !== 'string') {
     throw serverError('SERVER_BAD_OPTION', `turn: text is ${describe(text)}; it must be a string.`);

@@ -93,9 +93,9 @@ class Collection {
 function optionFault({ max, end, timeoutMs, interDigitMs }: CollectDigitsOptions): string | undefined {
   if (end !== undefined && typeof end !== 'string') return `end is ${describe(end)}; expected a text of keys`;
   return (
-    faultOf('max', max, { least: 1, whole: true, infinite: true }) ??
-    faultOf('timeoutMs', timeoutMs, { least: 0, most: LONGEST_WAIT_MS }) ??
-    faultOf('interDigitMs', interDigitMs, { least: 0, most: LONGEST_WAIT_MS })
+    faultOf('max', max, { min: 1, integer: true, infinite: true }) ??
+    faultOf('timeoutMs', timeoutMs, { min: 0, max: LONGEST_WAIT_MS }) ??
+    faultOf('interDigitMs', interDigitMs, { min: 0, max: LONGEST_WAIT_MS })
   );
 }
 

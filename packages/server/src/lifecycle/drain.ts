@@ -10,7 +10,7 @@ const DEFAULT_DRAIN_MS = 30_000;
 const FAREWELL_MS = 2000;
 
 /** The rule for the time of a drain; 0 drops the calls at once. */
-const DRAIN_RULE: NumberRule = { least: 0, most: TIMER_CEILING_MS };
+const DRAIN_RULE: NumberRule = { min: 0, max: TIMER_CEILING_MS };
 
 /**
  * Checks the time of a drain before it starts.

@@ -89,7 +89,7 @@ class Metric implements Counter, Gauge, Measure {
   }
 
   add(by = 1, labels: LabelValues = {}): void {
-    this.#check('add', by, this.type === 'counter' ? { least: 0 } : {});
+    this.#check('add', by, this.type === 'counter' ? { min: 0 } : {});
     this.#at(labels).value += by;
   }
 

@@ -23,7 +23,7 @@ export function checkPlayOptions(where: string, { format, leadMs }: PlayOptions)
       `${where}: format is ${describe(format)}; it must be "PCMU" or "L16".`,
     );
   }
-  checkNumber(where, 'leadMs', leadMs, { least: 0, most: MAX_LEAD_MS });
+  checkNumber(where, 'leadMs', leadMs, { min: 0, max: MAX_LEAD_MS });
 }
 
 /** The options of a stream with their defaults. @throws HooklineError `SERVER_BAD_OPTION` */
@@ -32,7 +32,7 @@ export function streamOptions(options: StreamOptions): StreamOptions & { readonl
   checkPlayOptions('stream', options);
   const { format, rate, maxMs = DEFAULT_STREAM_MS } = options;
   checkNumber('stream', 'rate', rate, SOURCE_RATE);
-  checkNumber('stream', 'maxMs', maxMs, { above: 0, most: MAX_STREAM_MS });
+  checkNumber('stream', 'maxMs', maxMs, { above: 0, max: MAX_STREAM_MS });
   if (format !== 'PCMU' || rate === undefined) return { ...options, maxMs };
   if (rate !== MEDIA_RATE) {
     throw serverError(

@@ -43,7 +43,7 @@ export function redisNonces(send: SendCommand, options: RedisNoncesOptions = {})
   if (typeof prefix !== 'string') {
     throw serverError('SERVER_BAD_OPTION', `redisNonces: prefix is ${describe(prefix)}; expected a text.`);
   }
-  const fault = numberFault('redisNonces: timeoutMs', timeoutMs, { above: 0, most: TIMER_CEILING_MS });
+  const fault = numberFault('redisNonces: timeoutMs', timeoutMs, { above: 0, max: TIMER_CEILING_MS });
   if (fault) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
   checkMethods('redisNonces: clock', clock, ['now', 'wall', 'after']);
   return {

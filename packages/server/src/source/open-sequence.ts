@@ -2,7 +2,7 @@ import { iteratorOf, stopIterator } from './iteration.js';
 import type { OpenSource } from './open-source.js';
 import type { AudioSource, SequenceSource } from './source.js';
 
-const NOTHING = new Uint8Array(0);
+const NO_BYTES = new Uint8Array(0);
 
 /** Opens the sources of a sequence one after another. @param open - opens a single source */
 export function openSequence(
@@ -27,7 +27,7 @@ export function openSequence(
       if (opened instanceof Uint8Array) return opened;
       current = opened;
       // The reader counts empty results, so that endless sources without audio do not keep the process busy.
-      return NOTHING;
+      return NO_BYTES;
     },
     close() {
       if (closed) return;

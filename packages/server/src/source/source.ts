@@ -71,7 +71,7 @@ const MIN_RATE = 1000;
 const MAX_RATE = 192_000;
 
 /** Samples a second that PCM16 to play may have. */
-export const SOURCE_RATE: NumberRule = { least: MIN_RATE, most: MAX_RATE, whole: true };
+export const SOURCE_RATE: NumberRule = { min: MIN_RATE, max: MAX_RATE, integer: true };
 
 /**
  * PCM16 mono samples as a source, as speech synthesizers give them: `Int16Array`, or little-endian bytes cut anywhere,

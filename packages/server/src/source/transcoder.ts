@@ -31,7 +31,7 @@ export interface RawTranscoder extends Transcoder<Uint8Array> {
   end(): Uint8Array;
 }
 
-const NOTHING = new Uint8Array(0);
+const NO_BYTES = new Uint8Array(0);
 
 /** How many bytes identify a file format. */
 const LOOK_BYTES = 12;
@@ -48,7 +48,7 @@ export function rawTranscoder(audio: CallAudio, format: MediaFormat, inspect: In
   const size = sampleBytes(format);
   const refuseFile = fileRefusal('play()');
   let seenBytes = 0;
-  let half = NOTHING;
+  let half = NO_BYTES;
   return {
     push(piece) {
       refuseFile(piece);
@@ -56,13 +56,13 @@ export function rawTranscoder(audio: CallAudio, format: MediaFormat, inspect: In
       seenBytes += piece.length;
       const bytes = half.length > 0 ? concat(half, piece) : piece;
       const whole = bytes.length - (bytes.length % size);
-      half = whole === bytes.length ? NOTHING : bytes.slice(whole);
+      half = whole === bytes.length ? NO_BYTES : bytes.slice(whole);
       const samples = whole === bytes.length ? bytes : bytes.subarray(0, whole);
       if (format === audio.format) return samples;
       return encodeAudio(decodeAudio(samples, audio), audio);
     },
     end() {
-      if (half.length === 0) return NOTHING;
+      if (half.length === 0) return NO_BYTES;
       throw serverError(
         'SERVER_BAD_SOURCE',
         `play() got a source of L16 that ended after ${seenBytes} bytes, in the middle of a sample; a sample is 2 bytes. If it is µ-law, say so with { format: 'PCMU' }.`,
@@ -92,7 +92,7 @@ export function inspection(warn: (message: string) => void): Inspect {
 
 /** Detects a file at the beginning of a raw stream, which would be heard as noise, however the stream is cut. */
 function fileRefusal(play: string): (piece: Uint8Array) => void {
-  let head = NOTHING;
+  let head = NO_BYTES;
   return (piece) => {
     if (head.length >= LOOK_BYTES) return;
     const look = head.length === 0 ? piece : concat(head, piece);
@@ -128,14 +128,14 @@ export async function pcm16Transcoder(
 ): Promise<Transcoder<Int16Array | Uint8Array>> {
   const resampler = await Resampler.create({ from: rate, to: MEDIA_RATE });
   const refuseFile = fileRefusal('play(pcm16())');
-  let half = NOTHING;
+  let half = NO_BYTES;
   const samplesOf = (piece: Int16Array | Uint8Array): Int16Array => {
     if (piece instanceof Int16Array && half.length === 0) return piece;
     const bytes = piece instanceof Int16Array ? encodeL16(piece, 'le') : piece;
     refuseFile(bytes);
     const all = half.length > 0 ? concat(half, bytes) : bytes;
     const whole = all.length - (all.length % 2);
-    half = whole === all.length ? NOTHING : all.slice(whole);
+    half = whole === all.length ? NO_BYTES : all.slice(whole);
     return decodeL16(all.subarray(0, whole), 'le');
   };
   return {

@@ -6,7 +6,7 @@ import { serverError } from '../error.js';
 import type { CallAudio } from './source.js';
 import type { Transcoder } from './transcoder.js';
 
-const NOTHING = new Uint8Array(0);
+const NO_BYTES = new Uint8Array(0);
 const TRUNCATED = 'A source of wav() ended before the audio that its header promises; what came was played.';
 
 /**
@@ -22,12 +22,12 @@ export function wavTranscoder(audio: CallAudio, warn: (message: string) => void)
 
   const convert = (data: Uint8Array): Uint8Array | Promise<Uint8Array> => {
     const { encoding } = reader;
-    if (data.length === 0 || !encoding) return NOTHING;
+    if (data.length === 0 || !encoding) return NO_BYTES;
     if (isOfCall(audio, encoding)) return data;
     const mono = toMono(reader.samples(data), encoding.channels);
     return resampler
       ? encodeAudio(resampler.process(mono), audio)
-      : begin(encoding.rate).then((made) => (closed ? NOTHING : encodeAudio(made.process(mono), audio)));
+      : begin(encoding.rate).then((made) => (closed ? NO_BYTES : encodeAudio(made.process(mono), audio)));
   };
   const begin = async (rate: number): Promise<Resampler> => {
     const made = await Resampler.create({ from: rate, to: MEDIA_RATE }).catch(refuse);

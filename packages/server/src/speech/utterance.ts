@@ -24,7 +24,7 @@ export interface UtteranceOptions {
 export function utteranceTimeout(where: string, options: UtteranceOptions): number {
   checkNames<UtteranceOptions>(`${where}: `, options, { timeoutMs: true });
   const { timeoutMs = Number.POSITIVE_INFINITY } = options;
-  const fault = numberFault(`${where}: timeoutMs`, timeoutMs, { least: 0, most: 86_400_000, infinite: true });
+  const fault = numberFault(`${where}: timeoutMs`, timeoutMs, { min: 0, max: 86_400_000, infinite: true });
   if (fault) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
   return timeoutMs;
 }

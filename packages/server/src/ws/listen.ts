@@ -25,7 +25,7 @@ const UPGRADE_REQUIRED: Refusal = {
 };
 
 /** The rule for a port; 0 selects a free one. */
-const PORT = { least: 0, most: 65_535, whole: true };
+const PORT = { min: 0, max: 65_535, integer: true };
 
 /** Opens a port for the bot. @throws HooklineError `SERVER_BAD_OPTION`, `SERVER_LISTEN_FAILED` */
 export async function listen(

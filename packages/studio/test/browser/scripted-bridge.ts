@@ -42,7 +42,7 @@ export class ScriptedBridge {
         bots: [
           {
             name: 'parrot',
-            about: 'Says back whatever the caller says; completes when nobody speaks any more.',
+            about: 'Repeats each utterance of the caller; completes when the caller stops speaking.',
           },
           { name: 'ivr', about: 'Asks for a code by keys, and says whether it is right.' },
         ],

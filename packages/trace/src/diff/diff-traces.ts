@@ -101,7 +101,7 @@ export function createTraceDiff(a: TraceHeader, b: TraceHeader, options: DiffOpt
 
 function checkSpan(name: string, value: number | undefined): void {
   if (value === undefined) return;
-  const fault = numberFault(`diffTraces: ${name}`, value, { least: 0 });
+  const fault = numberFault(`diffTraces: ${name}`, value, { min: 0 });
   if (fault !== undefined) throw traceError('TRACE_DIFF', `${fault}.`);
 }
 

@@ -8,7 +8,7 @@ const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 /** Only the owner may read the audio and the phone numbers of a call. */
 const PRIVATE_FILE = 0o600;
 
-const NOTHING = new Uint8Array(0);
+const NO_BYTES = new Uint8Array(0);
 
 interface Job {
   readonly bytes: Uint8Array;
@@ -63,7 +63,7 @@ export class AppendFile {
   appendZeros(count: number): void {
     if (this.#closing || count === 0) return;
     this.#size += count;
-    this.#push({ bytes: NOTHING, zeros: count });
+    this.#push({ bytes: NO_BYTES, zeros: count });
   }
 
   /** Overwrites bytes that were added before. */

@@ -29,7 +29,7 @@ export type PlainServerMessage = Exclude<ServerMessage, { type: 'pong' }>;
 export type SessionEvent =
   | { readonly type: 'connected' }
   /** What the connection in the making waits for. */
-  | { readonly type: 'waitsFor'; readonly step: DialStep }
+  | { readonly type: 'dialStep'; readonly step: DialStep }
   | {
       readonly type: 'dialFailed';
       readonly cause: Cause;

@@ -36,8 +36,8 @@ const GONE: Outcome = { kind: 'callerGone', reason: 'callerHangup' };
 const OPEN: Open = { name: 'open', media: PCMU_EXTERNAL, holders: { client: false, server: false } };
 
 const STATES: readonly SessionState[] = [
-  { name: 'connecting', held: false, waitsFor: 'answer' },
-  { name: 'connecting', held: true, waitsFor: 'tls' },
+  { name: 'connecting', held: false, pendingStep: 'answer' },
+  { name: 'connecting', held: true, pendingStep: 'tls' },
   { name: 'opening', held: false },
   { name: 'opening', held: true },
   OPEN,
@@ -58,7 +58,7 @@ const opened = (media: unknown[], more = {}) =>
 
 const EVENTS: readonly SessionEvent[] = [
   { type: 'connected' },
-  { type: 'waitsFor', step: 'connection' },
+  { type: 'dialStep', step: 'connection' },
   { type: 'dialFailed', cause: 'dns', text: 'no address' },
   { type: 'dialFailed', cause: 'http-status', text: '404', status: 404 },
   opened([PCMU_EXTERNAL]),

@@ -11,7 +11,7 @@ export interface Connecting extends State<'connecting'> {
   /** Whether the call was put on hold already. */
   readonly held: boolean;
   /** What the connection waits for, if the dialler reported it. */
-  readonly waitsFor: DialStep;
+  readonly pendingStep: DialStep;
 }
 
 /** `open` is sent, `opened` is awaited. */
@@ -50,4 +50,4 @@ export interface Closed extends State<'closed'> {
 export type SessionState = Connecting | Opening | Open | Closing | Closed;
 
 /** The first state of every session. */
-export const INITIAL: Connecting = { name: 'connecting', held: false, waitsFor: 'answer' };
+export const INITIAL: Connecting = { name: 'connecting', held: false, pendingStep: 'answer' };

@@ -35,7 +35,7 @@ export function connecting(state: Connecting, event: SessionEvent): Step<Session
       return over({
         kind: 'failed',
         cause: 'upgrade-timeout',
-        text: TIMEOUT_TEXTS[state.waitsFor],
+        text: TIMEOUT_TEXTS[state.pendingStep],
         wasOpened: false,
         clause: 'AC-TIME-1',
       });
@@ -47,8 +47,8 @@ export function connecting(state: Connecting, event: SessionEvent): Step<Session
       return over({ kind: 'failed', cause: 'caller-source', text: event.text, wasOpened: false });
     case 'internalFault':
       return over({ kind: 'failed', cause: 'internal', text: event.text, wasOpened: false });
-    case 'waitsFor':
-      return [{ ...state, waitsFor: event.step }, []];
+    case 'dialStep':
+      return [{ ...state, pendingStep: event.step }, []];
     case 'hold':
       return [{ ...state, held: true }, []];
     case 'unhold':
