@@ -151,7 +151,7 @@ test.each(VENDORS)(
       falseInterruptions: 0,
       lateAudioMs: continues ? 1000 : 0,
     });
-    expect(it.witness.entities('barge_in')).toBe(1);
+    expect(it.recorder.entities('barge_in')).toBe(1);
     for (const type of once) {
       expect(
         service.received.filter((message) => message['type'] === type),
