@@ -154,7 +154,7 @@ const BEHAVIOURS: readonly (readonly [sentence: string, ...tests: string[]])[] =
   [
     'interrupts once when both find the speech, and holds back by guard and by words without a gap',
     'interruption: does not happen twice if both the call and the service detect the same speech',
-      'both-detectors: speech that the call finds first and the service afterwards interrupts once',
+    'both-detectors: speech that the call finds first and the service afterwards interrupts once',
     'interruption: is delayed by the guard and by the minimum length of speech, without a gap in playback',
     'interruption: waits for words if they must confirm it',
   ],
