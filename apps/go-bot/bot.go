@@ -36,9 +36,11 @@ func (c *Call) send(kind string, parameters any) {
 	c.socket.Write(opText, text)
 }
 
+// disconnect ends the call: nothing but answers may follow it, so the playback stops.
 func (c *Call) disconnect(parameters map[string]any) {
 	if !c.ending {
 		c.ending = true
+		c.stop()
 		c.send("disconnect", parameters)
 	}
 }

@@ -69,6 +69,8 @@ class Call:
     async def play(self, then=None):
         for at in range(0, len(TONE), int(8000 * FRAME)):
             await asyncio.sleep(max(0, self.quiet_until - time.monotonic()))
+            if self.ending:  # no audio follows disconnect
+                return
             await self.socket.send(TONE[at:at + int(8000 * FRAME)])
             await asyncio.sleep(FRAME)
         await asyncio.sleep(0.5)  # until the caller has heard it

@@ -99,7 +99,7 @@ describe.concurrent('hookline load', { timeout: 60_000 }, () => {
       {
         error: {
           code: 8,
-          message: expect.stringMatching(/process \d of 2 of the load was ended by SIGKILL/),
+          message: expect.stringMatching(/process \d of 2 of the load test was killed by SIGKILL/),
         },
       },
     ]);

@@ -246,7 +246,7 @@ describe('hookline calibrate', () => {
   });
 
   test.each<[readonly string[], string]>([
-    [['stored'], "Trace 1 was taken by Hookline's own client"],
+    [['stored'], "Trace 1 is of a call by Hookline's client"],
     [['none'], 'none cannot be read'],
     [['stored', '--events', 'none.json'], '--events cannot read "none.json"'],
     [['stored', '--events', 'stored/trace.ndjson'], 'contains no operational events'],
