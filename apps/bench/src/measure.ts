@@ -11,7 +11,7 @@ export interface Scenario {
   readonly calls: number;
   readonly frameMs: number;
   readonly seconds: number;
-  /** Seconds of audio before the measurement starts; only for the load `generator`. */
+  /** Seconds of audio before the measurement starts; not for the load `client-load`. */
   readonly settleSeconds: number;
   readonly opens?: number;
   /** The share of the time in which the caller speaks; by default the line is silent. */

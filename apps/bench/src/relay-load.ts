@@ -6,11 +6,13 @@ import { reportFact, SPEECH_PORT, settingsOf } from './settings.js';
 
 // Both ends of a bridge: a speech service that speaks one second in four, and callers that speak all the time. Measures
 // the time from a reply's first delta to its first byte at the caller.
-const { url, calls, frameMs, seconds } = settingsOf<{
+const { url, calls, frameMs, seconds, settleSeconds } = settingsOf<{
   url: string;
   calls: number;
   frameMs: number;
   seconds: number;
+  /** Seconds of audio before the measurement begins. */
+  settleSeconds: number;
 }>();
 
 // The callers do not report playback: a reply counts as heard 2 s after its end.
@@ -60,14 +62,20 @@ function say(index: number, reply: number): void {
 }
 
 const frame = new Uint8Array(frameMs * 8).fill(0xff);
-reportFact({ ready: true });
 const startMs = performance.now() + 200;
-const endMs = startMs + seconds * 1000;
+const settledMs = startMs + settleSeconds * 1000;
+const endMs = settledMs + seconds * 1000;
 const replySlots = REPLY_EVERY_MS / frameMs;
 await new Promise<void>((resolve) => {
   let tick = 0;
+  let isSettled = false;
   const run = () => {
     const now = performance.now();
+    if (!isSettled && now >= settledMs) {
+      isSettled = true;
+      reportFact({ ready: true });
+      firstByte.reset();
+    }
     for (; startMs + tick * frameMs <= now; tick++) {
       for (const [index, call] of live.entries()) {
         call.audio(frame);
