@@ -1,4 +1,4 @@
-import type { Counter, Gauge, Measure, Meter } from '@hookline/server';
+import type { Meter } from '@hookline/server';
 
 /** Names of the counters. */
 export type RealtimeCounter =
@@ -54,46 +54,28 @@ const MEASURES: Readonly<Record<RealtimeMeasure, readonly [help: string, ...labe
 
 const RATIOS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
 
-const sinks = new WeakMap<Meter, MetricsSink>();
-
-/** Writes the metrics of sessions to the bot's metrics, with the prefix `realtime_`. One sink for all calls of a bot. */
+/** Writes the metrics of sessions to the bot's metrics, with the prefix `realtime_`. */
 export function meterSink(meter: Meter): MetricsSink {
-  const known = sinks.get(meter);
-  if (known) return known;
-  const made = newMeterSink(meter);
-  sinks.set(meter, made);
-  return made;
-}
-
-/** Asks for each metric once: the meter checks name, labels and buckets each time. */
-function newMeterSink(meter: Meter): MetricsSink {
-  const counters = new Map<RealtimeCounter, Counter | Gauge>();
-  const measures = new Map<RealtimeMeasure, Measure>();
-  const counter = (name: RealtimeCounter): Counter | Gauge => {
-    if (name === 'sessions') {
-      return meter.gauge('realtime_sessions', { help: 'Calls on a service.', labels: ['service'] });
-    }
-    const [help, label] = COUNTERS[name];
-    const labels = label === undefined ? ['service'] : ['service', label];
-    return meter.counter(`realtime_${name}`, { help, labels });
-  };
-  const measure = (name: RealtimeMeasure): Measure => {
-    const [help, ...own] = MEASURES[name];
-    const buckets = name === 'heard_ratio' ? { buckets: RATIOS } : {};
-    return meter.histogram(`realtime_${name}`, { help, labels: ['service', ...own], ...buckets });
-  };
   return {
-    count: (name, by, labels) => once(counters, name, counter).add(by, labels),
-    observe: (name, value, labels) => once(measures, name, measure).observe(value, labels),
+    count(name, by, labels) {
+      if (name === 'sessions') {
+        meter
+          .gauge('realtime_sessions', { help: 'Calls on a service.', labels: ['service'] })
+          .add(by, labels);
+        return;
+      }
+      const [help, label] = COUNTERS[name];
+      const known = label === undefined ? ['service'] : ['service', label];
+      meter.counter(`realtime_${name}`, { help, labels: known }).add(by, labels);
+    },
+    observe(name, value, labels) {
+      const [help, ...own] = MEASURES[name];
+      const buckets = name === 'heard_ratio' ? { buckets: RATIOS } : {};
+      meter
+        .histogram(`realtime_${name}`, { help, labels: ['service', ...own], ...buckets })
+        .observe(value, labels);
+    },
   };
-}
-
-function once<Name, Metric>(made: Map<Name, Metric>, name: Name, make: (name: Name) => Metric): Metric {
-  const known = made.get(name);
-  if (known) return known;
-  const metric = make(name);
-  made.set(name, metric);
-  return metric;
 }
 
 /** Counters of one session. */

@@ -174,8 +174,7 @@ everyBoundHolds({
         });
         let taken = 0;
         const link = { bufferedBytes: bytes + 1, audio: () => (taken += 1) } as never;
-        input.linked(link);
-        input.push(new Uint8Array(160), 0);
+        input.push(new Uint8Array(160), 0, link);
         expect([droppedMs, taken]).toEqual([20, 0]);
       },
     },

@@ -10,8 +10,6 @@ export class CallerInput {
   readonly #bytesPerMs: number;
   readonly #pending: PendingAudio;
   readonly #onDropped: (ms: number) => void;
-  #link: ServiceLink | undefined;
-  #closed = false;
   /** Milliseconds sent on this connection, and the position in the caller's stream where they end. */
   #sentMs = 0;
   #endMs = 0;
@@ -24,9 +22,7 @@ export class CallerInput {
   }
 
   /** @param atMs - position in the caller's stream at which the bytes begin */
-  push(bytes: Uint8Array, atMs: number): void {
-    if (this.#closed) return;
-    const link = this.#link;
+  push(bytes: Uint8Array, atMs: number, link: ServiceLink | undefined): void {
     const ms = bytes.length / this.#bytesPerMs;
     this.#endMs = atMs + ms;
     if (!link) {
@@ -39,9 +35,8 @@ export class CallerInput {
     }
   }
 
-  /** The service is ready: sends it the buffered audio, in order, and what follows. */
-  linked(link: ServiceLink): void {
-    this.#link = link;
+  /** Sends the buffered audio, in order, once the service is ready. */
+  flush(link: ServiceLink): void {
     this.#sentMs = 0;
     this.#pending.drain((bytes) => {
       this.#sentMs += bytes.length / this.#bytesPerMs;
@@ -56,15 +51,7 @@ export class CallerInput {
     return { atMs: Math.max(0, this.#endMs - agoMs), agoMs };
   }
 
-  /** The connection is closed: buffers what follows. */
-  unlinked(): void {
-    this.#link = undefined;
-  }
-
-  /** Ignores what follows. */
-  close(): void {
-    this.#closed = true;
-    this.#link = undefined;
+  clear(): void {
     this.#pending.clear();
   }
 

@@ -10,7 +10,8 @@ type CallerCall = Pick<Call, 'caller' | 'on' | 'onSpeech' | 'collecting' | 'call
 
 /** What the caller's side needs from the session, and what it reports to it. */
 export interface CallerSideHost {
-  /** Whether keys are still processed. */
+  readonly link: ServiceLink | undefined;
+  /** Whether caller input is still processed. */
   readonly listening: boolean;
   /** The call's own detector found the start or the end of speech. */
   onSpeech(at: 'start' | 'end'): void;
@@ -57,7 +58,9 @@ export class CallerSide {
     // The service's detector needs the silence to find the end of speech.
     const audio = this.#call.caller({ ...callFormat(shape), fillGaps: 'silence' });
     this.#unsubscribers.push(
-      audio.onAudio((bytes, atMs) => this.#input.push(bytes, atMs)),
+      audio.onAudio((bytes, atMs) => {
+        if (host.listening) this.#input.push(bytes, atMs, host.link);
+      }),
       this.#call.on('dtmf', ({ digit }) => {
         if (!host.listening || this.#call.collecting) return;
         if (host.onKey(digit)) this.#keys.push(digit);
@@ -70,17 +73,7 @@ export class CallerSide {
 
   /** Sends the buffered audio to a service that has become ready. */
   onLinked(link: ServiceLink): void {
-    this.#input.linked(link);
-  }
-
-  /** The connection to the service is closed: caller audio is buffered until the next. */
-  onUnlinked(): void {
-    this.#input.unlinked();
-  }
-
-  /** Caller audio is not needed any more. */
-  closeAudio(): void {
-    this.#input.close();
+    this.#input.flush(link);
   }
 
   /**
@@ -103,6 +96,6 @@ export class CallerSide {
   close(): void {
     for (const off of this.#unsubscribers.splice(0)) off();
     this.#keys.clear();
-    this.#input.close();
+    this.#input.clear();
   }
 }

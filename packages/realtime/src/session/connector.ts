@@ -25,8 +25,6 @@ export interface ConnectorHost {
   /** The host for one connection. `alive` returns false once the connection has ended. */
   host(alive: () => boolean): Omit<ServiceHost, 'closed'>;
   onLinked(link: ServiceLink): void;
-  /** The open connection is being closed. */
-  onUnlinked(): void;
   /** The open connection was lost. */
   onConnectionLost(code: number, reason: string): void;
   onFailed(error: RealtimeError): void;
@@ -67,9 +65,7 @@ export class Connector {
     this.#abort = undefined;
     const link = this.#link;
     this.#link = undefined;
-    if (!link) return;
-    link.close();
-    this.#host.onUnlinked();
+    link?.close();
   }
 
   async #connect(plan: ConnectPlan, signal: AbortSignal): Promise<void> {

@@ -129,6 +129,9 @@ export class LiveSession implements RealtimeSession {
         detects: this.gate.needsLocalDetector,
       },
       {
+        get link() {
+          return session.link;
+        },
         get listening() {
           return !session.#dialogue.ending && session.#dialogue.link !== 'closed';
         },
@@ -150,7 +153,6 @@ export class LiveSession implements RealtimeSession {
       }),
       host: (alive) => serviceHost(this, clock, alive),
       onLinked: (link) => this.#onLinked(link),
-      onUnlinked: () => this.#callerSide.onUnlinked(),
       onConnectionLost: (code, reason) => this.onConnectionLost(code, reason),
       onFailed: (error) => this.fail(error),
     });
@@ -470,7 +472,6 @@ export class LiveSession implements RealtimeSession {
   /** Updates the timers and emits the state if it has changed. */
   #updateStateAndTimers(): void {
     this.#dialogueTimers.update(this.#dialogue);
-    if (this.#dialogue.ending) this.#callerSide.closeAudio();
     const state = stateOf(this.#dialogue);
     if (state === this.#state) return;
     this.#state = state;
