@@ -10,6 +10,7 @@ export {
   type WasmNames,
 } from './embedded-wasm.js';
 export { errorFactory, HooklineError, isHooklineError, messageOf } from './error.js';
+export { guardedSignal } from './guarded-signal.js';
 export { type LinkOptions, linkedTransports } from './linked-transports.js';
 export { loadOnce } from './load-once.js';
 export { type LogFields, type Logger, silentLogger } from './logger.js';

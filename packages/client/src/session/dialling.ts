@@ -1,8 +1,7 @@
 import type { WireSink } from '@hookline/protocol';
-import { type Clock, isHooklineError, messageOf, type Transport } from '@hookline/runtime';
+import { type Clock, guardedSignal, isHooklineError, messageOf, type Transport } from '@hookline/runtime';
 import type { Dial, Dialled, DialStep, TlsOptions } from '../transport/dial.js';
 import { DIAL_CAUSES, DialError } from '../transport/dial-error.js';
-import { guardListeners } from '../user-code.js';
 import type { SessionEvent } from './machine/events.js';
 import { type UpgradeIdentity, upgradeHeaders } from './upgrade-headers.js';
 import type { WireStyle } from './wire-style.js';
@@ -39,7 +38,7 @@ export class Dialling {
       url,
       headers: upgradeHeaders(url, identity, clock.wall(), style),
       timeoutMs: upgradeMs,
-      signal: guardListeners(this.#abort.signal, () => {}),
+      signal: guardedSignal(this.#abort.signal, () => {}),
       onStep,
       ...(tls ? { tls } : {}),
     });

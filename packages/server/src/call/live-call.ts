@@ -6,7 +6,7 @@ import {
   MAX_TEXT_CHARS,
   type MediaParameter,
 } from '@hookline/protocol';
-import { type Logger, numberFault } from '@hookline/runtime';
+import { guardedSignal, type Logger, numberFault } from '@hookline/runtime';
 import type { CallerAudio, CallerOptions } from '../audio/caller-audio.js';
 import { callerPcm } from '../audio/caller-pcm.js';
 import type { CollectDigitsOptions, CollectedDigits } from '../dtmf/collect-digits.js';
@@ -31,7 +31,6 @@ import type { OnSpeechOptions, SpeechListeners } from '../speech/on-speech.js';
 import { type Utterance, type UtteranceOptions, utteranceTimeout } from '../speech/utterance.js';
 import { promised, quietly } from '../user-code/deferred.js';
 import { guard } from '../user-code/guard.js';
-import { guardedSignal } from '../user-code/guarded-signal.js';
 import { inContext } from '../user-code/in-context.js';
 import { checkFunction } from '../user-code/user-code-check.js';
 import type { AudioListener, Call, CallEvents, EndOptions, FailOptions, Outputs } from './call.js';

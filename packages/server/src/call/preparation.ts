@@ -1,8 +1,7 @@
-import { type Clock, contain, type OnError, type Ticker } from '@hookline/runtime';
+import { type Clock, contain, guardedSignal, type OnError, type Ticker } from '@hookline/runtime';
 import type { CallEnded } from '../session/call-ended.js';
 import type { CallFacts } from '../session/call-facts.js';
 import { type Deferred, deferred } from '../user-code/deferred.js';
-import { guardedSignal } from '../user-code/guarded-signal.js';
 import type { Call, Outputs } from './call.js';
 import { CallFailure } from './call-failure.js';
 

@@ -1,12 +1,11 @@
 import { type Disposition, describe, MAX_TEXT_CHARS } from '@hookline/protocol';
-import { numberFault, type OnError } from '@hookline/runtime';
+import { guardedSignal, numberFault, type OnError } from '@hookline/runtime';
 import { serverError } from '../error.js';
 import type { PlayOptions } from '../playback/playback.js';
 import type { ServerSend } from '../session/machine.js';
 import { charsInMessage, ENVELOPE_CHARS } from '../session/text-room.js';
 import type { AudioSource } from '../source/source.js';
 import { quietly } from '../user-code/deferred.js';
-import { guardedSignal } from '../user-code/guarded-signal.js';
 
 /** A bot turn and its outcome. */
 export interface Turn {

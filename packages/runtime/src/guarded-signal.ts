@@ -1,5 +1,4 @@
-import type { OnError } from '@hookline/runtime';
-import { guard } from './guard.js';
+import { type OnError, runUserCode } from './user-code.js';
 
 type Listener = Parameters<AbortSignal['addEventListener']>[1];
 type AddOptions = Parameters<AbortSignal['addEventListener']>[2];
@@ -41,9 +40,12 @@ class Guards {
   }
 
   #guard(listener: Listener): Listener {
-    const call = (event: Event) =>
-      typeof listener === 'function' ? listener.call(this.#signal, event) : listener.handleEvent(event);
-    return (event) => guard(call, event, undefined, this.#onError);
+    const signal = this.#signal;
+    return (event) =>
+      runUserCode(
+        () => (typeof listener === 'function' ? listener.call(signal, event) : listener.handleEvent(event)),
+        this.#onError,
+      );
   }
 }
 
