@@ -38,6 +38,29 @@ describe('caller audio that is held', () => {
     }
   });
 
+  it.each([160, 1600, 4097, 8192, 9000])(
+    'is the newest five seconds in frames of %i bytes, more than one chunk of copies',
+    (size) => {
+      const held = hold(40_000, Array(200).fill(size));
+      const frames = taken(held);
+      const kept = Math.min(200, Math.floor(40_000 / size));
+      expect(held.dropped).toBe(200 - kept);
+      expect(frames).toEqual(
+        Array.from({ length: kept }, (_, at) => 200 - kept + at).map((nth) => [nth * 20, size, nth]),
+      );
+      held.push(new Uint8Array(size).fill(7), 4000);
+      expect(taken(held)).toEqual([[4000, size, 7]]);
+    },
+  );
+
+  it('keeps what it was given, whatever becomes of the bytes of the frame', () => {
+    const held = new HeldAudio(100);
+    const frame = new Uint8Array(10).fill(1);
+    held.push(frame, 0);
+    frame.fill(2);
+    expect(taken(held)).toEqual([[0, 10, 1]]);
+  });
+
   it('keeps the newest frame whole where it alone is beyond the bound', () => {
     expect(taken(hold(100, [50, 250]))).toEqual([[20, 250, 1]]);
     expect(taken(hold(100, [50, 250, 30, 30]))).toEqual([
