@@ -48,7 +48,7 @@ const FOLDER_IMPORTS: Readonly<Record<string, Readonly<Record<string, readonly s
     error: [],
     'user-code': ['error'],
     'bot-limits': ['error'],
-    auth: ['error'],
+    auth: ['user-code', 'error'],
     session: ['bot-limits', 'error'],
     source: ['user-code', 'error'],
     'bot-log': ['session', 'user-code'],

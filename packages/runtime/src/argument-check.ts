@@ -46,10 +46,9 @@ export function checkArgument(
   expected: ArgumentKind | ArgumentFields,
 ): void {
   const kind = typeof expected === 'string' ? expected : 'object';
-  // By index: destructuring an array runs an iterator, and this is called several times for each message.
-  const rule = KINDS[kind];
-  if (!rule[1](value)) {
-    throw new HooklineError(code, `${name} is ${shown(value)}; expected ${rule[0]}.`, { isUsage: true });
+  const [words, fits] = KINDS[kind];
+  if (!fits(value)) {
+    throw new HooklineError(code, `${name} is ${shown(value)}; expected ${words}.`, { isUsage: true });
   }
   if (typeof expected === 'string') return;
   for (const [field, ofField] of Object.entries(expected)) {

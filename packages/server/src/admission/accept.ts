@@ -7,7 +7,7 @@ import { serverError } from '../error.js';
 import type { CallRegistry } from '../lifecycle/call-registry.js';
 import type { AdmissionControl } from './admission.js';
 import type { BasePath } from './base-path.js';
-import type { Peer } from './peer.js';
+import type { Peer } from './check-signal.js';
 import type { Refusal } from './refusal.js';
 
 /** The parts of a bot that accepting a call needs. */

@@ -12,8 +12,7 @@ import type { BotMetrics } from '../metrics/bot-metrics.js';
 import { diagnose } from '../metrics/diagnostics.js';
 import type { RouteTable } from '../routing/router.js';
 import type { BasePath } from './base-path.js';
-import { CheckSignal } from './check-signal.js';
-import type { Peer } from './peer.js';
+import { CheckSignal, type Peer } from './check-signal.js';
 import type { Refusal } from './refusal.js';
 
 /** Seconds after which a refused client may try again. */

@@ -1,6 +1,13 @@
 import type { Clock, Ticker } from '@hookline/runtime';
 import { PEER_GONE } from '../auth/authenticator.js';
-import type { Peer } from './peer.js';
+
+/** Who sent an upgrade request. */
+export interface Peer {
+  /** Whether it has left. */
+  readonly isGone: boolean;
+  /** Calls `listener` when it leaves, at once where it has left. Returns an unsubscribe function. */
+  onGone(listener: () => void): () => void;
+}
 
 /** What a check needs of the bot. */
 export interface CheckHost {
@@ -19,7 +26,7 @@ export class CheckSignal {
   readonly #startedMs: number;
   #abort: AbortController | undefined;
   #cancelTimer: (() => void) | undefined;
-  #letGo: (() => void) | undefined;
+  #stopListening: (() => void) | undefined;
 
   constructor(host: CheckHost, peer: Peer | undefined) {
     this.#host = host;
@@ -36,7 +43,7 @@ export class CheckSignal {
   /** The check is over. */
   end(): void {
     this.#cancelTimer?.();
-    this.#letGo?.();
+    this.#stopListening?.();
   }
 
   #watch(): AbortController {
@@ -46,7 +53,7 @@ export class CheckSignal {
     this.#cancelTimer = ticker.at(this.#startedMs + authMs, () =>
       abort.abort(new Error(`auth and nonces did not answer within ${authMs} ms (timers.authMs)`)),
     );
-    this.#letGo = this.#peer?.onGone(() => abort.abort(PEER_GONE));
+    this.#stopListening = this.#peer?.onGone(() => abort.abort(PEER_GONE));
     return abort;
   }
 }

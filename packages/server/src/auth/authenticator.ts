@@ -7,6 +7,7 @@ import {
 } from '@hookline/protocol/signature';
 import { type Clock, type Logger, messageOf } from '@hookline/runtime';
 import { serverError } from '../error.js';
+import { isPromise } from '../user-code/deferred.js';
 import type { AuthOptions, KeyResolver } from './auth-options.js';
 import { authorityOf, checkAuthority } from './authority.js';
 import { keyResolver, readEntry, type Secrets } from './key-entries.js';
@@ -94,7 +95,7 @@ export class Authenticator {
     if (apiKey === undefined || apiKey === '') return denied('the header X-API-KEY is missing');
     try {
       const found = this.#resolve(apiKey, request);
-      const entry = isThenable(found) ? await unlessAborted(signal(), found) : found;
+      const entry = isPromise(found) ? await unlessAborted(signal(), found) : found;
       const secrets = entry === undefined ? undefined : readEntry(entry);
       if (secrets === null) return placed(apiKey, keepPlace);
       // An unknown key takes the same work and gets the same answer as a wrong signature.
@@ -110,7 +111,7 @@ export class Authenticator {
       const place = placed(apiKey, keepPlace);
       if (!place.ok) return place;
       const remembered = this.#remember(result.keyid, result.nonce);
-      const answer = isThenable(remembered) ? await unlessAborted(signal(), remembered) : remembered;
+      const answer = isPromise(remembered) ? await unlessAborted(signal(), remembered) : remembered;
       if (answer === false) return this.#refuse('the nonce was used before: a replay', true);
       if (answer !== true)
         throw new Error(`nonces.remember answered ${typeof answer}; expected true or false`);
@@ -139,11 +140,6 @@ export class Authenticator {
   #refuse(reason: string, known: boolean): Authentication {
     return { ok: false, why: 'denied', reason, knownKey: known };
   }
-}
-
-/** Whether an answer of user code is waited for. */
-function isThenable<T>(answer: T | PromiseLike<T>): answer is PromiseLike<T> {
-  return Object(answer) === answer && Reflect.has(Object(answer), 'then');
 }
 
 function placed(apiKey: string, keepPlace: KeepPlace): Authentication {

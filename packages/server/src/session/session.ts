@@ -289,10 +289,9 @@ export class Session implements TransportListener {
   }
 
   #dispatch(event: SessionEvent): void {
-    // By index: destructuring an array runs an iterator, and this is called for each message.
-    const next = transition(this.#state, event);
-    this.#state = next[0];
-    for (const effect of next[1]) this.#run(effect);
+    const [state, effects] = transition(this.#state, event);
+    this.#state = state;
+    for (const effect of effects) this.#run(effect);
   }
 
   #run(effect: SessionEffect): void {

@@ -1,5 +1,5 @@
+import { isPromise } from '../user-code/deferred.js';
 import { stopUnread } from './feed.js';
-import { isPromise } from './source.js';
 
 /**
  * Closes a source that was never opened: streams are cancelled, so that an HTTP response behind one releases its

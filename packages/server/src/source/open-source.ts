@@ -2,19 +2,13 @@ import { readFile } from 'node:fs/promises';
 import type { MediaFormat } from '@hookline/protocol';
 import { type Clock, holdClock, messageOf } from '@hookline/runtime';
 import { type ServerError, serverError } from '../error.js';
+import { isPromise } from '../user-code/deferred.js';
 import { bytesOf, samplesOrBytesOf } from './audio-bytes.js';
 import { discardSource } from './discard.js';
 import { openSequence } from './open-sequence.js';
 import { openPieces, type PieceKind } from './pieces.js';
 import type { PushedPieces } from './pushed-pieces.js';
-import {
-  type AudioSource,
-  type CallAudio,
-  isPromise,
-  type Pcm16Source,
-  type SequenceSource,
-  type WavSource,
-} from './source.js';
+import type { AudioSource, CallAudio, Pcm16Source, SequenceSource, WavSource } from './source.js';
 import { type Inspect, inspection, pcm16Transcoder, rawTranscoder } from './transcoder.js';
 import { wavToCallAudio, wavTranscoder } from './wav-transcoder.js';
 import { whatCame } from './what-came.js';

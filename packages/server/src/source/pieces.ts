@@ -1,10 +1,9 @@
 import { type Clock, holdClock } from '@hookline/runtime';
 import { serverError } from '../error.js';
-import { quietly } from '../user-code/deferred.js';
+import { isPromise, quietly } from '../user-code/deferred.js';
 import { discardSource } from './discard.js';
 import { type Feed, feedOf } from './feed.js';
 import type { OpenSource } from './open-source.js';
-import { isPromise } from './source.js';
 import type { Transcoder } from './transcoder.js';
 import { whatCame } from './what-came.js';
 

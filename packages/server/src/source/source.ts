@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { SampleFormat } from '@hookline/audio';
 import type { NumberRule } from '@hookline/runtime';
 import { checkNames, serverError } from '../error.js';
+import { isPromise } from '../user-code/deferred.js';
 import { whatCame } from './what-came.js';
 
 /** How the bot audio of a call is written: one channel at 8 kHz. */
@@ -32,10 +33,6 @@ export type AudioSource = OneSource | PromiseLike<OneSource>;
 export function handleFailureOf(source: unknown): void {
   if (isPromise(source)) source.then(undefined, () => {});
   else if (source instanceof Readable) source.on('error', () => {});
-}
-
-export function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
 type File = string | URL | InPieces<AudioBytes>;

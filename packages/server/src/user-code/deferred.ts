@@ -1,3 +1,9 @@
+/** Whether user code returned something to wait for: a promise, or any other object or function with a method `then`. */
+export function isPromise(value: unknown): value is PromiseLike<unknown> {
+  const isObject = (typeof value === 'object' || typeof value === 'function') && value !== null;
+  return isObject && 'then' in value && typeof value.then === 'function';
+}
+
 /**
  * Marks a promise as handled, so that its rejection does not end the process if the bot does not await it. A bot that
  * awaits it still gets the rejection.

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { Peer } from '../admission/peer.js';
+import type { Peer } from '../admission/check-signal.js';
 
 /** The peer of a socket, watched from its upgrade request to the answer. */
 export class SocketPeer implements Peer {
