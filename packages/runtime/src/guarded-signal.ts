@@ -1,3 +1,4 @@
+import { checkArgument } from './argument-check.js';
 import { type OnError, runUserCode } from './user-code.js';
 
 type Listener = Parameters<AbortSignal['addEventListener']>[1];
@@ -22,10 +23,12 @@ class Guards {
   }
 
   set onabort(listener: Listener | null) {
-    if (this.#onabortGuarded) removeEventListener.call(this.#signal, 'abort', this.#onabortGuarded);
+    if (this.#onabortGuarded)
+      AbortSignal.prototype.removeEventListener.call(this.#signal, 'abort', this.#onabortGuarded);
     this.#onabort = typeof listener === 'function' ? listener : null;
     this.#onabortGuarded = this.#onabort ? this.#guard(this.#onabort) : undefined;
-    if (this.#onabortGuarded) addEventListener.call(this.#signal, 'abort', this.#onabortGuarded);
+    if (this.#onabortGuarded)
+      AbortSignal.prototype.addEventListener.call(this.#signal, 'abort', this.#onabortGuarded);
   }
 
   /** The same wrapper for the same listener, so that it can be removed. */
@@ -50,37 +53,49 @@ class Guards {
 }
 
 const guardsOfSignals = new WeakMap<AbortSignal, Guards>();
-const { addEventListener, removeEventListener } = EventTarget.prototype;
 
-/** The methods of guarded signals: closures of each signal's own would cost several times as much. */
-const GUARDED = Object.create(AbortSignal.prototype, {
-  addEventListener: {
-    value(this: AbortSignal, type: 'abort', listener: Listener, options?: AddOptions) {
-      addEventListener.call(this, type, guardsOfSignals.get(this)?.of(listener) ?? listener, options);
+/**
+ * The methods of all guarded signals: closures for each signal would cost several times as much. Made at the first use,
+ * because this package is also loaded where there are no signals.
+ */
+let guardedMethods: object | undefined;
+
+function makeGuardedMethods(): object {
+  const { addEventListener, removeEventListener } = AbortSignal.prototype;
+  return Object.create(AbortSignal.prototype, {
+    addEventListener: {
+      value(this: AbortSignal, type: 'abort', listener: Listener, options?: AddOptions) {
+        addEventListener.call(this, type, guardsOfSignals.get(this)?.of(listener) ?? listener, options);
+      },
     },
-  },
-  removeEventListener: {
-    value(this: AbortSignal, type: 'abort', listener: Listener, options?: RemoveOptions) {
-      removeEventListener.call(this, type, guardsOfSignals.get(this)?.of(listener) ?? listener, options);
+    removeEventListener: {
+      value(this: AbortSignal, type: 'abort', listener: Listener, options?: RemoveOptions) {
+        removeEventListener.call(this, type, guardsOfSignals.get(this)?.of(listener) ?? listener, options);
+      },
     },
-  },
-  onabort: {
-    get(this: AbortSignal): Listener | null {
-      return guardsOfSignals.get(this)?.onabort ?? null;
+    onabort: {
+      get(this: AbortSignal): Listener | null {
+        return guardsOfSignals.get(this)?.onabort ?? null;
+      },
+      set(this: AbortSignal, listener: Listener | null) {
+        const guards = guardsOfSignals.get(this);
+        if (guards) guards.onabort = listener;
+      },
     },
-    set(this: AbortSignal, listener: Listener | null) {
-      const guards = guardsOfSignals.get(this);
-      if (guards) guards.onabort = listener;
-    },
-  },
-});
+  });
+}
 
 /**
  * Guards the listeners that will be added to a signal, and returns the signal. Node.js ends the process if an abort
  * listener throws; here the error goes to `onError`. `fetch`, `AbortSignal.any` and others still accept the signal.
  * Listeners of signals that are derived from it with `AbortSignal.any` are not guarded.
+ *
+ * @throws HooklineError `RUNTIME_BAD_OPTION` for anything but a signal and a function
  */
 export function guardedSignal(signal: AbortSignal, onError: OnError): AbortSignal {
+  checkArgument('RUNTIME_BAD_OPTION', 'guardedSignal: signal', signal, { addEventListener: 'function' });
+  checkArgument('RUNTIME_BAD_OPTION', 'guardedSignal: onError', onError, 'function');
+  guardedMethods ??= makeGuardedMethods();
   guardsOfSignals.set(signal, new Guards(signal, onError));
-  return Object.setPrototypeOf(signal, GUARDED);
+  return Object.setPrototypeOf(signal, guardedMethods);
 }
