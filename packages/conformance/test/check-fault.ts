@@ -38,14 +38,18 @@ export async function checkFault(name: FaultName | undefined, breaks?: string): 
 const STAGGER_MS = 250;
 
 /** Runs at most `size` items at a time. The promises are in the order of the items. */
-export function pooled<T, R>(items: readonly T[], size: number, run: (item: T) => Promise<R>): Promise<R>[] {
+export function pooled<T, R>(
+  items: readonly T[],
+  size: number,
+  run: (item: T, index: number) => Promise<R>,
+): Promise<R>[] {
   const starts = items.map(() => deferred());
   let next = size;
   return items.map(async (item, index) => {
     if (index < size) await sleep(systemClock, index * STAGGER_MS);
     else await starts[index]?.promise;
     try {
-      return await run(item);
+      return await run(item, index);
     } finally {
       starts[next]?.resolve();
       next += 1;

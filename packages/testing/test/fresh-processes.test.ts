@@ -40,7 +40,8 @@ const BOTS: readonly (readonly [string, string])[] = [
   ],
 ];
 
-const PROCESSES = 10;
+/** Enough in CI to notice a rare difference. */
+const PROCESSES = process.env['CI'] ? 10 : 4;
 
 /** Runs a call in a new process; returns all its virtual timings. */
 async function freshCall(body: string): Promise<string> {
@@ -61,7 +62,7 @@ async function freshCall(body: string): Promise<string> {
 }
 
 test.runIf(isBuilt).each(BOTS)(
-  'a call with %s takes the same virtual time in ten fresh processes',
+  'a call with %s takes the same virtual time in each fresh process',
   { timeout: 60_000 },
   async (_, body) => {
     const runs: string[] = [];

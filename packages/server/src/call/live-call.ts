@@ -131,7 +131,7 @@ export class LiveCall implements Call {
   onAudio(listener: AudioListener): () => void {
     checkFunction('onAudio: listener', listener ?? null);
     const bound = inContext(listener);
-    this.#listeners = [...this.#listeners, bound];
+    this.#listeners = this.#listeners.concat(bound);
     return () => {
       this.#listeners = this.#listeners.filter((other) => other !== bound);
     };

@@ -21,8 +21,9 @@ export async function buildPage(): Promise<string> {
 
 export const removeFolder = (folder: string) => rm(folder, { recursive: true, force: true });
 
-/** Launches a browser. `microphone` is a WAV file, played once; without it the fake microphone beeps. */
-export function launch(microphone?: string): Promise<Browser> {
+/** Launches a browser. `microphone` is a WAV file, played `once` or in a `loop`; without it the fake microphone beeps. */
+export function launch(microphone?: string, plays: 'once' | 'loop' = 'once'): Promise<Browser> {
+  const file = `${microphone}${plays === 'once' ? '%noloop' : ''}`;
   return chromium.launch({
     executablePath: PATH,
     headless: true,
@@ -33,7 +34,7 @@ export function launch(microphone?: string): Promise<Browser> {
       '--disable-component-update',
       '--use-fake-ui-for-media-stream',
       '--use-fake-device-for-media-stream',
-      ...(microphone === undefined ? [] : [`--use-file-for-fake-audio-capture=${microphone}%noloop`]),
+      ...(microphone === undefined ? [] : [`--use-file-for-fake-audio-capture=${file}`]),
     ],
   });
 }
