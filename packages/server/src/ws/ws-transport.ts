@@ -1,13 +1,31 @@
 import type { Clock, Transport, TransportListener } from '@hookline/runtime';
-import { type RawData, WebSocket } from 'ws';
+import { WebSocket } from 'ws';
 import { ReadScheduler } from './read-scheduler.js';
 
 /** A constant, so that sending a frame allocates nothing. */
 const BINARY = { binary: true, compress: false };
 
-/** A WebSocket that knows its transport: the listeners are the same functions for all of them, and no closures. */
+/**
+ * A WebSocket that hands its events to its transport, which is their only listener. Registered listeners would take
+ * 250 bytes more for each connection.
+ */
 export class TransportSocket extends WebSocket {
   transport: WsTransport | undefined;
+
+  /** ws passes at most two arguments. */
+  override emit(event: string | symbol, first?: unknown, second?: unknown): boolean {
+    const { transport } = this;
+    if (!transport) return super.emit(event, first, second);
+    // With its default binaryType ws delivers Buffers only.
+    if (event === 'message' && Buffer.isBuffer(first)) transport.take(first, second === true);
+    else if (event === 'ping' && Buffer.isBuffer(first)) transport.ping(first);
+    else if (event === 'pong') transport.pong();
+    // An error is always followed by `close`.
+    else if (event === 'error' && first instanceof Error) transport.failed(first);
+    else if (event === 'close' && typeof first === 'number') transport.closed(first, String(second));
+    else return super.emit(event, first, second);
+    return true;
+  }
 }
 
 /** A transport over a WebSocket. Frames are neither copied nor wrapped. */
@@ -24,10 +42,6 @@ export class WsTransport implements Transport {
     this.#reads = new ReadScheduler(clock, socket);
     this.#maxBufferedBytes = maxBufferedBytes;
     socket.transport = this;
-    // An error is always followed by `close`. Without a listener it would end the process.
-    socket.on('error', onError);
-    socket.on('ping', onPing);
-    socket.on('pong', onPong);
   }
 
   get bufferedAmount(): number {
@@ -36,8 +50,6 @@ export class WsTransport implements Transport {
 
   listen(listener: TransportListener): void {
     this.#listener = listener;
-    this.#socket.on('message', onMessage);
-    this.#socket.on('close', onClose);
   }
 
   sendText(text: string): void {
@@ -62,7 +74,7 @@ export class WsTransport implements Transport {
   }
 
   /** A message came. */
-  take(data: RawData, isBinary: boolean): void {
+  take(data: Buffer, isBinary: boolean): void {
     const beganMs = this.#reads.begin();
     if (beganMs === undefined) {
       this.#takeLater(data, isBinary);
@@ -86,44 +98,18 @@ export class WsTransport implements Transport {
     this.#reads.take(() => {});
   }
 
-  closed(code: number, reason: Buffer): void {
-    const end = { code, reason: reason.toString(), ...(this.#error ? { error: this.#error } : {}) };
+  closed(code: number, reason: string): void {
+    const end = { code, reason, ...(this.#error ? { error: this.#error } : {}) };
     this.#reads.last(() => this.#listener?.closed(end));
   }
 
   /** A method of its own, so that `take` allocates no closure for messages that are handled at once. */
-  #takeLater(data: RawData, isBinary: boolean): void {
+  #takeLater(data: Buffer, isBinary: boolean): void {
     this.#reads.wait(() => this.#hand(data, isBinary));
   }
 
-  #hand(data: RawData, isBinary: boolean): void {
-    // With its default binaryType ws delivers Buffers only.
-    if (!(data instanceof Uint8Array)) return;
+  #hand(data: Buffer, isBinary: boolean): void {
     if (isBinary) this.#listener?.binary(data);
     else this.#listener?.text(data.toString());
   }
-}
-
-function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
-  transportOf(this)?.take(data, isBinary);
-}
-
-function onPing(this: WebSocket, data: Buffer): void {
-  transportOf(this)?.ping(data);
-}
-
-function onPong(this: WebSocket): void {
-  transportOf(this)?.pong();
-}
-
-function onError(this: WebSocket, error: Error): void {
-  transportOf(this)?.failed(error);
-}
-
-function onClose(this: WebSocket, code: number, reason: Buffer): void {
-  transportOf(this)?.closed(code, reason);
-}
-
-function transportOf(socket: WebSocket): WsTransport | undefined {
-  return socket instanceof TransportSocket ? socket.transport : undefined;
 }
