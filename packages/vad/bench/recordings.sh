@@ -11,7 +11,7 @@ cd "$folder" || exit 1
 unpack() {
   [ -d "x/$1" ] && return
   (cd packages && apt-get download -q "$1" >/dev/null) && dpkg -x "packages/$1"_*.deb "x/$1"
-  find "x/$1" -name '*.pk3' -exec unzip -q -o -d "x/$1/unpacked" {} \;
+  find "x/$1" \( -name '*.pk3' -o -name '*.wz' \) -exec unzip -q -o -d "x/$1/unpacked" {} \;
   find "x/$1" -name '*.opus' -exec opusdec --quiet --rate 48000 {} {}.wav \; 2>/dev/null
 }
 
@@ -25,7 +25,7 @@ convert() { # SOURCE TARGET [effects]
 speech() { # PART NAME PACKAGE PATTERN
   mkdir -p "$1/speech"
   unpack "$3"
-  find "x/$3" -type f -iname "$4" | grep -v -i -E 'silence|beep|2tone|monkeys|/moh/' | LC_ALL=C sort >list
+  find "x/$3" -type f -ipath "$4" | grep -v -i -E 'silence|beep|2tone|monkeys|/moh/' | LC_ALL=C sort >list
   awk -v step="$(awk 'END { print NR / 120 }' list)" 'NR - 1 >= n { print; n += step > 1 ? step : 1 }' list |
     { i=0; while read -r file; do i=$((i + 1)); convert "$file" "$1/speech/$2-$(printf %03d $i).wav"; done; }
 }
@@ -45,12 +45,12 @@ music() { # PART NAME PACKAGE
     done; }
 }
 
-# What chose the thresholds …
+# The tuning set, which chose the thresholds …
 for language in en es fr it ru; do speech chose $language asterisk-core-sounds-$language-wav '*.wav'; done
 music chose moh asterisk-moh-opsound-wav
 music chose wesnoth wesnoth-1.16-music
 music chose warzone warzone2100-music
-# … and what judged them.
+# … the evaluation set …
 speech judged es-co asterisk-prompt-es-co '*.gsm'
 speech judged armelle asterisk-prompt-fr-armelle '*.gsm'
 speech judged menardi asterisk-prompt-it-menardi-wav '*.wav'
@@ -58,4 +58,10 @@ speech judged fillets-cs fillets-ng-data-cs '*.ogg'
 speech judged fillets-nl fillets-ng-data-nl '*.ogg'
 for game in nexuiz ufoai hyperrogue singularity drascula asc; do music judged $game $game-music; done
 music judged planetblupi planetblupi-music-ogg
+# … and the blind set, whose packages were fixed before anything was measured on it.
+speech blind warzone warzone2100-data '*/audio/memressp/*.ogg'
+for language in bg el ro; do speech blind stamps-$language tuxpaint-stamps-default "*_desc_$language.ogg"; done
+speech blind tuberling-da ktuberling-data '*/sounds/da/*.ogg'
+for package in supertux-data hedgewars-data marsshooter-data starfighter-data lincity-ng-data unknown-horizons \
+  flare-game colobot-common-sounds; do music blind "${package%-data}" $package; done
 rm -f list
