@@ -22,15 +22,15 @@ describe('a request', () => {
     ['signed with the secret', { 'test-key': SECRET }, { secret: SECRET }],
     ['signed with the secret as bytes', { 'test-key': Buffer.from(SECRET, 'base64') }, { secret: SECRET }],
     ['signed with one of several secrets', { 'test-key': [OTHER, SECRET] }, { secret: SECRET }],
-    ['unsigned, of a key registered with null', { 'test-key': null }, {}],
+    ['unsigned, with a key registered with null', { 'test-key': null }, {}],
     [
-      'whose key a resolver knows',
+      'with a key that a resolver knows',
       async (key) => (key === 'test-key' ? SECRET : undefined),
       { secret: SECRET },
     ],
-    ['of anybody when auth is none', 'none', { headers: { 'X-API-KEY': undefined } }],
+    ['from any client if auth is none', 'none', { headers: { 'X-API-KEY': undefined } }],
     [
-      'without session headers when auth is none',
+      'without session headers if auth is none',
       'none',
       { headers: { 'Audiohook-Session-Id': undefined, 'Audiohook-Organization-Id': undefined } },
     ],
@@ -39,16 +39,16 @@ describe('a request', () => {
   });
 
   it.each<[string, Auth, Partial<ScriptedDial>, RegExp]>([
-    ['unsigned, of a key with a secret', { 'test-key': SECRET }, {}, /./],
+    ['unsigned, with a key that has a secret', { 'test-key': SECRET }, {}, /./],
     ['signed with another secret', { 'test-key': SECRET }, { secret: OTHER }, /does not match/],
-    ['of an unknown key', { 'test-key': SECRET }, { apiKey: 'nobody', secret: SECRET }, /does not match/],
+    ['with an unknown key', { 'test-key': SECRET }, { apiKey: 'nobody', secret: SECRET }, /does not match/],
     [
       'without a key',
       { 'test-key': SECRET },
       { headers: { 'X-API-KEY': undefined } },
       /X-API-KEY is missing/,
     ],
-    ['whose key a resolver does not know', async () => undefined, { secret: SECRET }, /does not match/],
+    ['with a key that a resolver does not know', async () => undefined, { secret: SECRET }, /does not match/],
     [
       'for another host',
       { 'test-key': SECRET },
@@ -94,13 +94,13 @@ describe('a request', () => {
     ],
     ['a resolver rejects', { auth: () => Promise.reject(new Error('database down')) }],
     ['a resolver hangs', { auth: () => new Promise(() => {}) }],
-    ['a resolver gives a secret that is none', { auth: () => '***' }],
+    ['a resolver returns an invalid secret', { auth: () => '***' }],
     [
       'the nonce store rejects',
       { auth: { 'test-key': SECRET }, nonces: { remember: () => Promise.reject(new Error('x')) } },
     ],
     [
-      'the authority cannot be told',
+      'the authority cannot be determined',
       {
         auth: { 'test-key': SECRET },
         authority: () => {
@@ -108,7 +108,7 @@ describe('a request', () => {
         },
       },
     ],
-  ])('is refused with 503, never accepted, when %s', async (_, options) => {
+  ])('is refused with 503, never accepted, if %s', async (_, options) => {
     const answer = bodyOf((await knock(options.auth, { secret: SECRET }, options)).result);
     expect(answer).toMatchObject({ status: 503, error: 'unavailable' });
     expect(JSON.stringify(answer)).not.toMatch(/database/);
@@ -135,12 +135,12 @@ describe('a request', () => {
   it.each([
     ['Audiohook-Session-Id', undefined, 'is missing'],
     ['Audiohook-Organization-Id', 'x', 'is not a UUID'],
-  ])('is refused with 400 when %s is no UUID', async (name, value, what) => {
+  ])('is refused with 400 if %s is not a UUID', async (name, value, what) => {
     const answer = bodyOf((await knock({ 'test-key': null }, { headers: { [name]: value } })).result);
     expect(answer).toEqual({ status: 400, error: 'bad-request', reason: `the header ${name} ${what}` });
   });
 
-  it('is refused with 404 beside the path, and 503 when there is no room', async () => {
+  it('is refused with 404 outside the path, and with 503 at maxSessions', async () => {
     const auth = { 'test-key': null };
     expect(bodyOf((await knock(auth, { url: '/v1x' }, { path: '/v1' })).result)).toMatchObject({
       status: 404,
@@ -149,7 +149,7 @@ describe('a request', () => {
     expect(bodyOf(await clock.run(bot.inject({ url: '/', headers })))).toMatchObject({ status: 503 });
   });
 
-  it('is refused with 503 when others, admitted at the same moment, took the last place', async () => {
+  it('is refused with 503 if concurrent requests took the last place', async () => {
     const { clock, bot, headers } = await knock({ 'test-key': null }, {}, { limits: { maxSessions: 3 } });
     const results = await clock.run(
       Promise.all(Array.from({ length: 10 }, () => bot.inject({ url: '/', headers }))),
@@ -158,7 +158,7 @@ describe('a request', () => {
     expect(bot.sessions).toBe(3);
   });
 
-  it('is taken while no more upgrades are under way than may be, its own among them', async () => {
+  it('is accepted while the number of pending upgrades, including its own, is within the limit', async () => {
     const { result, bot, clock, headers } = await knock(
       { 'test-key': null },
       {},
@@ -171,7 +171,7 @@ describe('a request', () => {
     expect([one.accepted, two.accepted]).toEqual([true, false]);
   });
 
-  it('is refused with 503 when its key has all its calls, until one of them has gone', async () => {
+  it('is refused with 503 while its key is at its maximum of calls', async () => {
     const auth = { 'test-key': null, other: null };
     const { bot, clock, headers, result } = await knock(auth, {}, { limits: { maxSessionsPerKey: 1 } });
     const again = () => clock.run(bot.inject({ url: '/', headers }));
@@ -256,7 +256,7 @@ describe('a probe', () => {
       })),
       1,
     ],
-    ['nothing that fits', [{ type: 'audio', format: 'OPUS', channels: ['external'], rate: 48_000 }], 0],
+    ['no acceptable offer', [{ type: 'audio', format: 'OPUS', channels: ['external'], rate: 48_000 }], 0],
   ])(
     verifies('AC-PROBE-2', 'AC-PROBE-3', 'AC-PROBE-5', 'with %s is opened and closed without a call'),
     async (_, media, taken) => {
@@ -320,18 +320,18 @@ describe('createBot', () => {
       { auth: { 'my-api-key': undefined } },
       /no secret for key "my-a…"; .* Use null for unsigned/,
     ],
-    ['a secret that is no base64', { auth: { key: 'not base64!' } }, /base64/],
+    ['a secret that is not base64', { auth: { key: 'not base64!' } }, /base64/],
     ['no key at all', { auth: {} }, /names no key/],
     ['no auth', { auth: undefined as unknown as Auth }, /auth is missing/],
-    ['auth that is another text', { auth: 'None' as unknown as Auth }, /auth is a string: give .* 'none'/],
+    ['auth that is another string', { auth: 'None' as unknown as Auth }, /auth is a string: give .* 'none'/],
     ['a path without a slash', { path: 'v1' }, /path is "v1"/],
-    ['a limit that is no number', { limits: { maxSessions: Number.NaN } }, /limits.maxSessions is NaN/],
+    ['a limit that is not a number', { limits: { maxSessions: Number.NaN } }, /limits.maxSessions is NaN/],
     ['a timer of zero', { timers: { openMs: 0 } }, /timers.openMs is 0/],
   ])('throws at once for %s', (_, options, message) => {
     expect(() => createBot({ auth: { key: SECRET }, ...options }, idle)).toThrow(message);
   });
 
-  it('never shows a secret in what it throws', () => {
+  it('never shows a secret in an error', () => {
     expect(() => createBot({ auth: { key: 'geheim geheim' } }, idle)).toThrow(
       expect.objectContaining({ message: expect.not.stringMatching(/geheim/) }),
     );
@@ -351,7 +351,7 @@ describe('a drain', () => {
     return { clock, bot, dial, request, answer: () => stored.shift()?.(true) };
   }
 
-  it('takes a request whose nonce is being spent, and waits for its call: elsewhere it would be a replay', async () => {
+  it('accepts a request whose nonce is being stored, and waits for its call: at another instance it would be a replay', async () => {
     const { clock, bot, dial, request, answer } = await waiting();
     let over = false;
     const drained = bot.drain({ timeoutMs: 10_000 }).then(() => {
@@ -369,7 +369,7 @@ describe('a drain', () => {
     expect(bot.sessions).toBe(0);
   });
 
-  it('is over at its deadline, and takes no request after it', async () => {
+  it('ends at its deadline, and accepts no request afterwards', async () => {
     const { clock, bot, request, answer } = await waiting();
     const drained = bot.drain({ timeoutMs: 100 });
     await clock.advance(100);

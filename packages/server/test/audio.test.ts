@@ -58,7 +58,7 @@ describe('caller audio', () => {
     expect(at).toEqual([0, 8200, 9400]);
   });
 
-  it('stops reaching a listener that was taken off', async () => {
+  it('no longer reaches a listener that was removed', async () => {
     let frames = 0;
     const { clock, client } = await openCall((call) => {
       const off = call.onAudio(() => {
@@ -72,7 +72,7 @@ describe('caller audio', () => {
     await hangUp(clock, client);
   });
 
-  it('is tapped from the moment a loop begins, each loop for itself', async () => {
+  it('reaches each loop from the moment that loop starts', async () => {
     const first: number[] = [];
     const second: number[] = [];
     const { clock, client } = await onLine(async (call) => {
@@ -94,7 +94,7 @@ describe('caller audio', () => {
     expect([first, second]).toEqual([[1, 2], [2]]);
   });
 
-  it('still reaches the other loops when one of them ends', async () => {
+  it('still reaches the other loops after one of them ends', async () => {
     const read: number[][] = [[], [], []];
     const { clock, client } = await onLine(async (call) => {
       read.forEach(async (frames, loop) => {
@@ -113,7 +113,7 @@ describe('caller audio', () => {
     expect(read).toEqual([[1], [1, 2], [1, 2]]);
   });
 
-  it('is held for a slow reader for two seconds, then the oldest goes, counted', async () => {
+  it('is buffered for a slow reader for two seconds; then the oldest is dropped, and counted', async () => {
     let call: Call | undefined;
     let tap: AsyncIterator<Uint8Array> | undefined;
     const { clock, client } = await onLine((it) => {
@@ -128,7 +128,7 @@ describe('caller audio', () => {
     expect((await tap?.next())?.value?.[0]).toBe(6);
   });
 
-  it('comes as a Web Stream', async () => {
+  it('is available as a Web Stream', async () => {
     const read: number[] = [];
     const { clock, client } = await openCall(async (call) => {
       for await (const bytes of call.readable) read.push(bytes.length);
@@ -166,7 +166,7 @@ describe('caller audio', () => {
 });
 
 describe('sendFrame', () => {
-  it('sends the very bytes at once', async () => {
+  it('sends the given bytes at once', async () => {
     const frame = encodeMulaw(new Int16Array(800));
     const { clock, client } = await onLine((call) => {
       for (let sent = 0; sent < 30; sent++) call.sendFrame(frame);
@@ -197,7 +197,7 @@ describe('sendFrame', () => {
     });
   });
 
-  it('lets its frames be heard before the call completes', async () => {
+  it('delays completion until its frames were heard', async () => {
     const { clock, client } = await openCall(async (call) => {
       call.sendFrame(new Uint8Array(16_000).fill(0x55));
     });

@@ -13,7 +13,7 @@ async function keysOf(nonce: string): Promise<string[]> {
   return keys;
 }
 
-test('gives a nonce store nonces of up to 64 characters as they are, and the digest of longer ones', async () => {
+test('passes nonces of up to 64 characters to a nonce store unchanged, and longer ones as a digest', async () => {
   for (const length of [24, 63, 64]) {
     const nonce = 'n'.repeat(length);
     expect(await keysOf(nonce)).toEqual([JSON.stringify(['test-key', nonce])]);

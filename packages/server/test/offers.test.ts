@@ -11,7 +11,7 @@ const offer = (more: Record<string, unknown>) => ({
 });
 
 describe('a refusal', () => {
-  it('goes into three offers, and names 20 Connector IDs, at most', async () => {
+  it('describes at most three offers, and names at most 20 Connector IDs', async () => {
     const { clock, client } = await onLine(idle);
     client.open({ media: Array.from({ length: 50 }, (_, index) => offer({ rate: 16_000 + index })) });
     await untilEnd(clock, client);
@@ -31,7 +31,7 @@ describe('open', () => {
     ['format is "OPUS"; expected PCMU or L16', offer({ format: 'OPUS' })],
     ['type is "video"; expected "audio"', offer({ type: 'video' })],
     ['channels are ["agent"]; expected external, internal or both', offer({ channels: ['agent'] })],
-  ])('is refused with the true reason: %s', async (reason, media) => {
+  ])('is refused with the actual reason: %s', async (reason, media) => {
     const { clock, client } = await onLine(idle);
     client.open({ media: [media] });
     await untilEnd(clock, client);

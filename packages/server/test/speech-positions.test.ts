@@ -21,7 +21,7 @@ function detector(): SpeechDetector {
   };
 }
 
-test('onSpeech tells positions in the stream of the caller, whenever it began to listen and whatever was left out', async () => {
+test('onSpeech reports positions in the stream of the caller, regardless of when it started and of gaps', async () => {
   const seen: [string, number][] = [];
   const { clock, client } = await onLine((call) => {
     call.on('dtmf', () => {

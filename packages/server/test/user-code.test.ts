@@ -296,7 +296,7 @@ describe('user code', () => {
   });
 });
 
-it('tells an event to those that listened when it came, whoever takes a listener off meanwhile', () => {
+it('delivers an event to all listeners at its time, even if one is removed during delivery', () => {
   const told: string[] = [];
   const emitter = new CallEmitter((error) => told.push(String(error)));
   const off = emitter.on('dtmf', () => {
@@ -308,7 +308,7 @@ it('tells an event to those that listened when it came, whoever takes a listener
   expect(told).toEqual(['first', 'second', 'second']);
 });
 
-it('tells once by a process warning that a logger throws, and goes on without its lines', async () => {
+it('reports once by a process warning that a logger throws, and continues without its lines', async () => {
   const warnings: string[] = [];
   const note = ({ message }: Error) => warnings.push(message);
   process.on('warning', note);
