@@ -68,13 +68,13 @@ everyBoundHolds({
     'DEFAULT_TIMERS.idleMs': Number.POSITIVE_INFINITY,
     'DEFAULT_TIMERS.prepareMs': 5000,
     DELAY_WINDOW_MS: 2000,
-    FAREWELL_MS: 2000,
-    FLOOD_FAREWELL_MS: 500,
+    DISCONNECT_LEAD_MS: 2000,
+    FLOOD_LINGER_MS: 500,
     LEAD_MS: 600,
     LINGER_MS: 1000,
-    LONGEST_LOAD_MS: 3000,
-    LONGEST_ROUND_TRIP_MS: 2000,
-    LONGEST_WAIT_MS: 86_400_000,
+    MAX_LOAD_MS: 3000,
+    MAX_ROUND_TRIP_MS: 2000,
+    MAX_WAIT_MS: 86_400_000,
     MAX_BUCKETS: 50,
     MAX_BUFFERED_CHUNKS: 16_384,
     MAX_EMPTY_PIECES: 100,
@@ -507,7 +507,7 @@ everyBoundHolds({
       },
     },
     {
-      bound: 'LONGEST_ROUND_TRIP_MS',
+      bound: 'MAX_ROUND_TRIP_MS',
       holds: 'a round trip that no line has takes no more than that from what was heard',
       drive(limit) {
         const tracker = new PlaybackTracker();
@@ -535,7 +535,7 @@ everyBoundHolds({
       },
     },
     {
-      bound: 'LONGEST_WAIT_MS',
+      bound: 'MAX_WAIT_MS',
       holds: 'a collection cannot be asked to wait longer',
       async drive(limit) {
         const { call } = await openIdle();
@@ -546,7 +546,7 @@ everyBoundHolds({
       },
     },
     {
-      bound: 'FLOOD_FAREWELL_MS',
+      bound: 'FLOOD_LINGER_MS',
       holds: 'a client that floods is dropped, whatever it sends or does not',
       async drive(limit) {
         const { client, clock, bot } = await openIdle();
@@ -598,7 +598,7 @@ everyBoundHolds({
       },
     },
     {
-      bound: 'FAREWELL_MS',
+      bound: 'DISCONNECT_LEAD_MS',
       holds: 'the calls that are left are told so much before the end of a drain',
       async drive(limit) {
         const { client, clock, bot } = await openIdle();
@@ -629,7 +629,7 @@ everyBoundHolds({
     MAX_RATE: 'packages/server/test/sources.test.ts',
     MAX_NAMED_PATHS: 'packages/server/test/offers.test.ts',
     MAX_NAMED_OFFERS: 'packages/server/test/offers.test.ts',
-    LONGEST_LOAD_MS: 'packages/server/test/user-code.test.ts',
+    MAX_LOAD_MS: 'packages/server/test/user-code.test.ts',
     MAX_PIECES_WITHOUT_AUDIO: 'packages/server/test/sources.test.ts',
   },
   unnamed: [

@@ -45,8 +45,8 @@ describe('a serverseq that is behind', () => {
   it('is a fault after 2 s, not before', () => {
     const acknowledged = new Acknowledged();
     acknowledged.sent(1, 1000);
-    expect(acknowledged.came(0, 1, 3000)).toBeUndefined();
-    expect(acknowledged.came(0, 1, 3001)).toMatch(/at least 2 s before/);
+    expect(acknowledged.check(0, 1, 3000)).toBeUndefined();
+    expect(acknowledged.check(0, 1, 3001)).toMatch(/at least 2 s before/);
   });
 
   it('is no fault while a message of the server may be in flight', async () => {

@@ -47,7 +47,7 @@ describe('Authenticator', () => {
       () => new AbortController().signal,
       keep,
     );
-    expect(answer).toMatchObject({ ok: false, why: 'denied' });
+    expect(answer).toMatchObject({ ok: false, kind: 'denied' });
     expect(compared).toEqual([4]);
   });
 
@@ -68,7 +68,7 @@ describe('Authenticator', () => {
       const authenticator = new Authenticator({ auth: () => new Promise(() => {}) }, clock, silentLogger);
       const answer = authenticator.authenticate(request(clock, SECRET), () => check.signal, keep);
       check.abort(why);
-      expect(await answer).toMatchObject({ ok: false, why: 'unavailable' });
+      expect(await answer).toMatchObject({ ok: false, kind: 'unavailable' });
       expect(
         await authenticator.authenticate(request(clock, SECRET), () => check.signal, keep),
       ).toMatchObject({

@@ -30,7 +30,7 @@ function slowPlayer({ audioTakesMs, bargeInTakesMs }: { audioTakesMs: number; ba
       },
     },
     outbox: {
-      place: 0,
+      position: 0,
       hasSent: () => true,
       push() {},
       pushFirst(_message, onSent) {
