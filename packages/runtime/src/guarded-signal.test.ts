@@ -1,6 +1,6 @@
 import { addAbortListener, once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { guardedSignal } from './guarded-signal.js';
+import { guardedSignal } from './user-code.js';
 
 function guardedController() {
   const controller = new AbortController();
