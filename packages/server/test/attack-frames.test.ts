@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   cleanUp,
   closing,
-  type FrameOddities,
+  type FrameOverrides,
   frame,
   OPCODE,
   openParameters,
   RawPeer,
   target,
 } from './attack/raw-peer.js';
-import { idle } from './on-line.js';
+import { idle } from './open-call.js';
 
 let port = 0;
 let neighbour: RawPeer;
@@ -35,8 +35,8 @@ const inPieces = (message: string) =>
 const many = (count: number, make: (at: number) => Uint8Array) =>
   Buffer.concat(Array.from({ length: count }, (_, at) => make(at)));
 
-const odd = (opcode: number, payload: string | Uint8Array, oddities: FrameOddities) =>
-  frame(opcode, payload, oddities);
+const odd = (opcode: number, payload: string | Uint8Array, overrides: FrameOverrides) =>
+  frame(opcode, payload, overrides);
 
 describe('an invalid frame ends its connection, with the code of RFC 6455', () => {
   it.each<[string, number, Buffer]>([

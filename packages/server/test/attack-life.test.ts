@@ -12,7 +12,7 @@ import {
   target,
 } from './attack/raw-peer.js';
 import { signedRequest } from './attack/signed-request.js';
-import { audio, idle } from './on-line.js';
+import { audio, idle } from './open-call.js';
 
 afterEach(cleanUp);
 
@@ -38,12 +38,12 @@ describe('a peer that stops or falls silent is disconnected within its timer', (
       socket.resume();
       await new Promise((resolve) => socket.once('end', resolve));
     });
-    const dripping = await dialBare(port);
-    dripping.resume();
+    const slow = await dialBare(port);
+    slow.resume();
     const drops = [...text];
-    const drip = setInterval(() => dripping.write(drops.shift() ?? 'x'), 10);
-    await Promise.all([...ends, new Promise((resolve) => dripping.once('end', resolve))]);
-    clearInterval(drip);
+    const timer = setInterval(() => slow.write(drops.shift() ?? 'x'), 10);
+    await Promise.all([...ends, new Promise((resolve) => slow.once('end', resolve))]);
+    clearInterval(timer);
   });
 
   it('that never sends open, but sends pings', async () => {
@@ -235,11 +235,11 @@ describe('a drain', () => {
     const { port, bot } = await target(idle);
     const active = await RawPeer.open(port);
     const preparing = await RawPeer.dial(port);
-    const deaf = await RawPeer.open(port);
-    deaf.socket.pause();
-    const lingering = await RawPeer.open(port);
-    lingering.send('close', { reason: 'end' });
-    await lingering.message('closed');
+    const paused = await RawPeer.open(port);
+    paused.socket.pause();
+    const staysOpen = await RawPeer.open(port);
+    staysOpen.send('close', { reason: 'end' });
+    await staysOpen.message('closed');
     const startedMs = performance.now();
     const drained = bot.drain({ timeoutMs: 400 });
     expect((await answerTo(port, signedRequest(port).text)).status).toBe(503);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cleanUp, frame, OPCODE, openParameters, PCMU, RawPeer, target } from './attack/raw-peer.js';
 import { ORGANIZATION } from './attack/signed-request.js';
-import { idle } from './on-line.js';
+import { idle } from './open-call.js';
 
 const NULL_ID = '00000000-0000-0000-0000-000000000000';
 const deep = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
@@ -322,17 +322,17 @@ describe('open', () => {
   });
 
   it('may be followed by close at once, and may never arrive', async () => {
-    const hasty = await RawPeer.dial(port);
-    hasty.write(
+    const immediate = await RawPeer.dial(port);
+    immediate.write(
       Buffer.concat([
-        frame(OPCODE.text, hasty.envelope('open', openParameters())),
-        frame(OPCODE.text, hasty.envelope('close', { reason: 'end' })),
+        frame(OPCODE.text, immediate.envelope('open', openParameters())),
+        frame(OPCODE.text, immediate.envelope('close', { reason: 'end' })),
       ]),
     );
-    await hasty.message('closed');
-    const shy = await RawPeer.dial(port);
-    await shy.hangUp();
-    expect(shy.messages).toHaveLength(1);
+    await immediate.message('closed');
+    const silent = await RawPeer.dial(port);
+    await silent.hangUp();
+    expect(silent.messages).toHaveLength(1);
   });
 });
 

@@ -16,11 +16,11 @@ import {
   CLIENT_SECRET,
   COMPONENTS,
   changed,
-  type Oddities,
+  type RequestOverrides,
   signedRequest,
   without,
 } from './attack/signed-request.js';
-import { idle } from './on-line.js';
+import { idle } from './open-call.js';
 
 let port = 0;
 let sessions = () => 0;
@@ -33,19 +33,19 @@ beforeAll(async () => {
 afterAll(cleanUp);
 
 const empty = new Uint8Array(0);
-const replaced = (name: string, value: string): Oddities => ({ headers: changed(name, () => value) });
-const parameter = (name: string, value: string): Oddities => ({
+const replaced = (name: string, value: string): RequestOverrides => ({ headers: changed(name, () => value) });
+const parameter = (name: string, value: string): RequestOverrides => ({
   parameters: (usual) => usual.map(([other, was]) => [other, other === name ? value : was]),
 });
-const withoutParameter = (name: string): Oddities => ({
+const withoutParameter = (name: string): RequestOverrides => ({
   parameters: (usual) => usual.filter(([other]) => other !== name),
 });
-const padded = (bytes: number): Oddities => ({
+const padded = (bytes: number): RequestOverrides => ({
   signature: (right) => Buffer.concat([right, Buffer.alloc(Math.max(0, bytes - 32))]).subarray(0, bytes),
 });
 
 describe('an upgrade request is accepted', () => {
-  it.each<[string, Oddities]>([
+  it.each<[string, RequestOverrides]>([
     ['as Genesys sends it', {}],
     ['with a Connector ID', { path: '/some/bot' }],
     ['with a query', { path: '/?tier=gold&b=%20' }],
@@ -96,7 +96,7 @@ describe('an upgrade request is accepted', () => {
 });
 
 describe('an upgrade request is refused with 401 and a reason without secrets', () => {
-  it.each<[string, Oddities]>([
+  it.each<[string, RequestOverrides]>([
     ['unsigned', { headers: without(/^signature/i) }],
     ['unsigned with an unknown key', { key: 'nobody', headers: without(/^signature/i) }],
     ['without a key', { headers: without(/^x-api-key$/i) }],
@@ -107,7 +107,7 @@ describe('an upgrade request is refused with 401 and a reason without secrets', 
     ['with the key __proto__ and an empty secret', { key: '__proto__', secret: empty }],
     ['with the key constructor, unsigned', { key: 'constructor', headers: without(/^signature/i) }],
     ['signed with the base64 text of the secret', { secret: Buffer.from(CLIENT_SECRET) }],
-    ...[0, 1, 31, 33, 64, 3000].map((bytes): [string, Oddities] => [
+    ...[0, 1, 31, 33, 64, 3000].map((bytes): [string, RequestOverrides] => [
       `with a signature of ${bytes} bytes`,
       padded(bytes),
     ]),
@@ -141,7 +141,7 @@ describe('an upgrade request is refused with 401 and a reason without secrets', 
     ['with alg none', parameter('alg', '"none"')],
     ['with another keyid', { keyid: 'other' }],
     ['with a nonce of 21 characters', { nonce: 'n'.repeat(21) }],
-    ...COMPONENTS.map((left): [string, Oddities] => [
+    ...COMPONENTS.map((left): [string, RequestOverrides] => [
       `that does not cover ${left}`,
       { components: COMPONENTS.filter((name) => name !== left) },
     ]),
@@ -161,7 +161,7 @@ describe('an upgrade request is refused with 401 and a reason without secrets', 
     ],
     ['with another path than was signed', { target: '/other' }],
     ['with a query that was not signed', { target: '/?x' }],
-    ...[' ', '\t', '"', '\\', ',', '(', ';'].map((character): [string, Oddities] => [
+    ...[' ', '\t', '"', '\\', ',', '(', ';'].map((character): [string, RequestOverrides] => [
       `with 7,000 times ${JSON.stringify(character)} in Signature-Input`,
       { headers: changed('signature-input', (value) => `${value}${character.repeat(7000)}x`) },
     ]),
@@ -190,7 +190,7 @@ describe('an upgrade request is refused with 401 and a reason without secrets', 
 });
 
 describe('an invalid handshake is refused', () => {
-  it.each<[string, number, Oddities]>([
+  it.each<[string, number, RequestOverrides]>([
     ['HTTP/1.0', 400, { version: '1.0' }],
     ['HTTP/2.0', 400, { version: '2.0' }],
     ['POST', 400, { method: 'POST' }],

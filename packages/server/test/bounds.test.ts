@@ -3,7 +3,7 @@ import { HooklineError } from '@hookline/runtime';
 import { Kind, Type, TypeRegistry } from '@sinclair/typebox';
 import { describe, expect, it } from 'vitest';
 import { type Call, CallEnded, CallFailure, type CallHandler } from '../src/index.js';
-import { audio, hangUp, idle, onLine, openCall, untilEnd } from './on-line.js';
+import { audio, dialBot, hangUp, idle, openCall, untilEnd } from './open-call.js';
 
 /** A logger that keeps its warnings. */
 function keeping() {
@@ -265,11 +265,11 @@ describe('empty pieces', () => {
     function* nothing(): Generator<Uint8Array> {
       for (;;) yield new Uint8Array(0);
     }
-    function* nothings(): Generator<Uint8Array[]> {
+    function* emptySources(): Generator<Uint8Array[]> {
       for (;;) yield [];
     }
     const { sequence } = await import('../src/index.js');
-    for (const source of [nothing(), sequence(nothings())]) {
+    for (const source of [nothing(), sequence(emptySources())]) {
       const { clock, client, bot } = await openCall((call) => {
         void call.play(source);
         return idle(call);
@@ -358,7 +358,7 @@ describe('a schema whose validation throws', () => {
   ])('ends its own call: %s', async (_, input, output) => {
     const { logger } = keeping();
     const options = { logger, inputs: schema, outputs: schema };
-    const { clock, client, bot } = await onLine(async () => ({ a: output }), options);
+    const { clock, client, bot } = await dialBot(async () => ({ a: output }), options);
     client.open({ inputVariables: { a: input } });
     expect(await untilEnd(clock, client)).toEqual({ reason: 'error', info: 'internal error of the bot' });
     expect(bot.sessions).toBe(0);

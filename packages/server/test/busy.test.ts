@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../src/index.js';
-import { audio, idle, openCall } from './on-line.js';
+import { audio, idle, openCall } from './open-call.js';
 
 describe('a bot that only listens', () => {
   /** When the call was ended for idleness, in milliseconds after `opened`, under `idleMs` of 3 s. */

@@ -2,12 +2,12 @@ import { encodeL16, encodeMulaw, toneDbfs } from '@hookline/audio';
 import type { MediaParameter } from '@hookline/protocol';
 import { describe, expect, it } from 'vitest';
 import type { BotOptions, Call, CallerOptions } from '../src/index.js';
-import { hangUp, idle, onLine } from './on-line.js';
+import { dialBot, hangUp, idle } from './open-call.js';
 
 /** A call that is open in that media, without caller audio yet. */
 async function openIn(media: Partial<MediaParameter> = {}, options: Partial<BotOptions> = {}) {
   let call: Call | undefined;
-  const line = await onLine((it) => {
+  const line = await dialBot((it) => {
     call = it;
     return idle(it);
   }, options);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { verifies } from '../../../scripts/verifies.ts';
 import type { Call, CollectDigitsOptions, CollectedDigits } from '../src/index.js';
 import type { ScriptedClient } from '../src/testing/index.js';
-import { audio, hangUp, idle, onLine, openCall, untilEnd } from './on-line.js';
+import { audio, dialBot, hangUp, idle, openCall, untilEnd } from './open-call.js';
 
 function collecting(options: CollectDigitsOptions, before: (call: Call) => void = () => {}) {
   const kept: { result?: CollectedDigits } = {};
@@ -145,7 +145,7 @@ describe('pause and resume', () => {
 describe('a message of the client', () => {
   it('reaches the listeners of its event', async () => {
     const seen: unknown[] = [];
-    const { clock, client } = await onLine((call) => {
+    const { clock, client } = await dialBot((call) => {
       for (const event of [
         'dtmf',
         'update',
@@ -191,7 +191,7 @@ describe('a message of the client', () => {
     verifies('AC-VAR-3', 'gives the bot its inputs as strings under any name, and what else open says'),
     async () => {
       let call: Call | undefined;
-      const { clock, client } = await onLine(
+      const { clock, client } = await dialBot(
         (it) => {
           call = it;
           return idle(it);
@@ -284,7 +284,7 @@ describe('say', () => {
     ],
   ])(verifies('AC-EVENT-3', 'AC-EVENT-4', 'and turn refuse %s'), async (_, turn, message) => {
     let error: unknown;
-    const { clock, client } = await onLine((call) => {
+    const { clock, client } = await dialBot((call) => {
       try {
         call.turn(turn);
       } catch (thrown) {
@@ -302,7 +302,7 @@ describe('say', () => {
 describe('a sink', () => {
   it('receives the handshake, every message and every frame, and the end', async () => {
     const seen: string[] = [];
-    const { clock, client } = await onLine(
+    const { clock, client } = await dialBot(
       (call) => {
         call.onAudio((bytes) => call.sendFrame(bytes));
         return idle(call);

@@ -1,7 +1,7 @@
 import { MAX_TEXT_CHARS } from '@hookline/protocol';
 import { describe, expect, it } from 'vitest';
 import { type Call, CallFailure, type EndReason } from '../src/index.js';
-import { audio, hangUp, idle, openCall, untilEnd } from './on-line.js';
+import { audio, hangUp, idle, openCall, untilEnd } from './open-call.js';
 
 describe('a call that fails', () => {
   const collected = { intent: 'book', table: '4' };

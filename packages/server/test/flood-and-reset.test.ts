@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { cleanUp, dialBare, frame, OPCODE, target } from './attack/raw-peer.js';
 import { API_KEY, signedRequest } from './attack/signed-request.js';
-import { idle } from './on-line.js';
+import { idle } from './open-call.js';
 
 afterEach(cleanUp);
 

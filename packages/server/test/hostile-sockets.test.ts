@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { verifies } from '../../../scripts/verifies.ts';
 import { type BotOptions, type CallHandler, createBot } from '../src/index.js';
 import { dialHeaders, encodeOpen } from '../src/testing/index.js';
-import { SECRET } from './on-line.js';
+import { SECRET } from './open-call.js';
 
 const toClose: (() => unknown)[] = [];
 

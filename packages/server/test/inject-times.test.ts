@@ -3,7 +3,7 @@ import { VirtualClock } from '@hookline/runtime';
 import { createBot } from '@hookline/server';
 import { dialHeaders } from '@hookline/server/testing';
 import { expect, test } from 'vitest';
-import { idle } from './on-line.js';
+import { idle } from './open-call.js';
 
 test('reports to the sink of an injected call when its upgrade was answered, relative to the request', async () => {
   const clock = new VirtualClock();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Call, Playback, PlaybackResult } from '../src/index.js';
 import type { ScriptedClient } from '../src/testing/index.js';
-import { audio, hangUp, idle, openCall, untilEnd } from './on-line.js';
+import { audio, hangUp, idle, openCall, untilEnd } from './open-call.js';
 
 /** µ-law of so many milliseconds, all of one byte. */
 const marked = (ms: number, mark: number) => new Uint8Array(ms * 8).fill(mark);

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { type AudioSource, pcm16, sequence, wav } from '@hookline/server';
 import { describe, expect, it } from 'vitest';
-import { audio, idle, openCall } from './on-line.js';
+import { audio, idle, openCall } from './open-call.js';
 
 /** A stream that counts how often it is cancelled. */
 function stream() {

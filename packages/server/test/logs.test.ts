@@ -4,7 +4,7 @@ import { Type } from '@sinclair/typebox';
 import { describe, expect, it } from 'vitest';
 import { type BotOptions, type CallHandler, createBot, createRouter } from '../src/index.js';
 import { dialHeaders, ScriptedClient } from '../src/testing/index.js';
-import { hangUp, idle, onLine, SECRET, untilEnd } from './on-line.js';
+import { dialBot, hangUp, idle, SECRET, untilEnd } from './open-call.js';
 
 /** Everything about a caller or an integration that must not stand in a log. */
 const PRIVATE = {
@@ -153,7 +153,7 @@ describe('the log', () => {
       const handler = failing.handler ?? idle;
       const options: Partial<BotOptions> = { auth: { [PRIVATE.key]: SECRET }, logger, ...failing.options };
       const dial = { apiKey: PRIVATE.key, url: failing.url ?? '/book' };
-      const { clock, client } = await onLine(handler, options, dial);
+      const { clock, client } = await dialBot(handler, options, dial);
       (failing.act ?? ((of) => of.open(OPEN)))(client);
       await clock.advanceUntil(() => client.types.includes('disconnect'));
       client.transport.terminate();
@@ -176,7 +176,7 @@ describe('the log', () => {
 
   it('of refused requests has one line each, without personal or secret data', async () => {
     const { logger, lines } = keptLog();
-    const { clock, bot } = await onLine(
+    const { clock, bot } = await dialBot(
       idle,
       { auth: { [PRIVATE.key]: SECRET }, logger },
       { apiKey: PRIVATE.key },
@@ -227,7 +227,7 @@ describe('the log', () => {
   it('of a resolver with an invalid result does not show the result', async () => {
     const { logger, lines } = keptLog();
     const auth = async () => `${SECRET} with blanks`;
-    const { clock, bot } = await onLine(idle, { auth: { 'test-key': SECRET } });
+    const { clock, bot } = await dialBot(idle, { auth: { 'test-key': SECRET } });
     const other = createBot({ auth, logger, clock }, idle);
     const headers = dialHeaders({ clock, secret: SECRET });
     expect(await clock.run(other.inject({ url: '/', headers }))).toMatchObject({ status: 503 });
@@ -237,14 +237,14 @@ describe('the log', () => {
 
   it('of a normal call has one line at its end, and none per frame', async () => {
     const { logger, lines } = keptLog();
-    const { clock, client } = await onLine(
+    const { clock, client } = await dialBot(
       (call) => call.play(encodeMulaw(sine({ hz: 440, ms: 1000 }))).then(() => ({})),
       { logger },
     );
     client.open(OPEN);
     client.stream();
     await untilEnd(clock, client);
-    const other = await onLine(idle, { logger }, {});
+    const other = await dialBot(idle, { logger }, {});
     other.client.open(OPEN);
     await hangUp(other.clock, other.client);
     expect(lines.map((line) => JSON.parse(line))).toEqual([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createBot, type Meter, type MetricOptions } from '../src/index.js';
-import { idle, openCall } from './on-line.js';
+import { idle, openCall } from './open-call.js';
 import { parsePrometheus } from './prometheus-text.js';
 
 const made = () => createBot({ auth: { key: null } }, () => {});

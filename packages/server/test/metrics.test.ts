@@ -8,7 +8,7 @@ import { BotMetrics } from '../src/metrics/bot-metrics.js';
 import { prometheusText } from '../src/metrics/prometheus.js';
 import type { CallStats } from '../src/session/call-stats.js';
 import { dialHeaders, ScriptedClient } from '../src/testing/index.js';
-import { audio, hangUp, idle, onLine, openCall, SECRET, untilEnd } from './on-line.js';
+import { audio, dialBot, hangUp, idle, openCall, SECRET, untilEnd } from './open-call.js';
 import { parsePrometheus } from './prometheus-text.js';
 
 const PREFIX = 'hookline_server_';
@@ -72,7 +72,7 @@ describe('metrics', () => {
   });
 
   it('count calls that end before they open, but not probes', async () => {
-    const { clock, client, bot } = await onLine(() => {}, { auth: { 'test-key': SECRET } });
+    const { clock, client, bot } = await dialBot(() => {}, { auth: { 'test-key': SECRET } });
     client.open({ organizationId: '00000000-0000-4000-8000-000000000000' });
     await untilEnd(clock, client);
     const silent = await clock.run(ScriptedClient.dial(bot, { clock, secret: SECRET }));
@@ -125,7 +125,7 @@ describe('metrics', () => {
     'measure each reply of a bot that listens to nothing only when asked: %s',
     async (measureReplies) => {
       (await createVad()).close();
-      const { clock, client, bot } = await onLine(
+      const { clock, client, bot } = await dialBot(
         (call) => {
           call.on('dtmf', () => void call.play(audio(400)));
           return idle(call);

@@ -8,7 +8,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { fastifyBot } from '../src/fastify/index.js';
 import { type Bot, createBot, createRouter } from '../src/index.js';
 import { dialHeaders, encodeOpen } from '../src/testing/index.js';
-import { idle, SECRET } from './on-line.js';
+import { idle, SECRET } from './open-call.js';
 
 const makeBot = (path = '/bots') =>
   createBot({ auth: { 'test-key': SECRET }, authority: 'bot.example.com', path }, idle);

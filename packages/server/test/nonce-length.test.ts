@@ -1,7 +1,7 @@
 import { VirtualClock } from '@hookline/runtime';
 import { createBot } from '@hookline/server';
 import { expect, test } from 'vitest';
-import { idle, requestWithNonce, SECRET } from './on-line.js';
+import { idle, requestWithNonce, SECRET } from './open-call.js';
 
 /** The keys that a store is asked to remember for a request with this nonce. */
 async function keysOf(nonce: string): Promise<string[]> {

@@ -2,7 +2,7 @@ import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createBot } from '../src/index.js';
-import { audio, idle, openCall, untilEnd } from './on-line.js';
+import { audio, idle, openCall, untilEnd } from './open-call.js';
 
 async function fetchStatus(port: number, path: string) {
   return new Promise<{ status: number | undefined; body: string }>((resolve) => {

@@ -18,7 +18,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } 
 import { createBot, type Diagnostics } from '../src/index.js';
 import { listenTo } from '../src/metrics/diagnostics.js';
 import { dialHeaders, ScriptedClient } from '../src/testing/index.js';
-import { audio, hangUp, idle, onLine, openCall, SECRET, untilEnd } from './on-line.js';
+import { audio, dialBot, hangUp, idle, openCall, SECRET, untilEnd } from './open-call.js';
 
 /** A span as it was recorded. Times are in milliseconds. */
 interface Recorded {
@@ -357,7 +357,7 @@ describe('diagnostics channels', () => {
 
   it('publish a refusal, for any cause', async () => {
     const seen = listen('hookline:server:refused');
-    const { clock, bot } = await onLine(idle, { limits: { maxSessions: 1 } });
+    const { clock, bot } = await dialBot(idle, { limits: { maxSessions: 1 } });
     await clock.run(bot.inject({ url: '/', headers: dialHeaders({ clock, secret: SECRET }) }));
     expect(seen).toEqual([
       [

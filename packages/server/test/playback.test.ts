@@ -3,7 +3,7 @@ import { resample } from '@hookline/audio/resample';
 import { describe, expect, it } from 'vitest';
 import { verifies } from '../../../scripts/verifies.ts';
 import { type Call, type Playback, type PlaybackResult, pcm16, wav } from '../src/index.js';
-import { audio, idle, openCall, untilEnd } from './on-line.js';
+import { audio, idle, openCall, untilEnd } from './open-call.js';
 
 /** A handler that plays `play` and keeps what came of it. */
 function keeping(play: (call: Call) => Promise<PlaybackResult>) {

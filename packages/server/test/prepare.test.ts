@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { type CallFacts, CallFailure, createBot, createRouter, type OpenFacts } from '../src/index.js';
 import { ScriptedClient } from '../src/testing/index.js';
-import { hangUp, untilEnd } from './on-line.js';
+import { hangUp, untilEnd } from './open-call.js';
 
 const AUTH = { 'test-key': null };
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { verifies } from '../../../scripts/verifies.ts';
 import type { CallHandler } from '../src/index.js';
 import { encodeOpen, type ScriptedClient } from '../src/testing/index.js';
-import { audio, hangUp, idle, onLine, openCall, untilEnd } from './on-line.js';
+import { audio, dialBot, hangUp, idle, openCall, untilEnd } from './open-call.js';
 
 const FAULTS: readonly (readonly [string, (client: ScriptedClient) => void, RegExp])[] = [
   ['text that is not JSON', (client) => client.sendText('{"version'), /not JSON/],
@@ -57,7 +57,7 @@ describe('a fault of the client', () => {
   );
 
   it('ends a call with L16 if a frame has an incomplete sample', async () => {
-    const { clock, client } = await onLine(idle);
+    const { clock, client } = await dialBot(idle);
     client.open({ media: [{ type: 'audio', format: 'L16', channels: ['external'], rate: 8000 }] });
     client.sendAudio(new Uint8Array(321));
     expect(await untilEnd(clock, client)).toMatchObject({
@@ -69,7 +69,7 @@ describe('a fault of the client', () => {
   it(verifies('AC-MSG-16', 'touches no other call of the process'), async () => {
     const { clock, client, bot } = await openCall(idle);
     const { ScriptedClient: Client } = await import('../src/testing/index.js');
-    const { SECRET } = await import('./on-line.js');
+    const { SECRET } = await import('./open-call.js');
     const other = await clock.run(Client.dial(bot, { clock, secret: SECRET }));
     other.open();
     await clock.advance(10);
@@ -157,7 +157,7 @@ describe('an input without effect', () => {
     ),
     async () => {
       let stats: { droppedInFrames: number; audioInMs: number } | undefined;
-      const { clock, client } = await onLine((call) => {
+      const { clock, client } = await dialBot((call) => {
         stats = call.stats;
         return idle(call);
       });
@@ -236,7 +236,7 @@ describe('timers', () => {
   it(
     verifies('AC-TIME-2', 'end a connection that sends no open within 10 s, and drop it 5 s later'),
     async () => {
-      const { clock, client, bot } = await onLine(idle);
+      const { clock, client, bot } = await dialBot(idle);
       await clock.advance(9_990);
       expect(client.types).toEqual([]);
       await clock.advance(20);
@@ -299,7 +299,7 @@ describe('closing', () => {
   it(
     verifies('AC-CLOSE-1', 'is answered before open, and in answer to disconnect whatever the seq'),
     async () => {
-      const early = await onLine(idle);
+      const early = await dialBot(idle);
       await hangUp(early.clock, early.client);
       expect(early.client.types).toEqual(['closed']);
 
@@ -343,7 +343,7 @@ describe('a newer or simpler client', () => {
       'may send fields that nobody knows, and leave out what is optional',
     ),
     async () => {
-      const { clock, client } = await onLine(idle);
+      const { clock, client } = await dialBot(idle);
       const open = JSON.parse(encodeOpen());
       open.hologram = true;
       open.parameters.hologram = { depth: 3 };

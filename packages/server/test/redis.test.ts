@@ -12,7 +12,7 @@ import { createClient } from 'redis';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { createBot, type NonceStore } from '../src/index.js';
 import { dialHeaders } from '../src/testing/index.js';
-import { idle, SECRET } from './on-line.js';
+import { idle, SECRET } from './open-call.js';
 
 describe('redisNonces', () => {
   const TTL_MS = 32_000;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { verifies } from '../../../scripts/verifies.ts';
 import { createBot, createRouter } from '../src/index.js';
 import { dialHeaders, ScriptedClient } from '../src/testing/index.js';
-import { hangUp, idle, onLine, untilEnd } from './on-line.js';
+import { dialBot, hangUp, idle, untilEnd } from './open-call.js';
 
 function routed() {
   const seen: string[] = [];
@@ -146,7 +146,7 @@ describe('declared variables', () => {
 describe('a bot without a router', () => {
   it('accepts every Connector ID', async () => {
     let connectorId: string | undefined;
-    const { clock, client } = await onLine(
+    const { clock, client } = await dialBot(
       (call) => {
         connectorId = call.connectorId;
       },

@@ -1,7 +1,7 @@
 import type { VirtualClock } from '@hookline/runtime';
 import { describe, expect, it } from 'vitest';
 import type { Call, PlaybackResult, Synthesize } from '../src/index.js';
-import { audio, hangUp, idle, openCall, untilEnd } from './on-line.js';
+import { audio, hangUp, idle, openCall, untilEnd } from './open-call.js';
 
 /** A synthesizer that takes as long as it is told, and plays bytes that tell the texts apart. */
 function slow(clock: VirtualClock, ms: Readonly<Record<string, number>>): Synthesize {

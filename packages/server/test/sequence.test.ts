@@ -1,7 +1,7 @@
 import { encodeMulaw, sine } from '@hookline/audio';
 import { describe, expect, it } from 'vitest';
 import { type AudioSource, type PlaybackResult, pcm16, sequence, wav } from '../src/index.js';
-import { audio, hangUp, idle, openCall, untilEnd } from './on-line.js';
+import { audio, hangUp, idle, openCall, untilEnd } from './open-call.js';
 
 const joined = (pieces: readonly { readonly bytes: Uint8Array }[]) =>
   Buffer.concat(pieces.map(({ bytes }) => bytes));

@@ -4,7 +4,7 @@ import { encodeL16, encodeMulaw, sine, writeWav } from '@hookline/audio';
 import { resample, toMulaw8k } from '@hookline/audio/resample';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type AudioSource, type Call, type PlaybackResult, pcm16, sequence, wav } from '../src/index.js';
-import { audio, openCall, untilEnd } from './on-line.js';
+import { audio, openCall, untilEnd } from './open-call.js';
 
 const RATE = 24_000;
 const speech = sine({ hz: 430, ms: 1000, rate: RATE, dbfs: -12 });
@@ -310,10 +310,10 @@ describe('an invalid source', () => {
   });
 
   it('that never yields audio is abandoned', async () => {
-    function* barren() {
+    function* withoutAudio() {
       for (;;) yield new Uint8Array(0);
     }
-    const { outcome } = await played(() => barren());
+    const { outcome } = await played(() => withoutAudio());
     expect(outcome).toMatchObject({
       code: 'SERVER_BAD_SOURCE',
       message: expect.stringContaining('without audio'),

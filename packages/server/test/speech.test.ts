@@ -5,7 +5,7 @@ import { createVad } from '@hookline/vad';
 import { describe, expect, it } from 'vitest';
 import type { OnSpeechOptions, PlaybackResult } from '../src/index.js';
 import type { ScriptedClient } from '../src/testing/index.js';
-import { audio, hangUp, idle, onLine } from './on-line.js';
+import { audio, dialBot, hangUp, idle } from './open-call.js';
 
 /** Synthetic speech at −25 dBFS; what it says begins about 250 ms in. */
 const SPEECH = new Uint8Array(readFileSync(new URL('../../audio/test/speech-kal.ulaw', import.meta.url)));
@@ -21,9 +21,9 @@ async function speak(clock: VirtualClock, client: ScriptedClient, bytes: Uint8Ar
 }
 
 /** WebAssembly loads in real time, so it is loaded before the call. */
-async function talking(handler: Parameters<typeof onLine>[0]) {
+async function talking(handler: Parameters<typeof dialBot>[0]) {
   (await createVad()).close();
-  const line = await onLine(handler);
+  const line = await dialBot(handler);
   line.client.open();
   await line.clock.advance(10);
   return line;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { verifies } from '../../../scripts/verifies.ts';
 import { Acknowledged } from '../src/session/acknowledged.js';
-import { idle, openCall } from './on-line.js';
+import { idle, openCall } from './open-call.js';
 
 async function listenedCall() {
   const noted: string[] = [];

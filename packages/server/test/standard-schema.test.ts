@@ -2,7 +2,7 @@ import { VirtualClock } from '@hookline/runtime';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { createBot, type StandardSchema } from '../src/index.js';
 import { ScriptedClient } from '../src/testing/index.js';
-import { openCall, untilEnd } from './on-line.js';
+import { openCall, untilEnd } from './open-call.js';
 
 /** A schema as a library would make it: one number, told by its name. */
 function numberIn(

@@ -1,7 +1,7 @@
 import { decodeMulaw, encodeL16, toneDbfs } from '@hookline/audio';
 import { describe, expect, it } from 'vitest';
 import type { Call, PlaybackResult, PlaybackStream, StoppedPlayback, StreamOptions } from '../src/index.js';
-import { audio, hangUp, idle, openCall, untilEnd } from './on-line.js';
+import { audio, hangUp, idle, openCall, untilEnd } from './open-call.js';
 
 /** A call of a bot that only listens, to act on from outside. */
 async function openIdle(...args: Parameters<typeof openCall> extends [unknown, ...infer Rest] ? Rest : []) {

@@ -2,7 +2,7 @@ import { encodeL16, encodeMulaw } from '@hookline/audio';
 import type { MediaParameter } from '@hookline/protocol';
 import { describe, expect, it } from 'vitest';
 import type { BotOptions, Call, Utterance } from '../src/index.js';
-import { hangUp, idle, onLine, openCall } from './on-line.js';
+import { dialBot, hangUp, idle, openCall } from './open-call.js';
 
 const SILENCE = new Uint8Array(1600).fill(0xff);
 /** 200 ms that the energy detector takes for speech. */
@@ -155,7 +155,7 @@ describe('an utterance', () => {
   ])('is one channel in the call’s own format: %o %o', async (media, options) => {
     const { l16ByteOrder = 'le' } = options;
     let said: Utterance | undefined;
-    const { clock, client } = await onLine(async (call) => {
+    const { clock, client } = await dialBot(async (call) => {
       said = await call.utterance();
       return idle(call);
     }, options);

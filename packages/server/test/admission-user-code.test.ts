@@ -12,7 +12,7 @@ import {
   type NonceStore,
 } from '../src/index.js';
 import { dialHeaders, type ScriptedDial } from '../src/testing/index.js';
-import { idle, onLine, openCall, SECRET, untilEnd } from './on-line.js';
+import { dialBot, idle, openCall, SECRET, untilEnd } from './open-call.js';
 
 const AUTH = { 'test-key': SECRET };
 const WRONG = 'b3RoZXIgc2VjcmV0IG9mIDMyIGJ5dGVzIGxlbmd0aCE=';
@@ -33,15 +33,15 @@ function door(options: Partial<BotOptions> = {}) {
   const clock = new VirtualClock();
   const watched = watch();
   const bot = createBot({ auth: AUTH, clock, logger: watched.logger, ...options }, idle);
-  const knock = (dial: Partial<ScriptedDial> = {}) => {
+  const requestUpgrade = (dial: Partial<ScriptedDial> = {}) => {
     const headers = dialHeaders({ clock, secret: SECRET, ...dial });
     return bot.inject({ url: dial.url ?? '/', headers });
   };
   const answer = async (dial: Partial<ScriptedDial> = {}) => {
-    const result = await clock.run(knock(dial));
+    const result = await clock.run(requestUpgrade(dial));
     return result.accepted ? 101 : result.status;
   };
-  return { ...watched, clock, bot, knock, answer };
+  return { ...watched, clock, bot, requestUpgrade, answer };
 }
 
 /** The headers of a request of the usual client that is signed with this nonce. */
@@ -152,7 +152,7 @@ describe('user code that admits requests ends at most its own upgrade', () => {
   it('logs the rejection of a sink once, and passes nothing more of the call to it', async () => {
     let events = 0;
     const { logger, lines, unhandled } = watch();
-    const { clock, client } = await onLine(idle, {
+    const { clock, client } = await dialBot(idle, {
       logger,
       sink: () => ({
         event: junk(async () => {
@@ -223,17 +223,17 @@ describe('a header of a peer', () => {
     '30b0e395'.repeat(500),
     '__proto__',
   ])('is never taken as an id without credentials: %j', async (id) => {
-    const sunk: CallFacts[] = [];
+    const sinkCalls: CallFacts[] = [];
     const options: Partial<BotOptions> = {
       unauthorized: 'disconnect',
       sink: (facts) => {
-        sunk.push(facts);
+        sinkCalls.push(facts);
         return undefined;
       },
     };
     const logged: string[] = [];
     const note = (fields: object, message: string) => logged.push(JSON.stringify(fields) + message);
-    const { clock, client } = await onLine(
+    const { clock, client } = await dialBot(
       idle,
       { ...options, logger: { debug: note, info: note, warn: note, error: note } },
       {
@@ -247,7 +247,7 @@ describe('a header of a peer', () => {
     );
     client.sendText('{');
     expect(await untilEnd(clock, client)).toMatchObject({ reason: 'unauthorized' });
-    expect(sunk).toEqual([]);
+    expect(sinkCalls).toEqual([]);
     expect(client.messages.every(({ message }) => isUuid(message.id))).toBe(true);
     expect(logged.join()).not.toContain(JSON.stringify(id).slice(1, -1));
   });
@@ -361,11 +361,11 @@ describe('a request beyond a limit', () => {
         }),
     };
     const line = door({ nonces, limits: { maxSessions: 1 }, timers: { authMs: 100 } });
-    const slow = line.knock();
+    const slow = line.requestUpgrade();
     await line.clock.advance(50);
     expect(await line.answer()).toBe(503);
     expect(await line.clock.run(slow)).toMatchObject({ accepted: false, status: 503 });
-    const next = line.knock();
+    const next = line.requestUpgrade();
     await line.clock.advance(1);
     answer(true);
     expect(await line.clock.run(next)).toMatchObject({ accepted: true });
@@ -375,10 +375,10 @@ describe('a request beyond a limit', () => {
 describe('unauthenticated peers', () => {
   it('do not count towards maxSessions, and are refused with 401 if there are too many of them', async () => {
     const line = door({ unauthorized: 'disconnect', limits: { maxSessions: 2, maxPendingUpgrades: 3 } });
-    const strangers = await line.clock.run(
-      Promise.all(Array.from({ length: 3 }, () => line.knock({ secret: WRONG }))),
+    const unauthenticated = await line.clock.run(
+      Promise.all(Array.from({ length: 3 }, () => line.requestUpgrade({ secret: WRONG }))),
     );
-    expect(strangers.map(({ accepted }) => accepted)).toEqual([true, true, true]);
+    expect(unauthenticated.map(({ accepted }) => accepted)).toEqual([true, true, true]);
     expect(await line.answer({ secret: WRONG })).toBe(401);
     expect([await line.answer(), await line.answer(), await line.answer()]).toEqual([101, 101, 503]);
     expect(line.bot.sessions).toBe(2);
@@ -565,7 +565,7 @@ describe('numbers in options', () => {
 describe('caller audio', () => {
   it('that was held back is accepted completely: a burst of 9 s right after opened', async () => {
     let heard = 0;
-    const { clock, client } = await onLine((call) => {
+    const { clock, client } = await dialBot((call) => {
       call.onAudio((bytes) => {
         heard += bytes.length;
       });
@@ -582,7 +582,7 @@ describe('caller audio', () => {
   it('that keeps arriving too fast is dropped and counted', async () => {
     let heard = 0;
     let call: Call | undefined;
-    const { clock, client } = await onLine((opened) => {
+    const { clock, client } = await dialBot((opened) => {
       call = opened;
       opened.onAudio((bytes) => {
         heard += bytes.length;

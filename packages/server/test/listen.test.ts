@@ -5,7 +5,7 @@ import { CERT, KEY } from '../../client/test/self-signed.js';
 import { type BotOptions, createBot, type KeyEntry, type ListenOptions } from '../src/index.js';
 import { answerTo, cleanUp, dialBare, RawPeer, target } from './attack/raw-peer.js';
 import { API_KEY, CLIENT_SECRET, signedRequest } from './attack/signed-request.js';
-import { idle } from './on-line.js';
+import { idle } from './open-call.js';
 
 const toClose: (() => unknown)[] = [];
 
