@@ -39,7 +39,7 @@ const ISOLATED = [
 /** They measure real time in milliseconds, between processes or in a browser: nothing else runs meanwhile. */
 const TIMED = [
   'apps/realtime-bot/src/serve.test.ts',
-  'packages/realtime/test/must-hold.test.ts',
+  'packages/realtime/test/required-behaviour.test.ts',
   'packages/studio/test/browser/call.test.ts',
 ];
 /** They install the packages, run a fleet behind proxies, or talk in real time: `npm test` leaves them to `npm run test:all`. */
@@ -51,7 +51,7 @@ const SYSTEM = [
 /** They take longest: begun first, so that none of them runs on alone at the end. */
 const LONG = [
   'simulation/test/simulation.test.ts',
-  'packages/conformance/test/good-bots.test.ts',
+  'packages/conformance/test/correct-bots.test.ts',
   'packages/conformance/test/faults.test.ts',
   'packages/cli/test/every-verb.test.ts',
   'packages/cli/test/call.test.ts',

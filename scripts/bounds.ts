@@ -29,7 +29,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** A constant with one of these words in its name is a bound of memory, size or time. */
 const BOUND_WORDS =
-  'MAX|LONGEST|TTL|LINGER|FAREWELL|AHEAD|LEAD|WAIT|PROMPT|WINDOW|CREDIT|DEADLINE|TIMEOUT|SLACK|ASSUMED|DRAIN';
+  'MAX|TTL|LINGER|AHEAD|LEAD|WAIT|PROMPT|WINDOW|CREDIT|DEADLINE|TIMEOUT|SLACK|ASSUMED|DRAIN';
 const CONSTANT = new RegExp(
   `^(?:export )?const ((?:[A-Z0-9]+_)*(?:${BOUND_WORDS})(?:_[A-Z0-9]+)*)(?:: \\w+)? =\\s*([^;{}\\[\\]'"]+);`,
   'gm',

@@ -42,9 +42,9 @@ describe.each([
   });
 
   it.skipIf(!availability).each([
-    ['generated code', true],
-    ['no code from strings, as a content security policy demands', false],
-  ])('decodes and encodes without any host API, and %s', async (_, strings) => {
+    ['with generated code', true],
+    ['without code from strings, as a content security policy requires', false],
+  ])('decodes and encodes without any host API, %s', async (_, strings) => {
     const sandbox = createContext({}, { codeGeneration: { strings, wasm: false } });
     const outcome = runInContext(
       `${await bundle(`protocol/${index}`)}

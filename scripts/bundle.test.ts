@@ -81,7 +81,7 @@ async function running(file: string) {
 
 describe.each<[string, boolean, { tsconfig: string } | { tsconfigRaw: string }]>([
   ['the sources', true, { tsconfig: `${root}tsconfig.json` }],
-  ['what is built', isBuilt, { tsconfigRaw: '{}' }],
+  ['the build', isBuilt, { tsconfigRaw: '{}' }],
 ])('a bot in one file, bundled from %s', (_, isThere, tsconfig) => {
   it.skipIf(!isThere).each<Format>(['esm', 'cjs'])(
     'detects speech and resamples a WAV file, without other files or output on stderr (%s)',

@@ -22,7 +22,7 @@ const RUNTIMES = {
 
 /** Tests of what differs between versions of Node.js: sockets, HTTP, TLS, streams, files, processes, modules, async contexts. */
 const SMOKE = [
-  ...['sockets', 'door-sockets', 'mounting', 'sources', 'otel'].map(
+  ...['sockets', 'listen', 'mounting', 'sources', 'otel'].map(
     (name) => `packages/server/test/${name}.test.ts`,
   ),
   'packages/server/src/auth/',

@@ -39,14 +39,14 @@ const ROWS: readonly Row[] = [
     compare: 'servers',
   },
   {
-    title: 'server memory a call, 1000 calls',
+    title: 'server memory per call, 1000 calls',
     figure: 'rssKiBPerCall',
     scenario: { ...base, calls: 1000, frameMs: 200 },
     goal: '≤ 36 KiB',
     compare: 'servers',
   },
   {
-    title: 'server CPU an open and close',
+    title: 'server CPU per open and close',
     figure: 'cpuMsPerOpen',
     scenario: { ...base, calls: 0, frameMs: 200, opens: 3000 },
     goal: '≤ 1.25',
@@ -81,7 +81,7 @@ const ROWS: readonly Row[] = [
     compare: 'loads',
   },
   {
-    title: 'bot with barge-in on, 30 % caller speech: calls a core',
+    title: 'bot with barge-in on, 30 % caller speech: calls per core',
     figure: 'callsPerCore',
     scenario: { ...base, task: 'barge-in', calls: 500, frameMs: 200, speech: 0.3 },
     goal: '',

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 
-test('every caller goes the right way', { timeout: 60_000 }, async () => {
+test('every caller is routed correctly', { timeout: 60_000 }, async () => {
   const script = fileURLToPath(new URL('../dist/main.js', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [script]);
   expect(stdout).toMatch(/All 7 callers went the right way\.\n$/);

@@ -22,7 +22,7 @@ describe('the pages', () => {
     expect(routes.filter((route) => !/^[a-z0-9/-]+$/.test(route))).toEqual([]);
   });
 
-  it('hold the README of every public package and of every example', () => {
+  it('include the README of every public package and of every example', () => {
     const sources = new Set(pages.map(({ source }) => source));
     expect(publicPackages().filter(({ folder }) => !sources.has(`${folder}/README.md`))).toEqual([]);
     expect(sources).toContain('packages/protocol/PROTOCOL.md');

@@ -17,9 +17,9 @@ describe('a day of calls, by the rules of deploy/kubernetes', () => {
   });
 
   it.each([
-    ['cuts calls when pods may drain for a third of a call', { grace: 320 }, 'cut'],
-    ['cuts calls when a drain is shorter than the longest call', { drain: 600 }, 'cut'],
-    ['refuses calls when pods are scaled for all that they take', { targetSessions: 1200 }, 'refused'],
+    ['cuts off calls if pods may drain for only a third of a call', { grace: 320 }, 'cut'],
+    ['cuts off calls if a drain is shorter than the longest call', { drain: 600 }, 'cut'],
+    ['refuses calls if pods are scaled only at their maximum of calls', { targetSessions: 1200 }, 'refused'],
   ] as const)('%s', (_, change, what) => {
     expect(simulateDay({ ...rules, ...change }, day)[what]).toBeGreaterThan(0);
   });

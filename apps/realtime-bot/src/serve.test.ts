@@ -127,7 +127,7 @@ function caller(url: string, onHeard: (ms: number) => void = () => {}): { call: 
   return { call, heardMs: () => samples / 8 };
 }
 
-test('returns the reservation of the model to the flow once the goodbye was heard', async () => {
+test('returns the reservation of the model to the flow after the goodbye was heard', async () => {
   const service = await new Service().listen((message, service) => {
     if (message['type'] !== 'response.create') return;
     service.reply('r1', 1000);

@@ -92,7 +92,7 @@ describe.concurrent.each([0, 150])('over a line of %i ms one way', OPTIONS, (lat
     expect(cutMs).toBeGreaterThan(300);
   });
 
-  test('a caller who presses keys books the same, and any speech over the bot is a yes', async () => {
+  test('a caller who presses keys books the same table, and any speech over the bot counts as a yes', async () => {
     const { result, understood, interruptedMs, before, after } = await runBooking(undefined, latencyMs);
     expect(result).toMatchObject({
       path: 'success',

@@ -38,8 +38,8 @@ describe('a booking', () => {
       WORDS,
     ],
     ['by keys', [key('4'), key('5'), key('7')], KEYS],
-    ['by keys where words are understood, too', [key('4'), words('friday at seven')], WORDS],
-  ] as const)('%s is read back, and agreed to by a word or a key', (_, saids, context) => {
+    ['by keys, although words are understood too', [key('4'), words('friday at seven')], WORDS],
+  ] as const)('%s is read back, and confirmed by a word or a key', (_, saids, context) => {
     const asked = after(saids, context);
     expect(asked.state).toEqual(CONFIRMING);
     expect(asked.sentences[0]).toBe('A table for four on friday at seven.');
@@ -50,14 +50,14 @@ describe('a booking', () => {
     }
   });
 
-  test('is agreed to by any speech only where words are not understood', () => {
+  test('is confirmed by any speech only if words are not understood', () => {
     expect(nextTurn(CONFIRMING, { kind: 'speech' }, KEYS).end).toEqual({
       reservation: '4 people, Friday at 7 pm',
     });
     expect(nextTurn(CONFIRMING, { kind: 'speech' }, WORDS)).toMatchObject({ state: { misses: 1 } });
   });
 
-  test('is read back again to a caller who agrees before hearing its details', () => {
+  test('is read back again to a caller who confirms before hearing its details', () => {
     const again = nextTurn(CONFIRMING, words('yes'), { ...WORDS, detailsHeard: false });
     expect(again.end).toBeUndefined();
     expect(again.sentences[0]).toBe('A table for four on friday at seven.');

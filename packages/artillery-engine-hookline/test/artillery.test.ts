@@ -117,7 +117,7 @@ describe.skipIf(!existsSync(built))('the engine as it is built', () => {
 });
 
 describe.skipIf(!existsSync(artillery) || !existsSync(built))('Artillery 2.0.21 with the engine', () => {
-  test('makes calls, reports their times, and fails where a threshold is missed', {
+  test('makes calls, reports their times, and fails if a threshold is missed', {
     timeout: 60_000,
   }, async () => {
     const { code, output, report } = await runArtillery();

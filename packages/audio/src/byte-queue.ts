@@ -21,8 +21,8 @@ export class ByteQueue {
   take(count: number): Uint8Array {
     const size = Math.min(count, this.#length);
     const first = this.#chunks[0];
-    const lies = first !== undefined && first.length - this.#offset >= size;
-    const taken = lies ? viewOf(first, this.#offset, size) : this.copy(0, size);
+    const isContiguous = first !== undefined && first.length - this.#offset >= size;
+    const taken = isContiguous ? viewOf(first, this.#offset, size) : this.copy(0, size);
     this.drop(size);
     return taken;
   }
@@ -46,12 +46,12 @@ export class ByteQueue {
     const dropped = Math.max(0, Math.min(count, this.#length));
     this.#length -= dropped;
     this.#offset += dropped;
-    let spent = 0;
-    for (let first = this.#chunks[0]; first && this.#offset >= first.length; first = this.#chunks[spent]) {
+    let emptied = 0;
+    for (let first = this.#chunks[0]; first && this.#offset >= first.length; first = this.#chunks[emptied]) {
       this.#offset -= first.length;
-      spent += 1;
+      emptied += 1;
     }
-    if (spent > 0) this.#chunks.splice(0, spent);
+    if (emptied > 0) this.#chunks.splice(0, emptied);
     return dropped;
   }
 

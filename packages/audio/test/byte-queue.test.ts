@@ -6,8 +6,8 @@ const bytes = (...values: number[]) => Uint8Array.from(values);
 /** Whether both show the same memory. */
 const sameMemory = (a: Uint8Array, b: Uint8Array) => a.buffer === b.buffer;
 
-describe('the bytes that wait to be sent', () => {
-  it('come out in order, in pieces of any length', () => {
+describe('queued bytes', () => {
+  it('are returned in order, in pieces of any length', () => {
     for (let length = 1; length <= 11; length++) {
       const queue = new ByteQueue();
       queue.push(bytes(0, 1, 2));
@@ -27,7 +27,7 @@ describe('the bytes that wait to be sent', () => {
     }
   });
 
-  it('are not copied where they lie in one piece, also after a piece that was taken to its end', () => {
+  it('are not copied if they are within one chunk, even after another chunk was used up', () => {
     const chunks = [bytes(1, 2), bytes(3, 4), bytes(5, 6, 7), bytes(8, 9)];
     const queue = new ByteQueue();
     for (const chunk of chunks) queue.push(chunk);
@@ -43,7 +43,7 @@ describe('the bytes that wait to be sent', () => {
     expect(queue.take(3)).toBe(third);
   });
 
-  it('are gone when they are cleared', () => {
+  it('are removed by clear', () => {
     const queue = new ByteQueue();
     queue.push(bytes(1, 2, 3));
     queue.take(1);

@@ -70,6 +70,6 @@ everyBoundHolds({
     MAX_LINE_BYTES: 'packages/cli/src/commands/input-lines.test.ts',
     MAX_RUNNING: 'packages/cli/src/commands/run-commands.test.ts',
     MAX_RECORDED_MESSAGE_BYTES: 'packages/cli/src/record/frame-reader.test.ts',
-    LONGEST_HEADER: 'packages/cli/src/record/frame-reader.test.ts',
+    MAX_FRAME_HEADER_BYTES: 'packages/cli/src/record/frame-reader.test.ts',
   },
 });

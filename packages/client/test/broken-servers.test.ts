@@ -113,7 +113,7 @@ const BEFORE_THE_UPGRADE: readonly Server[] = [
   ['answers another protocol', ['bad-upgrade'], answering(() => '220 mail.example ESMTP\r\n')],
   ['answers HTTP/0.9', ['bad-upgrade'], answering(() => '<html>hello</html>')],
   [
-    'answers 100 for ever',
+    'answers 100 endlessly',
     ['upgrade-timeout'],
     (s) => onRequest(s, () => every(10, s, () => s.write('HTTP/1.1 100 Continue\r\n\r\n'))),
   ],
@@ -246,7 +246,7 @@ const AFTER_THE_UPGRADE: readonly Server[] = [
   ],
   ['sends half a frame and waits', ['open-timeout'], upgraded((p) => p.raw(Buffer.from([0x81, 50, 0x7b])))],
   ['sends an oversized ping', ['connection-lost'], upgraded((p) => p.raw(frame(9, 'x'.repeat(200))))],
-  ['sends text that is no JSON', ['protocol-violation'], upgraded((p) => p.text('hello'))],
+  ['sends text that is not JSON', ['protocol-violation'], upgraded((p) => p.text('hello'))],
   ['sends an empty text', ['protocol-violation'], upgraded((p) => p.text(''))],
   [
     'sends JSON nested 20,000 deep',
@@ -276,7 +276,7 @@ const AFTER_THE_UPGRADE: readonly Server[] = [
     upgraded((p) => p.message('opened', { startPaused: false, media: [{ ...PCMU_EXTERNAL, rate: 16_000 }] })),
   ],
   [
-    'sends `opened` with media that is no list',
+    'sends `opened` with media that is not an array',
     ['bad-opened'],
     upgraded((p) => p.message('opened', { startPaused: false, media: {} })),
   ],
@@ -306,7 +306,7 @@ const AFTER_THE_UPGRADE: readonly Server[] = [
     }),
   ],
   [
-    'opens and goes half-open',
+    'opens and becomes half-open',
     ['connection-lost'],
     upgraded((p) => {
       p.opened();
@@ -378,7 +378,7 @@ const AFTER_THE_UPGRADE: readonly Server[] = [
     }),
   ],
   [
-    'sends entities that are no list',
+    'sends entities that are not an array',
     ['protocol-violation'],
     upgraded((p) => {
       p.opened();
@@ -413,7 +413,7 @@ const AFTER_THE_UPGRADE: readonly Server[] = [
 
 const FLOODS: readonly Server[] = [
   [
-    'sends fragments for ever',
+    'sends fragments endlessly',
     ['connection-lost', 'open-timeout'],
     upgraded((p) => {
       p.raw(Buffer.from([0x01, 1, 0x41]));
@@ -450,7 +450,7 @@ const FLOODS: readonly Server[] = [
     }),
   ],
   [
-    'floods text that is no JSON',
+    'floods with text that is not JSON',
     ['protocol-violation'],
     upgraded((p) => {
       p.opened();

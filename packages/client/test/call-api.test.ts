@@ -144,8 +144,8 @@ describe('events of a call', () => {
   });
 
   it.each<[string, Partial<CallAudioConnectorOptions>, string]>([
-    ['masks the credentials in the heads that it tells', {}, 'token=to***'],
-    ['tells the heads as they are with rawHeads', { rawHeads: true }, 'token=topsecret'],
+    ['masks the credentials in reported headers', {}, 'token=to***'],
+    ['reports headers unmasked with rawHeads', { rawHeads: true }, 'token=topsecret'],
   ])('%s', async (_, options, told) => {
     const events: WireEvent[] = [];
     const sunk: unknown[] = [];
@@ -238,12 +238,12 @@ describe('an invalid action', () => {
       { integration: undefined },
       /^integration: got nothing; expected what defineIntegration/,
     ],
-    ['a Connector ID that is no text', { connectorId: 7 }, /^connectorId: got 7; expected a string/],
+    ['a Connector ID that is not a string', { connectorId: 7 }, /^connectorId: got 7; expected a string/],
     ['a Connector ID with a fragment', { connectorId: 'a#b' }, /^connectorId: .*fragment/],
     ['a Connector ID with an empty fragment', { connectorId: 'a#' }, /^connectorId: .*fragment/],
-    ['an input that is no text', { inputs: { customerId: 42 } }, /^inputs\.customerId: got 42/],
+    ['an input that is not a string', { inputs: { customerId: 42 } }, /^inputs\.customerId: got 42/],
     ['inputs that are no map', { inputs: 'a=b' }, /^inputs: got "a=b"/],
-    ['outputs that are no list', { outputs: { a: 1 } }, /^outputs: got an object/],
+    ['outputs that are not an array', { outputs: { a: 1 } }, /^outputs: got an object/],
     [
       'a flow that cannot hold the action',
       { flowType: 'workflow' },
@@ -259,10 +259,10 @@ describe('an invalid action', () => {
     ['a timer of 0', { timers: { openedMs: 0 } }, /^timers\.openedMs is 0; expected a number above 0/],
     ['unknown limits', { limits: 'strict' }, /^limits: got "strict"/],
     ['an unknown onBreach', { onBreach: 'shout' }, /^onBreach/],
-    ['a conversation id that is no UUID', { conversation: { id: 'abc' } }, /^conversation\.id: .*UUID/],
-    ['a language that is none', { conversation: { language: '!' } }, /^conversation\.language/],
-    ['a session id that is no UUID', { sessionId: 'abc' }, /^sessionId: got "abc"; expected a UUID/],
-    ['a signal that is none', { signal: {} }, /^signal/],
+    ['a conversation id that is not a UUID', { conversation: { id: 'abc' } }, /^conversation\.id: .*UUID/],
+    ['an invalid language', { conversation: { language: '!' } }, /^conversation\.language/],
+    ['a session id that is not a UUID', { sessionId: 'abc' }, /^sessionId: got "abc"; expected a UUID/],
+    ['an invalid signal', { signal: {} }, /^signal/],
     ['a sink without event', { sink: {} }, /^sink\.event: got nothing/],
     [
       'inputs that are too large',
@@ -284,9 +284,9 @@ describe('an invalid action', () => {
       /^apiKey: it is missing; .* environment variable/,
     ],
     ['an API key with a line break', { apiKey: 'a\nb' }, /^apiKey/],
-    ['a secret that is no base64', { clientSecret: 'Secret 1' }, /^clientSecret: .*white space/],
+    ['a secret that is not base64', { clientSecret: 'Secret 1' }, /^clientSecret: .*white space/],
     ['an undefined secret', { clientSecret: undefined as never }, /^clientSecret: it is undefined/],
-    ['an organization id that is no UUID', { organizationId: 'me' }, /^organizationId: got "me"/],
+    ['an organization id that is not a UUID', { organizationId: 'me' }, /^organizationId: got "me"/],
   ])('throws for an integration with %s', (_, options, message) => {
     const define = () =>
       defineIntegration({ baseConnectionUri: 'wss://bots.example', apiKey: 'k', ...options });
@@ -319,7 +319,7 @@ describe('an invalid action', () => {
   });
 
   it.each<[string, object, RegExp]>([
-    ['an expression that gives no text', { connectorId: () => 7 }, /connectorId gave a number/],
+    ['an expression that does not return a string', { connectorId: () => 7 }, /connectorId gave a number/],
     [
       'an expression that throws',
       {

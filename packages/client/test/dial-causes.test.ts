@@ -209,12 +209,12 @@ describe('a call to something that is not a bot', () => {
   it.each<[string, (head: string) => string]>([
     ['a wrong accept key', (head) => upgradeAnswer(head, [], 'AAAA')],
     [
-      'an extension nobody asked for',
+      'an unrequested extension',
       (head) => upgradeAnswer(head, ['Sec-WebSocket-Extensions: permessage-deflate']),
     ],
-    ['a subprotocol nobody asked for', (head) => upgradeAnswer(head, ['Sec-WebSocket-Protocol: audiohook'])],
+    ['an unrequested subprotocol', (head) => upgradeAnswer(head, ['Sec-WebSocket-Protocol: audiohook'])],
     ['a head that is too large', (head) => upgradeAnswer(head, [`X-Filler: ${'x'.repeat(20_000)}`])],
-    ['something that is no HTTP', () => 'SSH-2.0-OpenSSH_9.6\r\n\r\n'],
+    ['a response that is not HTTP', () => 'SSH-2.0-OpenSSH_9.6\r\n\r\n'],
     ['nothing but a hang-up', () => ''],
   ])('has cause `bad-upgrade` for %s', async (_, answer) => {
     const url = await rawServer((socket) => onRequest(socket, (head) => socket.end(answer(head))));

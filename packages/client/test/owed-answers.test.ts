@@ -95,7 +95,7 @@ describe('a `clientseq`', () => {
       /closed has clientseq 1; expected 2 or more, since close had that seq/,
     ],
     [
-      'of a message that nobody knows',
+      'of an unknown message',
       async ({ clock, server }) => {
         await clock.advance(1200);
         const envelope = { ...server.envelope(), clientseq: 1 };

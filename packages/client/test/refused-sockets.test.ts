@@ -17,7 +17,7 @@ test.each<[string, (socket: Socket, head: string) => void]>([
     (socket) => socket.write('HTTP/1.1 301 Moved\r\nLocation: /x\r\n\r\n'),
   ],
   ['accepts with a wrong key', (socket, head) => socket.write(upgradeAnswer(head, [], 'd3Jvbmc='))],
-  ['sends no HTTP', (socket) => socket.write('SSH-2.0-OpenSSH_9.6\r\n\r\n')],
+  ['does not send HTTP', (socket) => socket.write('SSH-2.0-OpenSSH_9.6\r\n\r\n')],
 ])('closes the socket of an endpoint that %s', async (_, answer) => {
   let closed: (gone: true) => void = () => {};
   const gone = new Promise<true>((resolve) => {

@@ -281,7 +281,7 @@ it('may end a connection before there is a listener; the first end counts', () =
   expect([failed, ends]).toEqual([2, [{ code: 1006, reason: '', error: new Error('failure 1') }]]);
 });
 
-it('takes nothing for unsent on a connection that does not say how much is', () => {
+it('treats nothing as unsent on a connection without bufferedAmount', () => {
   const bare = { listen() {}, sendText() {}, sendBinary() {}, close() {}, terminate() {} };
   const throwing = {
     ...bare,

@@ -8,8 +8,8 @@ const envelope = (server: ScriptedServer) => server.envelope();
 
 describe('a bot that violates a rule of the open session', () => {
   it.each<[string, (server: ScriptedServer) => void, string, number]>([
-    ['text that is no JSON', (s) => s.text('hello'), 'AC-MSG-1', 400],
-    ['JSON that is no object', (s) => s.text('[1]'), 'AC-MSG-1', 400],
+    ['text that is not JSON', (s) => s.text('hello'), 'AC-MSG-1', 400],
+    ['JSON that is not an object', (s) => s.text('[1]'), 'AC-MSG-1', 400],
     [
       'a message without parameters',
       (s) => s.text(JSON.stringify({ ...envelope(s), type: 'pong' })),

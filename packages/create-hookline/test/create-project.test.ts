@@ -54,7 +54,7 @@ describe('createProject', () => {
     },
   );
 
-  it('writes into a folder that holds nothing but .git', () => {
+  it('writes into a folder that contains only .git', () => {
     const folder = emptyFolder().toLowerCase();
     mkdirSync(join(folder, '.git'), { recursive: true });
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));

@@ -49,7 +49,7 @@ export type MetricSnapshot = Readonly<
 /** Times are recorded in whole microseconds. */
 const PER_MS = 1000;
 /** The longest time recorded, an hour in microseconds; longer ones count as this. */
-const LONGEST_US = 3_600_000_000;
+const MAX_TIME_US = 3_600_000_000;
 
 const ALL_NAMES: readonly (MetricName | OwnMetricName)[] = [...nameList(METRICS), ...nameList(OWN_METRICS)];
 
@@ -83,7 +83,7 @@ export class Metrics {
 
   /** Records a time. @param ms - clamped to between a microsecond and an hour */
   record(name: MetricName | OwnMetricName, ms: number): void {
-    this.#histograms[name].recordValue(Math.min(LONGEST_US, Math.max(1, Math.round(ms * PER_MS))));
+    this.#histograms[name].recordValue(Math.min(MAX_TIME_US, Math.max(1, Math.round(ms * PER_MS))));
   }
 
   /** Summary of a metric; undefined if it was never recorded. */
@@ -176,7 +176,7 @@ export function combineSnapshots(snapshots: readonly MetricSnapshot[]): MetricSn
 function histogram(): Histogram {
   return build({
     lowestDiscernibleValue: 1,
-    highestTrackableValue: LONGEST_US,
+    highestTrackableValue: MAX_TIME_US,
     numberOfSignificantValueDigits: 3,
   });
 }

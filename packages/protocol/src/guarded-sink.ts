@@ -15,11 +15,11 @@ export function guardedSink(sink: WireSink, logger: Logger): WireSink {
     broken = true;
     logger.error({ err }, `the sink threw and receives nothing more of this call: ${messageOf(err)}`);
   };
-  const guard = <Args extends unknown[]>(tell: (...args: Args) => unknown) => {
+  const guard = <Args extends unknown[]>(method: (...args: Args) => unknown) => {
     return (...args: Args) => {
       if (broken) return;
       try {
-        const given = tell.apply(sink, args);
+        const given = method.apply(sink, args);
         if (given !== undefined) void contain(given, failed);
       } catch (error) {
         failed(error);

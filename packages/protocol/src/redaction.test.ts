@@ -29,7 +29,7 @@ describe('a redactor', () => {
       'X-API-KEY: topsecret1\r\n topsecret2\r\nHost: a',
       'X-API-KEY: to***\r\n ***\r\nHost: a',
     ],
-    ['a signature that is none', 'Signature: topsecret1', 'Signature: to***'],
+    ['an invalid signature', 'Signature: topsecret1', 'Signature: to***'],
     [
       'an unclosed quote',
       'Signature-Input: sig1=();keyid="topsecret1 x',

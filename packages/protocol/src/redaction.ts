@@ -171,7 +171,7 @@ function maskHead(head: string, found: Found): string {
       const text = end ? line.slice(0, -1) : line;
       if (index === 0) return maskUrl(text, found) + end;
       // A folded line continues the previous header.
-      if (/^[ \t]/.test(text)) return (hidden ? foldedAway(text, found) : maskUrl(text, found)) + end;
+      if (/^[ \t]/.test(text)) return (hidden ? maskFolded(text, found) : maskUrl(text, found)) + end;
       const field = FIELD.exec(text);
       if (!field) return maskUrl(text, found) + end;
       const [, written = '', colon = '', value = ''] = field;
@@ -183,7 +183,7 @@ function maskHead(head: string, found: Found): string {
     .join('\n');
 }
 
-function foldedAway(text: string, found: Found): string {
+function maskFolded(text: string, found: Found): string {
   found(text.trim());
   return ' ***';
 }

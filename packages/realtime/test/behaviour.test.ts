@@ -170,9 +170,9 @@ describe('a greeting', () => {
     );
     await it.clock.advanceUntil(() => it.call.state === 'open');
     await it.clock.advance(50);
-    const tellsAt = (type: string) =>
+    const eventAt = (type: string) =>
       it.recorder.messages.find(({ text }) => text.includes(`"type":"${type}"`))?.t;
-    expect((tellsAt('playback_started') ?? Number.NaN) - (tellsAt('opened') ?? 0)).toBeLessThanOrEqual(50);
+    expect((eventAt('playback_started') ?? Number.NaN) - (eventAt('opened') ?? 0)).toBeLessThanOrEqual(50);
     await ready(it);
     expect(it.service.link.start.history).toEqual([{ who: 'bot', text: 'Good evening.' }]);
     await it.clock.advance(1000);

@@ -16,17 +16,17 @@ export interface Clock {
    */
   after(ms: number, callback: () => void): Cancel;
   /**
-   * Stops this clock until `promise` settles, and returns `promise`: for work that takes real time, such as a file that
-   * is read, inside virtual time. A clock that cannot stand still has no such method; see `holdClock`.
+   * Stops this clock until `promise` settles, and returns `promise`: for work that takes real time, such as reading a
+   * file, in virtual time. A clock that cannot be stopped has no such method; see `holdClock`.
    */
   hold?<T>(promise: Promise<T>): Promise<T>;
 }
 
 /**
- * Keeps `clock` still while `promise` is pending, where it can stand still; on the machine's clock nothing changes.
+ * Stops `clock` while `promise` is pending, if the clock can be stopped; has no effect on the system clock.
  *
- * @param promise - must not wait for time by `clock`, which would never come
- * @returns a promise that settles as `promise` does
+ * @param promise - must not wait for time of `clock`, which would never pass
+ * @returns a promise that settles like `promise`
  */
 export function holdClock<T>(clock: Clock, promise: Promise<T>): Promise<T> {
   checkArgument('RUNTIME_BAD_OPTION', 'holdClock: clock', clock, 'object');

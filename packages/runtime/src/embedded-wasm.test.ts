@@ -20,7 +20,7 @@ async function started() {
   return { memory, functions: exports as Record<'grow' | 'copy' | 'fail', (...numbers: number[]) => number> };
 }
 
-it('gives a module more memory, and shows it', async () => {
+it('gives a module more memory, and updates the view of it', async () => {
   const { memory, functions } = await started();
   memory.int16[7] = 77;
   expect(functions.grow(200_000)).toBe(1);
@@ -29,7 +29,7 @@ it('gives a module more memory, and shows it', async () => {
   expect(memory.int16[7]).toBe(77);
 });
 
-it('tells a module that there is no more', async () => {
+it('reports to a module that there is no more memory', async () => {
   const { memory, functions } = await started();
   expect(functions.grow(0xffff_ffff)).toBe(0);
   expect(memory.buffer.byteLength).toBe(65_536);
@@ -42,11 +42,11 @@ it('copies within the memory', async () => {
   expect([...memory.int16.subarray(50, 53)]).toEqual([1, 2, 3]);
 });
 
-it('throws when a module finds itself in a state that cannot be', async () => {
+it('throws if a module aborts', async () => {
   const { functions } = await started();
   expect(() => functions.fail()).toThrow(/assertion/);
 });
 
-it('prints nothing and rejects when the bytes are no module', async () => {
+it('prints nothing and rejects if the bytes are not a module', async () => {
   await expect(startWasm('AAAA', { memory: 'm' })).rejects.toThrow(/WebAssembly/);
 });

@@ -3,7 +3,7 @@ import { describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { HooklineError, isHooklineError, messageOf } from './error.js';
 
 describe('HooklineError', () => {
-  it('carries code, message and cause', () => {
+  it('has code, message and cause', () => {
     const cause = new Error('ENOENT');
     const error = new HooklineError('NO_FILE', 'caller.wav cannot be read', { cause });
     expect(error).toMatchObject({ code: 'NO_FILE', message: 'caller.wav cannot be read', cause });
@@ -14,19 +14,19 @@ describe('HooklineError', () => {
     expect([usage.isUsage, 'cause' in usage]).toEqual([true, false]);
   });
 
-  it('is named after the class that was thrown', () => {
+  it('has the name of its class', () => {
     class DialError extends HooklineError<'refused'> {}
     expect(String(new DialError('refused', 'nothing listens'))).toBe('DialError: nothing listens');
   });
 
-  it('shows its brand to nobody who prints or copies it', () => {
+  it('does not show its brand when printed or copied', () => {
     const error = new HooklineError('X', 'x');
     expect(Object.keys(error)).toEqual(['code', 'isUsage', 'name']);
   });
 });
 
 describe('isHooklineError', () => {
-  it('knows an error of another copy of this package', async () => {
+  it('recognises an error of another copy of this package', async () => {
     vi.resetModules();
     const copy = await import('./error.js');
     const error = new copy.HooklineError('X', 'from the other copy');
@@ -43,18 +43,18 @@ describe('isHooklineError', () => {
 });
 
 describe('messageOf', () => {
-  it('gives the message of an error, or its name where it has none', () => {
+  it('returns the message of an error, or its name if it has none', () => {
     expect(messageOf(new Error('no route'))).toBe('no route');
     expect(messageOf(new TypeError())).toBe('TypeError');
   });
 
-  it('says what was thrown where it is no error', () => {
+  it('describes a thrown value that is not an error', () => {
     expect(messageOf('just text')).toBe('just text');
     expect(messageOf(42)).toBe('a thrown number: 42');
     expect(messageOf(undefined)).toBe('a thrown undefined: undefined');
   });
 
-  it('answers with text for anything and never throws', () => {
+  it('returns text for any value and never throws', () => {
     const hostile = [
       Object.create(null),
       Symbol('s'),

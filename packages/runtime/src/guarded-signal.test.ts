@@ -1,6 +1,6 @@
 import { addAbortListener, once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { guardedSignal } from './guarded-signal.js';
+import { guardedSignal } from './user-code.js';
 
 function guardedController() {
   const controller = new AbortController();
@@ -14,7 +14,7 @@ const fail = () => {
 };
 
 describe('a guarded signal', () => {
-  it('hands what its listeners throw or reject with to onError, and tells the others', async () => {
+  it('passes errors and rejections of its listeners to onError, and calls the other listeners', async () => {
     const { controller, signal, errors } = guardedController();
     const told: unknown[] = [];
     signal.addEventListener('abort', fail);
@@ -30,7 +30,7 @@ describe('a guarded signal', () => {
     expect(told).toEqual([true, 'abort']);
   });
 
-  it('keeps the rules of an EventTarget: no listener twice, once, taken off, onabort replaced', () => {
+  it('follows the rules of an EventTarget: no listener twice, once, removal, replaced onabort', () => {
     const { controller, signal } = guardedController();
     const told: string[] = [];
     const twice = () => told.push('twice');
@@ -49,7 +49,7 @@ describe('a guarded signal', () => {
     expect(signal.onabort).toBeNull();
   });
 
-  it('is taken for an AbortSignal by the platform', async () => {
+  it('is accepted as an AbortSignal by the platform', async () => {
     const { controller, signal } = guardedController();
     const reason = new Error('over');
     const derived = AbortSignal.any([signal]);

@@ -4,15 +4,14 @@ export { type Cancel, type Clock, holdClock, sleep } from './clock.js';
 export { closestName } from './closest-name.js';
 export {
   decodeBase64,
+  loadOnce,
   startWasm,
   type WasmMemory,
   type WasmModule,
   type WasmNames,
 } from './embedded-wasm.js';
 export { errorFactory, HooklineError, isHooklineError, messageOf } from './error.js';
-export { guardedSignal } from './guarded-signal.js';
 export { type LinkOptions, linkedTransports } from './linked-transports.js';
-export { loadOnce } from './load-once.js';
 export { type LogFields, type Logger, silentLogger } from './logger.js';
 export { MinHeap } from './min-heap.js';
 export { type NumberRule, numberFault } from './number-check.js';
@@ -22,5 +21,5 @@ export { type Alarm, createTicker, type Ticker } from './ticker.js';
 export { type Rate, TokenBucket } from './token-bucket.js';
 export type { Transport, TransportEnd, TransportListener } from './transport.js';
 export { checkOptionNames, notOptions, type OptionNames, unknownOption } from './unknown-option.js';
-export { contain, type OnError, runUserCode } from './user-code.js';
+export { contain, guardedSignal, type OnError, runUserCode } from './user-code.js';
 export { VirtualClock } from './virtual-clock.js';

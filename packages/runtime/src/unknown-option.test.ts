@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkOptionNames, unknownOption } from './unknown-option.js';
 
 describe('unknownOption', () => {
-  it('names the option that is not known, and the one that was probably meant', () => {
+  it('names the unknown option, and the one that was probably meant', () => {
     expect(unknownOption('createBot: ', { patth: '/' }, ['auth', 'path'])).toBe(
       'createBot: unknown option `patth`; did you mean `path`?',
     );
@@ -11,7 +11,7 @@ describe('unknownOption', () => {
     );
   });
 
-  it('names all that are known where none is near', () => {
+  it('names all known options if none is similar', () => {
     expect(unknownOption('', { colour: 1 }, ['auth', 'path'])).toBe(
       'unknown option `colour`; the options are auth, path',
     );
@@ -47,7 +47,7 @@ describe('checkOptionNames', () => {
     [5, 'f: the options are a number; give an object with auth'],
     ['auth', 'f: the options are a string; give an object with auth'],
     [() => {}, 'f: the options are a function; give an object with auth'],
-  ])('refuses %j in place of options', (options, message) => {
+  ])('refuses %j as options', (options, message) => {
     expect(check(options)).toThrow(expect.objectContaining({ code: 'X_BAD', isUsage: true, message }));
   });
 

@@ -26,10 +26,10 @@ export function unknownOption(where: string, options: unknown, known: readonly s
 export type OptionNames<Options> = Readonly<Record<keyof Options, true>>;
 
 /**
- * The error text for what was given as options and is no object. Undefined for an object, and for `undefined`, which
- * leaves every option at its default: pass `options ?? null` where there is one that must be given.
+ * The error text for options that are not an object. Undefined for an object, and for `undefined`, which leaves every
+ * option at its default: pass `options ?? null` where an option is required.
  *
- * @param where - what the options belong to, put before: `'createBot: '`
+ * @param where - the owner of the options, put before the text: `'createBot: '`
  * @param known - the names of the options
  */
 export function notOptions(where: string, options: unknown, known: readonly string[]): string | undefined {
@@ -39,11 +39,11 @@ export function notOptions(where: string, options: unknown, known: readonly stri
 }
 
 /**
- * Refuses options that are no object, and an option that nothing knows: without types a misspelt one would be left at
- * its default.
+ * Refuses options that are not an object, and an unknown option: without types, a misspelt one would be left at its
+ * default.
  *
- * @param options - `undefined` passes; give `options ?? null` where an option is required
- * @param code - of the error
+ * @param options - `undefined` is accepted; pass `options ?? null` where an option is required
+ * @param code - the code of the error
  * @throws HooklineError with `code` and the text of `notOptions` or `unknownOption`
  */
 export function checkOptionNames<Options>(
@@ -59,7 +59,7 @@ export function checkOptionNames<Options>(
   if (fault !== undefined) throw new HooklineError(code, fault, { isUsage: true });
 }
 
-/** The usual case, for which no lists are made. False where it takes a closer look. */
+/** The usual case, which allocates no arrays. False if a closer check is needed. */
 function areKnown(options: unknown, known: object): boolean {
   if (typeof options !== 'object' || options === null) return false;
   try {

@@ -30,7 +30,7 @@ describe('runUserCode', () => {
           },
         }),
     ],
-  ])('gives the error to the handler when the code %s', async (_, run) => {
+  ])('passes the error to the handler if the code %s', async (_, run) => {
     const onError = vi.fn();
     runUserCode(run, onError);
     await Promise.resolve();

@@ -12,7 +12,7 @@ describe('VirtualClock', () => {
     expect([clock.now(), clock.wall()]).toEqual([250.5, 1250.5]);
   });
 
-  it('runs timers in order of their due time, and of their making where that is the same', async () => {
+  it('runs timers in order of their due time, and of their creation if that is the same', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 15 }), async (delays) => {
         const clock = new VirtualClock();
@@ -41,13 +41,13 @@ describe('VirtualClock', () => {
     expect(at).toBe(10);
   });
 
-  it('refuses a delay of NaN, with which no order of timers would hold', () => {
+  it('refuses a delay of NaN, which would break the order of timers', () => {
     const clock = new VirtualClock();
     expect(() => clock.after(Number.NaN, () => {})).toThrow(RangeError);
     expect(clock.pending).toBe(0);
   });
 
-  it('runs no timer that was cancelled, and lets a cancel be repeated', async () => {
+  it('does not run a cancelled timer, and allows cancelling twice', async () => {
     const clock = new VirtualClock();
     let ran = 0;
     const cancel = clock.after(5, () => {
@@ -60,7 +60,7 @@ describe('VirtualClock', () => {
     expect(ran).toBe(0);
   });
 
-  it('lets one timer cancel another that is due at the same moment', async () => {
+  it('allows a timer to cancel another one that is due at the same time', async () => {
     const clock = new VirtualClock();
     let ran = false;
     clock.after(5, () => cancel());
@@ -71,7 +71,7 @@ describe('VirtualClock', () => {
     expect(ran).toBe(false);
   });
 
-  it('brings promise chains to rest before time moves on', async () => {
+  it('settles promise chains before time advances', async () => {
     const clock = new VirtualClock();
     const seen: number[] = [];
     const chain = async () => {
@@ -85,7 +85,7 @@ describe('VirtualClock', () => {
     expect(seen).toEqual([10, 11]);
   });
 
-  it('runs timers that timers make, as long as they are due', async () => {
+  it('runs due timers that were created by timers', async () => {
     const clock = new VirtualClock();
     const ticks: number[] = [];
     const tick = () => {
@@ -98,7 +98,7 @@ describe('VirtualClock', () => {
     expect(clock.pending).toBe(1);
   });
 
-  it('keeps time still while a held promise is pending', async () => {
+  it('does not advance while a held promise is pending', async () => {
     const clock = new VirtualClock();
     let finish = (_: string) => {};
     const io = clock.hold(
@@ -117,7 +117,7 @@ describe('VirtualClock', () => {
     expect([await io, clock.now()]).toEqual(['read', 100]);
   });
 
-  it('goes on after a held promise rejects, which its owner still sees', async () => {
+  it('continues after a held promise rejects, which its owner can still handle', async () => {
     const clock = new VirtualClock();
     const io = clock.hold(Promise.reject(new Error('no such file')));
     await clock.advance(5);
@@ -125,7 +125,7 @@ describe('VirtualClock', () => {
     await expect(io).rejects.toThrow('no such file');
   });
 
-  it('steps wall time without touching monotonic time or timers', async () => {
+  it('changes wall time without changing monotonic time or timers', async () => {
     const clock = new VirtualClock(0);
     let at: number | undefined;
     clock.after(10, () => {
@@ -136,7 +136,7 @@ describe('VirtualClock', () => {
     expect([at, clock.wall()]).toEqual([10, -3_599_990]);
   });
 
-  it('advances until a condition holds, and not beyond', async () => {
+  it('advances until a condition is true, and not beyond', async () => {
     const clock = new VirtualClock();
     let done = false;
     clock.after(30, () => {
@@ -147,14 +147,14 @@ describe('VirtualClock', () => {
     expect(clock.now()).toBe(30);
   });
 
-  it('says why a condition cannot come to hold', async () => {
+  it('reports why a condition cannot become true', async () => {
     const clock = new VirtualClock();
     await expect(clock.advanceUntil(() => false)).rejects.toThrow('no timer is pending');
     clock.after(500, () => {});
     await expect(clock.advanceUntil(() => false, 100)).rejects.toThrow('100 ms of virtual time passed');
   });
 
-  it('runs until a promise settles and hands on what it settles to', async () => {
+  it('runs until a promise settles, and returns its result', async () => {
     const clock = new VirtualClock();
     await expect(clock.run(sleep(clock, 900_000).then(() => 'done'))).resolves.toBe('done');
     expect(clock.now()).toBe(900_000);
@@ -164,7 +164,7 @@ describe('VirtualClock', () => {
     await expect(clock.run(failing)).rejects.toThrow('gone');
   });
 
-  it('fails the advance when a timer throws', async () => {
+  it('rejects the advance if a timer throws', async () => {
     const clock = new VirtualClock();
     clock.after(1, () => {
       throw new Error('a bug');

@@ -56,7 +56,7 @@ async function runAgainstTalker(text: string) {
   return clock.run(runScenario(scenario, { integration, clock, action: { limits: 'off' } }));
 }
 
-const inFiles = 'packages/scenario/test/wrong-files.test.ts';
+const inFiles = 'packages/scenario/test/invalid-files.test.ts';
 
 everyBoundHolds({
   package: 'scenario',

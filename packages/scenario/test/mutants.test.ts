@@ -154,9 +154,9 @@ async function run(mutation: Mutation, text = SCENARIO) {
 
 /** The line of the step of the scenario above, from 1. */
 const MUTANTS: readonly (readonly [what: string, mutation: Mutation, line: number, got: RegExp])[] = [
-  ['says other words at first', { welcome: 'Hello!' }, 5, /turn match "Hello!"/],
-  ['reports no turn at first', { welcome: '' }, 5, /no turn, but/],
-  ['greets with half a second', { greeting: mulaw('greeting').subarray(0, 4000) }, 6, /500 ms heard/],
+  ['says other words in the greeting', { welcome: 'Hello!' }, 5, /turn match "Hello!"/],
+  ['reports no turn for the greeting', { welcome: '' }, 5, /no turn, but/],
+  ['greets for half a second', { greeting: mulaw('greeting').subarray(0, 4000) }, 6, /500 ms heard/],
   ['never greets', { greeting: new Uint8Array(0) }, 6, /no playback_completed|nothing/],
   ['answers late', { replyMs: 2000 }, 8, /reply after 2/],
   ['never answers', { replyMs: 1e9 }, 8, /nothing|no reply/],
@@ -184,7 +184,7 @@ const MUTANTS: readonly (readonly [what: string, mutation: Mutation, line: numbe
     /level -/,
   ],
   ['does not stop at a key', { bargeIn: false }, 12, /nothing|no barge_in/],
-  ['speaks on after a key', { keepsSpeaking: true }, 14, /playback_started/],
+  ['continues to speak after a key', { keepsSpeaking: true }, 14, /playback_started/],
   ['books something else', { booked: 'sorry' }, 15, /"sorry"/],
   ['ends with an error', { reason: 'error' }, 19, /bot-error/],
   ['returns another day', { outputs: { day: '13', id: 'R-17' } }, 19, /"13"/],
@@ -214,7 +214,7 @@ describe('a scenario', () => {
 });
 
 /** A step, what the bot does, and what the report says was expected and came. */
-const TOLD: readonly (readonly [step: string, mutation: Mutation, expected: string, got: RegExp])[] = [
+const REPORTED: readonly (readonly [step: string, mutation: Mutation, expected: string, got: RegExp])[] = [
   [
     'expect: { audio: { tone: 440, duration: ">= 2s" } }',
     { greeting: encodeMulaw(sine({ hz: 990, ms: 3000, dbfs: -20 })) },
@@ -267,15 +267,15 @@ const TOLD: readonly (readonly [step: string, mutation: Mutation, expected: stri
   ],
 ];
 
-describe('what is told of a failed step is in the words of the file, and why the call ended', () => {
-  test.each(TOLD)('%s', async (step, mutation, expected, got) => {
+describe('the report of a failed step uses the notation of the file, and contains the reason for the end of the call', () => {
+  test.each(REPORTED)('%s', async (step, mutation, expected, got) => {
     const says = mutation.says === undefined ? '' : `  - { say: ${mutation.says}, at: opened }\n`;
     const text = `version: 1\nname: a\nsteps:\n${says}  - { ${step} }\n`;
     const { failure } = await run(mutation, text);
     expect([failure?.expected, failure?.got]).toEqual([expected, expect.stringMatching(got)]);
   });
 
-  test('as it is written, with the quotes that a text needs', async () => {
+  test('as in the file, with the quotes that a text needs', async () => {
     const { failure } = await run(
       {},
       'version: 1\nname: a\nsteps:\n  - expect: { turn: { disposition: match, text: "a, b", confidence: ">= 0.5" } }\n',

@@ -36,7 +36,7 @@ describe('a step with use', () => {
     'version: 1\nname: orders\ndata: cases.csv\nsteps:\n  - use: parts/login.call.yaml\n  - dtmf: "9"\n    at: pin.end + 2s\n',
   );
 
-  test('stands for the steps of the file, which may name files beside it and use others', async () => {
+  test('is replaced by the steps of the file, which may name files in its folder and use others', async () => {
     const { result, keys } = await run(main);
     expect(result.failure).toBeUndefined();
     expect(keys.join('')).toBe('4711#9');
@@ -49,7 +49,7 @@ describe('a step with use', () => {
     ]);
   });
 
-  test('tells what fails in that file with its place there', async () => {
+  test('reports a failure in that file with its location there', async () => {
     write('parts/waits.call.yaml', 'version: 1\nname: waits\nsteps:\n  - expect: barge_in\n');
     const path = write(
       'fails.call.yaml',
@@ -64,7 +64,7 @@ describe('a step with use', () => {
   });
 });
 
-test('A log step writes its line and its time into the report', async () => {
+test('a log step writes its line and its time into the report', async () => {
   const path = write(
     'log.call.yaml',
     'version: 1\nname: logs\nsteps:\n  - wait: 2s\n  - log: "now: the order"\n',
@@ -74,7 +74,7 @@ test('A log step writes its line and its time into the report', async () => {
   expect(result.steps.at(-1)).toMatchObject({ logged: 'now: the order', outcome: 'passed' });
 });
 
-describe('a text that is said', () => {
+describe('a spoken text', () => {
   const speaker = write(
     'speak.mjs',
     `import { appendFileSync, copyFileSync, readFileSync } from 'node:fs';
@@ -100,7 +100,7 @@ else if (how !== 'nothing') copyFileSync(${JSON.stringify(join(folder, 'parts', 
       },
     );
 
-  test('is spoken once by a command, as it is, without a shell', async () => {
+  test('is synthesized once by a command, unchanged and without a shell', async () => {
     const text = `it's $(touch ${join(folder, 'shell')}) "two"; {out}`;
     for (const _ of [1, 2]) {
       const { scenarios, problems } = await read(text, 'speaks');
@@ -114,7 +114,7 @@ else if (how !== 'nothing') copyFileSync(${JSON.stringify(join(folder, 'parts', 
     expect(existsSync(join(folder, 'shell'))).toBe(false);
   });
 
-  test('comes on the standard input of a command without {text}', async () => {
+  test('is passed to the standard input of a command without {text}', async () => {
     const { problems } = await read('good morning', 'reads', '');
     expect(problems).toEqual([]);
     expect(spoken()).toContain('good morning');
@@ -124,12 +124,12 @@ else if (how !== 'nothing') copyFileSync(${JSON.stringify(join(folder, 'parts', 
     ['fails', /could not be synthesized \(.*ended with 3: no such voice\)/],
     ['nothing', /could not be synthesized \(ENOENT/],
     ['junk', /could not be synthesized \(/],
-  ])('is a problem where the command does this: %s', async (how, message) => {
+  ])('is a problem if the command does this: %s', async (how, message) => {
     const { problems } = await read('good morning', how);
     expect(problems).toMatchObject([{ line: 4, column: 18, message: expect.stringMatching(message) }]);
   });
 
-  test('is a problem where there is no such program, or no place for what it makes', async () => {
+  test('is a problem if the program does not exist, or its output cannot be stored', async () => {
     const from = (command: string) =>
       readScenarios('version: 1\nname: a\nsteps:\n  - say: { text: hi }\n', 'a.call.yaml', {
         speech: { command, folder },

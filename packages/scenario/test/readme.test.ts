@@ -20,7 +20,7 @@ for (const name of ['table-for-two', 'friday']) {
 writeFileSync(join(folder, 'cases.csv'), 'pin,disposition\n1234,match\n99,no_match\n');
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('The README shows files that can be run', async () => {
+test('the README contains files that can be run', async () => {
   const [book = '', cases = ''] = blocks('yaml');
   const one = await readScenarios(book, join(folder, 'book.call.yaml'));
   expect([renderProblems(one.problems), one.scenarios.length]).toEqual(['', 1]);
@@ -29,7 +29,7 @@ test('The README shows files that can be run', async () => {
   expect(book.startsWith(SCHEMA_LINE)).toBe(true);
 });
 
-test('The README shows an error as it is told', async () => {
+test('the README shows an error as it is reported', async () => {
   const text = `version: 1\nname: a\nsteps:\n${'  - hangup\n'.repeat(8)}  - dtmf: 0123\n`;
   const { problems } = await readScenarios(text, 'book.call.yaml');
   expect(readme).toContain(`\`\`\`
@@ -37,6 +37,6 @@ ${renderProblems(problems)}
 \`\`\``);
 });
 
-test('The published schema is the one that files are checked by: npm run generate writes it', () => {
+test('the published schema is the one that validates files; npm run generate writes it', () => {
   expect(read('../schema/call.schema.json')).toBe(scenarioSchema());
 });

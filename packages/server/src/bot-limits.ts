@@ -7,24 +7,24 @@ import {
 import { type NumberRule, numberFault } from '@hookline/runtime';
 import { checkNames, serverError } from './error.js';
 
-/** How long the server waits for what, in milliseconds, above 0 and at most 2^31 - 1. */
+/** The timers of the server, in milliseconds, above 0 and at most 2^31 - 1. */
 export interface BotTimers {
   /**
-   * From the connection to the end of the request head; default 10,000. Whole milliseconds. With TLS its handshake has
-   * as long for itself.
+   * From the connection to the end of the request header; default 10,000. A whole number. With TLS, the handshake has
+   * the same time in addition.
    */
   readonly upgradeHeadersMs: number;
-  /** For `auth` and `nonces` together to answer; past it the request is refused with 503. Default 1,000. */
+  /** For `auth` and `nonces` together; afterwards the request is refused with 503. Default 1,000. */
   readonly authMs: number;
   /** From the upgrade to `open`; default 10,000. */
   readonly openMs: number;
-  /** From the upgrade to the end of `prepare`, for a bot that has one; past it the call fails. Default 5,000. */
+  /** From the upgrade to the end of `prepare`, if the bot has one; afterwards the call fails. Default 5,000. */
   readonly prepareMs: number;
-  /** Without anything received; default 20,000. */
+  /** Without received data; default 20,000. */
   readonly silenceMs: number;
   /**
-   * In which the bot neither plays nor collects digits nor sends anything: a handler that hangs would leave the caller
-   * in silence. Ends the call on the failure path. Default `Infinity`: a bot may listen for as long as it likes.
+   * Without playback, digit collection or messages of the bot: a handler that hangs would leave the caller in silence.
+   * Ends the call on the failure path. Default `Infinity`: a bot may listen for any time.
    */
   readonly idleMs: number;
   /** From `disconnect` to `close`; default 5,000. */
@@ -33,29 +33,29 @@ export interface BotTimers {
   readonly socketMs: number;
 }
 
-/** How much the server takes. Whole numbers, but for `maxAudioSpeed` and `maxTapMs`. */
+/** The limits of the server. Whole numbers, except for `maxAudioSpeed` and `maxTapMs`. */
 export interface BotLimits {
-  /** Calls at a time; more are refused with 503. Default 10,000. */
+  /** Concurrent calls; more are refused with 503. Default 10,000. */
   readonly maxSessions: number;
-  /** Calls at a time of one API key that was checked; more are refused with 503. Default 10,000. */
+  /** Concurrent calls of one authenticated API key; more are refused with 503. Default 10,000. */
   readonly maxSessionsPerKey: number;
   /**
-   * Upgrades being authenticated at a time; more are refused with 503. At most this many peers get `unauthorized` by
-   * `disconnect` at a time; further ones get 401. Default 1,000.
+   * Upgrades that are being authenticated; more are refused with 503. Also the maximum number of peers that are being
+   * refused by `disconnect` with `unauthorized`; further ones get 401. Default 1,000.
    */
   readonly maxPendingUpgrades: number;
-  /** Bytes of a WebSocket message; more ends the connection with 1009. Default 262,144. */
+  /** Bytes of a WebSocket message; a longer one ends the connection with 1009. Default 262,144. */
   readonly maxPayloadBytes: number;
-  /** Text messages a second of one client; more ends its call. Default 50. */
+  /** Text messages per second from one client; more end its call. Default 50. */
   readonly maxTextPerSecond: number;
   /**
-   * Caller audio beyond this multiple of real time on average is dropped, once a credit of 10 s is used up: what was held
-   * back during a stall, or until `opened`, comes faster. Default 2.
+   * Caller audio beyond this multiple of real time on average is dropped, after a credit of 10 s: audio that was held
+   * back during a stall or until `opened` arrives faster than real time. Default 2.
    */
   readonly maxAudioSpeed: number;
-  /** Bytes waiting to be sent to one client; more ends its call. Default 1 MiB. */
+  /** Bytes queued for one client; more end its call. Default 1 MiB. */
   readonly maxBufferedBytes: number;
-  /** Caller audio that one tap of `call.audio` holds, in milliseconds, before it drops the oldest. Default 2,000. */
+  /** Caller audio that one tap of `call.audio` buffers before it drops the oldest, in milliseconds. Default 2,000. */
   readonly maxTapMs: number;
 }
 
@@ -77,7 +77,7 @@ const DEFAULT_TIMERS: BotTimers = {
   idleMs: Number.POSITIVE_INFINITY,
 };
 
-/** The longest time that a timer or socket of Node.js takes, in milliseconds; with a longer one they do not wait at all. */
+/** The maximum time of a timer or socket of Node.js, in milliseconds; with a longer one they do not wait at all. */
 export const TIMER_CEILING_MS = 2 ** 31 - 1;
 
 const COUNT: NumberRule = { min: 1, max: TIMER_CEILING_MS, integer: true };
@@ -95,7 +95,7 @@ const LIMIT_RULES: Readonly<Record<keyof BotLimits, NumberRule>> = {
 };
 
 const TIMER_RULES: Readonly<Record<keyof BotTimers, NumberRule>> = {
-  // Node takes whole milliseconds for it.
+  // Node.js accepts only whole milliseconds here.
   upgradeHeadersMs: COUNT,
   authMs: TIME,
   openMs: TIME,
@@ -106,13 +106,13 @@ const TIMER_RULES: Readonly<Record<keyof BotTimers, NumberRule>> = {
   socketMs: TIME,
 };
 
-/** The limits, with what the caller chose. @throws HooklineError `SERVER_BAD_OPTION` naming the limit */
+/** The limits, with the given ones applied. @throws HooklineError `SERVER_BAD_OPTION` with the name of the limit */
 export function botLimits(chosen: Partial<BotLimits> | undefined): BotLimits {
   checkNames<BotLimits>('createBot: limits: ', chosen, LIMIT_RULES);
   return checked('limits', { ...DEFAULT_LIMITS, ...chosen }, LIMIT_RULES);
 }
 
-/** The timers, with what the caller chose. @throws HooklineError `SERVER_BAD_OPTION` naming the timer */
+/** The timers, with the given ones applied. @throws HooklineError `SERVER_BAD_OPTION` with the name of the timer */
 export function botTimers(chosen: Partial<BotTimers> | undefined): BotTimers {
   checkNames<BotTimers>('createBot: timers: ', chosen, TIMER_RULES);
   return checked('timers', { ...DEFAULT_TIMERS, ...chosen }, TIMER_RULES);

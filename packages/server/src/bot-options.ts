@@ -9,7 +9,7 @@ import { checkFunction, checkMethods } from './user-code/user-code-check.js';
 
 /** Options of `createBot`. */
 export interface BotOptions extends AuthOptions {
-  /** The path of the Base Connection URI; what follows it is the Connector ID. Default `/`. */
+  /** The path of the Base Connection URI, which the Connector ID follows. Default `/`. */
   readonly path?: string;
   /**
    * How a request is refused: HTTP 401 before the upgrade (default), or `disconnect` with reason
@@ -20,36 +20,36 @@ export interface BotOptions extends AuthOptions {
   readonly limits?: Partial<BotLimits>;
   /** The byte order of L16; default `'le'`. */
   readonly l16ByteOrder?: 'le' | 'be';
-  /** Where operators read what went wrong; default nowhere. */
+  /** Receives log lines for operators; default none. */
   readonly logger?: Logger;
   /**
-   * Told each mistake of the bot's own code that ends its call, or comes after the end: what the handler, a listener or
-   * a detector threw. The log has it as well. No `CallFailure`, which is meant, and no `CallEnded`. For tests, and for
-   * services that collect errors. What it throws itself becomes a process warning.
+   * Called with each error of the bot's own code that ends its call or occurs after the end: an error that the handler,
+   * a listener or a detector threw. It is logged as well. Not called with a `CallFailure`, which is deliberate, nor
+   * with `CallEnded`. For tests, and for services that collect errors. If it throws, this becomes a process warning.
    */
   readonly onError?: (error: unknown, call: CallFacts) => void;
   /**
-   * Listens on every call for the end of the caller's speech, to measure each reply; default false: only where
-   * `onSpeech` or `bargeIn` listens anyway. Costs a speech detector a call.
+   * Whether to detect the end of the caller's speech on every call, to measure each reply. Default false: only if
+   * `onSpeech` or `bargeIn` detects speech anyway. Costs a speech detector per call.
    */
   readonly measureReplies?: boolean;
   /**
-   * How much caller audio from `opened` on is held for the first reader of `call.caller()`, in milliseconds: what the
-   * caller says while a bot looks something up or connects. When it is exceeded without a reader, the held audio is
-   * dropped, holding ends, and a later reader begins with the next frame; `call.stats.droppedTapFrames` then counts the dropped
-   * frames. Default 5000, 40 KB per call of one channel; 0 holds nothing; at most 60,000.
+   * How much caller audio from `opened` on is buffered for the first reader of `call.caller()`, in milliseconds: speech
+   * of the caller while a bot looks something up or connects. If it is exceeded without a reader, the buffered audio is
+   * dropped, buffering ends, and a later reader starts with the next frame; `call.stats.droppedTapFrames` then counts
+   * the dropped frames. Default 5000, 40 KB per call of one channel; 0 buffers nothing; at most 60,000.
    */
   readonly holdCallerAudioMs?: number;
-  /** The source of time; default the machine's. */
+  /** The clock; default the clock of the system. */
   readonly clock?: Clock;
   /**
-   * Gives a sink for what happens on the wire of a call, at once, or none for that call. Not asked for a peer that is
+   * Returns, synchronously, a sink for the wire events of a call, or undefined for none. Not called for a peer that is
    * refused.
    */
   readonly sink?: (call: CallFacts) => WireSink | undefined;
 }
 
-/** The default of `holdCallerAudioMs`, and what it may be at most. */
+/** The default and the maximum of `holdCallerAudioMs`. */
 export const HOLD_CALLER_AUDIO_MS = 5000;
 const MAX_HOLD_MS = 60_000;
 
@@ -73,7 +73,10 @@ const BOT_OPTIONS: OptionNames<BotOptions & BotParts> = {
   sink: true,
 };
 
-/** The names of the options, and those that are one of a few words, or a function. @throws HooklineError `SERVER_BAD_OPTION` */
+/**
+ * Checks the names of the options, and the options that are an enumeration or a function.
+ * @throws HooklineError `SERVER_BAD_OPTION`
+ */
 export function checkChoices(options: BotOptions): void {
   checkNames<BotOptions & BotParts>('createBot: ', options, BOT_OPTIONS);
   const { unauthorized, l16ByteOrder, sink, onError, holdCallerAudioMs } = options;

@@ -5,11 +5,11 @@ import type { Transport } from '@hookline/runtime';
 import type { BotStats } from './metrics/bot-stats.js';
 import type { Meter } from './metrics/meter.js';
 
-/** A request for a call without a socket. */
+/** A request for a call in memory. */
 export interface InjectRequest {
   /** Path and query, as in a request line. */
   readonly url: string;
-  /** By name in any case; the values are as on the wire. */
+  /** By name, in any case; values as on the wire. */
   readonly headers: Readonly<Record<string, string>>;
   /** One-way delay of the connection in milliseconds; default 0. */
   readonly latencyMs?: number;
@@ -34,11 +34,11 @@ export type InjectResult =
 export interface ListenOptions {
   /** The address to bind; default all interfaces. */
   readonly host?: string;
-  /** Serves `wss`: key and certificate in PEM. */
+  /** Key and certificate in PEM, to serve `wss`. */
   readonly tls?: { readonly key: string | Uint8Array; readonly cert: string | Uint8Array };
   /** Serves `/healthz`, `/readyz` and `/metrics` on the same port; default false. */
   readonly statusPages?: boolean;
-  /** Drains at the first SIGTERM or SIGINT, for `drainMs` (default 30,000) at most; default false. */
+  /** Whether to drain at the first SIGTERM or SIGINT, for at most `drainMs` (default 30,000); default false. */
   readonly handleSignals?: boolean | { readonly drainMs: number };
 }
 
@@ -51,44 +51,44 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** A bot: its handler, and the ways in. */
+/** A bot: its handler, and the methods that accept calls. */
 export interface Bot {
   /**
-   * Opens a port of its own.
+   * Opens a port.
    *
-   * @throws HooklineError as a rejection: `SERVER_BAD_OPTION` for a port, `drainMs`, key or certificate that cannot be used;
-   *   `SERVER_LISTEN_FAILED` when the port cannot be opened, or the bot is drained
+   * @throws HooklineError as a rejection: `SERVER_BAD_OPTION` for an invalid port, `drainMs`, key or certificate;
+   *   `SERVER_LISTEN_FAILED` if the port cannot be opened, or the bot is drained
    */
   listen(port: number, options?: ListenOptions): Promise<Listening>;
-  /** Takes the upgrades below the bot's path from a server that serves other things too. Returns a function that detaches the bot. */
+  /** Handles the upgrades below the bot's path on an existing server. Returns a function that detaches the bot. */
   attach(server: HttpServer | HttpsServer, options?: { readonly path?: string }): () => void;
-  /** Takes one upgrade. False when its path is not the bot's: nothing was touched. */
+  /** Handles one upgrade. Returns false and leaves it untouched if its path is not the bot's. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): boolean;
-  /** Opens a call in memory: the same authentication and routing as a socket has. */
+  /** Opens a call in memory, with the same authentication and routing as over a socket. */
   inject(request: InjectRequest): Promise<InjectResult>;
   /**
    * Answers `GET /healthz`, `/readyz` and `/metrics`; false for any other request. For Express:
    * `app.use((req, res, next) => bot.http(req, res) || next())`.
    */
   http(request: Pick<IncomingMessage, 'method' | 'url'>, response: ServerResponse): boolean;
-  /** How many calls there are, from the upgrade to the end of the connection. */
+  /** The number of calls, from the upgrade to the end of the connection. */
   readonly sessions: number;
-  /** Whether the process does its work. */
+  /** Whether the process works. */
   health(): { readonly ok: boolean };
-  /** Whether new calls are taken: not while draining, nor at `maxSessions`. */
+  /** Whether new calls are accepted: not while draining, nor at `maxSessions`. */
   ready(): boolean;
-  /** What was counted since the bot was made. */
+  /** The counts since the bot was created. */
   stats(): BotStats;
-  /** The same and more in Prometheus's text format, what was added to `meter` included. */
+  /** All metrics in the text format of Prometheus, including those added to `meter`. */
   metrics(): string;
-  /** Where packages and bots add metrics of their own. */
+  /** Adds metrics of packages and bots. */
   readonly meter: Meter;
   /**
-   * Refuses new calls with 503, lets the live ones end by themselves for `timeoutMs` (default 30,000), then
-   * disconnects each with reason `error`. Resolves when all are gone and every port is closed, one that was about to be
-   * opened too. Idempotent.
+   * Refuses new calls with 503, lets live calls end by themselves for `timeoutMs` (default 30,000), then disconnects
+   * each with reason `error`. Resolves when all calls have ended and every port is closed, including one that was being
+   * opened. Idempotent.
    *
-   * @throws HooklineError `SERVER_BAD_OPTION` as a rejection for a `timeoutMs` that is no time; nothing is drained then
+   * @throws HooklineError `SERVER_BAD_OPTION` as a rejection for an invalid `timeoutMs`; nothing is drained then
    */
   drain(options?: { readonly timeoutMs?: number }): Promise<void>;
 }

@@ -63,9 +63,9 @@ export const serverError = /* @__PURE__ */ errorFactory<ServerErrorCode>([
 export type OptionNames<Options> = Readonly<Record<keyof Options, unknown>>;
 
 /**
- * Refuses an option that nothing knows: without types a misspelt one would be left at its default.
+ * Refuses an unknown option: without types, a misspelt one would be left at its default.
  *
- * @param where - what the options belong to, put before the name
+ * @param where - the owner of the options, put before the name
  * @throws HooklineError `SERVER_BAD_OPTION`
  */
 export function checkNames<Options>(where: string, options: unknown, known: OptionNames<Options>): void {

@@ -3,18 +3,22 @@ import { describe, expect, it } from 'vitest';
 import { verifies } from '../../../scripts/verifies.ts';
 import { type Auth, type BotOptions, createBot } from '../src/index.js';
 import { dialHeaders, type ScriptedClient, type ScriptedDial } from '../src/testing/index.js';
-import { hangUp, idle, onLine, SECRET, untilEnd } from './on-line.js';
+import { dialBot, hangUp, idle, SECRET, untilEnd } from './open-call.js';
 
 const OTHER = 'b3RoZXIgc2VjcmV0IG9mIDMyIGJ5dGVzIGxlbmd0aCE=';
 
-async function knock(auth: Auth, dial: Partial<ScriptedDial> = {}, options: Partial<BotOptions> = {}) {
+async function requestUpgrade(
+  auth: Auth,
+  dial: Partial<ScriptedDial> = {},
+  options: Partial<BotOptions> = {},
+) {
   const clock = new VirtualClock();
   const bot = createBot({ auth, clock, ...options }, idle);
   const headers = dialHeaders({ clock, ...dial });
   return { clock, bot, headers, result: await clock.run(bot.inject({ url: dial.url ?? '/', headers })) };
 }
 
-const bodyOf = (result: Awaited<ReturnType<typeof knock>>['result']) =>
+const bodyOf = (result: Awaited<ReturnType<typeof requestUpgrade>>['result']) =>
   result.accepted ? undefined : { status: result.status, ...JSON.parse(result.body) };
 
 describe('a request', () => {
@@ -22,33 +26,33 @@ describe('a request', () => {
     ['signed with the secret', { 'test-key': SECRET }, { secret: SECRET }],
     ['signed with the secret as bytes', { 'test-key': Buffer.from(SECRET, 'base64') }, { secret: SECRET }],
     ['signed with one of several secrets', { 'test-key': [OTHER, SECRET] }, { secret: SECRET }],
-    ['unsigned, of a key registered with null', { 'test-key': null }, {}],
+    ['unsigned, with a key registered with null', { 'test-key': null }, {}],
     [
-      'whose key a resolver knows',
+      'with a key that a resolver knows',
       async (key) => (key === 'test-key' ? SECRET : undefined),
       { secret: SECRET },
     ],
-    ['of anybody when auth is none', 'none', { headers: { 'X-API-KEY': undefined } }],
+    ['from any client if auth is none', 'none', { headers: { 'X-API-KEY': undefined } }],
     [
-      'without session headers when auth is none',
+      'without session headers if auth is none',
       'none',
       { headers: { 'Audiohook-Session-Id': undefined, 'Audiohook-Organization-Id': undefined } },
     ],
   ])('is accepted: %s', async (_, auth, dial) => {
-    expect((await knock(auth, dial)).result.accepted).toBe(true);
+    expect((await requestUpgrade(auth, dial)).result.accepted).toBe(true);
   });
 
   it.each<[string, Auth, Partial<ScriptedDial>, RegExp]>([
-    ['unsigned, of a key with a secret', { 'test-key': SECRET }, {}, /./],
+    ['unsigned, with a key that has a secret', { 'test-key': SECRET }, {}, /./],
     ['signed with another secret', { 'test-key': SECRET }, { secret: OTHER }, /does not match/],
-    ['of an unknown key', { 'test-key': SECRET }, { apiKey: 'nobody', secret: SECRET }, /does not match/],
+    ['with an unknown key', { 'test-key': SECRET }, { apiKey: 'nobody', secret: SECRET }, /does not match/],
     [
       'without a key',
       { 'test-key': SECRET },
       { headers: { 'X-API-KEY': undefined } },
       /X-API-KEY is missing/,
     ],
-    ['whose key a resolver does not know', async () => undefined, { secret: SECRET }, /does not match/],
+    ['with a key that a resolver does not know', async () => undefined, { secret: SECRET }, /does not match/],
     [
       'for another host',
       { 'test-key': SECRET },
@@ -71,15 +75,15 @@ describe('a request', () => {
   ])(
     verifies('AC-AUTH-1', 'AC-AUTH-2', 'AC-AUTH-3', 'AC-AUTH-7', 'is refused with 401: %s'),
     async (_, auth, dial, reason) => {
-      const answer = bodyOf((await knock(auth, dial)).result);
+      const answer = bodyOf((await requestUpgrade(auth, dial)).result);
       expect(answer).toEqual({ status: 401, error: 'unauthorized', reason: expect.stringMatching(reason) });
       expect(JSON.stringify(answer)).not.toMatch(/TXlTdX|MySuper/);
     },
   );
 
   it('gets the same answer for an unknown key as for a wrong secret', async () => {
-    const wrong = bodyOf((await knock({ 'test-key': SECRET }, { secret: OTHER })).result);
-    const unknown = bodyOf((await knock({ 'other-key': SECRET }, { secret: OTHER })).result);
+    const wrong = bodyOf((await requestUpgrade({ 'test-key': SECRET }, { secret: OTHER })).result);
+    const unknown = bodyOf((await requestUpgrade({ 'other-key': SECRET }, { secret: OTHER })).result);
     expect(unknown).toEqual(wrong);
   });
 
@@ -94,13 +98,13 @@ describe('a request', () => {
     ],
     ['a resolver rejects', { auth: () => Promise.reject(new Error('database down')) }],
     ['a resolver hangs', { auth: () => new Promise(() => {}) }],
-    ['a resolver gives a secret that is none', { auth: () => '***' }],
+    ['a resolver returns an invalid secret', { auth: () => '***' }],
     [
       'the nonce store rejects',
       { auth: { 'test-key': SECRET }, nonces: { remember: () => Promise.reject(new Error('x')) } },
     ],
     [
-      'the authority cannot be told',
+      'the authority cannot be determined',
       {
         auth: { 'test-key': SECRET },
         authority: () => {
@@ -108,8 +112,8 @@ describe('a request', () => {
         },
       },
     ],
-  ])('is refused with 503, never accepted, when %s', async (_, options) => {
-    const answer = bodyOf((await knock(options.auth, { secret: SECRET }, options)).result);
+  ])('is refused with 503, never accepted, if %s', async (_, options) => {
+    const answer = bodyOf((await requestUpgrade(options.auth, { secret: SECRET }, options)).result);
     expect(answer).toMatchObject({ status: 503, error: 'unavailable' });
     expect(JSON.stringify(answer)).not.toMatch(/database/);
   });
@@ -117,7 +121,10 @@ describe('a request', () => {
   it(
     verifies('AC-SIG-9', 'is refused when it is sent again, until nobody could accept it any more'),
     async () => {
-      const { clock, bot, headers, result } = await knock({ 'test-key': SECRET }, { secret: SECRET });
+      const { clock, bot, headers, result } = await requestUpgrade(
+        { 'test-key': SECRET },
+        { secret: SECRET },
+      );
       expect(result.accepted).toBe(true);
       await clock.advance(3000);
       expect(bodyOf(await clock.run(bot.inject({ url: '/', headers })))).toMatchObject({
@@ -135,22 +142,28 @@ describe('a request', () => {
   it.each([
     ['Audiohook-Session-Id', undefined, 'is missing'],
     ['Audiohook-Organization-Id', 'x', 'is not a UUID'],
-  ])('is refused with 400 when %s is no UUID', async (name, value, what) => {
-    const answer = bodyOf((await knock({ 'test-key': null }, { headers: { [name]: value } })).result);
+  ])('is refused with 400 if %s is not a UUID', async (name, value, what) => {
+    const answer = bodyOf(
+      (await requestUpgrade({ 'test-key': null }, { headers: { [name]: value } })).result,
+    );
     expect(answer).toEqual({ status: 400, error: 'bad-request', reason: `the header ${name} ${what}` });
   });
 
-  it('is refused with 404 beside the path, and 503 when there is no room', async () => {
+  it('is refused with 404 outside the path, and with 503 at maxSessions', async () => {
     const auth = { 'test-key': null };
-    expect(bodyOf((await knock(auth, { url: '/v1x' }, { path: '/v1' })).result)).toMatchObject({
+    expect(bodyOf((await requestUpgrade(auth, { url: '/v1x' }, { path: '/v1' })).result)).toMatchObject({
       status: 404,
     });
-    const { bot, clock, headers } = await knock(auth, {}, { limits: { maxSessions: 1 } });
+    const { bot, clock, headers } = await requestUpgrade(auth, {}, { limits: { maxSessions: 1 } });
     expect(bodyOf(await clock.run(bot.inject({ url: '/', headers })))).toMatchObject({ status: 503 });
   });
 
-  it('is refused with 503 when others, admitted at the same moment, took the last place', async () => {
-    const { clock, bot, headers } = await knock({ 'test-key': null }, {}, { limits: { maxSessions: 3 } });
+  it('is refused with 503 if concurrent requests took the last place', async () => {
+    const { clock, bot, headers } = await requestUpgrade(
+      { 'test-key': null },
+      {},
+      { limits: { maxSessions: 3 } },
+    );
     const results = await clock.run(
       Promise.all(Array.from({ length: 10 }, () => bot.inject({ url: '/', headers }))),
     );
@@ -158,8 +171,8 @@ describe('a request', () => {
     expect(bot.sessions).toBe(3);
   });
 
-  it('is taken while no more upgrades are under way than may be, its own among them', async () => {
-    const { result, bot, clock, headers } = await knock(
+  it('is accepted while the number of pending upgrades, including its own, is within the limit', async () => {
+    const { result, bot, clock, headers } = await requestUpgrade(
       { 'test-key': null },
       {},
       { limits: { maxPendingUpgrades: 1 } },
@@ -171,9 +184,13 @@ describe('a request', () => {
     expect([one.accepted, two.accepted]).toEqual([true, false]);
   });
 
-  it('is refused with 503 when its key has all its calls, until one of them has gone', async () => {
+  it('is refused with 503 while its key is at its maximum of calls', async () => {
     const auth = { 'test-key': null, other: null };
-    const { bot, clock, headers, result } = await knock(auth, {}, { limits: { maxSessionsPerKey: 1 } });
+    const { bot, clock, headers, result } = await requestUpgrade(
+      auth,
+      {},
+      { limits: { maxSessionsPerKey: 1 } },
+    );
     const again = () => clock.run(bot.inject({ url: '/', headers }));
     expect(bodyOf(await again())).toEqual({
       status: 503,
@@ -188,7 +205,7 @@ describe('a request', () => {
   });
 
   it(verifies('AC-AUTH-6', 'is told unauthorized in the protocol when that is chosen'), async () => {
-    const { clock, client } = await onLine(idle, { unauthorized: 'disconnect' }, { secret: OTHER });
+    const { clock, client } = await dialBot(idle, { unauthorized: 'disconnect' }, { secret: OTHER });
     client.open();
     expect(await untilEnd(clock, client)).toEqual({
       reason: 'unauthorized',
@@ -212,7 +229,7 @@ describe('an open that does not match its request', () => {
       (client: ScriptedClient) => client.open({ organizationId: '30b0e395-84d3-4570-ac13-9a62d8f514c0' }),
     ],
   ])(verifies('AC-AUTH-4', 'AC-AUTH-5', 'is disconnected as unauthorized: another %s'), async (_, open) => {
-    const { clock, client } = await onLine(idle);
+    const { clock, client } = await dialBot(idle);
     open(client);
     expect(await untilEnd(clock, client)).toMatchObject({ reason: 'unauthorized' });
   });
@@ -229,7 +246,7 @@ describe('the path', () => {
     ['/v1', '/v1?x=1', ''],
   ])('with base %s and target %s gives Connector ID "%s"', async (path, url, connectorId) => {
     let seen: string | undefined;
-    const { clock, client } = await onLine(
+    const { clock, client } = await dialBot(
       (call) => {
         seen = call.connectorId;
         return idle(call);
@@ -256,12 +273,12 @@ describe('a probe', () => {
       })),
       1,
     ],
-    ['nothing that fits', [{ type: 'audio', format: 'OPUS', channels: ['external'], rate: 48_000 }], 0],
+    ['no acceptable offer', [{ type: 'audio', format: 'OPUS', channels: ['external'], rate: 48_000 }], 0],
   ])(
     verifies('AC-PROBE-2', 'AC-PROBE-3', 'AC-PROBE-5', 'with %s is opened and closed without a call'),
     async (_, media, taken) => {
       let called = false;
-      const { clock, client, bot } = await onLine(() => {
+      const { clock, client, bot } = await dialBot(() => {
         called = true;
       });
       client.openProbe({ media });
@@ -287,7 +304,7 @@ describe('the media', () => {
   it(
     verifies('AC-MEDIA-4', 'AC-OPEN-4', 'AC-OPEN-5', 'is PCMU before L16, one channel before two, unchanged'),
     async () => {
-      const { clock, client } = await onLine(idle);
+      const { clock, client } = await dialBot(idle);
       client.open({
         media: [offer('L16', 'external'), offer('PCMU', 'external', 'internal'), offer('PCMU', 'external')],
       });
@@ -303,7 +320,7 @@ describe('the media', () => {
     ['none', []],
     ['only another rate', [{ ...offer('PCMU', 'external'), rate: 16_000 }]],
   ])(verifies('AC-MEDIA-5', 'AC-OPEN-2', 'is refused when %s is offered'), async (_, media) => {
-    const { clock, client } = await onLine(idle);
+    const { clock, client } = await dialBot(idle);
     client.open({ media });
     expect(await untilEnd(clock, client)).toMatchObject({
       reason: 'error',
@@ -320,18 +337,18 @@ describe('createBot', () => {
       { auth: { 'my-api-key': undefined } },
       /no secret for key "my-a…"; .* Use null for unsigned/,
     ],
-    ['a secret that is no base64', { auth: { key: 'not base64!' } }, /base64/],
+    ['a secret that is not base64', { auth: { key: 'not base64!' } }, /base64/],
     ['no key at all', { auth: {} }, /names no key/],
     ['no auth', { auth: undefined as unknown as Auth }, /auth is missing/],
-    ['auth that is another text', { auth: 'None' as unknown as Auth }, /auth is a string: give .* 'none'/],
+    ['auth that is another string', { auth: 'None' as unknown as Auth }, /auth is a string: give .* 'none'/],
     ['a path without a slash', { path: 'v1' }, /path is "v1"/],
-    ['a limit that is no number', { limits: { maxSessions: Number.NaN } }, /limits.maxSessions is NaN/],
+    ['a limit that is not a number', { limits: { maxSessions: Number.NaN } }, /limits.maxSessions is NaN/],
     ['a timer of zero', { timers: { openMs: 0 } }, /timers.openMs is 0/],
   ])('throws at once for %s', (_, options, message) => {
     expect(() => createBot({ auth: { key: SECRET }, ...options }, idle)).toThrow(message);
   });
 
-  it('never shows a secret in what it throws', () => {
+  it('never shows a secret in an error', () => {
     expect(() => createBot({ auth: { key: 'geheim geheim' } }, idle)).toThrow(
       expect.objectContaining({ message: expect.not.stringMatching(/geheim/) }),
     );
@@ -351,7 +368,7 @@ describe('a drain', () => {
     return { clock, bot, dial, request, answer: () => stored.shift()?.(true) };
   }
 
-  it('takes a request whose nonce is being spent, and waits for its call: elsewhere it would be a replay', async () => {
+  it('accepts a request whose nonce is being stored, and waits for its call: at another instance it would be a replay', async () => {
     const { clock, bot, dial, request, answer } = await waiting();
     let over = false;
     const drained = bot.drain({ timeoutMs: 10_000 }).then(() => {
@@ -369,7 +386,7 @@ describe('a drain', () => {
     expect(bot.sessions).toBe(0);
   });
 
-  it('is over at its deadline, and takes no request after it', async () => {
+  it('ends at its deadline, and accepts no request afterwards', async () => {
     const { clock, bot, request, answer } = await waiting();
     const drained = bot.drain({ timeoutMs: 100 });
     await clock.advance(100);

@@ -12,7 +12,7 @@ import {
   target,
 } from './attack/raw-peer.js';
 import { signedRequest } from './attack/signed-request.js';
-import { audio, idle } from './on-line.js';
+import { audio, idle } from './open-call.js';
 
 afterEach(cleanUp);
 
@@ -28,8 +28,8 @@ async function keep(peer: RawPeer, act: () => void): Promise<void> {
   clearInterval(doing);
 }
 
-describe('a peer that breaks off or falls silent is gone within its timer', () => {
-  it('that sends no head, half a head, or a head that drips', async () => {
+describe('a peer that stops or falls silent is disconnected within its timer', () => {
+  it('that sends no header, half a header, or a header byte by byte', async () => {
     const { port } = await target(idle, SHORT);
     const text = signedRequest(port).text;
     const ends = ['', text.slice(0, 100)].map(async (sent) => {
@@ -38,15 +38,15 @@ describe('a peer that breaks off or falls silent is gone within its timer', () =
       socket.resume();
       await new Promise((resolve) => socket.once('end', resolve));
     });
-    const dripping = await dialBare(port);
-    dripping.resume();
+    const slow = await dialBare(port);
+    slow.resume();
     const drops = [...text];
-    const drip = setInterval(() => dripping.write(drops.shift() ?? 'x'), 10);
-    await Promise.all([...ends, new Promise((resolve) => dripping.once('end', resolve))]);
-    clearInterval(drip);
+    const timer = setInterval(() => slow.write(drops.shift() ?? 'x'), 10);
+    await Promise.all([...ends, new Promise((resolve) => slow.once('end', resolve))]);
+    clearInterval(timer);
   });
 
-  it('that never opens, though it pings', async () => {
+  it('that never sends open, but sends pings', async () => {
     const { port, bot } = await target(idle, SHORT);
     const peer = await RawPeer.dial(port);
     await keep(peer, () => peer.write(frame(OPCODE.ping, '')));
@@ -56,7 +56,7 @@ describe('a peer that breaks off or falls silent is gone within its timer', () =
     await expect.poll(() => bot.sessions).toBe(0);
   });
 
-  it('that opens and sends nothing more', async () => {
+  it('that sends open and nothing more', async () => {
     const { port } = await target(idle, SHORT);
     const peer = await RawPeer.open(port);
     await peer.end();
@@ -70,7 +70,7 @@ describe('a peer that breaks off or falls silent is gone within its timer', () =
     await peer.end();
   });
 
-  it('that does not answer disconnect, though it talks on', async () => {
+  it('that does not answer disconnect, but continues to send', async () => {
     const { port } = await target(idle, SHORT);
     const peer = await RawPeer.open(port);
     peer.text('nonsense');
@@ -78,7 +78,7 @@ describe('a peer that breaks off or falls silent is gone within its timer', () =
     expect(peer.count('disconnect')).toBe(1);
   });
 
-  it('that does not go after closed, though it talks on', async () => {
+  it('that does not close the socket after closed, but continues to send', async () => {
     const { port } = await target(idle, SHORT);
     const peer = await RawPeer.open(port);
     peer.send('close', { reason: 'end' });
@@ -86,7 +86,7 @@ describe('a peer that breaks off or falls silent is gone within its timer', () =
     expect(peer.messages.map(({ type }) => type)).toEqual(['opened', 'closed']);
   });
 
-  it('that does not hear its close frame, though it talks on', async () => {
+  it('that ignores the close frame, but continues to send', async () => {
     const { port, bot } = await target(idle, SHORT);
     const peer = await RawPeer.open(port);
     peer.socket.removeAllListeners('data');
@@ -95,7 +95,7 @@ describe('a peer that breaks off or falls silent is gone within its timer', () =
     await expect.poll(() => bot.sessions).toBe(0);
   });
 
-  it('that closes its half only', async () => {
+  it('that only half-closes the connection', async () => {
     const { port, bot } = await target(idle, SHORT);
     const peer = await RawPeer.open(port);
     peer.socket.end();
@@ -137,8 +137,8 @@ describe('a peer that breaks off or falls silent is gone within its timer', () =
   });
 });
 
-describe('a flood ends its own call and no other', () => {
-  it('of text: it is told why before it is cut off', async () => {
+describe('a flood ends only its own call', () => {
+  it('of text receives the reason before it is disconnected', async () => {
     const { port } = await target(idle);
     const [peer, neighbour] = [await RawPeer.open(port), await RawPeer.open(port)];
     await keep(peer, () => {
@@ -148,7 +148,7 @@ describe('a flood ends its own call and no other', () => {
     await neighbour.stillAnswers();
   });
 
-  it('of text by a peer that reads late: it is told all the same', async () => {
+  it('of text by a peer that reads late also receives the reason', async () => {
     const { port } = await target(idle);
     const peer = await RawPeer.open(port);
     peer.socket.pause();
@@ -161,7 +161,7 @@ describe('a flood ends its own call and no other', () => {
     expect((await peer.message('disconnect')).parameters.info).toMatch(/too many messages/);
   });
 
-  it('of 20,000 messages in one go', async () => {
+  it('of 20,000 messages at once', async () => {
     const { port } = await target(idle);
     const peer = await RawPeer.open(port);
     const flood = Array.from({ length: 20_000 }, () => frame(OPCODE.text, peer.envelope('ping')));
@@ -170,7 +170,7 @@ describe('a flood ends its own call and no other', () => {
     expect(peer.count('pong')).toBeLessThan(500);
   });
 
-  it('of long JSON after the end, which nobody takes apart any more', async () => {
+  it('of long JSON after the end, which is no longer parsed', async () => {
     const { port } = await target(idle);
     const peer = await RawPeer.open(port);
     peer.text('nonsense');
@@ -180,7 +180,7 @@ describe('a flood ends its own call and no other', () => {
     expect(peer.count('disconnect')).toBe(1);
   });
 
-  it('of pings that are never read: it is cut off, and its memory comes back', async () => {
+  it('of pings whose answers are never read is disconnected, and its memory released', async () => {
     const { port, bot } = await target(idle, { limits: { maxBufferedBytes: 64 * 1024 } });
     const peer = await RawPeer.open(port);
     peer.socket.pause();
@@ -192,7 +192,7 @@ describe('a flood ends its own call and no other', () => {
     clearInterval(flooding);
   });
 
-  it('of tiny frames that a bot echoes: a healthy call beside it loses nothing', async () => {
+  it('of tiny frames that a bot echoes loses nothing of a concurrent call', async () => {
     const echo: CallHandler = (call) => {
       call.onAudio((bytes) => call.sendFrame(bytes));
       return idle(call);
@@ -231,15 +231,15 @@ describe('a flood ends its own call and no other', () => {
 });
 
 describe('a drain', () => {
-  it('ends calls in every state within one deadline, and takes no new ones', async () => {
+  it('ends calls in every state within one deadline, and accepts no new ones', async () => {
     const { port, bot } = await target(idle);
     const active = await RawPeer.open(port);
     const preparing = await RawPeer.dial(port);
-    const deaf = await RawPeer.open(port);
-    deaf.socket.pause();
-    const lingering = await RawPeer.open(port);
-    lingering.send('close', { reason: 'end' });
-    await lingering.message('closed');
+    const paused = await RawPeer.open(port);
+    paused.socket.pause();
+    const staysOpen = await RawPeer.open(port);
+    staysOpen.send('close', { reason: 'end' });
+    await staysOpen.message('closed');
     const startedMs = performance.now();
     const drained = bot.drain({ timeoutMs: 400 });
     expect((await answerTo(port, signedRequest(port).text)).status).toBe(503);
@@ -257,7 +257,7 @@ describe('a drain', () => {
 });
 
 describe('a close frame', () => {
-  it('of a peer that keeps its connection ends the call for the bot all the same', async () => {
+  it('of a peer that keeps its connection still ends the call for the bot', async () => {
     let ended = '';
     const { port } = await target((call) => {
       call.signal.addEventListener('abort', () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cleanUp, frame, OPCODE, openParameters, PCMU, RawPeer, target } from './attack/raw-peer.js';
 import { ORGANIZATION } from './attack/signed-request.js';
-import { idle } from './on-line.js';
+import { idle } from './open-call.js';
 
 const NULL_ID = '00000000-0000-0000-0000-000000000000';
 const deep = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
@@ -25,17 +25,17 @@ const envelopeWith = (name: string, value: unknown) => (peer: RawPeer) =>
   peer.envelope('ping', {}, { [name]: value });
 const parameters = (type: string, value: unknown) => (peer: RawPeer) => peer.envelope(type, value);
 
-describe('a message that breaks the protocol ends its call with a disconnect that says why', () => {
+describe('a message that violates the protocol ends its call with a disconnect that contains the reason', () => {
   const texts: readonly (readonly [string, string, RegExp])[] = [
     ['nothing', '', /not JSON/],
     ['half an object', '{"version":', /not JSON/],
-    ['a byte order mark first', '\ufeff{}', /not JSON/],
+    ['a byte order mark at the start', '\ufeff{}', /not JSON/],
     ['an array', '[]', /an array/],
     ['null', 'null', /expected a JSON object/],
     ['a number', '1', /expected a JSON object/],
     ['an empty object', '{}', /nothing at/],
-    ['30,000 arrays in each other', deep(30_000), /an array/],
-    ['60,000 arrays that do not end', '['.repeat(60_000), /not JSON/],
+    ['30,000 nested arrays', deep(30_000), /an array/],
+    ['60,000 arrays that are not closed', '['.repeat(60_000), /not JSON/],
     ['65,536 characters', `"${'a'.repeat(65_534)}"`, /65536 characters/],
     ['256 KiB', `"${'a'.repeat(262_142)}"`, /262144 characters/],
   ];
@@ -60,13 +60,13 @@ describe('a message that breaks the protocol ends its call with a disconnect tha
     ['version 3', envelopeWith('version', '3'), /version/],
     ['another id', (peer) => peer.envelope('ping', {}, { id: randomUUID() }), /id is not/],
     ['a gap in seq', envelopeWith('seq', 7), /seq is 7; expected 2/],
-    ['a seq again', envelopeWith('seq', 1), /seq is 1; expected 2/],
+    ['a repeated seq', envelopeWith('seq', 1), /seq is 1; expected 2/],
     ['a seq of 10^300', envelopeWith('seq', 1e300), /expected 2/],
     ['a serverseq ahead', envelopeWith('serverseq', 9), /serverseq is 9; this server has sent 1/],
     ['dtmf without digit', parameters('dtmf', {}), /digit/],
     ['dtmf with a number', parameters('dtmf', { digit: 1 }), /digit/],
     [
-      'dtmf with 30,000 arrays as its digit',
+      'dtmf with 30,000 nested arrays as its digit',
       (peer) => peer.envelope('dtmf', { digit: 0 }).replace('"digit":0', `"digit":${deep(30_000)}`),
       /digit/,
     ],
@@ -80,11 +80,11 @@ describe('a message that breaks the protocol ends its call with a disconnect tha
     ],
     ['resumed without start', parameters('resumed', { discarded: 'PT1S' }), /start/],
     [
-      'discarded before the beginning',
+      'discarded before the start of the stream',
       parameters('discarded', { start: 'PT-1S', discarded: 'PT1S' }),
       /start/,
     ],
-    ['update to a number', parameters('update', { language: 5 }), /language/],
+    ['update with a number as language', parameters('update', { language: 5 }), /language/],
     [
       'parameters named __proto__',
       (peer) => peer.envelope('ping').replace('"parameters"', '"__proto__"'),
@@ -100,7 +100,7 @@ describe('a message that breaks the protocol ends its call with a disconnect tha
   it.each([
     ['L16', { media: [{ ...PCMU, format: 'L16' }] }, 161],
     ['two channels', { media: [{ ...PCMU, channels: ['external', 'internal'] }] }, 1601],
-  ])('half a sample of %s', async (_, open, bytes) => {
+  ])('an incomplete sample of %s', async (_, open, bytes) => {
     const peer = await RawPeer.open(port, open);
     peer.audio(bytes);
     expect(await peer.disconnected()).toEqual({
@@ -110,14 +110,14 @@ describe('a message that breaks the protocol ends its call with a disconnect tha
   });
 });
 
-describe('a message that is unusual but right changes nothing', () => {
+describe('an unusual but valid message has no effect', () => {
   it.each<[string, (peer: RawPeer) => void]>([
     [
       'unknown types',
       (peer) => ['hologram', '__proto__', 'constructor', 'toString'].map((type) => peer.send(type)),
     ],
     [
-      'the types of a server',
+      'the message types of a server',
       (peer) =>
         ['opened', 'closed', 'disconnect', 'event', 'pong', 'pause', 'resume', 'updated'].map((type) =>
           peer.send(type),
@@ -126,7 +126,7 @@ describe('a message that is unusual but right changes nothing', () => {
     ['a second open', (peer) => peer.send('open', openParameters())],
     ['unknown fields', (peer) => peer.send('ping', { x: { y: [1] } }, { z: null })],
     [
-      '30,000 arrays in an unknown field',
+      '30,000 nested arrays in an unknown field',
       (peer) => peer.text(peer.envelope('ping', { x: 0 }).replace(':0', `:${deep(30_000)}`)),
     ],
     [
@@ -141,14 +141,14 @@ describe('a message that is unusual but right changes nothing', () => {
       },
     ],
     [
-      'a key twice in the JSON',
+      'a duplicate key in the JSON',
       (peer) => peer.text(peer.envelope('ping').replace('"seq":2', '"seq":9,"seq":2')),
     ],
-    ['its id in capitals', (peer) => peer.send('ping', {}, { id: peer.session.toUpperCase() })],
+    ['its id in upper case', (peer) => peer.send('ping', {}, { id: peer.session.toUpperCase() })],
     ['the longest position', (peer) => peer.send('ping', {}, { position: 'PT9007199S' })],
     ['a round trip of a hundred days', (peer) => peer.send('ping', { rtt: 'PT9000000S' })],
     [
-      'keys that no telephone has',
+      'unknown keys',
       (peer) =>
         ['', '12', 'x', '\u0000', '😀', 'a'.repeat(1000)].map((digit) => peer.send('dtmf', { digit })),
     ],
@@ -165,11 +165,11 @@ describe('a message that is unusual but right changes nothing', () => {
         ),
     ],
     [
-      'the demand to be quiet for a hundred days',
+      'a retryAfter of a hundred days',
       (peer) => peer.send('error', { code: 429, message: '', retryAfter: 'PT9000000S' }),
     ],
     [
-      'audio while it says that it is paused',
+      'audio while it is paused',
       (peer) => {
         peer.send('paused');
         peer.audio(1600);
@@ -189,7 +189,7 @@ describe('a message that is unusual but right changes nothing', () => {
       },
     ],
     [
-      'news of playbacks that never were',
+      'events of playbacks that never existed',
       (peer) => {
         for (let turn = 0; turn < 8; turn++) {
           peer.send('playback_completed');
@@ -219,12 +219,12 @@ describe('open', () => {
     ['one channel or two', { media: [PCMU, BOTH] }, PCMU],
     ['two channels or one', { media: [BOTH, PCMU] }, PCMU],
     ['two channels', { media: [BOTH] }, BOTH],
-    ['the three of a probe', { media: [BOTH, PCMU, INTERNAL] }, PCMU],
+    ['the three offers of a probe', { media: [BOTH, PCMU, INTERNAL] }, PCMU],
     ['L16', { media: [L16] }, L16],
     ['L16 or PCMU', { media: [L16, PCMU] }, PCMU],
-    ['something newer or PCMU', { media: [{ ...PCMU, format: 'OPUS', rate: 48_000 }, PCMU] }, PCMU],
+    ['an unknown format or PCMU', { media: [{ ...PCMU, format: 'OPUS', rate: 48_000 }, PCMU] }, PCMU],
     [
-      'six hundred media, the last one usable',
+      'six hundred offers, of which only the last is acceptable',
       { media: [...Array.from({ length: 600 }, () => INTERNAL), PCMU] },
       PCMU,
     ],
@@ -234,8 +234,8 @@ describe('open', () => {
       { inputVariables: Object.fromEntries(Array.from({ length: 4000 }, (_, at) => [`k${at}`, 'v'])) },
       PCMU,
     ],
-    ['a configuration in text', { customConfig: '{"a":1}' }, PCMU],
-    ['its organization in capitals', { organizationId: ORGANIZATION.toUpperCase() }, PCMU],
+    ['a configuration as a string', { customConfig: '{"a":1}' }, PCMU],
+    ['its organization in upper case', { organizationId: ORGANIZATION.toUpperCase() }, PCMU],
     ['a probe', probe, PCMU],
   ])('with %s is answered with one of the offers', async (_, open, media) => {
     const peer = await RawPeer.open(port, open);
@@ -244,14 +244,14 @@ describe('open', () => {
     await peer.hangUp();
   });
 
-  it('of a probe without media is answered with none', async () => {
+  it('of a probe without media is answered without media', async () => {
     const peer = await RawPeer.open(port, { ...probe, media: [] });
     expect((await peer.message('opened')).parameters).toEqual({ startPaused: false, media: [] });
     peer.audio(1600);
     await peer.hangUp();
   });
 
-  it('takes a variable named __proto__, and 30,000 arrays as its configuration', async () => {
+  it('accepts a variable named __proto__, and 30,000 nested arrays as its configuration', async () => {
     const peer = await RawPeer.dial(port);
     const open = peer.envelope('open', openParameters({ customConfig: 0, inputVariables: { x: '1' } }));
     peer.text(
@@ -263,15 +263,15 @@ describe('open', () => {
 
   it.each<[string, Record<string, unknown>, RegExp]>([
     ['no media', { media: [] }, /media/],
-    ['a format nobody knows', { media: [{ ...PCMU, format: 'OPUS' }] }, /media/],
+    ['an unknown format', { media: [{ ...PCMU, format: 'OPUS' }] }, /media/],
     ['16 kHz', { media: [{ ...PCMU, rate: 16_000 }] }, /media/],
     ['three channels', { media: [{ ...PCMU, channels: ['external', 'internal', 'external'] }] }, /media/],
-    ['media that are no array', { media: {} }, /media/],
+    ['media that are not an array', { media: {} }, /media/],
     ['media of null', { media: [null] }, /media/],
-    ['a rate in text', { media: [{ ...PCMU, rate: '8000' }] }, /rate/],
+    ['a rate as a string', { media: [{ ...PCMU, rate: '8000' }] }, /rate/],
     ['no participant', { participant: undefined }, /participant/],
     [
-      'a participant without UUID',
+      'a participant without a UUID',
       { participant: { id: 'x', ani: '', aniName: '', dnis: '' } },
       /participant/,
     ],
@@ -280,7 +280,7 @@ describe('open', () => {
     ['a variable that is a number', { inputVariables: { a: 1 } }, /inputVariables/],
     ['variables in an array', { inputVariables: [] }, /inputVariables/],
     ['70,000 characters of variables', { inputVariables: { a: 'x'.repeat(70_000) } }, /characters/],
-    ['a language that is none', { language: 5 }, /language/],
+    ['an invalid language', { language: 5 }, /language/],
   ])('with %s is refused', async (_, open, why) => {
     const peer = await RawPeer.dial(port);
     peer.send('open', openParameters(open));
@@ -292,7 +292,7 @@ describe('open', () => {
     ['another organization', { organizationId: randomUUID() }, {}, /organizationId/],
     ['another session', {}, { id: randomUUID() }, /Session-Id/],
     ['no session', {}, { id: NULL_ID }, /Session-Id/],
-  ])('of %s than was authenticated is unauthorized', async (_, open, fields, why) => {
+  ])('of %s than the authenticated one is unauthorized', async (_, open, fields, why) => {
     const peer = await RawPeer.dial(port);
     peer.send('open', openParameters(open), fields);
     expect(await peer.disconnected()).toEqual({ reason: 'unauthorized', info: expect.stringMatching(why) });
@@ -321,18 +321,18 @@ describe('open', () => {
     expect(await peer.disconnected()).toEqual({ reason: 'error', info: expect.stringContaining(type) });
   });
 
-  it('may be followed by close at once, and may never come', async () => {
-    const hasty = await RawPeer.dial(port);
-    hasty.write(
+  it('may be followed by close at once, and may never arrive', async () => {
+    const immediate = await RawPeer.dial(port);
+    immediate.write(
       Buffer.concat([
-        frame(OPCODE.text, hasty.envelope('open', openParameters())),
-        frame(OPCODE.text, hasty.envelope('close', { reason: 'end' })),
+        frame(OPCODE.text, immediate.envelope('open', openParameters())),
+        frame(OPCODE.text, immediate.envelope('close', { reason: 'end' })),
       ]),
     );
-    await hasty.message('closed');
-    const shy = await RawPeer.dial(port);
-    await shy.hangUp();
-    expect(shy.messages).toHaveLength(1);
+    await immediate.message('closed');
+    const silent = await RawPeer.dial(port);
+    await silent.hangUp();
+    expect(silent.messages).toHaveLength(1);
   });
 });
 
@@ -348,8 +348,8 @@ describe('close', () => {
   });
 });
 
-describe('a key that no telephone has', () => {
-  it('is not collected, however many or long they are', async () => {
+describe('an unknown key', () => {
+  it('is not collected, for any number and length of keys', async () => {
     const { port: collecting } = await target(async (call) => ({
       digits: (await call.collectDigits({ max: 2 })).digits,
     }));
@@ -363,7 +363,7 @@ describe('a key that no telephone has', () => {
 });
 
 describe('a client that monitors', () => {
-  it('finds every counter right from open to close', async () => {
+  it('receives correct counters from open to close', async () => {
     const peer = await RawPeer.open(port, { media: [BOTH, PCMU] });
     expect(peer.messages[0]).toMatchObject({ seq: 1, clientseq: 1 });
     peer.send('ping');

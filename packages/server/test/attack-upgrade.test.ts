@@ -16,11 +16,11 @@ import {
   CLIENT_SECRET,
   COMPONENTS,
   changed,
-  type Oddities,
+  type RequestOverrides,
   signedRequest,
   without,
 } from './attack/signed-request.js';
-import { idle } from './on-line.js';
+import { idle } from './open-call.js';
 
 let port = 0;
 let sessions = () => 0;
@@ -33,24 +33,24 @@ beforeAll(async () => {
 afterAll(cleanUp);
 
 const empty = new Uint8Array(0);
-const replaced = (name: string, value: string): Oddities => ({ headers: changed(name, () => value) });
-const parameter = (name: string, value: string): Oddities => ({
+const replaced = (name: string, value: string): RequestOverrides => ({ headers: changed(name, () => value) });
+const parameter = (name: string, value: string): RequestOverrides => ({
   parameters: (usual) => usual.map(([other, was]) => [other, other === name ? value : was]),
 });
-const withoutParameter = (name: string): Oddities => ({
+const withoutParameter = (name: string): RequestOverrides => ({
   parameters: (usual) => usual.filter(([other]) => other !== name),
 });
-const padded = (bytes: number): Oddities => ({
+const padded = (bytes: number): RequestOverrides => ({
   signature: (right) => Buffer.concat([right, Buffer.alloc(Math.max(0, bytes - 32))]).subarray(0, bytes),
 });
 
 describe('an upgrade request is accepted', () => {
-  it.each<[string, Oddities]>([
+  it.each<[string, RequestOverrides]>([
     ['as Genesys sends it', {}],
     ['with a Connector ID', { path: '/some/bot' }],
     ['with a query', { path: '/?tier=gold&b=%20' }],
     ['nine seconds after it was signed', { created: -9 }],
-    ['two seconds before it was signed, by our clock', { created: 2 }],
+    ['two seconds before it was signed, by the clock of the server', { created: 2 }],
     ['without alg', withoutParameter('alg')],
     ['without expires', withoutParameter('expires')],
     ['with its parameters in another order', { parameters: (usual) => [...usual].reverse() }],
@@ -58,14 +58,14 @@ describe('an upgrade request is accepted', () => {
     ['under another label', { label: 'genesys' }],
     ['with a nonce of 22 characters', { nonce: randomBytes(11).toString('hex') }],
     ['with a nonce of 4,000 characters', { nonce: randomBytes(2000).toString('hex') }],
-    ['with blanks around a value', { headers: changed('x-api-key', (key) => `   ${key}\t `) }],
-    ['with Upgrade in capitals', replaced('upgrade', 'WebSocket')],
-    ['with Connection naming more', replaced('connection', 'keep-alive, Upgrade')],
+    ['with spaces around a value', { headers: changed('x-api-key', (key) => `   ${key}\t `) }],
+    ['with Upgrade in upper case', replaced('upgrade', 'WebSocket')],
+    ['with more names in Connection', replaced('connection', 'keep-alive, Upgrade')],
   ])('%s', async (_, odd) => {
     expect((await answerTo(port, signedRequest(port, odd).text)).status).toBe(101);
   });
 
-  it('with the accept key of RFC 6455, and with no extension or subprotocol whatever was offered', async () => {
+  it('with the accept key of RFC 6455, and without extension or subprotocol regardless of the offer', async () => {
     const key = randomBytes(16).toString('base64');
     const offers = (usual: readonly (readonly [string, string])[]) => [
       ...changed('sec-websocket-key', () => key)(usual),
@@ -78,7 +78,7 @@ describe('an upgrade request is accepted', () => {
     expect(text).not.toMatch(/extensions|protocol:/i);
   });
 
-  it('in single bytes', async () => {
+  it('sent byte by byte', async () => {
     const socket = await dialBare(port);
     socket.setNoDelay(true);
     for (const letter of signedRequest(port).text) socket.write(letter);
@@ -96,7 +96,7 @@ describe('an upgrade request is accepted', () => {
 });
 
 describe('an upgrade request is refused with 401 and a reason without secrets', () => {
-  it.each<[string, Oddities]>([
+  it.each<[string, RequestOverrides]>([
     ['unsigned', { headers: without(/^signature/i) }],
     ['unsigned with an unknown key', { key: 'nobody', headers: without(/^signature/i) }],
     ['without a key', { headers: without(/^x-api-key$/i) }],
@@ -107,18 +107,21 @@ describe('an upgrade request is refused with 401 and a reason without secrets', 
     ['with the key __proto__ and an empty secret', { key: '__proto__', secret: empty }],
     ['with the key constructor, unsigned', { key: 'constructor', headers: without(/^signature/i) }],
     ['signed with the base64 text of the secret', { secret: Buffer.from(CLIENT_SECRET) }],
-    ...[0, 1, 31, 33, 64, 3000].map((bytes): [string, Oddities] => [
+    ...[0, 1, 31, 33, 64, 3000].map((bytes): [string, RequestOverrides] => [
       `with a signature of ${bytes} bytes`,
       padded(bytes),
     ]),
     [
-      'with one bit of the signature turned',
+      'with one bit of the signature flipped',
       { signature: (right) => right.map((byte, at) => (at ? byte : byte ^ 1)) },
     ],
     ['with a signature of 12,000 characters', { signature: () => 'A'.repeat(12_000) }],
     ['with a signature that is not base64', { signature: () => '!!!!' }],
     ['with a signature in quotes', { headers: changed('signature', (value) => value.replaceAll(':', '"')) }],
-    ['with a signature that does not end', { headers: changed('signature', (value) => value.slice(0, -1)) }],
+    [
+      'with a signature that is not terminated',
+      { headers: changed('signature', (value) => value.slice(0, -1)) },
+    ],
     ['with an empty Signature', replaced('signature', '')],
     ['with an empty Signature-Input', replaced('signature-input', '')],
     ['without Signature', { headers: without(/^signature$/i) }],
@@ -130,25 +133,25 @@ describe('an upgrade request is refused with 401 and a reason without secrets', 
     ['created in the year 31,690,708', parameter('created', '999999999999999')],
     ['created with 16 digits', parameter('created', '9999999999999999')],
     ['created before 1970', parameter('created', '-1')],
-    ['created at a token', parameter('created', 'now')],
-    ['created twice', { parameters: (usual) => [...usual, ['created', '1']] }],
+    ['with a token as created', parameter('created', 'now')],
+    ['with created twice', { parameters: (usual) => [...usual, ['created', '1']] }],
     ['without created', withoutParameter('created')],
     ['without nonce', withoutParameter('nonce')],
     ['without keyid', withoutParameter('keyid')],
     ['with alg none', parameter('alg', '"none"')],
     ['with another keyid', { keyid: 'other' }],
     ['with a nonce of 21 characters', { nonce: 'n'.repeat(21) }],
-    ...COMPONENTS.map((left): [string, Oddities] => [
+    ...COMPONENTS.map((left): [string, RequestOverrides] => [
       `that does not cover ${left}`,
       { components: COMPONENTS.filter((name) => name !== left) },
     ]),
     ['that covers nothing', { components: [] }],
     ['that covers a component twice', { components: ['@authority', ...COMPONENTS] }],
-    ['that covers a header it does not carry', { components: ['x-none', ...COMPONENTS] }],
+    ['that covers a header that is not sent', { components: ['x-none', ...COMPONENTS] }],
     ['that covers @method', { components: ['@method', ...COMPONENTS] }],
     ['with labels that differ', { headers: changed('signature', (value) => value.replace('sig1', 'sig2')) }],
     ['with X-API-KEY twice', { headers: added('X-API-KEY', API_KEY) }],
-    ['with the session twice', { headers: added('Audiohook-Session-Id', randomUUID()) }],
+    ['with the session header twice', { headers: added('Audiohook-Session-Id', randomUUID()) }],
     ['with another session than was signed', replaced('audiohook-session-id', randomUUID())],
     ['with another Host than was signed', replaced('host', 'evil.example')],
     ['with a second Host', { headers: added('Host', 'evil.example') }],
@@ -158,7 +161,7 @@ describe('an upgrade request is refused with 401 and a reason without secrets', 
     ],
     ['with another path than was signed', { target: '/other' }],
     ['with a query that was not signed', { target: '/?x' }],
-    ...[' ', '\t', '"', '\\', ',', '(', ';'].map((character): [string, Oddities] => [
+    ...[' ', '\t', '"', '\\', ',', '(', ';'].map((character): [string, RequestOverrides] => [
       `with 7,000 times ${JSON.stringify(character)} in Signature-Input`,
       { headers: changed('signature-input', (value) => `${value}${character.repeat(7000)}x`) },
     ]),
@@ -172,26 +175,26 @@ describe('an upgrade request is refused with 401 and a reason without secrets', 
     expect(body).not.toContain(API_KEY);
   });
 
-  it('when it comes again, even twenty times at once', async () => {
+  it('if it is repeated, even twenty times at once', async () => {
     const { text } = signedRequest(port);
     const answers = await Promise.all(Array.from({ length: 20 }, () => answerTo(port, text)));
     expect(answers.filter(({ status }) => status === 101)).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(19);
   });
 
-  it('when it is signed anew with a nonce that was used', async () => {
+  it('if it is signed again with a used nonce', async () => {
     const nonce = randomBytes(18).toString('base64');
     expect((await answerTo(port, signedRequest(port, { nonce }).text)).status).toBe(101);
     expect((await answerTo(port, signedRequest(port, { nonce }).text)).status).toBe(401);
   });
 });
 
-describe('what is no handshake is refused', () => {
-  it.each<[string, number, Oddities]>([
+describe('an invalid handshake is refused', () => {
+  it.each<[string, number, RequestOverrides]>([
     ['HTTP/1.0', 400, { version: '1.0' }],
     ['HTTP/2.0', 400, { version: '2.0' }],
     ['POST', 400, { method: 'POST' }],
-    ['a method nobody knows', 400, { method: 'FROB' }],
+    ['an unknown method', 400, { method: 'FROB' }],
     ['WebSocket 8', 426, replaced('sec-websocket-version', '8')],
     ['WebSocket 14', 426, replaced('sec-websocket-version', '14')],
     ['no WebSocket version', 426, { headers: without(/version/i) }],
@@ -200,32 +203,32 @@ describe('what is no handshake is refused', () => {
     ['two keys', 400, { headers: added('Sec-WebSocket-Key', 'dGhlIHNhbXBsZSBub25jZQ==') }],
     ['an upgrade to h2c', 400, replaced('upgrade', 'h2c')],
     ['no Upgrade', 426, { headers: without(/^upgrade$/i) }],
-    ['a session that is no UUID', 400, { session: 'nonsense' }],
-    ['an organization that is no UUID', 400, { organization: 'nonsense' }],
-    ['a zero byte in a header', 400, replaced('x-api-key', 'a\0b')],
+    ['a session that is not a UUID', 400, { session: 'nonsense' }],
+    ['an organization that is not a UUID', 400, { organization: 'nonsense' }],
+    ['a NUL byte in a header', 400, replaced('x-api-key', 'a\0b')],
     ['the absolute form of the target', 404, { path: 'http://127.0.0.1/' }],
-    ['a head of 20 KB', 431, { headers: added('X', 'a'.repeat(20_000)) }],
-    ['a head of 4 MB', 431, { headers: added('X', 'a'.repeat(4_000_000)) }],
+    ['a header of 20 KB', 431, { headers: added('X', 'a'.repeat(20_000)) }],
+    ['a header of 4 MB', 431, { headers: added('X', 'a'.repeat(4_000_000)) }],
     ['a path of 1 MB', 431, { path: `/${'a'.repeat(1_000_000)}` }],
   ])('%s: %i', async (_, status, odd) => {
     const answer = await answerTo(port, signedRequest(port, odd).text);
     expect(answer.status).toBe(status);
   });
 
-  it('with the version that is taken', async () => {
+  it('with the supported version', async () => {
     const { text } = await answerTo(port, signedRequest(port, replaced('sec-websocket-version', '8')).text);
     expect(text).toContain('Sec-WebSocket-Version: 13\r\n');
   });
 
   it.each([
     ['noise', '\0\u00ff\u0080noise'.repeat(300)],
-    ['the beginning of TLS', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
+    ['the start of a TLS handshake', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
     ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
   ])('%s: 400', async (_, text) => {
     expect((await answerTo(port, text)).status).toBe(400);
   });
 
-  it('and its answer waits for a peer that sends on before it reads', async () => {
+  it('and the response waits for a peer that continues to send before it reads', async () => {
     const socket = await dialBare(port);
     socket.write(signedRequest(port, { secret: empty }).text);
     const sending = setInterval(() => socket.write('a'.repeat(10_000)), 5);
@@ -238,7 +241,7 @@ describe('what is no handshake is refused', () => {
     expect(answer).toMatch(/^HTTP\/1.1 401 /);
   });
 
-  it('and its answer arrives although much more was sent than is read', async () => {
+  it('and the response arrives although much more was sent than is read', async () => {
     const refused = signedRequest(port, { secret: empty }).text;
     const { status, text } = await answerTo(
       port,
@@ -249,8 +252,8 @@ describe('what is no handshake is refused', () => {
   });
 });
 
-describe('a peer in the middle of the handshake', () => {
-  it('may reset the connection at every byte', async () => {
+describe('a peer during the handshake', () => {
+  it('may reset the connection at any byte', async () => {
     const { text } = signedRequest(port);
     for (let length = 0; length <= text.length; length++) {
       const socket = await dialBare(port);
@@ -261,7 +264,7 @@ describe('a peer in the middle of the handshake', () => {
     await next.hangUp();
   });
 
-  it('may close its half at any byte, and is gone then', async () => {
+  it('may half-close the connection at any byte, which ends it', async () => {
     const { text } = signedRequest(port);
     const ends: Promise<void>[] = [];
     for (let length = 0; length <= text.length; length += 11) {
@@ -274,7 +277,7 @@ describe('a peer in the middle of the handshake', () => {
     expect(sessions()).toBeLessThan(2);
   });
 
-  it('loses its connection when it does not close after a refusal', async () => {
+  it('loses its connection if it does not close it after a refusal', async () => {
     const socket = await dialBare(port);
     socket.write(signedRequest(port, { secret: empty }).text);
     socket.resume();

@@ -4,7 +4,7 @@ import { CLIENT_AUDIO_CREDIT_MS } from '@hookline/protocol';
 import { describe, expect, it } from 'vitest';
 import { verifies } from '../../../scripts/verifies.ts';
 import type { Call } from '../src/index.js';
-import { hangUp, idle, onLine, openCall } from './on-line.js';
+import { dialBot, hangUp, idle, openCall } from './open-call.js';
 
 describe('caller audio', () => {
   it(
@@ -14,7 +14,7 @@ describe('caller audio', () => {
     ),
     async () => {
       const heard: [Uint8Array, number][] = [];
-      const { clock, client } = await onLine((call) => {
+      const { clock, client } = await dialBot((call) => {
         call.onAudio((bytes, atMs) => void heard.push([bytes, atMs]));
         return idle(call);
       });
@@ -29,7 +29,7 @@ describe('caller audio', () => {
 
   it(verifies('AC-AUDIO-11', 'reaches the bot whole when ten seconds of it come at once'), async () => {
     let heardMs = 0;
-    const { clock, client } = await onLine((call) => {
+    const { clock, client } = await dialBot((call) => {
       call.onAudio((bytes) => {
         heardMs += bytes.length / 8;
       });
@@ -43,7 +43,7 @@ describe('caller audio', () => {
 
   it(verifies('AC-PAUSE-5', 'goes on after a gap where the client says'), async () => {
     const at: number[] = [];
-    const { clock, client } = await onLine((call) => {
+    const { clock, client } = await dialBot((call) => {
       call.onAudio((_, atMs) => void at.push(atMs));
       return idle(call);
     });
@@ -58,7 +58,7 @@ describe('caller audio', () => {
     expect(at).toEqual([0, 8200, 9400]);
   });
 
-  it('stops reaching a listener that was taken off', async () => {
+  it('no longer reaches a listener that was removed', async () => {
     let frames = 0;
     const { clock, client } = await openCall((call) => {
       const off = call.onAudio(() => {
@@ -72,10 +72,10 @@ describe('caller audio', () => {
     await hangUp(clock, client);
   });
 
-  it('is tapped from the moment a loop begins, each loop for itself', async () => {
+  it('reaches each loop from the moment that loop starts', async () => {
     const first: number[] = [];
     const second: number[] = [];
-    const { clock, client } = await onLine(async (call) => {
+    const { clock, client } = await dialBot(async (call) => {
       void (async () => {
         for await (const bytes of call.audio) first.push(bytes[0] ?? 0);
       })();
@@ -94,9 +94,9 @@ describe('caller audio', () => {
     expect([first, second]).toEqual([[1, 2], [2]]);
   });
 
-  it('still reaches the other loops when one of them ends', async () => {
+  it('still reaches the other loops after one of them ends', async () => {
     const read: number[][] = [[], [], []];
-    const { clock, client } = await onLine(async (call) => {
+    const { clock, client } = await dialBot(async (call) => {
       read.forEach(async (frames, loop) => {
         for await (const bytes of call.audio) {
           frames.push(bytes[0] ?? 0);
@@ -113,10 +113,10 @@ describe('caller audio', () => {
     expect(read).toEqual([[1], [1, 2], [1, 2]]);
   });
 
-  it('is held for a slow reader for two seconds, then the oldest goes, counted', async () => {
+  it('is buffered for a slow reader for two seconds; then the oldest is dropped, and counted', async () => {
     let call: Call | undefined;
     let tap: AsyncIterator<Uint8Array> | undefined;
-    const { clock, client } = await onLine((it) => {
+    const { clock, client } = await dialBot((it) => {
       call = it;
       tap = it.audio[Symbol.asyncIterator]();
       return idle(it);
@@ -128,7 +128,7 @@ describe('caller audio', () => {
     expect((await tap?.next())?.value?.[0]).toBe(6);
   });
 
-  it('comes as a Web Stream', async () => {
+  it('is available as a Web Stream', async () => {
     const read: number[] = [];
     const { clock, client } = await openCall(async (call) => {
       for await (const bytes of call.readable) read.push(bytes.length);
@@ -148,7 +148,7 @@ describe('caller audio', () => {
     async () => {
       await resample(new Int16Array(2), { from: 8000, to: 16_000 });
       const samples: number[] = [];
-      const { clock, client } = await onLine(async (call) => {
+      const { clock, client } = await dialBot(async (call) => {
         for await (const pcm of call.pcm16({ rate: 16_000 })) samples.push(...pcm);
       });
       client.open({
@@ -166,9 +166,9 @@ describe('caller audio', () => {
 });
 
 describe('sendFrame', () => {
-  it('sends the very bytes at once', async () => {
+  it('sends the given bytes at once', async () => {
     const frame = encodeMulaw(new Int16Array(800));
-    const { clock, client } = await onLine((call) => {
+    const { clock, client } = await dialBot((call) => {
       for (let sent = 0; sent < 30; sent++) call.sendFrame(frame);
       return idle(call);
     });
@@ -181,7 +181,7 @@ describe('sendFrame', () => {
 
   it.each([0, 64_001])('refuses %i bytes', async (length) => {
     let error: unknown;
-    const { clock, client } = await onLine((call) => {
+    const { clock, client } = await dialBot((call) => {
       try {
         call.sendFrame(new Uint8Array(length));
       } catch (thrown) {
@@ -197,7 +197,7 @@ describe('sendFrame', () => {
     });
   });
 
-  it('lets its frames be heard before the call completes', async () => {
+  it('delays completion until its frames were heard', async () => {
     const { clock, client } = await openCall(async (call) => {
       call.sendFrame(new Uint8Array(16_000).fill(0x55));
     });

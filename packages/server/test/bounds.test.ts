@@ -3,7 +3,7 @@ import { HooklineError } from '@hookline/runtime';
 import { Kind, Type, TypeRegistry } from '@sinclair/typebox';
 import { describe, expect, it } from 'vitest';
 import { type Call, CallEnded, CallFailure, type CallHandler } from '../src/index.js';
-import { audio, hangUp, idle, onLine, openCall, untilEnd } from './on-line.js';
+import { audio, dialBot, hangUp, idle, openCall, untilEnd } from './open-call.js';
 
 /** A logger that keeps its warnings. */
 function keeping() {
@@ -16,9 +16,9 @@ function keeping() {
 describe('the text of a failure', () => {
   const long = [
     ['letters', 'x'.repeat(70_000)],
-    ['quotes, which take two characters each', '"'.repeat(40_000)],
-    ['control characters, which take six', '\u0001'.repeat(20_000)],
-    ['halves of pairs', '\ud83d'.repeat(30_000)],
+    ['quotes, which need two characters each', '"'.repeat(40_000)],
+    ['control characters, which need six', '\u0001'.repeat(20_000)],
+    ['unpaired surrogates', '\ud83d'.repeat(30_000)],
   ] as const;
   const ways: [string, (text: string) => CallHandler][] = [
     ['fail()', (text) => async (call) => call.fail(text)],
@@ -44,7 +44,7 @@ describe('the text of a failure', () => {
     },
   );
 
-  it('is cut when it comes from a listener that throws a CallFailure', async () => {
+  it('is truncated if a listener throws it in a CallFailure', async () => {
     const { logger } = keeping();
     const { clock, client } = await openCall(
       (call) => {
@@ -59,7 +59,7 @@ describe('the text of a failure', () => {
     expect(JSON.stringify(client.last('disconnect')).length).toBeLessThanOrEqual(MAX_TEXT_CHARS);
   });
 
-  it('is told whole up to the bound', async () => {
+  it('is sent in full up to the bound', async () => {
     const text = 'x'.repeat(MAX_TEXT_CHARS - 402);
     const { warnings, logger } = keeping();
     const { clock, client } = await openCall(async (call) => call.fail(text), { logger });
@@ -88,7 +88,7 @@ describe('a turn and outputs', () => {
   it.each([
     [0, true],
     [1, false],
-  ])('take a text up to the bound and refuse more: %i over', async (over, fits) => {
+  ])('accept a text up to the bound and refuse a longer one: %i over', async (over, fits) => {
     const text = `"${'x'.repeat(MAX_TEXT_CHARS - 400 - 4 + over)}`;
     let code: unknown = 'none';
     const { clock, client } = await openCall((call) => {
@@ -110,7 +110,7 @@ describe('a turn and outputs', () => {
   it.each([
     [0, 'completed'],
     [1, 'error'],
-  ])('leave as outputs up to the bound and fail beyond: %i over', async (over, reason) => {
+  ])('are sent up to the bound, and fail the call beyond it: %i over', async (over, reason) => {
     // "a":"…", is 6 characters around the value.
     const { clock, client } = await openCall(
       async () => ({ a: 'x'.repeat(MAX_TEXT_CHARS - 400 - 7 + over) }),
@@ -176,10 +176,10 @@ describe('numbers that a handler passes', () => {
   });
 });
 
-describe('a wait on user code', () => {
+describe('waiting for user code', () => {
   const hanging = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }) };
 
-  it('for the end of a source that hangs is given up when the bot has ended the call', async () => {
+  it('to end a source that hangs stops when the bot has ended the call', async () => {
     const { warnings, logger } = keeping();
     const { clock, client, bot } = await openCall(
       async (call) => {
@@ -196,7 +196,7 @@ describe('a wait on user code', () => {
     expect(warnings).toEqual([expect.stringMatching(/given nothing for 10 s/)]);
   });
 
-  it('for a synthesizer that hangs is given up when the bot has ended the call', async () => {
+  it('that is a synthesizer that hangs stops when the bot has ended the call', async () => {
     const { clock, client } = await openCall(
       async (call) => {
         void call.say('one', { synth: () => new Promise(() => {}) });
@@ -209,7 +209,7 @@ describe('a wait on user code', () => {
     expect(await untilEnd(clock, client)).toEqual({ reason: 'error', info: 'sorry' });
   });
 
-  it('for a source that is only slow is kept up', async () => {
+  it('that is only a slow source continues', async () => {
     const give: ((value: IteratorResult<Uint8Array>) => void)[] = [];
     const { clock, client } = await openCall(async (call) => {
       const slow = {
@@ -228,7 +228,7 @@ describe('a wait on user code', () => {
     expect(client.player.heardMs).toBe(1500);
   });
 
-  it('for a prompt that hangs does not keep collectDigits from its timeout', async () => {
+  it('that is a prompt that hangs does not delay the timeout of collectDigits', async () => {
     const results: unknown[] = [];
     const { clock } = await openCall(
       async (call) => {
@@ -242,7 +242,7 @@ describe('a wait on user code', () => {
     expect(results).toEqual([{ digits: '', ended: 'timeout' }]);
   });
 
-  it('for retryAfter lasts 30 s at most', async () => {
+  it('waiting for retryAfter takes at most 30 s', async () => {
     const { clock, client } = await openCall(async (call) => {
       call.on('dtmf', () => {
         void call.play(audio(500));
@@ -260,16 +260,16 @@ describe('a wait on user code', () => {
   });
 });
 
-describe('pieces without a byte', () => {
-  it('leave other calls their time, however many come', async () => {
+describe('empty pieces', () => {
+  it('do not block other calls, for any number of them', async () => {
     function* nothing(): Generator<Uint8Array> {
       for (;;) yield new Uint8Array(0);
     }
-    function* nothings(): Generator<Uint8Array[]> {
+    function* emptySources(): Generator<Uint8Array[]> {
       for (;;) yield [];
     }
     const { sequence } = await import('../src/index.js');
-    for (const source of [nothing(), sequence(nothings())]) {
+    for (const source of [nothing(), sequence(emptySources())]) {
       const { clock, client, bot } = await openCall((call) => {
         void call.play(source);
         return idle(call);
@@ -285,7 +285,7 @@ describe('pieces without a byte', () => {
 });
 
 describe('call.audio', () => {
-  it('settles every next() that waits, in order, and the rest at the end', async () => {
+  it('settles all pending next() calls in order, and the rest at the end', async () => {
     const steps: unknown[] = [];
     const { clock, client, stopAudio } = await openCall((call) => {
       const iterator = call.audio[Symbol.asyncIterator]();
@@ -310,18 +310,18 @@ describe('call.audio', () => {
   });
 });
 
-describe('errors of another build of the package', () => {
+describe('errors of another copy of the package', () => {
   /** What the CJS build throws into an ESM bot: the same brand and code, another class. */
   const foreign = (code: string, message: string) => new HooklineError(code, message);
 
-  it('fail the call with their text when they are a CallFailure', async () => {
+  it('fail the call with their text if they are a CallFailure', async () => {
     const { clock, client } = await openCall(async () => {
       throw foreign('CALL_FAILURE', 'backend down');
     });
     expect(await untilEnd(clock, client)).toEqual({ reason: 'error', info: 'backend down' });
   });
 
-  it('are known by instanceof, and a derived class knows its own only', () => {
+  it('are recognised by instanceof, and a derived class recognises only its own', () => {
     class Mine extends CallFailure {}
     expect(foreign('CALL_FAILURE', 'x') instanceof CallFailure).toBe(true);
     expect(foreign('CALL_ENDED', 'x') instanceof CallEnded).toBe(true);
@@ -337,7 +337,7 @@ describe('serverseq', () => {
   it.each([
     [0, 'pong'],
     [1, 'disconnect'],
-  ])('is taken up to what the server has sent: %i ahead', async (ahead, answer) => {
+  ])('is accepted up to the last sent seq: %i ahead', async (ahead, answer) => {
     const { clock, client } = await openCall(idle);
     client.send('ping', {}, { serverseq: client.serverseq + ahead });
     await clock.advance(10);
@@ -345,7 +345,7 @@ describe('serverseq', () => {
   });
 });
 
-describe('a schema whose check throws', () => {
+describe('a schema whose validation throws', () => {
   TypeRegistry.Set('Throwing', (_, value) => {
     if (value === 'bad') throw new Error('the check broke');
     return true;
@@ -358,7 +358,7 @@ describe('a schema whose check throws', () => {
   ])('ends its own call: %s', async (_, input, output) => {
     const { logger } = keeping();
     const options = { logger, inputs: schema, outputs: schema };
-    const { clock, client, bot } = await onLine(async () => ({ a: output }), options);
+    const { clock, client, bot } = await dialBot(async () => ({ a: output }), options);
     client.open({ inputVariables: { a: input } });
     expect(await untilEnd(clock, client)).toEqual({ reason: 'error', info: 'internal error of the bot' });
     expect(bot.sessions).toBe(0);

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../src/index.js';
-import { audio, idle, openCall } from './on-line.js';
+import { audio, idle, openCall } from './open-call.js';
 
 describe('a bot that only listens', () => {
   /** When the call was ended for idleness, in milliseconds after `opened`, under `idleMs` of 3 s. */
@@ -19,12 +19,12 @@ describe('a bot that only listens', () => {
     return client.messages.find(({ message }) => message.type === 'disconnect')?.atMs;
   }
 
-  it('is ended after timers.idleMs, unless it says that it is busy', async () => {
+  it('is ended after timers.idleMs, unless it reports that it is busy', async () => {
     expect(await endedAfter(() => {})).toBeLessThan(4000);
     expect(await endedAfter((call) => call.busy())).toBeUndefined();
   });
 
-  it('is idle again from when the last says that it is not busy any more', async () => {
+  it('is idle again when the last one reports that it is no longer busy', async () => {
     const endedMs = await endedAfter(async (call, wait) => {
       const release = call.busy();
       const other = call.busy();
@@ -38,7 +38,7 @@ describe('a bot that only listens', () => {
     expect(endedMs).toBeLessThan(9000);
   });
 
-  it('may say in passing that it lives', async () => {
+  it('can report activity without being busy', async () => {
     const endedMs = await endedAfter(async (call, wait) => {
       await wait(2100);
       call.busy()();
@@ -65,7 +65,7 @@ describe('callerStopped()', () => {
     return { count: value('reply_seconds_count'), sum: value('reply_seconds_sum') };
   }
 
-  it('feeds reply_seconds without a detector, from now or from where the service says', async () => {
+  it('starts the measurement of reply_seconds without a detector, now or at a position given by the service', async () => {
     const now = await replySeconds((call) => call.callerStopped());
     expect(now.count).toBe(1);
     expect(now.sum).toBeCloseTo(0.7, 1);
@@ -75,7 +75,7 @@ describe('callerStopped()', () => {
     expect(earlier.sum).toBeCloseTo(1.2, 1);
   });
 
-  it('refuses what is no place in a stream', async () => {
+  it('refuses an invalid stream position', async () => {
     const { clock } = await openCall((call) => {
       expect(() => call.callerStopped(Number.NaN)).toThrow('callerStopped: atMs is NaN');
       expect(() => call.callerStopped(-1)).toThrow('callerStopped: atMs is -1');
@@ -86,7 +86,7 @@ describe('callerStopped()', () => {
 });
 
 describe('call.collecting', () => {
-  it('tells a listener of keys that collectDigits takes them, the last one too', async () => {
+  it('tells a listener of keys that collectDigits is collecting them, including the last one', async () => {
     const taken: boolean[] = [];
     let collect = () => {};
     const { clock, client } = await openCall(async (call) => {
@@ -135,7 +135,7 @@ describe('listeners', () => {
     });
   });
 
-  it('that were registered twice are taken off one at a time', async () => {
+  it('that were registered twice are removed one at a time', async () => {
     let heard = 0;
     const count = () => {
       heard += 1;

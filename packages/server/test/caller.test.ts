@@ -2,12 +2,12 @@ import { encodeL16, encodeMulaw, toneDbfs } from '@hookline/audio';
 import type { MediaParameter } from '@hookline/protocol';
 import { describe, expect, it } from 'vitest';
 import type { BotOptions, Call, CallerOptions } from '../src/index.js';
-import { hangUp, idle, onLine } from './on-line.js';
+import { dialBot, hangUp, idle } from './open-call.js';
 
 /** A call that is open in that media, without caller audio yet. */
 async function openIn(media: Partial<MediaParameter> = {}, options: Partial<BotOptions> = {}) {
   let call: Call | undefined;
-  const line = await onLine((it) => {
+  const line = await dialBot((it) => {
     call = it;
     return idle(it);
   }, options);
@@ -31,7 +31,7 @@ const joined = (heard: readonly (readonly [Uint8Array, number])[]) =>
   Buffer.concat(heard.map(([bytes]) => bytes));
 
 describe('the caller', () => {
-  it('comes as the very bytes of the transport where they are what was asked for', async () => {
+  it('is the bytes of the transport, uncopied, if they already have the requested format', async () => {
     const { clock, client, call } = await openIn();
     const { heard } = listening(call, { format: 'PCMU' });
     await clock.advance(1);
@@ -55,7 +55,7 @@ describe('the caller', () => {
     ['L16', { format: 'L16' }, {}, encodeL16(samples, 'le')],
     ['L16 in the other byte order', { format: 'L16' }, { l16ByteOrder: 'be' }, encodeL16(samples, 'be')],
     ['two channels of L16', { format: 'L16', channels: both }, {}, encodeL16(interleaved, 'le')],
-  ])('is one channel in the format asked for when the client sends %s', async (_, media, options, bytes) => {
+  ])('is one channel in the requested format if the client sends %s', async (_, media, options, bytes) => {
     const { clock, client, call } = await openIn(media, options);
     const mulaw = listening(call, { format: 'PCMU' });
     const linear = listening(call, { format: 'L16' });
@@ -87,7 +87,7 @@ describe('the caller', () => {
     expect(toneDbfs(pcm, 440, rate)).toBeCloseTo(20 * Math.log10(8000 / 32_768 / Math.SQRT2), 0);
   });
 
-  it('is heard by the first reader from opened on, in order, with its places', async () => {
+  it('is delivered to the first reader from opened on, in order, with positions', async () => {
     const { clock, client, call } = await openIn();
     for (let sent = 0; sent < 10; sent++) client.sendAudio(frame(sent));
     await clock.advance(1);
@@ -102,7 +102,7 @@ describe('the caller', () => {
     expect(call.stats.droppedTapFrames).toBe(0);
   });
 
-  it('is told a listener no sooner than it could unsubscribe', async () => {
+  it('is not delivered to a listener before it can unsubscribe', async () => {
     const { clock, client, call } = await openIn();
     client.sendAudio(frame(1));
     client.sendAudio(frame(2));
@@ -120,7 +120,7 @@ describe('the caller', () => {
     [{}, 25],
     [{ holdCallerAudioMs: 1000 }, 5],
     [{ holdCallerAudioMs: 0 }, 0],
-  ])('is held for the first reader for 5 s, or as long as the bot says: %o', async (options, frames) => {
+  ])('is buffered for the first reader for 5 s, or as configured: %o', async (options, frames) => {
     const { clock, client, call } = await openIn({}, options);
     for (let sent = 0; sent < frames; sent++) client.sendAudio(frame(sent));
     await clock.advance(1);
@@ -134,7 +134,7 @@ describe('the caller', () => {
   it.each([
     [{}, 25],
     [{ holdCallerAudioMs: 1000 }, 5],
-  ])('is held no longer once nobody has read it for that long: %o', async (options, frames) => {
+  ])('is no longer buffered after that time without a reader: %o', async (options, frames) => {
     const { clock, client, call } = await openIn({}, options);
     for (let sent = 0; sent < frames + 3; sent++) client.sendAudio(frame(sent));
     await clock.advance(1);
@@ -168,7 +168,7 @@ describe('the caller', () => {
     );
   });
 
-  it('fails its call when a listener throws', async () => {
+  it('fails its call if a listener throws', async () => {
     const { clock, client, call } = await openIn();
     call.caller().onAudio(() => {
       throw new Error('boom');
@@ -213,7 +213,7 @@ describe('gaps in the caller', () => {
     expect(plain.heard.map(([, atMs]) => atMs)).toEqual([0, 1500]);
   });
 
-  it('are filled for a reader that comes during a pause', async () => {
+  it('are filled for a reader that starts during a pause', async () => {
     const { clock, client, call } = await openIn();
     client.send('paused', {});
     await clock.advance(1000);
@@ -226,7 +226,7 @@ describe('gaps in the caller', () => {
     expect(heard).toHaveLength(before);
   });
 
-  it('that the client tells of afterwards are filled at once, in the format asked for', async () => {
+  it('that the client reports afterwards are filled at once, in the requested format', async () => {
     const { clock, client, call } = await openIn({ format: 'L16' });
     const { heard } = listening(call, { fillGaps: 'silence' });
     await clock.advance(1);

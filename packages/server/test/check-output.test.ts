@@ -81,7 +81,7 @@ describe('checkOutput', () => {
     );
   });
 
-  it('takes any name where the schema does, and where there is none', async () => {
+  it('accepts any name if the schema does, or if there is no schema', async () => {
     const record = await callWith(Type.Record(Type.String({ pattern: '^x_' }), Type.String()));
     record.checkOutput('x_any', 'v');
     expect(() => record.checkOutput('y', 'v')).toThrow(/"y"/);
@@ -94,7 +94,7 @@ describe('checkOutput', () => {
     any.checkOutput('anything', 'v');
   });
 
-  it('refuses what is no string, no name, or too much for a message', async () => {
+  it('refuses a value that is not a string, an undeclared name, and outputs too long for a message', async () => {
     const call = await callWith(undefined);
     expect(() => call.checkOutput('a', 7 as never)).toThrow(/"a" is a number.*String\(value\)/);
     expect(() => call.checkOutput('', 'v')).toThrow(/name of an output variable is a text of 0/);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { verifies } from '../../../scripts/verifies.ts';
 import type { Call, CollectDigitsOptions, CollectedDigits } from '../src/index.js';
 import type { ScriptedClient } from '../src/testing/index.js';
-import { audio, hangUp, idle, onLine, openCall, untilEnd } from './on-line.js';
+import { audio, dialBot, hangUp, idle, openCall, untilEnd } from './open-call.js';
 
 function collecting(options: CollectDigitsOptions, before: (call: Call) => void = () => {}) {
   const kept: { result?: CollectedDigits } = {};
@@ -24,7 +24,7 @@ describe('collectDigits', () => {
   it.each<[string, CollectDigitsOptions, string, CollectedDigits]>([
     ['the last of max keys', { max: 4 }, '12345', { digits: '1234', ended: 'max' }],
     ['# by default', {}, '12#', { digits: '12', ended: 'end', endedBy: '#' }],
-    ['a key of end', { end: '*#' }, '7*', { digits: '7', ended: 'end', endedBy: '*' }],
+    ['a key of `end`', { end: '*#' }, '7*', { digits: '7', ended: 'end', endedBy: '*' }],
     ['# first', { max: 4 }, '#', { digits: '', ended: 'end', endedBy: '#' }],
   ])('ends with %s', async (_, options, keys, result) => {
     const { kept, handler } = collecting(options);
@@ -34,7 +34,7 @@ describe('collectDigits', () => {
     expect(kept.result).toEqual(result);
   });
 
-  it('ends when no first key comes in time, counted from the end of the prompt', async () => {
+  it('ends if no first key arrives in time, measured from the end of the prompt', async () => {
     const { kept, handler } = collecting({ timeoutMs: 3000 }, (call) => void call.play(audio(2000)));
     const { clock } = await openCall(handler);
     await clock.advance(4900);
@@ -43,7 +43,7 @@ describe('collectDigits', () => {
     expect(kept.result).toEqual({ digits: '', ended: 'timeout' });
   });
 
-  it('ends when no next key comes in time', async () => {
+  it('ends if no next key arrives in time', async () => {
     const { kept, handler } = collecting({ interDigitMs: 1000 });
     const { clock, client } = await openCall(handler);
     press(client, '1');
@@ -53,7 +53,7 @@ describe('collectDigits', () => {
     expect(kept.result).toEqual({ digits: '12', ended: 'interDigit' });
   });
 
-  it('takes keys that were pressed before it was called', async () => {
+  it('includes keys that were pressed before the call of collectDigits', async () => {
     const results: CollectedDigits[] = [];
     const { clock, client } = await openCall(async (call) => {
       await call.play(audio(1000));
@@ -67,7 +67,7 @@ describe('collectDigits', () => {
     expect(results.map(({ digits }) => digits)).toEqual(['12', '34']);
   });
 
-  it('stops a prompt for a key that was typed ahead, and leaves it playing with bargeIn false', async () => {
+  it('stops a prompt for a key that was typed ahead, but not with bargeIn false', async () => {
     for (const [bargeIn, ended] of [
       [true, 'interrupted'],
       [false, 'completed'],
@@ -97,7 +97,7 @@ describe('collectDigits', () => {
     expect(client.types.filter((type) => type === 'event')).toHaveLength(events);
   });
 
-  it('refuses a second one meanwhile', async () => {
+  it('refuses a second, concurrent collection', async () => {
     const { clock, client } = await openCall(async (call) => {
       void call.collectDigits();
       await call.collectDigits();
@@ -107,7 +107,7 @@ describe('collectDigits', () => {
 });
 
 describe('pause and resume', () => {
-  it('resolve with what the client answers', async () => {
+  it('resolve with the answer of the client', async () => {
     const steps: string[] = [];
     const { clock, client } = await openCall(async (call) => {
       await call.pause();
@@ -142,10 +142,10 @@ describe('pause and resume', () => {
   });
 });
 
-describe('what the client tells', () => {
+describe('a message of the client', () => {
   it('reaches the listeners of its event', async () => {
     const seen: unknown[] = [];
-    const { clock, client } = await onLine((call) => {
+    const { clock, client } = await dialBot((call) => {
       for (const event of [
         'dtmf',
         'update',
@@ -191,7 +191,7 @@ describe('what the client tells', () => {
     verifies('AC-VAR-3', 'gives the bot its inputs as strings under any name, and what else open says'),
     async () => {
       let call: Call | undefined;
-      const { clock, client } = await onLine(
+      const { clock, client } = await dialBot(
         (it) => {
           call = it;
           return idle(it);
@@ -221,7 +221,7 @@ describe('what the client tells', () => {
 });
 
 describe('turn', () => {
-  it('is told before, during and after its audio, holds none of it back and reaches the client before the end', async () => {
+  it('can be sent before, during and after its audio, delays none of it, and reaches the client before the end', async () => {
     const turn = (text: string) => ({ disposition: 'match', text }) as const;
     const { clock, client } = await openCall(async (call) => {
       call.turn(turn('before'));
@@ -251,7 +251,7 @@ describe('turn', () => {
 });
 
 describe('say', () => {
-  it('tells the turn before its audio and tells the synthesizer when it is stopped', async () => {
+  it('sends the turn before its audio, and signals the synthesizer when it is stopped', async () => {
     let aborted = false;
     const { clock, client } = await openCall(async (call) => {
       call.on('dtmf', () => call.stop());
@@ -275,16 +275,16 @@ describe('say', () => {
   });
 
   it.each([
-    ['a disposition that is none', { disposition: 'final' as 'match' }, /"final"/],
+    ['an invalid disposition', { disposition: 'final' as 'match' }, /"final"/],
     ['a confidence above 1', { disposition: 'match', confidence: 3 } as const, /confidence is 3/],
     [
-      'a text that fits into no message',
+      'a text too long for a message',
       { disposition: 'match', text: 'x'.repeat(66_000) } as const,
       /66000 characters/,
     ],
   ])(verifies('AC-EVENT-3', 'AC-EVENT-4', 'and turn refuse %s'), async (_, turn, message) => {
     let error: unknown;
-    const { clock, client } = await onLine((call) => {
+    const { clock, client } = await dialBot((call) => {
       try {
         call.turn(turn);
       } catch (thrown) {
@@ -300,9 +300,9 @@ describe('say', () => {
 });
 
 describe('a sink', () => {
-  it('sees the handshake, every message and every frame, and the end', async () => {
+  it('receives the handshake, every message and every frame, and the end', async () => {
     const seen: string[] = [];
-    const { clock, client } = await onLine(
+    const { clock, client } = await dialBot(
       (call) => {
         call.onAudio((bytes) => call.sendFrame(bytes));
         return idle(call);
@@ -332,7 +332,7 @@ describe('a sink', () => {
     ]);
   });
 
-  it('that throws costs its own view of the call and nothing else', async () => {
+  it('that throws receives nothing more of the call, with no other effect', async () => {
     const { clock, client } = await openCall(idle, {
       sink: () => ({
         event: () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { verifies } from '../../../scripts/verifies.ts';
 import { type Call, CallEnded, CallFailure } from '../src/index.js';
-import { audio, hangUp, idle, openCall, untilEnd } from './on-line.js';
+import { audio, hangUp, idle, openCall, untilEnd } from './open-call.js';
 
 describe('a call that the bot ends', () => {
   it(
@@ -27,12 +27,12 @@ describe('a call that the bot ends', () => {
     },
   );
 
-  it('completes without outputs when the handler returns nothing', async () => {
+  it('completes without outputs if the handler returns nothing', async () => {
     const { clock, client } = await openCall(() => {});
     expect(await untilEnd(clock, client)).toEqual({ reason: 'completed', outputVariables: {} });
   });
 
-  it('cuts the prompt when told to end at once', async () => {
+  it('cuts off the prompt if it is ended at once', async () => {
     const { clock, client } = await openCall(async (call) => {
       void call.play(audio(60_000));
       await call.complete({ cut: 'yes' }, { immediate: true });
@@ -41,7 +41,7 @@ describe('a call that the bot ends', () => {
     expect(client.player.heardMs).toBeLessThan(1000);
   });
 
-  it('lets the apology of a failure be heard', async () => {
+  it('plays the prompt of a failure to its end', async () => {
     const { clock, client } = await openCall(async (call) => {
       void call.play(audio(1500));
       throw new CallFailure('backend down');
@@ -50,7 +50,7 @@ describe('a call that the bot ends', () => {
     expect(client.player.heardMs).toBe(1500);
   });
 
-  it('tells the client nothing of an unexpected error but that there was one, and logs it', async () => {
+  it('tells the client only that there was an unexpected error, and logs it', async () => {
     const lines: unknown[] = [];
     const quiet = () => {};
     const logger = { debug: quiet, info: quiet, warn: quiet, error: (fields: object) => lines.push(fields) };
@@ -75,13 +75,13 @@ describe('a call that the bot ends', () => {
     expect(await untilEnd(clock, client)).toEqual({ reason: 'error', info: expect.stringMatching(reason) });
   });
 
-  it('refuses outputs that do not fit into a message, naming the largest', async () => {
+  it('refuses outputs too long for a message, and names the largest', async () => {
     const { clock, client } = await openCall(async () => ({ a: 'x', story: 'y'.repeat(70_000) }));
     const parameters = await untilEnd(clock, client);
     expect(parameters).toEqual({ reason: 'error', info: expect.stringMatching(/largest is "story"/) });
   });
 
-  it('lets the first of complete and fail decide', async () => {
+  it('is decided by the first of complete and fail', async () => {
     const { clock, client } = await openCall(async (call) => {
       void call.play(audio(500));
       void call.complete({ first: 'yes' });
@@ -92,7 +92,7 @@ describe('a call that the bot ends', () => {
     expect(client.all('disconnect')).toHaveLength(1);
   });
 
-  it('plays nothing more once it has decided', async () => {
+  it('plays nothing more after the decision', async () => {
     const late: unknown[] = [];
     const { clock, client } = await openCall(async (call) => {
       void call.complete({});
@@ -104,7 +104,7 @@ describe('a call that the bot ends', () => {
     expect(client.frames).toEqual([]);
   });
 
-  it('tells a turn before the disconnect that follows it', async () => {
+  it('sends a turn before the disconnect that follows it', async () => {
     const { clock, client } = await openCall(async (call) => {
       for (let turn = 0; turn < 22; turn++) call.turn({ disposition: 'match', text: `turn ${turn}` });
     });
@@ -115,7 +115,7 @@ describe('a call that the bot ends', () => {
 });
 
 describe('a call that the caller ends', () => {
-  it('leaves the stack traces of the process as they are', async () => {
+  it('does not change the stack traces of the process', async () => {
     const { stackTraceLimit } = Error;
     expect(stackTraceLimit).toBeGreaterThan(0);
     const { clock, client } = await openCall(idle);
@@ -147,7 +147,7 @@ describe('a call that the caller ends', () => {
     },
   );
 
-  it('rejects collectDigits, pause, resume and complete of a call that is gone', async () => {
+  it('rejects collectDigits, pause, resume and complete after its end', async () => {
     const codes: unknown[] = [];
     const { clock, client } = await openCall(async (call) => {
       const pending = [call.collectDigits(), call.pause(), call.resume()];
@@ -166,7 +166,7 @@ describe('a call that the caller ends', () => {
     expect(codes).toEqual(Array(6).fill('CALL_ENDED'));
   });
 
-  it('ends the loop over its audio, and refuses to begin another', async () => {
+  it('ends the loop over its audio, and refuses a new one', async () => {
     const steps: string[] = [];
     const { clock, client } = await openCall(async (call) => {
       for await (const _ of call.audio) steps.push('frame');
@@ -243,7 +243,7 @@ describe('a callback that fails', () => {
         ),
     ],
     [
-      'a speech detector cannot be made',
+      'a speech detector cannot be created',
       (call: Call) => void call.onSpeech({}, { vad: () => Promise.reject(new Error('x')) }),
     ],
   ])('ends only its own call: %s', async (_, break_) => {

@@ -14,7 +14,7 @@ import { SendLimits } from '../src/session/send-limits.js';
 import { Session } from '../src/session/session.js';
 import { UtteranceListener } from '../src/speech/utterance-listener.js';
 import { dialHeaders, encodeOpen, ScriptedClient } from '../src/testing/index.js';
-import { audio, idle, onLine, openCall, requestWithNonce, SECRET } from './on-line.js';
+import { audio, dialBot, idle, openCall, requestWithNonce, SECRET } from './open-call.js';
 
 /** A call of an `idle` bot, to look at. */
 async function openIdle(options: Parameters<typeof openCall>[1] = {}) {
@@ -68,13 +68,13 @@ everyBoundHolds({
     'DEFAULT_TIMERS.idleMs': Number.POSITIVE_INFINITY,
     'DEFAULT_TIMERS.prepareMs': 5000,
     DELAY_WINDOW_MS: 2000,
-    FAREWELL_MS: 2000,
-    FLOOD_FAREWELL_MS: 500,
+    DISCONNECT_LEAD_MS: 2000,
+    FLOOD_LINGER_MS: 500,
     LEAD_MS: 600,
     LINGER_MS: 1000,
-    LONGEST_LOAD_MS: 3000,
-    LONGEST_ROUND_TRIP_MS: 2000,
-    LONGEST_WAIT_MS: 86_400_000,
+    MAX_LOAD_MS: 3000,
+    MAX_ROUND_TRIP_MS: 2000,
+    MAX_WAIT_MS: 86_400_000,
     MAX_BUCKETS: 50,
     MAX_BUFFERED_CHUNKS: 16_384,
     MAX_EMPTY_PIECES: 100,
@@ -130,9 +130,13 @@ everyBoundHolds({
         const nonces: NonceStore = { remember: (key) => !kept.has(key) && kept.add(key).has(key) };
         const clock = new VirtualClock();
         const bot = createBot({ auth: { 'test-key': SECRET }, clock, nonces }, idle);
-        const knock = (nonce: string) => clock.run(bot.inject(requestWithNonce(clock, nonce)));
+        const requestUpgrade = (nonce: string) => clock.run(bot.inject(requestWithNonce(clock, nonce)));
         const long = 'n'.repeat(4000);
-        const taken = [await knock(long), await knock(long), await knock(`${long}o`)];
+        const taken = [
+          await requestUpgrade(long),
+          await requestUpgrade(long),
+          await requestUpgrade(`${long}o`),
+        ];
         expect(taken.map(({ accepted }) => accepted)).toEqual([true, false, true]);
         for (const key of kept) expect(key.length).toBeLessThanOrEqual(2 * limit);
       },
@@ -146,10 +150,10 @@ everyBoundHolds({
         const bot = createBot({ auth: { 'test-key': SECRET }, clock }, idle);
         const ahead = { ...clock, wall: () => clock.wall() + 3000, now: () => 0, after: () => () => {} };
         const headers = dialHeaders({ clock: ahead, secret: SECRET });
-        const knock = () => clock.run(bot.inject({ url: '/', headers }));
-        expect((await knock()).accepted).toBe(true);
+        const requestUpgrade = () => clock.run(bot.inject({ url: '/', headers }));
+        expect((await requestUpgrade()).accepted).toBe(true);
         for (let second = 0; second * 1000 < 2 * limit; second++) {
-          expect((await knock()).accepted).toBe(false);
+          expect((await requestUpgrade()).accepted).toBe(false);
           await clock.advance(1000);
         }
       },
@@ -491,7 +495,7 @@ everyBoundHolds({
       holds: 'a client that tells nothing of a playback does not hang who waits for it',
       async drive(limit) {
         let result: PlaybackResult | undefined;
-        const { clock, client } = await onLine(
+        const { clock, client } = await dialBot(
           async (call) => {
             result = await call.play(audio(1000));
           },
@@ -507,7 +511,7 @@ everyBoundHolds({
       },
     },
     {
-      bound: 'LONGEST_ROUND_TRIP_MS',
+      bound: 'MAX_ROUND_TRIP_MS',
       holds: 'a round trip that no line has takes no more than that from what was heard',
       drive(limit) {
         const tracker = new PlaybackTracker();
@@ -535,7 +539,7 @@ everyBoundHolds({
       },
     },
     {
-      bound: 'LONGEST_WAIT_MS',
+      bound: 'MAX_WAIT_MS',
       holds: 'a collection cannot be asked to wait longer',
       async drive(limit) {
         const { call } = await openIdle();
@@ -546,7 +550,7 @@ everyBoundHolds({
       },
     },
     {
-      bound: 'FLOOD_FAREWELL_MS',
+      bound: 'FLOOD_LINGER_MS',
       holds: 'a client that floods is dropped, whatever it sends or does not',
       async drive(limit) {
         const { client, clock, bot } = await openIdle();
@@ -598,7 +602,7 @@ everyBoundHolds({
       },
     },
     {
-      bound: 'FAREWELL_MS',
+      bound: 'DISCONNECT_LEAD_MS',
       holds: 'the calls that are left are told so much before the end of a drain',
       async drive(limit) {
         const { client, clock, bot } = await openIdle();
@@ -627,9 +631,9 @@ everyBoundHolds({
     MAX_FRAGMENTS: 'packages/server/test/attack-frames.test.ts',
     MAX_BUFFERED_CHUNKS: 'packages/server/test/hostile-sockets.test.ts',
     MAX_RATE: 'packages/server/test/sources.test.ts',
-    MAX_NAMED_PATHS: 'packages/server/test/offers.test.ts',
-    MAX_NAMED_OFFERS: 'packages/server/test/offers.test.ts',
-    LONGEST_LOAD_MS: 'packages/server/test/user-code.test.ts',
+    MAX_NAMED_PATHS: 'packages/server/test/refusal-texts.test.ts',
+    MAX_NAMED_OFFERS: 'packages/server/test/refusal-texts.test.ts',
+    MAX_LOAD_MS: 'packages/server/test/user-code.test.ts',
     MAX_PIECES_WITHOUT_AUDIO: 'packages/server/test/sources.test.ts',
   },
   unnamed: [
@@ -703,7 +707,7 @@ everyBoundHolds({
     {
       holds: 'a client that never opens is gone',
       async drive() {
-        const { client, clock, bot } = await onLine(idle);
+        const { client, clock, bot } = await dialBot(idle);
         await clock.advance(SERVER_TIMERS.openMs - 100);
         expect(bot.sessions).toBe(1);
         await clock.advance(100 + SERVER_TIMERS.closeMs + 100);

@@ -1,7 +1,7 @@
 import { MAX_TEXT_CHARS } from '@hookline/protocol';
 import { describe, expect, it } from 'vitest';
 import { type Call, CallFailure, type EndReason } from '../src/index.js';
-import { audio, hangUp, idle, openCall, untilEnd } from './on-line.js';
+import { audio, hangUp, idle, openCall, untilEnd } from './open-call.js';
 
 describe('a call that fails', () => {
   const collected = { intent: 'book', table: '4' };
@@ -28,7 +28,7 @@ describe('a call that fails', () => {
     expect(client.player.heardMs).toBe(1500);
   });
 
-  it('by a CallFailure ends at once where that says so, whatever is queued', async () => {
+  it('by a CallFailure ends at once if configured, regardless of queued audio', async () => {
     const { clock, client } = await openCall(async (call) => {
       void call.play(audio(9000));
       throw new CallFailure('gone', { immediate: true });
@@ -37,7 +37,7 @@ describe('a call that fails', () => {
     expect(client.player.heardMs).toBeLessThan(500);
   });
 
-  it('keeps its outputs whole and cuts its message where both do not fit', async () => {
+  it('keeps its outputs and truncates its message if both together are too long', async () => {
     const outputs = { long: 'x'.repeat(65_000) };
     const { clock, client } = await openCall(() => {
       throw new CallFailure('why '.repeat(500), { outputs });
@@ -48,14 +48,14 @@ describe('a call that fails', () => {
     expect(JSON.stringify(told).length).toBeLessThan(MAX_TEXT_CHARS - 200);
   });
 
-  it('is not asked for outputs that its schema requires and that were not collected', async () => {
+  it('does not require outputs of its schema that were not collected', async () => {
     const { clock, client } = await openCall(() => {
       throw new CallFailure('early', { outputs: {} });
     });
     expect(await untilEnd(clock, client)).toEqual({ reason: 'error', info: 'early', outputVariables: {} });
   });
 
-  it('with an output that is no text is a mistake of the bot, named', async () => {
+  it('with an output that is not a string is reported as a mistake of the bot, with its name', async () => {
     const { clock, client } = await openCall(() => {
       // @ts-expect-error a number
       throw new CallFailure('gone', { outputs: { tries: 3 } });
@@ -63,14 +63,14 @@ describe('a call that fails', () => {
     expect((await untilEnd(clock, client))?.info).toContain('Output variable "tries" is a number');
   });
 
-  it('refuses an option of CallFailure that nothing knows', () => {
+  it('refuses an unknown option of CallFailure', () => {
     // @ts-expect-error misspelt
     expect(() => new CallFailure('x', { output: {} })).toThrow('did you mean `outputs`?');
   });
 });
 
 describe('call.ended', () => {
-  it('resolves with how the call ended, asked for before or after it, and with no other call', async () => {
+  it('resolves with the end of its own call, if requested before or after the end', async () => {
     const told: EndReason[] = [];
     let call: Call | undefined;
     const { clock, client } = await openCall(async (it) => {

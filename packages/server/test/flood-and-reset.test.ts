@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { cleanUp, dialBare, frame, OPCODE, target } from './attack/raw-peer.js';
 import { API_KEY, signedRequest } from './attack/signed-request.js';
-import { idle } from './on-line.js';
+import { idle } from './open-call.js';
 
 afterEach(cleanUp);
 
@@ -28,10 +28,10 @@ async function floodAndReset(port: number, key: string, afterMs: number): Promis
   socket.resetAndDestroy();
 }
 
-describe('peers that flood and reset, wave after wave', () => {
+describe('peers that flood and reset repeatedly', () => {
   it.each([
-    ['whom everybody may be', { auth: 'none' as const }],
-    ['without credentials, told so in the protocol', { unauthorized: 'disconnect' as const }],
+    ['with auth none', { auth: 'none' as const }],
+    ['without credentials, refused with disconnect', { unauthorized: 'disconnect' as const }],
   ])(
     '%s: leave no session, and a drain ends',
     async (_, options) => {
@@ -45,7 +45,7 @@ describe('peers that flood and reset, wave after wave', () => {
     60_000,
   );
 
-  it('leave no session behind them when a drain drops them at its deadline', async () => {
+  it('leave no session if a drain drops them at its deadline', async () => {
     const { bot, port } = await target(idle, { auth: 'none' });
     const peers = Array.from({ length: 40 }, (_, peer) => floodAndReset(port, API_KEY, 2000 + peer));
     // Looked at in every turn: each session ends soon after its flood.

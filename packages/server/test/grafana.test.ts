@@ -31,7 +31,7 @@ async function shown() {
 }
 
 describe('the Grafana dashboard', () => {
-  it('asks for nothing that a bot does not show, and shows every metric', async () => {
+  it('queries only metrics of a bot, and shows every metric', async () => {
     const families = await shown();
     const names = new Set(
       [...families].flatMap(([name, { type }]) =>
@@ -43,7 +43,7 @@ describe('the Grafana dashboard', () => {
     expect([...names].filter((name) => !asked.has(name))).toEqual([]);
   });
 
-  it('groups and filters by labels that the metrics have', async () => {
+  it('groups and filters only by labels that the metrics have', async () => {
     const families = await shown();
     for (const text of expressions) {
       for (const [, by = '', family = ''] of text.matchAll(
@@ -61,7 +61,7 @@ describe('the Grafana dashboard', () => {
     }
   });
 
-  it('says of each panel what it shows, none above another', () => {
+  it('describes every panel, and overlaps none', () => {
     const places = panels.map(({ gridPos: { x, y } }) => `${x} ${y}`);
     expect(new Set(places).size).toBe(panels.length);
     expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { verifies } from '../../../scripts/verifies.ts';
 import { type BotOptions, type CallHandler, createBot } from '../src/index.js';
 import { dialHeaders, encodeOpen } from '../src/testing/index.js';
-import { SECRET } from './on-line.js';
+import { SECRET } from './open-call.js';
 
 const toClose: (() => unknown)[] = [];
 
@@ -68,10 +68,10 @@ describe('a hostile peer', () => {
   it.each<[string, (socket: Socket) => void]>([
     ['an unmasked frame', (socket) => socket.write(Buffer.from([0x81, 2, 0x7b, 0x7d]))],
     ['a reserved opcode', (socket) => socket.write(frame(3, Buffer.alloc(2)))],
-    ['a reserved bit, as of a deflated frame', (socket) => socket.write(frame(2, Buffer.alloc(2), 0xc0))],
+    ['a reserved bit, as in a compressed frame', (socket) => socket.write(frame(2, Buffer.alloc(2), 0xc0))],
     ['text that is not UTF-8', (socket) => socket.write(frame(1, Buffer.from([0xff, 0xfe, 0xc0])))],
     [
-      'a length that no message may have',
+      'a length above the limit',
       (socket) => socket.write(Buffer.from([0x82, 0xff, 0x7f, 255, 255, 255, 255, 255, 255, 255])),
     ],
     [
@@ -81,12 +81,12 @@ describe('a hostile peer', () => {
         for (let sent = 0; sent < 5000; sent++) socket.write(frame(0, Buffer.alloc(1), 0));
       },
     ],
-    ['a continuation of nothing', (socket) => socket.write(frame(0, Buffer.alloc(2)))],
+    ['a continuation without a start', (socket) => socket.write(frame(0, Buffer.alloc(2)))],
     ['a close frame of one byte', (socket) => socket.write(frame(8, Buffer.alloc(1)))],
     ['noise', (socket) => socket.write(randomBytes(4096))],
     ['a reset', (socket) => socket.resetAndDestroy()],
-    ['nothing more, half closed', (socket) => socket.end()],
-  ])('that sends %s is gone, and nobody else notices', async (_, attack) => {
+    ['nothing more after a half-close', (socket) => socket.end()],
+  ])('that sends %s is disconnected without effect on others', async (_, attack) => {
     const { bot, port } = await serve(() => new Promise<void>(() => {}));
     const good = await handshake(port);
     good.write(text(encodeOpen()));
@@ -118,7 +118,7 @@ describe('a hostile peer', () => {
     },
   );
 
-  it('that does not read is cut off when too much waits for it', async () => {
+  it('that does not read is disconnected when too much is queued for it', async () => {
     const { bot, port } = await serve(
       (call) =>
         new Promise<void>((resolve) => {

@@ -3,9 +3,9 @@ import { VirtualClock } from '@hookline/runtime';
 import { createBot } from '@hookline/server';
 import { dialHeaders } from '@hookline/server/testing';
 import { expect, test } from 'vitest';
-import { idle } from './on-line.js';
+import { idle } from './open-call.js';
 
-test('tells the sink of an injected call when its upgrade was answered, from when it was asked for', async () => {
+test('reports to the sink of an injected call when its upgrade was answered, relative to the request', async () => {
   const clock = new VirtualClock();
   await clock.advance(5000);
   const events: WireEvent[] = [];

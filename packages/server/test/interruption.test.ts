@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Call, Playback, PlaybackResult } from '../src/index.js';
 import type { ScriptedClient } from '../src/testing/index.js';
-import { audio, hangUp, idle, openCall, untilEnd } from './on-line.js';
+import { audio, hangUp, idle, openCall, untilEnd } from './open-call.js';
 
 /** µ-law of so many milliseconds, all of one byte. */
 const marked = (ms: number, mark: number) => new Uint8Array(ms * 8).fill(mark);
@@ -76,21 +76,24 @@ describe('an interruption of queued playbacks', () => {
     ['collected as a digit', (call) => call.collectDigits({ max: 4 }).catch(() => {})],
     ['answered with stop()', (call) => call.on('dtmf', () => call.stop())],
     ['both', (call) => [call.on('dtmf', () => call.stop()), call.collectDigits({ max: 4 }).catch(() => {})]],
-  ])('by a key that interrupts the first and is %s sends one barge_in and no frame more', async (_, act) => {
-    const { clock, client } = await openCall((call) => {
-      for (let mark = 1; mark <= 4; mark++) void call.play(marked(2000, mark), { bargeIn: true });
-      act(call);
-      return idle(call);
-    });
-    await clock.advance(1000);
-    const before = client.frames.length;
-    client.send('dtmf', { digit: '1' });
-    await clock.advance(5000);
-    expect(bargeIns(client)).toHaveLength(1);
-    expect(client.frames.slice(before)).toEqual([]);
-  });
+  ])(
+    'by a key that interrupts the first and is %s sends one barge_in and no further frame',
+    async (_, act) => {
+      const { clock, client } = await openCall((call) => {
+        for (let mark = 1; mark <= 4; mark++) void call.play(marked(2000, mark), { bargeIn: true });
+        act(call);
+        return idle(call);
+      });
+      await clock.advance(1000);
+      const before = client.frames.length;
+      client.send('dtmf', { digit: '1' });
+      await clock.advance(5000);
+      expect(bargeIns(client)).toHaveLength(1);
+      expect(client.frames.slice(before)).toEqual([]);
+    },
+  );
 
-  it('by a key that interrupts the first lets the next begin, and what a listener queues after it', async () => {
+  it('by a key that interrupts the first starts the next one, and then what a listener queued', async () => {
     const { clock, client } = await openCall((call) => {
       call.on('dtmf', () => void call.play(marked(500, 3)));
       for (let mark = 1; mark <= 2; mark++) void call.play(marked(2000, mark), { bargeIn: true });
@@ -104,7 +107,7 @@ describe('an interruption of queued playbacks', () => {
     expect([...new Set(client.frames.slice(before).map(({ bytes }) => bytes[0]))]).toEqual([2, 3]);
   });
 
-  it('leaves what a source plays as it is told to stop to come after the barge_in', async () => {
+  it('sends audio that a source plays while it is stopped after the barge_in', async () => {
     const { clock, client } = await openCall((call) => {
       const source = {
         [Symbol.asyncIterator]: () => ({
@@ -134,7 +137,7 @@ describe('an interruption of queued playbacks', () => {
 });
 
 describe('barge_in', () => {
-  it('leaves before turns that wait, in the order of the protocol', async () => {
+  it('is sent before queued turns, in the order of the protocol', async () => {
     const { clock, client } = await queued(1, (call) => call.bargeIn(), 30);
     await clock.advance(250);
     expect(bargeIns(client)).toHaveLength(1);
@@ -149,7 +152,7 @@ describe('barge_in', () => {
     );
   });
 
-  it('lets the next reply tell its turn before its audio', async () => {
+  it('is followed by the turn of the next reply before its audio', async () => {
     const { clock, client } = await queued(
       1,
       (call) => {
@@ -213,7 +216,7 @@ describe('heardMs of an interruption', () => {
   });
 });
 
-describe('a Web Stream that is pushed into', () => {
+describe('a Web Stream with a push source', () => {
   /** As the README has it. */
   function pushable() {
     let to: ReadableStreamDefaultController<Uint8Array> | undefined;
@@ -232,7 +235,7 @@ describe('a Web Stream that is pushed into', () => {
     return { stream, push };
   }
 
-  it('may be written to after its playback was stopped, and tells so', async () => {
+  it('may be written to after its playback was stopped, and reports this', async () => {
     const answer = pushable();
     const { clock, client } = await openCall((call) => {
       call.playback(answer.stream, { bargeIn: true });
@@ -250,7 +253,7 @@ describe('a Web Stream that is pushed into', () => {
   });
 });
 
-it('counts what was heard from when a report of the client was due, where the bot read it late', async () => {
+it('counts the heard audio from the time at which a report of the client was due if the bot read it late', async () => {
   const heardMs: number[] = [];
   const handler = (call: Call) => {
     const { finished } = call.playback(marked(2000, 1));

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { type AudioSource, pcm16, sequence, wav } from '@hookline/server';
 import { describe, expect, it } from 'vitest';
-import { audio, idle, openCall } from './on-line.js';
+import { audio, idle, openCall } from './open-call.js';
 
 /** A stream that counts how often it is cancelled. */
 function stream() {
@@ -29,7 +29,7 @@ const LATE: readonly (readonly [string, Make])[] = [
   ['a promise of a sequence', (body) => body.then((one) => sequence([one]))],
 ];
 
-describe('a stream that comes when its playback was stopped is cancelled, once', () => {
+describe('a stream that arrives after its playback was stopped is cancelled, once', () => {
   it.each(LATE)('as %s, which was waited for', async (_, make) => {
     const { body, told } = stream();
     let come: (body: ReadableStream<Uint8Array>) => void = () => {};
@@ -71,8 +71,8 @@ describe('a stream that comes when its playback was stopped is cancelled, once',
     ['pcm16', (body) => pcm16(body, { rate: 16_000 })],
     ['wav', (body) => wav(body)],
     ['a sequence', (body) => sequence([body])],
-    ['a sequence of what a stream gives', (body) => sequence(body)],
-  ])('also one that was there, as %s, whose turn had not come', async (_, make) => {
+    ['a sequence of the items of a stream', (body) => sequence(body)],
+  ])('so is an existing one, as %s, that was still queued', async (_, make) => {
     const { body, told } = stream();
     const { clock, client } = await openCall((call) => {
       void call.play(audio(10_000));
@@ -86,7 +86,7 @@ describe('a stream that comes when its playback was stopped is cancelled, once',
     expect(told.cancelled).toBe(1);
   });
 
-  it('also those of a sequence that come after the one that plays, and those of a list that no one reads', async () => {
+  it('so are later ones of a sequence, and those of a list that is not read', async () => {
     const [playing, next, last] = [stream(), stream(), stream()];
     const { clock, client } = await openCall((call) => {
       void call.play(sequence([audio(100), playing.body, Promise.resolve(next.body), last.body]));
@@ -100,7 +100,7 @@ describe('a stream that comes when its playback was stopped is cancelled, once',
     expect([playing, next, last].map(({ told }) => told.cancelled)).toEqual([1, 1, 1]);
   });
 
-  it('also when the call ends', async () => {
+  it('they are also cancelled when the call ends', async () => {
     const [first, second] = [stream(), stream()];
     const { clock, client } = await openCall((call) => {
       void call.play(audio(10_000));
@@ -114,7 +114,7 @@ describe('a stream that comes when its playback was stopped is cancelled, once',
     expect([first, second].map(({ told }) => told.cancelled)).toEqual([1, 1]);
   });
 
-  it('also a Node stream and an iterator; a list is left alone', async () => {
+  it('so are a Node stream and an iterator, but not a list', async () => {
     const readable = Readable.from([audio(20)]);
     let returned = 0;
     const iterator: AsyncIterableIterator<Uint8Array> = {
@@ -144,7 +144,7 @@ describe('a stream that comes when its playback was stopped is cancelled, once',
     expect([readable.destroyed, returned, asked]).toEqual([true, 1, 0]);
   });
 
-  it('and played again is refused as one that was stopped', async () => {
+  it('playing one again is refused because it was stopped', async () => {
     const told: unknown[] = [];
     const generator = (function* () {
       yield audio(20);

@@ -4,7 +4,7 @@ import { Type } from '@sinclair/typebox';
 import { describe, expect, it } from 'vitest';
 import { type BotOptions, type CallHandler, createBot, createRouter } from '../src/index.js';
 import { dialHeaders, ScriptedClient } from '../src/testing/index.js';
-import { hangUp, idle, onLine, SECRET, untilEnd } from './on-line.js';
+import { dialBot, hangUp, idle, SECRET, untilEnd } from './open-call.js';
 
 /** Everything about a caller or an integration that must not stand in a log. */
 const PRIVATE = {
@@ -71,16 +71,16 @@ const opened = (act: (client: ScriptedClient) => void) => (client: ScriptedClien
 
 const FAILING: [string, Failing][] = [
   [
-    'throws an error of its own',
+    'throws an error of its own class',
     {
       handler: () => {
         throw new Error('the backend is down');
       },
     },
   ],
-  ['returns an output that is no string', { handler: () => ({ reservation: [PRIVATE.output] }) as never }],
+  ['returns an output that is not a string', { handler: () => ({ reservation: [PRIVATE.output] }) as never }],
   [
-    'returns an output that does not fit',
+    'returns an output that the schema refuses',
     {
       options: { outputs: Type.Object({ reservation: Type.String({ maxLength: 3 }) }) } as never,
       handler: () => ({ reservation: PRIVATE.output }),
@@ -89,7 +89,7 @@ const FAILING: [string, Failing][] = [
   ['plays a WAV file raw', { handler: (call) => call.play(Buffer.from('RIFF....WAVEfmt ')).then(() => {}) }],
   ['sends a broken frame', { handler: (call) => call.sendFrame(new Uint8Array(0)) }],
   [
-    'has inputs that do not fit',
+    'has inputs that the schema refuses',
     { options: { inputs: Type.Object({ account: Type.String({ maxLength: 3 }) }) } as never },
   ],
   ['offers no media', { act: (client) => client.open({ ...OPEN, media: [] }) }],
@@ -97,26 +97,29 @@ const FAILING: [string, Failing][] = [
     'belongs to another organization',
     { act: (client) => client.open({ ...OPEN, organizationId: '00000000-0000-4000-8000-000000000000' }) },
   ],
-  ['is no JSON', { act: (client) => client.sendText(`{"ani":"${PRIVATE.ani}",`) }],
-  ['is no object', { act: (client) => client.sendText(JSON.stringify(PRIVATE.ani)) }],
+  ['is not JSON', { act: (client) => client.sendText(`{"ani":"${PRIVATE.ani}",`) }],
+  ['is not an object', { act: (client) => client.sendText(JSON.stringify(PRIVATE.ani)) }],
   [
     'has a number for an input',
     { act: text({ type: 'open', parameters: { ...OPEN, inputVariables: { account: [PRIVATE.input] } } }) },
   ],
   [
-    'has a list for a caller',
+    'has an array as participant',
     { act: text({ type: 'open', parameters: { ...OPEN, participant: PRIVATE.ani } }) },
   ],
-  ['has an envelope that does not fit', { act: text({ type: 'open', id: PRIVATE.ani, parameters: OPEN }) }],
+  ['has an invalid envelope', { act: text({ type: 'open', id: PRIVATE.ani, parameters: OPEN }) }],
   [
-    'sends a key that is none',
+    'sends an invalid key',
     {
       act: opened((client) =>
         text({ seq: 2, type: 'dtmf', parameters: { digit: [PRIVATE.digits] } })(client),
       ),
     },
   ],
-  ['sends a key out of order', { act: opened((client) => client.send('dtmf', { digit: '8' }, { seq: 99 })) }],
+  [
+    'sends a key with a wrong seq',
+    { act: opened((client) => client.send('dtmf', { digit: '8' }, { seq: 99 })) },
+  ],
   [
     'sends from another session',
     { act: opened((client) => client.send('ping', {}, { id: '00000000-0000-4000-8000-000000000000' })) },
@@ -131,7 +134,7 @@ const FAILING: [string, Failing][] = [
   ],
   ['falls silent', { act: () => {} }],
   [
-    'sends a type that nobody knows',
+    'sends an unknown type',
     {
       act: opened((client) => {
         client.seq += 1;
@@ -150,7 +153,7 @@ describe('the log', () => {
       const handler = failing.handler ?? idle;
       const options: Partial<BotOptions> = { auth: { [PRIVATE.key]: SECRET }, logger, ...failing.options };
       const dial = { apiKey: PRIVATE.key, url: failing.url ?? '/book' };
-      const { clock, client } = await onLine(handler, options, dial);
+      const { clock, client } = await dialBot(handler, options, dial);
       (failing.act ?? ((of) => of.open(OPEN)))(client);
       await clock.advanceUntil(() => client.types.includes('disconnect'));
       client.transport.terminate();
@@ -159,7 +162,7 @@ describe('the log', () => {
     },
   );
 
-  it('of an action without a Connector ID tells so', async () => {
+  it('of an action without a Connector ID contains this', async () => {
     const { logger, lines } = keptLog();
     const clock = new VirtualClock();
     const bot = createBot({ auth: { 'test-key': null }, clock, logger }, createRouter().bot('book', idle));
@@ -171,9 +174,9 @@ describe('the log', () => {
     expectNothingPrivate(lines);
   });
 
-  it('of refused requests has a line each, and nothing personal or secret in it', async () => {
+  it('of refused requests has one line each, without personal or secret data', async () => {
     const { logger, lines } = keptLog();
-    const { clock, bot } = await onLine(
+    const { clock, bot } = await dialBot(
       idle,
       { auth: { [PRIVATE.key]: SECRET }, logger },
       { apiKey: PRIVATE.key },
@@ -201,7 +204,7 @@ describe('the log', () => {
     ]);
   });
 
-  it('of a request to nowhere says what is served, as its answer does', async () => {
+  it('of a request for an unknown path lists what is served, like its response', async () => {
     const { logger, lines } = keptLog();
     const clock = new VirtualClock();
     const router = createRouter().bot('book', idle).bot('faq/:lang', idle);
@@ -221,10 +224,10 @@ describe('the log', () => {
     ]);
   });
 
-  it('of a resolver that gives nonsense does not show it', async () => {
+  it('of a resolver with an invalid result does not show the result', async () => {
     const { logger, lines } = keptLog();
     const auth = async () => `${SECRET} with blanks`;
-    const { clock, bot } = await onLine(idle, { auth: { 'test-key': SECRET } });
+    const { clock, bot } = await dialBot(idle, { auth: { 'test-key': SECRET } });
     const other = createBot({ auth, logger, clock }, idle);
     const headers = dialHeaders({ clock, secret: SECRET });
     expect(await clock.run(other.inject({ url: '/', headers }))).toMatchObject({ status: 503 });
@@ -232,16 +235,16 @@ describe('the log', () => {
     expect(bot.sessions).toBe(1);
   });
 
-  it('of a call in order has one line at its end, and none per frame', async () => {
+  it('of a normal call has one line at its end, and none per frame', async () => {
     const { logger, lines } = keptLog();
-    const { clock, client } = await onLine(
+    const { clock, client } = await dialBot(
       (call) => call.play(encodeMulaw(sine({ hz: 440, ms: 1000 }))).then(() => ({})),
       { logger },
     );
     client.open(OPEN);
     client.stream();
     await untilEnd(clock, client);
-    const other = await onLine(idle, { logger }, {});
+    const other = await dialBot(idle, { logger }, {});
     other.client.open(OPEN);
     await hangUp(other.clock, other.client);
     expect(lines.map((line) => JSON.parse(line))).toEqual([

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createBot, type Meter, type MetricOptions } from '../src/index.js';
-import { idle, openCall } from './on-line.js';
+import { idle, openCall } from './open-call.js';
 import { parsePrometheus } from './prometheus-text.js';
 
 const made = () => createBot({ auth: { key: null } }, () => {});
 const own = (text: string) => text.slice(text.indexOf('# HELP hookline_demo_'));
 
 describe('metrics of a package', () => {
-  it('are in the text of bot.metrics(), counters without a label from the start', () => {
+  it('are contained in bot.metrics(), and counters without labels from the start', () => {
     const bot = made();
     const { meter } = bot;
     const interruptions = meter.counter('demo_interruptions_total', { help: 'Times.', labels: ['by'] });
@@ -46,7 +46,7 @@ describe('metrics of a package', () => {
     expect(parsePrometheus(bot.metrics()).size).toBeGreaterThan(15);
   });
 
-  it('are the same by the same name, in every call', async () => {
+  it('are shared by all calls under the same name', async () => {
     const { clock, bot } = await openCall((call) => {
       call.meter.counter('demo_calls_total', { help: 'Calls.' }).add();
       return idle(call);
@@ -78,13 +78,13 @@ describe('metrics of a package', () => {
       'the labels are by; expected texts for none',
     ],
     [(meter) => meter.counter('demo_x_total', { help: 'x', labels: ['by'] }).add(), 'expected texts for by'],
-  ])('are refused where they cannot be: %s', (act, message) => {
+  ])('are refused if invalid: %s', (act, message) => {
     expect(() => act(made().meter)).toThrow(
       expect.objectContaining({ code: 'SERVER_BAD_OPTION', message: expect.stringContaining(message) }),
     );
   });
 
-  it('refuse an option that nothing knows', () => {
+  it('refuse an unknown option', () => {
     const options: MetricOptions = { help: 'x', ...{ label: ['by'] } };
     expect(() => made().meter.gauge('demo_x', options)).toThrow('did you mean `labels`?');
   });

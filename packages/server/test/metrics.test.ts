@@ -8,14 +8,14 @@ import { BotMetrics } from '../src/metrics/bot-metrics.js';
 import { prometheusText } from '../src/metrics/prometheus.js';
 import type { CallStats } from '../src/session/call-stats.js';
 import { dialHeaders, ScriptedClient } from '../src/testing/index.js';
-import { audio, hangUp, idle, onLine, openCall, SECRET, untilEnd } from './on-line.js';
+import { audio, dialBot, hangUp, idle, openCall, SECRET, untilEnd } from './open-call.js';
 import { parsePrometheus } from './prometheus-text.js';
 
 const PREFIX = 'hookline_server_';
 const droppedAt = (where: string) => `dropped_frames_total{where="${where}"}`;
 
 describe('metrics', () => {
-  it('count calls by outcome, what went wrong on them, and how long a caller waited', async () => {
+  it('count calls by outcome, their faults, and the time that a caller waited', async () => {
     let speak = () => {};
     const { clock, client, bot } = await openCall((call) => {
       speak = () => void call.play(audio(3000));
@@ -56,7 +56,7 @@ describe('metrics', () => {
     expect(value('silence_seconds', 'silence_seconds_count')).toBe(1);
   });
 
-  it('are told on diagnostics channels', async () => {
+  it('are published on diagnostics channels', async () => {
     const seen: string[] = [];
     for (const name of ['opened', 'ended']) {
       const listen = (message: unknown) => {
@@ -71,8 +71,8 @@ describe('metrics', () => {
     expect(seen).toEqual(['opened 30b0 ', 'ended 30b0 completed']);
   });
 
-  it('count calls that end before they open, and no probes among them', async () => {
-    const { clock, client, bot } = await onLine(() => {}, { auth: { 'test-key': SECRET } });
+  it('count calls that end before they open, but not probes', async () => {
+    const { clock, client, bot } = await dialBot(() => {}, { auth: { 'test-key': SECRET } });
     client.open({ organizationId: '00000000-0000-4000-8000-000000000000' });
     await untilEnd(clock, client);
     const silent = await clock.run(ScriptedClient.dial(bot, { clock, secret: SECRET }));
@@ -85,7 +85,7 @@ describe('metrics', () => {
     expect(Object.keys(bot.stats().calls)).toHaveLength(2);
   });
 
-  it('count under-runs and dropped frames', async () => {
+  it('count underruns and dropped frames', async () => {
     const { clock, client, bot } = await openCall(async (call) => {
       await call.play(
         (async function* () {
@@ -108,7 +108,7 @@ describe('metrics', () => {
     expect(bot.stats()).toMatchObject({ droppedInFrames: 1, calls: { connectionLost: 1 } });
   });
 
-  it('add up over the calls, and each is told under its own name', () => {
+  it('are summed over all calls, each under its own name', () => {
     const metrics = new BotMetrics();
     const counts = {
       ...{ underruns: 1, rateLimited: 2 },
@@ -125,7 +125,7 @@ describe('metrics', () => {
     'measure each reply of a bot that listens to nothing only when asked: %s',
     async (measureReplies) => {
       (await createVad()).close();
-      const { clock, client, bot } = await onLine(
+      const { clock, client, bot } = await dialBot(
         (call) => {
           call.on('dtmf', () => void call.play(audio(400)));
           return idle(call);
@@ -156,7 +156,7 @@ describe('metrics', () => {
     },
   );
 
-  it('tell how late the event loop is while the bot listens or is attached, and then no more', async () => {
+  it('measure the delay of the event loop only while the bot listens or is attached', async () => {
     const bot = createBot({ auth: { 'test-key': null } }, idle);
     const delay = () => parsePrometheus(bot.metrics()).get(`${PREFIX}event_loop_delay_seconds`)?.samples;
     expect(delay()).toBeUndefined();

@@ -8,7 +8,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { fastifyBot } from '../src/fastify/index.js';
 import { type Bot, createBot, createRouter } from '../src/index.js';
 import { dialHeaders, encodeOpen } from '../src/testing/index.js';
-import { idle, SECRET } from './on-line.js';
+import { idle, SECRET } from './open-call.js';
 
 const makeBot = (path = '/bots') =>
   createBot({ auth: { 'test-key': SECRET }, authority: 'bot.example.com', path }, idle);
@@ -56,7 +56,7 @@ const getText = async (port: number, path: string) => {
   return { status: response.status, body: await response.text() };
 };
 
-describe('a WebSocketServer of ws beside a bot on one http server', () => {
+describe('a WebSocketServer of ws and a bot on one http server', () => {
   function addChat(server: Server): void {
     const chat = new WebSocketServer({ server, path: '/chat' });
     chat.on('connection', (socket) => socket.send('chat'));
@@ -78,7 +78,7 @@ describe('a WebSocketServer of ws beside a bot on one http server', () => {
     },
   );
 
-  it('has the server to itself once the bot is detached', async () => {
+  it('receives all upgrades once the bot is detached', async () => {
     const server = createServer();
     const detach = makeBot().attach(server);
     addChat(server);
@@ -92,7 +92,7 @@ describe('a WebSocketServer of ws beside a bot on one http server', () => {
 });
 
 describe('several bots on one http server', () => {
-  it('each take their own path, and what is below none is told so', async () => {
+  it('each serve their own path, and a request outside all paths is told so', async () => {
     const server = createServer();
     const [first, second] = [makeBot('/first'), makeBot('/second')];
     const detachFirst = first.attach(server);
@@ -106,7 +106,7 @@ describe('several bots on one http server', () => {
     await expectCall(port, '/second', second);
   });
 
-  it('leave upgrades to the requests of the server when all are detached', async () => {
+  it('leave upgrades to the request handler of the server when all are detached', async () => {
     const server = createServer((_, response) => response.writeHead(418).end());
     makeBot().attach(server)();
     const port = await listen(server);
@@ -140,7 +140,7 @@ describe('Express', () => {
 });
 
 describe('the Fastify plugin', () => {
-  it('serves the bot below its prefix beside routes, and lets calls end when Fastify closes', async () => {
+  it('serves the bot below its prefix next to other routes, and lets calls end when Fastify closes', async () => {
     const bot = makeBot('/');
     const app = fastify();
     app.get('/hello', async () => 'hello');
@@ -161,7 +161,7 @@ describe('the Fastify plugin', () => {
     expect(app.server.listenerCount('upgrade')).toBe(0);
   });
 
-  it("takes the bot's own path without a prefix, and lives beside another WebSocketServer", async () => {
+  it('uses the path of the bot without a prefix, and works next to another WebSocketServer', async () => {
     const bot = createBot(
       { auth: { 'test-key': SECRET }, authority: 'bot.example.com', path: '/bots' },
       createRouter().bot('book', idle),

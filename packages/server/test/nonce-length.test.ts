@@ -1,7 +1,7 @@
 import { VirtualClock } from '@hookline/runtime';
 import { createBot } from '@hookline/server';
 import { expect, test } from 'vitest';
-import { idle, requestWithNonce, SECRET } from './on-line.js';
+import { idle, requestWithNonce, SECRET } from './open-call.js';
 
 /** The keys that a store is asked to remember for a request with this nonce. */
 async function keysOf(nonce: string): Promise<string[]> {
@@ -13,7 +13,7 @@ async function keysOf(nonce: string): Promise<string[]> {
   return keys;
 }
 
-test('gives a nonce store nonces of up to 64 characters as they are, and the digest of longer ones', async () => {
+test('passes nonces of up to 64 characters to a nonce store unchanged, and longer ones as a digest', async () => {
   for (const length of [24, 63, 64]) {
     const nonce = 'n'.repeat(length);
     expect(await keysOf(nonce)).toEqual([JSON.stringify(['test-key', nonce])]);

@@ -2,7 +2,7 @@ import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createBot } from '../src/index.js';
-import { audio, idle, openCall, untilEnd } from './on-line.js';
+import { audio, idle, openCall, untilEnd } from './open-call.js';
 
 async function fetchStatus(port: number, path: string) {
   return new Promise<{ status: number | undefined; body: string }>((resolve) => {
@@ -17,7 +17,7 @@ async function fetchStatus(port: number, path: string) {
 }
 
 describe('status pages', () => {
-  it('tell health, readiness and metrics, and leave other requests alone', async () => {
+  it('serve health, readiness and metrics, and do not handle other requests', async () => {
     const bot = createBot({ auth: { k: null } }, idle);
     const listening = await bot.listen(0, { host: '127.0.0.1', statusPages: true });
     onTestFinished(() => listening.close());
@@ -58,7 +58,7 @@ describe('drain', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('is over at its deadline, the final disconnects included, and idempotent', async () => {
+  it('ends at its deadline, including the final disconnects, and is idempotent', async () => {
     const { clock, client, bot, stopAudio } = await openCall(idle);
     stopAudio();
     const startMs = clock.now();

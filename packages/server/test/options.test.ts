@@ -97,7 +97,7 @@ async function runBot(handler: (call: Call) => unknown, options: Partial<BotOpti
   return client;
 }
 
-describe('an option that nothing knows', () => {
+describe('an unknown option', () => {
   it.each(Object.entries(MADE))('is refused with the one that was meant: %s', async (_, [act, message]) => {
     const refused = (async () => act())();
     await expect(refused).rejects.toMatchObject({
@@ -120,7 +120,7 @@ describe('an option that nothing knows', () => {
 });
 
 describe('onError', () => {
-  it('is told what a handler threw, and in which call, and not what was meant', async () => {
+  it('receives what a handler threw, and in which call, but not a CallFailure', async () => {
     const told: [unknown, CallFacts][] = [];
     const onError: BotOptions['onError'] = (...args) => void told.push(args);
     const error = new TypeError('db down');

@@ -18,7 +18,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } 
 import { createBot, type Diagnostics } from '../src/index.js';
 import { listenTo } from '../src/metrics/diagnostics.js';
 import { dialHeaders, ScriptedClient } from '../src/testing/index.js';
-import { audio, hangUp, idle, onLine, openCall, SECRET, untilEnd } from './on-line.js';
+import { audio, dialBot, hangUp, idle, openCall, SECRET, untilEnd } from './open-call.js';
 
 /** A span as it was recorded. Times are in milliseconds. */
 interface Recorded {
@@ -98,7 +98,7 @@ beforeAll(() => void context.setGlobalContextManager(manager));
 afterAll(() => context.disable());
 
 describe('instrument', () => {
-  it('makes a span of a call, from the upgrade to its end, with what happened on it', async () => {
+  it('creates a span for a call, from the upgrade to its end, with its events', async () => {
     const clock = new VirtualClock();
     const { spans } = instrumented(clock);
     const bot = createBot({ auth: { 'test-key': SECRET }, clock }, async (call) => {
@@ -150,7 +150,7 @@ describe('instrument', () => {
     expect(JSON.stringify(spans)).not.toContain('"7"');
   });
 
-  it('names the conversation only when it is asked to', async () => {
+  it('includes the conversation id only if configured', async () => {
     const { spans } = instrumented(undefined, { conversationId: true });
     const { clock, client } = await openCall(idle);
     await hangUp(clock, client);
@@ -158,7 +158,7 @@ describe('instrument', () => {
     expect(spans[0]?.events).toEqual(['opened']);
   });
 
-  it('makes a span of each playback and each reply, below the call, and none of a frame', async () => {
+  it('creates a span for each playback and each reply, as children of the call, and none for a frame', async () => {
     const clock = new VirtualClock();
     const { spans } = instrumented(clock);
     let now = 0;
@@ -201,7 +201,7 @@ describe('instrument', () => {
     expect(JSON.stringify(spans)).not.toContain('Sorry');
   });
 
-  it('marks a playback whose source failed, and a call that its bot failed', async () => {
+  it('sets the error status of a playback whose source failed, and of a call that the bot failed', async () => {
     const { spans } = instrumented();
     const { clock, client } = await openCall(async (call) => {
       await call.play(Promise.reject(new Error('no voice')));
@@ -217,7 +217,7 @@ describe('instrument', () => {
     ['callerHangup', undefined],
     ['connectionLost', 2],
     ['clientFault', 2],
-  ])('gives a call that ends by %s the status %s', async (outcome, status) => {
+  ])('sets the status of a call that ends by %s to %s', async (outcome, status) => {
     const { spans } = instrumented();
     const { clock, client } = await openCall(idle);
     if (outcome === 'callerHangup') await hangUp(clock, client);
@@ -229,7 +229,7 @@ describe('instrument', () => {
     expect(spans[0]?.events).toEqual(outcome === 'clientFault' ? ['opened', 'disconnect'] : ['opened']);
   });
 
-  it('measures calls under the names of OpenTelemetry, in seconds', async () => {
+  it('records metrics of calls under the names of OpenTelemetry, in seconds', async () => {
     const { told } = instrumented();
     const { clock, client, bot } = await openCall(async (call) => {
       call.callerStopped();
@@ -252,7 +252,7 @@ describe('instrument', () => {
     expect(Object.keys(told)).toContain('hookline.server.underruns');
   });
 
-  it('runs a traced handler within its span, after an await and in its listeners too', async () => {
+  it('runs a traced handler within its span, also after an await and in its listeners', async () => {
     const { spans, named, traced } = instrumented();
     const active: unknown[] = [];
     const note = () => active.push(named(trace.getActiveSpan()));
@@ -273,7 +273,7 @@ describe('instrument', () => {
     await hangUp(clock, client);
   });
 
-  it('keeps the types of a handler that is written in place', async () => {
+  it('keeps the types of an inline handler', async () => {
     const { traced } = instrumented();
     const bot = createBot(
       { auth: 'none' },
@@ -285,7 +285,7 @@ describe('instrument', () => {
     expect(bot.ready()).toBe(true);
   });
 
-  it('lets no fault of a tracer reach a call', async () => {
+  it('does not let an error of a tracer affect a call', async () => {
     const broken = () => {
       throw new Error('exporter');
     };
@@ -296,7 +296,7 @@ describe('instrument', () => {
     expect(await untilEnd(clock, client)).toMatchObject({ outputVariables: { done: 'yes' } });
   });
 
-  it('is over for calls to come when it is stopped', async () => {
+  it('does not trace later calls after it is stopped', async () => {
     const { spans, stop } = instrumented();
     stop();
     stop();
@@ -316,7 +316,7 @@ describe('instrument', () => {
     [{ tracer: {} }, /tracer is an object without startSpan/],
     [{ meter: 7 }, /meter is 7 without createCounter/],
     [{ clock: {} }, /clock is an object without wall/],
-  ])('is not made with %o', (options, message) => {
+  ])('refuses %o', (options, message) => {
     expect(() => instrument(options as never)).toThrow(
       expect.objectContaining({ code: 'SERVER_BAD_OPTION', message: expect.stringMatching(message) }),
     );
@@ -355,9 +355,9 @@ describe('diagnostics channels', () => {
     return seen;
   }
 
-  it('tell a refusal, by whatever way it came to it', async () => {
+  it('publish a refusal, for any cause', async () => {
     const seen = listen('hookline:server:refused');
-    const { clock, bot } = await onLine(idle, { limits: { maxSessions: 1 } });
+    const { clock, bot } = await dialBot(idle, { limits: { maxSessions: 1 } });
     await clock.run(bot.inject({ url: '/', headers: dialHeaders({ clock, secret: SECRET }) }));
     expect(seen).toEqual([
       [
@@ -372,7 +372,7 @@ describe('diagnostics channels', () => {
     ]);
   });
 
-  it('tell barge-in, keys and playbacks, but neither which key nor what was said', async () => {
+  it('publish barge-in, keys and playbacks, but neither the key nor the text', async () => {
     const seen = listen(
       ...(['barge-in', 'dtmf', 'playback', 'turn', 'ended'] as const).map(
         (name) => `hookline:server:call:${name}` as const,
@@ -397,7 +397,7 @@ describe('diagnostics channels', () => {
     ]);
   });
 
-  it('tell a playback that never began as one of no time', async () => {
+  it('publish a playback that never started with a duration of 0', async () => {
     const seen = listen('hookline:server:call:playback');
     const { clock, client } = await openCall(async (call) => {
       void call.play(audio(5000));

@@ -3,7 +3,7 @@ import { resample } from '@hookline/audio/resample';
 import { describe, expect, it } from 'vitest';
 import { verifies } from '../../../scripts/verifies.ts';
 import { type Call, type Playback, type PlaybackResult, pcm16, wav } from '../src/index.js';
-import { audio, idle, openCall, untilEnd } from './on-line.js';
+import { audio, idle, openCall, untilEnd } from './open-call.js';
 
 /** A handler that plays `play` and keeps what came of it. */
 function keeping(play: (call: Call) => Promise<PlaybackResult>) {
@@ -41,7 +41,7 @@ describe('a playback', () => {
     },
   );
 
-  it('sends what it was given, byte for byte, without a copy', async () => {
+  it('sends the given bytes unchanged, without a copy', async () => {
     const prompt = Uint8Array.from({ length: 5000 }, (_, index) => index);
     const { clock, client } = await openCall(async (call) => {
       await call.play(prompt);
@@ -51,7 +51,7 @@ describe('a playback', () => {
     expect(client.frames.every(({ bytes }) => bytes.buffer === prompt.buffer)).toBe(true);
   });
 
-  it('of no audio is complete when its source has ended, however long nothing was played', async () => {
+  it('without audio is complete when its source has ended, even if nothing was played for a long time', async () => {
     const results: PlaybackResult[] = [];
     const { clock, client } = await openCall(async (call) => {
       results.push(await call.play(audio(0)));
@@ -63,7 +63,7 @@ describe('a playback', () => {
     expect(results).toEqual(Array(2).fill({ ended: 'completed', heardMs: 0 }));
   });
 
-  it('after one whose source failed counts from when the rest of that one was heard', async () => {
+  it('after one whose source failed counts from the time at which the rest of that one was heard', async () => {
     const kept: { next?: Playback } = {};
     const { clock, client } = await openCall(async (call) => {
       const failing = (function* () {
@@ -80,7 +80,7 @@ describe('a playback', () => {
     await untilEnd(clock, client);
   });
 
-  it('waits for the one before it to be heard', async () => {
+  it('starts when the previous one was heard', async () => {
     const order: string[] = [];
     const { clock, client } = await openCall(async (call) => {
       const first = call.play(audio(1000)).then(() => order.push('first'));
@@ -101,7 +101,7 @@ describe('a playback', () => {
     expect(client.player.heardMs).toBe(2345);
   });
 
-  it('survives a source that comes late in the middle', async () => {
+  it('continues if its source is late in the middle', async () => {
     const { kept, handler } = keeping((call) => call.play(slowSource(call)));
     let waiting: (() => void) | undefined;
     async function* slowSource(_: Call) {
@@ -120,7 +120,7 @@ describe('a playback', () => {
     expect(client.player.heardMs).toBe(2000);
   });
 
-  it('is not taken for heard when the client ran dry while its last frame was on its way', async () => {
+  it('is not counted as heard if the buffer of the client ran empty while its last frame was in flight', async () => {
     let finish = () => {};
     const finished = new Promise<void>((resolve) => {
       finish = resolve;
@@ -146,7 +146,7 @@ describe('a playback', () => {
     expect(client.player.heardMs).toBe(1040);
   });
 
-  it('is assumed heard two seconds late by a client that tells nothing', async () => {
+  it('is assumed to be heard after two more seconds if the client reports nothing', async () => {
     const { kept, handler } = keeping((call) => call.play(audio(1000)));
     const { clock } = await openCall(handler, {}, { plays: false });
     await clock.advance(2990);
@@ -155,7 +155,7 @@ describe('a playback', () => {
     expect(kept.result).toEqual({ ended: 'assumed', heardMs: 0 });
   });
 
-  it('stands still while the client holds the call', async () => {
+  it('stops while the client holds the call', async () => {
     const { kept, handler } = keeping((call) => call.play(audio(5000)));
     const { clock, client, stopAudio } = await openCall(handler, {}, { plays: false });
     await clock.advance(500);
@@ -239,7 +239,7 @@ describe('barge-in', () => {
     },
   );
 
-  it('drops what a source gives after it was stopped', async () => {
+  it('drops audio that a source yields after it was stopped', async () => {
     let give = (_: Uint8Array) => {};
     let returned = false;
     const source: AsyncIterable<Uint8Array> = {
@@ -272,7 +272,7 @@ describe('barge-in', () => {
     expect(client.types).toEqual(['opened', 'event']);
   });
 
-  it('takes back a playback whose turn has not come without a word to the client', async () => {
+  it('cancels a queued playback without a message to the client', async () => {
     const results: PlaybackResult[] = [];
     const { clock, client } = await openCall(async (call) => {
       void call.play(audio(500)).then((result) => results.push(result));
@@ -289,7 +289,7 @@ describe('barge-in', () => {
     expect(client.types).toEqual(['opened']);
   });
 
-  it('by a key stops only the playback that asked for it', async () => {
+  it('by a key stops only a playback that allows it', async () => {
     const results: PlaybackResult[] = [];
     const { clock, client } = await openCall(async (call) => {
       results.push(await call.play(audio(2000), { bargeIn: true }));
@@ -307,7 +307,7 @@ describe('barge-in', () => {
     ]);
   });
 
-  it('waits for the event to leave before the next prompt when events are held', async () => {
+  it('delays the next prompt until the event is sent if events are held back', async () => {
     const { clock, client } = await openCall(async (call) => {
       void call.play(audio(5000));
       call.on('dtmf', () => {
@@ -331,7 +331,7 @@ describe('barge-in', () => {
 });
 
 describe('stop', () => {
-  it('lets the next prompt wait until the held barge_in has left', async () => {
+  it('delays the next prompt until the held barge_in is sent', async () => {
     const { clock, client } = await openCall(async (call) => {
       const first = call.playback(audio(5000));
       void call.play(new Uint8Array(800).fill(0x22)).then(() => call.complete({}));
@@ -353,7 +353,7 @@ describe('stop', () => {
 describe('a source', () => {
   const sine = Int16Array.from({ length: 16_000 }, (_, index) => 8000 * Math.sin(index / 5));
 
-  it('may be a WAV of any rate, PCM16 of any rate, a stream, or an iterable', async () => {
+  it('may be a WAV file of any rate, PCM16 of any rate, a stream, or an iterable', async () => {
     const file = writeWav({ codec: 'pcm16', rate: 16_000, channels: 1, data: sine });
     const ms: number[] = [];
     const { clock, client } = await openCall(async (call) => {
@@ -385,7 +385,7 @@ describe('a source', () => {
     expect(kept.error).toMatchObject({ code: 'SERVER_BAD_SOURCE', message: expect.stringMatching(reason) });
   });
 
-  it('that fails fails its playback, and the next one plays', async () => {
+  it('that fails also fails its playback, and the next one plays', async () => {
     const { kept, handler } = keeping(async (call) => {
       const failing = (async function* () {
         yield audio(100);
@@ -403,7 +403,7 @@ describe('a source', () => {
     expect(kept).toEqual({ result: { ended: 'completed', heardMs: 300 } });
   });
 
-  it('in L16 that ends in the middle of a sample is refused', async () => {
+  it('in L16 that ends with an incomplete sample is refused', async () => {
     const { kept, handler } = keeping((call) => call.play([new Uint8Array(321)], { format: 'L16' }));
     const { clock } = await openCall(handler);
     await clock.advance(1000);

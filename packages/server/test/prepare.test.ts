@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { type CallFacts, CallFailure, createBot, createRouter, type OpenFacts } from '../src/index.js';
 import { ScriptedClient } from '../src/testing/index.js';
-import { hangUp, untilEnd } from './on-line.js';
+import { hangUp, untilEnd } from './open-call.js';
 
 const AUTH = { 'test-key': null };
 
@@ -18,7 +18,7 @@ async function dialled(make: (clock: VirtualClock) => ReturnType<typeof createBo
 }
 
 describe('prepare', () => {
-  it('begins with the upgrade, and its result is the second argument of the handler', async () => {
+  it('starts with the upgrade, and its result is the second argument of the handler', async () => {
     const seen: [string, number][] = [];
     let facts: CallFacts | undefined;
     const { clock, client } = await dialled(
@@ -54,7 +54,7 @@ describe('prepare', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('may be waited for while the caller speaks, and the first words are not lost', async () => {
+  it('may be awaited while the caller speaks, and the first words are not lost', async () => {
     let heardMs = 0;
     const { clock, client } = await dialled((clock) =>
       createBot({ auth: AUTH, clock, prepare: () => sleep(clock, 1500) }, async (call) => {
@@ -71,8 +71,8 @@ describe('prepare', () => {
 
   it.each<[string, unknown, string]>([
     ['a CallFailure', new CallFailure('no such tenant'), 'no such tenant'],
-    ['anything else', new Error('db down'), 'internal error of the bot'],
-  ])('fails the call with %s that it throws, as a handler does', async (_, thrown, info) => {
+    ['any other value', new Error('db down'), 'internal error of the bot'],
+  ])('fails the call with %s that it throws, like a handler', async (_, thrown, info) => {
     const errors: unknown[] = [];
     let called = false;
     const { clock, client } = await dialled((clock) =>
@@ -88,7 +88,7 @@ describe('prepare', () => {
     expect(errors).toEqual(thrown instanceof CallFailure ? [] : [thrown]);
   });
 
-  it('that takes longer than timers.prepareMs fails the call and is aborted, whatever it gives later', async () => {
+  it('that takes longer than timers.prepareMs fails the call and is aborted, regardless of its later result', async () => {
     const aborted: unknown[] = [];
     let called = false;
     const { clock, client } = await dialled((clock) =>
@@ -144,7 +144,7 @@ describe('prepare', () => {
       );
   }
 
-  it('is aborted when the peer goes, before and after open', async () => {
+  it('is aborted when the peer disconnects, before and after open', async () => {
     for (const opened of [false, true]) {
       const aborted: unknown[] = [];
       const opens: unknown[] = [];
@@ -164,7 +164,7 @@ describe('prepare', () => {
     }
   });
 
-  it('that takes no notice of the end of its call leads to no handler, and keeps no timer', async () => {
+  it('that ignores the end of its call runs no handler, and leaves no timer', async () => {
     let called = false;
     let finish = () => {};
     const { clock, client } = await dialled((clock) =>
@@ -190,7 +190,7 @@ describe('prepare', () => {
     expect(called).toBe(false);
   });
 
-  it('is aborted when the connection is only a probe', async () => {
+  it('is aborted if the connection is only a probe', async () => {
     const aborted: unknown[] = [];
     const clock = new VirtualClock();
     const client = await clock.run(ScriptedClient.dial(waiting(aborted, [])(clock), { clock }));
@@ -201,7 +201,7 @@ describe('prepare', () => {
     expect(client.types).not.toContain('disconnect');
   });
 
-  it('keeps its signal for the life of the call, to give back what it prepared', async () => {
+  it('has a signal that aborts when the call ends, to release what it prepared', async () => {
     const aborted: string[] = [];
     const { clock, client } = await dialled((clock) =>
       createBot(

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { verifies } from '../../../scripts/verifies.ts';
 import type { CallHandler } from '../src/index.js';
 import { encodeOpen, type ScriptedClient } from '../src/testing/index.js';
-import { audio, hangUp, idle, onLine, openCall, untilEnd } from './on-line.js';
+import { audio, dialBot, hangUp, idle, openCall, untilEnd } from './open-call.js';
 
 const FAULTS: readonly (readonly [string, (client: ScriptedClient) => void, RegExp])[] = [
   ['text that is not JSON', (client) => client.sendText('{"version'), /not JSON/],
-  ['JSON that is no object', (client) => client.sendText('[]'), /an array of 0/],
+  ['JSON that is not an object', (client) => client.sendText('[]'), /an array of 0/],
   ['text over 65,535 characters', (client) => client.sendText(`"${'x'.repeat(65_534)}"`), /65536 characters/],
   [
     'a message without parameters',
@@ -30,7 +30,7 @@ const FAULTS: readonly (readonly [string, (client: ScriptedClient) => void, RegE
     /\/parameters\/digit/,
   ],
   ['a gap in seq', (client) => client.send('ping', {}, { seq: 9 }), /seq is 9; expected 2/],
-  ['a seq again', (client) => client.send('ping', {}, { seq: 1 }), /seq is 1; expected 2/],
+  ['a repeated seq', (client) => client.send('ping', {}, { seq: 1 }), /seq is 1; expected 2/],
   [
     'a serverseq ahead',
     (client) => client.send('ping', {}, { serverseq: 5 }),
@@ -56,8 +56,8 @@ describe('a fault of the client', () => {
     },
   );
 
-  it('ends a call on L16 whose frame breaks a sample', async () => {
-    const { clock, client } = await onLine(idle);
+  it('ends a call with L16 if a frame has an incomplete sample', async () => {
+    const { clock, client } = await dialBot(idle);
     client.open({ media: [{ type: 'audio', format: 'L16', channels: ['external'], rate: 8000 }] });
     client.sendAudio(new Uint8Array(321));
     expect(await untilEnd(clock, client)).toMatchObject({
@@ -69,7 +69,7 @@ describe('a fault of the client', () => {
   it(verifies('AC-MSG-16', 'touches no other call of the process'), async () => {
     const { clock, client, bot } = await openCall(idle);
     const { ScriptedClient: Client } = await import('../src/testing/index.js');
-    const { SECRET } = await import('./on-line.js');
+    const { SECRET } = await import('./open-call.js');
     const other = await clock.run(Client.dial(bot, { clock, secret: SECRET }));
     other.open();
     await clock.advance(10);
@@ -95,7 +95,7 @@ describe('a fault of the client', () => {
     },
   );
 
-  it('drops a flood that never stops as soon as one that does', async () => {
+  it('drops an endless flood as soon as a finite one', async () => {
     const { clock, client } = await openCall(idle);
     for (let sent = 0; sent < 100; sent++) {
       if (!client.end) for (let burst = 0; burst < 10; burst++) client.send('ping', {});
@@ -104,7 +104,7 @@ describe('a fault of the client', () => {
     expect(client.end?.code).toBe(1006);
   });
 
-  it('takes 40 messages a second without complaint', async () => {
+  it('allows 40 messages a second', async () => {
     const { clock, client } = await openCall(idle);
     for (let sent = 0; sent < 200; sent++) {
       client.send('discarded', { start: 'PT0S', discarded: 'PT0S' });
@@ -114,7 +114,7 @@ describe('a fault of the client', () => {
   });
 });
 
-describe('what changes nothing', () => {
+describe('an input without effect', () => {
   it(
     verifies(
       'AC-OPEN-8',
@@ -157,7 +157,7 @@ describe('what changes nothing', () => {
     ),
     async () => {
       let stats: { droppedInFrames: number; audioInMs: number } | undefined;
-      const { clock, client } = await onLine((call) => {
+      const { clock, client } = await dialBot((call) => {
         stats = call.stats;
         return idle(call);
       });
@@ -177,7 +177,7 @@ describe('what changes nothing', () => {
 });
 
 describe('the log', () => {
-  it('tells an unknown type once, whoever sends it how often, and nothing that a client wrote unescaped', async () => {
+  it('reports an unknown type once for all clients, and no client text without escapes', async () => {
     const lines: [object, string][] = [];
     const keep = (fields: object, message: string) => void lines.push([fields, message]);
     const logger = { debug: keep, info: keep, warn: keep, error: keep };
@@ -219,7 +219,7 @@ describe('a ping', () => {
     },
   );
 
-  it('is answered while a prompt plays and messages are held', async () => {
+  it('is answered while a prompt plays and messages are held back', async () => {
     const { clock, client } = await openCall((call) => {
       for (let turn = 0; turn < 40; turn++) call.turn({ disposition: 'match' });
       void call.play(new Uint8Array(80_000).fill(0x55));
@@ -236,7 +236,7 @@ describe('timers', () => {
   it(
     verifies('AC-TIME-2', 'end a connection that sends no open within 10 s, and drop it 5 s later'),
     async () => {
-      const { clock, client, bot } = await onLine(idle);
+      const { clock, client, bot } = await dialBot(idle);
       await clock.advance(9_990);
       expect(client.types).toEqual([]);
       await clock.advance(20);
@@ -262,7 +262,7 @@ describe('timers', () => {
     });
   });
 
-  it('ends a call whose bot does nothing for timers.idleMs, plays and collections aside', async () => {
+  it('ends a call whose bot is idle for timers.idleMs, apart from playbacks and collections', async () => {
     const hangs: CallHandler = async (call) => {
       await call.play(audio(7000));
       await call.collectDigits({ timeoutMs: 7000 });
@@ -299,7 +299,7 @@ describe('closing', () => {
   it(
     verifies('AC-CLOSE-1', 'is answered before open, and in answer to disconnect whatever the seq'),
     async () => {
-      const early = await onLine(idle);
+      const early = await dialBot(idle);
       await hangUp(early.clock, early.client);
       expect(early.client.types).toEqual(['closed']);
 
@@ -334,7 +334,7 @@ function setTurns(call: { turn(turn: { disposition: 'match' }): void }): () => v
   return () => call.turn({ disposition: 'match' });
 }
 
-describe('a newer or plainer client', () => {
+describe('a newer or simpler client', () => {
   it(
     verifies(
       'AC-MSG-11',
@@ -343,7 +343,7 @@ describe('a newer or plainer client', () => {
       'may send fields that nobody knows, and leave out what is optional',
     ),
     async () => {
-      const { clock, client } = await onLine(idle);
+      const { clock, client } = await dialBot(idle);
       const open = JSON.parse(encodeOpen());
       open.hologram = true;
       open.parameters.hologram = { depth: 3 };

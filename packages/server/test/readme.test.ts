@@ -32,7 +32,7 @@ function properties(path: string, name: string): string[] {
 }
 
 describe('the README', () => {
-  it('begins with a signed bot of 10 lines, and one with barge-in, keys and outputs of 25', () => {
+  it('starts with a signed bot of 10 lines, and one with barge-in, keys and outputs of 25', () => {
     const [smallest = '', larger = ''] = matches(readme, /```ts\n([\s\S]*?)\n```/g);
     for (const code of [smallest, larger]) expect(code).toMatch(/auth: \{ '[^']+': process\.env\./);
     expect(smallest).toContain('listen(');
@@ -55,7 +55,7 @@ describe('the README', () => {
   it.each([
     ['timers', botTimers(undefined)],
     ['limits', botLimits(undefined)],
-  ])('has every one of the %s with its default', (group, defaults) => {
+  ])('contains each of the %s with its default', (group, defaults) => {
     expect(Object.keys(defaults).length).toBeGreaterThan(4);
     for (const [name, value] of Object.entries(defaults)) {
       const [, shown = '', meaning] = row(`\`${group}.${name}\``, 3);
@@ -74,7 +74,7 @@ describe('the README', () => {
       expect(readme).toContain(name);
   });
 
-  it('has every refusal by status and error, with its cure', () => {
+  it('has every refusal by status and error, with its fix', () => {
     const refusals = sources.flatMap((text) =>
       [...text.matchAll(/status: (\d{3}),\s+error: '([\w-]+)'/g)].map(([, status = '', error = '']) => [
         status,
@@ -89,7 +89,7 @@ describe('the README', () => {
     }
   });
 
-  it('has every code that is thrown, with its cure', () => {
+  it('has every error code, with its fix', () => {
     const codes = matches(read('src/error.ts'), /^ {2}\| '(\w+)'/gm);
     expect(codes.length).toBeGreaterThan(6);
     for (const code of [...codes, 'CALL_ENDED', 'CALL_FAILURE'])
@@ -98,7 +98,7 @@ describe('the README', () => {
     for (const code of own) expect(row(`\`${code}\``), code).toBeDefined();
   });
 
-  it('has every reason for which a call that is on is disconnected', () => {
+  it('has every reason for disconnecting an open call', () => {
     const infos = matches(
       sources.join('\n'),
       /(?:\binfo:|\bend:|timeOut\(call,) ?(?:`|')((?:no |the server|the bot did|nothing|too many)[^'`:$]*)/g,

@@ -12,13 +12,13 @@ import { createClient } from 'redis';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { createBot, type NonceStore } from '../src/index.js';
 import { dialHeaders } from '../src/testing/index.js';
-import { idle, SECRET } from './on-line.js';
+import { idle, SECRET } from './open-call.js';
 
 describe('redisNonces', () => {
   const TTL_MS = 32_000;
   const answering = (answer: unknown) => redisNonces(async () => answer);
 
-  it('sets a key of prefix and digest, for as long as told, unless it is there', async () => {
+  it('sets a key of prefix and digest, for the given time, unless the key exists', async () => {
     const sent: string[][] = [];
     const send: SendCommand = async (words) => {
       sent.push(words);
@@ -38,7 +38,7 @@ describe('redisNonces', () => {
     ['OK', true],
     [Buffer.from('OK'), true],
     [null, false],
-  ])('takes the answer %o', async (answer, remembered) => {
+  ])('accepts the reply %o', async (answer, remembered) => {
     expect(await answering(answer).remember('key', TTL_MS)).toBe(remembered);
   });
 
@@ -49,7 +49,7 @@ describe('redisNonces', () => {
     },
   );
 
-  it('fails as the client fails, by a rejection or a throw', async () => {
+  it('rejects if the client rejects or throws', async () => {
     const throwing = redisNonces(() => {
       throw new Error('closed');
     });
@@ -69,7 +69,7 @@ describe('redisNonces', () => {
     await answer;
   });
 
-  it('leaves no timer behind, and nothing unhandled when the answer comes too late', async () => {
+  it('leaves no timer, and no unhandled rejection if the reply arrives too late', async () => {
     const clock = new VirtualClock();
     let refuse: (error: Error) => void = () => {};
     const nonces = redisNonces(
@@ -89,13 +89,13 @@ describe('redisNonces', () => {
 
   const make = (send: unknown, options?: object) => () => redisNonces(send as never, options as never);
   it.each([
-    ['no function', make({}), /send is an object; expected a function such as/],
+    ['a client that is not a function', make({}), /send is an object; expected a function such as/],
     ['nothing', make(undefined), /send is null/],
-    ['a prefix that is no text', make(async () => 'OK', { prefix: 7 }), /prefix is 7; expected a text/],
+    ['a prefix that is not a string', make(async () => 'OK', { prefix: 7 }), /prefix is 7; expected a text/],
     ['a timeout of 0', make(async () => 'OK', { timeoutMs: 0 }), /timeoutMs is 0; expected a number above 0/],
-    ['a timeout that is none', make(async () => 'OK', { timeoutMs: Number.NaN }), /timeoutMs is NaN/],
-    ['a clock that is none', make(async () => 'OK', { clock: {} }), /clock is an object without now\(\)/],
-  ])('is not made of %s', (_, call, message) => {
+    ['an invalid timeout', make(async () => 'OK', { timeoutMs: Number.NaN }), /timeoutMs is NaN/],
+    ['an invalid clock', make(async () => 'OK', { clock: {} }), /clock is an object without now\(\)/],
+  ])('refuses %s', (_, call, message) => {
     expect(call).toThrow(
       expect.objectContaining({ code: 'SERVER_BAD_OPTION', message: expect.stringMatching(message) }),
     );
@@ -167,7 +167,7 @@ describe.skipIf(missing)('a Redis', () => {
   }
 
   describe.each(Object.entries(clients))('with %s', (_, client) => {
-    it('takes a signed request once, at one of two instances and after a restart of both', async () => {
+    it('accepts a signed request once at two instances, even after a restart of both', async () => {
       const send = await client();
       const request = signed();
       expect(await dialled(instance(redisNonces(send)), request)).toMatchObject({ status: 101 });
@@ -178,7 +178,7 @@ describe.skipIf(missing)('a Redis', () => {
     });
   });
 
-  test('forgets a nonce after its time, whichever client set it', async () => {
+  test('forgets a nonce after its lifetime, regardless of which client set it', async () => {
     const forgets = async ([name, client]: [string, (typeof clients)[string]]) => {
       const nonces = redisNonces(await client());
       expect(await nonces.remember(name, 600)).toBe(true);
@@ -188,7 +188,7 @@ describe.skipIf(missing)('a Redis', () => {
     await Promise.all(Object.entries(clients).map(forgets));
   });
 
-  test('that two clients reach is one store', async () => {
+  test('is one store for two clients', async () => {
     const request = signed();
     const statuses = [];
     for (const client of Object.values(clients)) {
@@ -197,7 +197,7 @@ describe.skipIf(missing)('a Redis', () => {
     expect(statuses).toEqual([101, 401, 401]);
   });
 
-  test('that is frozen or gone lets nobody in: 503 within a second, and calls again when it is back', async () => {
+  test('that hangs or is down causes 503 within a second, and allows calls again when it is back', async () => {
     const sends = await Promise.all(Object.values(clients).map((client) => client()));
     const bots = sends.map((send) => instance(redisNonces(send)));
     const used = signed();

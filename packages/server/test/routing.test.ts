@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { verifies } from '../../../scripts/verifies.ts';
 import { createBot, createRouter } from '../src/index.js';
 import { dialHeaders, ScriptedClient } from '../src/testing/index.js';
-import { hangUp, idle, onLine, untilEnd } from './on-line.js';
+import { dialBot, hangUp, idle, untilEnd } from './open-call.js';
 
 function routed() {
   const seen: string[] = [];
@@ -25,7 +25,7 @@ describe('a router', () => {
     ['/v1/faq/pt%2DBR', 'faq pt-BR'],
     ['/v1/faq/%zz', 'faq %zz'],
     ['/v1/faq/help', 'faq help'],
-  ])('gives %s to the first bot that fits', async (url, expected) => {
+  ])('routes %s to the first matching bot', async (url, expected) => {
     const { seen, clock, bot } = routed();
     const client = await clock.run(ScriptedClient.dial(bot, { clock, url }));
     client.open();
@@ -59,7 +59,7 @@ describe('a router', () => {
     },
   );
 
-  it('gives what is left to its fallback, the empty Connector ID too', async () => {
+  it('routes all others to its fallback, including the empty Connector ID', async () => {
     const { clock, bot, router } = routed();
     const seen: string[] = [];
     router.fallback(async (call) => void seen.push(call.connectorId));
@@ -83,7 +83,7 @@ describe('declared variables', () => {
   });
   const outputs = Type.Object({ reservationId: Type.String() });
 
-  it('reach the bot typed when they fit, beside others', async () => {
+  it('reach the bot typed if valid, next to undeclared ones', async () => {
     const clock = new VirtualClock();
     const bot = createBot({ auth: { 'test-key': null }, clock, inputs, outputs }, async (call) => {
       const customerId: string = call.inputs.customerId;
@@ -102,7 +102,7 @@ describe('declared variables', () => {
   it.each([
     ['missing', undefined, /input variable "customerId" is nothing; expected a string/],
     ['bad', { customerId: '' }, /input variable "customerId" is ""/],
-  ])('fail the call before it opens when %s', async (_, inputVariables, info) => {
+  ])('fail the call before it opens if %s', async (_, inputVariables, info) => {
     const clock = new VirtualClock();
     const bot = createBot({ auth: { 'test-key': null }, clock, inputs }, () => {});
     const client = await clock.run(ScriptedClient.dial(bot, { clock }));
@@ -111,7 +111,7 @@ describe('declared variables', () => {
     expect(client.types).toEqual(['disconnect', 'closed']);
   });
 
-  it('fail the call when the bot returns something else', async () => {
+  it('fail the call if the bot returns something else', async () => {
     const clock = new VirtualClock();
     const bot = createBot({ auth: { 'test-key': null }, clock, outputs }, async () => {
       const returned: { reservationId: string } = JSON.parse('{}');
@@ -144,9 +144,9 @@ describe('declared variables', () => {
 });
 
 describe('a bot without a router', () => {
-  it('takes every Connector ID', async () => {
+  it('accepts every Connector ID', async () => {
     let connectorId: string | undefined;
-    const { clock, client } = await onLine(
+    const { clock, client } = await dialBot(
       (call) => {
         connectorId = call.connectorId;
       },

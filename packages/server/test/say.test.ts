@@ -1,7 +1,7 @@
 import type { VirtualClock } from '@hookline/runtime';
 import { describe, expect, it } from 'vitest';
 import type { Call, PlaybackResult, Synthesize } from '../src/index.js';
-import { audio, hangUp, idle, openCall, untilEnd } from './on-line.js';
+import { audio, hangUp, idle, openCall, untilEnd } from './open-call.js';
 
 /** A synthesizer that takes as long as it is told, and plays bytes that tell the texts apart. */
 function slow(clock: VirtualClock, ms: Readonly<Record<string, number>>): Synthesize {
@@ -12,7 +12,7 @@ function slow(clock: VirtualClock, ms: Readonly<Record<string, number>>): Synthe
 }
 
 describe('say', () => {
-  it('plays texts in their order, each after its turn, however long each takes to make', async () => {
+  it('plays texts in order, each after its turn, regardless of how long each synthesis takes', async () => {
     const line = await openCall(async (call) => {
       await call.collectDigits({ max: 1 });
       const synth = slow(line.clock, { one: 800, three: 10 });
@@ -40,33 +40,30 @@ describe('say', () => {
   });
 
   it.each([
-    ['at once', 0],
+    ['immediately', 0],
     ['later', 50],
-  ])(
-    'rejects when its source fails %s while its turn is held back by the rate of messages',
-    async (_, ms) => {
-      const failures: unknown[] = [];
-      const { clock, client } = await openCall(async (call) => {
-        for (let told = 0; told < 30; told++) call.turn({ disposition: 'match', text: `${told}` });
-        const synth: Synthesize = async () =>
-          (async function* () {
-            if (ms > 0) await new Promise<void>((resolve) => clock.after(ms, resolve));
-            yield* [];
-            throw new Error('no voice');
-          })();
-        await call.say('hello', { synth }).catch((error) => failures.push(error));
-        await call.play(audio(200));
-      });
-      await untilEnd(clock, client);
-      expect(failures).toEqual([expect.objectContaining({ code: 'SERVER_SOURCE_FAILED' })]);
-      expect(client.botAudioMs).toBe(200);
-    },
-  );
+  ])('rejects if its source fails %s while the message limit delays its turn', async (_, ms) => {
+    const failures: unknown[] = [];
+    const { clock, client } = await openCall(async (call) => {
+      for (let told = 0; told < 30; told++) call.turn({ disposition: 'match', text: `${told}` });
+      const synth: Synthesize = async () =>
+        (async function* () {
+          if (ms > 0) await new Promise<void>((resolve) => clock.after(ms, resolve));
+          yield* [];
+          throw new Error('no voice');
+        })();
+      await call.say('hello', { synth }).catch((error) => failures.push(error));
+      await call.play(audio(200));
+    });
+    await untilEnd(clock, client);
+    expect(failures).toEqual([expect.objectContaining({ code: 'SERVER_SOURCE_FAILED' })]);
+    expect(client.botAudioMs).toBe(200);
+  });
 
   it.each<[string, (call: Call) => void]>([
     ['bargeIn()', (call) => call.bargeIn()],
     ['stop()', (call) => call.stop()],
-  ])('is stopped by %s while its audio is being made, and tells no turn', async (_, act) => {
+  ])('is stopped by %s while its audio is being synthesized, and sends no turn', async (_, act) => {
     const results: PlaybackResult[] = [];
     let aborted = 0;
     let give = (_: Uint8Array) => {};
@@ -94,7 +91,7 @@ describe('say', () => {
     expect(JSON.stringify(client.all('event'))).not.toContain('stale');
   });
 
-  it('is stopped by a key while its audio is being made when it asked for that', async () => {
+  it('is stopped by a key while its audio is being synthesized if it allows that', async () => {
     const results: PlaybackResult[] = [];
     const { clock, client } = await openCall((call) => {
       const synth: Synthesize = () => new Promise(() => {});
@@ -106,7 +103,7 @@ describe('say', () => {
     expect(results).toEqual([{ ended: 'interrupted', heardMs: 0 }]);
   });
 
-  it('settles with the call when the synthesizer hangs', async () => {
+  it('settles at the end of the call if the synthesizer hangs', async () => {
     const steps: unknown[] = [];
     const { clock, client } = await openCall(async (call) => {
       const synth: Synthesize = (_, { signal }) => {
@@ -121,7 +118,7 @@ describe('say', () => {
     expect(steps).toEqual(['CALL_ENDED', { ended: 'callEnded', heardMs: 0 }, 'CALL_ENDED']);
   });
 
-  it('rejects with what the synthesizer failed with as the cause, tells no turn, and the next one plays', async () => {
+  it('rejects with the error of the synthesizer as the cause and sends no turn, and the next one plays', async () => {
     const error: { code?: string; cause?: unknown } = {};
     const { clock, client } = await openCall(async (call) => {
       const failing = call.say('down', { synth: () => Promise.reject(new Error('no voice')) });
@@ -135,7 +132,7 @@ describe('say', () => {
     expect(client.player.heardMs).toBe(300);
   });
 
-  it('closes a source that comes after it was stopped', async () => {
+  it('closes a source that arrives after it was stopped', async () => {
     let returned = false;
     let give = (_: AsyncIterable<Uint8Array>) => {};
     const { clock, client } = await openCall((call) => {
@@ -163,7 +160,7 @@ describe('say', () => {
     expect(returned).toBe(true);
   });
 
-  it('refuses a text that fits into no message before anything is made', async () => {
+  it('refuses a text too long for a message before synthesis', async () => {
     let made = 0;
     let code: unknown;
     const { clock } = await openCall(async (call) => {

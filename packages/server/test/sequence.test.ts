@@ -1,7 +1,7 @@
 import { encodeMulaw, sine } from '@hookline/audio';
 import { describe, expect, it } from 'vitest';
 import { type AudioSource, type PlaybackResult, pcm16, sequence, wav } from '../src/index.js';
-import { audio, hangUp, idle, openCall, untilEnd } from './on-line.js';
+import { audio, hangUp, idle, openCall, untilEnd } from './open-call.js';
 
 const joined = (pieces: readonly { readonly bytes: Uint8Array }[]) =>
   Buffer.concat(pieces.map(({ bytes }) => bytes));
@@ -46,7 +46,7 @@ describe('a sequence', () => {
     expect(joined(client.frames).equals(expected)).toBe(true);
   });
 
-  it('waits for sentences as they are made, and asks for none once it is stopped', async () => {
+  it('waits for sentences as they are generated, and requests none once it is stopped', async () => {
     const made: number[] = [];
     const over: PlaybackResult[] = [];
     let returned = false;
@@ -75,7 +75,7 @@ describe('a sequence', () => {
     await hangUp(clock, client);
   });
 
-  it('fails with what one of its sources failed with, and sends what came before', async () => {
+  it('fails with the error of a source, and sends the audio before it', async () => {
     let failure: unknown;
     const { clock, client } = await openCall(async (call) => {
       failure = await call.play(sequence([audio(200), wav('/no/such/file.wav')])).catch((error) => error);

@@ -11,14 +11,14 @@ function horizon() {
   return { clock, horizon: new SignatureHorizon(clock, LIFETIME_MS) };
 }
 
-describe('the horizon behind which signatures may have been used', () => {
-  it('refuses nobody while nothing was accepted', async () => {
+describe('the horizon before which signatures may have been used', () => {
+  it('refuses nothing while nothing was accepted', async () => {
     const { clock, horizon: it } = horizon();
     await clock.advance(5 * LIFETIME_MS);
     expect(it.isBehind(0)).toBe(false);
   });
 
-  it('lies before a signature for as long as its nonce is remembered, and at it from then on', async () => {
+  it('is before a signature while its nonce is remembered, and at the signature afterwards', async () => {
     for (const beganMs of [0, 1, LIFETIME_MS / 2, LIFETIME_MS - 1]) {
       const { clock, horizon: it } = horizon();
       await clock.advance(beganMs);
@@ -34,7 +34,7 @@ describe('the horizon behind which signatures may have been used', () => {
     }
   });
 
-  it('is at the latest signature of a span that passed while nobody asked', async () => {
+  it('is at the latest signature of a period that ended without a query', async () => {
     const { clock, horizon: it } = horizon();
     it.accepted(CREATED);
     it.accepted(CREATED - 5);
@@ -42,7 +42,7 @@ describe('the horizon behind which signatures may have been used', () => {
     expect([it.isBehind(CREATED), it.isBehind(CREATED + 1)]).toEqual([true, false]);
   });
 
-  it('moves span by span with a server that is never idle', async () => {
+  it('moves period by period on a server that is never idle', async () => {
     const { clock, horizon: it } = horizon();
     for (let span = 0; span < 5; span++) {
       it.accepted(CREATED + span);
@@ -52,7 +52,7 @@ describe('the horizon behind which signatures may have been used', () => {
     }
   });
 
-  it('does not come back', async () => {
+  it('never moves back', async () => {
     const { clock, horizon: it } = horizon();
     it.accepted(CREATED);
     await clock.advance(2 * LIFETIME_MS);

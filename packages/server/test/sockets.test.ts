@@ -90,7 +90,7 @@ describe('a listening bot', () => {
     await ended(socket);
   });
 
-  it('hands audio over as it came and back by the raw path', async () => {
+  it('delivers audio as received, and sends it back by the raw path', async () => {
     const { listening } = await serve(
       (call) =>
         new Promise<void>(() => {
@@ -113,7 +113,7 @@ describe('a listening bot', () => {
     ['no key', { 'X-API-KEY': '' }, /X-API-KEY is missing/],
     ['an unknown key', { 'X-API-KEY': 'other' }, /keyid/],
     ['a signature of 31 bytes', { Signature: `sig1=:${Buffer.alloc(31).toString('base64')}:` }, /match/],
-    ['a signature that is none', { Signature: 'sig1' }, /./],
+    ['an invalid signature', { Signature: 'sig1' }, /./],
   ])('refuses %s with 401 and one line of JSON before the upgrade', async (_, headers, reason) => {
     const { listening } = await serve();
     const { status, body } = await refusal(dial(listening, headers));
@@ -123,7 +123,7 @@ describe('a listening bot', () => {
     expect(body).not.toContain(SECRET);
   });
 
-  it('refuses a request that was sent before', async () => {
+  it('refuses a repeated request', async () => {
     const { listening } = await serve();
     const headers = dialHeaders({ clock: systemClock, secret: SECRET });
     await opened(dial(listening, headers));
@@ -133,7 +133,7 @@ describe('a listening bot', () => {
     });
   });
 
-  it('answers 404 to an upgrade beside its path, and 426 to a plain request', async () => {
+  it('answers 404 to an upgrade outside its path, and 426 to a request without upgrade', async () => {
     const { listening } = await serve(() => {}, { path: '/v1' });
     expect(await refusal(dial(listening, {}, '/other'))).toMatchObject({ status: 404 });
     const status = await new Promise((resolve) => {
@@ -145,24 +145,24 @@ describe('a listening bot', () => {
     expect(status).toBe(426);
   });
 
-  it('answers 431 to a head that is too large', async () => {
+  it('answers 431 to a header that is too large', async () => {
     const { listening } = await serve();
     const answer = await raw(listening.port, `GET / HTTP/1.1\r\nHost: a\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`);
     expect(answer).toMatch(/^HTTP\/1.1 431 [\s\S]*\{"error":"headers-too-large"/);
   });
 
-  it('drops a peer that sends nothing, and one whose head drips', async () => {
+  it('drops a peer that sends nothing, and one that sends its header byte by byte', async () => {
     const { listening } = await serve(() => {}, { timers: { upgradeHeadersMs: 100 } });
     await Promise.all([raw(listening.port, ''), raw(listening.port, 'GET / HTT')]);
   });
 
-  it('answers 503 when it has as many calls as it takes', async () => {
+  it('answers 503 at its maximum of calls', async () => {
     const { listening } = await serve(() => {}, { limits: { maxSessions: 1 } });
     await opened(dial(listening));
     expect(await refusal(dial(listening))).toMatchObject({ status: 503 });
   });
 
-  it('refuses a message beyond its payload limit with 1009, and only that call', async () => {
+  it('refuses a message beyond its payload limit with 1009, without effect on other calls', async () => {
     const { listening } = await serve(() => new Promise<void>(() => {}));
     const [bad, good] = [dial(listening), dial(listening)];
     await Promise.all([opened(bad), opened(good)]);
@@ -204,20 +204,17 @@ describe('a listening bot', () => {
   it.each([
     ['without', [], 0],
     ['with two', ['Host: a', 'Host: b'], 2],
-  ] as const)(
-    'refuses a request %s Host headers, although nothing of it is signed',
-    async (_, hosts, found) => {
-      const { listening, bot } = await serve(() => {}, { auth: { 'test-key': null } });
-      const usual = Object.entries(dialHeaders({ clock: systemClock })).filter(([name]) => name !== 'Host');
-      const handshake = ['Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Version: 13'];
-      const lines = [...hosts, ...handshake, 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='];
-      const request = ['GET / HTTP/1.1', ...lines, ...usual.map(([name, value]) => `${name}: ${value}`)];
-      const answer = await raw(listening.port, `${request.join('\r\n')}\r\n\r\n`);
-      expect(answer).toMatch(/^HTTP\/1.1 400 /);
-      expect(answer).toContain(`it has ${found} headers Host, expected one`);
-      expect(bot.sessions).toBe(0);
-    },
-  );
+  ] as const)('refuses a request %s Host headers even if it is unsigned', async (_, hosts, found) => {
+    const { listening, bot } = await serve(() => {}, { auth: { 'test-key': null } });
+    const usual = Object.entries(dialHeaders({ clock: systemClock })).filter(([name]) => name !== 'Host');
+    const handshake = ['Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Version: 13'];
+    const lines = [...hosts, ...handshake, 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='];
+    const request = ['GET / HTTP/1.1', ...lines, ...usual.map(([name, value]) => `${name}: ${value}`)];
+    const answer = await raw(listening.port, `${request.join('\r\n')}\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1.1 400 /);
+    expect(answer).toContain(`it has ${found} headers Host, expected one`);
+    expect(bot.sessions).toBe(0);
+  });
 
   it('drains: refuses new calls, lets live ones end, then stops listening', async () => {
     const { listening, bot } = await serve(() => new Promise<void>(() => {}));
@@ -236,7 +233,7 @@ describe('a listening bot', () => {
   });
 });
 
-describe('a bot on a server of others', () => {
+describe('a bot on an existing server', () => {
   async function shared(bot: Bot) {
     const server = createServer();
     const others = new WebSocketServer({ noServer: true });

@@ -4,7 +4,7 @@ import { encodeL16, encodeMulaw, sine, writeWav } from '@hookline/audio';
 import { resample, toMulaw8k } from '@hookline/audio/resample';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type AudioSource, type Call, type PlaybackResult, pcm16, sequence, wav } from '../src/index.js';
-import { audio, openCall, untilEnd } from './on-line.js';
+import { audio, openCall, untilEnd } from './open-call.js';
 
 const RATE = 24_000;
 const speech = sine({ hz: 430, ms: 1000, rate: RATE, dbfs: -12 });
@@ -71,21 +71,21 @@ describe('pcm16', () => {
     ['the body of a response', () => new Response(new Uint8Array(bytes)).body ?? []],
     ['a promise of the body of a response', async () => new Response(new Uint8Array(bytes)).body ?? []],
     [
-      'half a sample before samples',
+      'an incomplete sample before samples',
       () => [bytes.subarray(0, 3), new Int16Array(arrayBuffer(bytes.slice(3, -1))), bytes.subarray(-1)],
     ],
     [
       'ArrayBuffers and empty pieces',
       () => cut(bytes, 5000).flatMap((part) => [new Uint8Array(0), arrayBuffer(part)]),
     ],
-  ])('plays %s without a seam', async (_, source) => {
+  ])('plays %s without a discontinuity', async (_, source) => {
     const { sent, outcome, warnings } = await played(() => pcm16(source(), { rate: RATE }));
     expect(outcome).toEqual({ ended: 'completed', heardMs: 1000 });
     expect(sent.equals(await wanted)).toBe(true);
     expect(warnings).toEqual([]);
   });
 
-  it('leaves half a sample at the end out, and says so', async () => {
+  it('omits an incomplete sample at the end, with a warning', async () => {
     const { sent, outcome, warnings } = await played(() => pcm16([bytes, Uint8Array.of(1)], { rate: RATE }));
     expect(outcome).toEqual({ ended: 'completed', heardMs: 1000 });
     expect(sent.equals(await wanted)).toBe(true);
@@ -100,7 +100,7 @@ describe('pcm16', () => {
     { rate: 8000.5 },
     { rate: '8000' },
     { rate: 192_001 },
-  ])('refuses %j for its rate', (options) => {
+  ])('refuses %j as a rate', (options) => {
     expect(() => pcm16(speech, options as never)).toThrow(
       expect.objectContaining({ code: 'SERVER_BAD_SOURCE', message: expect.stringContaining('rate') }),
     );
@@ -109,8 +109,8 @@ describe('pcm16', () => {
   it.each([
     ['a WAV file', writeWav({ codec: 'pcm16', rate: RATE, channels: 1, data: speech }), /use wav\(\)/],
     ['an MP3 file', Buffer.from('ID3\x04\0\0\0\0\0\0\0\0\0\0'), /MP3 file/],
-    ['an answer in JSON', Buffer.from('{"error":"no such voice"}'), /got text/],
-  ])('refuses %s, however it is cut', async (_, file, message) => {
+    ['a response in JSON', Buffer.from('{"error":"no such voice"}'), /got text/],
+  ])('refuses %s, in pieces of any size', async (_, file, message) => {
     for (const size of [1, 5, 100_000]) {
       const { outcome } = await played(() => pcm16(cut(file, size), { rate: RATE }));
       expect(outcome).toMatchObject({ code: 'SERVER_BAD_SOURCE', message: expect.stringMatching(message) });
@@ -139,7 +139,7 @@ describe('wav of a stream', () => {
     ['24 kHz, byte by byte', file(speech.subarray(0, 4800), RATE), 1],
     ['24 kHz in stereo', file(stereo, RATE, 2), 999],
     ['µ-law', writeWav({ codec: 'mulaw', rate: 8000, channels: 1, data: audio(700) }), 100],
-  ])('of %s gives the bytes of the whole file', async (_, whole, size) => {
+  ])('of %s plays the same bytes as the file', async (_, whole, size) => {
     const expected = await toMulaw8k(whole);
     for (const source of [
       () => cut(whole, size),
@@ -154,14 +154,14 @@ describe('wav of a stream', () => {
     }
   });
 
-  it('warns that a whole file is cut, and plays what it holds', async () => {
+  it('warns of a truncated file, and plays the existing part', async () => {
     const whole = file(speech, RATE);
     const { outcome, warnings } = await played(() => wav(whole.subarray(0, whole.length - bytes.length / 2)));
     expect(outcome).toEqual({ ended: 'completed', heardMs: 500 });
     expect(warnings).toEqual([expect.stringContaining('ended before the audio')]);
   });
 
-  it('begins at once and holds no more than is queued, however long the file', async () => {
+  it('starts at once and holds no more than the queue, for files of any length', async () => {
     let given = 0;
     const second = cut(bytes, 4800);
     async function* endless() {
@@ -183,7 +183,7 @@ describe('wav of a stream', () => {
     expect(given).toBeLessThan(125);
   });
 
-  it('ends with the audio that the header promises, though the stream stays open', async () => {
+  it('ends with the audio length of the header, even if the stream stays open', async () => {
     let cancelled = false;
     const stream = new ReadableStream<Uint8Array>({
       start: (controller) => controller.enqueue(file(speech, RATE)),
@@ -196,7 +196,7 @@ describe('wav of a stream', () => {
     expect(cancelled).toBe(true);
   });
 
-  it('plays what there is of a file that stops early, and says so', async () => {
+  it('plays the existing part of a file that ends early, with a warning', async () => {
     const { outcome, warnings } = await played(() => wav([file(speech, RATE).subarray(0, 44 + 24_001)]));
     expect(outcome).toEqual({ ended: 'completed', heardMs: 500 });
     expect(warnings).toEqual([expect.stringContaining('ended before the audio')]);
@@ -215,7 +215,7 @@ describe('wav of a stream', () => {
     expect(outcome).toMatchObject({ message: expect.stringMatching(message) });
   });
 
-  it('names the file that cannot be read, and what to do', async () => {
+  it('names a file that cannot be read, and the fix', async () => {
     const missing = await played(() => wav('no/such/file.wav'));
     expect(missing.outcome).toMatchObject({
       code: 'SERVER_SOURCE_FAILED',
@@ -232,7 +232,7 @@ describe('wav of a stream', () => {
   });
 });
 
-describe('what is no source', () => {
+describe('an invalid source', () => {
   const locked = () => {
     const stream = ReadableStream.from([audio(100)]);
     stream.getReader();
@@ -267,9 +267,9 @@ describe('what is no source', () => {
     ['an async iterable of undefined', () => asItComes([undefined])],
     ['a stream of floats', () => ReadableStream.from([new Float32Array(4)])],
     ['an iterable without an iterator', () => ({ [Symbol.iterator]: () => 5 })],
-    ['an iterator of no steps', () => ({ [Symbol.asyncIterator]: () => ({ next: () => 5 }) })],
+    ['an iterator without next()', () => ({ [Symbol.asyncIterator]: () => ({ next: () => 5 }) })],
     ['a promise of undefined', async () => undefined],
-  ])('is refused in our words when it is %s', async (_, make) => {
+  ])('is refused with a clear error if it is %s', async (_, make) => {
     for (const [name, wrap] of [
       ['play(', (source: never) => source],
       ['play(pcm16())', (source: never) => pcm16(source, { rate: 8000 })],
@@ -283,7 +283,7 @@ describe('what is no source', () => {
     }
   });
 
-  it('names the piece that is none', async () => {
+  it('names the invalid piece', async () => {
     const { outcome } = await played(() => pcm16([bytes, 'x' as never], { rate: RATE }));
     expect(outcome).toMatchObject({
       code: 'SERVER_BAD_SOURCE',
@@ -309,11 +309,11 @@ describe('what is no source', () => {
     ]);
   });
 
-  it('gives nothing for ever, and is given up', async () => {
-    function* barren() {
+  it('that never yields audio is abandoned', async () => {
+    function* withoutAudio() {
       for (;;) yield new Uint8Array(0);
     }
-    const { outcome } = await played(() => barren());
+    const { outcome } = await played(() => withoutAudio());
     expect(outcome).toMatchObject({
       code: 'SERVER_BAD_SOURCE',
       message: expect.stringContaining('without audio'),
@@ -349,12 +349,12 @@ describe('a source that fails', () => {
     ['a promise', () => Promise.reject(down)],
     ['a promise in wav()', () => wav(Promise.reject(down))],
     ['a member of a sequence', () => sequence([midway(audio(200))])],
-  ])('midway, %s, ends its playback and keeps the cause', async (_, make) => {
+  ])('in the middle, %s, ends its playback with the error as the cause', async (_, make) => {
     const { outcome } = await played(() => make());
     expect(outcome).toMatchObject({ code: 'SERVER_SOURCE_FAILED', cause: down });
   });
 
-  it('while it waits for its turn fails its own playback only', async () => {
+  it('while it is queued fails only its own playback', async () => {
     const { outcome } = await during(async (call) => {
       const first = call.play(audio(1000));
       const stream = new Readable({ read() {} });
@@ -371,7 +371,7 @@ describe('a source that fails', () => {
     expect(outcome).toEqual({ ended: 'completed', heardMs: 1000 });
   });
 
-  it('to come is told at once that it is stopped', async () => {
+  it('that is still queued is stopped at once', async () => {
     let cancelled = false;
     const hanging = new ReadableStream<Uint8Array>({
       cancel: () => {

@@ -1,6 +1,6 @@
 import type { SpeechDetector } from '@hookline/server';
 import { expect, test } from 'vitest';
-import { audio, idle, onLine } from './on-line.js';
+import { audio, dialBot, idle } from './open-call.js';
 
 /** Hears speech from 150 to 250 ms of every second that it is given, and tells so in its own time. */
 function detector(): SpeechDetector {
@@ -21,9 +21,9 @@ function detector(): SpeechDetector {
   };
 }
 
-test('onSpeech tells positions in the stream of the caller, whenever it began to listen and whatever was left out', async () => {
+test('onSpeech reports positions in the stream of the caller, regardless of when it started and of gaps', async () => {
   const seen: [string, number][] = [];
-  const { clock, client } = await onLine((call) => {
+  const { clock, client } = await dialBot((call) => {
     call.on('dtmf', () => {
       call.onSpeech(
         { start: (atMs) => void seen.push(['start', atMs]), end: (atMs) => void seen.push(['end', atMs]) },

@@ -5,7 +5,7 @@ import { createVad } from '@hookline/vad';
 import { describe, expect, it } from 'vitest';
 import type { OnSpeechOptions, PlaybackResult } from '../src/index.js';
 import type { ScriptedClient } from '../src/testing/index.js';
-import { audio, hangUp, idle, onLine } from './on-line.js';
+import { audio, dialBot, hangUp, idle } from './open-call.js';
 
 /** Synthetic speech at −25 dBFS; what it says begins about 250 ms in. */
 const SPEECH = new Uint8Array(readFileSync(new URL('../../audio/test/speech-kal.ulaw', import.meta.url)));
@@ -21,9 +21,9 @@ async function speak(clock: VirtualClock, client: ScriptedClient, bytes: Uint8Ar
 }
 
 /** WebAssembly loads in real time, so it is loaded before the call. */
-async function talking(handler: Parameters<typeof onLine>[0]) {
+async function talking(handler: Parameters<typeof dialBot>[0]) {
   (await createVad()).close();
-  const line = await onLine(handler);
+  const line = await dialBot(handler);
   line.client.open();
   await line.clock.advance(10);
   return line;
@@ -33,7 +33,7 @@ describe('onSpeech', () => {
   it.each<[string, OnSpeechOptions]>([
     ['the detector of the call', {}],
     ['a detector of the bot', { vad: () => createEnergyVad() }],
-  ])('tells where in the stream the caller begins and ends to speak, by %s', async (_, options) => {
+  ])('reports where in the stream speech starts and ends, by %s', async (_, options) => {
     const seen: [string, number][] = [];
     const { clock, client } = await talking((call) => {
       call.onSpeech(
@@ -53,7 +53,7 @@ describe('onSpeech', () => {
     await hangUp(clock, client);
   });
 
-  it('decodes nothing while nobody listens, and nothing after it was taken off', async () => {
+  it('decodes nothing without listeners, or after they were removed', async () => {
     const judged: number[] = [];
     const { clock, client } = await talking((call) => {
       const off = call.onSpeech(
@@ -78,7 +78,7 @@ describe('onSpeech', () => {
 });
 
 describe('a detector of the bot', () => {
-  it('judges on when another one is taken off, and twice', async () => {
+  it('keeps working if another one is removed, even twice', async () => {
     const judged = { one: 0, two: 0 };
     const counting = (name: keyof typeof judged) => ({
       vad: () => ({
@@ -119,7 +119,7 @@ describe('a prompt that may be interrupted', () => {
     return { result, afterMs: event && event.atMs - fromMs };
   }
 
-  it('falls silent within 200 ms of speech', async () => {
+  it('stops within 200 ms of speech', async () => {
     const { result, afterMs } = await interrupted(SPEECH);
     expect(result?.ended).toBe('interrupted');
     expect(afterMs).toBeGreaterThan(SPEECH_BEGINS_MS);
@@ -129,11 +129,11 @@ describe('a prompt that may be interrupted', () => {
   it.each([
     ['silence', SILENCE],
     ['a tone', encodeMulaw(sine({ hz: 425, ms: 2000 }))],
-  ])('goes on over %s', async (_, caller) => {
+  ])('continues during %s', async (_, caller) => {
     expect(await interrupted(caller)).toEqual({ result: undefined, afterMs: undefined });
   });
 
-  it('by onSpeech with bargeIn stops whatever plays, and tells nothing when nothing does', async () => {
+  it('by onSpeech with bargeIn stops any playback, and sends no event if nothing plays', async () => {
     const results: PlaybackResult[] = [];
     const { clock, client } = await talking(async (call) => {
       call.onSpeech({}, { bargeIn: true });

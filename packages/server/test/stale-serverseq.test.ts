@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { verifies } from '../../../scripts/verifies.ts';
 import { Acknowledged } from '../src/session/acknowledged.js';
-import { idle, openCall } from './on-line.js';
+import { idle, openCall } from './open-call.js';
 
 async function listenedCall() {
   const noted: string[] = [];
@@ -42,14 +42,14 @@ describe('a serverseq that is behind', () => {
     ]);
   });
 
-  it('is a fault from when 2 s have passed, not before', () => {
+  it('is a fault after 2 s, not before', () => {
     const acknowledged = new Acknowledged();
     acknowledged.sent(1, 1000);
-    expect(acknowledged.came(0, 1, 3000)).toBeUndefined();
-    expect(acknowledged.came(0, 1, 3001)).toMatch(/at least 2 s before/);
+    expect(acknowledged.check(0, 1, 3000)).toBeUndefined();
+    expect(acknowledged.check(0, 1, 3001)).toMatch(/at least 2 s before/);
   });
 
-  it('is no fault while what the server sent may be on its way', async () => {
+  it('is no fault while a message of the server may be in flight', async () => {
     const { clock, noted, ping } = await listenedCall();
     ping(0);
     await clock.advance(1500);

@@ -2,7 +2,7 @@ import { VirtualClock } from '@hookline/runtime';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { createBot, type StandardSchema } from '../src/index.js';
 import { ScriptedClient } from '../src/testing/index.js';
-import { openCall, untilEnd } from './on-line.js';
+import { openCall, untilEnd } from './open-call.js';
 
 /** A schema as a library would make it: one number, told by its name. */
 function numberIn(
@@ -48,7 +48,7 @@ async function run(
 }
 
 describe('a Standard Schema', () => {
-  it('checks and types the inputs, and the handler gets what it makes of them', async () => {
+  it('validates and types the inputs, and the handler receives its output', async () => {
     const bot = (clock: VirtualClock) =>
       createBot({ auth: { 'test-key': null }, clock, inputs: numberIn('size') }, (call) => {
         expectTypeOf(call.inputs).toEqualTypeOf<{ readonly size: number }>();
@@ -57,7 +57,7 @@ describe('a Standard Schema', () => {
     expect((await run(bot, { size: '21' }))?.outputVariables).toEqual({ doubled: '42' });
   });
 
-  it('refuses inputs that do not fit, naming the variable, and quotes no value in the log', async () => {
+  it('refuses invalid inputs with the name of the variable, and logs no value', async () => {
     const lines: string[] = [];
     const log = (fields: object, message: string) => lines.push(JSON.stringify(fields) + message);
     const logger = { debug: log, info: log, warn: log, error: log };
@@ -72,7 +72,7 @@ describe('a Standard Schema', () => {
     expect(lines.join()).not.toContain('secret');
   });
 
-  it('checks the outputs before they become strings, and types what the handler returns', async () => {
+  it('validates the outputs before they become strings, and types the result of the handler', async () => {
     const bot = (clock: VirtualClock) =>
       createBot({ auth: { 'test-key': null }, clock, outputs }, () => ({ tables: 3 }));
     expect((await run(bot, {}))?.outputVariables).toEqual({ tables: '3' });
@@ -85,7 +85,7 @@ describe('a Standard Schema', () => {
   });
 
   it.each<[string, () => unknown, string]>([
-    ['answers with a promise', async () => ({ value: {} }), 'validates asynchronously'],
+    ['returns a promise', async () => ({ value: {} }), 'validates asynchronously'],
     [
       'throws',
       () => {
@@ -93,7 +93,7 @@ describe('a Standard Schema', () => {
       },
       'boom',
     ],
-    ['gives no object', () => ({ value: 'text' }), 'made a text of 4 characters of them'],
+    ['does not return an object', () => ({ value: 'text' }), 'made a text of 4 characters of them'],
   ])('that %s fails its call as a mistake of the bot', async (_, validate, message) => {
     const errors: unknown[] = [];
     const inputs = { '~standard': { version: 1, vendor: 'demo', validate } };
@@ -106,14 +106,14 @@ describe('a Standard Schema', () => {
     expect(String(errors[0])).toContain(message);
   });
 
-  it('of another version is refused, and so is what is no schema', () => {
+  it('of another version is refused, and so is a value that is not a schema', () => {
     const make = (inputs: unknown) =>
       Reflect.apply(createBot, undefined, [{ auth: { key: null }, inputs }, () => {}]);
     expect(() => make({ '~standard': { version: 2, vendor: 'x', validate() {} } })).toThrow('version 1');
     expect(() => make({ type: 'string' })).toThrow('or a Standard Schema');
   });
 
-  it('is not asked for the outputs of a failure', async () => {
+  it('is not applied to the outputs of a failure', async () => {
     const { clock, client } = await openCall(async (call) => {
       await call.fail('early', { outputs: { part: 'x' } });
     });

@@ -1,7 +1,7 @@
 import { decodeMulaw, encodeL16, toneDbfs } from '@hookline/audio';
 import { describe, expect, it } from 'vitest';
 import type { Call, PlaybackResult, PlaybackStream, StoppedPlayback, StreamOptions } from '../src/index.js';
-import { audio, hangUp, idle, openCall, untilEnd } from './on-line.js';
+import { audio, hangUp, idle, openCall, untilEnd } from './open-call.js';
 
 /** A call of a bot that only listens, to act on from outside. */
 async function openIdle(...args: Parameters<typeof openCall> extends [unknown, ...infer Rest] ? Rest : []) {
@@ -27,7 +27,7 @@ const counted = (ms: number) => Uint8Array.from({ length: ms * 8 }, (_, index) =
 const gapsOf = (call: Call) => call.stats.underruns;
 
 describe('a stream', () => {
-  it('plays what is written, byte for byte and without a copy, as one playback', async () => {
+  it('plays the written bytes unchanged, without a copy, as one playback', async () => {
     const written = counted(3000);
     const { clock, client } = await openCall(async (call) => {
       const stream = call.stream({ format: 'PCMU' });
@@ -41,7 +41,7 @@ describe('a stream', () => {
     expect(client.player.heardMs).toBe(3000);
   });
 
-  it('lets its first bytes leave in the moment they are written', async () => {
+  it('sends its first bytes as soon as they are written', async () => {
     const { clock, client, call } = await openIdle();
     const stream = call.stream();
     await clock.advance(1000);
@@ -51,7 +51,7 @@ describe('a stream', () => {
     expect(client.frames.map(({ atMs }) => atMs - writtenMs)).toEqual([0]);
   });
 
-  it('lets its first bytes leave before the bot writes more, in the same turn of the event loop', async () => {
+  it('sends its first bytes before the bot writes more in the same turn of the event loop', async () => {
     const { clock, call } = await openIdle();
     const stream = call.stream();
     await clock.advance(1000);
@@ -64,7 +64,7 @@ describe('a stream', () => {
     await clock.advance(1000);
   });
 
-  it('is told to sound wrong once in a call, however many there are', async () => {
+  it('causes one warning of wrong audio per call, for any number of streams', async () => {
     const told: string[] = [];
     const line = (_: unknown, message: string) => void told.push(message);
     const { clock, call } = await openIdle({ logger: { debug() {}, info() {}, warn: line, error: line } });
@@ -108,7 +108,7 @@ describe('a stream', () => {
     expect(Math.abs(client.player.heardMs - (stopped?.heardMs ?? 0))).toBeLessThanOrEqual(20);
   });
 
-  it('drops and counts what is written after it was stopped, and never throws', async () => {
+  it('drops and counts bytes that are written after it was stopped, and never throws', async () => {
     const { clock, client, call } = await openIdle();
     const stream = call.stream({ format: 'PCMU' });
     expect(stream.write(audio(1000), { mark: 'a' })).toBe(true);
@@ -130,7 +130,7 @@ describe('a stream', () => {
     expect(stream.heard().map(({ key }) => key)).toEqual(['a']);
   });
 
-  it('drops what is written after its end, and after the end of its call', async () => {
+  it('drops bytes that are written after its end or the end of its call', async () => {
     const { clock, client, call } = await openIdle();
     const ended = call.stream();
     ended.write(audio(100));
@@ -148,7 +148,7 @@ describe('a stream', () => {
     expect(call.stats.droppedStreamMs).toBe(300);
   });
 
-  it('waits for its turn as any playback does, and gathers what is written meanwhile', async () => {
+  it('is queued like any playback, and buffers what is written in the meantime', async () => {
     const results: PlaybackResult[] = [];
     const { clock, client, call } = await openIdle();
     void call.play(audio(1000)).then((result) => results.push(result));
@@ -165,7 +165,7 @@ describe('a stream', () => {
     expect(bytesOf(client.frames).subarray(8000)).toEqual(Buffer.from(counted(500)));
   });
 
-  it('takes PCM16 at any rate, cut anywhere', async () => {
+  it('accepts PCM16 at any rate, in pieces of any size', async () => {
     const rate = 24_000;
     const samples = Int16Array.from({ length: rate }, (_, index) =>
       Math.round(8000 * Math.sin((2 * Math.PI * 440 * index) / rate)),
@@ -186,7 +186,7 @@ describe('a stream', () => {
     expect(stream.heard().reduce((sum, { heardMs }) => sum + heardMs, 0)).toBeCloseTo(1000, 6);
   });
 
-  it('takes samples as an Int16Array where it takes PCM16', async () => {
+  it('accepts samples as an Int16Array for PCM16', async () => {
     const { clock, client, call } = await openIdle();
     const stream = call.stream({ rate: 8000 });
     stream.write(new Int16Array(800).fill(1000));
@@ -195,7 +195,7 @@ describe('a stream', () => {
     expect(decodeMulaw(bytesOf(client.frames)).every((sample) => Math.abs(sample - 1000) < 40)).toBe(true);
   });
 
-  it('cuts what is written further ahead than its bound, says so and ends', async () => {
+  it('drops what is written beyond its bound, warns and ends', async () => {
     const { clock, client, call } = await openIdle();
     const stream = call.stream({ maxMs: 2000 });
     expect(stream.write(audio(1500))).toBe(true);
@@ -210,7 +210,7 @@ describe('a stream', () => {
     expect(await stream.finished).toEqual({ ended: 'completed', heardMs: taken });
   });
 
-  it('is written for as long as it takes, when it is written no faster than it is heard', async () => {
+  it('has no maximum duration if it is written no faster than it is played', async () => {
     const { clock, client, call } = await openIdle();
     const stream = call.stream({ maxMs: 1000 });
     for (let second = 0; second < 30; second++) {
@@ -221,7 +221,7 @@ describe('a stream', () => {
     expect(client.player.heardMs).toBeGreaterThan(29_000);
   });
 
-  it('refuses what is no audio, saying what came', async () => {
+  it('refuses a value that is not audio, and names it', async () => {
     const { call } = await openIdle();
     const stream = call.stream();
     // @ts-expect-error base64, as services give it
@@ -252,7 +252,7 @@ describe('a stream', () => {
     );
   });
 
-  it('stops when a key is pressed, where it was opened so, with what it was written', async () => {
+  it('stops at a key if configured, with what was written so far', async () => {
     const { clock, client, call } = await openIdle();
     const stream = call.stream({ bargeIn: true });
     stream.write(audio(2000));
@@ -264,7 +264,7 @@ describe('a stream', () => {
   });
 });
 
-describe('a source that comes no faster than it is heard', () => {
+describe('a source that arrives in real time', () => {
   /** Plays 6 s that come in pieces of so many milliseconds, by `open`. */
   async function paced(pieceMs: number, open: (call: Call) => PlaybackStream) {
     const { clock, call } = await openIdle();
@@ -283,7 +283,7 @@ describe('a source that comes no faster than it is heard', () => {
     expect(await paced(pieceMs, (call) => call.stream())).toBeGreaterThan(0);
   });
 
-  it('is gathered by play as well', async () => {
+  it('is buffered by play() too', async () => {
     const { clock, client, call } = await openIdle();
     async function* late() {
       yield audio(50);

@@ -4,7 +4,7 @@ import { botLog } from '../src/bot-log.js';
 import { CallEmitter } from '../src/call/call-emitter.js';
 import { type BotOptions, type Call, createBot, pcm16, type SpeechDetector, sequence } from '../src/index.js';
 import { ScriptedClient } from '../src/testing/index.js';
-import { audio, idle, SECRET } from './on-line.js';
+import { audio, idle, SECRET } from './open-call.js';
 
 /** Something that no look at it survives. */
 const hostile = () =>
@@ -21,7 +21,7 @@ const hostile = () =>
   });
 
 /** What user code may do in place of its work. */
-const MISDEEDS: Readonly<Record<string, () => unknown>> = {
+const FAILURES: Readonly<Record<string, () => unknown>> = {
   throws: () => {
     throw new Error('boom');
   },
@@ -221,7 +221,7 @@ const PLACES: Readonly<Record<string, (act: Act) => Misuse>> = {
 };
 
 const TABLE = Object.entries(PLACES).flatMap(([place, misuse]) =>
-  Object.entries(MISDEEDS).map(([misdeed, act]) => ({ place, misdeed, misuse, act: act as Act })),
+  Object.entries(FAILURES).map(([failure, act]) => ({ place, failure, misuse, act: act as Act })),
 );
 
 describe('user code', () => {
@@ -246,7 +246,7 @@ describe('user code', () => {
     }
   });
 
-  it.each(TABLE)('ends at most its own call: $place $misdeed', async ({ misuse, act }) => {
+  it.each(TABLE)('ends at most its own call: $place $failure', async ({ misuse, act }) => {
     const clock = new VirtualClock();
     const { options, begin } = misuse(act);
     const bot = createBot({ auth: { 'test-key': SECRET }, clock, ...options }, async (call) => {
@@ -256,7 +256,7 @@ describe('user code', () => {
       }
       if (begin === undefined) return idle(call);
       const given = begin(call);
-      // Only a handler's own misdeed is its answer.
+      // Only a handler's own failure is its answer.
       if (given !== undefined && begin === act) return given as never;
       await call.collectDigits({ max: 1 });
       call.stop();
@@ -296,7 +296,7 @@ describe('user code', () => {
   });
 });
 
-it('tells an event to those that listened when it came, whoever takes a listener off meanwhile', () => {
+it('delivers an event to all listeners at its time, even if one is removed during delivery', () => {
   const told: string[] = [];
   const emitter = new CallEmitter((error) => told.push(String(error)));
   const off = emitter.on('dtmf', () => {
@@ -308,7 +308,7 @@ it('tells an event to those that listened when it came, whoever takes a listener
   expect(told).toEqual(['first', 'second', 'second']);
 });
 
-it('tells once by a process warning that a logger throws, and goes on without its lines', async () => {
+it('reports once by a process warning that a logger throws, and continues without its lines', async () => {
   const warnings: string[] = [];
   const note = ({ message }: Error) => warnings.push(message);
   process.on('warning', note);

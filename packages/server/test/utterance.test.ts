@@ -2,7 +2,7 @@ import { encodeL16, encodeMulaw } from '@hookline/audio';
 import type { MediaParameter } from '@hookline/protocol';
 import { describe, expect, it } from 'vitest';
 import type { BotOptions, Call, Utterance } from '../src/index.js';
-import { hangUp, idle, onLine, openCall } from './on-line.js';
+import { dialBot, hangUp, idle, openCall } from './open-call.js';
 
 const SILENCE = new Uint8Array(1600).fill(0xff);
 /** 200 ms that the energy detector takes for speech. */
@@ -30,7 +30,7 @@ async function listening() {
 }
 
 describe('an utterance', () => {
-  it('is said back in three lines, as the bytes that came', async () => {
+  it('can be repeated in three lines, as the received bytes', async () => {
     const line = await openCall(async (call) => {
       for await (const { audio } of call.utterances()) await call.play(audio);
     });
@@ -42,7 +42,7 @@ describe('an utterance', () => {
     expect(heard.lastIndexOf(Buffer.concat([speech, speech]))).toBeGreaterThan(3 * 1600 + 1600);
   });
 
-  it('tells where its speech lies in the stream', async () => {
+  it('reports the position of its speech in the stream', async () => {
     const line = await listening();
     const said = line.call.utterance();
     await say(line, '-----ssss------');
@@ -52,7 +52,7 @@ describe('an utterance', () => {
     expect((audio?.length ?? 0) / 8).toBeCloseTo(toMs - fromMs + 600, -1);
   });
 
-  it('that was said before anybody asked, and while the bot plays, is not lost', async () => {
+  it('that was spoken before it was requested, or while the bot plays, is not lost', async () => {
     const line = await listening();
     await say(line, '-----ss------');
     const first = await line.clock.run(line.call.utterance({ timeoutMs: 0 }));
@@ -70,7 +70,7 @@ describe('an utterance', () => {
     expect(froms).toEqual([26, 42]);
   });
 
-  it('is undefined when nobody begins to speak in time, which stands still while the client is paused', async () => {
+  it('is undefined if no speech starts in time, and the time is suspended while the client is paused', async () => {
     const line = await listening();
     const told: [Utterance | undefined, number][] = [];
     const wait = () =>
@@ -91,7 +91,7 @@ describe('an utterance', () => {
     expect(told).toHaveLength(2);
   });
 
-  it('is waited for up to ten seconds longer where audio is behind the clock', async () => {
+  it('is awaited for up to ten more seconds if audio is behind the clock', async () => {
     const line = await listening();
     const told: (Utterance | undefined)[] = [];
     void line.call.utterance({ timeoutMs: 1000 }).then((said) => told.push(said));
@@ -101,7 +101,7 @@ describe('an utterance', () => {
     expect(told).toEqual([undefined]);
   });
 
-  it('is waited for as long when the caller was silent for long before anybody asked', async () => {
+  it('is awaited equally long if the caller was silent for a long time before the request', async () => {
     const line = await listening();
     void line.call.utterance({ timeoutMs: 0 });
     await say(line, '---------------');
@@ -113,7 +113,7 @@ describe('an utterance', () => {
     expect(told).toEqual([undefined]);
   });
 
-  it('ends when the audio of the caller stops in the middle of it', async () => {
+  it('ends if the audio of the caller stops in the middle of it', async () => {
     const line = await listening();
     const said = line.call.utterance({ timeoutMs: 2000 });
     await say(line, '-----sss');
@@ -121,7 +121,7 @@ describe('an utterance', () => {
     expect((await said)?.toMs).toBeGreaterThan(1500);
   });
 
-  it('rejects when the call ends, and ends the loop', async () => {
+  it('rejects when the call ends, which ends the loop', async () => {
     const line = await listening();
     const said = line.call.utterance();
     await hangUp(line.clock, line.client);
@@ -137,7 +137,7 @@ describe('an utterance', () => {
     expect(await over).toBe('over');
   });
 
-  it('is awaited by one at a time, for a time that is one', async () => {
+  it('is awaited only once at a time, with a valid timeout', async () => {
     const { call } = await listening();
     void call.utterance();
     await expect(call.utterance()).rejects.toMatchObject({ code: 'SERVER_BAD_OPTION' });
@@ -155,7 +155,7 @@ describe('an utterance', () => {
   ])('is one channel in the call’s own format: %o %o', async (media, options) => {
     const { l16ByteOrder = 'le' } = options;
     let said: Utterance | undefined;
-    const { clock, client } = await onLine(async (call) => {
+    const { clock, client } = await dialBot(async (call) => {
       said = await call.utterance();
       return idle(call);
     }, options);

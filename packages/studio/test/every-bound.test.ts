@@ -367,7 +367,7 @@ everyBoundHolds({
     },
   ],
   elsewhere: {
-    MAX_PAGE_FRAME_BYTES: 'packages/studio/test/junk.test.ts',
+    MAX_PAGE_FRAME_BYTES: 'packages/studio/test/invalid-messages.test.ts',
     MAX_PORT: 'packages/studio/test/options.test.ts',
   },
 });

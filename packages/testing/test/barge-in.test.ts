@@ -2,7 +2,7 @@ import { phrase } from '@hookline/bots';
 import { type PlaybackResult, wav } from '@hookline/server';
 import { describe, expect, test } from 'vitest';
 import { linkedCall } from '../src/index.js';
-import { finish } from './nothing-left.js';
+import { finish } from './finish-call.js';
 import { Recording } from './recording.js';
 import { expectSameBytes } from './same-bytes.js';
 import { spoken } from './signals.js';

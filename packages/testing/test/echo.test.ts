@@ -1,11 +1,11 @@
 import { demoSpeech, echo, quiet } from '@hookline/bots';
 import { expect, test } from 'vitest';
 import { linkedCall } from '../src/index.js';
-import { finish } from './nothing-left.js';
+import { finish } from './finish-call.js';
 import { RawClient } from './raw-client.js';
 import { join, Recording } from './recording.js';
 import { expectSameBytes } from './same-bytes.js';
-import { serve } from './served.js';
+import { serve } from './serve-bot.js';
 import { spoken } from './signals.js';
 
 const [hello] = demoSpeech().map(spoken);

@@ -27,7 +27,7 @@ const BOTS: readonly (readonly [string, string])[] = [
   ['a file of 8 kHz', `await call.play(wav(${file(8000)}))`],
   ['a file of 22.05 kHz', `await call.play(wav(${file(22_050)}))`],
   [
-    'a file of 44.1 kHz that a caller barges in on',
+    'a file of 44.1 kHz that a caller interrupts',
     `call.onSpeech({}, { bargeIn: true }); await call.play(wav(${file(44_100)}), { bargeIn: true }); await call.play(wav(${file(8000)}))`,
   ],
   [

@@ -2,7 +2,7 @@ import { encodeMulaw, sine } from '@hookline/audio';
 import { demoSpeech, greeter, phrase } from '@hookline/bots';
 import { describe, expect, test } from 'vitest';
 import { linkedCall } from '../src/index.js';
-import { finish } from './nothing-left.js';
+import { finish } from './finish-call.js';
 import { Recording } from './recording.js';
 import { expectSameBytes } from './same-bytes.js';
 import { noise, noisySpeech, silence, spoken } from './signals.js';

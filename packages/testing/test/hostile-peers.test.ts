@@ -3,10 +3,10 @@ import { connect, type Socket } from 'node:net';
 import { echo } from '@hookline/bots';
 import { toneCaller } from '@hookline/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectNoSockets } from './nothing-left.js';
+import { expectNoSockets } from './finish-call.js';
 import { RawClient } from './raw-client.js';
 import { Recording } from './recording.js';
-import { type Served, signedHeaders, start } from './served.js';
+import { type Served, signedHeaders, start } from './serve-bot.js';
 
 /*
  * One bot receives all of the following, while a well-behaved call lasts from the first to the last test.
@@ -38,12 +38,12 @@ afterAll(async () => {
 
 describe('a text that is not a message ends the call of its sender', () => {
   test.each([
-    ['no JSON', 'hello'],
+    ['text that is not JSON', 'hello'],
     ['half a message', '{"version":"2","type":"ping"'],
     ['a list', '[]'],
     ['null', 'null'],
-    ['an object with nothing in it', '{}'],
-    ['10,000 lists in each other', '['.repeat(10_000)],
+    ['an empty object', '{}'],
+    ['10,000 nested arrays', '['.repeat(10_000)],
     ['a text of more than 65,535 characters', JSON.stringify({ pad: 'x'.repeat(70_000) })],
     ['NUL characters', '\u0000\u0000'],
   ])('%s', async (_what, text) => {
@@ -65,7 +65,7 @@ describe('a message that violates a rule ends the call of its sender', () => {
       (client) => client.send('ping', {}, { id: '00000000-0000-4000-8000-000000000000' }),
     ],
     [
-      'parameters of the wrong kind',
+      'parameters of the wrong type',
       (client) =>
         client.transport.sendText(
           JSON.stringify({
@@ -142,7 +142,7 @@ describe('an upgrade request is refused', () => {
     ['with a signature of 31 bytes', `sig1=:${Buffer.alloc(31).toString('base64')}:`],
     ['with a signature of 33 bytes', `sig1=:${Buffer.alloc(33).toString('base64')}:`],
     ['with an empty signature', 'sig1=::'],
-    ['with a signature that is no structured field', ':::'],
+    ['with a signature that is not a structured field', ':::'],
     ['with a signature of 32 wrong bytes', `sig1=:${Buffer.alloc(32).toString('base64')}:`],
   ])('%s', async (_what, signature) => {
     await expect(
@@ -193,9 +193,9 @@ describe('an invalid WebSocket frame ends its connection', () => {
     ['with a reserved opcode', [0x83, 0x80, 0, 0, 0, 0]],
     ['with a reserved bit', [0xc1, 0x80, 0, 0, 0, 0]],
     ['without a mask', [0x81, 0x02, 0x7b, 0x7d]],
-    ['of text that is no UTF-8', [0x81, 0x82, 0, 0, 0, 0, 0xff, 0xfe]],
-    ['that continues nothing', [0x80, 0x80, 0, 0, 0, 0]],
-    ['that promises 8 exabytes', [0x82, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]],
+    ['of text that is not UTF-8', [0x81, 0x82, 0, 0, 0, 0, 0xff, 0xfe]],
+    ['that is a continuation without a start', [0x80, 0x80, 0, 0, 0, 0]],
+    ['that declares 8 exabytes', [0x82, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]],
   ])('%s', async (_what, bytes) => {
     const { ended } = await byHand(Uint8Array.from(bytes));
     await ended;

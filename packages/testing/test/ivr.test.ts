@@ -1,7 +1,7 @@
 import { ivr } from '@hookline/bots';
 import { describe, expect, test } from 'vitest';
 import { linkedCall } from '../src/index.js';
-import { finish } from './nothing-left.js';
+import { finish } from './finish-call.js';
 
 /** Presses keys at times in milliseconds after the start of the call. */
 function pressing(keys: readonly (readonly [atMs: number, digits: string])[], code?: string) {
@@ -16,7 +16,7 @@ function pressing(keys: readonly (readonly [atMs: number, digits: string])[], co
 describe('the IVR', () => {
   test.each<[string, [number, string][], Record<string, string>]>([
     [
-      'transfers who has the code and wants an agent',
+      'transfers a caller who has the code and wants an agent',
       [
         [6000, '1234#'],
         [12_000, '1'],
@@ -24,7 +24,7 @@ describe('the IVR', () => {
       { verified: 'true', tries: '1', next: 'transfer' },
     ],
     [
-      'lets go who has the code and wants no agent',
+      'says goodbye to a caller who has the code and wants no agent',
       [
         [6000, '1234#'],
         [12_000, '2'],
@@ -32,16 +32,20 @@ describe('the IVR', () => {
       { verified: 'true', tries: '1', next: 'goodbye' },
     ],
     [
-      'takes keys during the prompt',
+      'accepts keys during the prompt',
       [
         [1000, '1234#'],
         [4000, '1'],
       ],
       { verified: 'true', tries: '1', next: 'transfer' },
     ],
-    ['takes keys faster than it asks', [[50, '1234#1']], { verified: 'true', tries: '1', next: 'transfer' }],
     [
-      'takes keys that come before the call is open',
+      'accepts keys faster than it asks',
+      [[50, '1234#1']],
+      { verified: 'true', tries: '1', next: 'transfer' },
+    ],
+    [
+      'accepts keys from before the call is open',
       [[0, '1234#1']],
       { verified: 'true', tries: '1', next: 'transfer' },
     ],
@@ -64,7 +68,7 @@ describe('the IVR', () => {
       { verified: 'true', tries: '2', next: 'goodbye' },
     ],
     ['gives up after three tries', [[6000, '1#2#3#']], { verified: 'false', tries: '3', next: 'goodbye' }],
-    ['gives up on who presses nothing', [], { verified: 'false', tries: '3', next: 'goodbye' }],
+    ['gives up if the caller presses nothing', [], { verified: 'false', tries: '3', next: 'goodbye' }],
   ])('%s', async (_what, keys, outputs) => {
     expect(await pressing(keys)).toMatchObject({ path: 'success', outputs, cutMs: 0, warnings: [] });
   });

@@ -3,7 +3,7 @@ import { silenceCaller } from '@hookline/client';
 import { CallFailure } from '@hookline/server';
 import { describe, expect, test } from 'vitest';
 import { linkedCall } from '../src/index.js';
-import { finish } from './nothing-left.js';
+import { finish } from './finish-call.js';
 
 describe('success', () => {
   test('assigns what the handler returns', async () => {
@@ -119,12 +119,12 @@ describe('failure', () => {
   });
 
   test('of credentials is reported before the call opens', async () => {
-    const linked = linkedCall(quiet, { bot: { auth: { somebody: null } } });
+    const linked = linkedCall(quiet, { bot: { auth: { 'other-key': null } } });
     expect(await finish(linked)).toMatchObject({ path: 'failure', cause: 'unauthorized', status: 401 });
   });
 
   test('of credentials can be reported within the session', async () => {
-    const linked = linkedCall(quiet, { bot: { auth: { somebody: null }, unauthorized: 'disconnect' } });
+    const linked = linkedCall(quiet, { bot: { auth: { 'other-key': null }, unauthorized: 'disconnect' } });
     expect(await finish(linked)).toMatchObject({ path: 'failure', cause: 'unauthorized' });
   });
 

@@ -1,11 +1,11 @@
 import { demoSpeech, echo, parrot, quiet } from '@hookline/bots';
 import { callAudioConnector, defineIntegration } from '@hookline/client';
 import { afterAll, describe, expect, test } from 'vitest';
-import { expectNoSockets } from './nothing-left.js';
+import { expectNoSockets } from './finish-call.js';
 import { Recording } from './recording.js';
-import { expectSaidBack } from './said-back.js';
+import { expectRepeatedSpeech } from './repeated-speech.js';
 import { expectSameBytes } from './same-bytes.js';
-import { serve } from './served.js';
+import { serve } from './serve-bot.js';
 import { spoken } from './signals.js';
 
 const [hello] = demoSpeech().map(spoken);
@@ -25,7 +25,7 @@ describe.concurrent('over a real signed WebSocket', () => {
       warnings: [],
     });
     await call.closed;
-    expectSaidBack(recording, hello!.samples);
+    expectRepeatedSpeech(recording, hello!.samples);
     expect(served.bot.sessions).toBe(0);
   });
 

@@ -4,9 +4,9 @@ import { liveCaller } from '@hookline/client';
 import { createStereoRecording } from '@hookline/trace';
 import { describe, expect, test } from 'vitest';
 import { linkedCall } from '../src/index.js';
-import { finish } from './nothing-left.js';
+import { finish } from './finish-call.js';
 import { Recording } from './recording.js';
-import { expectSaidBack } from './said-back.js';
+import { expectRepeatedSpeech } from './repeated-speech.js';
 import { silence, spoken } from './signals.js';
 
 const [hello, table] = demoSpeech().map(spoken);
@@ -19,7 +19,7 @@ describe('the parrot', () => {
       call: { caller: [hello!.data], sink: recording },
     });
     const result = await finish(linked);
-    const laterMs = expectSaidBack(recording, hello!.samples);
+    const laterMs = expectRepeatedSpeech(recording, hello!.samples);
     // 800 ms without speech end the utterance; frames of 200 ms may delay that by two frames.
     expect(laterMs).toBeGreaterThan(hello!.durationMs);
     expect(laterMs).toBeLessThan(hello!.durationMs + 1500);
@@ -49,8 +49,8 @@ describe('the parrot', () => {
       call: { caller: [hello!.data, silence(1200), table!.data], sink: recording },
     });
     expect(await finish(linked)).toMatchObject({ path: 'success', outputs: { utterances: '2' } });
-    expectSaidBack(recording, hello!.samples);
-    expectSaidBack(recording, table!.samples);
+    expectRepeatedSpeech(recording, hello!.samples);
+    expectRepeatedSpeech(recording, table!.samples);
   });
 
   test('completes 2 s after its last playback', async () => {
@@ -105,6 +105,6 @@ describe('the parrot', () => {
     expect(await finish(linked)).toMatchObject({ path: 'success', outputs: { utterances: '1' } });
     const { samples } = readWav(recording.wav());
     const lane = (side: 0 | 1) => samples.filter((_, index) => index % 2 === side);
-    expectSaidBack({ left: lane(0), right: lane(1) }, hello!.samples);
+    expectRepeatedSpeech({ left: lane(0), right: lane(1) }, hello!.samples);
   });
 });

@@ -3,7 +3,7 @@ import { sleep } from '@hookline/runtime';
 import { wav } from '@hookline/server';
 import { expect, test } from 'vitest';
 import { linkedCall } from '../src/index.js';
-import { finish } from './nothing-left.js';
+import { finish } from './finish-call.js';
 import { join, Recording } from './recording.js';
 import { expectSameBytes } from './same-bytes.js';
 import { spoken } from './signals.js';

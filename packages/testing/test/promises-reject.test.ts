@@ -9,8 +9,8 @@ const OF_THE_BOT: Readonly<Record<string, (call: BotCall) => unknown>> = {
   'play, with an option that does not exist': (call) => call.play(new Uint8Array(160), { loud: 1 } as object),
   'play, in no format': (call) => call.play(new Uint8Array(160), { format: 'MP3' as never }),
   'say, without a synthesizer': (call) => call.say('hello', {} as never),
-  'say, of no text': (call) => call.say(5 as never, { synth: () => new Uint8Array(160) }),
-  'collectDigits, with no number': (call) => call.collectDigits({ max: Number.NaN }),
+  'say, with a number as the text': (call) => call.say(5 as never, { synth: () => new Uint8Array(160) }),
+  'collectDigits, with NaN': (call) => call.collectDigits({ max: Number.NaN }),
   'collectDigits, with an option that does not exist': (call) => call.collectDigits({ maxx: 1 } as object),
   'collectDigits, twice at once': (call) => {
     call.collectDigits({ max: 1, timeoutMs: 100 }).catch(() => {});
@@ -25,8 +25,8 @@ const OF_THE_BOT: Readonly<Record<string, (call: BotCall) => unknown>> = {
 const OF_THE_CALLER: Readonly<Record<string, (call: ClientCall) => unknown>> = {
   'say, of no source': (call) => call.say(5 as never),
   'sendDtmf, of no key': (call) => call.sendDtmf('x'),
-  'sendDtmf, of no text': (call) => call.sendDtmf(5 as never),
-  'sendDtmf, with no number': (call) => call.sendDtmf('1', { intervalMs: Number.NaN }),
+  'sendDtmf, with a number as the digits': (call) => call.sendDtmf(5 as never),
+  'sendDtmf, with NaN': (call) => call.sendDtmf('1', { intervalMs: Number.NaN }),
 };
 
 const OF_A_SERVER: Readonly<Record<string, (bot: Bot) => unknown>> = {

@@ -6,7 +6,7 @@ import {
   PCMU_EXTERNAL,
 } from '@hookline/protocol';
 import type { Transport, TransportEnd } from '@hookline/runtime';
-import type { Identity, Served } from './served.js';
+import type { Identity, Served } from './serve-bot.js';
 
 interface Received {
   readonly type: string;

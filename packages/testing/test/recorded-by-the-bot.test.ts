@@ -9,10 +9,10 @@ import type { CallFacts } from '@hookline/server';
 import { readTrace, renderLadder } from '@hookline/trace';
 import { createTraceWriter, readTraceDir } from '@hookline/trace/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectNoSockets } from './nothing-left.js';
+import { expectNoSockets } from './finish-call.js';
 import { Recording } from './recording.js';
 import { expectSameBytes } from './same-bytes.js';
-import { serve } from './served.js';
+import { serve } from './serve-bot.js';
 import { spoken } from './signals.js';
 
 const [hello] = demoSpeech().map(spoken);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type ComparedTrace, type DiffOptions, diffTraces, renderDiff, type TraceRow } from '../src/index.js';
-import { eventBuilders, MEDIA, openParameters } from './a-call.js';
+import { eventBuilders, MEDIA, openParameters } from './sample-call.js';
 
 const OTHER_ID = 'f0329671-84d3-4570-ac13-9a62d8f514c0';
 type Vantage = 'client' | 'server';

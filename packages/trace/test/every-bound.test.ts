@@ -112,8 +112,7 @@ everyBoundHolds({
     },
     {
       bound: 'AHEAD_MS',
-      holds:
-        'a gap that the client tells of is believed no further than this before the time that has passed',
+      holds: 'a reported gap is accepted up to this much before the elapsed time',
       drive(limit) {
         const timeline = new CallTimeline({ media: PCMU_EXTERNAL });
         timeline.event(opened);

@@ -1,7 +1,7 @@
 import { audioRuns } from '@hookline/protocol';
 import { describe, expect, test } from 'vitest';
 import { audioLine, eventLine, headerLine, parseFilter, readTrace, renderMarkdown } from '../src/index.js';
-import { API_KEY, eventBuilders, reportSampleCall } from './a-call.js';
+import { API_KEY, eventBuilders, reportSampleCall } from './sample-call.js';
 
 /** A call as a trace with unmasked credentials and an additional text of the bot. */
 function trace(outputs: object = {}) {
@@ -32,7 +32,9 @@ describe('the Markdown of a trace', () => {
   test('contains the summary, the violations with their rules, and the ladder as a code block', () => {
     const text = renderMarkdown(trace());
     expect(text).toMatch(/^# Audio Connector call\n\n\| \| \|\n\| --- \| --- \|\n\| call \| ws:/);
-    expect(text).toMatch(/\n- \*\*AC-MSG-6\*\* A sender numbers its messages .* Seen: seq 6, expected 4\n/);
+    expect(text).toMatch(
+      /\n- \*\*AC-MSG-6\*\* Each sender numbers its messages .* Seen: seq 6, expected 4\n/,
+    );
     expect(text).toMatch(/\n## Ladder\n\n```text\n[^`]*\n```\n$/);
   });
 

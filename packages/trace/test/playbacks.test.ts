@@ -8,7 +8,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { createSumming, laneOf, playbackTable, renderMarkdown, summarise } from '../src/index.js';
 import { channelMulaw } from '../src/message/call-media.js';
 import { createTraceWriter, openTrace, openTraceRows, zipTrace } from '../src/node/index.js';
-import { eventBuilders, MEDIA, openParameters } from './a-call.js';
+import { eventBuilders, MEDIA, openParameters } from './sample-call.js';
 
 const silence = new Uint8Array(1600).fill(0xff);
 const speech = encodeMulaw(sine({ hz: 440, dbfs: -20, ms: 200 }));

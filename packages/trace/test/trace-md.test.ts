@@ -3,7 +3,7 @@ import { audioRuns } from '@hookline/protocol';
 import { describe, expect, test } from 'vitest';
 import { artifacts } from '../scripts/artifacts.js';
 import { audioLine, eventLine } from '../src/index.js';
-import { reportSampleCall } from './a-call.js';
+import { reportSampleCall } from './sample-call.js';
 
 describe('the published format', () => {
   test.each([...artifacts()])(

@@ -7,7 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { createTraceWriter, openTrace, openTraceRows, readTraceDir, zipTrace } from '../src/node/index.js';
 import { MAX_UNPACKED_BYTES, unzip } from '../src/node/zip-reader.js';
 import { zip } from '../src/node/zip-writer.js';
-import { reportSampleCall } from './a-call.js';
+import { reportSampleCall } from './sample-call.js';
 
 async function freshFolder(): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'hookline-zip-'));
@@ -135,7 +135,7 @@ describe('a packed trace', () => {
 
   test.each<[string, (archive: Buffer) => Buffer, RegExp]>([
     ['is encrypted', inDirectory(8, 1, 2), /"trace\.ndjson" is encrypted.* without a password/],
-    ['is packed in a way nobody uses', inDirectory(10, 99, 2), /packed by method 99/],
+    ['uses an unsupported compression method', inDirectory(10, 99, 2), /packed by method 99/],
     ['has another checksum', inDirectory(16, 1, 4), /checksum/],
     ['unpacks to more than it says', inDirectory(24, 1, 4), /does not unpack to the 1 bytes/],
     ['unpacks to less than it says', inDirectory(24, 3, 4), /checksum/],

@@ -107,7 +107,7 @@ async function createNetworkVad(model: 'silero' | 'webrtc', options: VadOptions)
       ...(options.releaseMs === undefined ? {} : { releaseMs: options.releaseMs }),
     },
   );
-  classifier = await (model === 'silero' ? sileroJudge(options) : webrtcJudge(options));
+  classifier = await (model === 'silero' ? sileroClassifier(options) : webrtcClassifier(options));
   return closable(detector, () => classifier?.free());
 }
 
@@ -116,12 +116,12 @@ function gateOf(model: 'silero' | 'webrtc', options: VadOptions) {
   return createSpeechGate({ mode, thresholdDb, minDbfs });
 }
 
-async function webrtcJudge(options: VadOptions): Promise<FrameClassifier> {
+async function webrtcClassifier(options: VadOptions): Promise<FrameClassifier> {
   const gate = await gateOf('webrtc', options);
   return { classifier: (pcm) => gate.isOpen(pcm), free: () => gate.free() };
 }
 
-async function sileroJudge(options: VadOptions): Promise<FrameClassifier> {
+async function sileroClassifier(options: VadOptions): Promise<FrameClassifier> {
   const silero = new GatedSilero(await createSilero(), HOLD_FRAMES);
   const gate = await gateOf('silero', options);
   const decision = new SpeechDecision();

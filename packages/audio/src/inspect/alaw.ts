@@ -1,6 +1,6 @@
 import { decodeAlawSample, decodeMulaw } from '../g711.js';
+import { roughness } from '../level.js';
 import type { AudioFinding, WindowCheck } from './finding.js';
-import { roughness } from './roughness.js';
 
 /** Speech in A-law is at least 1.7 times as rough when it is read as µ-law; in µ-law it is 0.7 times as rough at most. */
 const ROUGHER = 1.5;

@@ -1,13 +1,11 @@
 import { Framer } from '../framer.js';
 import { BYTES_PER_MS } from '../telephone.js';
 import { alawCheck } from './alaw.js';
-import { checkClipping } from './clipping.js';
 import { checkConstantByte } from './constant-byte.js';
-import { checkContainerHeader, HEADER_BYTES } from './container-header.js';
-import { dcOffsetCheck } from './dc-offset.js';
+import { checkClipping, dcOffsetCheck } from './distortion.js';
 import type { AudioFinding, AudioFindingCode, WindowCheck } from './finding.js';
+import { checkContainerHeader, checkText, HEADER_BYTES } from './foreign-content.js';
 import { checkPcm16 } from './pcm16.js';
-import { checkText } from './text.js';
 
 /** Inspects bytes that are sent as 8 kHz mono µ-law and reports common mistakes. */
 export interface AudioInspector {

@@ -1,7 +1,7 @@
 import { decodeMulaw } from '../g711.js';
 import { decodeL16 } from '../l16.js';
+import { roughness } from '../level.js';
 import type { AudioFinding } from './finding.js';
-import { roughness } from './roughness.js';
 
 /** The high byte of quiet PCM16 is near 0x00 or 0xFF, or one of these two. */
 const NEAR_ZERO_SHARE = 0.85;

@@ -15,12 +15,12 @@ const OPCODE_CONTINUATION = 0;
 const OPCODE_TEXT = 1;
 const OPCODE_BINARY = 2;
 const OPCODE_CLOSE = 8;
-const LONGEST_HEADER = 14;
+const MAX_FRAME_HEADER_BYTES = 14;
 
 /** Parses the WebSocket frames of one direction. (RFC 6455, 5.2) */
 export class FrameReader {
   readonly #listener: FrameListener;
-  readonly #header = Buffer.alloc(LONGEST_HEADER);
+  readonly #header = Buffer.alloc(MAX_FRAME_HEADER_BYTES);
   #headerBytes = 0;
   #payload: Buffer | undefined;
   #payloadBytes = 0;

@@ -93,7 +93,7 @@ function returned(
     ownWarnings.push({
       t,
       clause: 'AC-OUT-2',
-      text: `the outputs ${names(notStrings)} are no strings and were turned into text; send strings`,
+      text: `the outputs ${names(notStrings)} are not strings and were converted to text; send strings`,
     });
   }
   if (record.turnsLeftOut > 0) {

@@ -22,10 +22,10 @@ export interface Failed {
 }
 
 /** The caller hung up first. */
-export interface CallerGone {
+export interface CallerHungUp {
   readonly kind: 'callerGone';
   readonly reason: 'callerHangup' | 'aborted';
 }
 
 /** How a session ended. The first terminal event decides; later events do not change it. (DECISIONS.md #23) */
-export type Outcome = Completed | Failed | CallerGone;
+export type Outcome = Completed | Failed | CallerHungUp;

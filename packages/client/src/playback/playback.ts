@@ -158,9 +158,9 @@ export class Playback {
     if (!running || this.#heldAtMs !== undefined) return;
     const dueBytes = Math.floor((nowMs - running.anchorMs) * BYTES_PER_MS + NOISE);
     let left = Math.min(dueBytes, running.pushedBytes) - running.playedBytes;
-    let spent = 0;
+    let emptied = 0;
     while (left > 0) {
-      const head = this.#chunks[spent];
+      const head = this.#chunks[emptied];
       if (!head) break;
       const size = Math.min(left, head.length - this.#headOffset);
       const piece = size === head.length ? head : head.subarray(this.#headOffset, this.#headOffset + size);
@@ -171,12 +171,12 @@ export class Playback {
       left -= size;
       this.#headOffset += size;
       if (this.#headOffset === head.length) {
-        spent += 1;
+        emptied += 1;
         this.#headOffset = 0;
       }
       this.#listener.heard(atMs, piece);
     }
-    if (spent > 0) this.#chunks.splice(0, spent);
+    if (emptied > 0) this.#chunks.splice(0, emptied);
     if (this.#chunks.length === 0) this.#block = undefined;
   }
 

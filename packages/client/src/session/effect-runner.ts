@@ -103,7 +103,7 @@ export class EffectRunner {
         this.#ping();
         return;
       case 'arm':
-        this.#arm(effect.timer, effect.soon ?? false);
+        this.#arm(effect.timer, effect.short ?? false);
         return;
       case 'disarm':
         timers.disarm(effect.timer);
@@ -234,9 +234,9 @@ export class EffectRunner {
     if (seq !== undefined) heartbeat.pinged(seq, clock.now());
   }
 
-  #arm(timer: TimerName, soon: boolean): void {
+  #arm(timer: TimerName, short: boolean): void {
     const { timers, dispatch } = this.#parts;
-    const ms = this.#msOf(timer, soon);
+    const ms = this.#msOf(timer, short);
     const fire = timer === 'ping' ? () => this.#pingDue() : () => dispatch({ type: 'timeout', timer });
     // After a stall, timers run before sockets are read: messages that have already arrived count as in time.
     timers.arm(timer, ms, () => timers.arm(timer, 0, fire));
@@ -250,7 +250,7 @@ export class EffectRunner {
     else dispatch({ type: 'pingDue', unanswered: heartbeat.unanswered });
   }
 
-  #msOf(timer: TimerName, soon: boolean): number {
+  #msOf(timer: TimerName, short: boolean): number {
     const { times } = this.#parts;
     switch (timer) {
       case 'upgrade':
@@ -263,7 +263,7 @@ export class EffectRunner {
         return first ? times.firstPingMs : times.pingIntervalMs;
       }
       case 'closed':
-        return soon ? times.closedAfterPongTimeoutMs : times.closedMs;
+        return short ? times.closedAfterPongTimeoutMs : times.closedMs;
       case 'maxDuration':
         return times.maxDurationMs;
       case 'settle':

@@ -79,7 +79,7 @@ export class Session {
   #connection: Connection | undefined;
   #running = false;
   #crashed = false;
-  #isGone = false;
+  #isLost = false;
   #resolveClosed: () => void = () => {};
 
   constructor(options: SessionOptions, listener: SessionListener) {
@@ -286,8 +286,8 @@ export class Session {
   }
 
   #lost(end: TransportEnd): void {
-    if (this.#isGone) return;
-    this.#isGone = true;
+    if (this.#isLost) return;
+    this.#isLost = true;
     this.#runner.run({ do: 'disarm', timer: 'gone' });
     const { code, reason } = end;
     const refused = end.error !== undefined && code !== 1006;

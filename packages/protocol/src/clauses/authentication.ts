@@ -11,7 +11,7 @@ export const authenticationClauses = area([
     source: `${sources.sample.server}: authenticator`,
     bound: 'server',
     effect: 'Anyone who knows the URL can reach the bot.',
-    fix: 'Look the key up; answer 401, or `disconnect` with reason `unauthorized`.',
+    fix: 'Look up the key; answer HTTP 401, or send `disconnect` with reason `unauthorized`.',
   },
   {
     id: 'AC-AUTH-2',
@@ -23,17 +23,17 @@ export const authenticationClauses = area([
     bound: 'server',
     effect: 'Other answers look like a broken endpoint, not like wrong credentials.',
     fix: 'Choose one of the two forms; prefer 401.',
-    note: 'What the flow sees of either form is not known.',
+    note: 'How either form appears in the flow is not known.',
   },
   {
     id: 'AC-AUTH-3',
     level: 'SHOULD',
-    sentence: 'The server refuses an unsigned request of a key that has a client secret.',
+    sentence: 'The server refuses an unsigned request whose API key has a client secret.',
     basis: 'sample',
     source: `${sources.sample.server}: unsigned requests pass only where no secret is stored`,
     bound: 'server',
     effect: 'The secret protects nothing: knowing the API key is enough.',
-    fix: 'Require `Signature` and `Signature-Input` for every key that has a secret. Without a client secret in the integration Genesys Cloud does not sign: register such a key as one without a secret.',
+    fix: 'Require `Signature` and `Signature-Input` for every key that has a secret. If the integration has no client secret, Genesys Cloud does not sign: register its API key as one without a secret.',
   },
   {
     id: 'AC-AUTH-4',
@@ -84,8 +84,9 @@ export const authenticationClauses = area([
     basis: 'sample',
     source: `${sources.sample.client}: pattern of the API key`,
     bound: 'client',
-    effect: 'A key that works here may be refused at the set-up in Genesys Cloud.',
+    effect:
+      'Genesys Cloud may refuse such a key in the settings of the integration, although it works with Hookline.',
     fix: 'Choose a key of these characters, such as base64 text.',
-    note: 'The form of the integration is documented to check the same pattern, and that the client secret is base64.',
+    note: 'According to its documentation, the form of the integration checks the same pattern, and that the client secret is base64.',
   },
 ]);

@@ -11,7 +11,7 @@ export const closeClauses = area([
     source: `${sources.sample.server}: close transaction`,
     bound: 'server',
     effect: 'The Genesys test client waits 10 s, then reports a timeout.',
-    fix: 'Answer `closed` before `opened`, while playing and while paused alike.',
+    fix: 'Answer `closed` in the same way before `opened`, during playback and while paused.',
   },
   {
     id: 'AC-CLOSE-2',
@@ -50,8 +50,8 @@ export const closeClauses = area([
     basis: 'platform',
     source: `${sources.platform.resourceCenter}: FAQ on AudioHook sessions`,
     bound: 'server',
-    effect: '`closed` can be lost, and the end looks like a fault.',
-    fix: 'Wait some seconds for the client before you end the socket.',
+    effect: '`closed` can be lost, and the end of the session looks like a fault.',
+    fix: 'Give the client a few seconds to close the socket before you do.',
   },
   {
     id: 'AC-CLOSE-6',
@@ -60,7 +60,7 @@ export const closeClauses = area([
     basis: 'sample',
     source: `${sources.sample.server}: close transaction`,
     bound: 'server',
-    effect: 'A second `closed` breaks the order.',
+    effect: 'A second `closed` violates the order of messages.',
     fix: 'Answer the first `close` only.',
   },
   {
@@ -72,6 +72,6 @@ export const closeClauses = area([
     source: `${sources.sample.client}: close message`,
     bound: 'client',
     effect: 'The server cannot tell a hang-up from a fault.',
-    fix: 'Send `end` for hang-up, `disconnect` in answer to `disconnect`, `error` after `error`.',
+    fix: 'Send `end` when the caller hangs up, `disconnect` in answer to `disconnect`, `error` after `error`.',
   },
 ]);

@@ -10,7 +10,7 @@ export const dtmfClauses = area([
     basis: 'sample',
     source: `${sources.sample.connector}: dtmf message`,
     bound: 'client',
-    effect: 'Collectors count keys wrongly.',
+    effect: 'Code that collects digits counts the keys wrongly.',
     fix: 'Send one message per key.',
   },
   {
@@ -27,11 +27,11 @@ export const dtmfClauses = area([
     id: 'AC-DTMF-3',
     level: 'SHOULD',
     sentence:
-      'The server takes `dtmf` at any time between `opened` and `close`, also while audio plays or is paused.',
+      'The server accepts `dtmf` at any time between `opened` and `close`, even while audio is playing or paused.',
     basis: 'assumed',
     source: sources.assumed.choice,
     bound: 'server',
     effect: 'Keys pressed during a prompt are lost.',
-    fix: 'Handle keys apart from audio.',
+    fix: 'Handle keys independently of audio.',
   },
 ]);

@@ -6,11 +6,11 @@ export const errorClauses = area([
   {
     id: 'AC-ERR-1',
     level: 'MUST',
-    sentence: 'The server never sends `error`: it is a client message.',
+    sentence: '`error` is a message of the client: the server never sends it.',
     basis: 'sample',
     source: `${sources.sample.client}: server message types`,
     bound: 'server',
-    effect: 'The Genesys test client takes it as an unknown message and closes.',
+    effect: 'The Genesys test client treats it as an unknown message and closes.',
     fix: 'Report failures with `disconnect` and reason `error`.',
   },
   {
@@ -26,12 +26,13 @@ export const errorClauses = area([
   {
     id: 'AC-ERR-3',
     level: 'MUST',
-    sentence: 'The server does not answer `error` and continues.',
+    sentence: 'The server continues after `error` and does not answer it.',
     basis: 'sample',
     source: `${sources.sample.server}: error handling`,
     bound: 'server',
-    effect: 'A warning such as 429 ends the call, or a stray answer breaks the order.',
-    fix: 'Log it; act on `retryAfter`; wait for `close`.',
+    effect:
+      'A warning such as 429 ends the call, or an answer that is not expected violates the order of messages.',
+    fix: 'Log the error; obey `retryAfter`; wait for `close`.',
   },
   {
     id: 'AC-ERR-4',

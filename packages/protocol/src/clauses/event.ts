@@ -11,7 +11,7 @@ export const eventClauses = area([
     source: `${sources.sample.client}: event parameters`,
     bound: 'server',
     effect: 'The Genesys test client sends error 400 and closes.',
-    fix: 'Wrap every entity in the array, even a single one.',
+    fix: 'Send an array even for a single entity.',
   },
   {
     id: 'AC-EVENT-2',
@@ -30,9 +30,10 @@ export const eventClauses = area([
     basis: 'sample',
     source: `${sources.sample.connector}: event entities`,
     bound: 'server',
-    effect: 'Nothing today: it does not change the path of the flow. Later reports may miss the turn.',
+    effect:
+      'None today: the disposition does not change the path of the flow. Future reports may not show the turn.',
     fix: 'Map your own result to one of the three.',
-    note: 'Genesys staff said in 2024 that turns are not stored or shown yet, and planned for views of flow execution.',
+    note: 'Genesys staff said in 2024 that turns are not stored or shown yet, but are planned for views of flow execution.',
   },
   {
     id: 'AC-EVENT-4',
@@ -41,17 +42,17 @@ export const eventClauses = area([
     basis: 'assumed',
     source: `${sources.assumed.choice}: the sample server sends 1.0`,
     bound: 'server',
-    effect: 'Readers of the report cannot compare its confidence with that of other turns.',
+    effect: 'In a report, the confidence of the turn cannot be compared with that of other turns.',
     fix: 'Divide percentages by 100, or leave the field out.',
   },
   {
     id: 'AC-EVENT-5',
     level: 'MUST',
-    sentence: 'The client takes `event` in every state until `closed`.',
+    sentence: 'The client accepts `event` in every state until `closed`.',
     basis: 'sample',
     source: `${sources.sample.client}: event handling`,
     bound: 'client',
-    effect: 'The last turn of the bot fails the call.',
+    effect: 'An event that reports the last turn of the bot fails the call.',
     fix: 'Accept events while closing.',
   },
 ]);

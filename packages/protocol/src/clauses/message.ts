@@ -12,7 +12,7 @@ export const messageClauses = area([
     bound: 'both',
     effect:
       'Genesys Cloud ends the session with the event AUDIOHOOK-0004; the action takes the failure path.',
-    fix: 'Send one JSON.stringify result per text frame, nothing around it.',
+    fix: 'Send one JSON.stringify result per text frame, with nothing around it.',
   },
   {
     id: 'AC-MSG-2',
@@ -32,9 +32,9 @@ export const messageClauses = area([
     source: `${sources.sample.client}: message validators`,
     bound: 'both',
     effect:
-      'The Genesys test client refuses the message, takes the next `seq` for a gap, and never sees the outputs.',
+      'The Genesys test client rejects the message, treats the next `seq` as a gap, and never receives the outputs.',
     fix: 'Send `"parameters":{}` even when empty.',
-    note: 'Servers that leave it out of `pong` are reported to run in live calls.',
+    note: 'Servers that leave it out of `pong` are reported to work in live calls.',
   },
   {
     id: 'AC-MSG-4',
@@ -43,7 +43,7 @@ export const messageClauses = area([
     basis: 'sample',
     source: `${sources.sample.client}: message validators`,
     bound: 'both',
-    effect: 'The Genesys sample code takes it for a message of another session and ends the call.',
+    effect: 'The Genesys sample code treats the message as one of another session and ends the call.',
     fix: 'Echo the `id` of `open` in every message.',
   },
   {
@@ -59,7 +59,8 @@ export const messageClauses = area([
   {
     id: 'AC-MSG-6',
     level: 'MUST',
-    sentence: 'A sender numbers its messages with `seq` from 1, each one higher than the last.',
+    sentence:
+      'Each sender numbers its messages in `seq`: the first is 1, and each later one is one higher than the message before it.',
     basis: 'platform',
     source: `${sources.platform.observed}: a first message with \`seq\` 2 ended the session with "expected sequence 1 but received sequence 2"`,
     bound: 'both',
@@ -74,26 +75,26 @@ export const messageClauses = area([
     basis: 'sample',
     source: `${sources.sample.connector}: message envelope`,
     bound: 'server',
-    effect: 'The Genesys test client refuses a `pong` with another number.',
+    effect: 'The Genesys test client rejects a `pong` with another number.',
     fix: 'Store each client `seq` as it arrives and echo the newest.',
-    note: 'A sample of `event` in the Genesys documentation shows `serverseq` where `clientseq` belongs. Live calls with wrong numbers are reported to go on.',
+    note: 'An example of `event` in the Genesys documentation shows `serverseq` where `clientseq` belongs. Live calls are reported to continue despite wrong numbers.',
   },
   {
     id: 'AC-MSG-8',
     level: 'MUST',
     sentence:
-      'Every client message carries `serverseq`, the `seq` of the last server message received, 0 before any.',
+      'Every client message carries `serverseq`, the `seq` of the last server message received, or 0 before the first.',
     basis: 'platform',
     source: `${sources.platform.trace}: message envelope`,
     bound: 'client',
-    effect: 'The Genesys sample servers disconnect when `serverseq` runs ahead of what they sent.',
+    effect: 'The Genesys sample servers disconnect when `serverseq` is higher than the last `seq` they sent.',
     fix: 'Store each server `seq` as it arrives and echo the newest.',
   },
   {
     id: 'AC-MSG-9',
     level: 'MUST',
     sentence:
-      'Every client message carries `position`, the stream position at sending, which never goes back.',
+      'Every client message carries `position`, the stream position when the message is sent, which never decreases.',
     basis: 'platform',
     source: `${sources.platform.trace}: message envelope`,
     bound: 'client',
@@ -117,7 +118,7 @@ export const messageClauses = area([
     basis: 'sample',
     source: `${sources.sample.server}: open validators`,
     bound: 'server',
-    effect: 'Calls fail the day a field is added.',
+    effect: 'Calls fail as soon as a field is added to the protocol.',
     fix: 'Read the fields you need; do not validate with a closed schema.',
   },
   {
@@ -127,17 +128,18 @@ export const messageClauses = area([
     basis: 'assumed',
     source: `${sources.assumed.choice}: Genesys's sample servers differ here`,
     bound: 'server',
-    effect: 'Calls fail the day a message type is added.',
-    fix: 'Count and log the type once, then go on.',
+    effect: 'Calls fail as soon as a message type is added to the protocol.',
+    fix: 'Count the messages, log each type once, and continue.',
   },
   {
     id: 'AC-MSG-13',
     level: 'MUST',
-    sentence: 'The receive counter advances for every valid envelope, including one of unknown type.',
+    sentence:
+      'The receiver advances its counter for every valid envelope, even if it does not know the message type.',
     basis: 'sample',
     source: `${sources.sample.server}: sequence check`,
     bound: 'both',
-    effect: 'The next good message is taken as a gap and the call ends.',
+    effect: 'The next valid message is treated as a gap, and the call ends.',
     fix: 'Advance the counter before looking at the type.',
   },
   {
@@ -154,7 +156,7 @@ export const messageClauses = area([
     id: 'AC-MSG-15',
     level: 'MUST',
     sentence:
-      'A wrong `seq`, a foreign `id` or a `serverseq` ahead of the server is answered with `disconnect` and reason `error`.',
+      'The server answers a wrong `seq`, the `id` of another session or a `serverseq` higher than its own last `seq` with `disconnect` and reason `error`.',
     basis: 'sample',
     source: `${sources.sample.server}: envelope checks`,
     bound: 'server',
@@ -168,7 +170,7 @@ export const messageClauses = area([
     basis: 'assumed',
     source: sources.assumed.choice,
     bound: 'server',
-    effect: 'One bad client takes all calls of the server down.',
+    effect: 'One faulty client ends every call of the server.',
     fix: 'Guard decoding and every handler; answer with `disconnect` and reason `error`.',
   },
 ]);

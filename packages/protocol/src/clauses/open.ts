@@ -6,7 +6,7 @@ export const openClauses = area([
   {
     id: 'AC-OPEN-1',
     level: 'MUST',
-    sentence: 'The first client message is `open`, sent once and at once after the upgrade.',
+    sentence: 'The first client message is `open`, sent exactly once, immediately after the upgrade.',
     basis: 'platform',
     source: `${sources.platform.trace}: session start`,
     bound: 'client',
@@ -20,7 +20,7 @@ export const openClauses = area([
     basis: 'sample',
     source: `${sources.sample.server}: open transaction`,
     bound: 'server',
-    effect: 'The Genesys test client waits until its timer ends, sends error 408 and closes.',
+    effect: 'The Genesys test client waits until its timer expires, sends error 408 and closes.',
     fix: 'Send `opened` with the chosen media, or `disconnect` with a reason.',
   },
   {
@@ -32,7 +32,7 @@ export const openClauses = area([
     bound: 'server',
     effect: 'The Genesys test client sends error 408 and closes.',
     fix: 'Send `opened` first, then do slow work such as starting models.',
-    note: 'The deadline of Genesys Cloud is not known; servers that take some seconds run in live calls.',
+    note: 'The deadline of Genesys Cloud is not known; servers that take a few seconds work in live calls.',
   },
   {
     id: 'AC-OPEN-4',
@@ -62,7 +62,7 @@ export const openClauses = area([
     source: sources['third-party'].live,
     bound: 'server',
     effect: 'A client that expects `seq` 1 in `opened` ends the session.',
-    fix: 'Hold events and pauses back until `opened` is sent.',
+    fix: 'Hold back `event` and `pause` until `opened` is sent.',
   },
   {
     id: 'AC-OPEN-7',
@@ -82,7 +82,7 @@ export const openClauses = area([
     source: `${sources.sample.server}: open transaction`,
     bound: 'server',
     effect: 'A second bot starts on the same call.',
-    fix: 'Remember that `open` was taken and drop later ones.',
+    fix: 'Remember that `open` was handled, and drop later ones.',
   },
   {
     id: 'AC-OPEN-9',
@@ -94,7 +94,7 @@ export const openClauses = area([
     bound: 'client',
     effect: 'The server refuses the call as malformed.',
     fix: 'Send all of them; the strings of `participant` may be empty.',
-    note: '`ani` and `dnis` may carry a prefix such as `tel:`, and `language` comes in lower case, such as `en-us`: compare without regard to prefix and case.',
+    note: '`ani` and `dnis` may carry a prefix such as `tel:`, and `language` is sent in lower case, such as `en-us`: ignore prefix and case when you compare.',
   },
   {
     id: 'AC-OPEN-10',
@@ -114,7 +114,7 @@ export const openClauses = area([
     basis: 'sample',
     source: `${sources.sample.server}: open transaction`,
     bound: 'server',
-    effect: 'A list that was not asked for is ignored, field reports say.',
+    effect: 'According to field reports, a list that was not asked for is ignored.',
     fix: 'Leave the field out unless `open.parameters.supportedLanguages` is true.',
   },
 ]);

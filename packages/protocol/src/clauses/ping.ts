@@ -22,8 +22,8 @@ export const pingClauses = area([
     source: `${sources.sample.client}: pong check`,
     bound: 'server',
     effect: 'The Genesys test client sends error 400 and does not count the answer.',
-    fix: 'Answer a `ping` before handling another client message.',
-    note: 'Live calls with wrong numbers are reported to go on.',
+    fix: 'Answer `ping` before you handle the next client message.',
+    note: 'Live calls are reported to continue despite wrong numbers.',
   },
   {
     id: 'AC-PING-3',
@@ -53,7 +53,7 @@ export const pingClauses = area([
     basis: 'sample',
     source: `${sources.sample.client}: ping timers`,
     bound: 'client',
-    effect: 'Servers that measure the round trip have no value.',
-    fix: 'Send `rtt` of the last exchange.',
+    effect: 'Servers do not learn the round-trip time.',
+    fix: 'Send the round-trip time of the previous `ping` in `rtt`.',
   },
 ]);

@@ -11,7 +11,7 @@ export const probeClauses = area([
     basis: 'sample',
     source: `${sources.sample.client}: connection probe`,
     bound: 'client',
-    effect: 'The server takes it for a call.',
+    effect: 'The server treats the probe as a call.',
     fix: 'Send both null UUIDs.',
   },
   {
@@ -32,7 +32,7 @@ export const probeClauses = area([
     source: sources['third-party'].live,
     bound: 'server',
     effect: 'Activation was reported to fail with "server disconnected from the connection probe".',
-    fix: 'Do not look for inputs, callers or a connector in a probe.',
+    fix: 'Do not require inputs, a caller or a Connector ID in a probe.',
   },
   {
     id: 'AC-PROBE-4',
@@ -42,8 +42,8 @@ export const probeClauses = area([
     source: sources['third-party'].live,
     bound: 'server',
     effect: 'The integration may fail to activate.',
-    fix: 'Upgrade the base path too.',
-    note: 'Reports disagree: integrations are documented as active whose base path answers no probe.',
+    fix: 'Accept the upgrade at the base path too.',
+    note: 'Reports disagree: some integrations are documented as active although their base path answers no probe.',
   },
   {
     id: 'AC-PROBE-5',
@@ -53,6 +53,6 @@ export const probeClauses = area([
     source: sources['third-party'].live,
     bound: 'server',
     effect: 'Each probe costs resources and clutters reports.',
-    fix: 'Look for the two null UUIDs before you start anything.',
+    fix: 'Check for the two null UUIDs before you start anything.',
   },
 ]);

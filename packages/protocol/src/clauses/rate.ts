@@ -11,7 +11,7 @@ export const rateClauses = area([
     source: `${sources.platform.events}: AUDIOHOOK-0012`,
     bound: 'server',
     effect:
-      'Genesys Cloud sends error 429, and closes the session when the breach goes on; after how long is not known.',
+      'Genesys Cloud sends error 429, and closes the session if the breach continues; after how long is not known.',
     fix: 'Merge events; do not send partial results as events.',
   },
   {
@@ -22,9 +22,9 @@ export const rateClauses = area([
     source: `${sources.platform.limits}: \`global.inbound.binary.average.rate.per.second\` 5, \`global.inbound.binary.max\` 25`,
     bound: 'server',
     effect:
-      'Genesys Cloud sends error 429, and closes the session when the breach goes on; after how long is not known.',
+      'Genesys Cloud sends error 429, and closes the session if the breach continues; after how long is not known.',
     fix: 'Send frames of 250 ms, not of 20 ms: four a second leave room for jitter.',
-    note: 'Brief excess went unpunished in live calls; 50 frames a second did not.',
+    note: 'In live calls, a brief excess had no consequence; 50 frames a second did.',
   },
   {
     id: 'AC-RATE-3',
@@ -34,28 +34,28 @@ export const rateClauses = area([
     source: `${sources.platform.events}: AUDIOHOOK-0012`,
     bound: 'server',
     effect:
-      'Genesys Cloud sends error 429, and closes the session when the breach goes on; after how long is not known.',
+      'Genesys Cloud sends error 429, and closes the session if the breach continues; after how long is not known.',
     fix: 'Pause for longer stretches; ignore short silences.',
   },
   {
     id: 'AC-RATE-4',
     level: 'SHOULD',
-    sentence: 'After error 429 the server stays quiet for `retryAfter`.',
+    sentence: 'After error 429, the server stays quiet for the duration in `retryAfter`.',
     basis: 'sample',
     source: `${sources.sample.client}: error parameters`,
     bound: 'server',
-    effect: 'More breaches follow, and the session may end.',
-    fix: 'Hold audio and events; go on answering `ping` and `close`.',
+    effect: 'The server breaks the limit again, and the session may end.',
+    fix: 'Hold back audio and events; continue to answer `ping` and `close`.',
   },
   {
     id: 'AC-RATE-5',
     level: 'SHOULD',
-    sentence: 'The client sends one error 429 for a stretch of breaches, not one for each message.',
+    sentence: 'The client sends one error 429 for consecutive breaches, not one for each message.',
     basis: 'assumed',
     source: sources.assumed.choice,
     bound: 'client',
-    effect: 'The server drowns in errors.',
-    fix: 'Answer once per `retryAfter`.',
+    effect: 'The server receives an error for every message it sends.',
+    fix: 'Send at most one error 429 per `retryAfter`.',
   },
   {
     id: 'AC-RATE-6',

@@ -6,11 +6,11 @@ export const updateClauses = area([
   {
     id: 'AC-UPDATE-1',
     level: 'SHOULD',
-    sentence: 'The server takes `update` with and without `language`.',
+    sentence: 'The server accepts `update` with and without `language`.',
     basis: 'assumed',
     source: `${sources.assumed.choice}: Genesys's sample servers differ here`,
     bound: 'server',
-    effect: 'A change that does not touch the language ends the call.',
+    effect: 'An update that does not change the language ends the call.',
     fix: 'Treat `language` as optional.',
   },
   {
@@ -20,7 +20,7 @@ export const updateClauses = area([
     basis: 'sample',
     source: `${sources.sample.server}: no answer is sent`,
     bound: 'client',
-    effect: 'Servers that answer nothing hang the call.',
-    fix: 'Send `update` and go on.',
+    effect: 'The call hangs with servers that do not answer.',
+    fix: 'Send `update` and continue.',
   },
 ]);

@@ -9,7 +9,7 @@ export const Duration = Type.String({
 export type Duration = Static<typeof Duration>;
 
 /** The length of "PT", six digits and "S". 2^53 ns, about 9,007,199 s, takes more characters. */
-const SURELY_FITS_CHARS = 9;
+const SHORT_CHARS = 9;
 
 /** The names of the message parameters whose schema is a duration. */
 export function durationParameters(message: TSchema): string[] {
@@ -38,5 +38,5 @@ export function overlongDuration(
 }
 
 function isOverlong(duration: string): boolean {
-  return duration.length > SURELY_FITS_CHARS && durationToNs(duration) === undefined;
+  return duration.length > SHORT_CHARS && durationToNs(duration) === undefined;
 }

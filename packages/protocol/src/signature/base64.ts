@@ -7,9 +7,9 @@ const BASE64 = /^([A-Za-z0-9+/]*)(={0,2})$/;
 export function decodeBase64(text: string): Uint8Array | undefined {
   const [, digits, padding] = BASE64.exec(text) ?? [];
   if (digits === undefined || padding === undefined) return undefined;
-  const surplus = digits.length % 4;
-  if (surplus === 1) return undefined;
-  if (padding !== '' && (surplus + padding.length) % 4 !== 0) return undefined;
+  const remainder = digits.length % 4;
+  if (remainder === 1) return undefined;
+  if (padding !== '' && (remainder + padding.length) % 4 !== 0) return undefined;
   return new Uint8Array(Buffer.from(digits, 'base64'));
 }
 

@@ -68,7 +68,7 @@ function serializeParameters(parameters: Parameters): string {
 }
 
 function serializeKey(key: string): string {
-  if (!isMadeOf(key, startsKey, continuesKey)) {
+  if (!consistsOf(key, startsKey, continuesKey)) {
     throw new StructuredFieldError(
       `${JSON.stringify(key)} is no key: use a to z, 0 to 9, "_", "-", "." and "*"`,
     );
@@ -119,20 +119,20 @@ function roundHalfToEven(value: number): number {
 }
 
 function serializeString(value: string): string {
-  if (!isMadeOf(value, isPrintable, isPrintable) && value !== '') {
+  if (!consistsOf(value, isPrintable, isPrintable) && value !== '') {
     throw new StructuredFieldError(`a string may hold printable ASCII only, found ${JSON.stringify(value)}`);
   }
   return `"${NEEDS_BACKSLASH.test(value) ? value.replace(/["\\]/g, '\\$&') : value}"`;
 }
 
 function serializeToken(value: string): string {
-  if (!isMadeOf(value, startsToken, continuesToken)) {
+  if (!consistsOf(value, startsToken, continuesToken)) {
     throw new StructuredFieldError(`${JSON.stringify(value)} is no token: it starts with a letter or "*"`);
   }
   return value;
 }
 
-function isMadeOf(
+function consistsOf(
   text: string,
   starts: (code: number) => boolean,
   continues: (code: number) => boolean,

@@ -163,7 +163,7 @@ describe('a request is refused', () => {
     ],
     [
       'SIGNATURE_MALFORMED',
-      'with a signature that is no base64',
+      'with a signature that is not base64',
       () => request({}, replace('Signature', /:.*:/, ':?:')),
     ],
     [

@@ -167,16 +167,16 @@ export class AdmissionControl {
     this.#pending += 1;
     const check = new CheckSignal(this.#host, peer);
     let leave = () => {};
-    let keeps = false;
-    const keepPlace = (apiKey: string) => {
+    let isReserved = false;
+    const reserveCall = (apiKey: string) => {
       const full = this.#capacityRefusal(this.#closed) ?? this.#keyRefusal(apiKey);
-      if (!full) leave = this.#host.calls.keep(apiKey);
+      if (!full) leave = this.#host.calls.reserve(apiKey);
       return full?.reason;
     };
     try {
-      const authentication = await this.#authenticator.authenticate(request, check.signal, keepPlace);
+      const authentication = await this.#authenticator.authenticate(request, check.signal, reserveCall);
       if (!authentication.ok) {
-        if (authentication.why !== 'denied') return refused(unavailable(authentication.reason));
+        if (authentication.kind !== 'denied') return refused(unavailable(authentication.reason));
         const { reason } = authentication;
         if (this.#unauthorized === 'http') {
           const { knownKey } = authentication;
@@ -189,14 +189,14 @@ export class AdmissionControl {
       const missing = headerFault(request, this.#authenticator.open);
       if (missing) return refused(missing);
       const { apiKey } = authentication;
-      keeps = true;
+      isReserved = true;
       return { ok: true, call: admitted(request, { connectorId, apiKey, route, startedMs }), leave };
     } catch (error) {
       this.#host.log.logger.error({ err: error }, `the request could not be judged: ${messageOf(error)}`);
       return refused(unavailable('the request cannot be judged at the moment'));
     } finally {
       check.end();
-      if (!keeps) leave();
+      if (!isReserved) leave();
       this.#pending -= 1;
       if (this.#pending === 0) this.#notifyDecided();
     }
@@ -227,14 +227,14 @@ export class AdmissionControl {
   #capacityRefusal(shuttingDown: boolean): Refusal | undefined {
     const { calls, limits } = this.#host;
     const closed = closedRefusal(shuttingDown);
-    if (closed || calls.taken < limits.maxSessions) return closed;
+    if (closed || calls.inUse < limits.maxSessions) return closed;
     return unavailable('the server has as many calls as it takes');
   }
 
   /** Calls are counted only for a key that was checked. */
   #keyRefusal(apiKey: string): Refusal | undefined {
     const { calls, limits } = this.#host;
-    if (apiKey === '' || calls.takenOf(apiKey) < limits.maxSessionsPerKey) return undefined;
+    if (apiKey === '' || calls.inUseByKey(apiKey) < limits.maxSessionsPerKey) return undefined;
     return unavailable('the API key has as many calls as it may have');
   }
 

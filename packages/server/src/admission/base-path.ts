@@ -30,7 +30,7 @@ export class BasePath {
     const query = target.indexOf('?');
     const path = query < 0 ? target : target.slice(0, query);
     if (path === this.#path) return '';
-    if (!path.startsWith(`${this.#path}/`) || climbs(path)) return undefined;
+    if (!path.startsWith(`${this.#path}/`) || hasDotSegment(path)) return undefined;
     return path.slice(this.#path.length + 1);
   }
 }
@@ -39,7 +39,7 @@ export class BasePath {
  * Whether a path has a segment that a file system or a proxy could follow to another folder. No proper client sends one:
  * it resolves such segments before it makes the request.
  */
-function climbs(path: string): boolean {
+function hasDotSegment(path: string): boolean {
   return [path, percentDecoded(path)].some((form) =>
     form.split(/[/\\]/).some((part) => part === '.' || part === '..' || part.includes('\0')),
   );

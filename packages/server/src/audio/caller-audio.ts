@@ -6,33 +6,33 @@ import { checkNames, serverError } from '../error.js';
 export interface CallerOptions {
   /** `PCMU`: 8 kHz µ-law, the default. `L16`: 16-bit samples, little-endian. */
   readonly format?: 'PCMU' | 'L16';
-  /** Samples a second of `L16`: a whole number from 1000 to 192,000; default 8000. `PCMU` has 8000. */
+  /** Samples per second of `L16`: a whole number from 1000 to 192,000; default 8000. `PCMU` has 8000. */
   readonly rate?: number;
   /**
-   * `'silence'`: where the client sends no audio, silence takes its place: in real time while it is paused, and at once,
-   * for 5 s at most, where it tells of a gap afterwards. A detector of a service needs it to see that speech has ended.
-   * Default: gaps are left out.
+   * `'silence'`: fills times without audio from the client with silence: in real time while the client is paused, and
+   * at once, up to 5 s, for a gap that it reports afterwards. The detector of a service needs silence to detect the end
+   * of speech. Default: gaps are omitted.
    */
   readonly fillGaps?: 'silence';
 }
 
 /**
- * The caller's audio in one channel and one format, whatever the client negotiated. Each listener and each loop is a
- * separate reader; the first of the call also gets the audio since `opened`, unless that is longer than
+ * The caller's audio in one channel and one format, regardless of the negotiated media. Each listener and each loop is
+ * a separate reader; the first reader of the call also receives the audio since `opened`, unless it is longer than
  * `BotOptions.holdCallerAudioMs`.
  */
 export interface CallerAudio extends AsyncIterable<Uint8Array> {
   /**
-   * Calls `listener` with each piece; `atMs` is where it begins in the caller's stream. The bytes are the transport's
-   * own where they need no conversion: do not change them. A listener that throws or rejects fails this call. Returns
-   * an unsubscribe function.
+   * Calls `listener` with each piece; `atMs` is its position in the caller's stream. Without conversion the bytes are
+   * the buffer of the transport: do not modify them. A listener that throws or rejects fails this call. Returns an
+   * unsubscribe function.
    */
   onAudio(listener: (bytes: Uint8Array, atMs: number) => unknown): () => void;
 }
 
 /** The options with their defaults. */
 export interface CallerShape {
-  /** `call`: the call's own, in its byte order. */
+  /** `call`: the format of the call, in its byte order. */
   readonly format: 'PCMU' | 'L16' | 'call';
   readonly rate: number;
   readonly fills: boolean;

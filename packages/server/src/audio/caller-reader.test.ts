@@ -27,7 +27,7 @@ function waitingReader() {
   return { reader, heard, loaded };
 }
 
-it('delivers what it held, the rest and the end, where the call ended before its converter was there', async () => {
+it('delivers the buffered audio, the rest and the end if the call ended before its converter was loaded', async () => {
   const { reader, heard, loaded } = waitingReader();
   reader.push(new Uint8Array([1, 2]), 0);
   reader.push(new Uint8Array([3]), 20);
@@ -37,7 +37,7 @@ it('delivers what it held, the rest and the end, where the call ended before its
   expect(heard).toEqual([[0, 1, 2], [20, 3], [20, 8, 9], []]);
 });
 
-it('delivers nothing where it was closed before its converter was there', async () => {
+it('delivers nothing if it was closed before its converter was loaded', async () => {
   const { reader, heard, loaded } = waitingReader();
   reader.push(new Uint8Array([1, 2]), 0);
   reader.close();

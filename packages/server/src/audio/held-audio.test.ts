@@ -17,8 +17,8 @@ function taken(held: HeldAudio): number[][] {
   return frames;
 }
 
-describe('caller audio that is held', () => {
-  it('is handed out frame by frame as it came', () => {
+describe('buffered caller audio', () => {
+  it('is returned frame by frame, as it was received', () => {
     expect(taken(hold(1000, [10, 300, 7]))).toEqual([
       [0, 10, 0],
       [20, 300, 1],
@@ -26,7 +26,7 @@ describe('caller audio that is held', () => {
     ]);
   });
 
-  it('is the newest up to the bound, whatever the lengths of the frames, and counts what had to go', () => {
+  it('is the newest audio up to the bound, for frames of any length, and counts the dropped audio', () => {
     for (let length = 1; length < 40; length++) {
       const sizes = Array.from({ length: 100 }, (_, index) => 1 + ((index * 7) % length));
       const held = hold(100, sizes);
@@ -53,7 +53,7 @@ describe('caller audio that is held', () => {
     },
   );
 
-  it('keeps what it was given, whatever becomes of the bytes of the frame', () => {
+  it('is a copy, which does not change with the bytes of the frame', () => {
     const held = new HeldAudio(100);
     const frame = new Uint8Array(10).fill(1);
     held.push(frame, 0);
@@ -61,7 +61,7 @@ describe('caller audio that is held', () => {
     expect(taken(held)).toEqual([[0, 10, 1]]);
   });
 
-  it('keeps the newest frame whole where it alone is beyond the bound', () => {
+  it('keeps the newest frame complete even if that frame alone exceeds the bound', () => {
     expect(taken(hold(100, [50, 250]))).toEqual([[20, 250, 1]]);
     expect(taken(hold(100, [50, 250, 30, 30]))).toEqual([
       [40, 30, 2],
@@ -69,7 +69,7 @@ describe('caller audio that is held', () => {
     ]);
   });
 
-  it('stays as it was handed out while more comes', () => {
+  it('does not change after it was returned, while more audio arrives', () => {
     const held = hold(100, [60]);
     const first: Uint8Array[] = [];
     held.take((bytes) => {

@@ -39,7 +39,7 @@ describe('Authenticator', () => {
     ['a key with one secret', OTHER],
     ['a key with two', [OTHER, OTHER]],
     ['a key with four', [OTHER, OTHER, OTHER, OTHER]],
-  ])('takes the same work to refuse a signature of %s', async (_, entry) => {
+  ])('does the same amount of work to refuse a signature with %s', async (_, entry) => {
     const clock = new VirtualClock();
     const authenticator = new Authenticator({ auth: () => entry }, clock, silentLogger);
     const answer = await authenticator.authenticate(
@@ -47,11 +47,11 @@ describe('Authenticator', () => {
       () => new AbortController().signal,
       keep,
     );
-    expect(answer).toMatchObject({ ok: false, why: 'denied' });
+    expect(answer).toMatchObject({ ok: false, kind: 'denied' });
     expect(compared).toEqual([4]);
   });
 
-  it('finds the right one of many secrets', async () => {
+  it('finds the matching one of many secrets', async () => {
     const clock = new VirtualClock();
     const auth = { 'test-key': [OTHER, OTHER, OTHER, OTHER, OTHER, SECRET] };
     const authenticator = new Authenticator({ auth }, clock, silentLogger);
@@ -68,7 +68,7 @@ describe('Authenticator', () => {
       const authenticator = new Authenticator({ auth: () => new Promise(() => {}) }, clock, silentLogger);
       const answer = authenticator.authenticate(request(clock, SECRET), () => check.signal, keep);
       check.abort(why);
-      expect(await answer).toMatchObject({ ok: false, why: 'unavailable' });
+      expect(await answer).toMatchObject({ ok: false, kind: 'unavailable' });
       expect(
         await authenticator.authenticate(request(clock, SECRET), () => check.signal, keep),
       ).toMatchObject({

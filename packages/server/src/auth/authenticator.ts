@@ -26,7 +26,7 @@ const NONCE_TTL_MS = 2 * SIGNATURE_LIFETIME_MS;
 const MAX_NONCE_CHARS = 64;
 
 /** Every signature is compared with at least this many secrets, so that timing does not reveal how many a key has. */
-const LEAST_COMPARED = 4;
+const MIN_COMPARED = 4;
 
 /** The result of an authentication. */
 export type Authentication =
@@ -35,7 +35,7 @@ export type Authentication =
   /** `denied`: the credentials are wrong. `unavailable`: they could not be checked. `full`: they are right, and there is no place. */
   | {
       readonly ok: false;
-      readonly why: 'denied' | 'unavailable' | 'full';
+      readonly kind: 'denied' | 'unavailable' | 'full';
       readonly reason: string;
       readonly knownKey?: boolean;
     };
@@ -44,12 +44,11 @@ export type Authentication =
 export const PEER_GONE = Symbol('the peer is gone');
 
 /**
- * Keeps a place for a call of this API key. Asked before a nonce is spent, so that who gets none can send the request
- * again.
+ * Reserves a call for this API key. Called before a nonce is stored, so that a refused client can send the request again.
  *
- * @returns why there is none; undefined where it is kept
+ * @returns why none could be reserved; undefined otherwise
  */
-export type KeepPlace = (apiKey: string) => string | undefined;
+export type ReserveCall = (apiKey: string) => string | undefined;
 
 /** Remembers a nonce. Returns false if it is remembered already. */
 type Remember = (keyid: string, nonce: string) => unknown;
@@ -62,13 +61,13 @@ export class Authenticator {
   readonly #authority: AuthOptions['authority'];
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #fillers = Array.from({ length: LEAST_COMPARED }, () => randomBytes(32));
+  readonly #fillers = Array.from({ length: MIN_COMPARED }, () => randomBytes(32));
 
   /** @throws HooklineError `SERVER_BAD_SECRET`, `SERVER_BAD_OPTION` */
   constructor(options: AuthOptions, clock: Clock, logger: Logger) {
     this.#resolve = options.auth === 'none' ? undefined : keyResolver(options.auth);
     checkAuthority(options.authority);
-    this.#remember = rememberer(options.nonces, clock);
+    this.#remember = nonceChecker(options.nonces, clock);
     this.#horizon = new SignatureHorizon(clock, SIGNATURE_LIFETIME_MS);
     this.#authority = options.authority;
     this.#clock = clock;
@@ -88,16 +87,16 @@ export class Authenticator {
   async authenticate(
     request: UpgradeRequest,
     signal: () => AbortSignal,
-    keepPlace: KeepPlace,
+    reserveCall: ReserveCall,
   ): Promise<Authentication> {
-    if (!this.#resolve) return placed('', keepPlace);
+    if (!this.#resolve) return reserved('', reserveCall);
     const apiKey = request.header('x-api-key');
     if (apiKey === undefined || apiKey === '') return denied('the header X-API-KEY is missing');
     try {
       const found = this.#resolve(apiKey, request);
       const entry = isPromise(found) ? await unlessAborted(signal(), found) : found;
       const secrets = entry === undefined ? undefined : readEntry(entry);
-      if (secrets === null) return placed(apiKey, keepPlace);
+      if (secrets === null) return reserved(apiKey, reserveCall);
       // An unknown key takes the same work and gets the same answer as a wrong signature.
       const result = this.#verify(request, apiKey, secrets ?? []);
       if (!result.ok) return this.#refuse(result.reason, secrets !== undefined);
@@ -108,20 +107,20 @@ export class Authenticator {
           true,
         );
       }
-      const place = placed(apiKey, keepPlace);
-      if (!place.ok) return place;
+      const reservation = reserved(apiKey, reserveCall);
+      if (!reservation.ok) return reservation;
       const remembered = this.#remember(result.keyid, result.nonce);
       const answer = isPromise(remembered) ? await unlessAborted(signal(), remembered) : remembered;
       if (answer === false) return this.#refuse('the nonce was used before: a replay', true);
       if (answer !== true)
         throw new Error(`nonces.remember answered ${typeof answer}; expected true or false`);
       this.#horizon.accepted(result.created);
-      return place;
+      return reservation;
     } catch (error) {
       if (error !== PEER_GONE) {
         this.#logger.error({ err: error }, `the credentials could not be checked: ${messageOf(error)}`);
       }
-      return { ok: false, why: 'unavailable', reason: 'the credentials cannot be checked at the moment' };
+      return { ok: false, kind: 'unavailable', reason: 'the credentials cannot be checked at the moment' };
     }
   }
 
@@ -138,21 +137,21 @@ export class Authenticator {
   }
 
   #refuse(reason: string, known: boolean): Authentication {
-    return { ok: false, why: 'denied', reason, knownKey: known };
+    return { ok: false, kind: 'denied', reason, knownKey: known };
   }
 }
 
-function placed(apiKey: string, keepPlace: KeepPlace): Authentication {
-  const reason = keepPlace(apiKey);
-  return reason === undefined ? { ok: true, apiKey } : { ok: false, why: 'full', reason };
+function reserved(apiKey: string, reserveCall: ReserveCall): Authentication {
+  const reason = reserveCall(apiKey);
+  return reason === undefined ? { ok: true, apiKey } : { ok: false, kind: 'full', reason };
 }
 
 function denied(reason: string): Authentication {
-  return { ok: false, why: 'denied', reason };
+  return { ok: false, kind: 'denied', reason };
 }
 
 /** @throws HooklineError `SERVER_BAD_OPTION` */
-function rememberer(nonces: AuthOptions['nonces'], clock: Clock): Remember {
+function nonceChecker(nonces: AuthOptions['nonces'], clock: Clock): Remember {
   if (nonces === undefined) {
     const memory = new NonceMemory(clock);
     return (keyid, nonce) => memory.remember(keyid, shortened(nonce), NONCE_TTL_MS);

@@ -5,7 +5,7 @@ import { NonceMemory } from './nonce-memory.js';
 const TTL_MS = 1000;
 
 describe('NonceMemory', () => {
-  it('knows a nonce for its time, of its key only', async () => {
+  it('remembers a nonce for its lifetime, only for its key', async () => {
     const clock = new VirtualClock();
     const memory = new NonceMemory(clock);
     expect([memory.remember('a', '1', TTL_MS), memory.remember('a', '1', TTL_MS)]).toEqual([true, false]);
@@ -16,7 +16,7 @@ describe('NonceMemory', () => {
     expect(memory.remember('a', '1', TTL_MS)).toBe(true);
   });
 
-  it('keeps no more than it may, and forgets what is past its time', async () => {
+  it('keeps no more nonces than its limit, and forgets expired ones', async () => {
     const clock = new VirtualClock();
     const memory = new NonceMemory(clock, 100);
     for (let nonce = 0; nonce < 10_000; nonce++) {
@@ -28,7 +28,7 @@ describe('NonceMemory', () => {
     expect(memory.size).toBe(1);
   });
 
-  it('forgets each nonce when its time is over, also of a key that has newer ones', async () => {
+  it('forgets each nonce when it expires, even if its key has newer ones', async () => {
     const clock = new VirtualClock();
     const memory = new NonceMemory(clock);
     memory.remember('a', 'old', TTL_MS);
@@ -41,7 +41,7 @@ describe('NonceMemory', () => {
     expect(memory.size).toBe(2);
   });
 
-  it('takes the room for a flood of one key from that key, the oldest first', () => {
+  it('makes room for a flood of one key by forgetting the oldest nonces of that key', () => {
     const memory = new NonceMemory(new VirtualClock(), 100);
     for (let nonce = 0; nonce < 30; nonce++) memory.remember('quiet', `${nonce}`, TTL_MS);
     for (let nonce = 0; nonce < 5000; nonce++) memory.remember('flood', `${nonce}`, TTL_MS);
@@ -53,7 +53,7 @@ describe('NonceMemory', () => {
     expect(memory.size).toBeLessThanOrEqual(100);
   });
 
-  it('keeps a key that comes back again and again, and forgets those that do not', async () => {
+  it('keeps a key that is used repeatedly, and forgets the others', async () => {
     const clock = new VirtualClock();
     const memory = new NonceMemory(clock);
     for (let step = 0; step < 100; step++) {

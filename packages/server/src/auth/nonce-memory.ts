@@ -32,11 +32,11 @@ class Owner {
   }
 
   /** Forgets nonces, oldest first, while `isToGo` returns true for the time until which one is kept. Returns how many. */
-  forget(isToGo: (untilMs: number) => boolean): number {
+  forget(isExpendable: (untilMs: number) => boolean): number {
     const before = this.size;
     for (; this.#oldest < this.#order.length; this.#oldest++) {
       const nonce = this.#order[this.#oldest] ?? '';
-      if (!isToGo(this.#untilMs.get(nonce) ?? 0)) break;
+      if (!isExpendable(this.#untilMs.get(nonce) ?? 0)) break;
       this.#untilMs.delete(nonce);
     }
     if (2 * this.#oldest > this.#order.length) {

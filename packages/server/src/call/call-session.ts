@@ -59,8 +59,8 @@ export interface CallConnection {
   readonly sink: WireSink | undefined;
 }
 
-/** Where calls are kept while they last. */
-export interface CallKeeper {
+/** Owns the calls while they last. */
+export interface CallOwner {
   /** The connection of a call is closed. */
   delete(call: CallSession): void;
 }
@@ -70,7 +70,7 @@ export class CallSession implements SessionListener {
   readonly session: Session;
   readonly #host: CallHost;
   readonly #admitted: AdmittedCall;
-  readonly #keeper: CallKeeper;
+  readonly #owner: CallOwner;
   #open: ClientMessageOf<'open'> | undefined;
   /** What the bot's schema made of the inputs. */
   #inputs: LiveCall['inputs'] = {};
@@ -80,15 +80,10 @@ export class CallSession implements SessionListener {
   #preparation: Preparation | undefined;
   #lastBusyMs = Number.NEGATIVE_INFINITY;
 
-  constructor(
-    host: CallHost,
-    admitted: AdmittedCall,
-    { transport, sink }: CallConnection,
-    keeper: CallKeeper,
-  ) {
+  constructor(host: CallHost, admitted: AdmittedCall, { transport, sink }: CallConnection, owner: CallOwner) {
     this.#host = host;
     this.#admitted = admitted;
-    this.#keeper = keeper;
+    this.#owner = owner;
     const { sessionId, startedMs } = admitted;
     this.session = new Session(host, { transport, id: sessionId, startedMs, sink }, this);
   }
@@ -226,7 +221,7 @@ export class CallSession implements SessionListener {
   }
 
   onClose(): void {
-    this.#keeper.delete(this);
+    this.#owner.delete(this);
   }
 
   #runHandler(handler: Route['handler'], call: LiveCall): void {
@@ -295,6 +290,6 @@ function openFacts(call: LiveCall): OpenFacts {
 /** What the client gets: the message of an unexpected error may hold internals. */
 function infoOf(error: unknown): string {
   const code = codeOf(error);
-  const isMeant = code === 'CALL_FAILURE' || code === 'SERVER_BAD_OUTPUT';
-  return isMeant ? messageOf(error) : 'internal error of the bot';
+  const isForClient = code === 'CALL_FAILURE' || code === 'SERVER_BAD_OUTPUT';
+  return isForClient ? messageOf(error) : 'internal error of the bot';
 }

@@ -16,7 +16,7 @@ import { checkPlayOptions, PLAY_OPTIONS, streamOptions } from '../playback/play-
 import type { Playback, PlaybackResult, PlayOptions, StoppedPlayback } from '../playback/playback.js';
 import type { PlaybackStream, StreamOptions } from '../playback/stream.js';
 import {
-  deadPlayback,
+  endedPlayback,
   type StreamRun,
   WrittenPlayback,
   type WrittenPlaybackOptions,
@@ -73,7 +73,7 @@ export class LiveCall implements Call {
   #abort: AbortController | undefined;
   #ended: CallEnded | undefined;
   #over: Promise<EndReason> | undefined;
-  #tellOver: ((reason: EndReason) => void) | undefined;
+  #notifyEnded: ((reason: EndReason) => void) | undefined;
   /** The end that the bot has decided on: it sends nothing new after that. */
   #deciding: Promise<void> | undefined;
   #busy = 0;
@@ -119,7 +119,7 @@ export class LiveCall implements Call {
   get ended(): Promise<EndReason> {
     this.#over ??= new Promise((resolve) => {
       if (this.#ended) resolve(this.#ended.reason);
-      else this.#tellOver = resolve;
+      else this.#notifyEnded = resolve;
     });
     return this.#over;
   }
@@ -182,9 +182,9 @@ export class LiveCall implements Call {
 
   /** @param queue - queues the playback, unless the call takes none any more */
   #play(options: PlayOptions, queue: () => StreamRun): StreamRun {
-    if (this.#ended) return deadPlayback(this.#ended);
+    if (this.#ended) return endedPlayback(this.#ended);
     if (this.#deciding) {
-      return deadPlayback(new CallEnded('completed', 'the bot has ended this call already: play before it'));
+      return endedPlayback(new CallEnded('completed', 'the bot has ended this call already: play before it'));
     }
     const run = queue();
     if (options.bargeIn) {
@@ -312,7 +312,7 @@ export class LiveCall implements Call {
       }
       checkNames<FailOptions>('fail: ', options, { immediate: true, outputs: true });
       const outputs = options.outputs === undefined ? undefined : checkOutputs(options.outputs);
-      this.#warnIfCut(message, outputs);
+      this.#warnIfTruncated(message, outputs);
       return this.#decide(
         { end: 'failed', reason: 'error', info: message, ...(outputs === undefined ? {} : { outputs }) },
         options.immediate ?? false,
@@ -320,7 +320,7 @@ export class LiveCall implements Call {
     });
   }
 
-  #warnIfCut(message: string, outputs: Outputs | undefined): void {
+  #warnIfTruncated(message: string, outputs: Outputs | undefined): void {
     if (fittingMessage(message, outputs) === message) return;
     this.log.warn(
       { chars: message.length },
@@ -392,7 +392,7 @@ export class LiveCall implements Call {
     this.#ended = ended;
     this.#parts.end(ended);
     this.#abort?.abort(ended);
-    this.#tellOver?.(ended.reason);
+    this.#notifyEnded?.(ended.reason);
   }
 
   /** The first call decides; later calls return the same promise. (AC-DISC-2) */

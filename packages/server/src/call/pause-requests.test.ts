@@ -8,8 +8,8 @@ function settling(promises: Readonly<Record<string, Promise<void>>>): string[] {
   return settled;
 }
 
-describe('the requests to pause and resume', () => {
-  it('take an answer to a pause that was taken back meanwhile for what it is, and not for a hold', async () => {
+describe('requests to pause and resume', () => {
+  it('recognise the answer to a pause that was withdrawn in the meantime, and do not treat it as a hold', async () => {
     const requests = new PauseRequests();
     const settled = settling({ pause: requests.pause(), resume: requests.resume() });
     expect(requests.serverPaused).toBe(true);
@@ -21,7 +21,7 @@ describe('the requests to pause and resume', () => {
     expect(settled).toEqual(['pause', 'resume']);
   });
 
-  it('take a pause that nobody asked for as a hold, which also answers a resume', async () => {
+  it('treat a pause that was not requested as a hold, which also answers a resume', async () => {
     const requests = new PauseRequests();
     const settled = settling({ resume: requests.resume() });
     expect(requests.serverPaused).toBe(false);
@@ -30,7 +30,7 @@ describe('the requests to pause and resume', () => {
     expect(settled).toEqual(['resume']);
   });
 
-  it('know that the server has paused until it asks to resume, also once the client has answered', () => {
+  it('count the call as paused by the server until it asks to resume, even after the client has answered', () => {
     const requests = new PauseRequests();
     void requests.pause();
     requests.onPaused();

@@ -72,17 +72,17 @@ export function validateOneStandard(
   const { [name]: _, ...rest } = others;
   const variables = { ...rest, [name]: value };
   // A name that a schema does not declare is one that it does not look at, or leaves out.
-  let looked = false;
-  const watched = Object.defineProperty({ ...rest }, name, {
+  let wasRead = false;
+  const observed = Object.defineProperty({ ...rest }, name, {
     enumerable: true,
     get() {
-      looked = true;
+      wasRead = true;
       return value;
     },
   });
-  const result = resultOf(schema, watched);
-  const made = result.issues ? watched : result.value;
-  if (!looked || typeof made !== 'object' || made === null || !(name in made)) {
+  const result = resultOf(schema, observed);
+  const made = result.issues ? observed : result.value;
+  if (!wasRead || typeof made !== 'object' || made === null || !(name in made)) {
     return faultOf(schema, name, 'a name that is declared', variables);
   }
   if (!result.issues) return undefined;

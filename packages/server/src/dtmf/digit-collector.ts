@@ -12,7 +12,7 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_INTER_DIGIT_MS = 4000;
 
 /** The longest time that can be set, a day. */
-const LONGEST_WAIT_MS = 86_400_000;
+const MAX_WAIT_MS = 86_400_000;
 
 const COLLECT_OPTIONS = { max: true, end: true, timeoutMs: true, interDigitMs: true, bargeIn: true };
 
@@ -94,8 +94,8 @@ function optionFault({ max, end, timeoutMs, interDigitMs }: CollectDigitsOptions
   if (end !== undefined && typeof end !== 'string') return `end is ${describe(end)}; expected a text of keys`;
   return (
     faultOf('max', max, { min: 1, integer: true, infinite: true }) ??
-    faultOf('timeoutMs', timeoutMs, { min: 0, max: LONGEST_WAIT_MS }) ??
-    faultOf('interDigitMs', interDigitMs, { min: 0, max: LONGEST_WAIT_MS })
+    faultOf('timeoutMs', timeoutMs, { min: 0, max: MAX_WAIT_MS }) ??
+    faultOf('interDigitMs', interDigitMs, { min: 0, max: MAX_WAIT_MS })
   );
 }
 

@@ -12,8 +12,8 @@ export class CallRegistry {
   readonly #calls = new Set<CallSession>();
   readonly #unauthorized = new Set<CallSession>();
   readonly #countsByKey = new Map<string, number>();
-  /** The API keys of the places that are kept. */
-  readonly #kept = new Set<{ readonly apiKey: string }>();
+  /** The API keys of reserved calls. */
+  readonly #reservations = new Set<{ readonly apiKey: string }>();
   readonly #onEmpty: (() => void)[] = [];
   #cancelSweep: Cancel | undefined;
 
@@ -32,23 +32,23 @@ export class CallRegistry {
     return this.#unauthorized.size;
   }
 
-  /** The number of calls and of places that are kept for some. */
-  get taken(): number {
-    return this.size + this.#kept.size;
+  /** The number of calls, including reserved ones. */
+  get inUse(): number {
+    return this.size + this.#reservations.size;
   }
 
-  /** The same of one API key. */
-  takenOf(apiKey: string): number {
-    let kept = 0;
-    for (const place of this.#kept) if (place.apiKey === apiKey) kept += 1;
-    return kept + this.#countOf(apiKey);
+  /** The same for one API key. */
+  inUseByKey(apiKey: string): number {
+    let reserved = 0;
+    for (const reservation of this.#reservations) if (reservation.apiKey === apiKey) reserved += 1;
+    return reserved + this.#countOf(apiKey);
   }
 
-  /** Keeps a place for a call that has not begun. Returns a function that gives it back; idempotent. */
-  keep(apiKey: string): () => void {
-    const place = { apiKey };
-    this.#kept.add(place);
-    return () => void this.#kept.delete(place);
+  /** Reserves a call that has not started. Returns a function that releases it; idempotent. */
+  reserve(apiKey: string): () => void {
+    const reservation = { apiKey };
+    this.#reservations.add(reservation);
+    return () => void this.#reservations.delete(reservation);
   }
 
   add(call: CallSession): void {

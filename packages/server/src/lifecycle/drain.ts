@@ -7,7 +7,7 @@ import type { CallRegistry } from './call-registry.js';
 const DEFAULT_DRAIN_MS = 30_000;
 
 /** How long before the deadline the remaining calls are disconnected, in milliseconds. */
-const FAREWELL_MS = 2000;
+const DISCONNECT_LEAD_MS = 2000;
 
 /** The rule for the time of a drain; 0 drops the calls at once. */
 const DRAIN_RULE: NumberRule = { min: 0, max: TIMER_CEILING_MS };
@@ -43,8 +43,8 @@ export async function drain(
   clock: Clock,
   timeoutMs: number = DEFAULT_DRAIN_MS,
 ): Promise<void> {
-  const farewellMs = Math.min(FAREWELL_MS, timeoutMs / 2);
-  const cancelDisconnect = clock.after(timeoutMs - farewellMs, () => {
+  const leadMs = Math.min(DISCONNECT_LEAD_MS, timeoutMs / 2);
+  const cancelDisconnect = clock.after(timeoutMs - leadMs, () => {
     calls.each(({ session }) =>
       session.end({ end: 'draining', reason: 'error', info: 'the server is shutting down' }),
     );

@@ -12,20 +12,20 @@ export type CallSums = Pick<
   'underruns' | 'rateLimited' | 'droppedInFrames' | 'droppedOutFrames' | 'droppedTapFrames'
 >;
 
-/** What a bot counts over its life. */
+/** The metrics of a bot. */
 export class BotMetrics {
-  /** Calls that have ended, by how. */
+  /** Calls that have ended, by outcome. */
   readonly calls = new Map<EndReason, number>();
   /** Upgrade requests that were refused, by HTTP status. */
   readonly refused = new Map<number, number>();
   probes = 0;
-  /** What packages and bots have added. */
+  /** The metrics that packages and bots have added. */
   readonly meter = new BotMeter();
   /** From the upgrade request to `opened`. */
   readonly openMs = new Histogram(BOUNDS_MS);
   /** From `opened` to the first bot audio. */
   readonly firstAudioMs = new Histogram(BOUNDS_MS);
-  /** From when the caller fell silent to the first bot audio after it; only where speech is listened for. */
+  /** From the end of the caller's speech to the next bot audio; only if speech is detected. */
   readonly replyMs = new Histogram(BOUNDS_MS);
   /** From `barge_in` to `playback_completed`. */
   readonly silenceMs = new Histogram(BOUNDS_MS);

@@ -11,7 +11,7 @@ async function opened() {
 }
 
 describe('the timings of a call', () => {
-  it('measure from the request to opened, and from there to the first audio only', async () => {
+  it('measure from the request to opened, and from there only to the first audio', async () => {
     const { clock, metrics, timings } = await opened();
     expect(metrics.openMs.sumMs).toBe(40);
     await clock.advance(300);
@@ -21,7 +21,7 @@ describe('the timings of a call', () => {
     expect([metrics.firstAudioMs.count, metrics.firstAudioMs.sumMs]).toEqual([1, 300]);
   });
 
-  it('measure a reply from the end of the speech, not from when it was noticed', async () => {
+  it('measure a reply from the end of the speech, not from its detection', async () => {
     const { clock, metrics, timings } = await opened();
     timings.audioSent();
     await clock.advance(2000);

@@ -12,9 +12,9 @@ interface Reply {
   interrupted: boolean;
 }
 
-/** Measures the delays of one call that a caller would notice, and tells its turns and playbacks to who subscribed. */
+/** Measures the delays of one call that a caller would notice, and publishes its turns and playbacks. */
 export class CallTimings {
-  /** Whose they are, once it is made. */
+  /** The call, once it exists. */
   call: CallFacts | undefined;
   readonly #metrics: BotMetrics;
   readonly #clock: Clock;
@@ -24,7 +24,7 @@ export class CallTimings {
   #reply: Reply | undefined;
   #replies = 0;
   #disposition: Disposition | undefined;
-  #toldOfStops = false;
+  #hasStopReports = false;
 
   /** `opened` was just sent, in answer to an upgrade request of `requestedMs`. */
   constructor(metrics: BotMetrics, clock: Clock, requestedMs: number) {
@@ -34,16 +34,18 @@ export class CallTimings {
     metrics.openMs.observe(this.#awaitingFirstMs - requestedMs);
   }
 
-  /** The caller fell silent this many milliseconds ago, by the word of the bot: the detector's counts no more. */
+  /**
+   * The bot reports that the caller stopped speaking this many milliseconds ago; the detector is ignored from now on.
+   */
   callerStopped(agoMs: number): void {
-    this.#toldOfStops = true;
+    this.#hasStopReports = true;
     this.#stopped(agoMs);
   }
 
-  /** The same by the detector. */
+  /** The same from the detector. */
   detectedStop(agoMs: number): void {
-    // Two accounts of one turn would count it twice.
-    if (!this.#toldOfStops) this.#stopped(agoMs);
+    // Two reports of one turn would count it twice.
+    if (!this.#hasStopReports) this.#stopped(agoMs);
   }
 
   #stopped(agoMs: number): void {
@@ -86,7 +88,7 @@ export class CallTimings {
     if (this.#reply) this.#reply.endMs = nowMs;
   }
 
-  /** A playback is over. @param begunMs - when its turn came, by `clock.now()`; undefined when it never did */
+  /** A playback is over. @param begunMs - when it started, by `clock.now()`; undefined if it never did */
   playbackOver(ended: PlaybackReport['ended'], heardMs: number, begunMs: number | undefined): void {
     const nowMs = this.#clock.now();
     if (this.#reply && begunMs !== undefined) {

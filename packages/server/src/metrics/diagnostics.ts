@@ -5,28 +5,28 @@ import type { CallFacts } from '../session/call-facts.js';
 import type { CallStats } from '../session/call-stats.js';
 
 /**
- * The messages on each `node:diagnostics_channel`, by channel name. Nothing that a caller said or pressed is in them.
- * `call` is the same object in all messages of a call, and the one that the handler gets.
+ * The messages on each `node:diagnostics_channel`, by channel name. They contain neither speech nor keys of the caller.
+ * `call` is the same object in all messages of a call, and the one that the handler receives.
  */
 export interface Diagnostics {
   /** `opened` was sent. */
   'hookline:server:call:opened': {
     readonly call: CallFacts;
     readonly conversationId: string;
-    /** The host that was dialled, with its port where there is one; empty when the request named none. */
+    /** The dialled host, with its port if there is one; empty if the request had none. */
     readonly host: string;
     /** From the upgrade request to `opened`, in milliseconds. */
     readonly openMs: number;
   };
-  /** A bot reply is over: published when the caller falls silent again, or at the end. Only where speech is listened for. */
+  /** A bot reply is over: published when the caller stops speaking again, or at the end. Only if speech is detected. */
   'hookline:server:call:turn': TurnReport & { readonly call: CallFacts };
   /** A playback is over. */
   'hookline:server:call:playback': PlaybackReport & { readonly call: CallFacts };
-  /** `barge_in` was sent: the client drops the bot audio that it holds. */
+  /** `barge_in` was sent: the client drops its buffered bot audio. */
   'hookline:server:call:barge-in': { readonly call: CallFacts };
   /** A key was pressed. */
   'hookline:server:call:dtmf': { readonly call: CallFacts };
-  /** The client sends no audio any more, by its own will or because the bot asked for it. */
+  /** The client has stopped sending audio, by itself or at the request of the bot. */
   'hookline:server:call:paused': { readonly call: CallFacts };
   'hookline:server:call:resumed': { readonly call: CallFacts };
   /** The call is over for the bot. */
@@ -52,28 +52,31 @@ export interface Diagnostics {
 export interface TurnReport {
   /** From 1, in the order of the call. */
   readonly number: number;
-  /** From when the caller fell silent to the first bot audio. */
+  /** From the end of the caller's speech to the first bot audio. */
   readonly replyMs: number;
-  /** From when the caller fell silent to the end of the reply. */
+  /** From the end of the caller's speech to the end of the reply. */
   readonly durationMs: number;
   /** How long ago the reply ended. */
   readonly agoMs: number;
   /** Whether its last playback was stopped before its end. */
   readonly interrupted: boolean;
-  /** What `call.turn` or `call.say` said of it. */
+  /** The disposition that `call.turn` or `call.say` reported. */
   readonly disposition?: Disposition;
 }
 
 /** One playback that is over. Times are in milliseconds. */
 export interface PlaybackReport {
-  /** As in `PlaybackResult`; `failed`: its source did. */
+  /** As in `PlaybackResult`; `failed`: its source failed. */
   readonly ended: 'completed' | 'interrupted' | 'callEnded' | 'assumed' | 'failed';
   readonly heardMs: number;
-  /** From when its turn in the queue came; 0 for one whose turn never came. */
+  /** From its start; 0 for one that never started. */
   readonly durationMs: number;
 }
 
-/** Subscribes to one channel. Returns what ends it. Whatever the listener throws ends the process, as Node documents. */
+/**
+ * Subscribes to one channel. Returns an unsubscribe function. An error that the listener throws ends the process, as
+ * documented by Node.js.
+ */
 export function listenTo<Name extends keyof Diagnostics>(
   name: Name,
   listener: (message: Diagnostics[Name]) => void,

@@ -10,7 +10,7 @@ async function measured(): Promise<void> {
 }
 
 describe('the delay of the event loop', () => {
-  it('is measured while one user is left, who counts once', async () => {
+  it('is measured until its last user stops, and counts each user once', async () => {
     const delay = new EventLoopDelay();
     const leave = delay.measure();
     const leaveLast = delay.measure();
@@ -22,7 +22,7 @@ describe('the delay of the event loop', () => {
     expect(delay.takeMs()).toBeUndefined();
   });
 
-  it('is measured again for a user who comes later', async () => {
+  it('is measured again for a later user', async () => {
     const delay = new EventLoopDelay();
     delay.measure()();
     const leave = delay.measure();

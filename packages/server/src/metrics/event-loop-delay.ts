@@ -5,12 +5,12 @@ const NS_PER_MS = 1e6;
 
 /** Measures the delay of the event loop while at least one user needs it. */
 export class EventLoopDelay {
-  #wanted = 0;
+  #users = 0;
   #histogram: ReturnType<typeof monitorEventLoopDelay> | undefined;
 
   /** Measures until the returned function is called. */
   measure(): () => void {
-    this.#wanted += 1;
+    this.#users += 1;
     if (!this.#histogram) {
       this.#histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
       this.#histogram.enable();
@@ -19,8 +19,8 @@ export class EventLoopDelay {
     return () => {
       if (done) return;
       done = true;
-      this.#wanted -= 1;
-      if (this.#wanted > 0) return;
+      this.#users -= 1;
+      if (this.#users > 0) return;
       this.#histogram?.disable();
       this.#histogram = undefined;
     };

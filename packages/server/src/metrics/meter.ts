@@ -2,7 +2,7 @@ import { describe } from '@hookline/protocol';
 import { numberFault } from '@hookline/runtime';
 import { checkNames, serverError } from '../error.js';
 
-/** Metrics that packages and bots may add, and series of one metric. */
+/** The maximum number of added metrics, and of series of one metric. */
 export const MAX_METRICS = 200;
 export const MAX_SERIES = 200;
 
@@ -13,11 +13,14 @@ const MAX_BUCKETS = 50;
 
 const DEFAULT_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10];
 
-/** What a metric is, beside its name. */
+/** The options of a metric. */
 export interface MetricOptions {
-  /** One sentence for who reads the metrics. */
+  /** One sentence that describes the metric. */
   readonly help: string;
-  /** Names of its labels, 4 at most. Their values must be few: codes, names of tools; nothing of a call or a person. */
+  /**
+   * The names of its labels, at most 4. Their values must be few, such as codes or names of tools, and must not
+   * identify a call or a person.
+   */
   readonly labels?: readonly string[];
 }
 
@@ -27,16 +30,16 @@ export interface HistogramOptions extends MetricOptions {
   readonly buckets?: readonly number[];
 }
 
-/** Values of a metric's labels, each by its name. */
+/** The values of a metric's labels by name. */
 export type LabelValues = Readonly<Record<string, string>>;
 
-/** Adds up. */
+/** A value that only increases. */
 export interface Counter {
-  /** @param by - default 1 @throws HooklineError `SERVER_BAD_OPTION` for what is no number of 0 or more, or another label */
+  /** @param by - default 1 @throws HooklineError `SERVER_BAD_OPTION` for a number below 0, or an unknown label */
   add(by?: number, labels?: LabelValues): void;
 }
 
-/** Goes up and down. */
+/** A value that increases and decreases. */
 export interface Gauge {
   /** @throws HooklineError `SERVER_BAD_OPTION` for what is no finite number, or another label */
   add(by: number, labels?: LabelValues): void;
@@ -44,16 +47,17 @@ export interface Gauge {
   set(value: number, labels?: LabelValues): void;
 }
 
-/** Counts values by size. */
+/** A distribution of values. */
 export interface Measure {
   /** @throws HooklineError `SERVER_BAD_OPTION` for what is no finite number, or another label */
   observe(value: number, labels?: LabelValues): void;
 }
 
 /**
- * Metrics of packages and bots, in the text of `bot.metrics()` behind the server's own. A name begins with what the
- * metric belongs to (`realtime_interruptions_total`); it is written with `hookline_` before it. The same name gives the
- * same metric. A metric keeps 200 combinations of label values; further ones are counted with each label `other`.
+ * Metrics of packages and bots, which `bot.metrics()` returns after those of the server. A name starts with the name of
+ * its package or bot (`realtime_interruptions_total`) and is output with the prefix `hookline_`. The same name returns
+ * the same metric. A metric has at most 200 combinations of label values; further ones are counted with each label
+ * `other`.
  */
 export interface Meter {
   /** A counter; its name ends with `_total`. @throws HooklineError `SERVER_BAD_OPTION` */
@@ -69,7 +73,7 @@ type Type = 'counter' | 'gauge' | 'histogram';
 interface Series {
   readonly labels: string;
   value: number;
-  /** Of a histogram: how many values there were, and how many were no greater than each bound. */
+  /** For a histogram: the number of values, and the number of values up to each bound. */
   count: number;
   readonly buckets: number[];
 }
@@ -84,7 +88,7 @@ class Metric implements Counter, Gauge, Measure {
     readonly labels: readonly string[],
     readonly bounds: readonly number[],
   ) {
-    // There from the start, where no label has to come first: a rate over a counter that appears misses its first event.
+    // Present from the start if it has no labels: a rate over a counter that appears later misses its first event.
     if (labels.length === 0) this.#at({});
   }
 
@@ -119,11 +123,11 @@ class Metric implements Counter, Gauge, Measure {
   }
 
   #lines(name: string, { labels, value, count, buckets }: Series): string {
-    if (this.type !== 'histogram') return `${name}${braces(labels)} ${value}\n`;
+    if (this.type !== 'histogram') return `${name}${labelText(labels)} ${value}\n`;
     const bucket = (le: string, of: number) =>
-      `${name}_bucket${braces(labels === '' ? `le="${le}"` : `${labels},le="${le}"`)} ${of}\n`;
+      `${name}_bucket${labelText(labels === '' ? `le="${le}"` : `${labels},le="${le}"`)} ${of}\n`;
     const counts = this.bounds.map((bound, index) => bucket(`${bound}`, buckets[index] ?? 0)).join('');
-    return `${counts}${bucket('+Inf', count)}${name}_sum${braces(labels)} ${value}\n${name}_count${braces(labels)} ${count}\n`;
+    return `${counts}${bucket('+Inf', count)}${name}_sum${labelText(labels)} ${value}\n${name}_count${labelText(labels)} ${count}\n`;
   }
 
   #check(method: string, value: unknown, rule: Parameters<typeof numberFault>[2]): void {
@@ -181,10 +185,10 @@ export class BotMeter implements Meter {
   histogram(name: string, options: HistogramOptions): Measure {
     checkNames<HistogramOptions>(`metric ${describe(name)}: `, options, { ...OPTIONS, buckets: true });
     const { buckets = DEFAULT_BUCKETS } = options;
-    const ascends = buckets.every(
+    const isAscending = buckets.every(
       (bound, index) => Number.isFinite(bound) && !(bound <= (buckets[index - 1] ?? -Infinity)),
     );
-    if (buckets.length === 0 || buckets.length > MAX_BUCKETS || !ascends) {
+    if (buckets.length === 0 || buckets.length > MAX_BUCKETS || !isAscending) {
       throw serverError(
         'SERVER_BAD_OPTION',
         `${name}: buckets must be 1 to ${MAX_BUCKETS} numbers that ascend.`,
@@ -240,7 +244,7 @@ function faultOf(type: Type, name: string, help: string, labels: readonly string
   return bad === undefined ? undefined : `${describe(bad)} is no name of a label`;
 }
 
-function braces(labels: string): string {
+function labelText(labels: string): string {
   return labels === '' ? '' : `{${labels}}`;
 }
 

@@ -2,7 +2,7 @@ import { END_REASONS } from '../session/call-ended.js';
 import type { BotMetrics } from './bot-metrics.js';
 import type { Histogram } from './histogram.js';
 
-/** What is measured at the moment of asking. */
+/** Values that are measured when the metrics are requested. */
 export interface Gauges {
   readonly sessions: number;
   readonly draining: boolean;
@@ -10,7 +10,7 @@ export interface Gauges {
   readonly eventLoopDelayMs: number | undefined;
 }
 
-/** All metrics in Prometheus's text format, version 0.0.4. Durations are in seconds, as is the custom there. */
+/** All metrics in the text format of Prometheus, version 0.0.4. Durations are in seconds, by convention. */
 export function prometheusText(metrics: BotMetrics, gauges: Gauges): string {
   const { sums } = metrics;
   return [
@@ -27,7 +27,7 @@ export function prometheusText(metrics: BotMetrics, gauges: Gauges): string {
       'calls_total',
       'Calls that have ended, by how.',
       'outcome',
-      // Each is there from the start: a rate over a counter that appears misses its first event.
+      // Each is present from the start: a rate over a counter that appears later misses its first event.
       new Map(END_REASONS.map((reason) => [reason, metrics.calls.get(reason) ?? 0])),
     ),
     labelled('refused_total', 'Upgrade requests refused, by HTTP status.', 'status', metrics.refused),

@@ -17,16 +17,16 @@ import type { Listen } from './call-metrics.js';
 
 /** Outcomes that are errors of a call. */
 const ERRORS: ReadonlySet<EndReason> = new Set(['failed', 'timeout', 'connectionLost', 'clientFault']);
-/** Outcomes that the server does not end a call with. */
+/** Outcomes that are not caused by the server. */
 const ENDED_BY_PEER: ReadonlySet<EndReason> = new Set(['callerHangup', 'clientError', 'connectionLost']);
 
 /**
- * The span that stands for a correlation id of Genesys Cloud, which sends no `traceparent`: its 32 hexadecimal digits are
- * the id of the trace, the first 16 of them that of the span. Whatever else handles the same conversation, such as a data
- * action, can link to it, or begin a trace with it.
+ * The span context for a correlation id of Genesys Cloud, which sends no `traceparent`: its 32 hexadecimal digits are
+ * the trace id, and the first 16 of them the span id. Another system that handles the same conversation, such as a data
+ * action, can link to it, or start a trace with it.
  *
  * @param correlationId - a UUID
- * @returns undefined for anything else
+ * @returns undefined for any other value
  */
 export function correlationContext(correlationId: string): SpanContext | undefined {
   checkArgument('SERVER_BAD_OPTION', 'correlationContext: correlationId', correlationId, 'text');
@@ -47,7 +47,7 @@ export interface SpanOptions {
   readonly clock: Clock;
 }
 
-/** One span a call, and below it one a bot reply and one a playback. None a frame. */
+/** One span per call, and as its children one per bot reply and one per playback. None per frame. */
 export class CallSpans {
   readonly #options: SpanOptions;
   readonly #spans = new WeakMap<CallFacts, Span>();
@@ -123,7 +123,7 @@ export class CallSpans {
     span.end(nowMs);
   }
 
-  /** A span below that of a call. None for a call that began before anybody listened. */
+  /** A child of the span of a call. None for a call that started before the instrumentation. */
   #child(call: CallFacts, name: string, startTime: number, attributes: Attributes): Span | undefined {
     const parent = this.of(call);
     if (!parent) return undefined;

@@ -11,33 +11,33 @@ export { correlationContext } from './call-spans.js';
 
 /** Options of `instrument`. */
 export interface InstrumentOptions {
-  /** Default: the tracer `@hookline/server` of the provider that is registered. */
+  /** Default: the tracer `@hookline/server` of the registered provider. */
   readonly tracer?: Tracer;
-  /** Default: the meter `@hookline/server` of the provider that is registered. */
+  /** Default: the meter `@hookline/server` of the registered provider. */
   readonly meter?: Meter;
   /** Whether spans have the id of the conversation as `gen_ai.conversation.id`; default false. */
   readonly conversationId?: boolean;
-  /** The source of time, the one of the bots; default the machine's. */
+  /** The clock of the bots; default the clock of the system. */
   readonly clock?: Clock;
 }
 
-/** Telemetry that is under way. */
+/** Active telemetry. */
 export interface Instrumentation {
   /**
-   * A handler that runs within the span of its call: spans that it makes, also after an `await` and in listeners that it
-   * registers, are below that.
+   * Wraps a handler so that it runs within the span of its call: spans that it creates, also after an `await` and in
+   * listeners that it registers, are children of that span.
    */
   traced<Inputs = Outputs, Returned = Outputs, Prepared extends readonly unknown[] = []>(
     handler: CallHandler<Inputs, Returned, Prepared>,
   ): CallHandler<Inputs, Returned, Prepared>;
-  /** Ends it for calls to come; spans of live calls are not ended. Idempotent. */
+  /** Stops it for later calls; spans of live calls are not ended. Idempotent. */
   stop(): void;
 }
 
 /**
- * Gives OpenTelemetry spans and metrics of all calls of all bots in this process, from now on. Only the API is needed;
- * without an SDK that is registered nothing is recorded, at next to no cost. Register the SDK first: instruments are
- * made at once.
+ * Records spans and metrics of all calls of all bots in this process with OpenTelemetry, from now on. Only the API is
+ * needed; without a registered SDK nothing is recorded, at almost no cost. Register the SDK first: instruments are
+ * created at once.
  *
  * @throws HooklineError `SERVER_BAD_OPTION`
  */
@@ -71,7 +71,7 @@ export function instrument(options: InstrumentOptions = {}): Instrumentation {
   };
 }
 
-/** What throws in a subscriber would end the process. */
+/** An error in a subscriber would end the process. */
 function guarded<Message>(listener: (message: Message) => void): (message: Message) => void {
   return (message) => {
     try {

@@ -1,6 +1,6 @@
 import type { HeardPart } from './playback.js';
 
-/** Parts that one stream keeps apart; the audio of more marks belongs to the last. */
+/** The number of parts that one stream counts separately; the audio of further marks belongs to the last one. */
 export const MAX_PARTS = 1000;
 
 interface Part {
@@ -9,7 +9,7 @@ interface Part {
   toMs: number;
 }
 
-/** The marks in a stream of audio: which stretch of it is whose. Plain arithmetic. */
+/** The marks in a stream of audio: which audio belongs to which part. Plain arithmetic. */
 export class MarkedParts {
   readonly #parts: Part[] = [];
   #writtenMs = 0;
@@ -19,7 +19,7 @@ export class MarkedParts {
     return this.#writtenMs;
   }
 
-  /** What is written from here on is of the part `key`; the same key twice in a row is one part. */
+  /** Audio that is written from now on belongs to the part `key`; the same key twice in a row is one part. */
   mark(key: string): void {
     const last = this.#parts.at(-1);
     if (last?.key === key || this.#parts.length >= MAX_PARTS) return;
@@ -33,7 +33,7 @@ export class MarkedParts {
     if (last) last.toMs = this.#writtenMs;
   }
 
-  /** What was heard of each part when `heardMs` of the whole were. */
+  /** The heard duration of each part if `heardMs` of the stream were heard. */
   heard(heardMs: number): readonly HeardPart[] {
     return this.#parts.map(({ key, fromMs, toMs }) => ({
       key,

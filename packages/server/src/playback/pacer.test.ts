@@ -17,7 +17,7 @@ const waiting = (queuedMs: number, rest: Partial<Pending> = {}): Pending => ({
 });
 
 describe('the pacer', () => {
-  it('gathers the lead before the first frame and after a gap, but not longer than that, nor at the end', () => {
+  it('buffers the lead before the first frame and after a gap, but no longer, and not at the end', () => {
     const { playout, limits } = start();
     const gathering = (queuedMs: number, rest: Partial<Pending> = {}) =>
       waiting(queuedMs, { leadMs: 200, queuedSinceMs: 1000, ...rest });
@@ -32,32 +32,32 @@ describe('the pacer', () => {
     expect(pace(gathering(180), playout, limits, 1100)).toEqual({ sendMs: 180 });
   });
 
-  it('lets the first frame of a playback leave at once, however short', () => {
+  it('sends the first frame of a playback at once, even if it is short', () => {
     const { playout, limits } = start();
     expect(pace(waiting(20, { first: true }), playout, limits, 0)).toEqual({ sendMs: 20 });
     expect(pace(waiting(5000, { first: true }), playout, limits, 0)).toEqual({ sendMs: PACED_FRAME_MS });
   });
 
-  it('gathers what follows to frames of 250 ms', () => {
+  it('combines the following audio into frames of 250 ms', () => {
     const { playout, limits } = start();
     playout.sent(0, 200);
     expect(pace(waiting(249), playout, limits, 0)).toEqual({ retryAtMs: 160 });
     expect(pace(waiting(250), playout, limits, 0)).toEqual({ sendMs: 250 });
   });
 
-  it('sends the rest of a source that has ended without waiting for more', () => {
+  it('sends the rest of a source that has ended without further delay', () => {
     const { playout, limits } = start();
     playout.sent(0, 200);
     expect(pace(waiting(50, { complete: true }), playout, limits, 0)).toEqual({ sendMs: 50 });
   });
 
-  it('sends a short frame rather than let the caller hear a gap', () => {
+  it('sends a short frame if the caller would hear a gap otherwise', () => {
     const { playout, limits } = start();
     playout.sent(0, 200);
     expect(pace(waiting(60), playout, limits, 160)).toEqual({ sendMs: 60 });
   });
 
-  it('never gives the client more than its lead', () => {
+  it('never sends more than the lead ahead of playback', () => {
     const { playout, limits } = start();
     let sentMs = 0;
     for (;;) {
@@ -75,7 +75,7 @@ describe('the pacer', () => {
     expect(sentMs).toBeLessThanOrEqual(LEAD_MS);
   });
 
-  it('stands still while the client holds the call', () => {
+  it('sends nothing while the client holds the call', () => {
     const { playout, limits } = start();
     playout.sent(0, 400);
     playout.hold(100);
@@ -85,7 +85,7 @@ describe('the pacer', () => {
     expect(pace(waiting(1000), playout, limits, 5100)).toEqual({ sendMs: 250 });
   });
 
-  it('keeps every limit of the platform in any mix of audio, events, pauses and pongs', () => {
+  it('stays within every limit of the platform with any mix of audio, events, pauses and pongs', () => {
     const step = fc.record({
       afterMs: fc.integer({ min: 0, max: 400 }),
       chunkMs: fc.integer({ min: 0, max: 500 }),

@@ -5,10 +5,10 @@ import { SOURCE_RATE } from '../source/source.js';
 import type { PlayOptions } from './playback.js';
 import type { StreamOptions } from './stream.js';
 
-/** What a playback gathers at most: a source is not asked for more than this ahead. */
+/** The maximum lead of a playback: a source is not read further ahead than this. */
 export const MAX_LEAD_MS = 1000;
 
-/** What a stream lets wait at most, whatever it is asked for, and what it does unless it is asked. */
+/** The maximum and the default of unsent audio of a stream. */
 export const MAX_STREAM_MS = 3_600_000;
 const DEFAULT_STREAM_MS = 300_000;
 

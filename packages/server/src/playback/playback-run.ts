@@ -7,9 +7,9 @@ import { deferred } from '../user-code/deferred.js';
 import type { Playback, PlaybackResult, PlayOptions, StoppedPlayback } from './playback.js';
 import type { PlaybackStream } from './stream.js';
 
-/** What a playback asks of the player it belongs to. */
+/** The parts of a player that its playbacks need. */
 export interface PlaybackHost {
-  /** Opens the source of a playback whose turn has come. */
+  /** Opens the source of a playback that starts. */
   open(): Uint8Array | OpenSource | LiveSource;
   /** More bytes are queued, or the source has ended or failed. */
   changed(run: PlaybackRun): void;
@@ -17,26 +17,29 @@ export interface PlaybackHost {
   stop(run: PlaybackRun): void;
   /** Resolves in a later turn of the event loop. */
   pause(): Promise<void>;
-  /** It is over. @param ended - how; `failed`: its source did */
+  /** It is over. @param ended - the result; `failed`: its source failed */
   over?(run: PlaybackRun, ended: PlaybackResult['ended'] | 'failed', heardMs: number): void;
 }
 
-/** So many pieces without a byte may come in a row before the event loop gets its turn. */
+/** The maximum number of consecutive empty pieces before the event loop gets its turn. */
 const MAX_EMPTY_PIECES = 100;
 
-/** One playback: reads its source, holds what is not sent yet, and settles once. */
+/** One playback: reads its source, buffers unsent bytes, and settles once. */
 export class PlaybackRun implements Playback {
   readonly bytes = new ByteQueue();
   readonly options: PlayOptions;
-  /** The place in the outbox up to which messages must have left before its first frame: a turn or a `barge_in` comes before its audio. */
+  /**
+   * The position in the outbox up to which messages must be sent before its first frame: a turn or a `barge_in`
+   * precedes its audio.
+   */
   afterMessages: number;
   /** Milliseconds that were sent. */
   sentMs = 0;
-  /** When its turn came, by the clock; undefined before. */
+  /** When it started, by the clock; undefined before. */
   begunMs: number | undefined;
   /** Since when bytes have been queued; undefined while none are. */
   queuedSinceMs: number | undefined;
-  /** The stream that writes it, where one does. */
+  /** The stream that writes it, if there is one. */
   stream: PlaybackStream | undefined;
   readonly #host: PlaybackHost;
   readonly #maxQueuedBytes: number;
@@ -49,7 +52,7 @@ export class PlaybackRun implements Playback {
   #failure: unknown;
   #onSpace: (() => void) | undefined;
 
-  /** @param maxQueuedBytes - beyond this the source is not asked for more */
+  /** @param maxQueuedBytes - the source is read only while fewer bytes are queued */
   constructor(host: PlaybackHost, options: PlayOptions, afterMessages: number, maxQueuedBytes: number) {
     this.#host = host;
     this.options = options;
@@ -69,7 +72,7 @@ export class PlaybackRun implements Playback {
     return this.#result?.heardMs ?? this.#host.heardMs(this);
   }
 
-  /** Whether its turn has come. */
+  /** Whether it has started. */
   get begun(): boolean {
     return this.#begun;
   }
@@ -79,7 +82,7 @@ export class PlaybackRun implements Playback {
     return this.#complete;
   }
 
-  /** What its source failed with, where it did. */
+  /** The error of its source, if it failed. */
   get failure(): unknown {
     return this.#failure;
   }
@@ -92,13 +95,13 @@ export class PlaybackRun implements Playback {
     if (!this.over) this.#host.stop(this);
   }
 
-  /** How it was stopped, once it was. */
+  /** How it was stopped, if it was. */
   get stopped(): StoppedPlayback {
     const { stream, heardMs } = this;
     return { playback: stream ?? this, heardMs, heard: stream?.heard() ?? [] };
   }
 
-  /** Its turn has come: opens the source and begins to read it. */
+  /** Starts: opens the source and reads it. */
   begin(): void {
     this.#begun = true;
     try {
@@ -121,7 +124,7 @@ export class PlaybackRun implements Playback {
     }
   }
 
-  /** Takes the first bytes out, and lets the source go on. */
+  /** Removes and returns the first bytes, and continues to read the source. */
   take(count: number): Uint8Array {
     const bytes = this.bytes.take(count);
     if (this.bytes.length === 0) this.queuedSinceMs = undefined;
@@ -129,12 +132,12 @@ export class PlaybackRun implements Playback {
     return bytes;
   }
 
-  /** The caller begins to hear it. */
+  /** The caller starts to hear it. */
   heard(): void {
     this.#started.resolve();
   }
 
-  /** It is over; what its source gives from here on is dropped. */
+  /** It is over; later bytes of its source are dropped. */
   settle(result: PlaybackResult): void {
     if (this.over) return;
     this.#result = result;
@@ -143,7 +146,7 @@ export class PlaybackRun implements Playback {
     this.#finished.resolve(result);
   }
 
-  /** Its source failed: over, with what was sent so far. */
+  /** Its source failed: it ends with the audio sent so far. */
   settleFailed(heardMs: number): void {
     this.#release('failed', heardMs);
     const failure = this.#failure;
@@ -178,7 +181,7 @@ export class PlaybackRun implements Playback {
     this.#host.changed(this);
   }
 
-  /** Takes what a source gives by itself; whoever writes it bounds it. */
+  /** Accepts bytes that a source pushes; the writer limits them. */
   #readBy(source: LiveSource): void {
     source.readBy({
       bytes: (bytes) => {
@@ -200,7 +203,7 @@ export class PlaybackRun implements Playback {
   }
 
   #fail(error: unknown): void {
-    // A thrown `undefined` is a failure, too.
+    // A thrown `undefined` is a failure too.
     this.#failure = error ?? new Error('the source threw nothing');
   }
 

@@ -1,4 +1,4 @@
-/** How a playback came out. */
+/** The result of a playback. */
 export interface PlaybackResult {
   /**
    * - `completed`: the client reported that it was heard to its end
@@ -8,8 +8,8 @@ export interface PlaybackResult {
    */
   readonly ended: 'completed' | 'interrupted' | 'callEnded' | 'assumed';
   /**
-   * What the caller heard of it, in milliseconds, as far as the client reported it. Never more than was sent. When the call
-   * ended under it the caller heard at most so much: news of the end takes its time.
+   * The heard duration in milliseconds, as far as the client reported it. Never more than was sent. If the call ended
+   * during the playback, this is an upper bound, because the end of the call is reported with a delay.
    */
   readonly heardMs: number;
 }
@@ -17,47 +17,50 @@ export interface PlaybackResult {
 /** Options of `play` and `playback`. */
 export interface PlayOptions {
   /**
-   * What the bytes of a raw source are; default: the call's own format. Bytes in another format are converted.
-   * Of no effect on `wav()` and `pcm16()`, which know.
+   * The format of the bytes of a raw source; default: the format of the call. Bytes in another format are converted.
+   * Has no effect on `wav()` and `pcm16()`.
    */
   readonly format?: 'PCMU' | 'L16';
   /** Stops this playback as soon as the caller speaks or presses a key; default false. */
   readonly bargeIn?: boolean;
   /**
-   * Audio to gather before the first frame leaves, and again after a gap, in milliseconds; default 0. For a source that
-   * gives its audio no faster than it is heard, such as 200: without it each late piece is a gap. Waits no longer than
-   * this from the first piece on. From 0 to 1000.
+   * How much audio to buffer before the first frame is sent, and again after a gap, in milliseconds, from 0 to 1000;
+   * default 0. For a source that yields its audio no faster than real time, a value such as 200 avoids a gap for each
+   * late piece. Never waits longer than this after the first piece.
    */
   readonly leadMs?: number;
 }
 
-/** What the caller heard of one part of a stream. */
+/** How much of one part of a stream the caller heard. */
 export interface HeardPart {
   readonly key: string;
   /** In milliseconds, never more than `totalMs`. */
   readonly heardMs: number;
-  /** What was written of it, in milliseconds. */
+  /** The written duration, in milliseconds. */
   readonly totalMs: number;
 }
 
 /** A playback that was stopped. */
 export interface StoppedPlayback {
-  /** The handle that `playback`, `stream` or `play` made of it. */
+  /** The handle that `playback`, `stream` or `play` created. */
   readonly playback: Playback;
-  /** What the caller heard of it, in milliseconds: 0 for one whose turn had not come. */
+  /** The heard duration in milliseconds; 0 for a playback that was still queued. */
   readonly heardMs: number;
-  /** The same by its marks; empty for anything but a stream. */
+  /** The same for each mark; empty unless it is a stream. */
   readonly heard: readonly HeardPart[];
 }
 
-/** One playback in the making, a handle and no promise. */
+/** The handle of a playback. It is not a promise itself. */
 export interface Playback {
-  /** Resolves when the caller begins to hear it; rejects with `CallEnded`, or when it ended unheard. */
+  /** Resolves when the caller starts to hear it; rejects with `CallEnded`, or if it ended before that. */
   readonly started: Promise<void>;
-  /** Resolves when it is over; rejects only when its source failed. */
+  /** Resolves when it is over; rejects only if its source failed. */
   readonly finished: Promise<PlaybackResult>;
-  /** What the caller has heard of it so far, in milliseconds, as far as the client reported it. */
+  /** The heard duration so far in milliseconds, as far as the client reported it. */
   readonly heardMs: number;
-  /** Stops it: drops what is queued, and has the client drop what it holds. The next one queued begins; does nothing once it is over. */
+  /**
+   * Stops it: drops its queued audio, and makes the client drop its buffered audio. The next queued playback starts.
+   * Has no effect once it is over.
+   */
   stop(): void;
 }

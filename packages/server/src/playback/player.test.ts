@@ -30,7 +30,7 @@ function slowPlayer({ audioTakesMs, bargeInTakesMs }: { audioTakesMs: number; ba
       },
     },
     outbox: {
-      place: 0,
+      position: 0,
       hasSent: () => true,
       push() {},
       pushFirst(_message, onSent) {
@@ -53,7 +53,7 @@ test.each([
   [0, 25],
   [40, 25],
 ])(
-  'counts what was heard from when its audio had left (%i ms later) to when the barge_in had (%i ms later)',
+  'counts the heard audio from the moment the audio was sent (%i ms later) to the moment barge_in was sent (%i ms later)',
   async (audioTakesMs, bargeInTakesMs) => {
     const { virtual, player } = slowPlayer({ audioTakesMs, bargeInTakesMs });
     player.play(new Uint8Array(8 * 5000), {});

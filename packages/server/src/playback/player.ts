@@ -18,17 +18,17 @@ import { Playout } from './playout.js';
 import { RawOutput } from './raw-output.js';
 import { PlaybackTracker } from './tracker.js';
 
-/** A source is asked for more while less than this is queued. */
+/** A source is read while less audio than this is queued. */
 const MAX_QUEUED_MS = 1000;
 
-/** `idle` does not wait for a source that has given nothing for this long, in milliseconds. */
-export const SOURCE_PATIENCE_MS = 10_000;
+/** `idle` does not wait for a source that has yielded nothing for this time, in milliseconds. */
+export const SOURCE_IDLE_MS = 10_000;
 
-/** The session, as far as a player needs it. */
+/** The parts of the session that a player needs. */
 export interface PlayerSession {
   readonly sendLimits: SendLimits;
   readonly counters: Counters;
-  /** Where the caller's stream stands, in milliseconds. */
+  /** The position of the caller's stream, in milliseconds. */
   readonly positionMs: number;
   readonly callerFrameMs: number;
   /** When the next frame of caller audio is due; `Infinity` if that is unknown. */
@@ -36,24 +36,24 @@ export interface PlayerSession {
   sendAudio(bytes: Uint8Array): boolean;
 }
 
-/** Held messages, as far as a player needs them. */
+/** The parts of the outbox that a player needs. */
 export interface PlayerOutbox {
-  readonly place: number;
-  hasSent(place: number): boolean;
+  readonly position: number;
+  hasSent(position: number): boolean;
   push(message: ServerSend): void;
   pushFirst(message: ServerSend, onSent: (seq: number) => void): void;
 }
 
-/** A source that is being made. */
-export interface LateSource {
+/** A source that is being created. */
+export interface PendingSource {
   readonly making: Promise<AudioSource>;
-  /** What is sent before its first frame, when its turn has come and it is there. */
+  /** Called right before its first frame is sent. */
   readonly turn: ServerSend;
   /** Its playback is over. */
   readonly over: () => void;
 }
 
-/** What a player needs. */
+/** The parts that a player needs. */
 export interface PlayerOptions {
   readonly session: PlayerSession;
   readonly outbox: PlayerOutbox;
@@ -61,7 +61,7 @@ export interface PlayerOptions {
   readonly ticker: Ticker;
   readonly audio: CallAudio;
   readonly timings: CallTimings;
-  /** Told what sounds wrong in a source. */
+  /** Called with a message if a source sounds wrong. */
   readonly warn: (message: string) => void;
 }
 
@@ -70,7 +70,7 @@ const BARGE_IN: ServerSend = {
   parameters: { entities: [{ type: 'barge_in', data: {} }] },
 };
 
-/** Plays one playback after the other, each when the client reported that the last one was heard. */
+/** Plays one playback after another, each when the client has reported that the previous one was heard. */
 export class Player {
   readonly #options: PlayerOptions;
   readonly #bytesPerMs: number;
@@ -79,13 +79,13 @@ export class Player {
   readonly #raw = new RawOutput(this.#tracker, this.#playout);
   readonly #runs: PlaybackRun[] = [];
   readonly #onIdle: (() => void)[] = [];
-  /** When the source of the current playback last gave something, and since when somebody waits for silence. */
-  #gaveAtMs = 0;
+  /** When the source of the current playback last yielded something, and since when `idle` has been awaited. */
+  #lastYieldMs = 0;
   #awaitedAtMs = 0;
   #pumping = false;
   #ended = false;
   readonly #nextUpdate: Alarm;
-  /** For all streams of the call together: a bot writes them all in one format. */
+  /** Shared by all streams of the call: a bot writes them all in one format. */
   #inspect: Inspect | undefined;
 
   constructor(options: PlayerOptions) {
@@ -94,7 +94,7 @@ export class Player {
     this.#bytesPerMs = (sampleBytes(options.audio.format) * MEDIA_RATE) / 1000;
   }
 
-  /** Whether anything is being played or waits to be. */
+  /** Whether anything is playing or queued. */
   get busy(): boolean {
     return this.#runs.length > 0;
   }
@@ -107,8 +107,9 @@ export class Player {
       () => {
         opened = true;
         const { audio, warn } = this.#options;
-        const asItIs = source instanceof PushedPieces && (options.format ?? audio.format) === audio.format;
-        if (!asItIs) return this.#open(source, options);
+        const isUnconverted =
+          source instanceof PushedPieces && (options.format ?? audio.format) === audio.format;
+        if (!isUnconverted) return this.#open(source, options);
         this.#inspect ??= inspection(warn);
         return openPushed(source, audio, this.#inspect);
       },
@@ -120,14 +121,14 @@ export class Player {
     );
   }
 
-  /** Queues a playback whose source is being made: it keeps its place meanwhile. */
-  playLater({ making, turn, over }: LateSource, options: PlayOptions): PlaybackRun {
+  /** Queues a playback whose source is being created: it keeps its position in the queue. */
+  playLater({ making, turn, over }: PendingSource, options: PlayOptions): PlaybackRun {
     const { outbox } = this.#options;
     const source = openLater(
       making,
       (made) => {
         outbox.push(turn);
-        run.afterMessages = outbox.place;
+        run.afterMessages = outbox.position;
         return this.#open(made, options);
       },
       (made) => void discardSource(made),
@@ -152,14 +153,14 @@ export class Player {
     this.#tracker.sent(nowMs, ms);
   }
 
-  /** Stops every playback; the client gets `barge_in` only when it may hold audio. */
+  /** Stops every playback; sends `barge_in` only if the client may have buffered audio. */
   stopAll(): readonly StoppedPlayback[] {
     return this.#stop([...this.#runs]);
   }
 
   /**
-   * A key was pressed: stops the playback that wants to be stopped so. The next begins only after `then`, what else the
-   * key brings about: that may stop it as well. (AC-BARGE-3)
+   * A key was pressed: stops the playback if it allows that. The next one starts only after `then`, which runs the
+   * other effects of the key: they may stop it as well. (AC-BARGE-3)
    */
   interrupt(then: () => void): void {
     const run = this.#runs[0];
@@ -174,14 +175,14 @@ export class Player {
     }
   }
 
-  /** Stops every playback and tells the client, whatever it holds. */
+  /** Stops every playback and sends `barge_in`, even if the client has no buffered audio. */
   bargeIn(): readonly StoppedPlayback[] {
     return this.#stop([...this.#runs], true);
   }
 
   /**
-   * Resolves when everything was heard, raw frames too, or the call has ended; also when nothing is heard because a
-   * source has given nothing for `SOURCE_PATIENCE_MS`.
+   * Resolves when everything was heard, including raw frames, or the call has ended; also if nothing is heard because a
+   * source has yielded nothing for `SOURCE_IDLE_MS`.
    */
   idle(): Promise<void> {
     if (this.#ended) return Promise.resolve();
@@ -192,12 +193,12 @@ export class Player {
     });
   }
 
-  /** Sends what may leave now: a limit or a message in the way has changed. */
+  /** Sends what may be sent now, because a limit has changed or a message was sent. */
   update(): void {
     this.#pump();
   }
 
-  /** The client began to play. */
+  /** The client started to play. */
   started(positionMs: number, serverseq: number): void {
     this.#tracker.callerFrame(this.#options.session.callerFrameMs);
     this.#tracker.started(this.#now(), positionMs, serverseq, this.#options.session.nextFrameMs);
@@ -206,11 +207,11 @@ export class Player {
     this.#pump();
   }
 
-  /** The client fell silent. */
+  /** The client stopped playing. */
   completed(positionMs: number): void {
     const run = this.#runs[0];
-    const inTheMiddle = run && run.sentMs > 0 && !(run.complete && run.bytes.length === 0);
-    if (inTheMiddle) this.#options.session.counters.underruns += 1;
+    const isPartial = run && run.sentMs > 0 && !(run.complete && run.bytes.length === 0);
+    if (isPartial) this.#options.session.counters.underruns += 1;
     this.#tracker.callerFrame(this.#options.session.callerFrameMs);
     this.#tracker.completed(this.#now(), positionMs, this.#options.session.nextFrameMs);
     this.#options.timings.silent();
@@ -222,7 +223,7 @@ export class Player {
     this.#tracker.roundTrip(ms);
   }
 
-  /** The client sends no audio; `hold`: by its own will, and then it plays none either. */
+  /** The client sends no audio. `hold`: it paused by itself, and then it does not play either. */
   paused(hold: boolean): void {
     this.#tracker.paused(this.#now());
     if (hold) {
@@ -269,8 +270,8 @@ export class Player {
       {
         open,
         changed: (of) => {
-          this.#gaveAtMs = this.#now();
-          if (of.bytes.length > 0) of.queuedSinceMs ??= this.#gaveAtMs;
+          this.#lastYieldMs = this.#now();
+          if (of.bytes.length > 0) of.queuedSinceMs ??= this.#lastYieldMs;
           this.#pump();
         },
         heardMs: (of) => this.#heardMs(of),
@@ -282,7 +283,7 @@ export class Player {
         },
       },
       options,
-      outbox.place,
+      outbox.position,
       MAX_QUEUED_MS * this.#bytesPerMs,
     );
     this.#runs.push(run);
@@ -297,13 +298,14 @@ export class Player {
   }
 
   /**
-   * What the caller will have heard when the `barge_in` arrives. It takes the same way as the audio, so that is what
-   * could be played since the audio left, whatever the round trip; less where the client reported that it plays later.
+   * The heard duration when the `barge_in` will arrive. The event takes the same time as the audio did, so this is the
+   * duration that could be played since the audio was sent, for any round trip; less if the client reported that it
+   * plays later.
    */
   #heardAtBargeInMs(run: PlaybackRun, nowMs: number): number {
-    const leavesAtMs = nowMs + this.#options.session.sendLimits.msUntil('event', nowMs);
-    const playedMs = run.sentMs - this.#playout.aheadMs(leavesAtMs);
-    return Math.max(0, Math.min(playedMs, this.#tracker.heardAtBargeInMs(leavesAtMs)));
+    const sendAtMs = nowMs + this.#options.session.sendLimits.msUntil('event', nowMs);
+    const playedMs = run.sentMs - this.#playout.aheadMs(sendAtMs);
+    return Math.max(0, Math.min(playedMs, this.#tracker.heardAtBargeInMs(sendAtMs)));
   }
 
   #sent(bytes: Uint8Array, ms: number): boolean {
@@ -321,10 +323,10 @@ export class Player {
   }
 
   /**
-   * AC-BARGE-3: takes out what is queued first, all of it, so that none of it begins in place of what is stopped;
-   * then has the client drop what it holds, once.
+   * AC-BARGE-3: removes all queued playbacks first, so that none of them starts when the current one stops; then makes
+   * the client drop its buffered audio, once.
    *
-   * @param alwaysFlush - tells the client whatever it holds
+   * @param alwaysFlush - sends `barge_in` even if the client has no buffered audio
    */
   #stop(runs: readonly PlaybackRun[], alwaysFlush = false): readonly StoppedPlayback[] {
     const nowMs = this.#now();
@@ -332,11 +334,11 @@ export class Player {
     const heardAt = (ms: number) => (current?.begun ? this.#heardAtBargeInMs(current, ms) : 0);
     let heardMs = heardAt(nowMs);
     for (const run of runs) this.#runs.splice(this.#runs.indexOf(run), 1);
-    // Nothing leaves before this is done, whatever a source does when it is asked to stop.
+    // Nothing is sent before this is done, even if a source plays something while it is stopped.
     const pumping = this.#pumping;
     this.#pumping = true;
     if (alwaysFlush || runs.some((run) => run.sentMs > 0)) {
-      // What is sent for the first time in a process takes its time: what counts is when it has left.
+      // Sending takes longer the first time in a process: the time after it was sent counts.
       this.#flushClient(() => {
         heardMs = heardAt(this.#now());
       });
@@ -348,7 +350,7 @@ export class Player {
     return stopped;
   }
 
-  /** What plays next waits until the `barge_in` has left, or the client would drop it as well. */
+  /** The next playback waits until the `barge_in` is sent; otherwise the client would drop it as well. */
   #flushClient(left: () => void): void {
     const { outbox } = this.#options;
     outbox.pushFirst(BARGE_IN, (seq) => {
@@ -358,7 +360,7 @@ export class Player {
       this.#playout.flush();
       this.#raw.clear();
     });
-    for (const run of this.#runs) run.afterMessages = outbox.place;
+    for (const run of this.#runs) run.afterMessages = outbox.position;
   }
 
   #pump(): void {
@@ -379,16 +381,16 @@ export class Player {
     if (Number.isFinite(retryAtMs)) this.#nextUpdate.set(retryAtMs);
   }
 
-  /** Sends what may leave of the current playback and judges whether it is over. Returns when to look again. */
+  /** Sends what may be sent of the current playback and checks whether it is over. Returns when to check again. */
   #advance(run: PlaybackRun): number {
     const { outbox } = this.#options;
-    // What has failed waits for no message: the loop would come back to it for as long as those are held.
+    // A failed playback does not wait for messages: the loop would return to it for as long as they are held back.
     if (run.failure === undefined && !outbox.hasSent(run.afterMessages)) return Number.POSITIVE_INFINITY;
     if (!run.begun) {
       this.#beginTracking();
       this.#raw.clear();
-      this.#gaveAtMs = this.#now();
-      run.begunMs = this.#gaveAtMs;
+      this.#lastYieldMs = this.#now();
+      run.begunMs = this.#lastYieldMs;
       run.begin();
       if (!this.#runs.includes(run)) return Number.POSITIVE_INFINITY;
     }
@@ -427,15 +429,15 @@ export class Player {
     }
   }
 
-  /** `idle` waits for this playback, but only for a limited time for its source. Returns when to look again. */
+  /** `idle` waits for this playback, but only for a limited time for its source. Returns when to check again. */
   #waitFor(run: PlaybackRun): number {
     if (!run.begun || run.complete || run.bytes.length > 0 || this.#playout.held)
       return Number.POSITIVE_INFINITY;
     const nowMs = this.#now();
-    const fromMs = Math.max(this.#gaveAtMs, this.#awaitedAtMs, this.#playout.endMs(nowMs));
-    if (nowMs < fromMs + SOURCE_PATIENCE_MS) return fromMs + SOURCE_PATIENCE_MS;
+    const fromMs = Math.max(this.#lastYieldMs, this.#awaitedAtMs, this.#playout.endMs(nowMs));
+    if (nowMs < fromMs + SOURCE_IDLE_MS) return fromMs + SOURCE_IDLE_MS;
     this.#options.warn(
-      `a source has given nothing for ${SOURCE_PATIENCE_MS / 1000} s: what waits for its end goes on without it`,
+      `a source has given nothing for ${SOURCE_IDLE_MS / 1000} s: what waits for its end goes on without it`,
     );
     this.#notifyIdle();
     return Number.POSITIVE_INFINITY;
@@ -453,7 +455,8 @@ export class Player {
     const status = this.#tracker.status(nowMs, this.#playout.endMs(nowMs));
     if ('retryAtMs' in status) return status.retryAtMs;
     const { ended } = status;
-    // The client ran dry after all was sent: its positions, a frame apart, would only blur that.
+    // The buffer of the client ran empty after everything was sent: its positions have the resolution of a frame and
+    // would only be less exact.
     const heardMs = ended === 'completed' ? run.sentMs : Math.min(run.sentMs, this.#tracker.heardMs(nowMs));
     return this.#over(run, { ended, heardMs });
   }
@@ -464,7 +467,7 @@ export class Player {
     return Number.POSITIVE_INFINITY;
   }
 
-  /** No playback is left: `idle` waits for the raw frames. Returns when to look again. */
+  /** No playback is left: `idle` waits for the raw frames. Returns when to check again. */
   #awaitRaw(): number {
     if (this.#onIdle.length === 0) return Number.POSITIVE_INFINITY;
     const retryAtMs = this.#raw.retryAtMs(this.#now());

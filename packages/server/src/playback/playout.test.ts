@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Playout } from './playout.js';
 
-it('stands still on hold, and goes on where it was', () => {
+it('stops on hold, and continues at the same position', () => {
   const playout = new Playout();
   playout.sent(0, 1000);
   playout.hold(400);
@@ -13,7 +13,7 @@ it('stands still on hold, and goes on where it was', () => {
   expect(playout.aheadMs(6000)).toBe(0);
 });
 
-it('holds what is sent on hold, too', () => {
+it('keeps audio that is sent during a hold', () => {
   const playout = new Playout();
   playout.hold(100);
   playout.sent(2000, 300);
@@ -21,7 +21,7 @@ it('holds what is sent on hold, too', () => {
   expect(playout.aheadMs(3000)).toBe(300);
 });
 
-it('has nothing left after a flush', () => {
+it('is empty after a flush', () => {
   const playout = new Playout();
   playout.sent(0, 1000);
   playout.flush();

@@ -4,15 +4,15 @@ import type { HeardPart, Playback, PlayOptions } from './playback.js';
 /** Options of `stream`. */
 export interface StreamOptions extends PlayOptions {
   /**
-   * What is written: 8 kHz µ-law, or 16-bit samples; default: the call's own format. `L16` is in the call's byte order
-   * and at 8 kHz, or, with `rate`, little-endian at that rate.
+   * The format of written bytes: 8 kHz µ-law, or 16-bit samples; default: the format of the call. `L16` has the byte
+   * order of the call and 8 kHz, or, with `rate`, is little-endian at that rate.
    */
   readonly format?: 'PCMU' | 'L16';
-  /** PCM16, little-endian, with so many samples a second: a whole number from 1000 to 192,000. Not for `PCMU`. */
+  /** Samples per second of PCM16, little-endian: a whole number from 1000 to 192,000. Not for `PCMU`. */
   readonly rate?: number;
   /**
-   * Audio that may wait to be sent, in milliseconds; default 300,000, at most an hour. What is written beyond it is
-   * dropped and ends the stream: what came before is played to its end.
+   * The maximum of unsent audio, in milliseconds; default 300,000, at most an hour. Bytes written beyond it are dropped
+   * and end the stream; earlier audio is played to its end.
    */
   readonly maxMs?: number;
 }
@@ -26,21 +26,25 @@ export interface WriteOptions {
 /** A playback that is written to while it plays. */
 export interface PlaybackStream extends Playback {
   /**
-   * Appends audio, cut anywhere, also within a sample; not copied, so not to be changed afterwards. What comes after
-   * the stream was stopped or has ended is dropped and counted.
+   * Appends audio, in pieces that may be split anywhere, even within a sample. The bytes are not copied: do not modify
+   * them afterwards. Bytes that are written after the stream was stopped or has ended are dropped and counted.
    *
-   * @param bytes - in the stream's format; for PCM16 an `Int16Array` too
-   * @returns whether all of it was taken
-   * @throws HooklineError `SERVER_BAD_SOURCE` for what is no audio, `SERVER_BAD_OPTION` for a mark that is no text
+   * @param bytes - in the format of the stream; for PCM16 also an `Int16Array`
+   * @returns whether all bytes were accepted
+   * @throws HooklineError `SERVER_BAD_SOURCE` for a value that is not audio, `SERVER_BAD_OPTION` for a mark that is not
+   *   a string
    */
   write(bytes: AudioBytes | Int16Array, options?: WriteOptions): boolean;
-  /** What is written from here on belongs to the part `key`. A key that comes again after another is a part of its own; 1000 are kept apart. */
+  /**
+   * Marks bytes that are written from now on as the part `key`. A key that is repeated after another one starts a new
+   * part; up to 1000 parts are counted separately.
+   */
   mark(key: string): void;
-  /** Nothing more is written: the playback is over when it was heard. What is written afterwards is dropped. */
+  /** Ends the stream: the playback is over when it was heard. Bytes that are written afterwards are dropped. */
   end(): void;
-  /** What the caller has heard of each part, in the order of the marks. Final once the stream is over. */
+  /** How much of each part the caller has heard, in the order of the marks. Final once the stream is over. */
   heard(): readonly HeardPart[];
-  /** Audio that was taken and has not been sent, in milliseconds. */
+  /** Accepted audio that has not been sent yet, in milliseconds. */
   readonly queuedMs: number;
   /** Audio that was dropped, in milliseconds: written too late, or beyond `maxMs`. */
   readonly droppedMs: number;

@@ -11,7 +11,7 @@ function sent(ms: number): PlaybackTracker {
 }
 
 describe('the playback tracker', () => {
-  it('holds it for heard when the client ran dry after all was sent', () => {
+  it('counts a playback as heard if the buffer of the client ran empty after all audio was sent', () => {
     const tracker = sent(1000);
     tracker.started(10, 0, 1);
     expect(tracker.status(500, 1000)).toEqual({ retryAtMs: 3010 });
@@ -19,7 +19,7 @@ describe('the playback tracker', () => {
     expect(tracker.status(1010, 1000)).toEqual({ ended: 'completed' });
   });
 
-  it('does not take an under-run in the middle for the end', () => {
+  it('does not treat an underrun in the middle as the end', () => {
     const tracker = new PlaybackTracker();
     tracker.callerFrame(200);
     tracker.begin(0, 0, 0);
@@ -35,7 +35,7 @@ describe('the playback tracker', () => {
     expect(tracker.status(3000, 3000)).toEqual({ ended: 'completed' });
   });
 
-  it('waits for the end of what was sent besides, and not for the time at which it would assume something', () => {
+  it('waits for the end of other audio that was sent, and not for its own deadline', () => {
     const tracker = sent(1000);
     tracker.roundTrip(0);
     tracker.started(0, 0, 1);
@@ -46,7 +46,7 @@ describe('the playback tracker', () => {
     expect(tracker.status(9000, 9000)).toEqual({ ended: 'completed' });
   });
 
-  it('waits out the last frame when the client ran dry just before it', () => {
+  it('waits for the last frame if the buffer of the client ran empty just before it', () => {
     const tracker = new PlaybackTracker();
     tracker.begin(0, 0, 0);
     tracker.roundTrip(100);
@@ -63,7 +63,7 @@ describe('the playback tracker', () => {
     expect(tracker.status(2221, 2120)).toEqual({ ended: 'completed' });
   });
 
-  it('takes a round trip for as long as the first start was on its way until the client measures one', () => {
+  it('uses the delay of the first playback_started as the round trip until the client has measured one', () => {
     const tracker = new PlaybackTracker();
     tracker.begin(0, 0, 0);
     tracker.sent(0, 2000);
@@ -77,9 +77,9 @@ describe('the playback tracker', () => {
   });
 
   it.each([
-    ['before it is told that the hold is over', 1000, 1010],
-    ['after it', 1010, 1000],
-  ])('takes no hold for a part of the way when the start is told %s', (_, startedAtMs, unholdAtMs) => {
+    ['before the end of the hold is reported', 1000, 1010],
+    ['after the end of the hold is reported', 1010, 1000],
+  ])('does not count a hold as network delay if the start is reported %s', (_, startedAtMs, unholdAtMs) => {
     const tracker = new PlaybackTracker();
     tracker.begin(0, 0, 0);
     tracker.sent(0, 600);
@@ -94,7 +94,7 @@ describe('the playback tracker', () => {
     expect(tracker.heardAtBargeInMs(1110) - tracker.heardMs(1110)).toBeLessThanOrEqual(70);
   });
 
-  it('measures no round trip by what a barge-in dropped before it began', () => {
+  it('does not measure a round trip with audio that a barge-in dropped before it started', () => {
     const tracker = new PlaybackTracker();
     tracker.begin(0, 0, 0);
     tracker.sent(0, 500);
@@ -110,17 +110,20 @@ describe('the playback tracker', () => {
   it.each([
     [800, { ended: 'completed' }],
     [799, { retryAtMs: 3000 }],
-  ])('takes %i ms of 1000 for all of it or not when positions are 200 ms coarse', (positionMs, verdict) => {
-    const tracker = sent(1000);
-    tracker.callerFrame(200);
-    // A frame without audio tells nothing of the grain.
-    tracker.callerFrame(0);
-    tracker.started(0, 0, 1);
-    tracker.completed(1000, positionMs);
-    expect(tracker.status(1000, 1000)).toEqual(verdict);
-  });
+  ])(
+    'counts %i ms of 1000 as all of it, or not, if positions have a resolution of 200 ms',
+    (positionMs, verdict) => {
+      const tracker = sent(1000);
+      tracker.callerFrame(200);
+      // A frame without audio tells nothing of the grain.
+      tracker.callerFrame(0);
+      tracker.started(0, 0, 1);
+      tracker.completed(1000, positionMs);
+      expect(tracker.status(1000, 1000)).toEqual(verdict);
+    },
+  );
 
-  it('awaits the first pair of a playback shorter than the grain of the positions', () => {
+  it('waits for the first pair of events of a playback shorter than the resolution of positions', () => {
     const tracker = sent(100);
     expect(tracker.status(150, 100)).toEqual({ retryAtMs: 2100 });
     tracker.started(150, 0, 1);
@@ -128,7 +131,7 @@ describe('the playback tracker', () => {
     expect(tracker.status(250, 100)).toEqual({ ended: 'completed' });
   });
 
-  it('leaves what began before the barge-in to the playback that was stopped', () => {
+  it('attributes events from before the barge-in to the stopped playback', () => {
     const tracker = new PlaybackTracker();
     tracker.begin(0, 0, 0);
     tracker.sent(0, 1000);
@@ -146,7 +149,7 @@ describe('the playback tracker', () => {
     expect(tracker.status(1350, 900)).toEqual({ ended: 'completed' });
   });
 
-  it('leaves a start that crossed the barge-in to the playback that was stopped', () => {
+  it('attributes a start that crossed the barge-in to the stopped playback', () => {
     const tracker = new PlaybackTracker();
     tracker.begin(0, 0, 0);
     tracker.sent(0, 600);
@@ -159,20 +162,20 @@ describe('the playback tracker', () => {
     expect(tracker.status(300, 210)).toEqual({ retryAtMs: 2240 });
   });
 
-  it('assumes it heard two seconds after it should be over when the client tells nothing', () => {
+  it('assumes that a playback was heard two seconds after its expected end if the client reports nothing', () => {
     const tracker = sent(1000);
     expect(tracker.status(2999, 1000)).toEqual({ retryAtMs: 3000 });
     expect(tracker.status(3000, 1000)).toEqual({ ended: 'assumed' });
     expect(tracker.heardMs(3000)).toBe(0);
   });
 
-  it('gives a client that tells the time its playback takes', () => {
+  it('waits as long as needed for a client that reports playback', () => {
     const tracker = sent(5000);
     tracker.started(4000, 0, 1);
     expect(tracker.status(7000, 5000)).toEqual({ retryAtMs: 11_000 });
   });
 
-  it('stops the deadline while the client is paused', () => {
+  it('suspends the deadline while the client is paused', () => {
     const tracker = sent(1000);
     tracker.paused(500);
     expect(tracker.status(60_000, 1000)).toEqual({ retryAtMs: Number.POSITIVE_INFINITY });
@@ -180,7 +183,7 @@ describe('the playback tracker', () => {
     expect(tracker.status(60_500, 1000)).toEqual({ retryAtMs: 63_000 });
   });
 
-  it('tells what was heard by the client, never more than was sent', () => {
+  it('reports the audio that the client played, never more than was sent', () => {
     const tracker = sent(1000);
     expect(tracker.heardMs(500)).toBe(0);
     tracker.started(100, 0, 1);
@@ -188,14 +191,14 @@ describe('the playback tracker', () => {
     expect(tracker.heardMs(5000)).toBe(1000);
   });
 
-  it('adds the way of the barge-in itself to what is heard when it arrives', () => {
+  it('adds the network delay of the barge-in to the heard audio', () => {
     const tracker = sent(1000);
     tracker.roundTrip(80);
     tracker.started(100, 0, 1);
     expect(tracker.heardAtBargeInMs(500)).toBe(480);
   });
 
-  it('sets no bound to what is heard before the first start of the call is told, for 2 s', () => {
+  it('does not limit the heard audio for 2 s before the first start of the call is reported', () => {
     const tracker = sent(5000);
     expect(tracker.heardAtBargeInMs(100)).toBe(5000);
     expect(tracker.heardAtBargeInMs(2000)).toBe(5000);
@@ -203,7 +206,7 @@ describe('the playback tracker', () => {
     expect(tracker.heardAtBargeInMs(2001)).toBe(0);
   });
 
-  it('takes what is told no more as heard than a round trip can hide once that is known', () => {
+  it('once the round trip is known, counts no more unreported audio as heard than fits into it', () => {
     const tracker = sent(1000);
     tracker.roundTrip(80);
     expect(tracker.heardAtBargeInMs(500)).toBe(80);
@@ -212,7 +215,7 @@ describe('the playback tracker', () => {
     expect(tracker.heardAtBargeInMs(1000)).toBe(380);
   });
 
-  it('adds no way of a barge-in while the client is on hold', () => {
+  it('adds no network delay of a barge-in while the client is on hold', () => {
     const tracker = sent(1000);
     tracker.roundTrip(80);
     tracker.started(100, 0, 1);
@@ -223,8 +226,8 @@ describe('the playback tracker', () => {
   });
 
   it.each([
-    ['by the times at which a start and an end are told, which are finer than positions', 350, 200, 250],
-    ['by the positions where both reports come late together', 110, 800, 600],
+    ['by the arrival times of start and end, which have a finer resolution than positions', 350, 200, 250],
+    ['by the positions if both reports arrive late together', 110, 800, 600],
   ])('counts %s', (_, completedAtMs, positionMs, heardMs) => {
     const tracker = sent(2000);
     tracker.callerFrame(200);
@@ -233,7 +236,7 @@ describe('the playback tracker', () => {
     expect(tracker.heardMs(completedAtMs)).toBe(heardMs);
   });
 
-  it('counts one that begins while older audio plays from its own beginning', () => {
+  it('counts a playback that starts while older audio is playing from its own start', () => {
     const tracker = new PlaybackTracker();
     tracker.started(0, 0, 1);
     tracker.begin(1000, 1000, 50);
@@ -244,7 +247,7 @@ describe('the playback tracker', () => {
     expect(tracker.heardMs(1300)).toBe(250);
   });
 
-  it('counts from its own beginning also when the older audio has not been told of yet', () => {
+  it('counts from its own start even if the older audio has not been reported yet', () => {
     const tracker = new PlaybackTracker();
     tracker.begin(0, 0, 300);
     tracker.sent(0, 500);
@@ -253,7 +256,7 @@ describe('the playback tracker', () => {
     expect(tracker.heardMs(420)).toBe(100);
   });
 
-  it('leaves out the time that the client was on hold', () => {
+  it('does not count the time on hold', () => {
     const tracker = sent(1000);
     tracker.callerFrame(200);
     tracker.started(100, 0, 1);
@@ -266,7 +269,7 @@ describe('the playback tracker', () => {
     expect(tracker.status(20_000, 1000)).not.toEqual({ ended: 'completed' });
   });
 
-  it('leaves it out also when the playback is stopped in it', () => {
+  it('does not count the time on hold even if the playback is stopped during the hold', () => {
     const tracker = sent(1000);
     tracker.started(100, 0, 1);
     tracker.hold(400);
@@ -274,7 +277,7 @@ describe('the playback tracker', () => {
     expect(tracker.heardMs(900)).toBe(300);
   });
 
-  it('looks again at what it was told when it learns how coarse the positions are', () => {
+  it('re-evaluates earlier reports when the resolution of positions becomes known', () => {
     const tracker = sent(900);
     tracker.started(10, 0, 1);
     tracker.completed(910, 0);
@@ -283,7 +286,7 @@ describe('the playback tracker', () => {
     expect(tracker.status(2000, 900)).toEqual({ ended: 'completed' });
   });
 
-  it('expects nothing of older audio once a barge-in dropped it', () => {
+  it('expects no reports of older audio that a barge-in dropped', () => {
     const tracker = new PlaybackTracker();
     tracker.begin(0, 0, 500);
     tracker.bargedIn(2);
@@ -294,30 +297,30 @@ describe('the playback tracker', () => {
 
   it.each([
     [
-      'counts from when the next frame of the caller was due',
+      'counts from the time at which the next caller frame was due',
       { readMs: 150, dueMs: 120, paused: false, heardMs: 380 },
     ],
     [
-      'counts from when it was read, where it was read in time',
+      'counts from the time of reading if it was read in time',
       { readMs: 110, dueMs: 120, paused: false, heardMs: 390 },
     ],
     [
-      'counts from when it was read, where no frame is known',
+      'counts from the time of reading if no frame is known',
       { readMs: 150, dueMs: Number.POSITIVE_INFINITY, paused: false, heardMs: 350 },
     ],
-    ['never counts from before its audio was sent', { readMs: 150, dueMs: -40, paused: false, heardMs: 500 }],
     [
-      'takes 250 ms without a frame for a late read',
+      'never counts from a time before its audio was sent',
+      { readMs: 150, dueMs: -40, paused: false, heardMs: 500 },
+    ],
+    [
+      'treats 250 ms without a frame as a late read',
       { readMs: 370, dueMs: 120, paused: false, heardMs: 380 },
     ],
     [
-      'takes more than 250 ms without a frame for a client that sends none',
+      'treats more than 250 ms without a frame as a client that sends none',
       { readMs: 371, dueMs: 120, paused: false, heardMs: 129 },
     ],
-    [
-      'expects no frames of a client that has paused',
-      { readMs: 150, dueMs: 120, paused: true, heardMs: 350 },
-    ],
+    ['expects no frames from a paused client', { readMs: 150, dueMs: 120, paused: true, heardMs: 350 }],
   ])('%s: a start that is read late', (_title, { readMs, dueMs, paused, heardMs }) => {
     const tracker = sent(2000);
     tracker.roundTrip(0);
@@ -326,7 +329,7 @@ describe('the playback tracker', () => {
     expect(tracker.heardAtBargeInMs(500)).toBe(heardMs);
   });
 
-  it('counts a completion that is read late from when the next frame of the caller was due', () => {
+  it('counts a completion that is read late from the time at which the next caller frame was due', () => {
     const tracker = sent(2000);
     tracker.started(0, 0, 1);
     tracker.completed(540, 480, 510);

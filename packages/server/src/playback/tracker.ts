@@ -4,7 +4,7 @@ import { FRAME_MS } from '@hookline/protocol';
 export const ASSUMED_AFTER_MS = 2000;
 
 /** A longer round trip is not plausible and is ignored. */
-const LONGEST_ROUND_TRIP_MS = 2000;
+const MAX_ROUND_TRIP_MS = 2000;
 
 /** A longer delay than this is no late read: the client sends no caller audio. */
 const MAX_LATE_READ_MS = 250;
@@ -40,7 +40,7 @@ export class PlaybackTracker {
   /** The upper bound of the round trip: how long the slowest report of a start took. Of no use once it is measured. */
   #guessedRoundTripMs: number | undefined;
   /** When audio was sent to a client that had reported no playback, delayed by the holds since then. */
-  #wokenAtMs: number | undefined;
+  #unreportedSinceMs: number | undefined;
   #callerFrameMs = FRAME_MS;
 
   /** Whether the client is playing, according to its messages. */
@@ -50,7 +50,7 @@ export class PlaybackTracker {
 
   /** The client measured a round trip (`ping.rtt`). */
   roundTrip(ms: number): void {
-    this.#measuredRoundTripMs = Math.min(ms, LONGEST_ROUND_TRIP_MS);
+    this.#measuredRoundTripMs = Math.min(ms, MAX_ROUND_TRIP_MS);
   }
 
   /** The resolution of the client's positions: the length of its audio frames. */
@@ -81,7 +81,7 @@ export class PlaybackTracker {
   /** `ms` of the playback were sent. */
   sent(nowMs: number, ms: number): void {
     this.#sentMs += ms;
-    if (!this.#playing) this.#wokenAtMs ??= nowMs;
+    if (!this.#playing) this.#unreportedSinceMs ??= nowMs;
   }
 
   /** The whole playback was sent; the client finishes it at `endMs` or later. Only the first call counts. */
@@ -96,7 +96,7 @@ export class PlaybackTracker {
     this.#bargeInSeq = seq;
     this.#olderMs = 0;
     // The audio that the client drops may never have started.
-    this.#wokenAtMs = undefined;
+    this.#unreportedSinceMs = undefined;
   }
 
   /**
@@ -111,7 +111,10 @@ export class PlaybackTracker {
     nextFrameMs = Number.POSITIVE_INFINITY,
   ): void {
     const olderMs = this.#isOwn(serverseq) ? this.#olderMs : 0;
-    const atMs = Math.max(this.#receivedMs(nowMs, nextFrameMs), this.#wokenAtMs ?? Number.NEGATIVE_INFINITY);
+    const atMs = Math.max(
+      this.#receivedMs(nowMs, nextFrameMs),
+      this.#unreportedSinceMs ?? Number.NEGATIVE_INFINITY,
+    );
     this.#guessRoundTrip(atMs);
     this.#playing ??= { positionMs: positionMs + olderMs, atMs: atMs + olderMs, serverseq };
     if (olderMs > 0) this.#olderMs = 0;
@@ -153,7 +156,8 @@ export class PlaybackTracker {
 
   /** The hold is over. */
   unhold(nowMs: number): void {
-    if (this.#wokenAtMs !== undefined) this.#wokenAtMs += this.#heldMs({ atMs: this.#wokenAtMs }, nowMs);
+    if (this.#unreportedSinceMs !== undefined)
+      this.#unreportedSinceMs += this.#heldMs({ atMs: this.#unreportedSinceMs }, nowMs);
     const playing = this.#playing;
     if (playing) {
       const heldMs = this.#heldMs(playing, nowMs);
@@ -181,8 +185,8 @@ export class PlaybackTracker {
     if (this.#heldSinceMs !== undefined) return reportedMs;
     const roundTripMs = this.#roundTripMs;
     if (roundTripMs !== undefined) return Math.min(this.#sentMs, reportedMs + roundTripMs);
-    const waitedMs = nowMs - (this.#wokenAtMs ?? nowMs);
-    return waitedMs <= LONGEST_ROUND_TRIP_MS ? this.#sentMs : reportedMs;
+    const waitedMs = nowMs - (this.#unreportedSinceMs ?? nowMs);
+    return waitedMs <= MAX_ROUND_TRIP_MS ? this.#sentMs : reportedMs;
   }
 
   /**
@@ -194,8 +198,8 @@ export class PlaybackTracker {
     if (!this.#complete) return { retryAtMs: Number.POSITIVE_INFINITY };
     const deadlineMs = this.#pausedSinceMs === undefined ? this.#deadlineMs : Number.POSITIVE_INFINITY;
     // Each pair of positions may be short by up to one frame of caller audio.
-    const blurMs = this.#pairs * this.#callerFrameMs;
-    if (!this.#playing && this.#pairs > 0 && this.#heardByPositionMs >= this.#sentMs - blurMs) {
+    const toleranceMs = this.#pairs * this.#callerFrameMs;
+    if (!this.#playing && this.#pairs > 0 && this.#heardByPositionMs >= this.#sentMs - toleranceMs) {
       // The client may have run out of audio while the last frame was on its way, which it can finish only after this.
       const earliestMs = endMs + (this.#roundTripMs ?? 0);
       if (nowMs >= earliestMs) return { ended: 'completed' };
@@ -222,13 +226,13 @@ export class PlaybackTracker {
 
   /** A silent client starts when audio arrives, so its report comes one round trip after the audio was sent. */
   #guessRoundTrip(nowMs: number): void {
-    if (this.#wokenAtMs !== undefined) {
+    if (this.#unreportedSinceMs !== undefined) {
       // A client on hold starts only after the hold.
-      const heldMs = this.#heldMs({ atMs: this.#wokenAtMs }, nowMs);
-      const onItsWayMs = Math.min(nowMs - this.#wokenAtMs - heldMs, LONGEST_ROUND_TRIP_MS);
-      this.#guessedRoundTripMs = Math.max(this.#guessedRoundTripMs ?? 0, onItsWayMs);
+      const heldMs = this.#heldMs({ atMs: this.#unreportedSinceMs }, nowMs);
+      const inFlightMs = Math.min(nowMs - this.#unreportedSinceMs - heldMs, MAX_ROUND_TRIP_MS);
+      this.#guessedRoundTripMs = Math.max(this.#guessedRoundTripMs ?? 0, inFlightMs);
     }
-    this.#wokenAtMs = undefined;
+    this.#unreportedSinceMs = undefined;
   }
 
   /** How long the current hold has lasted, counted from `atMs` at the earliest. */

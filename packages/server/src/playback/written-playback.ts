@@ -4,9 +4,9 @@ import { checkNames, serverError } from '../error.js';
 import type { CallEnded } from '../session/call-ended.js';
 import type { Counters } from '../session/call-stats.js';
 import { bytesOf } from '../source/audio-bytes.js';
+import { describeValue } from '../source/describe-value.js';
 import { PushedPieces } from '../source/pushed-pieces.js';
 import { type AudioBytes, type AudioSource, pcm16 } from '../source/source.js';
-import { whatCame } from '../source/what-came.js';
 import { quietly } from '../user-code/deferred.js';
 import { MarkedParts } from './marked-parts.js';
 import type { HeardPart, Playback, PlaybackResult } from './playback.js';
@@ -14,17 +14,17 @@ import type { PlaybackStream, WriteOptions } from './stream.js';
 
 const WRITE_OPTIONS = { mark: true };
 
-/** The playback of a stream, as far as the stream needs it. */
+/** The parts of its playback that a stream needs. */
 export interface StreamRun extends Playback {
-  /** Whether it takes no audio any more. */
+  /** Whether it accepts no more audio. */
   readonly over: boolean;
   readonly sentMs: number;
 }
 
-/** What a stream is made of. */
+/** The parts of a stream. */
 export interface WrittenPlaybackOptions {
   readonly format: MediaFormat;
-  /** Samples a second of PCM16; undefined for raw bytes. */
+  /** Samples per second of PCM16; undefined for raw bytes. */
   readonly rate: number | undefined;
   readonly maxMs: number;
   readonly counters: Counters;
@@ -33,7 +33,7 @@ export interface WrittenPlaybackOptions {
   readonly play: (stream: PlaybackStream, source: AudioSource, over: () => void) => StreamRun;
 }
 
-/** A playback whose source is written by the bot: counts what is written, and maps what was heard to its marks. */
+/** A playback whose source is written by the bot: counts the written audio, and assigns heard audio to its marks. */
 export class WrittenPlayback implements PlaybackStream {
   readonly #options: WrittenPlaybackOptions;
   readonly #pieces = new PushedPieces();
@@ -83,7 +83,7 @@ export class WrittenPlayback implements PlaybackStream {
     if (piece === undefined) {
       throw serverError(
         'SERVER_BAD_SOURCE',
-        `write() of a stream got ${whatCame(bytes)}; it takes ${this.#taken()}.`,
+        `write() of a stream got ${describeValue(bytes)}; it takes ${this.#taken()}.`,
       );
     }
     if (options !== undefined) {
@@ -124,7 +124,7 @@ export class WrittenPlayback implements PlaybackStream {
     this.#run.stop();
   }
 
-  /** How many bytes may still wait, to the end of a sample. */
+  /** How many more bytes may be queued, in whole samples. */
   #freeBytes(): number {
     const freeMs = Math.max(0, this.#options.maxMs - this.queuedMs);
     const end = this.#writtenBytes + Math.floor(freeMs * this.#bytesPerMs);
@@ -157,8 +157,8 @@ export class WrittenPlayback implements PlaybackStream {
   }
 }
 
-/** A playback of a call that takes none any more. */
-export function deadPlayback(ended: CallEnded): StreamRun {
+/** A playback of a call that accepts no more playbacks. */
+export function endedPlayback(ended: CallEnded): StreamRun {
   const over = quietly(Promise.reject(ended));
   return { started: over, finished: over, heardMs: 0, sentMs: 0, over: true, stop() {} };
 }

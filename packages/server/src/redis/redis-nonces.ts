@@ -7,21 +7,24 @@ import { checkNames, serverError } from '../error.js';
 import { checkFunction, checkMethods } from '../user-code/user-code-check.js';
 
 /**
- * Sends one Redis command, given as its words, and resolves with the answer: `(words) => client.sendCommand(words)` of
+ * Sends one Redis command, given as its words, and resolves with the reply: `(words) => client.sendCommand(words)` of
  * node-redis, `(words) => client.call(...words)` of ioredis and iovalkey. The key is the second word.
  */
 export type SendCommand = (words: [command: string, ...args: string[]]) => PromiseLike<unknown>;
 
 /** Options of `redisNonces`. */
 export interface RedisNoncesOptions {
-  /** Put before every key; default `hookline:nonce:`. Two bots with the same API keys that do not stand in for each other need two. */
+  /**
+   * The prefix of every key; default `hookline:nonce:`. Two bots that share API keys but are not instances of one bot
+   * need different prefixes.
+   */
   readonly prefix?: string;
   /**
-   * How long Redis may take to answer, in milliseconds; default 500. Past it the request is refused with 503. More than
-   * `timers.authMs` of the bot has no effect.
+   * The time for a reply of Redis, in milliseconds; default 500. Afterwards the request is refused with 503. A value
+   * above `timers.authMs` of the bot has no effect.
    */
   readonly timeoutMs?: number;
-  /** The source of time; default the machine's. */
+  /** The clock; default the clock of the system. */
   readonly clock?: Clock;
 }
 
@@ -29,10 +32,11 @@ const DEFAULT_PREFIX = 'hookline:nonce:';
 const REDIS_WAIT_MS = 500;
 
 /**
- * A nonce store in Redis or Valkey, for several instances of a bot and for restarts: `createBot({ nonces: redisNonces(send) })`.
- * One `SET key 1 NX PX ttl` a signed request. A key is the prefix and a SHA-256, so no API key is in Redis.
+ * A nonce store in Redis or Valkey, for several instances of a bot and for restarts: `createBot({ nonces:
+ * redisNonces(send) })`. Sends one `SET key 1 NX PX ttl` per signed request. A key is the prefix and a SHA-256, so
+ * Redis contains no API keys.
  *
- * While Redis does not answer, nobody is let in: requests get 503, and a proxy asks another instance.
+ * While Redis does not reply, all requests are refused with 503, and a proxy tries another instance.
  *
  * @throws HooklineError `SERVER_BAD_OPTION`
  */

@@ -21,7 +21,7 @@ export class Acknowledged {
    * @param sentSeq - the `seq` of the last message sent
    * @returns what is wrong with it; only for the first wrong one of a session
    */
-  came(serverseq: number, sentSeq: number, nowMs: number): string | undefined {
+  check(serverseq: number, sentSeq: number, nowMs: number): string | undefined {
     const stale = this.#isReported ? undefined : this.#stale(serverseq, nowMs);
     if (stale !== undefined) this.#isReported = true;
     this.#seq = Math.max(this.#seq, serverseq);

@@ -2,15 +2,15 @@ import { HooklineError } from '@hookline/runtime';
 import { isInstance } from '../error.js';
 
 /**
- * How a call may come to its end.
+ * The ways in which a call can end.
  *
  * - `completed`: the bot completed it
- * - `failed`: the bot failed it, threw, or broke a limit of its own
- * - `callerHangup`: the client closed it (`close` with reason `end`), or for a reason reserved
- * - `clientError`: the client closed it because of an error it reported
- * - `connectionLost`: the connection went away without `close`
- * - `clientFault`: the client broke the protocol
- * - `timeout`: a timer of the server ran out
+ * - `failed`: the bot failed it, threw, or exceeded a limit of its own
+ * - `callerHangup`: the client closed it (`close` with reason `end`), or for a reserved reason
+ * - `clientError`: the client closed it because of an error that it reported
+ * - `connectionLost`: the connection ended without `close`
+ * - `clientFault`: the client violated the protocol
+ * - `timeout`: a timer of the server expired
  * - `draining`: the server is shutting down
  * - `unauthorized`: `open` does not match the authenticated headers
  */
@@ -26,25 +26,25 @@ export const END_REASONS = [
   'unauthorized',
 ] as const;
 
-/** How a call came to its end: one of `END_REASONS`. */
+/** Why a call ended: one of `END_REASONS`. */
 export type EndReason = (typeof END_REASONS)[number];
 
 /**
- * What pending awaits of a call reject with once the call is over, and what `call.signal` aborts with. It is no
- * failure when it leaves the handler. `instanceof` knows it from the ESM and the CJS build alike.
+ * The error with which pending promises of a call reject when it is over, and the reason with which `call.signal`
+ * aborts. It is not an error if the handler throws it. `instanceof` works across the ESM and CJS builds.
  */
 export class CallEnded extends HooklineError<'CALL_ENDED'> {
-  /** How the call came to its end. */
+  /** Why the call ended. */
   readonly reason: EndReason;
 
   /**
-   * @param reason - how the call came to its end
+   * @param reason - why the call ended
    * @param message - the same in words
    */
   constructor(reason: EndReason, message: string) {
     const { stackTraceLimit } = Error;
-    // Every call makes one: its stack would cost more than the rest of the end, and show nothing of use.
-    // Where intrinsics are frozen it stays as it is.
+    // Created for every call: a stack trace would cost more than the rest of the end, and would contain nothing useful.
+    // Where intrinsics are frozen, the limit is not changed.
     Reflect.set(Error, 'stackTraceLimit', 0);
     super('CALL_ENDED', message);
     Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
@@ -52,7 +52,7 @@ export class CallEnded extends HooklineError<'CALL_ENDED'> {
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
-    // biome-ignore lint/complexity/noThisInStatic: a class that a bot derives asks for itself.
+    // biome-ignore lint/complexity/noThisInStatic: a derived class checks for itself.
     return isInstance(this, CallEnded, 'CALL_ENDED', value);
   }
 }

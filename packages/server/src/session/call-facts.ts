@@ -1,21 +1,21 @@
-/** What is known of a call before `open`: what the upgrade request said. */
+/** The properties of a call before `open`, from the upgrade request. */
 export interface CallFacts {
   /**
-   * The session's UUID, of the header `Audiohook-Session-Id`; one made here for a request without it, which only
-   * `auth: 'none'` lets in. Never anything but a UUID, so it can be part of a file's name.
+   * The UUID of the session from the header `Audiohook-Session-Id`; a new one for a request without the header, which
+   * only `auth: 'none'` accepts. Always a UUID, so that it can be part of a file name.
    */
   readonly id: string;
-  /** A UUID, of the header `Audiohook-Organization-Id`; else that of `open`. */
+  /** A UUID, from the header `Audiohook-Organization-Id` or else from `open`. */
   readonly organizationId: string;
-  /** For tracing across systems: a UUID; empty when the client sent none. */
+  /** For tracing across systems: a UUID, or empty if the client sent none. */
   readonly correlationId: string;
   /**
-   * What follows the base path, as it stands in the request, without query and leading slash. No part of it is `.` or
-   * `..`, percent-encoded or not; otherwise it is whatever the peer wrote.
+   * The part of the request path after the base path, unchanged, without query and leading slash. No segment is `.` or
+   * `..`, percent-encoded or not; otherwise it is any text of the peer.
    */
   readonly connectorId: string;
   /** The request target: path and query. */
   readonly url: string;
-  /** The API key that the request was authenticated with; empty with `auth: 'none'`. */
+  /** The API key with which the request was authenticated; empty with `auth: 'none'`. */
   readonly apiKey: string;
 }

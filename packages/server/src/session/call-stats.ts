@@ -1,20 +1,20 @@
-/** What a call has counted so far. */
+/** The counts of a call so far. */
 export interface CallStats {
-  /** Frames and milliseconds of caller audio that were taken. */
+  /** Frames and milliseconds of caller audio that were accepted. */
   readonly audioInFrames: number;
   readonly audioInMs: number;
   /** Frames and milliseconds of bot audio that were sent. */
   readonly audioOutFrames: number;
   readonly audioOutMs: number;
-  /** Frames of caller audio that came when none was expected, or faster than the limit. */
+  /** Frames of caller audio that arrived when none was due, or faster than the limit. */
   readonly droppedInFrames: number;
-  /** Frames of bot audio that could not be sent: no call, or no audio any more. */
+  /** Frames of bot audio that could not be sent because the call was over or accepts no audio. */
   readonly droppedOutFrames: number;
   /** Frames that a tap dropped because nobody read it. */
   readonly droppedTapFrames: number;
-  /** Milliseconds written to streams that were over, or beyond their bound. */
+  /** Milliseconds written to streams after their end or beyond their bound. */
   readonly droppedStreamMs: number;
-  /** Client messages of an unknown type, and of a known type that changed nothing where they came. */
+  /** Client messages of an unknown type, and of a known type without effect in the state of the session. */
   readonly unknownMessages: number;
   readonly ignoredMessages: number;
   /** Times the client reported that the server was too fast (429). */

@@ -10,18 +10,18 @@ function received(...atMs: readonly number[]): CallerTimeline {
   return timeline;
 }
 
-describe('the next frame of the caller', () => {
-  it('is unknown before the first', () => {
+describe('the next caller frame', () => {
+  it('is unknown before the first frame', () => {
     expect(received().nextFrameMs(20)).toBe(Number.POSITIVE_INFINITY);
   });
 
-  it('is due when the least delayed frame says', () => {
+  it('is due according to the least delayed frame', () => {
     expect(received(1000).nextFrameMs(20)).toBe(1020);
     expect(received(1000, 1035, 1041).nextFrameMs(20)).toBe(1060);
     expect(received(1000, 1015, 1041).nextFrameMs(20)).toBe(1055);
   });
 
-  it('is unknown after a gap, until a frame has come', () => {
+  it('is unknown after a gap until a frame has arrived', () => {
     const timeline = received(1000, 1020);
     timeline.skip(40, 500);
     expect(timeline.nextFrameMs(20)).toBe(Number.POSITIVE_INFINITY);
@@ -29,7 +29,7 @@ describe('the next frame of the caller', () => {
     expect(timeline.nextFrameMs(20)).toBe(1620);
   });
 
-  it('forgets a delay after two windows of 2 s, so that a line that has become slower is not late for ever', () => {
+  it('forgets a delay after two windows of 2 s, so that a connection that has become slower is not late permanently', () => {
     const steady = Array.from({ length: 100 }, (_, sent) => sent * 20);
     const slower = (seconds: number) =>
       Array.from({ length: seconds * 50 }, (_, sent) => 2000 + 100 + sent * 20);

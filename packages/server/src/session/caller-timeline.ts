@@ -12,7 +12,7 @@ export class CallerTimeline {
   #fromMs = 0;
   #bytes = 0;
   /** The least of `arrival time - position` in the current window, and in the one before. */
-  #leastMs = Number.POSITIVE_INFINITY;
+  #minDelayMs = Number.POSITIVE_INFINITY;
   #previousLeastMs = Number.POSITIVE_INFINITY;
   #windowSinceMs = 0;
 
@@ -35,10 +35,10 @@ export class CallerTimeline {
     this.#bytes += bytes;
     const offsetMs = nowMs - this.positionMs;
     if (nowMs - this.#windowSinceMs >= DELAY_WINDOW_MS) {
-      this.#previousLeastMs = this.#leastMs;
-      this.#leastMs = offsetMs;
+      this.#previousLeastMs = this.#minDelayMs;
+      this.#minDelayMs = offsetMs;
       this.#windowSinceMs = nowMs;
-    } else if (offsetMs < this.#leastMs) this.#leastMs = offsetMs;
+    } else if (offsetMs < this.#minDelayMs) this.#minDelayMs = offsetMs;
   }
 
   /**
@@ -46,14 +46,14 @@ export class CallerTimeline {
    * seconds. `Infinity` before the first frame, and before the first one after a gap.
    */
   nextFrameMs(frameMs: number): number {
-    return this.positionMs + frameMs + Math.min(this.#leastMs, this.#previousLeastMs);
+    return this.positionMs + frameMs + Math.min(this.#minDelayMs, this.#previousLeastMs);
   }
 
   /** Moves the position over a gap. */
   skip(startMs: number, discardedMs: number): void {
     this.#fromMs = startMs + discardedMs;
     this.#bytes = 0;
-    this.#leastMs = Number.POSITIVE_INFINITY;
+    this.#minDelayMs = Number.POSITIVE_INFINITY;
     this.#previousLeastMs = Number.POSITIVE_INFINITY;
   }
 }

@@ -52,8 +52,8 @@ export class Envelopes {
   }
 
   /** Returns what is wrong with the `serverseq` of a message of this session; undefined for most. */
-  noteOn({ serverseq }: ClientEnvelopeFields, nowMs: number): string | undefined {
-    return this.#acknowledged.came(serverseq, this.#sequence.sent, nowMs);
+  serverseqFault({ serverseq }: ClientEnvelopeFields, nowMs: number): string | undefined {
+    return this.#acknowledged.check(serverseq, this.#sequence.sent, nowMs);
   }
 
   /** Makes the envelope of the next message, which is sent now. */

@@ -261,7 +261,7 @@ describe('the session machine', () => {
     }
   });
 
-  it('sends one disconnect and tells the bot of one end, whatever comes in whatever order', () => {
+  it('sends one disconnect and reports one end to the bot, for any inputs in any order', () => {
     const orders = EVENTS.flatMap((a) => EVENTS.flatMap((b) => EVENTS.map((c) => [a, b, c])));
     for (const order of orders) {
       let state = STATES.active;
@@ -278,7 +278,7 @@ describe('the session machine', () => {
     }
   });
 
-  it('answers close in every state in which it was not answered yet', () => {
+  it('answers close in every state in which it has not been answered yet', () => {
     for (const name of SERVER_STATES) {
       const [next, effects] = transition(STATES[name], message('close'));
       const closed = effects.filter((it) => it.do === 'send' && it.message.type === 'closed');
@@ -287,7 +287,7 @@ describe('the session machine', () => {
     }
   });
 
-  it('answers a close that came while it opened as soon as that is decided, without opened', () => {
+  it('answers a close that arrived while opening as soon as the opening is decided, without opened', () => {
     for (const event of [
       { type: 'accept', media: PCMU_EXTERNAL },
       { type: 'end', end: 'failed', reason: 'error' },
@@ -296,11 +296,11 @@ describe('the session machine', () => {
     }
   });
 
-  it('sends pong before it hands the ping on', () => {
+  it('sends pong before it reports the ping', () => {
     expect(told(STATES.active, message('ping'))).toBe('active · pong · deliver');
   });
 
-  it('tells the client of an end before the bot', () => {
+  it('reports an end to the client before the bot', () => {
     const event = { type: 'end', end: 'completed', reason: 'completed', outputs: { a: '1' } } as const;
     expect(told(STATES.paused, event)).toBe('disconnecting · disconnect · arm close · end completed');
   });

@@ -88,7 +88,7 @@ export function transition(state: SessionState, event: SessionEvent): Transition
     case 'message':
       return onMessage(state, event.message);
     case 'unknown':
-      return judged(state, 'unknown', event.messageType, () => [state, []]);
+      return applyVerdict(state, 'unknown', event.messageType, () => [state, []]);
     case 'fault':
       return fault(state, event);
     case 'flood':
@@ -105,7 +105,7 @@ export function transition(state: SessionState, event: SessionEvent): Transition
 }
 
 /** Applies the protocol's verdict on an input of this type; `accepted` says what an accepted one does. */
-function judged(
+function applyVerdict(
   state: SessionState,
   input: ServerInput,
   type: string,
@@ -126,7 +126,7 @@ function judged(
 }
 
 function onMessage(state: SessionState, message: ClientMessage): Transition {
-  return judged(state, message.type, message.type, () => {
+  return applyVerdict(state, message.type, message.type, () => {
     switch (message.type) {
       case 'open':
         return [{ name: 'opening' }, [{ do: 'decide', open: message }]];

@@ -13,7 +13,7 @@ export interface OutboxTarget {
 
 interface Queued {
   /** Counted from 1 in the order of `push` and `pushFirst`. */
-  readonly place: number;
+  readonly position: number;
   /** Whether it is sent before those that were queued with `push`. */
   readonly first: boolean;
   readonly message: ServerSend;
@@ -25,41 +25,41 @@ export class Outbox {
   readonly #target: OutboxTarget;
   readonly #clock: Clock;
   readonly #ticker: Ticker;
-  readonly #onMoved: () => void;
+  readonly #onSent: () => void;
   readonly #onDrained: (() => void)[] = [];
   #queue: Queued[] = [];
-  #place = 0;
+  #position = 0;
   #closed = false;
   #cancel: Cancel = () => {};
 
-  /** @param onMoved - called after messages were sent */
-  constructor(target: OutboxTarget, clock: Clock, ticker: Ticker, onMoved: () => void) {
+  /** @param onSent - called after messages were sent */
+  constructor(target: OutboxTarget, clock: Clock, ticker: Ticker, onSent: () => void) {
     this.#target = target;
     this.#clock = clock;
     this.#ticker = ticker;
-    this.#onMoved = onMoved;
+    this.#onSent = onSent;
   }
 
   /** The place of the message queued last; whatever must follow it waits until `hasSent` returns true. */
-  get place(): number {
-    return this.#place;
+  get position(): number {
+    return this.#position;
   }
 
   /** Whether every message up to this place was sent. */
-  hasSent(place: number): boolean {
-    return this.#queue.length === 0 || this.#queue.every((queued) => queued.place > place);
+  hasSent(position: number): boolean {
+    return this.#queue.length === 0 || this.#queue.every((queued) => queued.position > position);
   }
 
   /** Sends a message as soon as the limits allow. */
   push(message: ServerSend): void {
-    this.#add({ place: this.#place + 1, first: false, message, onSent: undefined }, this.#queue.length);
+    this.#add({ position: this.#position + 1, first: false, message, onSent: undefined }, this.#queue.length);
   }
 
   /** Like `push`, but ahead of everything queued with `push`. `onSent` gets its seq. */
   pushFirst(message: ServerSend, onSent: (seq: number) => void): void {
     const behind = this.#queue.findIndex(({ first }) => !first);
     this.#add(
-      { place: this.#place + 1, first: true, message, onSent },
+      { position: this.#position + 1, first: true, message, onSent },
       behind < 0 ? this.#queue.length : behind,
     );
   }
@@ -90,14 +90,14 @@ export class Outbox {
 
   #add(queued: Queued, index: number): void {
     if (this.#closed) return;
-    this.#place = queued.place;
+    this.#position = queued.position;
     this.#queue.splice(index, 0, queued);
     this.#pump();
   }
 
   #pump(): void {
     this.#cancel();
-    let moved = false;
+    let hasSent = false;
     for (let next = this.#queue[0]; next; next = this.#queue[0]) {
       const nowMs = this.#clock.now();
       const waitMs = this.#target.sendLimits.msUntil(kindOf(next.message.type), nowMs);
@@ -106,11 +106,11 @@ export class Outbox {
         break;
       }
       this.#queue.shift();
-      moved = true;
+      hasSent = true;
       if (this.#target.send(next.message)) next.onSent?.(this.#target.sentSeq);
     }
     if (this.#queue.length === 0) this.#resolveDrained();
-    if (moved) this.#onMoved();
+    if (hasSent) this.#onSent();
   }
 
   #resolveDrained(): void {

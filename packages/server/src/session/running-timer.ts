@@ -3,7 +3,7 @@ import type { BotTimers } from '../bot-limits.js';
 import type { SessionTimer } from './machine.js';
 
 /** How long the connection stays open after the first message that follows the report of a flood, in milliseconds. */
-const FLOOD_FAREWELL_MS = 500;
+const FLOOD_LINGER_MS = 500;
 
 /** Where a timer takes its time from. */
 export interface TimerHost {
@@ -32,6 +32,6 @@ function msOf(timer: SessionTimer, { openMs, closeMs, socketMs }: BotTimers): nu
     case 'socket':
       return socketMs;
     case 'flood':
-      return FLOOD_FAREWELL_MS;
+      return FLOOD_LINGER_MS;
   }
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { SendLimits } from './send-limits.js';
 
-describe('the limits of sending', () => {
-  it('keeps five text tokens of the burst from events', () => {
+describe('the send limits', () => {
+  it('reserves five text tokens of the burst that events may not use', () => {
     const limits = new SendLimits(0);
     let events = 0;
     while (limits.msUntil('event', 0) === 0) {
@@ -13,14 +13,14 @@ describe('the limits of sending', () => {
     expect(limits.msUntil('event', 0)).toBe(200);
   });
 
-  it('counts a pause against texts and pauses', () => {
+  it('counts a pause as a text message and as a pause', () => {
     const limits = new SendLimits(0);
     for (let sent = 0; sent < 4; sent++) limits.sentText('pause', 0);
     expect(limits.msUntil('pause', 0)).toBe(500);
     expect(limits.msUntil('resume', 0)).toBe(0);
   });
 
-  it('holds everything that can be held while the client asked for quiet', () => {
+  it('holds back everything that can be delayed during retryAfter', () => {
     const limits = new SendLimits(0);
     limits.quiet(1000, 3000);
     limits.quiet(1000, 500);

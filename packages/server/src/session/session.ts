@@ -244,10 +244,10 @@ export class Session implements TransportListener {
   }
 
   closed(end: TransportEnd): void {
-    const orderly = this.#state.name === 'closed';
+    const wasClosed = this.#state.name === 'closed';
     try {
       this.#tap?.end(end);
-      if (!orderly && end.error) this.#listener.onViolation('AC-CONN-10', end.error.message);
+      if (!wasClosed && end.error) this.#listener.onViolation('AC-CONN-10', end.error.message);
       this.#dispatch({ type: 'lost' });
     } finally {
       // Even if something above throws, the connection has ended and must not count any more.
@@ -266,7 +266,7 @@ export class Session implements TransportListener {
     // After the end of the session only `close` and `ping` matter, and a fault was reported already.
     if ('end' in this.#state) return true;
     if (!fault) {
-      this.#note(this.#envelopes.noteOn(envelope, this.#host.clock.now()));
+      this.#note(this.#envelopes.serverseqFault(envelope, this.#host.clock.now()));
       return true;
     }
     // AC-AUTH-4: before `open` a wrong id is an authentication failure, later a protocol violation.

@@ -11,16 +11,16 @@ export function charsInMessage(text: string): number {
 const ELLIPSIS = '…';
 
 /** What `ENVELOPE_CHARS` leaves for a text in any case. */
-const LEAST_CHARS = 100;
+const MIN_CHARS = 100;
 
 /**
  * A text that fits into one message: itself, or its beginning with an ellipsis. (AC-MSG-10)
  *
- * @param beside - what else the message carries
+ * @param otherFields - what else the message carries
  */
-export function fittingMessage(text: string, beside?: Readonly<Record<string, string>>): string {
-  const takenChars = beside === undefined ? 0 : JSON.stringify(beside).length;
-  const maxChars = Math.max(LEAST_CHARS, MAX_TEXT_CHARS - ENVELOPE_CHARS - takenChars);
+export function fittingMessage(text: string, otherFields?: Readonly<Record<string, string>>): string {
+  const takenChars = otherFields === undefined ? 0 : JSON.stringify(otherFields).length;
+  const maxChars = Math.max(MIN_CHARS, MAX_TEXT_CHARS - ENVELOPE_CHARS - takenChars);
   if (text.length <= maxChars && charsInMessage(text) <= maxChars) return text;
   // One character takes at most 6, as \uXXXX.
   let kept = text.slice(0, maxChars);

@@ -2,8 +2,8 @@ import { ReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { serverError } from '../error.js';
 import { quietly } from '../user-code/deferred.js';
+import { describeValue } from './describe-value.js';
 import { iteratorOf, stopIterator } from './iteration.js';
-import { whatCame } from './what-came.js';
 
 /** Reads a stream or an iterable piece by piece. */
 export interface Feed {
@@ -29,7 +29,7 @@ export function feedOf(source: unknown, play: string, expected: string): Feed {
   if (source instanceof ReadableStream) return webFeed(source, play);
   if (source instanceof Readable) return nodeFeed(source, play);
   if (!isIterable(source)) {
-    throw serverError('SERVER_BAD_SOURCE', `${play} got ${whatCame(source)}; it takes ${expected}.`);
+    throw serverError('SERVER_BAD_SOURCE', `${play} got ${describeValue(source)}; it takes ${expected}.`);
   }
   const iterator = iteratorOf(source, play);
   const once = Object.is(iterator, source);
@@ -103,7 +103,7 @@ interface Unguarded {
 
 /** The source is user code: results of `next` are checked, and what `stop` throws is ignored. */
 function guarded({ readsFile = false, play, used, next, stop }: Unguarded): Feed {
-  let fresh = true;
+  let isFirst = true;
   return {
     readsFile,
     async next() {
@@ -111,11 +111,11 @@ function guarded({ readsFile = false, play, used, next, stop }: Unguarded): Feed
       if (typeof step !== 'object' || step === null) {
         throw serverError(
           'SERVER_BAD_SOURCE',
-          `${play} got a source whose next() gave ${whatCame(step)}; it must give { done, value }.`,
+          `${play} got a source whose next() gave ${describeValue(step)}; it must give { done, value }.`,
         );
       }
-      if (fresh && used && 'done' in step && step.done) throw usedUp(play);
-      fresh = false;
+      if (isFirst && used && 'done' in step && step.done) throw usedUp(play);
+      isFirst = false;
       return step;
     },
     stop: () => void quietly(stop()),

@@ -4,6 +4,7 @@ import { type Clock, holdClock, messageOf } from '@hookline/runtime';
 import { type ServerError, serverError } from '../error.js';
 import { isPromise } from '../user-code/deferred.js';
 import { bytesOf, samplesOrBytesOf } from './audio-bytes.js';
+import { describeValue } from './describe-value.js';
 import { discardSource } from './discard.js';
 import { openSequence } from './open-sequence.js';
 import { openPieces, type PieceKind } from './pieces.js';
@@ -11,7 +12,6 @@ import type { PushedPieces } from './pushed-pieces.js';
 import type { AudioSource, CallAudio, Pcm16Source, SequenceSource, WavSource } from './source.js';
 import { type Inspect, inspection, pcm16Transcoder, rawTranscoder } from './transcoder.js';
 import { wavToCallAudio, wavTranscoder } from './wav-transcoder.js';
-import { whatCame } from './what-came.js';
 
 /** An open source, read as bytes in the format of the call. */
 export interface OpenSource {
@@ -42,24 +42,24 @@ const RAW: PieceKind<Uint8Array> = {
   play: 'play()',
   expected: `${BYTES}, an iterable, async iterable or stream of them, wav(), pcm16(), sequence(), or a promise of these`,
   piece: `${BYTES}; for samples use pcm16(), for a file wav()`,
-  take: bytesOf,
-  cut: (piece, start, end) => piece.subarray(start, end),
+  pieceOf: bytesOf,
+  slice: (piece, start, end) => piece.subarray(start, end),
 };
 
 const PCM16: PieceKind<Int16Array | Uint8Array> = {
   play: 'play(pcm16())',
   expected: `an Int16Array or little-endian bytes (${BYTES}), an iterable, async iterable or stream of them, or a promise of these`,
   piece: `an Int16Array, or little-endian bytes in ${BYTES}`,
-  take: samplesOrBytesOf,
-  cut: (piece, start, end) => piece.subarray(start, end),
+  pieceOf: samplesOrBytesOf,
+  slice: (piece, start, end) => piece.subarray(start, end),
 };
 
 const WAV: PieceKind<Uint8Array> = {
   play: 'play(wav())',
   expected: `a path, a file: URL, the file as ${BYTES}, an iterable, async iterable or stream of these, or a promise of one`,
   piece: BYTES,
-  take: bytesOf,
-  cut: (piece, start, end) => piece.subarray(start, end),
+  pieceOf: bytesOf,
+  slice: (piece, start, end) => piece.subarray(start, end),
 };
 
 /**
@@ -92,7 +92,7 @@ export function openSource(
   if (source.kind === 'pcm16') {
     return openPieces(source.samples, PCM16, pcm16Transcoder(audio, source.rate, warn), clock);
   }
-  if (!isIterable(source.sources)) throw notSources(source.sources);
+  if (!isIterable(source.sources)) throw invalidSource(source.sources);
   return openAll(source.sources, open);
 }
 
@@ -126,10 +126,10 @@ export function openPushed(pieces: PushedPieces, audio: CallAudio, inspect: Insp
   };
 }
 
-function notSources(got: unknown): ServerError {
+function invalidSource(got: unknown): ServerError {
   return serverError(
     'SERVER_BAD_SOURCE',
-    `play(sequence()) got ${whatCame(got)}; it takes an iterable or async iterable of sources, such as [wav('a.wav'), wav('b.wav')].`,
+    `play(sequence()) got ${describeValue(got)}; it takes an iterable or async iterable of sources, such as [wav('a.wav'), wav('b.wav')].`,
   );
 }
 

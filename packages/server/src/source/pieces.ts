@@ -1,11 +1,11 @@
 import { type Clock, holdClock } from '@hookline/runtime';
 import { serverError } from '../error.js';
 import { isPromise, quietly } from '../user-code/deferred.js';
+import { describeValue } from './describe-value.js';
 import { discardSource } from './discard.js';
 import { type Feed, feedOf } from './feed.js';
 import type { OpenSource } from './open-source.js';
 import type { Transcoder } from './transcoder.js';
-import { whatCame } from './what-came.js';
 
 /** The kind of pieces that a source consists of. */
 export interface PieceKind<Piece> {
@@ -15,9 +15,9 @@ export interface PieceKind<Piece> {
   readonly expected: string;
   readonly piece: string;
   /** Returns undefined for anything that is not a piece. */
-  take(value: unknown): Piece | undefined;
+  pieceOf(value: unknown): Piece | undefined;
   /** Returns a view of a part of a piece. */
-  cut(piece: Piece, start: number, end?: number): Piece;
+  slice(piece: Piece, start: number, end?: number): Piece;
 }
 
 /** Longer pieces are converted in parts of this size, so that one call does not block the others. */
@@ -41,7 +41,7 @@ export function openPieces<Piece extends Uint8Array | Int16Array>(
   clock: Clock,
 ): OpenSource {
   const open = (given: unknown) =>
-    feedOf(kind.take(given) === undefined ? given : [given], kind.play, kind.expected);
+    feedOf(kind.pieceOf(given) === undefined ? given : [given], kind.play, kind.expected);
   let feed: Feed | undefined = isPromise(source) ? undefined : open(source);
   const ready = quietly(holdClock(clock, Promise.resolve(making)));
   let index = 0;
@@ -58,16 +58,16 @@ export function openPieces<Piece extends Uint8Array | Int16Array>(
       index += 1;
     }
     const piece = rest;
-    rest = piece.length > PART_LENGTH ? kind.cut(piece, PART_LENGTH) : undefined;
-    return rest ? kind.cut(piece, 0, PART_LENGTH) : piece;
+    rest = piece.length > PART_LENGTH ? kind.slice(piece, PART_LENGTH) : undefined;
+    return rest ? kind.slice(piece, 0, PART_LENGTH) : piece;
   };
 
   const pieceOf = (value: unknown): Piece => {
-    const piece = kind.take(value);
+    const piece = kind.pieceOf(value);
     if (piece !== undefined) return piece;
     throw serverError(
       'SERVER_BAD_SOURCE',
-      `${kind.play} got ${whatCame(value)} for piece ${index} (counted from 0) of its source; a piece is ${kind.piece}.`,
+      `${kind.play} got ${describeValue(value)} for piece ${index} (counted from 0) of its source; a piece is ${kind.piece}.`,
     );
   };
 

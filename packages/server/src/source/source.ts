@@ -3,15 +3,15 @@ import type { SampleFormat } from '@hookline/audio';
 import type { NumberRule } from '@hookline/runtime';
 import { checkNames, serverError } from '../error.js';
 import { isPromise } from '../user-code/deferred.js';
-import { whatCame } from './what-came.js';
+import { describeValue } from './describe-value.js';
 
-/** How the bot audio of a call is written: one channel at 8 kHz. */
+/** The format of bot audio in a call: one channel at 8 kHz. */
 export type CallAudio = Required<SampleFormat>;
 
-/** Bytes as the APIs of Node, the web and speech services hand them out. */
+/** Bytes as returned by the APIs of Node.js, the web and speech services. */
 export type AudioBytes = Uint8Array | ArrayBuffer | DataView;
 
-/** All at once, or in pieces as they come: any iterable, a Node `Readable`, a Web Stream. */
+/** All at once, or in pieces as they arrive: any iterable, a Node `Readable`, a Web Stream. */
 export type InPieces<Piece> = Piece | AsyncIterable<Piece> | Iterable<Piece> | ReadableStream<Piece>;
 
 /** Raw audio, in pieces of any size. */
@@ -20,15 +20,15 @@ export type RawAudio = InPieces<AudioBytes>;
 type OneSource = RawAudio | WavSource | Pcm16Source | SequenceSource;
 
 /**
- * What `play` takes: raw bytes, whole or as they come, in the call's format (or the one that `PlayOptions.format`
- * names), a WAV, PCM16 at any rate, several of these in a sequence, or a promise of any of these. Always converted to
- * the call's format.
+ * The sources that `play` accepts: raw bytes, complete or as they arrive, in the format of the call (or of
+ * `PlayOptions.format`), a WAV file, PCM16 at any rate, several of these in a sequence, or a promise of any of these.
+ * Always converted to the format of the call.
  */
 export type AudioSource = OneSource | PromiseLike<OneSource>;
 
 /**
- * Handles the failure of a source that waits for its turn: an unhandled rejection or error would end the process. The
- * failure still fails the playback.
+ * Handles the failure of a queued source: an unhandled rejection or error would end the process. The failure still
+ * fails the playback.
  */
 export function handleFailureOf(source: unknown): void {
   if (isPromise(source)) source.then(undefined, () => {});
@@ -47,8 +47,8 @@ export interface WavSource {
  * A WAV file as a source: any rate, any number of channels (averaged), PCM, float, µ-law or A-law.
  *
  * @param from - a path (relative to the working directory) or `file:` URL, read when it is played; the bytes of the
- *   file; or the file as it arrives, in pieces of any size (an iterable, a Node `Readable`, the body of a response),
- *   which is played while it comes, its sizes left open or not; or a promise of any of these
+ *   file; or the file in pieces of any size (an iterable, a Node `Readable`, the body of a response), which is played
+ *   while it arrives, even if its header leaves the sizes open; or a promise of any of these
  */
 export function wav(from: WavSource['from']): WavSource {
   handleFailureOf(from);
@@ -67,17 +67,17 @@ export interface Pcm16Source {
 const MIN_RATE = 1000;
 const MAX_RATE = 192_000;
 
-/** Samples a second that PCM16 to play may have. */
+/** The allowed rates of PCM16, in samples per second. */
 export const SOURCE_RATE: NumberRule = { min: MIN_RATE, max: MAX_RATE, integer: true };
 
 /**
- * PCM16 mono samples as a source, as speech synthesizers give them: `Int16Array`, or little-endian bytes cut anywhere,
- * also within a sample. Half a sample at the end is left out, with a warning in the log.
+ * PCM16 mono samples as a source, as returned by speech synthesizers: `Int16Array`, or little-endian bytes that may be
+ * split anywhere, even within a sample. An incomplete sample at the end is omitted, with a warning in the log.
  *
- * @param samples - all at once, or in pieces of any size as they come (an iterable, a Node `Readable`, the body of a
+ * @param samples - all at once, or in pieces of any size as they arrive (an iterable, a Node `Readable`, the body of a
  *   response), or a promise of these
- * @param options - `rate`: samples a second, a whole number from 1000 to 192,000
- * @throws HooklineError `SERVER_BAD_SOURCE` for a rate that is none
+ * @param options - `rate`: samples per second, a whole number from 1000 to 192,000
+ * @throws HooklineError `SERVER_BAD_SOURCE` for an invalid rate
  */
 export function pcm16(samples: Pcm16Source['samples'], options: { readonly rate: number }): Pcm16Source {
   checkNames<{ readonly rate: number }>('pcm16: ', options, { rate: true });
@@ -85,7 +85,7 @@ export function pcm16(samples: Pcm16Source['samples'], options: { readonly rate:
   if (typeof rate !== 'number' || !Number.isInteger(rate) || rate < MIN_RATE || rate > MAX_RATE) {
     throw serverError(
       'SERVER_BAD_SOURCE',
-      `pcm16() got ${whatCame(rate)} for its rate; it takes { rate } in samples a second, a whole number from ${MIN_RATE} to ${MAX_RATE}, such as 24000.`,
+      `pcm16() got ${describeValue(rate)} for its rate; it takes { rate } in samples a second, a whole number from ${MIN_RATE} to ${MAX_RATE}, such as 24000.`,
     );
   }
   handleFailureOf(samples);
@@ -99,10 +99,10 @@ export interface SequenceSource {
 }
 
 /**
- * Several sources as one: prompts that make a sentence, or the sentences of an answer as they are made. They are one
- * playback with one result, as the client tells of one only; each is opened when the one before it has ended.
+ * Several sources as one: prompts that form a sentence, or the sentences of a reply as they are generated. They are one
+ * playback with one result, because the client reports only one; each source is opened when the previous one has ended.
  *
- * @param sources - any sources, in their order; those that come as they are made are waited for
+ * @param sources - any sources, in order; an async iterable is awaited for each
  */
 export function sequence(sources: SequenceSource['sources']): SequenceSource {
   return { kind: 'sequence', sources };

@@ -34,7 +34,7 @@ export interface RawTranscoder extends Transcoder<Uint8Array> {
 const NO_BYTES = new Uint8Array(0);
 
 /** How many bytes identify a file format. */
-const LOOK_BYTES = 12;
+const SNIFF_BYTES = 12;
 
 /** How much raw µ-law is inspected for audio that cannot be µ-law. */
 const INSPECTED_BYTES = 16_000;
@@ -94,13 +94,13 @@ export function inspection(warn: (message: string) => void): Inspect {
 function fileRefusal(play: string): (piece: Uint8Array) => void {
   let head = NO_BYTES;
   return (piece) => {
-    if (head.length >= LOOK_BYTES) return;
-    const look = head.length === 0 ? piece : concat(head, piece);
-    head = look.slice(0, LOOK_BYTES);
-    if (look.length < LOOK_BYTES) return;
-    const { kind, label } = sniffBytes(look);
+    if (head.length >= SNIFF_BYTES) return;
+    const start = head.length === 0 ? piece : concat(head, piece);
+    head = start.slice(0, SNIFF_BYTES);
+    if (start.length < SNIFF_BYTES) return;
+    const { kind, label } = sniffBytes(start);
     // Raw audio may consist of printable characters by chance; an error response of a service begins like this.
-    const isAnswer = kind === 'text' && (look[0] === 0x7b || look[0] === 0x3c);
+    const isAnswer = kind === 'text' && (start[0] === 0x7b || start[0] === 0x3c);
     if (isAnswer) {
       throw serverError(
         'SERVER_BAD_SOURCE',

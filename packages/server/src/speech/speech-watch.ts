@@ -6,7 +6,7 @@ import { inContext } from '../user-code/in-context.js';
 import type { SpeechDetector, SpeechListeners } from './on-speech.js';
 
 /** How long a detector that is being made may hold a virtual clock, in milliseconds of real time. */
-const LONGEST_LOAD_MS = 3000;
+const MAX_LOAD_MS = 3000;
 
 /** One detector and who listens to it. Samples that come before it is ready are not judged. */
 class Watch {
@@ -21,7 +21,7 @@ class Watch {
     this.#onError = onError;
     const begun = this.#begin(make);
     // Limited, because a detector of the bot's own may never come.
-    if (clock.hold) void holdClock(clock, atMost(LONGEST_LOAD_MS, begun));
+    if (clock.hold) void holdClock(clock, atMost(MAX_LOAD_MS, begun));
     void contain(begun, (error) => {
       if (!this.#closed) onError(error);
     });

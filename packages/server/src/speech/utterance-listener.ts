@@ -15,7 +15,7 @@ const RELEASE_MS = 800;
  */
 const STALL_MS = CLIENT_AUDIO_CREDIT_MS;
 /** Audio that may be on its way at any time: a frame that fills and a few that travel. */
-const ON_ITS_WAY_MS = 500;
+const IN_FLIGHT_MS = 500;
 
 /** Utterances that are kept for a bot that does not ask; more push the oldest out. */
 export const MAX_HELD_UTTERANCES = 8;
@@ -39,7 +39,7 @@ export class UtteranceListener {
   #onHold = false;
   #endMs = 0;
   /** Audio that came since the waiter's time began. */
-  #cameMs = 0;
+  #receivedMs = 0;
   #cancelTimer: Cancel = () => {};
 
   /** @param format - of the one channel that it is given */
@@ -75,16 +75,16 @@ export class UtteranceListener {
   /** One after another, until nobody begins to speak in that time or the call is over. @param ended - why it is over */
   async *all(timeoutMs: number, ended: () => unknown): AsyncGenerator<Utterance, void> {
     while (!ended()) {
-      const said = await this.next(timeoutMs).catch((error) => {
+      const utterance = await this.next(timeoutMs).catch((error) => {
         if (error !== ended()) throw error;
       });
-      if (!said) return;
-      yield said;
+      if (!utterance) return;
+      yield utterance;
     }
   }
 
   hear(bytes: Uint8Array, atMs: number): void {
-    this.#cameMs += bytes.length / this.#bytesPerMs;
+    this.#receivedMs += bytes.length / this.#bytesPerMs;
     for (const utterance of this.#recorder.push(bytes, atMs)) this.#heard.push(utterance);
     while (this.#heard.length > MAX_HELD_UTTERANCES) this.#heard.shift();
     this.#endMs = this.#recorder.endMs;
@@ -116,16 +116,16 @@ export class UtteranceListener {
       return;
     }
     const { timeoutMs } = this.#waiter;
-    this.#cameMs = 0;
+    this.#receivedMs = 0;
     if (timeoutMs === Number.POSITIVE_INFINITY) return;
-    this.#cancelTimer = this.#after(timeoutMs, () => this.#lapse(timeoutMs, STALL_MS));
+    this.#cancelTimer = this.#after(timeoutMs, () => this.#timeOut(timeoutMs, STALL_MS));
   }
 
   /** Time is up by the clock; where audio is behind it, the caller may have spoken already. */
-  #lapse(timeoutMs: number, patienceMs: number): void {
-    const missingMs = Math.min(timeoutMs - this.#cameMs - ON_ITS_WAY_MS, patienceMs);
+  #timeOut(timeoutMs: number, extraMs: number): void {
+    const missingMs = Math.min(timeoutMs - this.#receivedMs - IN_FLIGHT_MS, extraMs);
     if (missingMs <= 0) this.#settle((waiter) => waiter.resolve(undefined));
-    else this.#cancelTimer = this.#after(missingMs, () => this.#lapse(timeoutMs, patienceMs - missingMs));
+    else this.#cancelTimer = this.#after(missingMs, () => this.#timeOut(timeoutMs, extraMs - missingMs));
   }
 
   #after(ms: number, callback: () => void): Cancel {

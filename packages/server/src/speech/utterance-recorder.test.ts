@@ -31,7 +31,7 @@ describe('an utterance', () => {
     expect(record(recorder, audio, size)).toEqual([join(silence(100), said, silence(60))]);
   });
 
-  test('has a shorter pre-roll when the stream begins with it', () => {
+  test('has a shorter pre-roll if it is at the start of the stream', () => {
     const said = speech(500);
     const recorder = new UtteranceRecorder(detector(), { preRollMs: 100, postRollMs: 20 });
     expect(record(recorder, join(silence(40), said, silence(1000)), 160)).toEqual([
@@ -39,7 +39,7 @@ describe('an utterance', () => {
     ]);
   });
 
-  test('takes nothing of the one before into its pre-roll', () => {
+  test('has no audio of the previous utterance in its pre-roll', () => {
     const first = speech(400);
     const second = speech(400, 50);
     const recorder = new UtteranceRecorder(detector(), { preRollMs: 5000, postRollMs: 100 });
@@ -50,7 +50,7 @@ describe('an utterance', () => {
     ]);
   });
 
-  test('is on until it has ended', () => {
+  test('is active until it has ended', () => {
     const recorder = new UtteranceRecorder(detector());
     recorder.push(speech(40), 0);
     expect(recorder.speaking).toBe(false);
@@ -62,7 +62,7 @@ describe('an utterance', () => {
     expect(recorder.speaking).toBe(false);
   });
 
-  test('is told where its speech lies in the stream, gaps included', () => {
+  test('reports the position of its speech in the stream, including gaps', () => {
     const recorder = new UtteranceRecorder(detector());
     recorder.push(silence(1000), 5000);
     const ended = [...recorder.push(speech(500), 6000), ...recorder.push(silence(1000), 9500)];

@@ -20,12 +20,12 @@ export function checkFunction(field: string, value: unknown, expected = 'a funct
  */
 export function checkMethods(field: string, value: unknown, methods: readonly string[]): void {
   if (value === undefined) return;
-  const lacking = methods.find((name) => !hasMethod(value, name));
-  if (lacking === undefined) return;
+  const missing = methods.find((name) => !hasMethod(value, name));
+  if (missing === undefined) return;
   const expected = methods.map((name) => `${name}()`).join(', ');
   throw serverError(
     'SERVER_BAD_OPTION',
-    `${field} is ${kindOf(value)} without ${lacking}(); expected an object with ${expected}.`,
+    `${field} is ${kindOf(value)} without ${missing}(); expected an object with ${expected}.`,
   );
 }
 

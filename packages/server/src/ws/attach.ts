@@ -1,7 +1,7 @@
 import type { Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { BasePath } from '../admission/base-path.js';
-import { claimUpgrades } from './claims.js';
+import { handleUpgrades } from './upgrade-handlers.js';
 import type { Upgrader } from './upgrader.js';
 
 /**
@@ -9,8 +9,8 @@ import type { Upgrader } from './upgrader.js';
  * detaches the bot.
  */
 export function attach(upgrader: Upgrader, server: HttpServer | HttpsServer, basePath: BasePath): () => void {
-  return claimUpgrades(server, {
-    take: (request, socket, head) => upgrader.upgrade(request, socket, head, basePath),
+  return handleUpgrades(server, {
+    handle: (request, socket, head) => upgrader.upgrade(request, socket, head, basePath),
     refuse: (socket) => {
       socket.on('error', () => socket.destroy());
       upgrader.refuse(

@@ -14,8 +14,8 @@ function connection() {
   return { clock, reading, reads, done };
 }
 
-describe('taking turns', () => {
-  it('does at once what comes in real time, for ever', async () => {
+describe('the read scheduler', () => {
+  it('runs work that arrives in real time at once, without a time limit', async () => {
     const { clock, reading, reads, done } = connection();
     for (let frame = 0; frame < 1000; frame++) {
       reads.take(() => done.push(frame));
@@ -25,7 +25,7 @@ describe('taking turns', () => {
     expect(reading).toEqual([]);
   });
 
-  it('does 4 ms of work at once, each message counting for 20 µs at least, and as much again after idle time', async () => {
+  it('runs 4 ms of work at once, counting at least 20 µs per message, and the same again after idle time', async () => {
     const { clock, reads, done } = connection();
     const burst = () => {
       const before = done.length;
@@ -40,7 +40,7 @@ describe('taking turns', () => {
     expect(burst()).toBe(first);
   });
 
-  it('lets a burst wait, in order, until the event loop came round, and does not read meanwhile', async () => {
+  it('queues a burst, in order, until the next turn of the event loop, and does not read in the meantime', async () => {
     const { reading, reads, done } = connection();
     for (let frame = 0; frame < 1000; frame++) reads.take(() => done.push(frame));
     const atOnce = done.length;
@@ -55,7 +55,7 @@ describe('taking turns', () => {
     expect(reading).toEqual(['pause', 'resume']);
   });
 
-  it('does the last thing after all that waits, and nothing once closed', async () => {
+  it('runs the final task after all queued work, and nothing after closing', async () => {
     const { reads, done } = connection();
     for (let frame = 0; frame < 300; frame++) reads.take(() => done.push(frame));
     reads.last(() => done.push(-1));
@@ -71,9 +71,9 @@ describe('taking turns', () => {
 
   it.each<[string, (reads: ReadScheduler) => void]>([
     ['before it is closed', (reads) => reads.close()],
-    ['twice closed', (reads) => [reads.close(), reads.close()]],
-    ['while work that waits closes it', () => {}],
-  ])('does the last thing once, after nothing else, when it came %s', async (_, close) => {
+    ['closed twice', (reads) => [reads.close(), reads.close()]],
+    ['while queued work closes it', () => {}],
+  ])('runs the final task once and nothing after it if it was added %s', async (_, close) => {
     const { reads, done } = connection();
     for (let frame = 0; frame < 300; frame++) reads.take(() => done.push(frame));
     const atOnce = done.length;
@@ -85,10 +85,10 @@ describe('taking turns', () => {
     for (let turn = 0; turn < 5; turn++) await nextTurn();
     expect(done.filter((each) => each === -1)).toHaveLength(1);
     expect(done.at(-1)).toBe(-1);
-    if (_ !== 'while work that waits closes it') expect(done).toHaveLength(atOnce + 1);
+    if (_ !== 'while queued work closes it') expect(done).toHaveLength(atOnce + 1);
   });
 
-  it('does the last thing at once when it comes after it was closed', async () => {
+  it('runs the final task at once if it is added after closing', async () => {
     const { reads, done } = connection();
     for (let frame = 0; frame < 300; frame++) reads.take(() => done.push(frame));
     reads.close();
@@ -98,7 +98,7 @@ describe('taking turns', () => {
     expect(done.at(-1)).toBe(-1);
   });
 
-  it('goes on with what waits, and does the last thing, when a piece of work throws', async () => {
+  it('continues with queued work and the final task if a task throws', async () => {
     const { reads, done, reading } = connection();
     const thrown: unknown[] = [];
     const others = process.listeners('uncaughtException');

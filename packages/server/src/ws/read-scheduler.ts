@@ -4,7 +4,7 @@ import type { Clock } from '@hookline/runtime';
 const TURN_MS = 4;
 
 /** The minimum cost of a message, in milliseconds, because measuring its handler alone leaves out part of the work. */
-const LEAST_WORK_MS = 0.02;
+const MIN_WORK_MS = 0.02;
 
 /** The connection that is read. */
 export interface Source {
@@ -49,7 +49,7 @@ export class ReadScheduler {
   /** Ends the piece of work that began at `beganMs`. */
   end(beganMs: number): void {
     this.#idleSinceMs = this.#clock.now();
-    this.#workedMs += Math.max(LEAST_WORK_MS, this.#idleSinceMs - beganMs);
+    this.#workedMs += Math.max(MIN_WORK_MS, this.#idleSinceMs - beganMs);
   }
 
   /** Runs `work` now or in a later turn of the event loop; not after `close`. */

@@ -1,7 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { type BotOptions, type CallHandler, createBot } from '../../src/index.js';
-import { API_KEY, CLIENT_SECRET, type Oddities, ORGANIZATION, signedRequest } from './signed-request.js';
+import {
+  API_KEY,
+  CLIENT_SECRET,
+  ORGANIZATION,
+  type RequestOverrides,
+  signedRequest,
+} from './signed-request.js';
 
 const cleanups: (() => unknown)[] = [];
 
@@ -46,7 +52,7 @@ export async function answerTo(port: number, text: string): Promise<{ status: nu
 }
 
 /** How a frame breaks the rules. */
-export interface FrameOddities {
+export interface FrameOverrides {
   readonly fin?: boolean;
   readonly masked?: boolean;
   readonly reservedBits?: number;
@@ -57,7 +63,7 @@ export interface FrameOddities {
 export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
 /** A WebSocket frame by hand. */
-export function frame(opcode: number, payload: string | Uint8Array, odd: FrameOddities = {}): Buffer {
+export function frame(opcode: number, payload: string | Uint8Array, odd: FrameOverrides = {}): Buffer {
   const bytes = Buffer.from(payload);
   const length = odd.declared ?? bytes.length;
   const head = Buffer.alloc(length < 126 ? 2 : length < 65_536 ? 4 : 10);
@@ -123,7 +129,7 @@ export class RawPeer {
   /** Upgrades; fails when that is refused. `first` goes out in one piece with the request. */
   static async dial(
     port: number,
-    odd: Oddities = {},
+    odd: RequestOverrides = {},
     first?: (peer: RawPeer) => Uint8Array,
   ): Promise<RawPeer> {
     const { text, session } = signedRequest(port, odd);

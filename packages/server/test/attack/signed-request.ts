@@ -18,7 +18,7 @@ export const COMPONENTS = [
 type Pairs = readonly (readonly [name: string, value: string])[];
 
 /** What is unusual about a request; what is left out is as Genesys sends it. */
-export interface Oddities {
+export interface RequestOverrides {
   readonly method?: string;
   readonly version?: string;
   /** Signed and sent. */
@@ -46,7 +46,7 @@ export interface Oddities {
 }
 
 /** An upgrade request as text, signed by hand: this suite must not trust the signer of the product. */
-export function signedRequest(port: number, odd: Oddities = {}): { text: string; session: string } {
+export function signedRequest(port: number, odd: RequestOverrides = {}): { text: string; session: string } {
   const { path = '/', host = `127.0.0.1:${port}`, key = API_KEY, session = randomUUID() } = odd;
   const { organization = ORGANIZATION, components = COMPONENTS, label = 'sig1', created = 0 } = odd;
   const correlation = randomUUID();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { eventBuilders } from '../../test/a-call.js';
+import { eventBuilders } from '../../test/sample-call.js';
 import type { LadderEvent } from '../ladder/row.js';
 import { parseFilter } from './filter.js';
 

@@ -1,7 +1,13 @@
 import { audioRuns, type WireEvent } from '@hookline/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { eventBuilders, fromServer, MEDIA, openParameters, reportSampleCall } from '../../test/a-call.js';
+import {
+  eventBuilders,
+  fromServer,
+  MEDIA,
+  openParameters,
+  reportSampleCall,
+} from '../../test/sample-call.js';
 import { columnWidth } from './cells.js';
 import { createLadder, renderLadder } from './create-ladder.js';
 import type { LadderOptions } from './ladder.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeMulaw, encodeMulaw, readWav, sine } from '@hookline/audio';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { eventBuilders, MEDIA } from '../../test/a-call.js';
+import { eventBuilders, MEDIA } from '../../test/sample-call.js';
 import { MAX_RECORDING_MS } from '../recording/stereo-lanes.js';
 import { createStereoRecording } from '../recording/stereo-recording.js';
 import { AppendFile } from './append-file.js';

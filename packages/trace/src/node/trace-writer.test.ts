@@ -13,7 +13,7 @@ import {
   NONCE,
   reportSampleCall,
   SIGNATURE,
-} from '../../test/a-call.js';
+} from '../../test/sample-call.js';
 import { renderLadder } from '../ladder/create-ladder.js';
 import { renderStereo } from '../recording/render-stereo.js';
 import { summarise } from '../summary/summarise.js';

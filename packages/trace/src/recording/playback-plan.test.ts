@@ -1,6 +1,6 @@
 import { type AudioRun, audioRuns, type WireEvent, type WireSink } from '@hookline/protocol';
 import { describe, expect, test } from 'vitest';
-import { eventBuilders, MEDIA } from '../../test/a-call.js';
+import { eventBuilders, MEDIA } from '../../test/sample-call.js';
 import type { TraceHeader } from '../format/header.js';
 import type { TraceRow } from '../format/row.js';
 import { planPlayback } from './playback-plan.js';

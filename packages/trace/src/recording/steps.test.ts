@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { eventBuilders, MEDIA } from '../../test/a-call.js';
+import { eventBuilders, MEDIA } from '../../test/sample-call.js';
 import type { TraceHeader } from '../format/header.js';
 import type { TraceRow } from '../format/row.js';
 import { recordingSteps } from './steps.js';

@@ -1,6 +1,6 @@
 import { decodeMulaw, encodeL16, encodeMulaw, readWav, sine } from '@hookline/audio';
 import { describe, expect, test } from 'vitest';
-import { eventBuilders, MEDIA } from '../../test/a-call.js';
+import { eventBuilders, MEDIA } from '../../test/sample-call.js';
 import { createStereoRecording, type StereoRecording } from './stereo-recording.js';
 import type { RecordingOptions } from './timeline.js';
 

@@ -1,6 +1,6 @@
 import { PCMU_EXTERNAL } from '@hookline/protocol';
 import { describe, expect, test } from 'vitest';
-import { eventBuilders, MEDIA } from '../../test/a-call.js';
+import { eventBuilders, MEDIA } from '../../test/sample-call.js';
 import { CallTimeline } from './timeline.js';
 
 const frame = (ms: number) => new Uint8Array(ms * 8);

@@ -26,13 +26,13 @@ function listening() {
 /** The numbers from `from` to `to`. */
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => from + n);
 
-it('rests while the gate is closed', () => {
+it('does not run while the gate is closed', () => {
   const { hearClosed, heard } = listening();
   expect(hearClosed(100)).toEqual(Array(100).fill(undefined));
   expect(heard).toEqual([]);
 });
 
-it('begins with the 320 ms up to the frame that opens the gate, in their order', () => {
+it('starts with the 320 ms up to the frame that opens the gate, in order', () => {
   const { hear, hearClosed, heard } = listening();
   hearClosed(39);
   expect(hear(true)).toBe(RUN_UP);
@@ -49,7 +49,7 @@ it.each([1, 15, RUN_UP])(
   },
 );
 
-it('runs on for the hold after the gate has closed, then rests', () => {
+it('continues for the hold time after the gate has closed, then stops', () => {
   const { hear, hearClosed, heard } = listening();
   hear(true);
   expect(hearClosed(HOLD)).toEqual([2, 3, 4, 5]);

@@ -19,13 +19,13 @@ function chunks(pcm: Int16Array): Int16Array[] {
   return Array.from({ length: Math.floor(pcm.length / 256) }, (_, n) => pcm.subarray(n * 256, (n + 1) * 256));
 }
 
-it('says what the original network says, but for the rounding of its weights to bytes', async () => {
+it('returns the results of the original network, except for the rounding of its weights to bytes', async () => {
   const found = await scores(speech());
   for (const [n, odds] of ORIGINAL.entries())
     expect(Math.abs((found[n] ?? Number.NaN) - odds)).toBeLessThan(0.4);
 });
 
-it('takes samples in pieces of any size', async () => {
+it('accepts samples in pieces of any size', async () => {
   const pcm = speech().subarray(0, 8192);
   const whole = await scores(pcm);
   for (const size of [1, 160, 999]) {
@@ -36,7 +36,7 @@ it('takes samples in pieces of any size', async () => {
   }
 });
 
-it('remembers each stream by itself', async () => {
+it('has a separate state for each stream', async () => {
   const alone = await scores(speech());
   const [spoken, noisy] = [await createSilero(), await createSilero()];
   const hiss = chunks(noise(speech().length, -30));

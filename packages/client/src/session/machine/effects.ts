@@ -24,8 +24,8 @@ export type Effect =
   | { readonly do: 'warnPeer'; readonly parameters: ClientParameters<'error'> }
   /** Sends `ping` with the last round trip. */
   | { readonly do: 'ping' }
-  /** Restarts a timer. `soon`: the shorter time for a bot that had stopped answering. */
-  | { readonly do: 'arm'; readonly timer: TimerName; readonly soon?: true }
+  /** Restarts a timer. `short`: the shorter time for a bot that had stopped answering. */
+  | { readonly do: 'arm'; readonly timer: TimerName; readonly short?: true }
   | { readonly do: 'disarm'; readonly timer: TimerName }
   /** Caller audio and play-out begin. */
   | {

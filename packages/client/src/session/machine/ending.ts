@@ -52,7 +52,7 @@ export function failWithError(state: Live, violation: Violation): Step<Closing> 
       ...STOP,
       { do: 'send', message: { type: 'error', parameters: { code, message: `${clause}: ${text}` } } },
       { do: 'send', message: { type: 'close', parameters: { reason: 'error' } } },
-      { do: 'arm', timer: 'closed', ...(cause === 'pong-timeout' ? { soon: true } : {}) },
+      { do: 'arm', timer: 'closed', ...(cause === 'pong-timeout' ? { short: true } : {}) },
       { do: 'arm', timer: 'settle' },
     ],
   ];

@@ -271,7 +271,7 @@ describe('the machine', () => {
 
   it('waits less for `closed` if the server had stopped answering', () => {
     const [, effects] = transition(OPEN, { type: 'pingDue', unanswered: true }, RULES);
-    expect(effects).toContainEqual({ do: 'arm', timer: 'closed', soon: true });
+    expect(effects).toContainEqual({ do: 'arm', timer: 'closed', short: true });
   });
 
   it('closes for a rate breach only if configured', () => {

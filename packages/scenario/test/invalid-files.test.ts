@@ -74,10 +74,10 @@ const WRONG: readonly Row[] = [
     'keys',
     '"1234#"',
   ],
-  ['keys that a comment cuts', steps('- dtmf: 12 #'), '4:11', 'the number 12', 'in quotes', '"12"'],
+  ['keys that a comment truncates', steps('- dtmf: 12 #'), '4:11', 'the number 12', 'in quotes', '"12"'],
   ['keys that are a comment', steps('- dtmf: #'), '4:5', 'got nothing', 'in quotes', 'comment'],
   ['keys that are an alias', steps('- dtmf: *1'), '4:11', 'Unresolved alias', 'anchor', 'quotes'],
-  ['a key that no telephone has', steps('- dtmf: "12x"'), '4:11', '"12x"', '0 to 9, *, #', '"1234#"'],
+  ['an invalid key', steps('- dtmf: "12x"'), '4:11', '"12x"', '0 to 9, *, #', '"1234#"'],
   // Keys of a map
   [
     'a misspelt key',
@@ -117,7 +117,7 @@ const WRONG: readonly Row[] = [
   // Values
   ['another version', 'version: 2\nname: a\nsteps: []\n', '1:10', 'got 2', '1', 'write 1'],
   [
-    'steps that are no list',
+    'steps that are not a list',
     'version: 1\nname: a\nsteps: { say: hello.wav }\n',
     '3:8',
     'got a map',
@@ -135,7 +135,7 @@ const WRONG: readonly Row[] = [
     'write playback_started',
   ],
   [
-    'a wrong word',
+    'an unknown value',
     steps('- expect: { turn: { disposition: matched } }'),
     '4:36',
     '"matched"',
@@ -175,24 +175,17 @@ const WRONG: readonly Row[] = [
     '"0042"',
   ],
   [
-    'an output that is a truth value',
+    'an output that is a boolean',
     'version: 1\nname: a\nsteps: []\nend: { outputs: { ok: true } }\n',
     '4:23',
     'the truth value true',
     'a text',
     '"true"',
   ],
-  [
-    'a language that is none',
-    steps('- language: english please'),
-    '4:15',
-    '"english please"',
-    'en-US',
-    'en-US',
-  ],
+  ['an invalid language', steps('- language: english please'), '4:15', '"english please"', 'en-US', 'en-US'],
   // Moments
   [
-    'a moment of no event',
+    'a moment without an event',
     steps('- hangup: true', '  at: playback_start + 1s'),
     '5:9',
     'no event playback_start',
@@ -216,10 +209,17 @@ const WRONG: readonly Row[] = [
     'key.end',
   ],
   // Files
-  ['a file that is not there', steps('- say: helo.wav'), '4:10', 'cannot be read', 'WAV', 'write hello.wav'],
-  ['a file that is no audio', steps('- say: noise.wav'), '4:10', 'no audio', 'a WAV file', 'ffmpeg'],
   [
-    'data that is not there',
+    'a file that does not exist',
+    steps('- say: helo.wav'),
+    '4:10',
+    'cannot be read',
+    'WAV',
+    'write hello.wav',
+  ],
+  ['a file that is not audio', steps('- say: noise.wav'), '4:10', 'no audio', 'a WAV file', 'ffmpeg'],
+  [
+    'data that does not exist',
     `data: case.csv\n${steps('- hangup')}`,
     '1:7',
     'case.csv cannot be read',
@@ -243,7 +243,7 @@ const WRONG: readonly Row[] = [
     'add a row',
   ],
   [
-    'a column that is not there',
+    'a column that does not exist',
     `data: cases.csv\n${steps(`- dtmf: "\${row.pn}"`)}`,
     '5:11',
     'row.pn',
@@ -253,7 +253,7 @@ const WRONG: readonly Row[] = [
   ['a row without data', steps(`- dtmf: "\${row.pin}"`), '4:11', 'row.pin', 'data', 'add data'],
   // Other files, and texts
   [
-    'a file to use that is not there',
+    'a used file that does not exist',
     steps('- use: logon.call.yaml'),
     '4:10',
     'cannot be read',
@@ -261,7 +261,7 @@ const WRONG: readonly Row[] = [
     'write login.call.yaml',
   ],
   [
-    'a file with two scenarios to use',
+    'a used file with two scenarios',
     steps('- use: two.call.yaml'),
     '4:10',
     'holds 2 scenarios',
@@ -269,7 +269,7 @@ const WRONG: readonly Row[] = [
     'file of their own',
   ],
   [
-    'a file to use that has rows',
+    'a used file that has rows',
     steps('- use: rows.call.yaml'),
     '4:10',
     'has data of its own',
@@ -277,7 +277,7 @@ const WRONG: readonly Row[] = [
     'put data into this file',
   ],
   [
-    'something beside use',
+    'another key next to use',
     steps('- use: login.call.yaml', '  within: 2s'),
     '5:5',
     'no key "within"',
@@ -285,7 +285,7 @@ const WRONG: readonly Row[] = [
     'leave it out',
   ],
   [
-    'a step behind use that has no id',
+    'a step of a used file that has no id',
     steps('- use: login.call.yaml', '- hangup: true', '  at: pi.end'),
     '6:9',
     'has the id pi',
@@ -310,7 +310,14 @@ const WRONG: readonly Row[] = [
     'write text',
   ],
   // What says nothing, or nothing that could be met
-  ['a time of no call', steps('- wait: 99999999999m'), '4:11', '99999999999m', '60m at most', '60m or less'],
+  [
+    'a time outside of a call',
+    steps('- wait: 99999999999m'),
+    '4:11',
+    '99999999999m',
+    '60m at most',
+    '60m or less',
+  ],
   ['a time that is a number', steps('- wait: 1500'), '4:11', 'the number 1500', '500ms', '1500ms or 1500s'],
   [
     'an empty range',
@@ -321,7 +328,7 @@ const WRONG: readonly Row[] = [
     'write 1s..5s',
   ],
   [
-    'two things to expect at once',
+    'two expectations at once',
     steps('- expect: { turn: {}, playback: {} }'),
     '4:25',
     'no key "playback"',
@@ -345,7 +352,7 @@ const WRONG: readonly Row[] = [
     'write path: success',
   ],
   [
-    'outputs beside a text of the failure path',
+    'outputs with a text of the failure path',
     `${steps('- hangup')}end: { outputs: { a: b }, errorType: x }\n`,
     '5:8',
     'outputs applies only to the success path',
@@ -353,7 +360,7 @@ const WRONG: readonly Row[] = [
     'leave outputs out',
   ],
   [
-    'an id that is there already',
+    'a duplicate id',
     steps('- dtmf: "1"', '  id: a', '- dtmf: "2"', '  id: a'),
     '7:9',
     'an earlier step has the id',
@@ -361,7 +368,7 @@ const WRONG: readonly Row[] = [
     'a2',
   ],
   [
-    'events that are no list',
+    'events that are not a list',
     `${steps('- hangup')}end: { never: error }\n`,
     '5:15',
     'got "error"',
@@ -377,7 +384,7 @@ const WRONG: readonly Row[] = [
     'silence: 1s',
   ],
   [
-    'data with a column twice',
+    'data with a duplicate column',
     `data: twice.csv\n${steps('- hangup')}`,
     '1:7',
     'the column "pin" twice',
@@ -386,7 +393,7 @@ const WRONG: readonly Row[] = [
   ],
   // YAML
   [
-    'maps in maps without an end',
+    'endlessly nested maps',
     steps(`- expect: ${'{ absent: '.repeat(5000)}`),
     '4:',
     'nested too deep',
@@ -406,7 +413,7 @@ const WRONG: readonly Row[] = [
   ['a tab', 'version: 1\nname: a\nsteps:\n\t- hangup\n', '4:1', 'Tabs', 'spaces', 'two spaces'],
   ['a quote that is not closed', steps('- dtmf: "12'), '5:1', 'Missing closing', 'closing', 'close'],
   [
-    'a pattern whose braces YAML takes',
+    'a pattern whose braces YAML interprets',
     steps('- expect: { turn: { text: /\\d{4}/ } }'),
     '4:32',
     'Unexpected',
@@ -414,9 +421,9 @@ const WRONG: readonly Row[] = [
     'in quotes',
   ],
   ['an empty file', '', '1:1', 'no scenario', 'version', 'version: 1'],
-  ['a list in place of a scenario', '- say: hello.wav\n', '1:1', 'got a list', 'version', 'write'],
+  ['a list instead of a scenario', '- say: hello.wav\n', '1:1', 'got a list', 'version', 'write'],
   [
-    'aliases without an end',
+    'endless aliases',
     `a: &a [x, x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: [*c, *c, *c, *c, *c, *c, *c, *c, *c, *c]\n`,
     '1:1',
     'aliases',
@@ -425,7 +432,7 @@ const WRONG: readonly Row[] = [
   ],
 ];
 
-describe('a problem names its place, what was found, what was expected and what to write', () => {
+describe('a problem names its location, the found and the expected value, and the fix', () => {
   test.each(WRONG)('%s', async (_, text, place, message, expected, suggestion) => {
     const problems = await read(text);
     const at = ({ line, column }: ScenarioProblem) => `${line}:${column}`;
@@ -436,7 +443,7 @@ describe('a problem names its place, what was found, what was expected and what 
     expect(found?.suggestion).toContain(suggestion);
   });
 
-  test('everything at once, in order, each once though it has two rows', async () => {
+  test('all at once, in order, each only once for two rows', async () => {
     writeFileSync(join(folder, 'two.csv'), 'pin\n1\n2\n');
     const text = `data: two.csv\n${steps('- dtmf: 12', '- say: nothing.wav', '- wait: 3', '- expect: nonsense')}`;
     expect((await read(text)).map(({ line }) => line)).toEqual([5, 6, 7, 8]);
@@ -444,21 +451,21 @@ describe('a problem names its place, what was found, what was expected and what 
 
   test.each([
     [
-      'a file that uses itself by another',
+      'a file that uses itself through another one',
       'back',
       'again.call.yaml',
       '4:10',
       'back.call.yaml uses itself (back.call.yaml, then again.call.yaml, then back.call.yaml)',
     ],
-    ['steps without an end', 'many39', 'many14.call.yaml', '5:10', 'there are 16384 steps'],
-  ])('%s, in the file where it stands', async (_, name, file, place, message) => {
+    ['endless steps', 'many39', 'many14.call.yaml', '5:10', 'there are 16384 steps'],
+  ])('%s, in its file', async (_, name, file, place, message) => {
     const problems = await read(steps('- hangup', `- use: ${name}.call.yaml`));
     const told = problems.map((one) => `${one.file}:${one.line}:${one.column}  ${one.message}`);
     expect(told.join()).toContain(`${join(folder, file)}:${place}`);
     expect(told.join()).toContain(message);
   });
 
-  test('a text that a row does not fill, once', async () => {
+  test('a placeholder that a row does not fill, once', async () => {
     const text = `data: cases.csv\n${steps(`- dtmf: "\${row.PIN}"`)}`;
     expect((await read(text)).map(({ message }) => message)).toEqual([`\${row.PIN} is not defined`]);
   });

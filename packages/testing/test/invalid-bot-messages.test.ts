@@ -2,9 +2,9 @@ import { quiet } from '@hookline/bots';
 import { wsDial } from '@hookline/client';
 import { describe, expect, test } from 'vitest';
 import { inMemoryDial, linkedCall } from '../src/index.js';
-import { finish } from './nothing-left.js';
-import { serve } from './served.js';
-import { tampering } from './tampering.js';
+import { finish } from './finish-call.js';
+import { tampering } from './modified-messages.js';
+import { serve } from './serve-bot.js';
 
 /** A call in memory with a bot whose messages are modified in transit. */
 function tampered(change: (text: string) => string | undefined) {

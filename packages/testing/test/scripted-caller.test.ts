@@ -3,7 +3,7 @@ import { atMoment, hangUpWhenIdle, sayInTurn } from '@hookline/client';
 import { wav } from '@hookline/server';
 import { describe, expect, test } from 'vitest';
 import { linkedCall } from '../src/index.js';
-import { finish } from './nothing-left.js';
+import { finish } from './finish-call.js';
 import { Recording } from './recording.js';
 import { spoken } from './signals.js';
 

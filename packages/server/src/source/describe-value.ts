@@ -1,7 +1,7 @@
 import { describe } from '@hookline/protocol';
 
 /** Describes a value that is not audio, with a hint how to turn it into audio where there is one. */
-export function whatCame(value: unknown): string {
+export function describeValue(value: unknown): string {
   if (value === undefined) return 'undefined';
   if (value === null) return 'null (has the response no body?)';
   if (typeof value === 'string')

@@ -12,7 +12,7 @@ import {
   type NonceStore,
 } from '../src/index.js';
 import { dialHeaders, type ScriptedDial } from '../src/testing/index.js';
-import { idle, onLine, openCall, SECRET, untilEnd } from './on-line.js';
+import { dialBot, idle, openCall, SECRET, untilEnd } from './open-call.js';
 
 const AUTH = { 'test-key': SECRET };
 const WRONG = 'b3RoZXIgc2VjcmV0IG9mIDMyIGJ5dGVzIGxlbmd0aCE=';
@@ -33,15 +33,15 @@ function door(options: Partial<BotOptions> = {}) {
   const clock = new VirtualClock();
   const watched = watch();
   const bot = createBot({ auth: AUTH, clock, logger: watched.logger, ...options }, idle);
-  const knock = (dial: Partial<ScriptedDial> = {}) => {
+  const requestUpgrade = (dial: Partial<ScriptedDial> = {}) => {
     const headers = dialHeaders({ clock, secret: SECRET, ...dial });
     return bot.inject({ url: dial.url ?? '/', headers });
   };
   const answer = async (dial: Partial<ScriptedDial> = {}) => {
-    const result = await clock.run(knock(dial));
+    const result = await clock.run(requestUpgrade(dial));
     return result.accepted ? 101 : result.status;
   };
-  return { ...watched, clock, bot, knock, answer };
+  return { ...watched, clock, bot, requestUpgrade, answer };
 }
 
 /** The headers of a request of the usual client that is signed with this nonce. */
@@ -83,45 +83,45 @@ const late = (clock: VirtualClock, reject: boolean) =>
     clock.after(3000, () => (reject ? fail(new Error('late')) : resolve(junk(SECRET))));
   });
 
-describe('user code at the door ends at most its own upgrade', () => {
+describe('user code that admits requests ends at most its own upgrade', () => {
   it.each<[string, (options: { clock: VirtualClock }) => Partial<BotOptions>, number]>([
     ['auth throws', () => ({ auth: boom }), 503],
     ['auth rejects', () => ({ auth: async () => boom() }), 503],
     ['auth hangs', () => ({ auth: () => new Promise<never>(() => {}) }), 503],
-    ['auth answers late', ({ clock }) => ({ auth: () => late(clock, false) }), 503],
+    ['auth resolves late', ({ clock }) => ({ auth: () => late(clock, false) }), 503],
     ['auth rejects late', ({ clock }) => ({ auth: () => late(clock, true) }), 503],
-    ['auth answers a number', () => ({ auth: () => junk(7) }), 503],
-    ['auth answers true', () => ({ auth: () => junk(true) }), 503],
-    ['auth answers an object', () => ({ auth: () => junk({ secret: SECRET }) }), 503],
-    ['auth answers an empty text', () => ({ auth: () => '' }), 503],
-    ['auth answers a list of junk', () => ({ auth: () => junk([SECRET, 7]) }), 503],
-    ['auth answers a function', () => ({ auth: () => junk(() => SECRET) }), 503],
-    ['auth answers twice', () => ({ auth: () => twice(SECRET, null) }), 101],
-    ['auth answers no first, then yes', () => ({ auth: () => twice(undefined, SECRET) }), 401],
+    ['auth resolves to a number', () => ({ auth: () => junk(7) }), 503],
+    ['auth resolves to true', () => ({ auth: () => junk(true) }), 503],
+    ['auth resolves to an object', () => ({ auth: () => junk({ secret: SECRET }) }), 503],
+    ['auth resolves to an empty string', () => ({ auth: () => '' }), 503],
+    ['auth resolves to an array of invalid values', () => ({ auth: () => junk([SECRET, 7]) }), 503],
+    ['auth resolves to a function', () => ({ auth: () => junk(() => SECRET) }), 503],
+    ['auth resolves twice', () => ({ auth: () => twice(SECRET, null) }), 101],
+    ['auth rejects first, then resolves', () => ({ auth: () => twice(undefined, SECRET) }), 401],
     ['nonces throws', () => ({ nonces: store(boom) }), 503],
     ['nonces rejects', () => ({ nonces: store(async () => boom()) }), 503],
     ['nonces hangs', () => ({ nonces: store(() => new Promise(() => {})) }), 503],
-    ['nonces answers late', ({ clock }) => ({ nonces: store(() => late(clock, false)) }), 503],
+    ['nonces resolves late', ({ clock }) => ({ nonces: store(() => late(clock, false)) }), 503],
     ['nonces rejects late', ({ clock }) => ({ nonces: store(() => late(clock, true)) }), 503],
-    ['nonces answers nothing', () => ({ nonces: store(() => undefined) }), 503],
-    ['nonces answers "OK"', () => ({ nonces: store(() => 'OK') }), 503],
-    ['nonces answers 1', () => ({ nonces: store(async () => 1) }), 503],
-    ['nonces answers twice', () => ({ nonces: store(() => twice(true, false)) }), 101],
-    ['nonces answers no first, then yes', () => ({ nonces: store(() => twice(false, true)) }), 401],
+    ['nonces resolves to undefined', () => ({ nonces: store(() => undefined) }), 503],
+    ['nonces resolves to "OK"', () => ({ nonces: store(() => 'OK') }), 503],
+    ['nonces resolves to 1', () => ({ nonces: store(async () => 1) }), 503],
+    ['nonces resolves twice', () => ({ nonces: store(() => twice(true, false)) }), 101],
+    ['nonces resolves to false first, then true', () => ({ nonces: store(() => twice(false, true)) }), 401],
     ['authority throws', () => ({ authority: boom }), 503],
-    ['authority answers nothing', () => ({ authority: () => junk(undefined) }), 503],
-    ['authority answers an empty text', () => ({ authority: () => '' }), 503],
-    ['authority answers an object', () => ({ authority: () => junk({}) }), 503],
-    ['authority answers a promise', () => ({ authority: async () => 'bot.example.com' }) as never, 503],
+    ['authority returns undefined', () => ({ authority: () => junk(undefined) }), 503],
+    ['authority returns an empty string', () => ({ authority: () => '' }), 503],
+    ['authority returns an object', () => ({ authority: () => junk({}) }), 503],
+    ['authority returns a promise', () => ({ authority: async () => 'bot.example.com' }) as never, 503],
     ['authority rejects', () => ({ authority: async () => boom() }) as never, 503],
     ['sink throws', () => ({ sink: boom }), 101],
-    ['sink answers a promise', () => ({ sink: junk(async () => ({ event() {} })) }), 101],
+    ['sink returns a promise', () => ({ sink: junk(async () => ({ event() {} })) }), 101],
     ['sink rejects', () => ({ sink: junk(async () => boom()) }), 101],
-    ['sink answers null', () => ({ sink: junk(() => null) }), 101],
-    ['sink answers a text', () => ({ sink: junk(() => 'trace') }), 101],
-    ['sink answers without event', () => ({ sink: junk(() => ({ audio() {} })) }), 101],
+    ['sink returns null', () => ({ sink: junk(() => null) }), 101],
+    ['sink returns a string', () => ({ sink: junk(() => 'trace') }), 101],
+    ['sink returns an object without event', () => ({ sink: junk(() => ({ audio() {} })) }), 101],
     [
-      'sink answers an audio that is no function',
+      'sink returns an audio that is not a function',
       () => ({ sink: junk(() => ({ event() {}, audio: 1 })) }),
       101,
     ],
@@ -149,10 +149,10 @@ describe('user code at the door ends at most its own upgrade', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('gives a rejection of a sink once to the log, and nothing more of the call to the sink', async () => {
+  it('logs the rejection of a sink once, and passes nothing more of the call to it', async () => {
     let events = 0;
     const { logger, lines, unhandled } = watch();
-    const { clock, client } = await onLine(idle, {
+    const { clock, client } = await dialBot(idle, {
       logger,
       sink: () => ({
         event: junk(async () => {
@@ -172,7 +172,7 @@ describe('user code at the door ends at most its own upgrade', () => {
 });
 
 describe('timers.authMs', () => {
-  it('bounds auth and nonces together, and says so in the log', async () => {
+  it('limits auth and nonces together, and logs it', async () => {
     const clock = new VirtualClock();
     const line = door({
       clock,
@@ -195,7 +195,7 @@ describe('timers.authMs', () => {
     expect(clock.now()).toBeLessThanOrEqual(1005);
   });
 
-  it('leaves a late answer without effect: no nonce is used up, no line is logged', async () => {
+  it('ignores a late result: no nonce is used, and nothing is logged', async () => {
     const clock = new VirtualClock();
     const remembered: string[] = [];
     const line = door({
@@ -214,7 +214,7 @@ describe('timers.authMs', () => {
   });
 });
 
-describe('what a peer wrote', () => {
+describe('a header of a peer', () => {
   it.each([
     UP,
     'no-uuid',
@@ -222,18 +222,18 @@ describe('what a peer wrote', () => {
     '30b0e395-84d3-4570-ac13-9a62d8f514c0\n',
     '30b0e395'.repeat(500),
     '__proto__',
-  ])('never becomes an id without credentials: %j', async (id) => {
-    const sunk: CallFacts[] = [];
+  ])('is never taken as an id without credentials: %j', async (id) => {
+    const sinkCalls: CallFacts[] = [];
     const options: Partial<BotOptions> = {
       unauthorized: 'disconnect',
       sink: (facts) => {
-        sunk.push(facts);
+        sinkCalls.push(facts);
         return undefined;
       },
     };
     const logged: string[] = [];
     const note = (fields: object, message: string) => logged.push(JSON.stringify(fields) + message);
-    const { clock, client } = await onLine(
+    const { clock, client } = await dialBot(
       idle,
       { ...options, logger: { debug: note, info: note, warn: note, error: note } },
       {
@@ -247,16 +247,16 @@ describe('what a peer wrote', () => {
     );
     client.sendText('{');
     expect(await untilEnd(clock, client)).toMatchObject({ reason: 'unauthorized' });
-    expect(sunk).toEqual([]);
+    expect(sinkCalls).toEqual([]);
     expect(client.messages.every(({ message }) => isUuid(message.id))).toBe(true);
     expect(logged.join()).not.toContain(JSON.stringify(id).slice(1, -1));
   });
 
   it.each<[string, Partial<BotOptions>]>([
     ['with a key that needs no signature', { auth: { 'test-key': null } }],
-    ['when everybody may connect', { auth: 'none' }],
-    ['when everybody may connect, without the headers', { auth: 'none' }],
-  ])('is a UUID or nothing in the facts of a sink and of a call: %s', async (how, options) => {
+    ['if auth is none', { auth: 'none' }],
+    ['if auth is none, without the headers', { auth: 'none' }],
+  ])('is a UUID or undefined in the properties of a sink and of a call: %s', async (how, options) => {
     let facts: CallFacts | undefined;
     let seen: Call | undefined;
     const session = how.endsWith('headers') ? { 'Audiohook-Session-Id': undefined } : {};
@@ -296,7 +296,7 @@ describe('what a peer wrote', () => {
     '/bots/a%00b',
     '/bots/..?x=1',
     '/bots/../x%',
-  ])('is served by nobody when its path leaves its folder: %s', async (url) => {
+  ])('is not served if its path leaves its folder: %s', async (url) => {
     const clock = new VirtualClock();
     const bot = createBot(
       { auth: 'none', clock, path: '/bots' },
@@ -318,11 +318,11 @@ describe('what a peer wrote', () => {
   );
 });
 
-describe('a request for which there is no place', () => {
+describe('a request beyond a limit', () => {
   it.each<[string, Partial<BotOptions>]>([
-    ['the bot has as many calls as it takes', { limits: { maxSessions: 1 } }],
-    ['its key has as many calls as it may have', { limits: { maxSessionsPerKey: 1 } }],
-  ])('keeps its nonce, so that it can be sent again: %s', async (_, options) => {
+    ['the bot has its maximum of calls', { limits: { maxSessions: 1 } }],
+    ['its key has its maximum of calls', { limits: { maxSessionsPerKey: 1 } }],
+  ])('does not use up its nonce, so that it can be sent again: %s', async (_, options) => {
     const line = door(options);
     const dials = [0, 1, 2].map(() => ({
       url: '/',
@@ -338,7 +338,7 @@ describe('a request for which there is no place', () => {
     expect(again?.accepted).toBe(true);
   });
 
-  it('is not refused for a request whose nonce was used before, once that is known', async () => {
+  it('is not refused because of a request with a used nonce, once that is known', async () => {
     const used: Parameters<NonceStore['remember']>[0][] = [];
     const nonces: NonceStore = {
       remember: async (key) => !used.includes(key) && used.push(key) > 0,
@@ -352,7 +352,7 @@ describe('a request for which there is no place', () => {
     expect(await line.answer()).toBe(101);
   });
 
-  it('gives its place back when its nonce cannot be spent in time', async () => {
+  it('releases its place if its nonce cannot be stored in time', async () => {
     let answer = (_: boolean) => {};
     const nonces: NonceStore = {
       remember: () =>
@@ -361,24 +361,24 @@ describe('a request for which there is no place', () => {
         }),
     };
     const line = door({ nonces, limits: { maxSessions: 1 }, timers: { authMs: 100 } });
-    const slow = line.knock();
+    const slow = line.requestUpgrade();
     await line.clock.advance(50);
     expect(await line.answer()).toBe(503);
     expect(await line.clock.run(slow)).toMatchObject({ accepted: false, status: 503 });
-    const next = line.knock();
+    const next = line.requestUpgrade();
     await line.clock.advance(1);
     answer(true);
     expect(await line.clock.run(next)).toMatchObject({ accepted: true });
   });
 });
 
-describe('peers that nobody knows', () => {
-  it('take no place of maxSessions, and are told by 401 when there are too many of them', async () => {
+describe('unauthenticated peers', () => {
+  it('do not count towards maxSessions, and are refused with 401 if there are too many of them', async () => {
     const line = door({ unauthorized: 'disconnect', limits: { maxSessions: 2, maxPendingUpgrades: 3 } });
-    const strangers = await line.clock.run(
-      Promise.all(Array.from({ length: 3 }, () => line.knock({ secret: WRONG }))),
+    const unauthenticated = await line.clock.run(
+      Promise.all(Array.from({ length: 3 }, () => line.requestUpgrade({ secret: WRONG }))),
     );
-    expect(strangers.map(({ accepted }) => accepted)).toEqual([true, true, true]);
+    expect(unauthenticated.map(({ accepted }) => accepted)).toEqual([true, true, true]);
     expect(await line.answer({ secret: WRONG })).toBe(401);
     expect([await line.answer(), await line.answer(), await line.answer()]).toEqual([101, 101, 503]);
     expect(line.bot.sessions).toBe(2);
@@ -388,14 +388,14 @@ describe('peers that nobody knows', () => {
     expect(line.clock.pending).toBe(0);
   });
 
-  it('give their place to others as they go', async () => {
+  it('release their place when they disconnect', async () => {
     const line = door({ unauthorized: 'disconnect', limits: { maxPendingUpgrades: 1 } });
     expect([await line.answer({ secret: WRONG }), await line.answer({ secret: WRONG })]).toEqual([101, 401]);
     await line.clock.advance(20_000);
     expect(await line.answer({ secret: WRONG })).toBe(101);
   });
 
-  it('are not counted by the key they claim', async () => {
+  it('are not counted for the key that they claim', async () => {
     const open = door({ auth: 'none', limits: { maxSessionsPerKey: 1 } });
     expect([await open.answer(), await open.answer(), await open.answer()]).toEqual([101, 101, 101]);
     const told = door({ unauthorized: 'disconnect', limits: { maxSessionsPerKey: 1 } });
@@ -409,7 +409,7 @@ describe('a nonce', () => {
   const stores: [string, () => Partial<BotOptions>][] = [
     ['in memory', () => ({})],
     [
-      'in a store that forgets when it may',
+      'in a store that forgets as early as allowed',
       () => {
         const until = new Map<string, number>();
         const clock = new VirtualClock();
@@ -457,7 +457,7 @@ describe('a nonce', () => {
     );
   });
 
-  it('is accepted anew for as long as a clock is right, whatever was accepted before', async () => {
+  it('is accepted as new while the clock is right, regardless of what was accepted before', async () => {
     const { clock, answer } = door();
     for (let call = 0; call < 200; call++) {
       // Clients whose clocks differ by as much as may be.
@@ -474,7 +474,7 @@ describe('a nonce', () => {
     }
   });
 
-  it('of a fresh request is accepted after the wall clock was set right, either way', async () => {
+  it('of a new request is accepted after the wall clock was corrected, in either direction', async () => {
     const { clock, answer } = door();
     expect(await answer()).toBe(101);
     clock.stepWall(7_200_000);
@@ -485,7 +485,7 @@ describe('a nonce', () => {
     expect(await answer()).toBe(101);
   });
 
-  it('of any length takes little room in a store', async () => {
+  it('of any length needs little space in a store', async () => {
     const keys: string[] = [];
     const { answer } = door({ nonces: { remember: (key) => keys.push(key) > 0 } });
     const nonce = 'n'.repeat(4000);
@@ -563,9 +563,9 @@ describe('numbers in options', () => {
 });
 
 describe('caller audio', () => {
-  it('that was held back is taken whole: a burst of 9 s right after opened', async () => {
+  it('that was held back is accepted completely: a burst of 9 s right after opened', async () => {
     let heard = 0;
-    const { clock, client } = await onLine((call) => {
+    const { clock, client } = await dialBot((call) => {
       call.onAudio((bytes) => {
         heard += bytes.length;
       });
@@ -579,10 +579,10 @@ describe('caller audio', () => {
     expect(heard).toBeGreaterThanOrEqual(45 * 1600 + 79_000);
   });
 
-  it('that never ends to come too fast is dropped and counted', async () => {
+  it('that keeps arriving too fast is dropped and counted', async () => {
     let heard = 0;
     let call: Call | undefined;
-    const { clock, client } = await onLine((opened) => {
+    const { clock, client } = await dialBot((opened) => {
       call = opened;
       opened.onAudio((bytes) => {
         heard += bytes.length;

@@ -7,7 +7,7 @@ import { dialHeaders, ScriptedClient, type ScriptedDial } from '../src/testing/i
 export const SECRET = 'TXlTdXBlclNlY3JldEtleVRlbGxOby0xITJAMyM0JDU=';
 
 /** A bot and a client that has dialled it, in virtual time. */
-export async function onLine(
+export async function dialBot(
   handler: CallHandler,
   options: Partial<BotOptions> = {},
   dial: Partial<ScriptedDial> = {},
@@ -18,19 +18,19 @@ export async function onLine(
   return { clock, bot, client };
 }
 
-/** A call that is open, with caller audio in real time. */
+/** An open call with caller audio in real time. */
 export async function openCall(
   handler: CallHandler,
   options: Partial<BotOptions> = {},
   dial: Partial<ScriptedDial> = {},
 ) {
-  const line = await onLine(handler, options, dial);
+  const line = await dialBot(handler, options, dial);
   line.client.open();
   await line.clock.advanceUntil(() => line.client.types.includes('opened'));
   return { ...line, stopAudio: line.client.stream() };
 }
 
-/** Waits for the server's wish to end, closes as Genesys does, and lets the connection go. */
+/** Waits for `disconnect`, answers it like Genesys Cloud, and closes the connection. */
 export async function untilEnd(clock: VirtualClock, client: ScriptedClient) {
   await clock.advanceUntil(() => client.types.includes('disconnect'));
   const disconnect = client.last('disconnect');

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { checkOutputs } from '../src/call/variables.js';
 import { SendLimits } from '../src/session/send-limits.js';
 
-describe('the limits of what is sent', () => {
-  it('have room for so many frames and one more', () => {
+describe('the send limits', () => {
+  it('allow exactly the burst of frames', () => {
     const limits = new SendLimits(0);
     expect([limits.hasAudioBurst(0, 24), limits.hasAudioBurst(0, 25)]).toEqual([true, false]);
     for (let frame = 0; frame < 20; frame++) limits.sentAudio(0);
@@ -27,7 +27,7 @@ describe('the limits of what is sent', () => {
 });
 
 describe('outputs', () => {
-  it('may fill a message to its last character', () => {
+  it('may have exactly the maximum length of a message', () => {
     const need = (length: number) => {
       try {
         checkOutputs({ name: 'x'.repeat(length) });
@@ -45,7 +45,7 @@ describe('outputs', () => {
     expect(need(tooMany)).toContain(`need ${MAX_TEXT_CHARS + 1} characters`);
   });
 
-  it('of one size that are too long are refused by the first of them', () => {
+  it('of equal length that are too long are refused, naming the first', () => {
     const half = 'x'.repeat(40_000);
     expect(() => checkOutputs({ ok: 'x', one: half, two: half })).toThrow('The largest is "one" with ');
   });

@@ -14,22 +14,25 @@ const TEMPLATE = 2000;
  *
  * @returns the delay in milliseconds
  */
-export function expectSaidBack(recording: Pick<Recording, 'left' | 'right'>, speech: Int16Array): number {
+export function expectRepeatedSpeech(
+  recording: Pick<Recording, 'left' | 'right'>,
+  speech: Int16Array,
+): number {
   const { left, right } = recording;
-  const saidAt = bestLag(speech, left);
+  const spokenAt = bestLag(speech, left);
   const heardAt = bestLag(speech, right);
-  expect(heardAt).toBeGreaterThan(saidAt);
+  expect(heardAt).toBeGreaterThan(spokenAt);
   let windows = 0;
   for (let at = 0; at + WINDOW <= speech.length; at += WINDOW) {
-    const said = rmsDbfs(left.subarray(saidAt + at, saidAt + at + WINDOW));
-    if (said < SPEECH_DBFS) continue;
+    const spokenDbfs = rmsDbfs(left.subarray(spokenAt + at, spokenAt + at + WINDOW));
+    if (spokenDbfs < SPEECH_DBFS) continue;
     const heard = rmsDbfs(right.subarray(heardAt + at, heardAt + at + WINDOW));
-    expect(heard, `level ${at / 8} ms into the speech`).toBeCloseTo(said, 1);
+    expect(heard, `level ${at / 8} ms into the speech`).toBeCloseTo(spokenDbfs, 1);
     windows += 1;
   }
   expect(windows).toBeGreaterThan(40);
   expect(peak(right)).toBe(peak(left));
-  return (heardAt - saidAt) / 8;
+  return (heardAt - spokenAt) / 8;
 }
 
 /** The offset of the best match in `lane`, in samples; fails without a match. */

@@ -26,7 +26,7 @@ describe('an option that must be user code is refused if it is not', () => {
       /^createBot: sink is an object; expected a function/,
     ],
     [
-      'an error listener that is none',
+      'an invalid error listener',
       createWith({ onError: {} }),
       /^createBot: onError is an object; expected a function/,
     ],
@@ -43,11 +43,7 @@ describe('an option that must be user code is refused if it is not', () => {
       }),
       /without debug\(\)/,
     ],
-    [
-      'a handler that is none',
-      () => createBot({ auth: { k: null } }, {} as never),
-      /^createBot: the router is/,
-    ],
+    ['an invalid handler', () => createBot({ auth: { k: null } }, {} as never), /^createBot: the router is/],
   ])('of a bot: %s', (_, make, sentence) => {
     expect(make).toThrow(
       expect.objectContaining({ code: 'SERVER_BAD_OPTION', message: expect.stringMatching(sentence) }),

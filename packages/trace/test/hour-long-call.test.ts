@@ -6,7 +6,7 @@ import { VirtualClock } from '@hookline/runtime';
 import { expect, onTestFinished, test } from 'vitest';
 import { createLadder, createSumming, diffTraces, parseFilter, renderMarkdown } from '../src/index.js';
 import { createTraceWriter, openTraceRows, readTraceDir } from '../src/node/index.js';
-import { eventBuilders, MEDIA, openParameters } from './a-call.js';
+import { eventBuilders, MEDIA, openParameters } from './sample-call.js';
 
 const HOUR_MS = 3_600_000;
 const FRAME_MS = 200;

@@ -19,14 +19,14 @@ const reports = pooled(BOT_PRESETS, 5, async ({ name, create }) => {
   }
 });
 /** Violations of samples and third parties that are common in working bots. */
-const HABITS = [
+const UNUSUAL_BOTS = [
   'ends-the-connection-itself',
   'leaves-out-parameters',
   'never-closes',
   'opens-at-16-khz',
 ] as const;
-const [faultless, ...habits] = pooled([undefined, ...HABITS], 5, (name) => checkFault(name));
-for (const report of [...reports, faultless, ...habits]) report?.catch(() => {});
+const [correct, ...unusualBots] = pooled([undefined, ...UNUSUAL_BOTS], 5, (name) => checkFault(name));
+for (const report of [...reports, correct, ...unusualBots]) report?.catch(() => {});
 
 describe('the check of a correct bot', () => {
   test.each(BOT_PRESETS.map(({ name }, index) => ({ name, index })))(
@@ -41,18 +41,18 @@ describe('the check of a correct bot', () => {
   );
 
   test('finds nothing on the faulty bot without a fault', { timeout: 60_000 }, async () => {
-    const report = await faultless;
+    const report = await correct;
     expect(report?.findings.map(({ id, finding }) => `${id} ${finding.call}: ${finding.got}`)).toEqual([]);
     expect(report?.ok).toBe(true);
   });
 });
 
 describe('the check without --strict', () => {
-  test.each(HABITS.map((name, index) => ({ name, index })))(
+  test.each(UNUSUAL_BOTS.map((name, index) => ({ name, index })))(
     'warns of a bot that $name, but passes it',
     { timeout: 60_000 },
     async ({ name, index }) => {
-      const report = await habits[index];
+      const report = await unusualBots[index];
       const { breaks } = FAULTS.find((fault) => fault.name === name) ?? {};
       expect([report?.findings[0]?.id, report?.counts.fail, report?.unseenAreas, report?.ok]).toEqual([
         breaks,

@@ -7,17 +7,17 @@ const ADAPTERS = ['openai', 'deepgram', 'elevenlabs', 'gemini'] as const;
 /** The required behaviours of a bridge, and the tests of each: `file: start of the title`. */
 const BEHAVIOURS: readonly (readonly [sentence: string, ...tests: string[]])[] = [
   [
-    'truncates at what the client played, within one frame, at round trips of 0, 120 and 300 ms, before and after the first rtt',
+    'truncates at the audio that the client played, within one frame, at round trips of 0, 120 and 300 ms, before and after the first rtt',
     'interruption: truncates at the heard audio if the caller speaks %i ms into the reply, within one frame',
-    'must-hold: at a round trip of $rttMs ms',
+    'required-behaviour: at a round trip of $rttMs ms',
   ],
   [
-    'truncates each of several items at its own part, those behind at 0, and those heard in full not',
+    'truncates each of several items separately: later items at 0, and fully heard items not at all',
     'interruption: truncates each part of a reply separately: not the heard part, the current one, and later',
     'behaviour: truncates a part whose audio is interleaved with another one once, at all of its heard',
   ],
   [
-    'truncates nothing beyond the audio received, without audio, when nothing plays, or that was restored',
+    'truncates nothing beyond the received audio, without audio, while nothing plays, or in restored items',
     'interruption: never truncates beyond the received audio, without audio, or while nothing plays',
     'interruption: truncates no part of a closed session, although its reply still plays',
     'behaviour: truncates neither a reply without audio yet, nor one that was restored as text',
@@ -27,15 +27,15 @@ const BEHAVIOURS: readonly (readonly [sentence: string, ...tests: string[]])[] =
     'interruption: truncates long after the reply was generated, while it still plays',
   ],
   [
-    'lets no late audio of a cancelled reply be heard, and the next reply from its first byte',
+    'plays no late audio of a cancelled reply, and the next reply from its first byte',
     'interruption: plays nothing of the old reply, even if audio arrives late, and all of the next from its',
-    'must-hold: plays nothing of the old reply, even if audio arrives late, and sends exactly one barge_in',
+    'required-behaviour: plays nothing of the old reply, even if audio arrives late, and sends exactly one barge_in',
     'elevenlabs: drops audio of an interrupted reply by its id, and starts the next reply',
     'deepgram: counts replies, and assigns audio that arrives after speech to the interrupted reply',
   ],
   [
-    'sends exactly one barge_in an interruption, and none when nothing plays',
-    'must-hold: plays nothing of the old reply, even if audio arrives late, and sends exactly one barge_in',
+    'sends exactly one barge_in per interruption, and none while nothing plays',
+    'required-behaviour: plays nothing of the old reply, even if audio arrives late, and sends exactly one barge_in',
     'interruption: sends no barge_in while nothing plays',
   ],
   [
@@ -45,32 +45,32 @@ const BEHAVIOURS: readonly (readonly [sentence: string, ...tests: string[]])[] =
   [
     'passes the same mu-law bytes in both directions, without a resampler',
     'conversation: passes as identical mu-law bytes in both directions',
-    'must-hold: mu-law bytes are identical in both directions, and the first words of the caller arrive',
+    'required-behaviour: mu-law bytes are identical in both directions, and the first words of the caller arrive',
     'behaviour: as mu-law loads no resampler, and the service receives only the caller from a call with',
   ],
   [
-    'gives the service the caller alone in its shape, and a service of PCM keeps frequency and level',
+    'sends only the caller to the service, in its format, and a PCM service keeps frequency and level',
     'conversation: reaches the service as the mu-law of only the caller, from a call with L16',
     'behaviour: as mu-law loads no resampler, and the service receives only the caller from a call with two channels',
     'behaviour: of a PCM service keeps frequency and level in both directions, without clicks between',
   ],
   [
-    'gives the service what the caller said before it was ready, in order, and counts what is beyond the bound',
+    'sends earlier caller audio to the service when it is ready, in order, and counts audio beyond the bound',
     'conversation: of the caller from before the service is ready arrives completely and in order',
     'conversation: beyond the buffer is dropped, the oldest first, and counted',
     'agents: buffers at most 5 s of the caller until the session accepts audio, and truncates a reply',
   ],
   [
-    'plays a service that paces at real time without an underrun',
+    'plays a service that sends in real time without an underrun',
     'behaviour: of a service that sends in real time in pieces of 20 ms plays without an underrun',
   ],
   [
-    'bounds a reply of three minutes made in two seconds, and delays no frame of the caller',
+    'limits a reply of three minutes generated in two seconds, and delays no frame of the caller',
     'behaviour: of three minutes generated in two seconds starts at once, is buffered up to the limit,',
     'conversation: of a reply that is too long is truncated, and the reply is cancelled',
   ],
   [
-    'starts a greeting of audio within 50 ms of opened, and the model does not greet again',
+    'starts an audio greeting within 50 ms of opened, and the model does not greet again',
     'behaviour: as audio starts within 50 ms of opened although the service needs 2 s, and is added to',
   ],
   [
@@ -79,7 +79,7 @@ const BEHAVIOURS: readonly (readonly [sentence: string, ...tests: string[]])[] =
     'conversation: waits until the goodbye was heard, even if the caller speaks over it, and returns the',
   ],
   [
-    'returns the target of a transfer, and tells the model of one that is not known',
+    'returns the target of a transfer, and reports an unknown target to the model',
     'conversation: by transfer returns the target as an output, and an unknown target is reported to the',
   ],
   [
@@ -87,62 +87,62 @@ const BEHAVIOURS: readonly (readonly [sentence: string, ...tests: string[]])[] =
     'conversation: that throws, hangs, is unknown or is called twice has no other effect, and reveals no',
   ],
   [
-    'lets a tool go on while the caller speaks, and aborts the one that the service takes back',
+    'continues a tool while the caller speaks, and aborts one that the service cancels',
     'conversation: continues while the caller speaks, and its result starts no reply over them',
     'conversation: that the service cancels is aborted, and its result is not sent',
   ],
   [
-    'asks for one reply at a time',
+    'requests one reply at a time',
     'conversation: is never requested during another one; the next is requested when that is done',
     'behaviour: requests a second reply only after the first is done',
   ],
   [
-    'interrupts by a key, tells keys as one text, and none while a tool collects digits',
+    'interrupts at a key, reports keys as one text, and none while a tool collects digits',
     'conversation: interrupt, and are reported as one text',
     'behaviour: reports no keys while a tool collects digits, and reports later keys',
   ],
   [
-    'says no more in a turn than was heard, and cuts what is too long',
+    'reports only heard text in a turn, and truncates long texts',
     'conversation: contain only what the caller heard',
     'conversation: are truncated if a model writes without end',
   ],
   [
-    'takes the failure path with its words when the service is down, refuses or limits, with the outputs so far',
+    'takes the failure path with a message if the service is down, refuses or limits, with the outputs so far',
     'conversation: with %s at the start causes the failure path with its message',
     'conversation: with a rate limit is dialled once more if its retry delay is short',
     'conversation: to answer at all causes the failure path within connectMs',
     'behaviour: are part of the failure path if the service is lost',
   ],
   [
-    'connects anew when the service drops mid reply, and gives up when its attempts are used up',
+    'reconnects if the service disconnects during a reply, and stops after its attempts',
     'conversation: during a reply is dialled again, with the history, the audio of the caller in between and',
     'conversation: permanently causes the failure path after its attempts, with the collected outputs',
-    'must-hold: is dialled again with the history',
+    'required-behaviour: is dialled again with the history',
   ],
   [
-    'renews a session whose end was announced between replies, the old one closed first',
+    'replaces a session with an announced expiry between replies, after closing the old one',
     'conversation: with an announced expiry is replaced in a pause, after the old session is closed',
     'gemini: resumes with the handle, and with the history only without a handle',
   ],
   [
-    'leaves nothing behind when the caller hangs up in any state',
-    "must-hold: hang-up closes the service's socket within 100 ms",
-    'must-hold: 200 calls leave no sockets, timers or memory',
+    'leaves no sockets or timers if the caller hangs up in any state',
+    "required-behaviour: hang-up closes the service's socket within 100 ms",
+    'required-behaviour: 200 calls leave no sockets, timers or memory',
     'agents: closes the service when the caller hangs up',
   ],
   [
-    'asks after silence, then ends; a long tool is none, and a call has a longest length',
+    'asks after silence, then ends; a long tool call does not count as silence, and a call has a maximum length',
     'conversation: is asked about twice, then the call ends',
     'conversation: does not include a long tool call',
     'conversation: or not, a call has a maximum length',
   ],
   [
-    'watches for a reply that does not come, is empty or fails',
+    'detects a reply that does not arrive, is empty or fails',
     'conversation: that does not arrive, is empty or fails is requested once more, then the service counts',
     'behaviour: whose reply is empty or fails requests another one, then treats the service as silent',
   ],
   [
-    'drops caller audio for a slow socket of the service, the oldest first',
+    'drops caller audio if the socket of the service is slow, the oldest first',
     'behaviour: drops the oldest audio if the socket of the service is slow, and is not late afterwards',
     'conversation: for a service that reads too slowly is dropped instead of delayed',
   ],
@@ -152,26 +152,26 @@ const BEHAVIOURS: readonly (readonly [sentence: string, ...tests: string[]])[] =
     'caller: does not count a hold as heard',
   ],
   [
-    'interrupts once when both find the speech, and holds back by guard and by words without a gap',
+    'interrupts once if both detect the speech, and delays by guard and by words without a gap',
     'interruption: does not happen twice if both the call and the service detect the same speech',
     'both-detectors: speech that the call finds first and the service afterwards interrupts once',
     'interruption: is delayed by the guard and by the minimum length of speech, without a gap in playback',
     'interruption: waits for words if they must confirm it',
   ],
   [
-    "speaks each vendor's own types, and continues after unknown events and invalid frames",
+    'uses the types of each vendor, and continues after unknown events and invalid frames',
     ...ADAPTERS.map((adapter) => `${adapter}: sends messages that the vendor types`),
     ...ADAPTERS.map((adapter) => `${adapter}: continues after invalid messages`),
     'voice-live: requests the same session as the official client, at the same path',
     'voice-live: reads the older names of the protocol',
   ],
   [
-    'carries an agent with tools, a guardrail and a handoff, and its history after a truncation',
+    'runs an agent with tools, a guardrail and a handoff, and keeps its history after a truncation',
     'agents: runs an agent with a tool and a handoff: truncates each item at what was heard, and ends',
     'agents: stops a reply that a guardrail rejects, reports how much was heard, and keeps the',
   ],
   [
-    'keeps all this for 500 calls under random faults',
+    'holds for 500 calls under random faults',
     'many-calls: calls under random faults truncate where the caller heard',
   ],
 ];

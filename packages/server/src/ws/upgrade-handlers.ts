@@ -4,34 +4,34 @@ import type { Server as HttpsServer } from 'node:https';
 import { Duplex } from 'node:stream';
 
 /** Handles some of the upgrades of a server. */
-export interface Claimant {
+export interface UpgradeHandler {
   /** Handles an upgrade, or returns false and leaves it untouched. */
-  take(request: IncomingMessage, socket: Duplex, head: Uint8Array): boolean;
+  handle(request: IncomingMessage, socket: Duplex, head: Uint8Array): boolean;
   /** Refuses an upgrade that nothing handles. */
   refuse(socket: Duplex): void;
 }
 
-const claimsOfServers = new WeakMap<HttpServer | HttpsServer, Claims>();
+const handlersByServer = new WeakMap<HttpServer | HttpsServer, UpgradeHandlers>();
 
 /**
- * Offers each upgrade of a server to a claimant before the server's `upgrade` listeners, and hides from them what it
+ * Offers each upgrade of a server to each handler before the server's `upgrade` listeners, and hides from them what it
  * handles. Without this, each listener would get every upgrade, and many refuse those that are not theirs, as a
  * `WebSocketServer` of `ws` with a path does with 400. The order in which they were added does not matter. Returns an
  * unsubscribe function.
  */
-export function claimUpgrades(server: HttpServer | HttpsServer, claimant: Claimant): () => void {
-  let claims = claimsOfServers.get(server);
-  if (!claims) {
-    claims = new Claims(server);
-    claimsOfServers.set(server, claims);
+export function handleUpgrades(server: HttpServer | HttpsServer, handler: UpgradeHandler): () => void {
+  let handlers = handlersByServer.get(server);
+  if (!handlers) {
+    handlers = new UpgradeHandlers(server);
+    handlersByServer.set(server, handlers);
   }
-  return claims.add(claimant);
+  return handlers.add(handler);
 }
 
-/** The claimants of one server. */
-class Claims {
+/** The upgrade handlers of one server. */
+class UpgradeHandlers {
   readonly #server: HttpServer | HttpsServer;
-  readonly #claimants = new Set<Claimant>();
+  readonly #handlers = new Set<UpgradeHandler>();
 
   /** Overrides `emit` of the server. The override is never removed, because other code may have wrapped it since. */
   constructor(server: HttpServer | HttpsServer) {
@@ -46,13 +46,13 @@ class Claims {
     });
   }
 
-  add(claimant: Claimant): () => void {
-    this.#claimants.add(claimant);
+  add(handler: UpgradeHandler): () => void {
+    this.#handlers.add(handler);
     // Without a listener Node handles an upgrade as an ordinary request.
-    if (this.#claimants.size === 1) this.#server.on('upgrade', this.#onUnclaimed);
+    if (this.#handlers.size === 1) this.#server.on('upgrade', this.#onUnhandled);
     return () => {
-      if (this.#claimants.delete(claimant) && this.#claimants.size === 0) {
-        this.#server.off('upgrade', this.#onUnclaimed);
+      if (this.#handlers.delete(handler) && this.#handlers.size === 0) {
+        this.#server.off('upgrade', this.#onUnhandled);
       }
     };
   }
@@ -61,14 +61,14 @@ class Claims {
     if (!(request instanceof IncomingMessage && socket instanceof Duplex && head instanceof Uint8Array)) {
       return false;
     }
-    for (const claimant of this.#claimants) if (claimant.take(request, socket, head)) return true;
+    for (const handler of this.#handlers) if (handler.handle(request, socket, head)) return true;
     return false;
   }
 
-  readonly #onUnclaimed = (_: IncomingMessage, socket: Duplex): void => {
+  readonly #onUnhandled = (_: IncomingMessage, socket: Duplex): void => {
     // Another listener may handle it. Without one the socket would stay open.
     if (this.#server.listenerCount('upgrade') > 1) return;
-    const [first] = this.#claimants;
+    const [first] = this.#handlers;
     first?.refuse(socket);
   };
 }

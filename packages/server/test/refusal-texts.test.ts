@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createBot, createRouter } from '../src/index.js';
-import { hangUp, idle, onLine, untilEnd } from './on-line.js';
+import { dialBot, hangUp, idle, untilEnd } from './open-call.js';
 
 const offer = (more: Record<string, unknown>) => ({
   type: 'audio',
@@ -11,8 +11,8 @@ const offer = (more: Record<string, unknown>) => ({
 });
 
 describe('a refusal', () => {
-  it('goes into three offers, and names 20 Connector IDs, at most', async () => {
-    const { clock, client } = await onLine(idle);
+  it('describes at most three offers, and names at most 20 Connector IDs', async () => {
+    const { clock, client } = await dialBot(idle);
     client.open({ media: Array.from({ length: 50 }, (_, index) => offer({ rate: 16_000 + index })) });
     await untilEnd(clock, client);
     expect(client.last('disconnect')?.parameters.info).toMatch(/16002; expected 8000$/);
@@ -31,8 +31,8 @@ describe('open', () => {
     ['format is "OPUS"; expected PCMU or L16', offer({ format: 'OPUS' })],
     ['type is "video"; expected "audio"', offer({ type: 'video' })],
     ['channels are ["agent"]; expected external, internal or both', offer({ channels: ['agent'] })],
-  ])('is refused with the true reason: %s', async (reason, media) => {
-    const { clock, client } = await onLine(idle);
+  ])('is refused with the actual reason: %s', async (reason, media) => {
+    const { clock, client } = await dialBot(idle);
     client.open({ media: [media] });
     await untilEnd(clock, client);
     expect(client.last('disconnect')?.parameters.info).toBe(`no offered media fits: ${reason}`);
@@ -41,7 +41,7 @@ describe('open', () => {
   it.each([[['internal']], [['external', 'internal']], [['internal', 'external']]])(
     'is taken, and closed in order, with the channels %j alone',
     async (channels) => {
-      const { clock, client } = await onLine((call) => new Promise(() => void call.onSpeech({})));
+      const { clock, client } = await dialBot((call) => new Promise(() => void call.onSpeech({})));
       client.open({ media: [offer({ channels })] });
       await clock.settle();
       expect(client.last('opened')?.parameters.media).toEqual([offer({ channels })]);

@@ -5,7 +5,7 @@ import { CERT, KEY } from '../../client/test/self-signed.js';
 import { type BotOptions, createBot, type KeyEntry, type ListenOptions } from '../src/index.js';
 import { answerTo, cleanUp, dialBare, RawPeer, target } from './attack/raw-peer.js';
 import { API_KEY, CLIENT_SECRET, signedRequest } from './attack/signed-request.js';
-import { idle } from './on-line.js';
+import { idle } from './open-call.js';
 
 const toClose: (() => unknown)[] = [];
 
@@ -33,16 +33,16 @@ async function heldMs(port: number, write?: string | Uint8Array): Promise<number
 describe('a TLS port', () => {
   it.each<[string, string | Uint8Array | undefined]>([
     ['says nothing', undefined],
-    ['speaks something else', 'GET / HTTP/1.1\r\n\r\n'],
-    ['stops in the middle of its hello', Uint8Array.of(0x16, 3, 1, 2, 0, 1, 0)],
-  ])('lets go of a peer that %s within upgradeHeadersMs', async (_, write) => {
+    ['speaks another protocol', 'GET / HTTP/1.1\r\n\r\n'],
+    ['stops in the middle of its ClientHello', Uint8Array.of(0x16, 3, 1, 2, 0, 1, 0)],
+  ])('disconnects a peer that %s within upgradeHeadersMs', async (_, write) => {
     const bot = createBot({ auth: AUTH, timers: { upgradeHeadersMs: 400 } }, idle);
     const listening = await bot.listen(0, { ...HOST, tls: { key: KEY, cert: CERT } });
     toClose.push(() => listening.close());
     expect(await heldMs(listening.port, write)).toBeLessThan(2500);
   });
 
-  it('serves those who come after them, though they take every connection there may be', async () => {
+  it('serves later peers although such peers have taken all connections', async () => {
     const bot = createBot(
       { auth: AUTH, timers: { upgradeHeadersMs: 300 }, limits: { maxSessions: 1, maxPendingUpgrades: 1 } },
       idle,
@@ -68,7 +68,7 @@ describe('a TLS port', () => {
 });
 
 describe('a port', () => {
-  it('takes as many connections as there may be calls, pending upgrades and refusals, and no more', async () => {
+  it('accepts as many connections as the sum of calls, pending upgrades and refusals, and no more', async () => {
     const { port } = await target(idle, { limits: { maxSessions: 1, maxPendingUpgrades: 2 } });
     const within = [];
     for (let number = 0; number < 5; number++) within.push(await dialBare(port));
@@ -94,7 +94,7 @@ describe('a peer that has left', () => {
     ['with a reset', (socket) => socket.resetAndDestroy()],
     ['with an end', (socket) => socket.end()],
     ['without a word', (socket) => socket.destroy()],
-  ])('frees its place among the pending upgrades at once: %s', async (_, leave) => {
+  ])('releases its pending upgrade at once: %s', async (_, leave) => {
     const waiting: ((entry: KeyEntry) => void)[] = [];
     const auth: BotOptions['auth'] = (key) =>
       key === 'slow' ? new Promise<KeyEntry>((resolve) => waiting.push(resolve)) : CLIENT_SECRET;
@@ -121,7 +121,7 @@ describe('a peer that has left', () => {
     await bot.drain({ timeoutMs: 200 });
   });
 
-  it('is let in when it was only slow to send, and has a call', async () => {
+  it('is accepted if it was only slow to send, and gets a call', async () => {
     const { port } = await target(idle, {
       auth: () => new Promise((resolve) => setTimeout(resolve, 50, CLIENT_SECRET)),
     });
@@ -138,10 +138,10 @@ describe('listen', () => {
     ['a negative port', -1, {}, /^listen: port is -1;/],
     ['a fraction of a port', 80.5, {}, /^listen: port is 80\.5;/],
     ['an infinite port', Number.POSITIVE_INFINITY, {}, /^listen: port is Infinity;/],
-    ['a port in a text', '8080', {}, /^listen: port is the text "8080";/],
+    ['a port as a string', '8080', {}, /^listen: port is the text "8080";/],
     ['no port', undefined, {}, /^listen: port is undefined;/],
-    ['a key that is none', 0, { tls: { key: 'geheim', cert: CERT } }, /^listen: tls cannot be used: /],
-    ['a certificate that is none', 0, { tls: { key: KEY, cert: 'geheim' } }, /^listen: tls cannot be used: /],
+    ['an invalid key', 0, { tls: { key: 'geheim', cert: CERT } }, /^listen: tls cannot be used: /],
+    ['an invalid certificate', 0, { tls: { key: KEY, cert: 'geheim' } }, /^listen: tls cannot be used: /],
     [
       'a key and a certificate swapped',
       0,
@@ -150,7 +150,7 @@ describe('listen', () => {
     ],
     ['no key', 0, { tls: { cert: CERT } as never }, /tls\.key is missing or empty/],
     ['an empty certificate', 0, { tls: { key: KEY, cert: '' } }, /tls\.cert is missing or empty/],
-    ['a drain of no time', 0, { handleSignals: { drainMs: Number.NaN } }, /handleSignals\.drainMs is NaN/],
+    ['a drain time of 0', 0, { handleSignals: { drainMs: Number.NaN } }, /handleSignals\.drainMs is NaN/],
   ])('refuses %s with SERVER_BAD_OPTION, as a rejection', async (_, port, options, message) => {
     const bot = createBot({ auth: AUTH }, idle);
     const listeners = process.listenerCount('SIGTERM');
@@ -165,15 +165,15 @@ describe('listen', () => {
 
   it.each<[string, unknown]>([
     ['is not this machine', '192.0.2.1'],
-    ['is no text', 5],
-  ])('rejects with SERVER_LISTEN_FAILED when the host %s', async (_, host) => {
+    ['is not a string', 5],
+  ])('rejects with SERVER_LISTEN_FAILED if the host %s', async (_, host) => {
     const bot = createBot({ auth: AUTH }, idle);
     await expect(bot.listen(0, { host: host as string })).rejects.toMatchObject({
       code: 'SERVER_LISTEN_FAILED',
     });
   });
 
-  it('leaves no port open when a drain ends while it is under way', async () => {
+  it('leaves no port open if a drain ends while it is pending', async () => {
     const listeners = process.listenerCount('SIGTERM');
     const bot = createBot({ auth: AUTH }, idle);
     const under = bot.listen(0, { ...HOST, handleSignals: true });
@@ -185,7 +185,7 @@ describe('listen', () => {
     expect(process.listenerCount('SIGTERM')).toBe(listeners);
   });
 
-  it('lets a drain end, though it fails itself', async () => {
+  it('does not prevent the end of a drain if it fails', async () => {
     const { port } = await target(idle);
     const bot = createBot({ auth: AUTH }, idle);
     const under = bot.listen(port, HOST);
