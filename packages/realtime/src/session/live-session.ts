@@ -402,6 +402,7 @@ export class LiveSession implements RealtimeSession {
     if (making !== undefined && (by !== 'service' || !this.gate.serviceMayInterrupt)) {
       link?.cancel?.(making === '' ? undefined : making);
     }
+    if (by !== 'service') link?.interrupted?.();
     for (const { part, heardMs } of heard) link?.truncate?.(part, heardMs);
     for (const spoken of stopped) this.#onReplyEnd(spoken);
     this.tools.interrupt();
@@ -424,6 +425,7 @@ export class LiveSession implements RealtimeSession {
     if (!making) return;
     this.speaker.finish(making.id);
     this.link?.cancel?.(making.id);
+    this.link?.interrupted?.();
   }
 
   #onReplyAudio({ audio }: Reply): void {
