@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Clock } from '@hookline/runtime';
 import { WebSocket } from 'ws';
 import { RealtimeError } from '../error.js';
 import type { ServiceHost } from '../service/service.js';
@@ -19,6 +20,15 @@ const MAX_WAITING_BYTES = 8 * 1024 * 1024;
  * session that the caller has left still costs, and audio that waits in the socket delays the handshake.
  */
 const CLOSE_WAIT_MS = 50;
+
+/** Cuts a socket that is being closed, if the service has not answered the closing handshake by then. */
+export function cutAfterWait(
+  socket: { addEventListener(event: 'close', listener: () => void): void; terminate(): void },
+  clock: Clock,
+): void {
+  const cancel = clock.after(CLOSE_WAIT_MS, () => socket.terminate());
+  socket.addEventListener('close', () => cancel());
+}
 
 /** Constants, so that a message makes no object. */
 const TEXT = { binary: false };
@@ -161,10 +171,7 @@ class WireSession implements Wire {
       socket.terminate();
       return;
     }
-    socket.once(
-      'close',
-      this.#options.host.clock.after(CLOSE_WAIT_MS, () => socket.terminate()),
-    );
+    cutAfterWait(socket, this.#options.host.clock);
     socket.close(1000);
   }
 
