@@ -53,7 +53,7 @@ export class LiveSession implements RealtimeSession {
   readonly #connector: Connector;
   readonly #turnReporter: TurnReporter;
   readonly #dialogueTimers: DialogueTimers;
-  readonly #timers: TimerSet<'call' | 'expiry'>;
+  readonly #timers: TimerSet<'call' | 'expiry' | 'stalled'>;
   readonly #unsubscribers: (() => void)[] = [];
   #dialogue: Dialogue = INITIAL;
   #state: RealtimeState = 'connecting';
@@ -309,6 +309,11 @@ export class LiveSession implements RealtimeSession {
     this.#resumeHandle = handle;
   }
 
+  /** Audio of the reply that is being generated arrived: ends the reply if its rest never does. */
+  watchReply(): void {
+    this.#watchReply(this.#parts.options.limits.replyMs, 0);
+  }
+
   /** The connection was lost. */
   onConnectionLost(code: number, reason: string): void {
     const { service, options } = this.#parts;
@@ -443,6 +448,33 @@ export class LiveSession implements RealtimeSession {
     this.#playingSinceMs = undefined;
     this.gate.clear();
     this.dispatch({ type: 'heard' });
+  }
+
+  /** @param heardBeforeMs - what was heard of it when it was last looked at */
+  #watchReply(ms: number, heardBeforeMs: number): void {
+    this.#timers.start('stalled', ms, () => {
+      const { generating: making } = this.speaker;
+      if (!making?.audio) return;
+      let heardMs = 0;
+      let totalMs = 0;
+      for (const part of making.audio.heard()) {
+        heardMs += part.heardMs;
+        totalMs += part.totalMs;
+      }
+      // While it plays, the caller misses nothing.
+      if (heardMs < totalMs && heardMs > heardBeforeMs) {
+        this.#watchReply(totalMs - heardMs + this.#parts.options.limits.replyMs, heardMs);
+        return;
+      }
+      this.speaker.finish(making.id);
+      this.link?.cancel?.(making.id);
+      this.reportProblem(
+        'REPLY_STALLED',
+        `${this.#parts.service.name} sent neither the rest of a reply nor its end`,
+      );
+      this.dispatch({ type: 'replyOver', how: 'failed' });
+      this.dispatch({ type: 'want' });
+    });
   }
 
   /** A reply is over: adds what was heard of it to the history and reports the turn. */
