@@ -121,6 +121,16 @@ describe(`hang-up closes the connection to the service within ${MOST_MS} ms`, ()
     await hangsUp(it, service);
   });
 
+  test('at once, for a service that reads: it waits for no answer', async () => {
+    const service = await tcpService(() => ({}));
+    const it = await callOn(service);
+    await state(it, 'listening');
+    it.call.hangup();
+    await it.clock.advance(1);
+    await vi.waitFor(() => expect(service.closed).toHaveLength(1), 5000);
+    await it.clock.run(it.call.closed);
+  });
+
   test('although the service has stopped reading and its socket is full', async () => {
     const service = await tcpService(() => ({ stopsReading: true }));
     let socket: WebSocket | undefined;

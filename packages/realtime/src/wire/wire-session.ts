@@ -81,6 +81,8 @@ class WireSession implements Wire {
   readonly #resolve: (wire: Wire) => void;
   readonly #reject: (error: Error) => void;
   #socket: WebSocket | undefined;
+  /** The TCP or TLS connection below the socket; undefined for one that was already open when it was made. */
+  #connection: IncomingMessage['socket'] | undefined;
   #state: 'connecting' | 'ready' | 'closed' = 'connecting';
   #invalidMessages = 0;
 
@@ -111,6 +113,9 @@ class WireSession implements Wire {
     if (socket.readyState === WebSocket.OPEN)
       queueMicrotask(() => this.#guarded(() => this.#options.opened(this)));
     else socket.on('open', () => this.#guarded(() => this.#options.opened(this)));
+    socket.on('upgrade', (response) => {
+      this.#connection = response.socket;
+    });
     socket.on('message', (data, isBinary) => this.#guarded(() => this.#onMessage(data, isBinary)));
     socket.on('unexpected-response', (request: ClientRequest, response: IncomingMessage) => {
       response.resume();
@@ -173,6 +178,8 @@ class WireSession implements Wire {
     }
     cutAfterWait(socket, this.#options.host.clock);
     socket.close(1000);
+    // Ends our side right behind the close frame: the service need not wait until its answer was read here.
+    this.#connection?.end();
   }
 
   readonly #onAbort = (): void => {
