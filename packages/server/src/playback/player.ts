@@ -33,6 +33,8 @@ export interface PlayerSession {
   readonly callerFrameMs: number;
   /** When the next frame of caller audio is due; `Infinity` if that is unknown. */
   readonly nextFrameMs: number;
+  /** The upper bound of the round trip when the call began; `Infinity` if that is unknown. */
+  readonly longestRoundTripMs: number;
   sendAudio(bytes: Uint8Array): boolean;
 }
 
@@ -301,8 +303,10 @@ export class Player {
    * could be played since the audio left, whatever the round trip; less where the client reported that it plays later.
    */
   #heardAtBargeInMs(run: PlaybackRun, nowMs: number): number {
-    const leavesAtMs = nowMs + this.#options.session.sendLimits.msUntil('event', nowMs);
+    const { session } = this.#options;
+    const leavesAtMs = nowMs + session.sendLimits.msUntil('event', nowMs);
     const playedMs = run.sentMs - this.#playout.aheadMs(leavesAtMs);
+    this.#tracker.roundTripAtMost(session.longestRoundTripMs);
     return Math.max(0, Math.min(playedMs, this.#tracker.heardAtBargeInMs(leavesAtMs)));
   }
 
