@@ -278,6 +278,79 @@ describe('HooklineRealtimeTransport', () => {
     await clock.run(call.closed);
   });
 
+  test('plays nothing of a reply that the bot interrupted, however late its audio arrives, and all of the next', async () => {
+    const clock = new VirtualClock();
+    const service = await peer(
+      (message, send) => {
+        if (message['type'] === 'session.update')
+          send({ type: 'session.updated', session: message['session'] as object });
+      },
+      (send) => send({ type: 'session.created', event_id: 'c', session: {} }),
+    );
+    const recorder = new CallRecorder();
+    let transport: HooklineRealtimeTransport | undefined;
+    const { call } = linkedCall(
+      () => (call) => {
+        transport = new HooklineRealtimeTransport(call, { url: service.url });
+        return transport.result;
+      },
+      { clock, call: { sink: recorder as never } },
+    );
+    await clock.advance(100);
+    await clock.hold(transport?.connect({ apiKey: 'sk-test' }) ?? Promise.resolve());
+    transport?.on('error', () => {});
+    const audio: unknown[] = [];
+    transport?.on('*', ({ type }) => {
+      if (type === 'response.output_audio.delta') audio.push(type);
+    });
+    const second = async (reply: string, byte: number) => {
+      const before = audio.length;
+      service.send({
+        type: 'response.output_audio.delta',
+        event_id: 'd',
+        response_id: reply,
+        item_id: `item of ${reply}`,
+        output_index: 0,
+        content_index: 0,
+        delta: part(byte, 1000),
+      });
+      await clock.hold(vi.waitFor(() => expect(audio.length).toBe(before + 1)));
+    };
+    service.send({ type: 'response.created', event_id: 'r', response: { id: 'r1' } });
+    for (let nth = 0; nth < 4; nth++) await second('r1', 0x11);
+    await clock.advance(1000);
+    transport?.interrupt();
+    await clock.advance(10);
+    const heardMs = recorder.heardMs(0x11);
+    for (const ms of [0, 490, 1000, 3500]) {
+      await clock.advance(ms);
+      await second('r1', 0x11);
+    }
+    service.send({
+      type: 'input_audio_buffer.speech_started',
+      event_id: 's',
+      item_id: 'c1',
+      audio_start_ms: 0,
+    });
+    await second('r1', 0x11);
+    service.send({
+      type: 'response.done',
+      event_id: 'x',
+      response: { id: 'r1', status: 'cancelled', output: [] },
+    });
+    await second('r1', 0x11);
+    service.send({ type: 'response.created', event_id: 'r', response: { id: 'r2' } });
+    await second('r2', 0x22);
+    await second('r1', 0x11);
+    await clock.advance(3000);
+    expect(recorder.heardMs(0x11)).toBe(heardMs);
+    expect(recorder.heardMs(0x22)).toBe(1000);
+    expect(recorder.entities('barge_in')).toBe(1);
+    call.hangup();
+    await clock.run(call.result);
+    await clock.run(call.closed);
+  });
+
   test('closes the service when the caller hangs up', async () => {
     const clock = new VirtualClock();
     const service = await peer(

@@ -162,6 +162,60 @@ describe('audio', () => {
   });
 });
 
+describe('a reply whose audio stops arriving without its end', () => {
+  test('is ended after replyMs, cancelled and requested again, so that the caller does not wait for the rest', async () => {
+    const it = bridged({ limits: { replyMs: 3000 } });
+    await ready(it);
+    const { link } = it.service;
+    link.reply('r1', 5000, { byte: 0x11, done: false });
+    await it.clock.advance(7900);
+    // The audio that was sent at once has been heard, and the service had 3 s for more.
+    expect(it.recorder.heardMs(0x11)).toBe(5000);
+    expect(serviceCalls(it, 'cancel')).toEqual([]);
+    link.host.audio('r1', 'r1-1', new Uint8Array(800).fill(0x11));
+    await it.clock.advance(2900);
+    expect(serviceCalls(it, 'cancel')).toEqual([]);
+    await it.clock.advance(200);
+    expect(serviceCalls(it, 'cancel').map(({ replyId }) => replyId)).toEqual(['r1']);
+    expect(serviceCalls(it, 'ask')).toHaveLength(1);
+    link.host.replyDone('r1', 'cancelled');
+    link.reply('r2', 500, { byte: 0x22 });
+    await it.clock.advance(1000);
+    expect(it.recorder.heardMs(0x11)).toBe(5100);
+    expect(it.recorder.heardMs(0x22)).toBe(500);
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test('does not hold up the end of the call', async () => {
+    const it = bridged({ limits: { replyMs: 3000 } });
+    await ready(it);
+    it.service.link.reply('r1', 1000, { byte: 0x11, done: false });
+    it.session.end();
+    await it.clock.advance(2900);
+    expect(it.session.state).toBe('ending');
+    expect(await finish(it)).toMatchObject({
+      path: 'success',
+      durationMs: expect.toSatisfy((ms) => ms < 6000),
+    });
+  });
+
+  test('is left alone while it is still playing', async () => {
+    const it = bridged({ limits: { replyMs: 3000 } });
+    await ready(it);
+    const { link } = it.service;
+    link.reply('r1', 20_000, { byte: 0x11, done: false });
+    await it.clock.advance(19_000);
+    expect(serviceCalls(it, 'cancel')).toEqual([]);
+    link.host.replyDone('r1', 'done');
+    await it.clock.advance(20_000);
+    expect(serviceCalls(it, 'cancel')).toEqual([]);
+    expect(serviceCalls(it, 'ask')).toEqual([]);
+    it.call.hangup();
+    await finish(it);
+  });
+});
+
 describe('a greeting', () => {
   test('as audio starts within 50 ms of opened although the service needs 2 s, and is added to the history of the model', async () => {
     const it = bridged(

@@ -545,6 +545,63 @@ describe('a service that fails', () => {
     await finish(it);
   });
 
+  test('learns what it was told while a session was being connected, once', async () => {
+    const it = bridged({}, { service: { connectMs: 1000 } });
+    await it.clock.advanceUntil(() => it.bot.sessions === 1);
+    await it.clock.advance(500);
+    it.session.tell('The caller is Ada.');
+    await ready(it);
+    const told = () => [
+      ...it.service.link.start.history.map(({ text }) => text),
+      ...serviceCalls(it, 'text').map(({ text }) => text),
+    ];
+    expect(told()).toEqual(['The caller is Ada.']);
+    it.service.link.drop();
+    await it.clock.advance(500);
+    it.session.tell('The caller is a member.');
+    await it.clock.advanceUntil(() => it.service.links.length === 2);
+    await it.clock.settle();
+    expect(told()).toEqual(['The caller is Ada.', 'The caller is a member.']);
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test.each([
+    ['before', 200],
+    ['after', 3000],
+  ])(
+    'is told the result of a tool as text if the tool ends %s the session is made again, which does not know its request',
+    async (_, takesMs) => {
+      const it = bridged(
+        {
+          tools: {
+            book: tool({
+              description: 'Books.',
+              parameters: Type.Object({}),
+              run: () =>
+                new Promise((resolve) => it.clock.after(1000 + takesMs, () => resolve({ id: 'R-7' }))),
+            }),
+          },
+        },
+        { service: { connectMs: 1000 } },
+      );
+      await ready(it);
+      it.service.link.host.toolCall('t1', 'book', '{}');
+      await it.clock.advance(1000);
+      it.service.link.drop();
+      await it.clock.advance(5000);
+      expect(it.service.links).toHaveLength(2);
+      expect(serviceCalls(it, 'toolResult')).toEqual([]);
+      expect([
+        ...it.service.link.start.history.map(({ text }) => text),
+        ...serviceCalls(it, 'text').map(({ text }) => text),
+      ]).toEqual(['Result of book: {"id":"R-7"}']);
+      expect(serviceCalls(it, 'ask')).toHaveLength(1);
+      it.call.hangup();
+      await finish(it);
+    },
+  );
+
   test('permanently causes the failure path after its attempts, with the collected outputs', async () => {
     const gone = new RealtimeError('SERVICE_LOST', 'gone');
     const it = bridged({}, { service: { refuse: (nth) => (nth === 1 ? undefined : gone) } });

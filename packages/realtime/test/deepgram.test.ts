@@ -101,6 +101,27 @@ describe('the Deepgram adapter', () => {
     ]);
   });
 
+  test('assigns audio that arrives after an interruption by the session to the interrupted reply, until the agent thinks', async () => {
+    const it = await service();
+    const host = new ListeningHost();
+    const link = closing(await deepgram({ apiKey: 'k', url: it.url }).connect(host, START, wanted()));
+    it.send(AUDIO);
+    await host.until('audio');
+    link.interrupted?.();
+    it.send(AUDIO);
+    it.send({ type: 'AgentThinking', content: 'keys' } satisfies agent.AgentV1AgentThinking);
+    it.send(AUDIO);
+    await host.until('audio', 3);
+    expect(host.events).toEqual([
+      ['replyStarted', 'reply-1'],
+      ['audio', 'reply-1', 'reply-1', AUDIO],
+      ['audio', 'reply-1', 'reply-1', AUDIO],
+      ['replyDone', 'reply-1', 'cancelled'],
+      ['replyStarted', 'reply-2'],
+      ['audio', 'reply-2', 'reply-2', AUDIO],
+    ]);
+  });
+
   test('passes caller audio as bytes, and tool calls with their results', async () => {
     const it = await service();
     const host = new ListeningHost();

@@ -25,6 +25,22 @@ const audio = (id: number) =>
     type: 'audio',
     audio_event: { audio_base_64: AUDIO.toString('base64'), event_id: id },
   }) satisfies Incoming.AudioClientEvent;
+const interruption = (id: number) => ({
+  type: 'interruption',
+  interruption_event: { event_id: id } satisfies Incoming.InterruptionEvent,
+});
+const response = (id: number, words: string) =>
+  ({
+    type: 'agent_response',
+    agent_response_event: { agent_response: words, event_id: id },
+  }) satisfies Incoming.AgentResponseClientEvent;
+const transcript = (id: number) =>
+  ({
+    type: 'user_transcript',
+    user_transcription_event: { user_transcript: 'Stop', event_id: id },
+  }) satisfies Incoming.UserTranscriptionClientEvent;
+/** Ids of the replies to which audio was assigned, in order. */
+const repliesOf = (host: ListeningHost) => host.all('audio').map(([id]) => id);
 
 describe('the ElevenLabs adapter', () => {
   test('sends messages that the vendor types', () => {
@@ -69,7 +85,8 @@ describe('the ElevenLabs adapter', () => {
     } satisfies Incoming.AgentResponseClientEvent);
     it.send(audio(1));
     it.send(audio(2));
-    it.send({ type: 'interruption', interruption_event: { event_id: 3 } });
+    it.send(interruption(4));
+    it.send(audio(2));
     it.send(audio(3));
     it.send({
       type: 'agent_response_correction',
@@ -81,9 +98,9 @@ describe('the ElevenLabs adapter', () => {
     } satisfies Incoming.AgentResponseCorrectionClientEvent);
     it.send({
       type: 'user_transcript',
-      user_transcription_event: { user_transcript: 'Stop', event_id: 4 },
+      user_transcription_event: { user_transcript: 'Stop', event_id: 5 },
     } satisfies Incoming.UserTranscriptionClientEvent);
-    it.send(audio(5));
+    it.send(audio(6));
     await host.until('replyDone', 2);
     const about = { final: true, replyId: 'reply-1', part: 'reply-1' };
     expect(host.events).toEqual([
@@ -99,6 +116,59 @@ describe('the ElevenLabs adapter', () => {
       ['audio', 'reply-2', 'reply-2', AUDIO],
       ['replyDone', 'reply-2', 'done'],
     ]);
+  });
+
+  test('plays a reply whose audio has the event id of the interruption before it', async () => {
+    const it = await service();
+    const host = new ListeningHost();
+    closing(await agent(it.url).connect(host, START, wanted()));
+    it.send(audio(1));
+    it.send(interruption(2));
+    it.send(audio(1));
+    it.send(response(2, 'A picture of a table.'));
+    it.send(audio(2));
+    it.send(audio(2));
+    await host.until('audio', 3);
+    expect(repliesOf(host)).toEqual(['reply-1', 'reply-2', 'reply-2']);
+  });
+
+  test.each<readonly [string, (first: number) => readonly object[]]>([
+    ['the interruption of the service', (id) => [interruption(id)]],
+    ["the caller's words", (id) => [transcript(id)]],
+    ['the text of the next reply', (id) => [response(id, 'For how many?')]],
+  ])('assigns audio after an interruption by the session to the old reply until %s', async (_, boundary) => {
+    const it = await service();
+    const host = new ListeningHost();
+    const link = closing(await agent(it.url).connect(host, START, wanted()));
+    it.send(audio(1));
+    it.send(audio(2));
+    await host.until('audio', 2);
+    link.interrupted?.();
+    it.send(audio(3));
+    // The text of the old reply, late.
+    it.send(response(1, 'Good evening.'));
+    it.send(audio(4));
+    for (const event of boundary(5)) it.send(event);
+    it.send(audio(4));
+    it.send(audio(6));
+    await host.until('audio', 5);
+    expect(repliesOf(host)).toEqual(['reply-1', 'reply-1', 'reply-1', 'reply-1', 'reply-2']);
+  });
+
+  test('takes audio with another event id for the next reply if all audio of a reply has one id', async () => {
+    const it = await service();
+    const host = new ListeningHost();
+    const link = closing(await agent(it.url).connect(host, START, wanted()));
+    it.send(audio(1));
+    it.send(audio(1));
+    await host.until('audio', 2);
+    link.interrupted?.();
+    it.send(audio(1));
+    it.send(audio(2));
+    it.send(audio(1));
+    it.send(audio(2));
+    await host.until('audio', 5);
+    expect(repliesOf(host)).toEqual(['reply-1', 'reply-1', 'reply-1', 'reply-2', 'reply-2']);
   });
 
   test('passes audio, texts and tool calls with their results', async () => {

@@ -130,6 +130,16 @@ describe('a server of the Realtime protocol', () => {
     for (const call of calls) expect(call).toEqual(['t1', 'book', '{"people":2}']);
   });
 
+  test('cannot cause a function call without an id, which could not be answered', async () => {
+    const nameless = { type: 'function_call', name: 'book', arguments: '{}', status: 'completed' };
+    const host = await eventsOf([
+      { type: 'response.output_item.done', item: nameless },
+      { type: 'response.function_call_arguments.done', name: 'book', arguments: '{}' },
+      { ...done, response: { ...done.response, output: [nameless] } },
+    ]);
+    expect(host.all('toolCall')).toEqual([]);
+  });
+
   test('cannot cause a function call that its cancelled response cut off', async () => {
     const cut = { ...item, arguments: '{"peo', status: 'incomplete' };
     const host = await eventsOf(

@@ -30,12 +30,19 @@ const STALE_CLIENTSEQ_MS = 2000;
  */
 const MAX_UNSENT_BYTES = 4 * 1024 * 1024;
 
+/** The handling of one message or audio frame. */
+export interface Receipt {
+  begin(): void;
+  end(): void;
+}
+
 /** What the wire needs from the session. */
 export interface ConnectionOptions {
   readonly sessionId: string;
   readonly style: WireStyle;
-  /** Milliseconds since dialling. */
+  /** Milliseconds since dialling; between `begin` and `end` of a receipt, when it began. */
   readonly t: () => number;
+  readonly receipt: Receipt;
   /** The stream position, in samples. */
   readonly position: () => number;
   /** Whether the next message repeats the last `seq`, as a faulty platform might. */
@@ -75,12 +82,24 @@ export class Connection {
 
   /** Starts delivery. */
   listen(listener: ConnectionListener): void {
-    const { sink, t } = this.#options;
+    const { sink, t, receipt } = this.#options;
     this.#transport.listen({
-      text: (text) => this.#read(text, listener),
+      text: (text) => {
+        receipt.begin();
+        try {
+          this.#read(text, listener);
+        } finally {
+          receipt.end();
+        }
+      },
       binary: (bytes) => {
-        sink.audio?.('in', t(), bytes);
-        listener.audio(bytes);
+        receipt.begin();
+        try {
+          sink.audio?.('in', t(), bytes);
+          listener.audio(bytes);
+        } finally {
+          receipt.end();
+        }
       },
       closed: (end) => {
         this.#over = true;

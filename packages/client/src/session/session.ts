@@ -76,6 +76,11 @@ export class Session {
   readonly #queue: SessionEvent[] = [];
   #state: SessionState = INITIAL;
   #language: string | undefined;
+  /**
+   * When the message or frame that is being handled was received. It counts from then: what reports it takes time, and
+   * must not let the caller hear more before a barge-in.
+   */
+  #receivedAtMs: number | undefined;
   #connection: Connection | undefined;
   #running = false;
   #crashed = false;
@@ -227,7 +232,7 @@ export class Session {
     else if (this.#state.name === 'open') this.#connection?.send('update', { language: written });
   }
 
-  readonly #t = () => this.#options.clock.now() - this.#dialledAtMs;
+  readonly #t = () => this.#receivedAtMs ?? this.#options.clock.now() - this.#dialledAtMs;
 
   #open(): ClientParameters<'open'> {
     const { open } = this.#options;
@@ -272,6 +277,14 @@ export class Session {
         sessionId: identity.sessionId,
         style,
         t: this.#t,
+        receipt: {
+          begin: () => {
+            this.#receivedAtMs = this.#t();
+          },
+          end: () => {
+            this.#receivedAtMs = undefined;
+          },
+        },
         position: () => this.media.position,
         repeatsSeq: () => faults.repeatsSeq(),
         sink,

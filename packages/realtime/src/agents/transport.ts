@@ -1,4 +1,4 @@
-import { checkArgument } from '@hookline/runtime';
+import { checkArgument, systemClock } from '@hookline/runtime';
 import type { Call, Outputs } from '@hookline/server';
 import {
   OpenAIRealtimeWebSocket,
@@ -14,6 +14,7 @@ import { truncations } from '../session/heard.js';
 import { PendingAudio } from '../session/pending-audio.js';
 import { type PlayedReply, Speaker } from '../session/speaker.js';
 import { isRecord, type Json, record, text } from '../wire/json.js';
+import { cutAfterWait } from '../wire/wire-session.js';
 
 /** Most caller audio to buffer until the session is connected, in milliseconds. */
 const MAX_HELD_MS = 5000;
@@ -93,6 +94,13 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
     await super.connect(options);
     // The caller may have hung up in the meantime.
     if (this.#finished) super.close();
+  }
+
+  /** Closes the connection, and cuts it if the service does not answer: the SDK alone would wait for 30 s. */
+  override close(): void {
+    const { websocket } = this.connectionState;
+    super.close();
+    if (websocket && canBeCut(websocket)) cutAfterWait(websocket, systemClock);
   }
 
   override updateSessionConfig(config: Partial<RealtimeSessionConfig>): void {
@@ -187,6 +195,11 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
     settle();
     this.close();
   }
+}
+
+/** Whether a socket is one of `ws`, as the SDK makes it on Node.js. */
+function canBeCut<S extends object>(socket: S): socket is S & { terminate(): void } {
+  return 'terminate' in socket && typeof socket.terminate === 'function';
 }
 
 function withTelephoneAudio(config: Partial<RealtimeSessionConfig>): Partial<RealtimeSessionConfig> {

@@ -25,7 +25,7 @@ export class DeepgramSession {
   #greetingPending: boolean;
   #replies = 0;
   #generating = false;
-  /** The caller spoke during the reply: audio that still arrives belongs to the same reply. */
+  /** The reply was interrupted: audio that still arrives belongs to it until the agent takes its next turn. */
   #talkedOver = false;
   #endSpeech: Cancel | undefined;
   #keepAlive: Cancel | undefined;
@@ -120,6 +120,9 @@ export class DeepgramSession {
         // The greeting of the settings needs no request.
         else if (!this.#greetingPending) wire.send(messages.callerMessage(CONTINUE_PROMPT));
         this.#greetingPending = false;
+      },
+      interrupted: () => {
+        this.#talkedOver = this.#generating;
       },
       toolResult: (id, result) => {
         wire.send(messages.toolResult(id, this.#toolNames.get(id) ?? '', result));

@@ -22,6 +22,10 @@ export class ElevenLabsSession {
   /** Audio with this event id or a lower one is discarded. */
   #discardUpTo = Number.NEGATIVE_INFINITY;
   #lastAudio = Number.NEGATIVE_INFINITY;
+  /** Whether all audio of a reply has the same event id: the service has sent an id more than once. */
+  #idPerReply = false;
+  /** The session stopped the replies so far: audio belongs to them until the service names the next one. */
+  #stopped = false;
   /** Text of a reply whose audio has not arrived yet. */
   #earlyText = '';
 
@@ -48,12 +52,15 @@ export class ElevenLabsSession {
         break;
       case 'interruption': {
         const id = finite(record(message['interruption_event'])['event_id']);
-        if (id !== undefined) this.#discardUpTo = Math.max(this.#discardUpTo, id);
+        // Audio with the id of the interruption itself can be the next reply's.
+        if (id !== undefined) this.#discardUpTo = Math.max(this.#discardUpTo, id - 1);
+        this.#discardKnown();
         if (this.#replies > 0) host.interrupted(this.#id);
         this.#endReply('cancelled');
         break;
       }
       case 'user_transcript':
+        if (this.#stopped) this.#discardKnown();
         this.#endReply('done');
         host.text('caller', text(record(message['user_transcription_event'])['user_transcript']), {
           final: true,
@@ -94,6 +101,10 @@ export class ElevenLabsSession {
         return wire.bufferedBytes;
       },
       text: (words, reply) => wire.send(reply ? messages.callerMessage(words) : messages.context(words)),
+      interrupted: () => {
+        this.#stopped = this.#replies > 0;
+        this.#endReply('cancelled');
+      },
       toolResult: (id, result) => wire.send(messages.toolResult(id, result)),
       close: () => {
         this.#idle?.();
@@ -120,9 +131,14 @@ export class ElevenLabsSession {
     const bytes = audioOf(event['audio_base_64']);
     const id = finite(event['event_id']);
     if (!bytes || (id !== undefined && id <= this.#discardUpTo)) return;
-    this.#startReply();
-    if (id !== undefined) this.#lastAudio = Math.max(this.#lastAudio, id);
+    if (this.#stopped && this.#idPerReply && this.#isNew(id)) this.#discardKnown();
+    if (!this.#stopped) this.#startReply();
+    if (id !== undefined) {
+      this.#idPerReply ||= id === this.#lastAudio;
+      this.#lastAudio = Math.max(this.#lastAudio, id);
+    }
     this.#host.audio(this.#id, this.#id, this.#audio.fromAgent(bytes));
+    if (this.#stopped) return;
     this.#idle?.();
     this.#idle = this.#host.clock.after(REPLY_IDLE_MS, () => this.#endReply('done'));
   }
@@ -140,8 +156,20 @@ export class ElevenLabsSession {
   #onResponse(event: Json): void {
     const words = text(event['agent_response']);
     const id = finite(event['event_id']);
-    if (this.#generating || (id !== undefined && id <= this.#lastAudio)) this.#reportText(words);
+    if (this.#stopped && this.#isNew(id)) this.#discardKnown();
+    if (this.#generating || this.#stopped || !this.#isNew(id)) this.#reportText(words);
     else this.#earlyText = words;
+  }
+
+  /** Whether an event belongs to a reply of which no audio has arrived. */
+  #isNew(id: number | undefined): boolean {
+    return id === undefined || id > this.#lastAudio;
+  }
+
+  /** Audio from here on belongs to the next reply, except for audio with an id that has occurred. */
+  #discardKnown(): void {
+    this.#stopped = false;
+    this.#discardUpTo = Math.max(this.#discardUpTo, this.#lastAudio);
   }
 
   #reportText(words: string): void {

@@ -59,6 +59,8 @@ export class FunctionCalls {
     // The arguments of an item that was cancelled are cut off, too.
     if (item['status'] === 'incomplete') return;
     const id = callId || call.id || itemId;
+    // A call without an id cannot be answered.
+    if (id === '') return;
     this.#onCall(id, text(item['name']) || call.name, text(item['arguments']) || call.json);
   }
 

@@ -112,6 +112,11 @@ export interface ServiceLink {
   truncate?(part: string, ms: number): void;
   /** Cancels a reply; without an id, the one being generated. */
   cancel?(replyId?: string): void;
+  /**
+   * The session stopped all replies so far, without word from the service. For services whose audio does not name its
+   * reply: audio of these replies that still arrives must not become a reply of its own.
+   */
+  interrupted?(): void;
   /** Sends text as a message of the caller. `reply`: whether the service should reply to it. */
   text?(text: string, reply: boolean): void;
   /**

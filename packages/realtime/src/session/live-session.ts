@@ -5,7 +5,7 @@ import type { CheckedOptions } from '../checked-options.js';
 import type { RealtimeError } from '../error.js';
 import { RealtimeFailure } from '../failure.js';
 import { meterSink } from '../metrics.js';
-import type { RealtimeService, ServiceLink } from '../service/service.js';
+import type { RealtimeService, ServiceLink, SessionStart } from '../service/service.js';
 import type { InterruptedBy, RealtimeEvents, RealtimeSession, RealtimeState } from '../session.js';
 import { CallerSide } from './caller-side.js';
 import { Connector, reconnectRefusal } from './connector.js';
@@ -48,12 +48,14 @@ export class LiveSession implements RealtimeSession {
   readonly gate: InterruptionGate;
   readonly tools: ToolRuns;
   readonly history = new History();
+  /** Texts for the service that the session being connected does not get as history. */
+  #untold = new History();
   readonly #parts: SessionParts;
   readonly #callerSide: CallerSide;
   readonly #connector: Connector;
   readonly #turnReporter: TurnReporter;
   readonly #dialogueTimers: DialogueTimers;
-  readonly #timers: TimerSet<'call' | 'expiry'>;
+  readonly #timers: TimerSet<'call' | 'expiry' | 'stalled'>;
   readonly #unsubscribers: (() => void)[] = [];
   #dialogue: Dialogue = INITIAL;
   #state: RealtimeState = 'connecting';
@@ -144,13 +146,7 @@ export class LiveSession implements RealtimeSession {
     this.#connector = new Connector(service, {
       clock,
       log,
-      start: () => ({
-        instructions: this.#instructions,
-        tools: this.tools.declarations,
-        history: this.history.itemsWith(this.speaker.texts),
-        handle: this.#resumeHandle,
-        interruption: this.gate.serviceMayInterrupt ? 'service' : 'session',
-      }),
+      start: () => this.#sessionStart(),
       host: (alive) => serviceHost(this, clock, alive),
       onLinked: (link) => this.#onLinked(link),
       onConnectionLost: (code, reason) => this.onConnectionLost(code, reason),
@@ -221,11 +217,14 @@ export class LiveSession implements RealtimeSession {
   tell(text: string, { reply = false }: { readonly reply?: boolean } = {}): void {
     const { link } = this;
     if (this.#dialogue.link === 'closed' || this.#dialogue.ending) return;
+    if (link && !link.text) {
+      this.reportProblem('NO_TEXT', `${this.#parts.service.name} takes no text: a text was not told`);
+      return;
+    }
+    this.history.add('caller', text);
     if (!link?.text) {
-      if (link)
-        this.reportProblem('NO_TEXT', `${this.#parts.service.name} takes no text: a text was not told`);
-      else this.history.add('caller', text);
-      if (!link && reply) this.dispatch({ type: 'want' });
+      this.#untold.add('caller', text);
+      if (reply) this.dispatch({ type: 'want' });
       return;
     }
     const asks = reply && link.ask !== undefined;
@@ -309,6 +308,11 @@ export class LiveSession implements RealtimeSession {
     this.#resumeHandle = handle;
   }
 
+  /** Audio of the reply that is being generated arrived: ends the reply if its rest never does. */
+  watchReply(): void {
+    this.#watchReply(this.#parts.options.limits.replyMs, 0);
+  }
+
   /** The connection was lost. */
   onConnectionLost(code: number, reason: string): void {
     const { service, options } = this.#parts;
@@ -324,6 +328,7 @@ export class LiveSession implements RealtimeSession {
       return;
     }
     this.#parts.call.log.warn({ code }, `${service.name} is lost: the session is made again`);
+    if (this.#resumeHandle === undefined) this.tools.onSessionLost();
     this.dispatch({ type: 'lost' });
     this.#reconnect('lost');
   }
@@ -350,8 +355,22 @@ export class LiveSession implements RealtimeSession {
       this.#connector.connect({ attempts: 1, withinMs: connectMs, connectMs });
   }
 
+  #sessionStart(): SessionStart {
+    // A session that is resumed by its handle has its own history, up to the loss.
+    if (this.#resumeHandle === undefined) this.#untold = new History();
+    return {
+      instructions: this.#instructions,
+      tools: this.tools.declarations,
+      history: this.history.itemsWith(this.speaker.texts),
+      handle: this.#resumeHandle,
+      interruption: this.gate.serviceMayInterrupt ? 'service' : 'session',
+    };
+  }
+
   #onLinked(link: ServiceLink): void {
     this.metrics.connected(this.#parts.clock.now());
+    for (const { text } of this.#untold.itemsWith()) link.text?.(text, false);
+    this.#untold = new History();
     this.#callerSide.onLinked(link);
     this.dispatch({ type: 'linked' });
   }
@@ -402,6 +421,7 @@ export class LiveSession implements RealtimeSession {
     if (making !== undefined && (by !== 'service' || !this.gate.serviceMayInterrupt)) {
       link?.cancel?.(making === '' ? undefined : making);
     }
+    if (by !== 'service') link?.interrupted?.();
     for (const { part, heardMs } of heard) link?.truncate?.(part, heardMs);
     for (const spoken of stopped) this.#onReplyEnd(spoken);
     this.tools.interrupt();
@@ -424,6 +444,7 @@ export class LiveSession implements RealtimeSession {
     if (!making) return;
     this.speaker.finish(making.id);
     this.link?.cancel?.(making.id);
+    this.link?.interrupted?.();
   }
 
   #onReplyAudio({ audio }: Reply): void {
@@ -441,6 +462,33 @@ export class LiveSession implements RealtimeSession {
     this.#playingSinceMs = undefined;
     this.gate.clear();
     this.dispatch({ type: 'heard' });
+  }
+
+  /** @param heardBeforeMs - what was heard of it when it was last looked at */
+  #watchReply(ms: number, heardBeforeMs: number): void {
+    this.#timers.start('stalled', ms, () => {
+      const { generating: making } = this.speaker;
+      if (!making?.audio) return;
+      let heardMs = 0;
+      let totalMs = 0;
+      for (const part of making.audio.heard()) {
+        heardMs += part.heardMs;
+        totalMs += part.totalMs;
+      }
+      // While it plays, the caller misses nothing.
+      if (heardMs < totalMs && heardMs > heardBeforeMs) {
+        this.#watchReply(totalMs - heardMs + this.#parts.options.limits.replyMs, heardMs);
+        return;
+      }
+      this.speaker.finish(making.id);
+      this.link?.cancel?.(making.id);
+      this.reportProblem(
+        'REPLY_STALLED',
+        `${this.#parts.service.name} sent neither the rest of a reply nor its end`,
+      );
+      this.dispatch({ type: 'replyOver', how: 'failed' });
+      this.dispatch({ type: 'want' });
+    });
   }
 
   /** A reply is over: adds what was heard of it to the history and reports the turn. */

@@ -21,6 +21,7 @@ export function serviceHost(
       if (!alive()) return;
       startReply(replyId);
       session.speaker.write(replyId, part, bytes);
+      session.watchReply();
     },
     replyStarted(id) {
       if (alive()) startReply(id);

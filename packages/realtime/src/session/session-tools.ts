@@ -28,7 +28,7 @@ export function sessionTools(
       sendResult(id, result, reply) {
         if (!session.ending) session.link?.toolResult(id, result, reply && !mustAskForReply);
       },
-      sendText: (text) => session.tell(text, { reply: true }),
+      sendText: (text, reply) => session.tell(text, { reply }),
     },
     { clock, log: call.log, toolMs: options.limits.toolMs },
   );

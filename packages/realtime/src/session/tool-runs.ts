@@ -20,8 +20,8 @@ export interface ToolRunHost {
   sendResult(id: string, sendResult: unknown, reply: boolean): void;
   /** The model should continue while the tool runs. */
   onDeferred(): void;
-  /** Sends the result of a tool with `reply: 'later'` as text. */
-  sendText(text: string): void;
+  /** Sends a result as text: of a tool with `reply: 'later'`, or to a session that does not know the request. */
+  sendText(text: string, reply: boolean): void;
 }
 
 interface Run {
@@ -29,6 +29,8 @@ interface Run {
   readonly tool: Tool;
   readonly controller: AbortController;
   readonly startedMs: number;
+  /** The session that requested it is lost, and the next one does not know the request. */
+  orphaned: boolean;
 }
 
 /** Runs the tools of a session: validates the arguments, limits the run time and sends the result. */
@@ -78,7 +80,13 @@ export class ToolRuns {
       this.#host.onEnded(true, known ? name : 'unknown', 'refused', 0);
       return;
     }
-    const run: Run = { name, tool: known.tool, controller: new AbortController(), startedMs };
+    const run: Run = {
+      name,
+      tool: known.tool,
+      controller: new AbortController(),
+      startedMs,
+      orphaned: false,
+    };
     this.#running.set(id, run);
     if (known.tool.reply === 'later') {
       this.#host.sendResult(id, { status: 'accepted: the result will be told later' }, true);
@@ -94,11 +102,16 @@ export class ToolRuns {
 
   /** Cancels the interruptible tools: the caller speaks. */
   interrupt(): void {
-    for (const [id, { tool }] of [...this.#running]) {
-      if (!tool.interruptible) continue;
-      this.#host.sendResult(id, { error: 'the caller interrupted' }, false);
+    for (const [id, run] of [...this.#running]) {
+      if (!run.tool.interruptible) continue;
+      this.#sendResult(id, run, { error: 'the caller interrupted' }, false);
       this.#end(id, 'cancelled');
     }
+  }
+
+  /** The session is lost, and the next one will not know the requests of the running tools. */
+  onSessionLost(): void {
+    for (const run of this.#running.values()) run.orphaned = true;
   }
 
   /** Aborts all running tools. Nothing is reported afterwards. */
@@ -144,9 +157,14 @@ export class ToolRuns {
     const { reply = 'after' } = run.tool;
     // The model always replies to a failure.
     const needsReply = outcome !== 'done' || reply === 'after';
-    if (reply === 'later') this.#host.sendText(`Result of ${run.name}: ${toText(result)}`);
-    else this.#host.sendResult(id, result, needsReply);
-    this.#end(id, outcome, needsReply && reply !== 'later');
+    this.#sendResult(id, run, result, needsReply);
+    this.#end(id, outcome, needsReply && reply !== 'later' && !run.orphaned);
+  }
+
+  #sendResult(id: string, run: Run, result: unknown, reply: boolean): void {
+    const later = run.tool.reply === 'later';
+    if (!later && !run.orphaned) this.#host.sendResult(id, result, reply);
+    else this.#host.sendText(`Result of ${run.name}: ${toText(result)}`, later || reply);
   }
 
   #end(id: string, outcome: ToolOutcome, reply = false): void {

@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Clock } from '@hookline/runtime';
 import { WebSocket } from 'ws';
 import { RealtimeError } from '../error.js';
 import type { ServiceHost } from '../service/service.js';
@@ -19,6 +20,15 @@ const MAX_WAITING_BYTES = 8 * 1024 * 1024;
  * session that the caller has left still costs, and audio that waits in the socket delays the handshake.
  */
 const CLOSE_WAIT_MS = 50;
+
+/** Cuts a socket that is being closed, if the service has not answered the closing handshake by then. */
+export function cutAfterWait(
+  socket: { addEventListener(event: 'close', listener: () => void): void; terminate(): void },
+  clock: Clock,
+): void {
+  const cancel = clock.after(CLOSE_WAIT_MS, () => socket.terminate());
+  socket.addEventListener('close', () => cancel());
+}
 
 /** Constants, so that a message makes no object. */
 const TEXT = { binary: false };
@@ -71,6 +81,8 @@ class WireSession implements Wire {
   readonly #resolve: (wire: Wire) => void;
   readonly #reject: (error: Error) => void;
   #socket: WebSocket | undefined;
+  /** The TCP or TLS connection below the socket; undefined for one that was already open when it was made. */
+  #connection: IncomingMessage['socket'] | undefined;
   #state: 'connecting' | 'ready' | 'closed' = 'connecting';
   #invalidMessages = 0;
 
@@ -101,6 +113,9 @@ class WireSession implements Wire {
     if (socket.readyState === WebSocket.OPEN)
       queueMicrotask(() => this.#guarded(() => this.#options.opened(this)));
     else socket.on('open', () => this.#guarded(() => this.#options.opened(this)));
+    socket.on('upgrade', (response) => {
+      this.#connection = response.socket;
+    });
     socket.on('message', (data, isBinary) => this.#guarded(() => this.#onMessage(data, isBinary)));
     socket.on('unexpected-response', (request: ClientRequest, response: IncomingMessage) => {
       response.resume();
@@ -161,11 +176,10 @@ class WireSession implements Wire {
       socket.terminate();
       return;
     }
-    socket.once(
-      'close',
-      this.#options.host.clock.after(CLOSE_WAIT_MS, () => socket.terminate()),
-    );
+    cutAfterWait(socket, this.#options.host.clock);
     socket.close(1000);
+    // Ends our side right behind the close frame: the service need not wait until its answer was read here.
+    this.#connection?.end();
   }
 
   readonly #onAbort = (): void => {

@@ -23,6 +23,7 @@ function slowPlayer({ audioTakesMs, bargeInTakesMs }: { audioTakesMs: number; ba
       positionMs: 0,
       callerFrameMs: 20,
       nextFrameMs: Number.POSITIVE_INFINITY,
+      longestRoundTripMs: Number.POSITIVE_INFINITY,
       sendAudio() {
         frames += 1;
         if (frames === 1) slowMs += audioTakesMs;

@@ -33,6 +33,8 @@ export interface PlayerSession {
   readonly callerFrameMs: number;
   /** When the next frame of caller audio is due; `Infinity` if that is unknown. */
   readonly nextFrameMs: number;
+  /** The upper bound of the round trip when the call began; `Infinity` if that is unknown. */
+  readonly longestRoundTripMs: number;
   sendAudio(bytes: Uint8Array): boolean;
 }
 
@@ -303,8 +305,10 @@ export class Player {
    * plays later.
    */
   #heardAtBargeInMs(run: PlaybackRun, nowMs: number): number {
-    const sendAtMs = nowMs + this.#options.session.sendLimits.msUntil('event', nowMs);
+    const { session } = this.#options;
+    const sendAtMs = nowMs + session.sendLimits.msUntil('event', nowMs);
     const playedMs = run.sentMs - this.#playout.aheadMs(sendAtMs);
+    this.#tracker.roundTripAtMost(session.longestRoundTripMs);
     return Math.max(0, Math.min(playedMs, this.#tracker.heardAtBargeInMs(sendAtMs)));
   }
 

@@ -198,6 +198,24 @@ describe('the playback tracker', () => {
     expect(tracker.heardAtBargeInMs(500)).toBe(480);
   });
 
+  it('takes a start that comes later than a round trip can take for a client that began to play late', () => {
+    const tracker = sent(1000);
+    tracker.roundTripAtMost(20);
+    expect(tracker.heardAtBargeInMs(100)).toBe(1000);
+    tracker.started(150, 0, 1);
+    expect(tracker.heardAtBargeInMs(350)).toBe(220);
+    // What the client has measured counts more than any bound.
+    tracker.roundTrip(60);
+    expect(tracker.heardAtBargeInMs(350)).toBe(260);
+  });
+
+  it('keeps the time that the first start took where a round trip can be longer', () => {
+    const tracker = sent(1000);
+    tracker.roundTripAtMost(200);
+    tracker.started(150, 0, 1);
+    expect(tracker.heardAtBargeInMs(350)).toBe(350);
+  });
+
   it('does not limit the heard audio for 2 s before the first start of the call is reported', () => {
     const tracker = sent(5000);
     expect(tracker.heardAtBargeInMs(100)).toBe(5000);

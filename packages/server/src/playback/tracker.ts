@@ -39,6 +39,8 @@ export class PlaybackTracker {
   #measuredRoundTripMs: number | undefined;
   /** The upper bound of the round trip: how long the slowest report of a start took. Of no use once it is measured. */
   #guessedRoundTripMs: number | undefined;
+  /** Another upper bound, from the time that the client took for its first frame. */
+  #longestRoundTripMs = Number.POSITIVE_INFINITY;
   /** When audio was sent to a client that had reported no playback, delayed by the holds since then. */
   #unreportedSinceMs: number | undefined;
   #callerFrameMs = FRAME_MS;
@@ -51,6 +53,11 @@ export class PlaybackTracker {
   /** The client measured a round trip (`ping.rtt`). */
   roundTrip(ms: number): void {
     this.#measuredRoundTripMs = Math.min(ms, MAX_ROUND_TRIP_MS);
+  }
+
+  /** The round trip cannot have been longer: counts until the client has measured one. */
+  roundTripAtMost(ms: number): void {
+    this.#longestRoundTripMs = ms;
   }
 
   /** The resolution of the client's positions: the length of its audio frames. */
@@ -221,7 +228,9 @@ export class PlaybackTracker {
   }
 
   get #roundTripMs(): number | undefined {
-    return this.#measuredRoundTripMs ?? this.#guessedRoundTripMs;
+    if (this.#measuredRoundTripMs !== undefined) return this.#measuredRoundTripMs;
+    // A client that began to play late reported its start late as well.
+    return this.#guessedRoundTripMs && Math.min(this.#guessedRoundTripMs, this.#longestRoundTripMs);
   }
 
   /** A silent client starts when audio arrives, so its report comes one round trip after the audio was sent. */

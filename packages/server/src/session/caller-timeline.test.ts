@@ -5,10 +5,19 @@ const PCMU = { type: 'audio', format: 'PCMU', channels: ['external'], rate: 8000
 
 /** A timeline that has received frames of 20 ms at these times. */
 function received(...atMs: readonly number[]): CallerTimeline {
-  const timeline = new CallerTimeline({ ...PCMU, channels: [...PCMU.channels] });
+  const timeline = new CallerTimeline({ ...PCMU, channels: [...PCMU.channels] }, 900);
   for (const nowMs of atMs) timeline.advance(160, nowMs);
   return timeline;
 }
+
+it('bounds the round trip by the time from opened to the first frame', () => {
+  expect(received().longestRoundTripMs).toBe(Number.POSITIVE_INFINITY);
+  expect(received(1000, 1020).longestRoundTripMs).toBe(100);
+  const timeline = received(1000);
+  timeline.skip(20, 500);
+  timeline.advance(160, 1600);
+  expect(timeline.longestRoundTripMs).toBe(100);
+});
 
 describe('the next caller frame', () => {
   it('is unknown before the first frame', () => {

@@ -9,6 +9,8 @@ const DELAY_WINDOW_MS = 2000;
  */
 export class CallerTimeline {
   readonly #bytesPerMs: number;
+  readonly #openedAtMs: number;
+  #firstAtMs = Number.POSITIVE_INFINITY;
   #fromMs = 0;
   #bytes = 0;
   /** The least of `arrival time - position` in the current window, and in the one before. */
@@ -16,8 +18,18 @@ export class CallerTimeline {
   #previousLeastMs = Number.POSITIVE_INFINITY;
   #windowSinceMs = 0;
 
-  constructor(media: MediaParameter) {
+  /** @param openedAtMs - when `opened` was sent */
+  constructor(media: MediaParameter, openedAtMs: number) {
     this.#bytesPerMs = bytesPerMs(media);
+    this.#openedAtMs = openedAtMs;
+  }
+
+  /**
+   * The upper bound of the round trip when the call began: the client sends its first frame once `opened` has arrived.
+   * `Infinity` before that frame.
+   */
+  get longestRoundTripMs(): number {
+    return this.#firstAtMs - this.#openedAtMs;
   }
 
   /** The position of the stream, which is the end of the last frame, in milliseconds. */
@@ -32,6 +44,7 @@ export class CallerTimeline {
 
   /** Counts a frame that was received at `nowMs`. */
   advance(bytes: number, nowMs: number): void {
+    if (this.#firstAtMs === Number.POSITIVE_INFINITY) this.#firstAtMs = nowMs;
     this.#bytes += bytes;
     const offsetMs = nowMs - this.positionMs;
     if (nowMs - this.#windowSinceMs >= DELAY_WINDOW_MS) {

@@ -135,6 +135,11 @@ export class Session implements TransportListener {
     return this.#timeline?.nextFrameMs(this.#lastFrameMs) ?? Number.POSITIVE_INFINITY;
   }
 
+  /** The upper bound of the round trip when the call began; `Infinity` before any caller audio. */
+  get longestRoundTripMs(): number {
+    return this.#timeline?.longestRoundTripMs ?? Number.POSITIVE_INFINITY;
+  }
+
   /** Ends the session from this side, unless it has ended. */
   end(ending: Ending): void {
     this.#dispatch({ type: 'end', ...ending });
@@ -307,7 +312,7 @@ export class Session implements TransportListener {
       }
       case 'begin':
         if (effect.media) {
-          this.#timeline = new CallerTimeline(effect.media);
+          this.#timeline = new CallerTimeline(effect.media, this.#host.clock.now());
           this.#blockBytes = bytesPerSample(effect.media);
         }
         this.#listener.begin();
