@@ -264,6 +264,26 @@ describe('pause, hold and discard', () => {
     expect(server.of('resumed')[1]?.parameters.discarded).toBe('PT0.0S');
   });
 
+  it.each(['pause', 'hold'] as const)(
+    'tells the gap from the first pause, a %s, where another follows',
+    async (first) => {
+      const { clock, server, call } = await openCall();
+      await clock.advance(1000);
+      if (first === 'pause') server.send('pause', {});
+      else call.hold();
+      await clock.advance(1000);
+      server.send('pause', {});
+      await clock.advance(500);
+      call.unhold();
+      await clock.advance(500);
+      server.send('resume', {});
+      await clock.advance(10);
+      expect(server.of('resumed').map(({ parameters }) => parameters)).toEqual([
+        { start: 'PT1.0S', discarded: 'PT2.0S' },
+      ]);
+    },
+  );
+
   it(verifies('AC-PAUSE-2', 'answers `resume` with `paused` while the call is on hold'), async () => {
     const { clock, server, call } = await openCall();
     await clock.advance(1000);

@@ -125,6 +125,22 @@ describe('a call to something that is not a bot', () => {
     expect(await failureOf(url)).toMatchObject({ cause: 'http-status', status });
   });
 
+  it.each([
+    [299, 'http-status', 'check path and Connector ID'],
+    [300, 'redirect', 'put the final address into the Base Connection URI'],
+    [399, 'redirect', 'put the final address into the Base Connection URI'],
+    [400, 'http-status', 'check path and Connector ID'],
+    [499, 'http-status', 'check path and Connector ID'],
+    [500, 'http-status', 'look into the log of the bot'],
+    [101, 'bad-upgrade', 'without the headers Upgrade: websocket and Connection: Upgrade'],
+  ])('tells for HTTP %i, cause `%s`, what to do', async (status, cause, cure) => {
+    const result = await failureOf(await answering(`HTTP/1.1 ${status} X\r\nContent-Length: 0\r\n\r\n`));
+    expect(result).toMatchObject({
+      cause,
+      failureOutputs: { errorMessage: expect.stringContaining(cure) },
+    });
+  });
+
   it('does not wait for the end of the body of a refusal', async () => {
     const url = await rawServer((socket) =>
       onRequest(socket, () => socket.write('HTTP/1.1 404 Not Found\r\nTransfer-Encoding: chunked\r\n\r\n')),

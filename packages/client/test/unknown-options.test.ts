@@ -133,6 +133,14 @@ describe('the error for an invalid value names its field', () => {
     expect(Object.getPrototypeOf(taken.inputs)).toBeNull();
   });
 
+  it('lists in options are copied when they are given, and objects of a class are used as they are', () => {
+    const ca = [new Uint8Array([1])];
+    const taken = snapshot({ tls: { ca } });
+    expect(taken.tls.ca[0]).toBe(ca[0]);
+    ca.pop();
+    expect(taken.tls.ca).toHaveLength(1);
+  });
+
   it('an undefined option has its default', async () => {
     const made = await openCall({
       timers: { openedMs: undefined } as object,

@@ -23,6 +23,14 @@ describe('a redactor', () => {
   });
 
   test.each([
+    ['first', ['topsecret1', 'topsecret1-and-more']],
+    ['last', ['topsecret1-and-more', 'topsecret1']],
+  ])('leaves nothing of a secret that begins with another, which it was told %s', (_, secrets) => {
+    const redactor = createRedactor(secrets);
+    expect(redactor.text('it says topsecret1-and-more, and topsecret1')).toBe('it says to***, and to***');
+  });
+
+  test.each([
     ['a header in any case, with odd blanks', 'x-ApI-kEy :\t topsecret1', 'x-ApI-kEy :\t to***'],
     [
       'a folded header',

@@ -166,6 +166,8 @@ describe('a reply whose audio stops arriving without its end', () => {
   test('is ended after replyMs, cancelled and requested again, so that the caller does not wait for the rest', async () => {
     const it = bridged({ limits: { replyMs: 3000 } });
     await ready(it);
+    const problems: string[] = [];
+    it.session.on('problem', ({ code }) => problems.push(code));
     const { link } = it.service;
     link.reply('r1', 5000, { byte: 0x11, done: false });
     await it.clock.advance(7900);
@@ -177,6 +179,7 @@ describe('a reply whose audio stops arriving without its end', () => {
     expect(serviceCalls(it, 'cancel')).toEqual([]);
     await it.clock.advance(200);
     expect(serviceCalls(it, 'cancel').map(({ replyId }) => replyId)).toEqual(['r1']);
+    expect(problems).toEqual(['REPLY_STALLED']);
     expect(serviceCalls(it, 'ask')).toHaveLength(1);
     link.host.replyDone('r1', 'cancelled');
     link.reply('r2', 500, { byte: 0x22 });

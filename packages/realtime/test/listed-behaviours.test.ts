@@ -29,6 +29,7 @@ const BEHAVIOURS: readonly (readonly [sentence: string, ...tests: string[]])[] =
   [
     'plays no late audio of a cancelled reply, and the next reply from its first byte',
     'interruption: plays nothing of the old reply, even if audio arrives late, and all of the next from its',
+    'late-audio: ends the reply for good: its audio of %i ms later is not heard',
     'required-behaviour: plays nothing of the old reply, even if audio arrives late, and sends exactly one barge_in',
     'elevenlabs: drops audio of an interrupted reply by its id, and starts the next reply',
     'deepgram: counts replies, and assigns audio that arrives after speech to the interrupted reply',
@@ -127,6 +128,9 @@ const BEHAVIOURS: readonly (readonly [sentence: string, ...tests: string[]])[] =
   [
     'leaves no sockets or timers if the caller hangs up in any state',
     "required-behaviour: hang-up closes the service's socket within 100 ms",
+    'hang-up: although the service never answers the closing handshake',
+    'hang-up: while a lost connection is dialled again',
+    'hang-up: while a tool runs, and aborts the tool',
     'required-behaviour: 200 calls leave no sockets, timers or memory',
     'agents: closes the service when the caller hangs up',
   ],
@@ -139,6 +143,7 @@ const BEHAVIOURS: readonly (readonly [sentence: string, ...tests: string[]])[] =
   [
     'detects a reply that does not arrive, is empty or fails',
     'conversation: that does not arrive, is empty or fails is requested once more, then the service counts',
+    'behaviour: is ended after replyMs, cancelled and requested again, so that the caller does not wait',
     'behaviour: whose reply is empty or fails requests another one, then treats the service as silent',
   ],
   [

@@ -205,42 +205,53 @@ everyBoundHolds({
     },
     {
       bound: 'DEFAULT_LIMITS.maxBufferedBytes',
-      holds: 'a client for which one byte more waits is dropped',
+      holds: 'a client for which one byte more waits is dropped, by audio and by a message',
       drive(limit) {
-        const clock = new VirtualClock();
-        let dropped = false;
-        let waits = limit;
-        const transport: Transport = {
-          get bufferedAmount() {
-            return waits;
-          },
-          terminate() {
-            dropped = true;
-          },
-          ...{ listen() {}, sendText() {}, sendBinary() {}, close() {} },
-        };
-        const session = new Session(
-          { clock, ticker: createTicker(clock), limits: botLimits(undefined), timers: botTimers(undefined) },
-          { transport, id: '', startedMs: 0, sink: undefined },
-          {
-            onOpen: () => ({ accept: true, media: PCMU_EXTERNAL }),
-            ...{
-              begin() {},
-              message() {},
-              audio() {},
-              ended() {},
-              unknown() {},
-              onViolation() {},
-              onClose() {},
+        const sent: readonly ((session: Session) => void)[] = [
+          (session) => session.sendAudio(audio(20)),
+          (session) => session.send({ type: 'pause', parameters: {} }),
+        ];
+        for (const send of sent) {
+          const clock = new VirtualClock();
+          let dropped = false;
+          let waits = limit;
+          const transport: Transport = {
+            get bufferedAmount() {
+              return waits;
             },
-          },
-        );
-        session.text(encodeOpen());
-        session.sendAudio(audio(20));
-        expect(dropped).toBe(false);
-        waits += 1;
-        session.sendAudio(audio(20));
-        expect(dropped).toBe(true);
+            terminate() {
+              dropped = true;
+            },
+            ...{ listen() {}, sendText() {}, sendBinary() {}, close() {} },
+          };
+          const session = new Session(
+            {
+              clock,
+              ticker: createTicker(clock),
+              limits: botLimits(undefined),
+              timers: botTimers(undefined),
+            },
+            { transport, id: '', startedMs: 0, sink: undefined },
+            {
+              onOpen: () => ({ accept: true, media: PCMU_EXTERNAL }),
+              ...{
+                begin() {},
+                message() {},
+                audio() {},
+                ended() {},
+                unknown() {},
+                onViolation() {},
+                onClose() {},
+              },
+            },
+          );
+          session.text(encodeOpen());
+          send(session);
+          expect(dropped).toBe(false);
+          waits += 1;
+          send(session);
+          expect(dropped).toBe(true);
+        }
       },
     },
     {

@@ -309,6 +309,25 @@ describe('an invalid source', () => {
     ]);
   });
 
+  it('is a Web Stream that somebody else has read to its end', async () => {
+    const stream = ReadableStream.from([audio(100)]);
+    for await (const _ of stream.values());
+    const { outcome } = await played(() => stream);
+    expect(outcome).toMatchObject({
+      code: 'SERVER_BAD_SOURCE',
+      message: expect.stringMatching(/was read to its end/),
+    });
+  });
+
+  it.each<[string, () => AudioSource]>([
+    ['a generator', () => asItComes([])],
+    ['a Web Stream', () => ReadableStream.from([])],
+    ['a Node stream', () => Readable.from([])],
+  ])('is not %s that nobody has read and that is empty', async (_, make) => {
+    const { outcome } = await played(make);
+    expect(outcome).toEqual({ ended: 'completed', heardMs: 0 });
+  });
+
   it('that never yields audio is abandoned', async () => {
     function* withoutAudio() {
       for (;;) yield new Uint8Array(0);

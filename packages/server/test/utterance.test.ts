@@ -121,6 +121,14 @@ describe('an utterance', () => {
     expect((await said)?.toMs).toBeGreaterThan(1500);
   });
 
+  it('that began in time is heard to its end, however long it is', async () => {
+    const line = await listening();
+    const said = line.call.utterance({ timeoutMs: 1000 });
+    await say(line, `--${'sss-'.repeat(18)}------`);
+    const { fromMs = 0, toMs = 0 } = (await line.clock.run(said)) ?? {};
+    expect([fromMs, toMs]).toEqual([expect.closeTo(400, -2), expect.closeTo(14_600, -2)]);
+  });
+
   it('rejects when the call ends, which ends the loop', async () => {
     const line = await listening();
     const said = line.call.utterance();

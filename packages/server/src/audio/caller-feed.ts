@@ -97,9 +97,7 @@ export class CallerFeed {
     this.#ended = ended;
     this.#held = undefined;
     this.#filler?.end();
-    const readers = this.#readers;
-    this.#readers = NO_READERS;
-    for (const reader of readers) reader.end();
+    for (const reader of this.#readers) reader.end();
   }
 
   /** Nobody read in time: frames that are kept for as long as a call lasts cost more than all else of the call. */

@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { syncBuiltinESMExports } from 'node:module';
+import perfHooks, { createHistogram, type IntervalHistogram } from 'node:perf_hooks';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { EventLoopDelay } from './event-loop-delay.js';
 
 /** Resolves after a delay that began to be measured now has a value. */
@@ -9,7 +11,38 @@ async function measured(): Promise<void> {
   stop();
 }
 
+/** Has every measurement find 100 intervals in place of those of the event loop, in nanoseconds, the shortest first. */
+function intervalsAre(intervals: readonly number[]): void {
+  const histogram = createHistogram();
+  for (const ns of intervals) histogram.record(ns);
+  const measured: IntervalHistogram = Object.assign(histogram, {
+    // Exact, where a histogram rounds.
+    percentile: (percent: number) => intervals[percent - 1] ?? Number.NaN,
+    enable: () => true,
+    disable: () => true,
+  });
+  vi.spyOn(perfHooks, 'monitorEventLoopDelay').mockReturnValue(measured);
+  syncBuiltinESMExports();
+  onTestFinished(() => {
+    vi.restoreAllMocks();
+    syncBuiltinESMExports();
+  });
+}
+
 describe('the delay of the event loop', () => {
+  it.each([
+    ['how much they exceed 20 ms', 52_500_000, 32.5],
+    ['0 for 20 ms', 20_000_000, 0],
+    ['0 for less', 19_000_000, 0],
+  ])('is, of the intervals of which 99 of 100 are no longer: %s', (_, ninetyNinthNs, ms) => {
+    intervalsAre([...Array<number>(98).fill(1_000_000), ninetyNinthNs, 99_000_000]);
+    const delay = new EventLoopDelay();
+    const leave = delay.measure();
+    expect(delay.takeMs()).toBe(ms);
+    expect(delay.takeMs()).toBeUndefined();
+    leave();
+  });
+
   it('is measured until its last user stops, and counts each user once', async () => {
     const delay = new EventLoopDelay();
     const leave = delay.measure();

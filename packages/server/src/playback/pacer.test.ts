@@ -35,6 +35,10 @@ describe('the pacer', () => {
   it('sends the first frame of a playback at once, even if it is short', () => {
     const { playout, limits } = start();
     expect(pace(waiting(20, { first: true }), playout, limits, 0)).toEqual({ sendMs: 20 });
+    expect(pace(waiting(0.125, { first: true }), playout, limits, 0)).toEqual({ sendMs: 0.125 });
+    expect(pace(waiting(0, { first: true }), playout, limits, 0)).toEqual({
+      retryAtMs: Number.POSITIVE_INFINITY,
+    });
     expect(pace(waiting(5000, { first: true }), playout, limits, 0)).toEqual({ sendMs: PACED_FRAME_MS });
   });
 
@@ -49,6 +53,7 @@ describe('the pacer', () => {
     const { playout, limits } = start();
     playout.sent(0, 200);
     expect(pace(waiting(50, { complete: true }), playout, limits, 0)).toEqual({ sendMs: 50 });
+    expect(pace(waiting(0.125, { complete: true }), playout, limits, 0)).toEqual({ sendMs: 0.125 });
   });
 
   it('sends a short frame if the caller would hear a gap otherwise', () => {

@@ -37,3 +37,12 @@ test('names the fault of a malformed message, and escapes control characters', (
   const { type, fault, detail } = describe(message(1, 'in', 'x', '{"type":"\\u001b[2J"}'));
   expect([fault !== undefined, `${type}${fault}${detail}`.includes('\u001b')]).toEqual([true, false]);
 });
+
+test.each([
+  ['mark', 'mark'],
+  ['\u001b[2J', '\\x1b[2J'],
+  ['', 'unknown'],
+])('calls a row of the unknown kind %j %s', (of, type) => {
+  const describe = createRowDescriber({ vantage: 'client' });
+  expect(describe({ kind: 'unknown', t: 1, of, row: {} })).toEqual({ type, detail: '' });
+});

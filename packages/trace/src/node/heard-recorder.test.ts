@@ -160,4 +160,15 @@ describe('a recorder to a file', () => {
       expect(right.subarray(start + 1600 * k, start + 1600 * (k + 1))).toEqual(heard);
     }
   });
+
+  test('puts bot audio in its place that is reported up to four seconds late, for any length of frames', async () => {
+    const path = join(dir, 'call.wav');
+    const recorder = createHeardRecorder({ path });
+    recorder.event(opened);
+    for (let k = 0; k < 17; k++) recorder.audio('out', 5 + 300 * (k + 1), new Uint8Array(2400).fill(0xff));
+    recorder.heard(5 + 1100, new Uint8Array(160).fill(0x10));
+    await recorder.close();
+    const right = readWav(await readFile(path)).samples.filter((_, i) => i % 2 === 1);
+    expect(right.findIndex((sample) => sample !== 0)).toBe(1100 * 8);
+  });
 });

@@ -37,6 +37,12 @@ describe('the start of a recording', () => {
     expect(made.heard(400, frame(20)).at).toBe(300 * 8);
   });
 
+  test('is the first `opened` where a bot sends another', () => {
+    const made = timeline('client', 100);
+    made.event(eventBuilders('client').server(300, 'opened', 2, 1, { media: [MEDIA] }));
+    expect(made.heard(400, frame(20)).at).toBe(300 * 8);
+  });
+
   test.each([
     [400, 200],
     [310, 200],

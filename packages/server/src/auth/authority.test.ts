@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { authorityOf, checkAuthority } from './authority.js';
+
+const REQUEST = { url: '/', header: () => undefined };
+
+describe('the authority', () => {
+  it.each([
+    ['', 'an empty text'],
+    [null, 'null'],
+    [7, 'number'],
+    [{}, 'object'],
+  ])('is refused as an option when it is %j, as %s', (authority, named) => {
+    expect(() => checkAuthority(authority)).toThrow(`authority is ${named}; expected a host`);
+  });
+
+  it.each<[string, string, () => unknown]>([
+    ['an empty text', 'an empty text', () => ''],
+    ['nothing', 'undefined', () => undefined],
+    ['a number', 'number', () => 7],
+    ['an object', 'object', () => ({})],
+    ['the promise of a host', 'a promise', async () => 'bot.example.com'],
+    ['a rejection', 'a promise', () => Promise.reject(new Error('no host'))],
+  ])('is refused as an answer when it is %s: "%s"', (_, named, authority) => {
+    expect(() => authorityOf(authority as () => string, REQUEST)).toThrow(
+      `authority() returned ${named}; expected the host`,
+    );
+  });
+
+  it('is the answer of the function, or the option itself', () => {
+    expect(authorityOf(() => 'bot.example.com', REQUEST)).toBe('bot.example.com');
+    expect(authorityOf('bot.example.com', REQUEST)).toBe('bot.example.com');
+    expect(authorityOf(undefined, REQUEST)).toBeUndefined();
+  });
+});
