@@ -65,7 +65,7 @@ export const CALLED_BOTS = `
 import { greeter, ivr, parrot } from '@hookline/bots';
 import { createBot, createRouter } from '@hookline/server';
 const router = createRouter().bot('parrot', parrot()).bot('ivr', ivr()).bot('book', greeter()).fallback(parrot());
-const bot = createBot({ auth: { k: null, 'my-api-key': process.env.CLIENT_SECRET } }, router);
+const bot = createBot({ auth: { k: null, 'my-api-key': process.env.HOOKLINE_CLIENT_SECRET } }, router);
 const { port } = await bot.listen(0, { host: '127.0.0.1' });
 console.log(port);
 `;

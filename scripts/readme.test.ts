@@ -65,7 +65,7 @@ function start(code: string, name: string, port: number) {
   writeFileSync(file, outputText.replaceAll('8080', String(port)));
   const child = spawn(process.execPath, [file], {
     cwd: folder,
-    env: { ...process.env, CLIENT_SECRET: 'cmVhZG1lLWNsaWVudC1zZWNyZXQ=' },
+    env: { ...process.env, HOOKLINE_CLIENT_SECRET: 'cmVhZG1lLWNsaWVudC1zZWNyZXQ=' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

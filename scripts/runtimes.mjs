@@ -1,4 +1,4 @@
-// `npm run test:runtimes`: tests Hookline on other runtimes than CI's. Node.js 22 and 24 run the tests of the server,
+// `npm run test:runtimes`: tests Hookline on runtimes other than the Node.js that runs it. Node.js 22 and 24 run the tests of the server,
 // the client and the command that open sockets, start processes or read files (with `--full`, all of their tests); Bun
 // and Deno serve and make a signed call with the command. The binaries come from npm, for Linux on x64, and are cached
 // in node_modules/.cache; on other platforms they are listed as skipped.

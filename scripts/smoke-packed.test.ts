@@ -222,7 +222,7 @@ async function failuresOfBlocks(): Promise<string[]> {
     copyFileSync(speech, join(cwd, `${name}.wav`));
   const env = {
     ...process.env,
-    CLIENT_SECRET: 'c2VjcmV0LXNlY3JldC0xMjM0',
+    HOOKLINE_CLIENT_SECRET: 'c2VjcmV0LXNlY3JldC0xMjM0',
     OPENAI_API_KEY: 'never-sent',
     CI: '',
     NODE_OPTIONS: '',

@@ -55,7 +55,7 @@ describe('hookline show', () => {
   test('prints the effect of a broken rule, and an unknown rule as it is', async () => {
     const { stdout } = await hookline(['show', 'noted'], { cwd });
     expect(stdout).toMatch(
-      /Notes\n(?:.*\n)* {3}AC-MSG-6 {2}A sender(?:.*\n)*.*seen {4}seq 9, expected 4\n(?:.*\n)*.*fix/,
+      /Notes\n(?:.*\n)* {3}AC-MSG-6 {2}Each sender(?:.*\n)*.*seen {4}seq 9, expected 4\n(?:.*\n)*.*fix/,
     );
     expect(stdout).toContain('FUTURE-1  of another version');
   });

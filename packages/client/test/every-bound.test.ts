@@ -15,7 +15,7 @@ import { SourceReader } from '../src/media/source-reader.js';
 import { BotAudioTap, HEARD_FRAME_MS } from '../src/playback/bot-audio.js';
 import { Playback } from '../src/playback/playback.js';
 import { CallRecord } from '../src/session/call-record.js';
-import { DriftMonitor } from '../src/session/monitors.js';
+import { UnknownFieldMonitor } from '../src/session/monitors.js';
 import { ReadThrottle } from '../src/transport/read-throttle.js';
 import { withoutSecrets } from '../src/transport/refusal-body.js';
 import { onRequest, rawServer } from './raw-server.js';
@@ -226,7 +226,7 @@ everyBoundHolds({
       bound: 'MAX_NOTED',
       holds: 'a field that the protocol does not know is noted no more',
       drive(limit) {
-        const watch = new DriftMonitor();
+        const watch = new UnknownFieldMonitor();
         let notes = 0;
         for (let field = 0; field < 3 * limit; field++) {
           const message = {

@@ -9,7 +9,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 const TIME: NumberRule = { above: 0, max: MAX_TIMER_MS };
 /** `maxMs` of a playback of the call is at most one hour. */
 const QUEUE: NumberRule = { above: 0, max: 3_600_000 };
-const NO_TIME: NumberRule = { min: 0, max: MAX_TIMER_MS };
+const TIME_OR_ZERO: NumberRule = { min: 0, max: MAX_TIMER_MS };
 
 const DEFAULT_LIMITS: RealtimeLimits = {
   connectMs: 5000,
@@ -62,9 +62,9 @@ export function checkedOptions(options: RealtimeOptions): CheckedOptions {
   checkNames('realtime: interruption: ', interruption, INTERRUPTION);
   oneOf('interruption.by', interruption.by, ['service', 'local', 'first', 'off']);
   oneOf('interruption.confirm', interruption.confirm, ['text']);
-  number('interruption.guardMs', interruption.guardMs ?? 0, NO_TIME);
-  number('interruption.minSpeechMs', interruption.minSpeechMs ?? 0, NO_TIME);
-  number('dtmfGroupMs', dtmfGroupMs, NO_TIME);
+  number('interruption.guardMs', interruption.guardMs ?? 0, TIME_OR_ZERO);
+  number('interruption.minSpeechMs', interruption.minSpeechMs ?? 0, TIME_OR_ZERO);
+  number('dtmfGroupMs', dtmfGroupMs, TIME_OR_ZERO);
   if (typeof options.dtmf !== 'function') oneOf('dtmf', options.dtmf, ['text', 'off']);
   if (typeof options.turns !== 'function') oneOf('turns', options.turns, ['heard', 'spoken', 'off']);
   if (typeof options.onSilence !== 'function') oneOf('onSilence', options.onSilence, ['end']);
@@ -104,7 +104,7 @@ function isAudioGreeting(greeting: AudioSource | AudioGreeting): greeting is Aud
 function fillerOf(filler: RealtimeOptions['filler']): CheckedOptions['filler'] {
   if (filler === undefined) return undefined;
   if (!isFiller(filler)) return { afterMs: 1200, audio: filler };
-  number('filler.afterMs', filler.afterMs ?? 1200, NO_TIME);
+  number('filler.afterMs', filler.afterMs ?? 1200, TIME_OR_ZERO);
   return { afterMs: filler.afterMs ?? 1200, audio: filler.audio };
 }
 

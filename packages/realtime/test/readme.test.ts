@@ -39,7 +39,7 @@ test('the ten lines of the README handle a call: the goodbye is heard, and the o
   const folder = mkdtempSync(join(root, '.test-results', 'realtime-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(join(folder, 'bot.ts'), `${code}\nexport { bot };\n`);
-  vi.stubEnv('CLIENT_SECRET', SECRET);
+  vi.stubEnv('HOOKLINE_CLIENT_SECRET', SECRET);
   vi.stubEnv('OPENAI_API_KEY', 'sk-of-this-test');
   onTestFinished(() => void vi.unstubAllEnvs());
   const { bot }: { readonly bot: Bot } = await import(join(folder, 'bot.ts'));

@@ -63,7 +63,7 @@ const VAD_OPTIONS: OptionNames<VadOptions> = {
 
 /** Classifies frames of 20 ms at 8 kHz. */
 interface FrameClassifier {
-  classifier(pcm: Int16Array, speaking: boolean): SpeechJudgement;
+  classify(pcm: Int16Array, speaking: boolean): SpeechJudgement;
   free(): void;
 }
 
@@ -88,7 +88,7 @@ export async function createVad(options: VadOptions = {}): Promise<Vad> {
     }
     case 'webrtc':
     case 'silero':
-      return createNetworkVad(model, options);
+      return createModelVad(model, options);
     default:
       throw vadError(
         'VAD_BAD_ARGUMENT',
@@ -97,11 +97,11 @@ export async function createVad(options: VadOptions = {}): Promise<Vad> {
   }
 }
 
-async function createNetworkVad(model: 'silero' | 'webrtc', options: VadOptions): Promise<Vad> {
+async function createModelVad(model: 'silero' | 'webrtc', options: VadOptions): Promise<Vad> {
   let classifier: FrameClassifier | undefined;
   // Validate before memory is allocated, so that an invalid option leaks none.
   const detector: UtteranceDetector = createUtteranceDetector(
-    (pcm) => classifier?.classifier(pcm, detector.speaking) ?? false,
+    (pcm) => classifier?.classify(pcm, detector.speaking) ?? false,
     {
       onsetMs: options.onsetMs ?? ONSET_MS[model],
       ...(options.releaseMs === undefined ? {} : { releaseMs: options.releaseMs }),
@@ -118,7 +118,7 @@ function gateOf(model: 'silero' | 'webrtc', options: VadOptions) {
 
 async function webrtcClassifier(options: VadOptions): Promise<FrameClassifier> {
   const gate = await gateOf('webrtc', options);
-  return { classifier: (pcm) => gate.isOpen(pcm), free: () => gate.free() };
+  return { classify: (pcm) => gate.isOpen(pcm), free: () => gate.free() };
 }
 
 async function sileroClassifier(options: VadOptions): Promise<FrameClassifier> {
@@ -126,7 +126,7 @@ async function sileroClassifier(options: VadOptions): Promise<FrameClassifier> {
   const gate = await gateOf('silero', options);
   const decision = new SpeechDecision();
   return {
-    classifier(pcm, speaking) {
+    classify(pcm, speaking) {
       const open = gate.isOpen(pcm);
       return decision.decide(open, silero.update(pcm, open), speaking);
     },

@@ -1,7 +1,7 @@
 import { decodeMulawSample } from '../g711.js';
 import { BYTES_PER_MS } from '../telephone.js';
 
-/** Bytes of a stretch that is speech or not: 20 ms. */
+/** Bytes that are judged together, as speech or not: 20 ms. */
 const STRETCH_BYTES = 160;
 /** About −36 dBFS peak: above the noise of a line, below quiet speech. */
 const SPEECH_PEAK = 512;
@@ -43,13 +43,13 @@ export class ReplyClock {
   botBegan(atMs: number): number | undefined {
     const spoke = this.#speechMs >= MIN_SPEECH_MS;
     if (spoke) this.replyMs.push(Math.max(0, atMs - this.#speechEndMs));
-    const asked = [
+    const inputEndsMs = [
       ...(spoke ? [this.#speechEndMs] : []),
       ...(this.#keyMs === undefined ? [] : [this.#keyMs]),
     ];
     this.#speechMs = 0;
     this.#keyMs = undefined;
-    return asked.length === 0 ? undefined : Math.max(0, atMs - Math.max(...asked));
+    return inputEndsMs.length === 0 ? undefined : Math.max(0, atMs - Math.max(...inputEndsMs));
   }
 }
 

@@ -72,7 +72,7 @@ export function createUtteranceDetector(
 /** The names of all options. */
 export const UTTERANCE_OPTIONS: OptionNames<UtteranceOptions> = { onsetMs: true, releaseMs: true };
 
-/** The same, of options whose names were checked. */
+/** As `createUtteranceDetector`, without the check of option names. */
 export function utteranceDetector(
   isSpeech: (pcm: Int16Array) => SpeechJudgement,
   options: UtteranceOptions,
@@ -90,9 +90,9 @@ class FrameCounter implements UtteranceDetector {
   #filled = 0;
   #framesSeen = 0;
   /** Speech frames without a break while silent; frames without speech while speaking. */
-  #against = 0;
+  #framesTowardsChange = 0;
   /** Frames without a break that are speech or maybe speech, while silent. */
-  #promising = 0;
+  #possibleSpeechFrames = 0;
 
   constructor(
     private readonly isSpeech: (pcm: Int16Array) => SpeechJudgement,
@@ -124,9 +124,9 @@ class FrameCounter implements UtteranceDetector {
 
   flush(): readonly UtteranceEvent[] {
     this.#filled = 0;
-    const silentFrames = this.#against;
-    this.#against = 0;
-    this.#promising = 0;
+    const silentFrames = this.#framesTowardsChange;
+    this.#framesTowardsChange = 0;
+    this.#possibleSpeechFrames = 0;
     if (!this.speaking) return NONE;
     this.speaking = false;
     return [this.#event('end', this.#framesSeen - silentFrames)];
@@ -146,15 +146,16 @@ class FrameCounter implements UtteranceDetector {
 
   #update(speech: SpeechJudgement): UtteranceEvent | undefined {
     this.#framesSeen++;
-    this.#promising = speech === false ? 0 : this.#promising + 1;
-    const against = this.speaking ? speech === false : speech === true;
-    this.#against = against ? this.#against + 1 : 0;
-    const changes = this.#against >= (this.speaking ? this.releaseFrames : this.onsetFrames);
+    this.#possibleSpeechFrames = speech === false ? 0 : this.#possibleSpeechFrames + 1;
+    const isAgainst = this.speaking ? speech === false : speech === true;
+    this.#framesTowardsChange = isAgainst ? this.#framesTowardsChange + 1 : 0;
+    const changes = this.#framesTowardsChange >= (this.speaking ? this.releaseFrames : this.onsetFrames);
     if (!changes) return undefined;
-    const turned = this.#framesSeen - (this.speaking ? this.#against : this.#promising);
-    this.#against = 0;
+    const changeFrame =
+      this.#framesSeen - (this.speaking ? this.#framesTowardsChange : this.#possibleSpeechFrames);
+    this.#framesTowardsChange = 0;
     this.speaking = !this.speaking;
-    return this.#event(this.speaking ? 'start' : 'end', turned);
+    return this.#event(this.speaking ? 'start' : 'end', changeFrame);
   }
 
   #event(type: UtteranceEvent['type'], frame: number): UtteranceEvent {

@@ -8,7 +8,7 @@ import { PaceMonitor } from './pace-monitor.js';
 /** Monitors that never affect the call: unknown fields of a newer protocol, faulty audio, reply latency. */
 export class Monitors {
   readonly reply = new ReplyClock();
-  readonly #drift = new DriftMonitor();
+  readonly #unknownFields = new UnknownFieldMonitor();
   readonly #audio: AudioMonitor | undefined;
   readonly #gaps: GapMonitor | undefined;
   readonly #pace: PaceMonitor | undefined;
@@ -24,7 +24,7 @@ export class Monitors {
 
   /** Handles a valid message. */
   message(message: ServerMessage): void {
-    const text = this.#drift.note(message);
+    const text = this.#unknownFields.note(message);
     if (text !== undefined) this.#warn({ text });
   }
 
@@ -33,7 +33,7 @@ export class Monitors {
     this.#gaps?.received(bytes, atMs);
     const tooFast = this.#pace?.received(bytes.length, atMs);
     if (tooFast !== undefined) this.#warn({ clause: 'AC-PLAY-5', text: tooFast });
-    for (const warning of this.#audio?.heard(bytes) ?? []) this.#warn(warning);
+    for (const warning of this.#audio?.inspect(bytes) ?? []) this.#warn(warning);
   }
 
   /** Returns the time since the caller's last input; undefined if there was none. */
@@ -77,7 +77,7 @@ class AudioMonitor {
   #bytesSinceCheck = CHECK_BYTES;
 
   /** Inspects µ-law; returns the findings. */
-  heard(bytes: Uint8Array): readonly AudioWarning[] {
+  inspect(bytes: Uint8Array): readonly AudioWarning[] {
     this.#inspector.push(bytes);
     this.#bytesSinceCheck += bytes.length;
     if (this.#bytesSinceCheck < CHECK_BYTES) return NO_WARNINGS;
@@ -100,7 +100,7 @@ function audioWarning({ code, message, atMs }: AudioFinding): AudioWarning {
 const MAX_NOTED = 50;
 
 /** Reports each unknown field once. (DECISIONS.md #12) */
-export class DriftMonitor {
+export class UnknownFieldMonitor {
   readonly #reported = new Set<string>();
 
   /** The warning about a message; undefined for most. */

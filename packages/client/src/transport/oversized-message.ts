@@ -15,9 +15,9 @@ export class OversizedMessage extends Error {
   }
 
   /**
-   * From the error of a socket, which does not say of which kind the frame was. Its parser knows, in a field that is
-   * not public; ws has no event, option or error field that tells it, because the frame is refused by its header alone.
-   * Where the field is gone the kind is unknown.
+   * Creates it from the error of a socket. The error does not contain the kind of the frame, but the parser of ws does,
+   * in a private field: ws refuses the frame by its header alone and has no event or option for it. Without the field
+   * the kind is unknown.
    */
   static from(error: Error, socket: WebSocket): OversizedMessage {
     const parser = '_receiver' in socket ? socket._receiver : undefined;

@@ -13,7 +13,7 @@ export function fill(document: string, parts: Readonly<Record<string, string>>):
     used.add(name);
     return `${start}\n${part}\n\n${end}`;
   });
-  const homeless = Object.keys(parts).filter((name) => !used.has(name));
-  if (homeless.length > 0) throw new Error(`document: no place for ${homeless.join(', ')}`);
+  const unplaced = Object.keys(parts).filter((name) => !used.has(name));
+  if (unplaced.length > 0) throw new Error(`document: no place for ${unplaced.join(', ')}`);
   return filled;
 }

@@ -1,4 +1,4 @@
-import { type Clock, type Logger, sleep } from '@hookline/runtime';
+import { type Cancel, type Clock, type Logger, sleep } from '@hookline/runtime';
 import { RealtimeError } from '../error.js';
 import { toRealtimeError } from '../failure.js';
 import type { RealtimeService, ServiceHost, ServiceLink, SessionStart } from '../service/service.js';
@@ -8,6 +8,9 @@ const MAX_RETRY_AFTER_MS = 3000;
 
 /** Delay between two attempts, in milliseconds. */
 const RETRY_MS = 500;
+
+/** How long before its end a session is renewed, at the next pause, in milliseconds. */
+const RENEW_BEFORE_MS = 30_000;
 
 /** How often and for how long to try to connect. */
 export interface ConnectPlan {
@@ -27,6 +30,8 @@ export interface ConnectorHost {
   onLinked(link: ServiceLink): void;
   /** The open connection was lost. */
   onConnectionLost(code: number, reason: string): void;
+  /** The service will end the session soon. */
+  onRenewalDue(): void;
   onFailed(error: RealtimeError): void;
 }
 
@@ -39,6 +44,7 @@ export class Connector {
   /** Number of the current connection; events of earlier ones are ignored. */
   #epoch = 0;
   #everLinked = false;
+  #cancelRenewal: Cancel | undefined;
   /** Close code and reason of a connection that closed before it was handed over. */
   #closedEarly: { readonly code: number; readonly reason: string } | undefined;
 
@@ -58,9 +64,17 @@ export class Connector {
     void this.#connect(plan, this.#abort.signal);
   }
 
+  /** Calls `onRenewalDue` in time before the service ends the session in `inMs`, unless it is connected again before. */
+  scheduleRenewal(inMs: number): void {
+    const delayMs = Math.max(0, inMs - RENEW_BEFORE_MS);
+    this.#cancelRenewal?.();
+    this.#cancelRenewal = this.#host.clock.after(delayMs, () => this.#host.onRenewalDue());
+  }
+
   /** Closes the open connection and aborts the attempt that is under way. */
   close(): void {
     this.#epoch += 1;
+    this.#cancelRenewal?.();
     this.#abort?.abort();
     this.#abort = undefined;
     const link = this.#link;

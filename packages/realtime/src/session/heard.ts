@@ -18,12 +18,12 @@ export interface Heard {
  */
 export function truncations(parts: readonly HeardPart[], complete: boolean): Heard[] {
   const last = parts.at(-1)?.key;
-  const whole = new Map<string, Heard>();
+  const byPart = new Map<string, Heard>();
   for (const { key, heardMs, totalMs } of parts) {
-    const { heardMs: heardBeforeMs = 0, totalMs: totalBeforeMs = 0 } = whole.get(key) ?? {};
-    whole.set(key, { part: key, heardMs: heardBeforeMs + heardMs, totalMs: totalBeforeMs + totalMs });
+    const { heardMs: heardBeforeMs = 0, totalMs: totalBeforeMs = 0 } = byPart.get(key) ?? {};
+    byPart.set(key, { part: key, heardMs: heardBeforeMs + heardMs, totalMs: totalBeforeMs + totalMs });
   }
-  return [...whole.values()]
+  return [...byPart.values()]
     .filter(({ totalMs }) => totalMs > 0)
     .filter(({ part, heardMs, totalMs }) => heardMs < totalMs || (part === last && !complete))
     .map((heard) => ({ ...heard, heardMs: Math.floor(heard.heardMs) }));

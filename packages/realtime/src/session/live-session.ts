@@ -1,11 +1,8 @@
 import { AsyncResource } from 'node:async_hooks';
-import type { Clock } from '@hookline/runtime';
-import type { Call, Outputs } from '@hookline/server';
-import type { CheckedOptions } from '../checked-options.js';
+import type { Outputs } from '@hookline/server';
 import type { RealtimeError } from '../error.js';
 import { RealtimeFailure } from '../failure.js';
-import { meterSink } from '../metrics.js';
-import type { RealtimeService, ServiceLink, SessionStart } from '../service/service.js';
+import type { ServiceLink, SessionStart } from '../service/service.js';
 import type { InterruptedBy, RealtimeEvents, RealtimeSession, RealtimeState } from '../session.js';
 import { CallerSide } from './caller-side.js';
 import { Connector, reconnectRefusal } from './connector.js';
@@ -16,27 +13,16 @@ import { type Heard, truncations } from './heard.js';
 import { History } from './history.js';
 import { InterruptionGate } from './interruption-gate.js';
 import { CollectedOutputs } from './outputs.js';
+import { ReplyWatch } from './reply-watch.js';
 import { serviceHost } from './service-host.js';
 import { SessionMetrics } from './session-metrics.js';
+import type { SessionParts } from './session-parts.js';
 import { sessionTools } from './session-tools.js';
 import { type PlayedReply, type Reply, Speaker } from './speaker.js';
-import { TimerSet } from './timer-set.js';
 import type { ToolRuns } from './tool-runs.js';
 import { TurnReporter } from './turn-reporter.js';
 
-/** How long before its end a session is renewed, at the next pause, in milliseconds. */
-const RENEW_BEFORE_MS = 30_000;
-
 const SILENCE_PROMPT = 'The caller has said nothing for a while. Ask briefly whether they are still there.';
-
-/** Arguments of `LiveSession`. */
-export interface SessionParts {
-  readonly call: Call<unknown>;
-  readonly service: RealtimeService;
-  readonly options: CheckedOptions;
-  readonly instructions: string | (() => string | Promise<string>);
-  readonly clock: Clock;
-}
 
 /** Runs the dialogue's effects; owns the connection, the timers and the audio. */
 export class LiveSession implements RealtimeSession {
@@ -48,19 +34,18 @@ export class LiveSession implements RealtimeSession {
   readonly gate: InterruptionGate;
   readonly tools: ToolRuns;
   readonly history = new History();
-  /** Texts for the service that the session being connected does not get as history. */
-  #untold = new History();
+  readonly replyWatch: ReplyWatch;
+  /** With it the service resumes a session that was lost. */
+  resumeHandle: string | undefined;
   readonly #parts: SessionParts;
   readonly #callerSide: CallerSide;
   readonly #connector: Connector;
   readonly #turnReporter: TurnReporter;
   readonly #dialogueTimers: DialogueTimers;
-  readonly #timers: TimerSet<'call' | 'expiry' | 'stalled'>;
   readonly #unsubscribers: (() => void)[] = [];
   #dialogue: Dialogue = INITIAL;
   #state: RealtimeState = 'connecting';
   #instructions = '';
-  #resumeHandle: string | undefined;
   #playingSinceMs: number | undefined;
   #finished = false;
   #resolve: (outputs: Outputs | undefined) => void = () => {};
@@ -70,7 +55,6 @@ export class LiveSession implements RealtimeSession {
   constructor(parts: SessionParts) {
     this.#parts = parts;
     const { service, options, clock, call } = parts;
-    const { log } = call;
     const { limits } = options;
     this.result = new Promise((resolve, reject) => {
       this.#resolve = resolve;
@@ -79,11 +63,8 @@ export class LiveSession implements RealtimeSession {
     // A failure ends the call anyway: it must not end the process when nobody awaits `result`.
     this.result.catch(() => {});
     this.outputs = new CollectedOutputs(call);
-    this.emitter = new Emitter(log);
-    const { metrics } = options.given;
-    const sinks = [meterSink(call.meter), ...(metrics ? [metrics] : [])];
-    this.metrics = new SessionMetrics(sinks, log, service.name);
-    this.#timers = new TimerSet(clock);
+    this.emitter = new Emitter(call.log);
+    this.metrics = new SessionMetrics(call, service.name, options.given.metrics);
     this.#turnReporter = new TurnReporter(call, options.given.turns);
     this.#dialogueTimers = new DialogueTimers(options, clock, {
       onTimer: (name) => this.dispatch({ type: 'timer', name }),
@@ -107,6 +88,12 @@ export class LiveSession implements RealtimeSession {
       },
     });
     const session = this;
+    this.replyWatch = new ReplyWatch(clock, limits.replyMs, {
+      get generating() {
+        return session.speaker.generating;
+      },
+      onStalled: (reply) => this.#onReplyStalled(reply),
+    });
     this.gate = new InterruptionGate(options.interruption, clock, {
       get active() {
         return session.speaker.playing || session.#dialogue.reply !== 'none';
@@ -145,10 +132,11 @@ export class LiveSession implements RealtimeSession {
     );
     this.#connector = new Connector(service, {
       clock,
-      log,
+      log: call.log,
       start: () => this.#sessionStart(),
       host: (alive) => serviceHost(this, clock, alive),
       onLinked: (link) => this.#onLinked(link),
+      onRenewalDue: () => this.dispatch({ type: 'renewDue' }),
       onConnectionLost: (code, reason) => this.onConnectionLost(code, reason),
       onFailed: (error) => this.fail(error),
     });
@@ -167,14 +155,12 @@ export class LiveSession implements RealtimeSession {
     call.signal.addEventListener('abort', onAbort, { once: true });
     // A session that only listens is busy too.
     this.#unsubscribers.push(() => call.signal.removeEventListener('abort', onAbort), call.busy());
+    this.#unsubscribers.push(clock.after(options.limits.callMs, () => this.#endBy('length')));
     this.#callerSide.start();
-    this.#timers.start('call', options.limits.callMs, () => this.#endBy('length'));
     const { greeting } = options;
-    if (typeof greeting === 'object') {
+    if (greeting === 'model') this.dispatch({ type: 'want' });
+    else if (typeof greeting === 'object')
       this.speaker.playGreeting(greeting.audio, greeting.text, greeting.interruptible ?? true);
-    } else if (greeting === 'model') {
-      this.dispatch({ type: 'want' });
-    }
     const { instructions } = this.#parts;
     if (typeof instructions === 'string') {
       this.#connect(instructions);
@@ -223,7 +209,7 @@ export class LiveSession implements RealtimeSession {
     }
     this.history.add('caller', text);
     if (!link?.text) {
-      this.#untold.add('caller', text);
+      this.history.addUntold(text);
       if (reply) this.dispatch({ type: 'want' });
       return;
     }
@@ -298,19 +284,7 @@ export class LiveSession implements RealtimeSession {
 
   /** Schedules the renewal of a session that the service will end in `inMs`. */
   scheduleRenewal(inMs: number): void {
-    if (!this.#parts.options.reconnect) return;
-    this.#timers.start('expiry', Math.max(0, inMs - RENEW_BEFORE_MS), () =>
-      this.dispatch({ type: 'renewDue' }),
-    );
-  }
-
-  setResumeHandle(handle: string): void {
-    this.#resumeHandle = handle;
-  }
-
-  /** Audio of the reply that is being generated arrived: ends the reply if its rest never does. */
-  watchReply(): void {
-    this.#watchReply(this.#parts.options.limits.replyMs, 0);
+    if (this.#parts.options.reconnect) this.#connector.scheduleRenewal(inMs);
   }
 
   /** The connection was lost. */
@@ -328,7 +302,7 @@ export class LiveSession implements RealtimeSession {
       return;
     }
     this.#parts.call.log.warn({ code }, `${service.name} is lost: the session is made again`);
-    if (this.#resumeHandle === undefined) this.tools.onSessionLost();
+    if (this.resumeHandle === undefined) this.tools.onSessionLost();
     this.dispatch({ type: 'lost' });
     this.#reconnect('lost');
   }
@@ -357,20 +331,19 @@ export class LiveSession implements RealtimeSession {
 
   #sessionStart(): SessionStart {
     // A session that is resumed by its handle has its own history, up to the loss.
-    if (this.#resumeHandle === undefined) this.#untold = new History();
+    if (this.resumeHandle === undefined) this.history.takeUntold();
     return {
       instructions: this.#instructions,
       tools: this.tools.declarations,
       history: this.history.itemsWith(this.speaker.texts),
-      handle: this.#resumeHandle,
+      handle: this.resumeHandle,
       interruption: this.gate.serviceMayInterrupt ? 'service' : 'session',
     };
   }
 
   #onLinked(link: ServiceLink): void {
     this.metrics.connected(this.#parts.clock.now());
-    for (const { text } of this.#untold.itemsWith()) link.text?.(text, false);
-    this.#untold = new History();
+    for (const text of this.history.takeUntold()) link.text?.(text, false);
     this.#callerSide.onLinked(link);
     this.dispatch({ type: 'linked' });
   }
@@ -378,7 +351,6 @@ export class LiveSession implements RealtimeSession {
   #reconnect(reason: 'lost' | 'expiry'): void {
     const { reconnect, limits } = this.#parts.options;
     if (!reconnect) return;
-    this.#timers.stop('expiry');
     this.metrics.reconnect(reason);
     this.speaker.onConnectionLost();
     this.#connector.connect({ ...reconnect, connectMs: limits.connectMs });
@@ -464,31 +436,15 @@ export class LiveSession implements RealtimeSession {
     this.dispatch({ type: 'heard' });
   }
 
-  /** @param heardBeforeMs - what was heard of it when it was last looked at */
-  #watchReply(ms: number, heardBeforeMs: number): void {
-    this.#timers.start('stalled', ms, () => {
-      const { generating: making } = this.speaker;
-      if (!making?.audio) return;
-      let heardMs = 0;
-      let totalMs = 0;
-      for (const part of making.audio.heard()) {
-        heardMs += part.heardMs;
-        totalMs += part.totalMs;
-      }
-      // While it plays, the caller misses nothing.
-      if (heardMs < totalMs && heardMs > heardBeforeMs) {
-        this.#watchReply(totalMs - heardMs + this.#parts.options.limits.replyMs, heardMs);
-        return;
-      }
-      this.speaker.finish(making.id);
-      this.link?.cancel?.(making.id);
-      this.reportProblem(
-        'REPLY_STALLED',
-        `${this.#parts.service.name} sent neither the rest of a reply nor its end`,
-      );
-      this.dispatch({ type: 'replyOver', how: 'failed' });
-      this.dispatch({ type: 'want' });
-    });
+  #onReplyStalled({ id }: Reply): void {
+    this.speaker.finish(id);
+    this.link?.cancel?.(id);
+    this.reportProblem(
+      'REPLY_STALLED',
+      `${this.#parts.service.name} sent neither the rest of a reply nor its end`,
+    );
+    this.dispatch({ type: 'replyOver', how: 'failed' });
+    this.dispatch({ type: 'want' });
   }
 
   /** A reply is over: adds what was heard of it to the history and reports the turn. */
@@ -531,8 +487,8 @@ export class LiveSession implements RealtimeSession {
     this.#finished = true;
     this.#dialogue = { ...this.#dialogue, link: 'closed' };
     this.#connector.close();
-    this.#timers.stopAll();
     this.#dialogueTimers.stop();
+    this.replyWatch.stop();
     this.gate.close();
     this.tools.close();
     this.#callerSide.close();

@@ -21,7 +21,7 @@ export function serviceHost(
       if (!alive()) return;
       startReply(replyId);
       session.speaker.write(replyId, part, bytes);
-      session.watchReply();
+      session.replyWatch.onAudio();
     },
     replyStarted(id) {
       if (alive()) startReply(id);
@@ -79,7 +79,7 @@ export function serviceHost(
       if (alive()) session.scheduleRenewal(inMs);
     },
     resumable(handle) {
-      if (alive()) session.setResumeHandle(handle);
+      if (alive()) session.resumeHandle = handle;
     },
     usage(usage) {
       if (!alive()) return;

@@ -1,11 +1,12 @@
 import type { Logger } from '@hookline/runtime';
-import type { HeardPart } from '@hookline/server';
-import type {
-  MetricLabels,
-  MetricsSink,
-  RealtimeCounter,
-  RealtimeMeasure,
-  RealtimeStats,
+import type { Call, HeardPart } from '@hookline/server';
+import {
+  type MetricLabels,
+  type MetricsSink,
+  meterSink,
+  type RealtimeCounter,
+  type RealtimeMeasure,
+  type RealtimeStats,
 } from '../metrics.js';
 import type { ServiceUsage } from '../service/service.js';
 import type { InterruptedBy, ToolOutcome } from '../session.js';
@@ -30,8 +31,9 @@ export class SessionMetrics {
   #startedMs: number | undefined;
   #turnEnd: { readonly atMs: number; readonly from: string } | undefined;
 
-  constructor(sinks: readonly MetricsSink[], log: Logger, service: string) {
-    this.#sinks = sinks;
+  /** @param sink - the bot's own, beside the metrics of the call */
+  constructor({ meter, log }: Call<unknown>, service: string, sink: MetricsSink | undefined) {
+    this.#sinks = [meterSink(meter), ...(sink ? [sink] : [])];
     this.#log = log;
     this.#service = service;
   }

@@ -1,4 +1,5 @@
-import type { LiveSession, SessionParts } from './live-session.js';
+import type { LiveSession } from './live-session.js';
+import type { SessionParts } from './session-parts.js';
 import { ToolRuns } from './tool-runs.js';
 
 /**

@@ -37,9 +37,9 @@ export interface SpeakerHost {
   /** The first audio of a reply was queued for playback. */
   onReplyAudio(reply: Reply): void;
   /** A reply has ended. */
-  onReplyEnd(onReplyEnd: PlayedReply): void;
+  onReplyEnd(played: PlayedReply): void;
   /** The bot's own code stopped a reply that was still being generated. */
-  onReplyStopped(onReplyEnd: PlayedReply): void;
+  onReplyStopped(played: PlayedReply): void;
   /** Nothing is left to play. */
   onIdle(): void;
   onLateAudio(ms: number): void;

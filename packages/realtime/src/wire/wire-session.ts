@@ -216,7 +216,7 @@ class WireSession implements Wire {
     if (this.#invalidMessages === 1) {
       host.problem({
         code: 'BAD_MESSAGE',
-        message: `${service} sent a message that is no JSON object: it is left out`,
+        message: `${service} sent a message that is not a JSON object; it was ignored`,
         fatal: false,
       });
     }

@@ -75,8 +75,8 @@ export class AdmissionControl {
   }
 
   /**
-   * Resolves when no request is being authenticated any more, and what was has become a call. Its nonce may be spent, so
-   * that a proxy that asked another instance in place of this one would be taken for a replay.
+   * Resolves when no request is being authenticated any more, and what was has become a call. Its nonce may
+   * already be used: if a proxy sent the request to another instance again, it would be refused as a replay.
    */
   decided(): Promise<void> {
     return this.#pending === 0 ? Promise.resolve() : new Promise((resolve) => this.#onDecided.push(resolve));
@@ -122,7 +122,7 @@ export class AdmissionControl {
   }
 
   /**
-   * Logs a request that gets no WebSocket, and tells who subscribed.
+   * Logs a request that gets no WebSocket, and publishes it on the diagnostics channel.
    *
    * @param request - what is known of it
    * @param knownKey - whether its API key is one of the bot's, if it was looked up

@@ -36,9 +36,9 @@ const NO_READERS: readonly CallerReader[] = [];
 /** The caller's audio for whoever asked for it in a format of their own; held for the first of them. */
 export class CallerFeed {
   readonly #options: CallerFeedOptions;
-  /** Undefined once somebody has read, or nobody has for as long as audio is held. */
+  /** Undefined after the first reader was added, or once the hold time has passed without one. */
   #held: HeldAudio | undefined;
-  /** Frames that were held and let go before anybody read. */
+  /** Frames that were held and dropped before anybody read. */
   #unread = 0;
   #readers: readonly CallerReader[] = NO_READERS;
   #filler: GapFiller | undefined;
@@ -100,7 +100,7 @@ export class CallerFeed {
     for (const reader of this.#readers) reader.end();
   }
 
-  /** Nobody read in time: frames that are kept for as long as a call lasts cost more than all else of the call. */
+  /** Holds a frame. Drops all held audio if nobody has read in time: kept for the whole call, it would cost more than the rest of it. */
   #hold(held: HeldAudio, bytes: Uint8Array, atMs: number): void {
     held.push(bytes, atMs);
     if (held.dropped === 0) return;

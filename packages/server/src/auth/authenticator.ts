@@ -80,9 +80,9 @@ export class Authenticator {
   }
 
   /**
-   * Never rejects. A place that was kept is the caller's to give back, however the check comes out.
+   * Never rejects. If a call was reserved, the calling code must release it, whatever the result.
    *
-   * @param signal - gives what aborts the check, where it has to wait; nothing is logged if its reason is `PEER_GONE`
+   * @param signal - returns the signal that aborts the check; called only if the check has to wait. Nothing is logged if its reason is `PEER_GONE`
    */
   async authenticate(
     request: UpgradeRequest,

@@ -31,7 +31,7 @@ class Owner {
     this.lastUntilMs = untilMs;
   }
 
-  /** Forgets nonces, oldest first, while `isToGo` returns true for the time until which one is kept. Returns how many. */
+  /** Forgets nonces, oldest first, while `isExpendable` returns true for the time until which one is kept. Returns how many. */
   forget(isExpendable: (untilMs: number) => boolean): number {
     const before = this.size;
     for (; this.#oldest < this.#order.length; this.#oldest++) {

@@ -12,8 +12,8 @@ export class SignatureHorizon {
   readonly #lifetimeMs: number;
   #span: number;
   /** The latest `created` that was accepted in the current span of time, in the one before it, and in all earlier ones. */
-  #now = Number.NEGATIVE_INFINITY;
-  #before = Number.NEGATIVE_INFINITY;
+  #newestInSpan = Number.NEGATIVE_INFINITY;
+  #newestInPreviousSpan = Number.NEGATIVE_INFINITY;
   #horizon = Number.NEGATIVE_INFINITY;
 
   /** @param lifetimeMs - how long a signature can be accepted; nonces must be remembered for twice as long */
@@ -32,7 +32,7 @@ export class SignatureHorizon {
   /** Takes note of a signature that was accepted. */
   accepted(created: number): void {
     this.#move();
-    this.#now = Math.max(this.#now, created);
+    this.#newestInSpan = Math.max(this.#newestInSpan, created);
   }
 
   #move(): void {
@@ -40,9 +40,13 @@ export class SignatureHorizon {
     const passed = span - this.#span;
     if (passed <= 0) return;
     this.#span = span;
-    this.#horizon = Math.max(this.#horizon, this.#before, passed > 1 ? this.#now : Number.NEGATIVE_INFINITY);
-    this.#before = passed > 1 ? Number.NEGATIVE_INFINITY : this.#now;
-    this.#now = Number.NEGATIVE_INFINITY;
+    this.#horizon = Math.max(
+      this.#horizon,
+      this.#newestInPreviousSpan,
+      passed > 1 ? this.#newestInSpan : Number.NEGATIVE_INFINITY,
+    );
+    this.#newestInPreviousSpan = passed > 1 ? Number.NEGATIVE_INFINITY : this.#newestInSpan;
+    this.#newestInSpan = Number.NEGATIVE_INFINITY;
   }
 
   #currentSpan(): number {

@@ -82,7 +82,7 @@ export class CallRegistry {
     return new Promise((resolve) => this.#onEmpty.push(resolve));
   }
 
-  /** Calls `act` with each call; calls that begin or end meanwhile do not matter. */
+  /** Calls `act` with each call. `act` may add or remove calls. */
   each(act: (call: CallSession) => void): void {
     for (const call of [...this.#calls]) act(call);
   }

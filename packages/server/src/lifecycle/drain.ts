@@ -25,9 +25,9 @@ export function checkDrainMs(field: string, ms: number | undefined): void {
 
 /** Requests that are being decided. */
 export interface Pending {
-  /** Resolves when all are. */
+  /** Resolves when every pending request is decided. */
   decided(): Promise<void>;
-  /** Refuses them. */
+  /** Refuses the pending requests. */
   close(): void;
 }
 

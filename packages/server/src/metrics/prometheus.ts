@@ -25,7 +25,7 @@ export function prometheusText(metrics: BotMetrics, gauges: Gauges): string {
         ),
     labelled(
       'calls_total',
-      'Calls that have ended, by how.',
+      'Calls that have ended, by outcome.',
       'outcome',
       // Each is present from the start: a rate over a counter that appears later misses its first event.
       new Map(END_REASONS.map((reason) => [reason, metrics.calls.get(reason) ?? 0])),
@@ -36,7 +36,7 @@ export function prometheusText(metrics: BotMetrics, gauges: Gauges): string {
     counter('rate_limited_total', 'Errors 429 received.', sums.rateLimited),
     labelled(
       'dropped_frames_total',
-      'Audio frames dropped, by where.',
+      'Audio frames dropped, by direction; tap: frames of the caller that no reader took.',
       'where',
       new Map([
         ['in', sums.droppedInFrames],

@@ -136,7 +136,7 @@ export class PlaybackTracker {
     if (playing && this.#isOwn(playing.serverseq)) {
       const heldMs = this.#heldMs(playing, nowMs);
       const byPositionMs = Math.max(0, positionMs - playing.positionMs - heldMs);
-      // Reports that were held up on their way come together: then the positions know better.
+      // Delayed reports arrive together; the reported positions are then more accurate than the arrival times.
       this.#heardMs += Math.max(0, atMs - playing.atMs - heldMs, byPositionMs - this.#callerFrameMs);
       this.#heardByPositionMs += byPositionMs;
       this.#pairs += 1;

@@ -1,6 +1,6 @@
 import { bytesPerMs, type MediaParameter } from '@hookline/protocol';
 
-/** How long the least delay of a frame counts at least, in milliseconds; twice as long at most. */
+/** Length of a window of the minimum delay, in milliseconds; a minimum is kept for one to two windows. */
 const DELAY_WINDOW_MS = 2000;
 
 /**
@@ -15,7 +15,7 @@ export class CallerTimeline {
   #bytes = 0;
   /** The least of `arrival time - position` in the current window, and in the one before. */
   #minDelayMs = Number.POSITIVE_INFINITY;
-  #previousLeastMs = Number.POSITIVE_INFINITY;
+  #previousMinDelayMs = Number.POSITIVE_INFINITY;
   #windowSinceMs = 0;
 
   /** @param openedAtMs - when `opened` was sent */
@@ -48,7 +48,7 @@ export class CallerTimeline {
     this.#bytes += bytes;
     const offsetMs = nowMs - this.positionMs;
     if (nowMs - this.#windowSinceMs >= DELAY_WINDOW_MS) {
-      this.#previousLeastMs = this.#minDelayMs;
+      this.#previousMinDelayMs = this.#minDelayMs;
       this.#minDelayMs = offsetMs;
       this.#windowSinceMs = nowMs;
     } else if (offsetMs < this.#minDelayMs) this.#minDelayMs = offsetMs;
@@ -59,7 +59,7 @@ export class CallerTimeline {
    * seconds. `Infinity` before the first frame, and before the first one after a gap.
    */
   nextFrameMs(frameMs: number): number {
-    return this.positionMs + frameMs + Math.min(this.#minDelayMs, this.#previousLeastMs);
+    return this.positionMs + frameMs + Math.min(this.#minDelayMs, this.#previousMinDelayMs);
   }
 
   /** Moves the position over a gap. */
@@ -67,6 +67,6 @@ export class CallerTimeline {
     this.#fromMs = startMs + discardedMs;
     this.#bytes = 0;
     this.#minDelayMs = Number.POSITIVE_INFINITY;
-    this.#previousLeastMs = Number.POSITIVE_INFINITY;
+    this.#previousMinDelayMs = Number.POSITIVE_INFINITY;
   }
 }

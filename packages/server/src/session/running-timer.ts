@@ -2,7 +2,7 @@ import type { Cancel, Clock, Ticker } from '@hookline/runtime';
 import type { BotTimers } from '../bot-limits.js';
 import type { SessionTimer } from './machine.js';
 
-/** How long the connection stays open after the first message that follows the report of a flood, in milliseconds. */
+/** After a flood was reported: how long the connection stays open from the next message on, in milliseconds. */
 const FLOOD_LINGER_MS = 500;
 
 /** Where a timer takes its time from. */

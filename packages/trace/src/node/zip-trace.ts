@@ -44,7 +44,7 @@ export async function zipTrace(dir: string, path: string): Promise<string> {
     throw traceError(
       isThere ? 'TRACE_EXISTS' : 'TRACE_WRITE',
       isThere
-        ? `${path} exists already, and is not written over. Give another name.`
+        ? `${path} already exists and is not overwritten. Give another name.`
         : `${path} could not be written: ${messageOf(error)}. Check the path, its permissions and the space on the disk.`,
       error,
     );
@@ -71,7 +71,7 @@ export async function unzipTrace(path: string): Promise<ReadonlyMap<string, Uint
   if (!files.has(TRACE_FILES.rows)) {
     throw traceError(
       'TRACE_ZIP',
-      `${path} holds no ${TRACE_FILES.rows}: it is no trace. Pack the files of one trace into it.`,
+      `${path} contains no ${TRACE_FILES.rows}, so it is not a trace. Pack the files of one trace into it.`,
     );
   }
   return files;
