@@ -63,9 +63,9 @@ export function basisExamples(): string {
   return alignedTable(
     ['basis', 'rules', 'what it rests on', 'for example'],
     Object.entries(BASES).map(([basis, { means, examples }]) => {
-      const strays = clauses.filter(({ id, basis: known }) => id in examples && known !== basis);
-      if (strays.length > 0)
-        throw new Error(`document: ${strays.map(({ id }) => id).join(', ')} is no example of ${basis}`);
+      const misfiled = clauses.filter(({ id, basis: known }) => id in examples && known !== basis);
+      if (misfiled.length > 0)
+        throw new Error(`document: ${misfiled.map(({ id }) => id).join(', ')} is no example of ${basis}`);
       return [`\`${basis}\``, count(basis), means, Object.values(examples).join(', ')];
     }),
   );
