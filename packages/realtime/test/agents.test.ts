@@ -10,16 +10,20 @@ import { peer } from './peer.js';
 
 const part = (byte: number, ms: number) => Buffer.alloc(ms * 8, byte).toString('base64');
 
+/** A service that accepts a session and its settings, and says nothing. */
+const acceptingService = () =>
+  peer(
+    (message, send) => {
+      if (message['type'] === 'session.update')
+        send({ type: 'session.updated', event_id: 'u', session: message['session'] as object });
+    },
+    (send) => send({ type: 'session.created', event_id: 'c', session: {} }),
+  );
+
 describe('HooklineRealtimeTransport', () => {
   test('runs an agent with a tool and a handoff: truncates each item at what was heard, and ends after the last reply was heard', async () => {
     const clock = new VirtualClock();
-    const service = await peer(
-      (message, send) => {
-        if (message['type'] === 'session.update')
-          send({ type: 'session.updated', event_id: 'u', session: message['session'] as object });
-      },
-      (send) => send({ type: 'session.created', event_id: 'c', session: {} }),
-    );
+    const service = await acceptingService();
     const recorder = new CallRecorder();
     let transport: HooklineRealtimeTransport | undefined;
     const runs: unknown[] = [];
@@ -280,13 +284,7 @@ describe('HooklineRealtimeTransport', () => {
 
   test('plays nothing of a reply that the bot interrupted, however late its audio arrives, and all of the next', async () => {
     const clock = new VirtualClock();
-    const service = await peer(
-      (message, send) => {
-        if (message['type'] === 'session.update')
-          send({ type: 'session.updated', session: message['session'] as object });
-      },
-      (send) => send({ type: 'session.created', event_id: 'c', session: {} }),
-    );
+    const service = await acceptingService();
     const recorder = new CallRecorder();
     let transport: HooklineRealtimeTransport | undefined;
     const { call } = linkedCall(
@@ -376,13 +374,7 @@ describe('HooklineRealtimeTransport', () => {
 
   test('buffers at most 5 s of the caller until the session accepts audio, and truncates a reply of more than 300 s', async () => {
     const clock = new VirtualClock();
-    const service = await peer(
-      (message, send) => {
-        if (message['type'] === 'session.update')
-          send({ type: 'session.updated', session: message['session'] as object });
-      },
-      (send) => send({ type: 'session.created', event_id: 'c', session: {} }),
-    );
+    const service = await acceptingService();
     let transport: HooklineRealtimeTransport | undefined;
     const { call } = linkedCall(
       () => (call) => {

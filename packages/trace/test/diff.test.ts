@@ -1,21 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { type ComparedTrace, type DiffOptions, diffTraces, renderDiff, type TraceRow } from '../src/index.js';
-import { eventBuilders, MEDIA, openParameters } from './sample-call.js';
+import { eventBuilders, MEDIA, openParameters, sampleHeader } from './sample-call.js';
 
 const OTHER_ID = 'f0329671-84d3-4570-ac13-9a62d8f514c0';
 type Vantage = 'client' | 'server';
-
-const header = (vantage: Vantage): ComparedTrace['header'] => ({
-  format: 'hookline-trace',
-  schemaVersion: 1,
-  vantage,
-  started: '2026-11-22T11:50:00.000Z',
-  url: 'ws://localhost:8080/book',
-  codec: 'PCMU',
-  rate: 8000,
-  channels: ['external'],
-  redactions: [],
-});
 
 interface CallVariation {
   readonly vantage?: Vantage;
@@ -86,7 +74,11 @@ function call(variation: CallVariation = {}): ComparedTrace {
       reason: '',
     },
   ];
-  return { header: header(vantage), rows, ...('result' in variation ? { result: variation.result } : {}) };
+  return {
+    header: sampleHeader(vantage),
+    rows,
+    ...('result' in variation ? { result: variation.result } : {}),
+  };
 }
 
 const texts = (a: ComparedTrace, b: ComparedTrace, options?: DiffOptions) =>
@@ -164,7 +156,7 @@ describe('a diff of two traces', () => {
         entities: [{ type: 'bot_turn_response', data: { disposition: 'match', text } }],
       });
     const rows = ['one', 'two', 'three', 'four'].map((text, k) => turn(k * 1000, text));
-    const a = { header: header('client'), rows };
+    const a = { header: sampleHeader('client'), rows };
     expect(texts(a, { ...a, rows: rows.slice(2) })).toEqual([
       'event turn match "one" from the bot is missing in B (in A at 0.000 s)',
       'event turn match "two" from the bot is missing in B (in A at 1.000 s)',
@@ -222,7 +214,7 @@ describe('a diff of two traces', () => {
       { kind: 'message', t: 3, dir: 'in', text: '{"__proto__":1,"type":"constructor"}' },
       { kind: 'unknown', t: 4, of: 'mark', row: {} },
     ];
-    const a = { header: header('client'), rows: odd };
+    const a = { header: sampleHeader('client'), rows: odd };
     expect(texts(a, a)).toEqual([]);
     expect(texts(a, { ...a, rows: odd.slice(1) })).toHaveLength(1);
   });
@@ -244,8 +236,8 @@ describe('a diff of two traces', () => {
       );
     const started = performance.now();
     const found = diffTraces(
-      { header: header('client'), rows: rows('a') },
-      { header: header('client'), rows: rows('b') },
+      { header: sampleHeader('client'), rows: rows('a') },
+      { header: sampleHeader('client'), rows: rows('b') },
     );
     expect(found).toHaveLength(5000);
     expect(performance.now() - started).toBeLessThan(10_000);

@@ -1,22 +1,12 @@
 import { audioRuns } from '@hookline/protocol';
 import { expect, test } from 'vitest';
 import { audioLine, eventLine, headerLine, readTrace, summarise } from '../src/index.js';
-import { eventBuilders, MEDIA, openParameters } from './sample-call.js';
+import { eventBuilders, MEDIA, openParameters, sampleHeader } from './sample-call.js';
 
 /** A call whose peers send what begins or ends something a second time, each later by another time. */
 function trace() {
   const { client, server, botDir } = eventBuilders('client');
-  let text = headerLine({
-    format: 'hookline-trace',
-    schemaVersion: 1,
-    vantage: 'client',
-    started: '2026-11-22T11:50:00.000Z',
-    url: 'ws://localhost:8080/book',
-    codec: 'PCMU',
-    rate: 8000,
-    channels: ['external'],
-    redactions: [],
-  });
+  let text = headerLine(sampleHeader('client'));
   const runs = audioRuns((event) => {
     text += event.kind === 'audio' ? audioLine(event, 0) : eventLine(event);
   });
@@ -53,12 +43,11 @@ test('a summary takes the first message of a kind where a peer sends another', (
 
 test('a barge-in stays the end of a playback that the client completes afterwards', () => {
   const { client, server } = eventBuilders('client');
-  const { header } = trace();
   const rows = [
     client(400, 'playback_started', 1, 0),
     server(500, 'event', 1, 1, { entities: [{ type: 'barge_in', data: {} }] }),
     client(510, 'playback_completed', 2, 1),
   ];
-  const text = headerLine(header) + rows.map((row) => eventLine(row)).join('');
+  const text = headerLine(sampleHeader('client')) + rows.map((row) => eventLine(row)).join('');
   expect(summarise(readTrace(text)).playbacks).toMatchObject([{ completedAt: 510, ended: 'bargeIn' }]);
 });

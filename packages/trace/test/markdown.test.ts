@@ -1,20 +1,13 @@
 import { audioRuns } from '@hookline/protocol';
 import { describe, expect, test } from 'vitest';
 import { audioLine, eventLine, headerLine, parseFilter, readTrace, renderMarkdown } from '../src/index.js';
-import { API_KEY, eventBuilders, reportSampleCall } from './sample-call.js';
+import { API_KEY, eventBuilders, reportSampleCall, sampleHeader } from './sample-call.js';
 
 /** A call as a trace with unmasked credentials and an additional text of the bot. */
 function trace(outputs: object = {}) {
   let text = headerLine({
-    format: 'hookline-trace',
-    schemaVersion: 1,
-    vantage: 'client',
-    started: '2026-11-22T11:50:00.000Z',
+    ...sampleHeader('client'),
     url: 'ws://localhost:8080/book?token=very-secret',
-    codec: 'PCMU',
-    rate: 8000,
-    channels: ['external'],
-    redactions: [],
   });
   const runs = audioRuns((event) => {
     text += event.kind === 'audio' ? audioLine(event, 0) : eventLine(event);

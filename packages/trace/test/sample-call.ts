@@ -1,4 +1,5 @@
 import type { AudioRun, WireEvent, WireSink } from '@hookline/protocol';
+import type { TraceHeader } from '../src/index.js';
 
 type SampleEvent = Exclude<WireEvent, AudioRun>;
 
@@ -71,6 +72,19 @@ export const requestHead = [
   '',
   '',
 ].join('\r\n');
+
+/** The header of the trace of such a call. */
+export const sampleHeader = (vantage: TraceHeader['vantage']): TraceHeader => ({
+  format: 'hookline-trace',
+  schemaVersion: 1,
+  vantage,
+  started: '2026-11-22T11:50:00.000Z',
+  url: 'ws://localhost:8080/book',
+  codec: 'PCMU',
+  rate: 8000,
+  channels: ['external'],
+  redactions: [],
+});
 
 /** Reports a short call with a barge-in and outputs. */
 export function reportSampleCall(sink: WireSink, vantage: 'client' | 'server'): void {

@@ -15,6 +15,9 @@ export class ReplyWatch {
   readonly #waitMs: number;
   readonly #host: ReplyWatchHost;
   #cancel: Cancel | undefined;
+  #lastAudioMs = 0;
+  /** How much of the reply had been heard at the last check, if no audio has arrived since. */
+  #heardMs = 0;
 
   /** @param waitMs - how long nothing must arrive, in milliseconds, after everything that arrived has been heard */
   constructor(clock: Clock, waitMs: number, host: ReplyWatchHost) {
@@ -23,24 +26,33 @@ export class ReplyWatch {
     this.#host = host;
   }
 
-  /** Audio of the reply arrived. */
+  /** Audio of the reply arrived. Starts no timer if one is running: there may be fifty pieces a second. */
   onAudio(): void {
-    this.#wait(this.#waitMs, 0);
+    this.#lastAudioMs = this.#clock.now();
+    this.#heardMs = 0;
+    if (!this.#cancel) this.#checkIn(this.#waitMs);
   }
 
   stop(): void {
     this.#cancel?.();
+    this.#cancel = undefined;
   }
 
-  /** @param heardBeforeMs - how much of the reply had been heard at the last check */
-  #wait(ms: number, heardBeforeMs: number): void {
-    this.#cancel?.();
-    this.#cancel = this.#clock.after(ms, () => this.#check(heardBeforeMs));
+  #checkIn(ms: number): void {
+    this.#cancel = this.#clock.after(ms, () => {
+      this.#cancel = undefined;
+      this.#check();
+    });
   }
 
-  #check(heardBeforeMs: number): void {
+  #check(): void {
     const { generating } = this.#host;
     if (!generating?.audio) return;
+    const restMs = this.#lastAudioMs + this.#waitMs - this.#clock.now();
+    if (restMs > 0) {
+      this.#checkIn(restMs);
+      return;
+    }
     let heardMs = 0;
     let totalMs = 0;
     for (const part of generating.audio.heard()) {
@@ -48,8 +60,9 @@ export class ReplyWatch {
       totalMs += part.totalMs;
     }
     // While it plays, the caller misses nothing.
-    const plays = heardMs < totalMs && heardMs > heardBeforeMs;
-    if (plays) this.#wait(totalMs - heardMs + this.#waitMs, heardMs);
+    const isPlaying = heardMs < totalMs && heardMs > this.#heardMs;
+    this.#heardMs = heardMs;
+    if (isPlaying) this.#checkIn(totalMs - heardMs + this.#waitMs);
     else this.#host.onStalled(generating);
   }
 }
