@@ -420,7 +420,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     await expect.poll(() => bridge.got.at(-1)).toEqual({ type: 'open-path', path: '/traces/one' });
     bridge.send({ type: 'opened-trace', id: CALL_ID });
     await inState(page, 'ended');
-    expect(await byTestId(page, 'row').count()).toBeGreaterThan(10);
+    await expect.poll(() => byTestId(page, 'row').count()).toBeGreaterThan(10);
   });
 
   test('runs the checks, shows each rule with what the bot did and the fix, and opens its trace', async () => {
