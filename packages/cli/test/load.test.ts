@@ -121,7 +121,7 @@ describe.concurrent('hookline load', { timeout: 60_000 }, () => {
       '--silence and --wav cannot be used together',
     ],
     [['load', 'nowhere.call.yaml', '--base-uri', 'ws://localhost:1'], 'nowhere.call.yaml'],
-    [['load'], 'No target: give a URL'],
+    [['load'], 'No target: pass a URL'],
     [['load', 'merge', '../package.json'], 'cannot be read'],
   ])('refuses %j', async (args, message) => {
     const { code, stdout, stderr } = await hooklineProcess(args, { cwd });

@@ -268,7 +268,7 @@ describe.concurrent('hookline replay', () => {
   });
 
   test.each([
-    [['ended'], 'No target: give --to'],
+    [['ended'], 'No target: pass --to'],
     [['nothing', '--to', 'ws://localhost:1/b'], 'cannot be read'],
     [['ended', '--to', 'ws://localhost:1/b', '--base-uri', 'ws://localhost:2'], 'cannot be used together'],
     [['ended', '--to', 'ws://localhost:1/b', '--speed', '0'], '--speed takes'],
