@@ -109,7 +109,7 @@ describe.concurrent('hookline load', { timeout: 60_000 }, () => {
     [['load', 'ws://localhost:1', '--rate', '0'], '--rate takes a number from 0.001 to 10000'],
     [
       ['load', 'ws://localhost:1', '--threshold', 'replys.p95=1s'],
-      'there is no metric "replys"; did you mean reply?',
+      'unknown metric "replys"; did you mean reply?',
     ],
     [['load', 'ws://localhost:1', '--wav', 'nowhere.wav'], 'nowhere.wav cannot be played'],
     [
