@@ -256,10 +256,7 @@ export class LiveSession implements RealtimeSession {
           this.#cancelUnwantedReply();
           break;
         case 'silent':
-          this.reportProblem(
-            'SERVICE_SILENT',
-            `${this.#parts.service.name} did not answer two requests for a reply`,
-          );
+          this.reportProblem('SERVICE_SILENT', `${this.#parts.service.name} did not answer two requests`);
           break;
         case 'onSilence':
           this.#onSilence(effect.nth);
