@@ -42,7 +42,9 @@ export class Child {
     if (fact) return Promise.resolve(fact);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ key, resolve });
-      this.#process.once('exit', (code) => reject(new Error(`ended with ${code} before it told ${key}`)));
+      this.#process.once('exit', (code) =>
+        reject(new Error(`exited with ${code} before it reported ${key}`)),
+      );
     });
   }
 

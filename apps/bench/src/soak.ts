@@ -14,7 +14,7 @@ const REST_MS = 1500;
 
 const server = new Child('hookline-server', { task: 'sink' }, 0, ['--max-old-space-size=128']);
 const { url } = await server.report('url');
-if (typeof url !== 'string') throw new Error('the server told no URL');
+if (typeof url !== 'string') throw new Error('the server reported no URL');
 const filesAtFirst = server.openFiles();
 const frame = new Uint8Array(1600).fill(0xff);
 

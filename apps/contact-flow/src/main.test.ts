@@ -6,5 +6,5 @@ import { expect, test } from 'vitest';
 test('every caller is routed correctly', { timeout: 60_000 }, async () => {
   const script = fileURLToPath(new URL('../dist/main.js', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [script]);
-  expect(stdout).toMatch(/All 7 callers went the right way\.\n$/);
+  expect(stdout).toMatch(/All 7 callers took the expected steps\.\n$/);
 });

@@ -72,7 +72,7 @@ export async function writeApi(folder: string): Promise<DefaultTheme.SidebarItem
   for (const module of modules) {
     const file = project.files.getReflectionPath(module);
     const entry = all.find((each) => each.file === file);
-    if (!entry) throw new Error(`TypeDoc made a module of ${file}, which is no entry.`);
+    if (!entry) throw new Error(`TypeDoc generated a module for ${file}, which is not an entry.`);
     module.name = fileNameOf(entry.id);
   }
   await app.generateOutputs(project);

@@ -68,7 +68,7 @@ export function commandPage(): string {
   );
   return generatedPage(
     'Every verb and option',
-    'What `hookline help VERB` prints, for every verb. What the verbs are for is in [the manual of the command](/packages/cli).',
+    'The output of `hookline help VERB` for every verb. [The manual of the command](/packages/cli) explains what each verb is for.',
     sections,
   );
 }
@@ -87,7 +87,7 @@ export function exitCodesPage(): string {
       .filter(([, { exitCode }]) => String(exitCode) === code)
       .map(([cause]) => `[\`${cause}\`](/reference/causes#${cause})`)
       .join(', ');
-  return generatedPage('Exit codes', 'What the `hookline` command exits with.', [
+  return generatedPage('Exit codes', 'The exit codes of the `hookline` command.', [
     table(
       ['exit code', 'meaning', 'causes of a failed call'],
       meanings.map(([, code = '', meaning = '']) => [code, meaning, causes(code)]),
@@ -98,8 +98,8 @@ export function exitCodesPage(): string {
 /** Environment variables that no option names. */
 const TERMINAL_VARIABLES: Readonly<Record<string, string>> = {
   CI: 'set: no live view and no colour, as in a file',
-  COLUMNS: 'how wide a line is where stdout is no terminal; 80 without it, at least 60',
-  LANG: 'a UTF-8 locale: lines are drawn with Unicode; `LC_ALL` goes before `LC_CTYPE`, that before `LANG`',
+  COLUMNS: 'line width if stdout is not a terminal; default 80, minimum 60',
+  LANG: 'a UTF-8 locale: lines are drawn with Unicode; `LC_ALL` takes precedence over `LC_CTYPE`, and `LC_CTYPE` over `LANG`',
   LC_ALL: 'see `LANG`',
   LC_CTYPE: 'see `LANG`',
   NO_COLOR: 'set: no colours',
@@ -135,7 +135,7 @@ export function environmentPage(): string {
   });
   return generatedPage(
     'Environment variables',
-    'What the `hookline` command reads from the environment. An option goes before its variable, that before a profile. The packages read none.',
+    'The environment variables that the `hookline` command reads. An option takes precedence over its variable, and a variable over a profile. The packages read no environment variables.',
     [table(['variable', 'what', 'option', 'verbs'], rows)],
   );
 }

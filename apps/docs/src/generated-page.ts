@@ -1,6 +1,6 @@
 /** A page generated from code: without an edit link, and with top-level sections only in the outline. */
 export function generatedPage(title: string, intro: string, sections: readonly string[]): string {
-  return `---\neditLink: false\noutline: 2\n---\n\n# ${title}\n\n${[intro, ...sections].join('\n\n')}\n\nThis page is written from the code when the site is built.\n`;
+  return `---\neditLink: false\noutline: 2\n---\n\n# ${title}\n\n${[intro, ...sections].join('\n\n')}\n\nThis page is generated from the code when the site is built.\n`;
 }
 
 /** A Markdown table. Cells are Markdown: see `cell`. */

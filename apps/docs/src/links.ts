@@ -42,7 +42,9 @@ export function linkTargets(pages: readonly Page[]): LinkTargets {
       const route = routes.get(file) ?? routes.get(posix.join(file, 'README.md'));
       if (route !== undefined) return `/${route}${hash}`;
       if (!existsSync(join(ROOT, file)))
-        throw new Error(`${page.source}: the link ${href} leads to ${file}, which is not in the repository.`);
+        throw new Error(
+          `${page.source}: the link ${href} points to ${file}, which is not in the repository.`,
+        );
       const kind = statSync(join(ROOT, file)).isDirectory() ? 'tree' : 'blob';
       return `${REPOSITORY}/${kind}/main/${file}${hash}`;
     },

@@ -60,8 +60,10 @@ export function siteFaults(outDir: string): string[] {
           : posix.join(file.startsWith('/') ? '' : posix.dirname(path), file).replace(/^\/|^$/, '');
       const page = pages.get(target === '' || target.endsWith('/') ? `${target}index.html` : target);
       if (!page)
-        return existsSync(join(outDir, target)) && target !== '' ? [] : [`${path}: ${href} leads to no page`];
-      return hash === '' || page.ids.has(hash) ? [] : [`${path}: ${href} leads to no heading`];
+        return existsSync(join(outDir, target)) && target !== ''
+          ? []
+          : [`${path}: ${href} is a link to a missing page`];
+      return hash === '' || page.ids.has(hash) ? [] : [`${path}: ${href} is a link to a missing heading`];
     }),
   );
 

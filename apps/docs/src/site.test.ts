@@ -55,13 +55,13 @@ describe('a link', () => {
     ['https://www.artillery.io', undefined],
     ['#options', undefined],
     ['/reference/command', undefined],
-  ])('%s leads to %s', (href, expected) => {
+  ])('%s points to %s', (href, expected) => {
     expect(targets.hrefOf(page, href)).toBe(expected);
   });
 
   it('to a missing file fails the build', () => {
     expect(() => targets.hrefOf(page, '../gone/README.md')).toThrow(
-      'packages/load/README.md: the link ../gone/README.md leads to packages/gone/README.md, which is not in the repository.',
+      'packages/load/README.md: the link ../gone/README.md points to packages/gone/README.md, which is not in the repository.',
     );
   });
 });
@@ -175,8 +175,8 @@ describe('a site with faults', () => {
       'a.js has import("https://cdn.example/y.js',
       'c.html loads //cdn.example/x.js from another host',
       'c.html loads https://cdn.example/x.css from another host',
-      'index.html: /a/b.html#gone leads to no heading',
-      'index.html: /gone.html leads to no page',
+      'index.html: /a/b.html#gone is a link to a missing heading',
+      'index.html: /gone.html is a link to a missing page',
     ]);
   });
 });

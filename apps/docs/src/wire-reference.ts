@@ -63,10 +63,10 @@ export function clausesPage(): string {
             `### ${id}`,
             `**${level}.** ${sentence}`,
             [
-              `- kept by: ${SIDES[bound]}`,
+              `- applies to: ${SIDES[bound]}`,
               `- basis: [\`${basis}\`](/known-and-assumed), ${source}`,
-              `- when it is broken: ${effect}`,
-              `- how to keep it: ${fix}`,
+              `- effect if broken: ${effect}`,
+              `- fix: ${fix}`,
               ...(note === undefined ? [] : [`- note: ${note}`]),
             ].join('\n'),
           ].join('\n\n'),
@@ -75,7 +75,7 @@ export function clausesPage(): string {
   );
   return generatedPage(
     'Clauses',
-    'Every rule of the protocol by its id, as `hookline explain` tells it. Only a rule whose basis is `platform` is a fact about Genesys Cloud; see [what is known and what is assumed](/known-and-assumed). [The protocol](/reference/protocol) tells the same in its order.',
+    'Every rule of the protocol by its id, as `hookline explain` prints it. Only a rule whose basis is `platform` is a fact about Genesys Cloud; see [what is known and what is assumed](/known-and-assumed). [The protocol](/reference/protocol) describes the same rules in the order of a call.',
     sections,
   );
 }
@@ -145,11 +145,11 @@ export function messagesPage(): string {
   const [ofClient = '', ofServer = ''] = ['ping', 'pong'].map(envelope);
   return generatedPage(
     'Messages',
-    'Every message with its parameters, from the JSON Schemas of [`@hookline/protocol`](/packages/protocol), which also has them as `asyncapi.yaml`. When each may be sent is in [the protocol](/reference/protocol).',
+    'Every message with its parameters, from the JSON Schemas of [`@hookline/protocol`](/packages/protocol), which also has them as `asyncapi.yaml`. [The protocol](/reference/protocol) says when each may be sent.',
     [
       '## The envelope',
-      `What every message of the client has:\n\n${ofClient}`,
-      `What every message of the server has:\n\n${ofServer}`,
+      `Fields of every client message:\n\n${ofClient}`,
+      `Fields of every server message:\n\n${ofServer}`,
       ...sections,
     ],
   );
@@ -163,7 +163,7 @@ function envelope(type: string): string {
   const fields = Object.entries(properties).filter(([name]) => name !== 'parameters');
   const described = {
     ...Object.fromEntries(fields),
-    type: { type: 'string', description: 'Which message it is.' },
+    type: { type: 'string', description: 'The type of the message.' },
   };
   return table(['field', 'required', 'type', 'meaning'], fieldRows({ required, properties: described }));
 }
@@ -173,7 +173,7 @@ export function causesPage(): string {
   const entries: [string, CauseEntry][] = Object.entries(CAUSES);
   return generatedPage(
     'Causes of the failure path',
-    'The `cause` of a failed call, which is exact, beside the `errorType` that the flow sees, which is assumed but for the one that was reported: see [what Architect sees](/what-architect-sees#failure).',
+    'The `cause` of a failed call, which is exact, and the `errorType` that the flow receives, which is assumed except for the one that was reported: see [what Architect sees](/what-architect-sees#failure).',
     entries.map(([cause, { words, errorType, errorTypeBeforeOpened, exitCode }]) =>
       [
         `## ${cause}`,

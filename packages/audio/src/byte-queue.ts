@@ -17,7 +17,7 @@ export class ByteQueue {
     this.#length += chunk.length;
   }
 
-  /** Removes and returns the first `count` bytes, or all when there are fewer. */
+  /** Removes and returns the first `count` bytes, or all if there are fewer. */
   take(count: number): Uint8Array {
     const size = Math.min(count, this.#length);
     const first = this.#chunks[0];
@@ -27,7 +27,7 @@ export class ByteQueue {
     return taken;
   }
 
-  /** Copies bytes without removing them; both positions count from the first byte that is queued. */
+  /** Copies bytes without removing them; both positions are relative to the first queued byte. */
   copy(from: number, to: number): Uint8Array {
     const out = new Uint8Array(Math.max(0, Math.min(to, this.#length) - from));
     let at = -this.#offset;
@@ -41,7 +41,7 @@ export class ByteQueue {
     return out;
   }
 
-  /** Removes the first `count` bytes, or all when there are fewer. Returns how many those were. */
+  /** Removes the first `count` bytes, or all if there are fewer. Returns the number of removed bytes. */
   drop(count: number): number {
     const dropped = Math.max(0, Math.min(count, this.#length));
     this.#length -= dropped;

@@ -20,5 +20,5 @@ export type AudioErrorCode =
 /** A `HooklineError` whose `code` is one of this package's. */
 export type AudioError = HooklineError<AudioErrorCode>;
 
-/** Builds an error of this package. */
+/** Creates an error of this package. */
 export const audioError = /* @__PURE__ */ errorFactory<AudioErrorCode>(['AUDIO_BAD_ARGUMENT']);

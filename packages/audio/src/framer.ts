@@ -36,7 +36,7 @@ export class Framer {
     if (!Number.isInteger(options.frameBytes) || options.frameBytes < 1) {
       throw audioError(
         'AUDIO_BAD_ARGUMENT',
-        `Framer: frameBytes is ${options.frameBytes}, it must be a whole number above 0 (160 is 20 ms of PCMU).`,
+        `Framer: frameBytes is ${options.frameBytes}; expected a positive integer (160 is 20 ms of PCMU).`,
       );
     }
     this.#frameBytes = options.frameBytes;

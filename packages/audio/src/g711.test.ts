@@ -46,7 +46,9 @@ describe('µ-law', () => {
   });
 
   it('refuses a target array that is too short', () => {
-    expect(() => decodeMulaw(everyByte, new Int16Array(255))).toThrow(/holds 255 elements, 256 are needed/);
+    expect(() => decodeMulaw(everyByte, new Int16Array(255))).toThrow(
+      /has 255 elements; expected at least 256/,
+    );
   });
 });
 

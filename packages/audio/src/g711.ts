@@ -29,7 +29,7 @@ function encodedTable(): Uint8Array {
   return encoded;
 }
 
-/** One PCM16 sample to its µ-law byte (ITU-T G.711). Magnitudes above 32,635 are clipped, as G.711 has it. */
+/** One PCM16 sample to its µ-law byte (ITU-T G.711). Magnitudes above 32,635 are clipped, as in G.711. */
 export function encodeMulawSample(sample: number): number {
   return encodedTable()[sample & 0xffff] ?? MULAW_SILENCE;
 }
@@ -79,7 +79,7 @@ const ALAW_DECODED = /* @__PURE__ */ Int16Array.from({ length: 256 }, (_, byte) 
   return code & 0x80 ? magnitude : -magnitude;
 });
 
-/** One A-law byte to its PCM16 sample (ITU-T G.711). Decoding only: A-law is met in files, not on the wire. */
+/** One A-law byte to its PCM16 sample (ITU-T G.711). Decoding only: A-law occurs in files, not on the wire. */
 export function decodeAlawSample(byte: number): number {
   return ALAW_DECODED[byte & 0xff] ?? 0;
 }

@@ -39,8 +39,8 @@ export function decodeL16(bytes: Uint8Array, byteOrder: ByteOrder = 'le', into?:
   if (bytes.length % 2 !== 0) {
     throw audioError(
       'AUDIO_ODD_LENGTH',
-      `L16: got ${bytes.length} bytes, which is half a sample too much; a sample is 2 bytes. ` +
-        'Keep the last byte back until the next chunk comes, or check that this is not µ-law (1 byte a sample).',
+      `L16: got ${bytes.length} bytes; expected an even number, because a sample has 2 bytes. ` +
+        'Keep the last byte for the next chunk, or check whether the audio is µ-law (1 byte per sample).',
     );
   }
   const length = bytes.length / 2;

@@ -45,15 +45,15 @@ export function deinterleave(bytes: Uint8Array, format: AudioFormat, channel: nu
   if (!Number.isInteger(channel) || channel < 0 || channel >= format.channels) {
     throw audioError(
       'AUDIO_BAD_ARGUMENT',
-      `deinterleave: there is no channel ${channel} in audio of ${format.channels}; the first is 0.`,
+      `deinterleave: channel is ${channel}; expected less than ${format.channels}, the number of channels (the first is 0).`,
     );
   }
   const block = bytesPerBlock(format);
   if (bytes.length % block !== 0) {
     throw audioError(
       'AUDIO_ODD_LENGTH',
-      `deinterleave: got ${bytes.length} bytes, but ${format.format} in ${format.channels} channels comes in ` +
-        `blocks of ${block}. Keep the rest back until the next chunk comes.`,
+      `deinterleave: got ${bytes.length} bytes, but ${format.format} with ${format.channels} channels needs ` +
+        `a multiple of ${block}. Keep the rest for the next chunk.`,
     );
   }
   if (format.channels === 1) return bytes;

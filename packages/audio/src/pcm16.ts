@@ -13,7 +13,7 @@ export function fitInto(into: Uint8Array | Int16Array, length: number, what: str
   if (into.length > length) return into.subarray(0, length);
   throw audioError(
     'AUDIO_BAD_ARGUMENT',
-    `${what}: the array to write into holds ${into.length} elements, ${length} are needed. ` +
-      'Pass a longer one, or none to have it made.',
+    `${what}: the output array has ${into.length} elements; expected at least ${length}. ` +
+      'Pass a longer array, or omit it.',
   );
 }

@@ -200,7 +200,7 @@ describe.concurrent('hookline call, concurrently', () => {
   });
 
   test.each([
-    [['call'], 'No target: give a URL'],
+    [['call'], 'No target: pass a URL'],
     [['call', 'ws://h/x', '--base-uri', 'ws://h'], 'cannot be used together'],
     [['call', 'http://h/x'], 'ws'],
     [['call', '--base-uri', 'ws://localhost/x?a=1', '--connector-id', 'b'], 'has a query'],

@@ -184,7 +184,7 @@ describe.concurrent('hookline check', () => {
   });
 
   test.each([
-    [['check'], 'No target: give a URL'],
+    [['check'], 'No target: pass a URL'],
     [['check', 'ws://localhost/x', '--only', 'AC-NOPE'], '"AC-NOPE" is not a check'],
     [['check', '--explain', 'AC-MSG-3x'], 'did you mean'],
     [['check', 'ws://localhost/x', '--reporter', 'junitt'], 'did you mean "junit"'],

@@ -109,7 +109,7 @@ describe.concurrent('hookline load', { timeout: 60_000 }, () => {
     [['load', 'ws://localhost:1', '--rate', '0'], '--rate takes a number from 0.001 to 10000'],
     [
       ['load', 'ws://localhost:1', '--threshold', 'replys.p95=1s'],
-      'there is no metric "replys"; did you mean reply?',
+      'unknown metric "replys"; did you mean reply?',
     ],
     [['load', 'ws://localhost:1', '--wav', 'nowhere.wav'], 'nowhere.wav cannot be played'],
     [
@@ -121,7 +121,7 @@ describe.concurrent('hookline load', { timeout: 60_000 }, () => {
       '--silence and --wav cannot be used together',
     ],
     [['load', 'nowhere.call.yaml', '--base-uri', 'ws://localhost:1'], 'nowhere.call.yaml'],
-    [['load'], 'No target: give a URL'],
+    [['load'], 'No target: pass a URL'],
     [['load', 'merge', '../package.json'], 'cannot be read'],
   ])('refuses %j', async (args, message) => {
     const { code, stdout, stderr } = await hooklineProcess(args, { cwd });

@@ -212,7 +212,7 @@ const MISTAKES: readonly [string, string, RegExp, number, (socket: WebSocket) =>
   [
     'that does not send closed',
     'AC-CLOSE-2',
-    /closed did not come/,
+    /closed did not arrive/,
     0,
     (socket) =>
       new (class extends Bot {
@@ -259,7 +259,7 @@ describe('a bot', () => {
   test.concurrent('whose audio runs out has a note about the gaps', async () => {
     const [, , , , create = (socket: WebSocket) => new Bot(socket)] = MISTAKES[4] ?? [];
     const run = await call(await serve(create), '--ladder');
-    expect(unwrapped(run.stdout)).toMatch(/choppy: \d\d gaps.*send ahead/);
+    expect(unwrapped(run.stdout)).toMatch(/choppy: \d\d gaps.*send audio ahead/);
     expect(run.stdout.match(/playback_started/g)?.length).toBeLessThan(6);
   });
 

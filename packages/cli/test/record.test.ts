@@ -144,7 +144,7 @@ describe('hookline record', () => {
   });
 
   test.each([
-    [[], 'No bot: give --forward-to'],
+    [[], 'No bot: pass --forward-to'],
     [['--forward-to', 'http://b'], 'takes a URL such as ws://localhost:8080'],
     [['--forward-to', 'ws://b/v1'], 'forwarded unchanged'],
     [['--forward-to', 'ws://b', '--insecure'], 'need a wss:// URL'],

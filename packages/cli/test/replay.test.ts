@@ -171,7 +171,7 @@ describe.concurrent('hookline replay', () => {
     ['says something else', { answer: 'two' }, [/\.text is "one" in A, "two" in B/], []],
     ['returns something else', { order: 'R-18' }, [/outputVariables\.order is "R-17" in A, "R-18" in B/], []],
     ['talks longer', { greetingMs: 1600 }, [/lasts 0\.6 s in A, 1\.6 s in B/], []],
-    ['is slower, with --strict', { slowMs: 900 }, [/comes \S+ (ms|s) later in B/], ['--strict']],
+    ['is slower, with --strict', { slowMs: 900 }, [/arrives \S+ (ms|s) later in B/], ['--strict']],
   ])('reports exactly one difference for a bot that %s', async (_, variant, expected, more) => {
     const run = await replay('ended', (await bot(variant)).url, ...more);
     expect(texts(run)).toEqual(expected.map((words) => expect.stringMatching(words)));
@@ -268,7 +268,7 @@ describe.concurrent('hookline replay', () => {
   });
 
   test.each([
-    [['ended'], 'No target: give --to'],
+    [['ended'], 'No target: pass --to'],
     [['nothing', '--to', 'ws://localhost:1/b'], 'cannot be read'],
     [['ended', '--to', 'ws://localhost:1/b', '--base-uri', 'ws://localhost:2'], 'cannot be used together'],
     [['ended', '--to', 'ws://localhost:1/b', '--speed', '0'], '--speed takes'],

@@ -147,7 +147,7 @@ describe.skipIf(missing)('serve --nonces with a Redis', () => {
       for (const { child } of runs) child.kill('SIGTERM');
       const ended = await Promise.all(runs.map(({ finished }) => finished));
       expect(ended.map(({ code }) => code)).toEqual([0, 0]);
-      expect(ended[0]?.stderr).toMatch(/Redis did not answer within 500 ms/);
+      expect(ended[0]?.stderr).toMatch(/Redis did not reply within 500 ms/);
     } finally {
       for (const { child } of runs) child.kill('SIGKILL');
       redis.kill('SIGKILL');

@@ -73,7 +73,7 @@ describe('hookline show', () => {
     ['a missing path', 'none', 'none cannot be read'],
     ['a folder without a trace', '.', 'trace.ndjson cannot be read'],
     ['a file that is not a trace', 'stored/call.wav', 'The first line is'],
-    ['a file that is not a ZIP file', 'broken.zip', 'no ZIP file'],
+    ['a file that is not a ZIP file', 'broken.zip', 'not a ZIP file'],
   ])('exits with 2 for %s', async (_, path, words) => {
     writeFileSync(join(cwd, 'broken.zip'), 'PK');
     const run = await hookline(['show', path], { cwd });
@@ -148,7 +148,7 @@ describe('hookline inspect', () => {
   });
 
   test.each<[readonly string[], string]>([
-    [['--filter', 'dir:left'], '--filter: Filter, character 5: "left" is no direction'],
+    [['--filter', 'dir:left'], '--filter: Filter, character 5: dir is "left"; expected in or out'],
     [['--filter', 'tpye:ping'], 'did you mean type?'],
     [['--format', 'xml'], 'text, json, md'],
     [['--follow', '--format', 'md'], 'remove one of them'],
@@ -188,7 +188,7 @@ describe('hookline inspect diff', () => {
     const run = await hookline(['inspect', 'diff', 'stored', 'noted', '--format', 'md'], { cwd });
     expect([run.code, run.stdout]).toEqual([
       1,
-      '- AC-MSG-6 is broken in B only\n- FUTURE-1 is broken in B only\n',
+      '- AC-MSG-6 is broken only in B\n- FUTURE-1 is broken only in B\n',
     ]);
   });
 
@@ -197,13 +197,13 @@ describe('hookline inspect diff', () => {
     const flags = ['inspect', 'diff', 'stored', 'late', '--ignore', 'text'];
     expect((await hookline(flags, { cwd })).code).toBe(0);
     const run = await hookline([...flags, '--times', '500ms'], { cwd });
-    expect([run.code, run.stdout]).toEqual([1, expect.stringMatching(/^~ open .*comes 2 s later/)]);
+    expect([run.code, run.stdout]).toEqual([1, expect.stringMatching(/^~ open .*arrives 2 s later/)]);
   });
 
   test.each<[readonly string[], string]>([
     [['--ignore', 'txet'], 'It takes text; got "txet"'],
     [['--times', 'soon'], '--times takes a time such as 500ms'],
-    [['--filter', 'kind:x'], '"kind" is none of type, dir, clause, t, text'],
+    [['--filter', 'kind:x'], 'unknown key "kind"; expected one of type, dir, clause, t, text'],
     [['--follow'], '--follow cannot be used with inspect diff'],
   ])('refuses %j', async (flags, words) => {
     const run = await hookline(['inspect', 'diff', 'stored', 'stored', ...flags], { cwd });

@@ -50,7 +50,7 @@ describe('hookline sign', () => {
   test.each([
     [['sign', URL, '--client-secret', '!'], 'base64'],
     [['sign', URL, '--verify', 'missing.txt', '--client-secret', SECRET], '--verify cannot read'],
-    [['sign', URL], 'No client secret: give --client-secret'],
+    [['sign', URL], 'No client secret: pass --client-secret'],
     [['sign', 'http://bots.example', '--client-secret', SECRET], 'ws'],
   ])('answers %j with exit 2', async (args, words) => {
     const run = await hookline(args, { cwd });

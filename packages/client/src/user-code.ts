@@ -33,6 +33,6 @@ export function onAbort(
     signal?.addEventListener('abort', listener, { once: true });
     return { aborted: false, stopListening };
   } catch (error) {
-    throw argumentErrorSaying('signal', `it cannot be listened to (${messageOf(error)})`, error);
+    throw argumentErrorSaying('signal', `adding a listener failed (${messageOf(error)})`, error);
   }
 }

@@ -34,7 +34,7 @@ describe('bot audio at a wrong sample rate', () => {
   ])('causes a warning if it streams in real time at %i kHz in frames of %i ms', async (kHz, frameMs) => {
     const { warnings } = await heard(times(6000 / frameMs, frameMs, tone((frameMs * kHz) / 8)));
     expect(warnings).toMatchObject([
-      { clause: 'AC-PLAY-5', count: 1, message: expect.stringContaining(`made at ${kHz} kHz`) },
+      { clause: 'AC-PLAY-5', count: 1, message: expect.stringContaining(`generated at ${kHz} kHz`) },
     ]);
   });
 

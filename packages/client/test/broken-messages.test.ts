@@ -53,7 +53,7 @@ describe('an unbounded number of values from a bot', () => {
     const result = success(await clock.run(call.result));
     expect(result.turns).toHaveLength(1000);
     expect(result.warnings.map(({ message }) => message)).toContainEqual(
-      expect.stringContaining('2 more turns'),
+      expect.stringContaining('2 turns exceed'),
     );
   });
 

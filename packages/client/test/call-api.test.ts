@@ -236,7 +236,7 @@ describe('an invalid action', () => {
     [
       'no integration',
       { integration: undefined },
-      /^integration: got nothing; expected what defineIntegration/,
+      /^integration: got nothing; expected the return value of defineIntegration/,
     ],
     ['a Connector ID that is not a string', { connectorId: 7 }, /^connectorId: got 7; expected a string/],
     ['a Connector ID with a fragment', { connectorId: 'a#b' }, /^connectorId: .*fragment/],
@@ -319,7 +319,7 @@ describe('an invalid action', () => {
   });
 
   it.each<[string, object, RegExp]>([
-    ['an expression that does not return a string', { connectorId: () => 7 }, /connectorId gave a number/],
+    ['an expression that does not return a string', { connectorId: () => 7 }, /connectorId returned a number/],
     [
       'an expression that throws',
       {
@@ -372,8 +372,8 @@ describe('an invalid action', () => {
     made.hangup();
     const { warnings } = await clock.run(made.result);
     expect(warnings.map(({ message }) => message)).toEqual([
-      expect.stringContaining('"a " begins or ends with a blank'),
-      expect.stringContaining('"b" is given twice'),
+      expect.stringContaining('"a " starts or ends with a space'),
+      expect.stringContaining('"b" is specified twice'),
     ]);
     expect(server.of('open')[0]?.parameters.inputVariables).toEqual({ 'a ': '1', b: '2' });
   });

@@ -131,7 +131,7 @@ describe('a call to something that is not a bot', () => {
     [399, 'redirect', 'put the final address into the Base Connection URI'],
     [400, 'http-status', 'check path and Connector ID'],
     [499, 'http-status', 'check path and Connector ID'],
-    [500, 'http-status', 'look into the log of the bot'],
+    [500, 'http-status', 'the bot failed: check its log'],
     [101, 'bad-upgrade', 'without the headers Upgrade: websocket and Connection: Upgrade'],
   ])('tells for HTTP %i, cause `%s`, what to do', async (status, cause, cure) => {
     const result = await failureOf(await answering(`HTTP/1.1 ${status} X\r\nContent-Length: 0\r\n\r\n`));
@@ -164,8 +164,8 @@ describe('a call to something that is not a bot', () => {
       '{"message":"no\\nsuch bot"}',
       /for \/; it says: no such bot; check the path of the Base Connection URI and the Connector ID/,
     ],
-    [400, '{"error":{"message":"deep"}}', /says: deep; it may be no AudioHook server/],
-    [500, '{"count":1}', /says "{\\"count\\":1}"; it failed by itself/],
+    [400, '{"error":{"message":"deep"}}', /says: deep; it may not be an AudioHook server/],
+    [500, '{"count":1}', /says "{\\"count\\":1}"; the bot failed/],
     [502, '<html>Bad\n Gateway</html>', /says "<html>Bad Gateway<\/html>"; a proxy/],
     [400, 'The plain HTTP request was sent to HTTPS port', /use wss:\/\//],
   ])('includes a fix for HTTP %i with the body %s', async (status, body, text) => {

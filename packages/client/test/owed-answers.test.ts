@@ -60,7 +60,7 @@ describe('the end of a call', () => {
     server.auto.closed = false;
     call.hangup();
     expect(noted(await clock.run(call.result))).toEqual([
-      ['AC-CLOSE-2', expect.stringContaining('closed had not come')],
+      ['AC-CLOSE-2', expect.stringContaining('closed had not arrived')],
     ]);
   });
 });
@@ -73,7 +73,7 @@ describe('a `clientseq`', () => {
         await clock.advance(1200);
         server.send('event', { entities: [] }, { clientseq: 1 });
       },
-      /event has clientseq 1 after a message with \d; it must not go back/,
+      /event has clientseq 1 after a message with \d; it must not decrease/,
     ],
     [
       'that stands still',
@@ -82,7 +82,7 @@ describe('a `clientseq`', () => {
         await clock.advance(3500);
         server.send('event', { entities: [] }, { clientseq: 1 });
       },
-      /event has clientseq 1, but the client had sent seq 2 at least 2 s before/,
+      /event has clientseq 1, but the client had sent seq 2 at least 2 s earlier/,
     ],
     [
       'of `closed` from before `close`',

@@ -104,14 +104,14 @@ describe('the error for an invalid value names its field', () => {
     [set({ tls: { insecure: 'true' } }), /^tls.insecure: /],
     [set({ tls: { ca: [1] } }), /^tls.ca: /],
     [set({ customConfig: 7 }), /^customConfig: /],
-    [set({ customConfig: { big: 1n } }), /^customConfig: it cannot be written as JSON/],
+    [set({ customConfig: { big: 1n } }), /^customConfig: it cannot be converted to JSON/],
     [
       () => {
         const config: Record<string, unknown> = {};
         config['self'] = config;
         return set({ customConfig: config })();
       },
-      /^customConfig: it cannot be written as JSON/,
+      /^customConfig: it cannot be converted to JSON/,
     ],
     [
       () => {
@@ -119,7 +119,7 @@ describe('the error for an invalid value names its field', () => {
         inputs['self'] = inputs;
         return call({ inputs })();
       },
-      /nested too deeply, or holds itself/,
+      /nested too deeply, or contains itself/,
     ],
   ])('in row %#', (make, text) => {
     expect(make).toThrow(text);

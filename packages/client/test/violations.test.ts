@@ -229,7 +229,7 @@ describe('the limits on what a bot sends', () => {
       path: 'failure',
       cause: 'rate-limited',
       clause: 'AC-RATE-1',
-      failureOutputs: { errorMessage: expect.stringMatching(/still did each time that retryAfter/) },
+      failureOutputs: { errorMessage: expect.stringMatching(/continued each time after retryAfter/) },
     });
     expect(result.warnings.filter(({ clause }) => clause === 'AC-RATE-1')).toMatchObject([{ count: 3 }]);
     const errors = server.of('error').map(({ parameters }) => parameters);

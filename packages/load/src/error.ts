@@ -14,7 +14,7 @@ export type LoadErrorCode =
 /** A `HooklineError` whose `code` is one of this package's. */
 export type LoadError = HooklineError<LoadErrorCode>;
 
-/** Builds an error of this package. */
+/** Creates an error of this package. */
 export const loadError = /* @__PURE__ */ errorFactory<LoadErrorCode>([
   'LOAD_BAD_OPTION',
   'LOAD_BAD_THRESHOLD',

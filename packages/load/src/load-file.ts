@@ -68,7 +68,7 @@ export function parseLoadFile(text: string, path: string): LoadFile {
       throw badFile(
         path,
         position,
-        `there is no field ${JSON.stringify(name)}; ${closest === undefined ? `there are ${FIELDS.join(', ')}` : `did you mean ${closest}?`}`,
+        `unknown field ${JSON.stringify(name)}; ${closest === undefined ? `expected one of ${FIELDS.join(', ')}` : `did you mean ${closest}?`}`,
       );
     }
     try {

@@ -100,7 +100,7 @@ export function parseThreshold(text: string): Threshold {
 export function readThresholds(given: unknown): Threshold[] {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw badThreshold(
-      'thresholds is not a table; expected one such as { reply: { p95: 1200ms }, failed: 1% }',
+      'thresholds is not a map; expected, for example, { reply: { p95: 1200ms }, failed: 1% }',
     );
   }
   return Object.entries(given).flatMap(([metric, limits]) => {
@@ -121,7 +121,7 @@ function createThreshold(metric: string, figure: string | undefined, limit: stri
   const botMetric = METRIC_NAMES.find((candidate) => candidate === metric);
   if (!botMetric)
     throw badThreshold(
-      `there is no metric ${JSON.stringify(metric)}${suggestion(metric, [...METRIC_NAMES, 'failed', 'lost'])}`,
+      `unknown metric ${JSON.stringify(metric)}${suggestion(metric, [...METRIC_NAMES, 'failed', 'lost'])}`,
     );
   const knownFigure = FIGURES.find((candidate) => candidate === figure);
   if (!knownFigure) {
@@ -134,7 +134,7 @@ function createThreshold(metric: string, figure: string | undefined, limit: stri
 
 function suggestion(word: string, known: readonly string[]): string {
   const near = closestName(word, known);
-  return near === undefined ? `; there are ${known.join(', ')}` : `; did you mean ${near}?`;
+  return near === undefined ? `; expected one of ${known.join(', ')}` : `; did you mean ${near}?`;
 }
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000 };

@@ -167,7 +167,7 @@ describe('a threshold', () => {
 
   it.each([
     ['reply', /expected METRIC\.FIGURE=TIME/],
-    ['replys.p95=1s', /no metric "replys"; did you mean reply\?/],
+    ['replys.p95=1s', /unknown metric "replys"; did you mean reply\?/],
     ['reply.p59=1s', /no figure "p59"; did you mean p50\?|no figure "p59"; did you mean p5/],
     ['reply=1s', /needs a figure/],
     ['reply.p95=1200', /reply\.p95 is "1200"; expected a time such as 800ms/],
@@ -214,11 +214,11 @@ thresholds:
   });
 
   it.each([
-    ['rate: 3\nrmap: 3s\n', 'x.yaml:2:1: there is no field "rmap"; did you mean ramp?'],
+    ['rate: 3\nrmap: 3s\n', 'x.yaml:2:1: unknown field "rmap"; did you mean ramp?'],
     ['rate: {\n', 'x.yaml:2:1'],
     ['rate: 3\nrate: 4\n', 'x.yaml:2:1'],
     ['- rate\n', 'x.yaml:1:1: expected fields such as url and rate'],
-    ['thresholds: { replys: { p95: 1s } }\n', 'x.yaml:1:1: there is no metric "replys"; did you mean reply?'],
+    ['thresholds: { replys: { p95: 1s } }\n', 'x.yaml:1:1: unknown metric "replys"; did you mean reply?'],
     [
       'inputs: { customerId: 42 }\n',
       'x.yaml:1:1: customerId is 42; variables of Architect are strings: quote it',

@@ -91,7 +91,7 @@ function limitsOf(chosen: Partial<RealtimeLimits> = {}): RealtimeLimits {
 
 function greetingOf(greeting: RealtimeOptions['greeting']): CheckedOptions['greeting'] {
   if (greeting === undefined) return 'model';
-  // The types take a string for an iterable; it is not audio.
+  // The types accept a string as an iterable, but it is not audio.
   if (typeof greeting === 'string') return greeting === 'caller' ? 'caller' : 'model';
   if (isAudioGreeting(greeting)) return greeting;
   return { audio: greeting, text: '' };

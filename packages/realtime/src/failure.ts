@@ -7,7 +7,7 @@ const FLOW_MESSAGES: Readonly<Record<RealtimeErrorCode, string>> = {
   SERVICE_UNREACHABLE: 'the voice service cannot be reached',
   SERVICE_UNAUTHORIZED: 'the voice service does not accept the credentials',
   SERVICE_REFUSED: 'the voice service does not accept the settings of the session',
-  SERVICE_LIMITED: 'the voice service takes no more calls for now',
+  SERVICE_LIMITED: 'the voice service accepts no more calls for now',
   SERVICE_LOST: 'the connection to the voice service was lost',
   SERVICE_SILENT: 'the voice service does not answer',
   SESSION_EXPIRED: 'the session with the voice service has expired',
@@ -47,7 +47,7 @@ export function toRealtimeError(
   }
   // The message of a foreign error may contain a URL with a key, so it stays in `cause`.
   const name = thrown instanceof Error ? thrown.name : typeof thrown;
-  return new RealtimeError(fallbackCode, `${action}: the service's adapter failed with ${name}`, {
+  return new RealtimeError(fallbackCode, `${action}: the adapter of the service failed with ${name}`, {
     cause: thrown,
   });
 }

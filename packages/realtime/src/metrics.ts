@@ -34,20 +34,20 @@ export interface MetricsSink {
 const COUNTERS: Readonly<
   Record<Exclude<RealtimeCounter, 'sessions'>, readonly [help: string, label?: string]>
 > = {
-  interruptions_total: ['Replies that the caller talked over.', 'by'],
-  false_interruptions_total: ['Speech that was held back and came to nothing.'],
-  late_audio_ms_total: ['Audio of interrupted replies that came afterwards, in milliseconds.'],
-  input_dropped_ms_total: ['Caller audio that no service took, in milliseconds.'],
-  reconnects_total: ['Sessions that were made again.', 'reason'],
+  interruptions_total: ['Replies that the caller interrupted.', 'by'],
+  false_interruptions_total: ['Speech that was held back and did not become an interruption.'],
+  late_audio_ms_total: ['Audio that arrived after its reply was interrupted, in milliseconds.'],
+  input_dropped_ms_total: ['Caller audio that was dropped because no service accepted it, in milliseconds.'],
+  reconnects_total: ['Reconnects of sessions.', 'reason'],
   service_errors_total: ['Errors of services.', 'code'],
   tokens_total: ['Tokens or characters that services counted.', 'kind'],
 };
 
 const MEASURES: Readonly<Record<RealtimeMeasure, readonly [help: string, ...labels: string[]]>> = {
-  connect_seconds: ['Until a session took audio.'],
+  connect_seconds: ['Time until a session accepted audio.'],
   first_audio_seconds: ['From the start to the first audio of a reply.'],
-  reply_seconds: ['From the end of what the caller said to the first audio of the reply.', 'from'],
-  reply_heard_seconds: ['The same until the caller began to hear it.', 'from'],
+  reply_seconds: ['From the end of caller speech to the first audio of the reply.', 'from'],
+  reply_heard_seconds: ['From the end of caller speech until the caller heard the reply.', 'from'],
   tool_seconds: ['Runs of tools.', 'name', 'outcome'],
   heard_ratio: ['Share of a reply that the caller heard.'],
 };
@@ -60,7 +60,7 @@ export function meterSink(meter: Meter): MetricsSink {
     count(name, by, labels) {
       if (name === 'sessions') {
         meter
-          .gauge('realtime_sessions', { help: 'Calls on a service.', labels: ['service'] })
+          .gauge('realtime_sessions', { help: 'Calls connected to a service.', labels: ['service'] })
           .add(by, labels);
         return;
       }

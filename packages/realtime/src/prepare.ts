@@ -7,12 +7,12 @@ import type { RealtimeService, ServiceHost, ServiceLink, SessionStart } from './
 import { InterruptionGate } from './session/interruption-gate.js';
 import { declarationsOf } from './session/tool-runs.js';
 
-/** Most events to buffer before the session starts; a service that sends more is connected to again. */
+/** Maximum events to buffer before the session starts; if the service sends more, the session connects again. */
 const MAX_BUFFERED_EVENTS = 1000;
 
 /**
- * A `prepare` for `createBot` that connects the service while the client still opens the call: the handler gets the
- * service with its connection as second argument, for `realtime` with the same options.
+ * Returns a `prepare` for `createBot` that connects the service while the client opens the call. The second argument of
+ * the handler is the connected service: pass it to `realtime` with the same options.
  *
  * @throws RealtimeError `REALTIME_BAD_OPTION`, also for `instructions` that are a function of the call;
  *   `REALTIME_BAD_TOOL`
@@ -25,7 +25,7 @@ export function prepareRealtime(
   if (typeof instructions !== 'string') {
     throw new RealtimeError(
       'REALTIME_BAD_OPTION',
-      'prepareRealtime: instructions is a function of the call, which is not there yet; expected a text.',
+      'prepareRealtime: instructions is a function of the call, which does not exist yet; expected a string.',
     );
   }
   const { greeting, interruption, given } = checkedOptions(others);

@@ -308,7 +308,7 @@ describe('a tool', () => {
     expect(Object.fromEntries(serviceCalls(it, 'toolResult').map(({ id, result }) => [id, result]))).toEqual({
       1: { error: 'the tool failed' },
       2: { error: 'the tool took too long' },
-      3: { error: 'there is no tool of this name' },
+      3: { error: 'there is no tool with this name' },
       4: { status: 'done' },
     });
     it.call.hangup();
@@ -488,7 +488,7 @@ describe('a service that fails', () => {
     ['SERVICE_UNREACHABLE', 'the voice service cannot be reached'],
     ['SERVICE_UNAUTHORIZED', 'the voice service does not accept the credentials'],
     ['SERVICE_REFUSED', 'the voice service does not accept the settings of the session'],
-    ['SERVICE_LIMITED', 'the voice service takes no more calls for now'],
+    ['SERVICE_LIMITED', 'the voice service accepts no more calls for now'],
   ] as const)('with %s at the start causes the failure path with its message', async (code, words) => {
     const it = bridged({}, { service: { refuse: () => new RealtimeError(code, 'no') } });
     const result = await finish(it);

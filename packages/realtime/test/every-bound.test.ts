@@ -125,7 +125,7 @@ everyBoundHolds({
       drive(most) {
         const { runs, results } = hanging();
         for (let nth = 0; nth <= most; nth++) runs.request(`id ${nth}`, 'hangs', '{}');
-        expect(results).toEqual([{ error: 'too many tools run at this time' }]);
+        expect(results).toEqual([{ error: 'too many tools are running' }]);
         runs.close();
       },
     },

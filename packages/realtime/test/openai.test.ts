@@ -364,7 +364,7 @@ describe('the OpenAI adapter', () => {
     expect(() => openai({ apiKey: undefined })).toThrow(/apiKey is missing.*OPENAI_API_KEY/);
     expect(() => openai({ apiKey: ' ' })).toThrow(/apiKey is empty/);
     expect(() => openai({ apiKey: 'k', url: 'ftp://x' })).toThrow(/ftp:/);
-    expect(() => openai({ apiKey: 'k', url: 'no url sk-secret' })).toThrow(/url is no URL/);
+    expect(() => openai({ apiKey: 'k', url: 'no url sk-secret' })).toThrow(/url is not a valid URL/);
     expect(() => openai({ apiKey: 'k', mdoel: 'x' } as never)).toThrow(/did you mean `model`/);
     expect(openai({ apiKey: 'k' }).input).toEqual(PCMU_8K);
   });

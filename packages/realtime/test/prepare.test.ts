@@ -119,7 +119,7 @@ describe('a prepared service', () => {
 
   test('does not accept instructions that are a function of the call', () => {
     expect(() => prepareRealtime(scripted(), { instructions: () => 'x' })).toThrow(
-      /instructions is a function.*expected a text/,
+      /instructions is a function.*expected a string/,
     );
   });
 });

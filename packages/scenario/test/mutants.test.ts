@@ -244,20 +244,20 @@ const REPORTED: readonly (readonly [step: string, mutation: Mutation, expected: 
   [
     'hangup: true, at: playback_started + 2s',
     { greeting: new Uint8Array(0), welcome: '' },
-    'playback_started within 10 s, to begin at',
+    'playback_started, which starts this step, within 10 s',
     /^no playback_started, but opened at 0\.\d\d s$/,
   ],
   [
     'hangup: true, at: barge_in',
     { hangsUp: true, greeting: new Uint8Array(0), says: 'hello.wav' },
-    'barge_in within 10 s, to begin at',
-    /^the call ended on the success path before; no barge_in, but .*disconnect completed/,
+    'barge_in, which starts this step, within 10 s',
+    /^the call ended on the success path before that; no barge_in, but .*disconnect completed/,
   ],
   [
     'expect: barge_in',
     { refuses: 'no such bot' },
     'barge_in within 10 s',
-    /^the call ended on the failure path \(bot-error: .*no such bot.*\) before; no barge_in, but disconnect error "no such bot"/,
+    /^the call ended on the failure path \(bot-error: .*no such bot.*\) before that; no barge_in, but disconnect error "no such bot"/,
   ],
   [
     'dtmf: "1"',

@@ -12,7 +12,7 @@ import { prometheusText } from './metrics/prometheus.js';
 import type { Status } from './metrics/status-pages.js';
 import type { RouteTable } from './routing/router.js';
 
-/** The parts of a bot that all its connections use, without any socket. */
+/** The parts of a bot that all connections share; does not depend on sockets. */
 export class BotCore implements AdmissionHost, AcceptHost, Status {
   readonly clock: Clock;
   readonly ticker: Ticker;
@@ -46,17 +46,17 @@ export class BotCore implements AdmissionHost, AcceptHost, Status {
     this.admission = new AdmissionControl(this, options, routes);
   }
 
-  /** Whether the process works: it does if it can answer. */
+  /** Whether the process works; true if it can answer at all. */
   health(): { readonly ok: boolean } {
     return { ok: true };
   }
 
-  /** Whether new calls are taken. */
+  /** Whether new calls are accepted. */
   ready(): boolean {
     return this.admission.ready();
   }
 
-  /** All measurements in Prometheus's text format. */
+  /** All metrics in the text format of Prometheus. */
   metricsText(): string {
     return prometheusText(this.metrics, {
       sessions: this.calls.size,

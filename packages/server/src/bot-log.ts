@@ -38,7 +38,7 @@ export function botLog(
   return {
     logger: silentLogger,
     unknownType: () => {},
-    // As a string: Node reads the fields of an error later, when a getter that throws would end the process.
+    // Passed as a string: Node reads the fields of an error later, when a throwing getter would end the process.
     crashed: (call, error) => {
       warnProcess(`the bot failed in session ${describe(call.id)}: ${messageOf(error)}`, stackOf(error));
       notify(call, error);
@@ -56,7 +56,7 @@ function guardedLogger(logger: Logger): Logger {
   const onError = (error: unknown) => {
     if (isReported) return;
     isReported = true;
-    warnProcess(`the logger failed, lines are missing: ${messageOf(error)}`, stackOf(error));
+    warnProcess(`the logger failed; log lines are missing: ${messageOf(error)}`, stackOf(error));
   };
   const level =
     (name: keyof Logger): Logger['info'] =>
@@ -69,7 +69,7 @@ function write(logger: Logger, level: keyof Logger, fields: LogFields, message: 
   const method: unknown = logger[level];
   if (typeof method === 'function') return Reflect.apply(method, logger, [fields, message]);
   void contain(method);
-  throw new TypeError(`it has no ${level}(fields, message)`);
+  throw new TypeError(`the logger has no ${level}(fields, message)`);
 }
 
 function warnProcess(message: string, detail: string | undefined): void {
@@ -91,7 +91,7 @@ function oncePerType(logger: Logger): (type: string) => void {
     const shown = describe(type);
     if (reported.has(shown) || reported.size >= MAX_UNKNOWN_TYPES) return;
     reported.add(shown);
-    logger.warn({ type: shown }, 'clients send messages of a type that is not known here; they are ignored');
+    logger.warn({ type: shown }, 'client messages of an unknown type are ignored');
   };
 }
 

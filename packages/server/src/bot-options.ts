@@ -90,7 +90,7 @@ export function checkChoices(options: BotOptions): void {
   if (fault) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
   oneOf('unauthorized', unauthorized, ['http', 'disconnect']);
   oneOf('l16ByteOrder', l16ByteOrder, ['le', 'be']);
-  checkFunction('createBot: sink', sink, 'a function that gives a sink for a call');
+  checkFunction('createBot: sink', sink, 'a function that returns a sink for a call');
 }
 
 function oneOf(field: string, value: unknown, choices: readonly string[]): void {

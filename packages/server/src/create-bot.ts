@@ -82,7 +82,7 @@ export function createBot(options: BotOptions & BotParts, bot: BotEntry['handler
     if (core.admission.draining) {
       throw serverError(
         'SERVER_LISTEN_FAILED',
-        'This bot is drained and takes no calls any more: make another one.',
+        'This bot is drained and accepts no more calls; create another one.',
       );
     }
     const listening = openPort(port, listenOptions);
@@ -140,6 +140,6 @@ function routesOf(options: BotParts, bot: BotEntry['handler'] | RouteTable): Rou
   if (options.prepare === undefined) return bot;
   throw serverError(
     'SERVER_BAD_OPTION',
-    'createBot: prepare belongs to one bot; give it to router.bot(path, { prepare }, handler).',
+    'createBot: with a router, pass prepare to router.bot(path, { prepare }, handler).',
   );
 }

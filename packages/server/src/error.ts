@@ -34,7 +34,7 @@ export function codeOf(thrown: unknown): string | undefined {
   try {
     return isHooklineError(thrown) ? thrown.code : undefined;
   } catch {
-    // Whatever cannot be looked at.
+    // The value throws when it is inspected.
     return undefined;
   }
 }

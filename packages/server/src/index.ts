@@ -1,6 +1,12 @@
 export type { CallerAudio, CallerOptions } from './audio/caller-audio.js';
-export type { Auth, ClientSecret, KeyEntry, KeyResolver, NonceStore } from './auth/auth-options.js';
-export type { UpgradeRequest } from './auth/upgrade-request.js';
+export type {
+  Auth,
+  ClientSecret,
+  KeyEntry,
+  KeyResolver,
+  NonceStore,
+  UpgradeRequest,
+} from './auth/auth-options.js';
 export type { Bot, InjectRequest, InjectResult, Listening, ListenOptions } from './bot.js';
 export type { BotLimits, BotTimers } from './bot-limits.js';
 export type { BotOptions } from './bot-options.js';
@@ -21,7 +27,7 @@ export type { StandardIssue, StandardResult, StandardSchema } from './call/stand
 export type { SayOptions, Synthesize, Turn } from './call/turn.js';
 export type { InputsOf, OutputsOf, VariableSchema, VariableSchemas } from './call/variable-schemas.js';
 export { createBot } from './create-bot.js';
-export type { CollectDigitsOptions, CollectedDigits } from './dtmf/collect-digits.js';
+export type { CollectDigitsOptions, CollectedDigits } from './dtmf/digit-collector.js';
 export type { CallErrorCode, ServerError, ServerErrorCode } from './error.js';
 export type { BotStats } from './metrics/bot-stats.js';
 export type { Diagnostics } from './metrics/diagnostics.js';

@@ -195,7 +195,7 @@ describe('a request', () => {
     expect(bodyOf(await again())).toEqual({
       status: 503,
       error: 'unavailable',
-      reason: 'the API key has as many calls as it may have',
+      reason: 'the maximum number of calls with this API key is reached',
     });
     const ofOther = dialHeaders({ clock, apiKey: 'other' });
     expect((await clock.run(bot.inject({ url: '/', headers: ofOther }))).accepted).toBe(true);
@@ -338,9 +338,13 @@ describe('createBot', () => {
       /no secret for key "my-a…"; .* Use null for unsigned/,
     ],
     ['a secret that is not base64', { auth: { key: 'not base64!' } }, /base64/],
-    ['no key at all', { auth: {} }, /names no key/],
+    ['no key at all', { auth: {} }, /contains no API key/],
     ['no auth', { auth: undefined as unknown as Auth }, /auth is missing/],
-    ['auth that is another string', { auth: 'None' as unknown as Auth }, /auth is a string: give .* 'none'/],
+    [
+      'auth that is another string',
+      { auth: 'None' as unknown as Auth },
+      /auth is a string; expected .* 'none'/,
+    ],
     ['a path without a slash', { path: 'v1' }, /path is "v1"/],
     ['a limit that is not a number', { limits: { maxSessions: Number.NaN } }, /limits.maxSessions is NaN/],
     ['a timer of zero', { timers: { openMs: 0 } }, /timers.openMs is 0/],

@@ -51,7 +51,7 @@ describe('a peer that stops or falls silent is disconnected within its timer', (
     const peer = await RawPeer.dial(port);
     await keep(peer, () => peer.write(frame(OPCODE.ping, '')));
     expect(peer.messages).toMatchObject([
-      { type: 'disconnect', parameters: { info: 'no "open" came in time' } },
+      { type: 'disconnect', parameters: { info: 'no "open" arrived in time' } },
     ]);
     await expect.poll(() => bot.sessions).toBe(0);
   });

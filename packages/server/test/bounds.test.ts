@@ -31,7 +31,7 @@ describe('the text of a failure', () => {
   ];
 
   it.each(ways.flatMap(([way, handler]) => long.map(([kind, text]) => ({ way, kind, text, handler }))))(
-    'is cut with a warning where it does not fit into a message: $way of $kind',
+    'is truncated with a warning if it does not fit into a message: $way of $kind',
     async ({ text, handler }) => {
       const { warnings, logger } = keeping();
       const { clock, client } = await openCall(handler(text), { logger });
@@ -40,7 +40,7 @@ describe('the text of a failure', () => {
       expect(JSON.stringify(client.last('disconnect')).length).toBeLessThanOrEqual(MAX_TEXT_CHARS);
       expect(parameters?.info?.slice(0, 10_000)).toBe(text.slice(0, 10_000));
       expect(parameters?.info?.endsWith('…')).toBe(true);
-      expect(warnings).toEqual([expect.stringMatching(/is cut/)]);
+      expect(warnings).toEqual([expect.stringMatching(/is truncated/)]);
     },
   );
 
@@ -193,7 +193,7 @@ describe('waiting for user code', () => {
     await clock.advance(200);
     expect(await untilEnd(clock, client)).toEqual({ reason: 'completed', outputVariables: { done: 'yes' } });
     expect(bot.sessions).toBe(0);
-    expect(warnings).toEqual([expect.stringMatching(/given nothing for 10 s/)]);
+    expect(warnings).toEqual([expect.stringMatching(/yielded nothing for 10 s/)]);
   });
 
   it('that is a synthesizer that hangs stops when the bot has ended the call', async () => {

@@ -179,7 +179,7 @@ describe('the caller', () => {
   });
 
   it.each<[object, string]>([
-    [{ rate: 16_000 }, 'caller: rate is 16000; "PCMU" has 8000'],
+    [{ rate: 16_000 }, 'caller: rate is 16000; "PCMU" always has 8000'],
     [{ format: 'L16', rate: 1 }, 'caller: rate is 1; expected'],
     [{ format: 'PCMA' }, 'caller: format is "PCMA"'],
     [{ fillGaps: 'noise' }, 'caller: fillGaps is "noise"'],

@@ -69,7 +69,7 @@ describe('a call that the bot ends', () => {
   it.each([
     ['a number', { count: 3 }, /"count" is a number/],
     ['an object', { nested: {} }, /"nested" is an object/],
-    ['nothing', { empty: undefined }, /"empty" is nothing/],
+    ['undefined', { empty: undefined }, /"empty" is undefined/],
   ])(verifies('AC-OUT-2', 'refuses an output that is %s, naming it'), async (_, outputs, reason) => {
     const { clock, client } = await openCall(async () => outputs as unknown as Record<string, string>);
     expect(await untilEnd(clock, client)).toEqual({ reason: 'error', info: expect.stringMatching(reason) });

@@ -353,7 +353,7 @@ everyBoundHolds({
       drive(limit) {
         const { meter } = createBot({ auth: { k: null } }, idle);
         for (let index = 0; index < limit; index++) meter.gauge(`demo_${index}`, { help: 'x' });
-        expect(() => meter.gauge('demo_more', { help: 'x' })).toThrow(`there are ${limit} already`);
+        expect(() => meter.gauge('demo_more', { help: 'x' })).toThrow(`there are ${limit} metrics already`);
         meter.gauge('demo_1', { help: 'x' }).set(1);
       },
     },

@@ -58,26 +58,35 @@ describe('metrics of a package', () => {
 
   const help = { help: 'x' };
   it.each<[(meter: Meter) => unknown, string]>([
-    [(meter) => meter.counter('server_x_total', help), "are the server's own"],
-    [(meter) => meter.counter('Demo_x_total', help), 'small letters'],
-    [(meter) => meter.counter('total', help), 'small letters'],
-    [(meter) => meter.counter('demo_x', help), 'counters end with "_total"'],
-    [(meter) => meter.gauge('demo_x_total', help), 'counters end with "_total"'],
-    [(meter) => meter.gauge('demo_x_bucket', help), 'does not end with "_bucket"'],
-    [(meter) => meter.gauge('demo_x', { help: '' }), 'help must say'],
-    [(meter) => meter.gauge('demo_x', { help: 'x', labels: ['le'] }), '"le" is no name of a label'],
-    [(meter) => meter.gauge('demo_x', { help: 'x', labels: ['a', 'b', 'c', 'd', 'e'] }), '4 labels at most'],
-    [(meter) => meter.histogram('demo_x', { help: 'x', buckets: [2, 1] }), 'numbers that ascend'],
-    [(meter) => meter.histogram('demo_x', { help: 'x', buckets: [Number.NaN] }), 'numbers that ascend'],
+    [(meter) => meter.counter('server_x_total', help), 'are reserved for the server'],
+    [(meter) => meter.counter('Demo_x_total', help), 'lower-case letters'],
+    [(meter) => meter.counter('total', help), 'lower-case letters'],
+    [(meter) => meter.counter('demo_x', help), 'the name of a counter ends with "_total"'],
+    [(meter) => meter.gauge('demo_x_total', help), 'the name of a counter ends with "_total"'],
+    [(meter) => meter.gauge('demo_x_bucket', help), 'must not end with "_bucket"'],
+    [(meter) => meter.gauge('demo_x', { help: '' }), 'help must be a sentence'],
+    [(meter) => meter.gauge('demo_x', { help: 'x', labels: ['le'] }), '"le" is not a valid label name'],
+    [(meter) => meter.gauge('demo_x', { help: 'x', labels: ['a', 'b', 'c', 'd', 'e'] }), 'at most 4 labels'],
+    [(meter) => meter.histogram('demo_x', { help: 'x', buckets: [2, 1] }), 'numbers in ascending order'],
+    [
+      (meter) => meter.histogram('demo_x', { help: 'x', buckets: [Number.NaN] }),
+      'numbers in ascending order',
+    ],
     [(meter) => meter.histogram('demo_x', { help: 'x', buckets: [...Array(51).keys()] }), '1 to 50 numbers'],
-    [(meter) => [meter.gauge('demo_x', help), meter.histogram('demo_x', help)], 'is there already'],
+    [
+      (meter) => [meter.gauge('demo_x', help), meter.histogram('demo_x', help)],
+      'already exists with another type',
+    ],
     [(meter) => meter.counter('demo_x_total', help).add(Number.NaN), 'demo_x_total: add is NaN'],
     [(meter) => meter.counter('demo_x_total', help).add(-1), 'demo_x_total: add is -1'],
     [
       (meter) => meter.counter('demo_x_total', help).add(1, { by: 'x' }),
-      'the labels are by; expected texts for none',
+      'the labels are by; expected strings for none',
     ],
-    [(meter) => meter.counter('demo_x_total', { help: 'x', labels: ['by'] }).add(), 'expected texts for by'],
+    [
+      (meter) => meter.counter('demo_x_total', { help: 'x', labels: ['by'] }).add(),
+      'expected strings for by',
+    ],
   ])('are refused if invalid: %s', (act, message) => {
     expect(() => act(made().meter)).toThrow(
       expect.objectContaining({ code: 'SERVER_BAD_OPTION', message: expect.stringContaining(message) }),

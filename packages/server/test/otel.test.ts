@@ -365,7 +365,7 @@ describe('diagnostics channels', () => {
         {
           status: 503,
           error: 'unavailable',
-          reason: 'the server has as many calls as it takes',
+          reason: 'the maximum number of calls is reached',
           sessionId: '30b0e395-84d3-4570-ac13-9a62d8f514c0',
         },
       ],

@@ -238,7 +238,7 @@ describe('prepare', () => {
     client.open();
     expect((await untilEnd(clock, client))?.outputVariables).toEqual({ x: 'bc 4' });
     // @ts-expect-error which of them would it be for?
-    expect(() => createBot({ auth: AUTH, prepare: () => 1 }, router)).toThrow('give it to router.bot');
+    expect(() => createBot({ auth: AUTH, prepare: () => 1 }, router)).toThrow('pass prepare to router.bot');
     // @ts-expect-error no function
     expect(() => createBot({ auth: AUTH, prepare: 1 }, () => {})).toThrow('prepare is number');
   });

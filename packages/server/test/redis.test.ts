@@ -64,7 +64,7 @@ describe('redisNonces', () => {
       clock,
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     });
-    const answer = expect(nonces.remember('key', TTL_MS)).rejects.toThrow(/did not answer within/);
+    const answer = expect(nonces.remember('key', TTL_MS)).rejects.toThrow(/did not reply within/);
     await clock.advance(timeoutMs ?? 500);
     await answer;
   });
@@ -91,7 +91,11 @@ describe('redisNonces', () => {
   it.each([
     ['a client that is not a function', make({}), /send is an object; expected a function such as/],
     ['nothing', make(undefined), /send is null/],
-    ['a prefix that is not a string', make(async () => 'OK', { prefix: 7 }), /prefix is 7; expected a text/],
+    [
+      'a prefix that is not a string',
+      make(async () => 'OK', { prefix: 7 }),
+      /prefix is 7; expected a string/,
+    ],
     ['a timeout of 0', make(async () => 'OK', { timeoutMs: 0 }), /timeoutMs is 0; expected a number above 0/],
     ['an invalid timeout', make(async () => 'OK', { timeoutMs: Number.NaN }), /timeoutMs is NaN/],
     ['an invalid clock', make(async () => 'OK', { clock: {} }), /clock is an object without now\(\)/],

@@ -35,7 +35,7 @@ describe('open', () => {
     const { clock, client } = await dialBot(idle);
     client.open({ media: [media] });
     await untilEnd(clock, client);
-    expect(client.last('disconnect')?.parameters.info).toBe(`no offered media fits: ${reason}`);
+    expect(client.last('disconnect')?.parameters.info).toBe(`no offered media is supported: ${reason}`);
   });
 
   it.each([[['internal']], [['external', 'internal']], [['internal', 'external']]])(

@@ -72,7 +72,7 @@ describe('a router', () => {
   });
 
   it.each(['', '/', 'a?b=1'])('refuses the path "%s"', (path) => {
-    expect(() => createRouter().bot(path, idle)).toThrow(/no path of a Connector ID/);
+    expect(() => createRouter().bot(path, idle)).toThrow(/not a valid Connector ID path/);
   });
 });
 
@@ -121,7 +121,7 @@ describe('declared variables', () => {
     client.open();
     expect(await untilEnd(clock, client)).toEqual({
       reason: 'error',
-      info: expect.stringMatching(/output variable "reservationId" is nothing/),
+      info: expect.stringMatching(/Output variable "reservationId" .* is undefined/),
     });
   });
 

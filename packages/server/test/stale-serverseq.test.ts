@@ -27,7 +27,7 @@ describe('a serverseq that is behind', () => {
       ping(serverseq);
       await clock.advance(500);
     }
-    expect(noted).toEqual(['AC-MSG-8 false serverseq is 1 after a message with 2; it must not go back']);
+    expect(noted).toEqual(['AC-MSG-8 false serverseq is 1 after a message with 2; it must not decrease']);
     expect(warned).toHaveLength(1);
     expect(client.types).not.toContain('disconnect');
   });
@@ -38,7 +38,7 @@ describe('a serverseq that is behind', () => {
     ping(0);
     await clock.advance(100);
     expect(noted).toEqual([
-      'AC-MSG-8 false serverseq is 0, but this server had sent seq 1 at least 3 s before',
+      'AC-MSG-8 false serverseq is 0, but this server had sent seq 1 at least 3 s earlier',
     ]);
   });
 
@@ -46,7 +46,7 @@ describe('a serverseq that is behind', () => {
     const acknowledged = new Acknowledged();
     acknowledged.sent(1, 1000);
     expect(acknowledged.check(0, 1, 3000)).toBeUndefined();
-    expect(acknowledged.check(0, 1, 3001)).toMatch(/at least 2 s before/);
+    expect(acknowledged.check(0, 1, 3001)).toMatch(/at least 2 s earlier/);
   });
 
   it('is no fault while a message of the server may be in flight', async () => {

@@ -80,7 +80,7 @@ describe('a Standard Schema', () => {
       // @ts-expect-error no number
       createBot({ auth: { 'test-key': null }, clock, outputs }, () => ({ tables: 'three' }));
     expect((await run(wrong, {}))?.info).toBe(
-      'A bot returned what it did not declare: output variable "tables" is a text of 5 characters; expected what its schema (demo) takes.',
+      'Output variable "tables" does not match the declared outputs: it is a string of 5 characters; expected a value that matches its schema (demo).',
     );
   });
 
@@ -93,7 +93,7 @@ describe('a Standard Schema', () => {
       },
       'boom',
     ],
-    ['does not return an object', () => ({ value: 'text' }), 'made a text of 4 characters of them'],
+    ['does not return an object', () => ({ value: 'text' }), 'returned a string of 4 characters'],
   ])('that %s fails its call as a mistake of the bot', async (_, validate, message) => {
     const errors: unknown[] = [];
     const inputs = { '~standard': { version: 1, vendor: 'demo', validate } };

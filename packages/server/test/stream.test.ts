@@ -244,7 +244,7 @@ describe('a stream', () => {
     [{ leadMs: -1 }, 'stream: leadMs is -1'],
     [{ leadMs: 1001 }, 'stream: leadMs is 1001'],
     [{ rate: 0.5 }, 'stream: rate is 0.5'],
-    [{ rate: 24_000, format: 'PCMU' }, 'which has 8000 samples a second'],
+    [{ rate: 24_000, format: 'PCMU' }, 'which has 8000 samples per second'],
   ])('refuses %o', async (options, message) => {
     const { call } = await openIdle();
     expect(() => call.stream(options)).toThrow(

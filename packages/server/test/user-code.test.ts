@@ -319,5 +319,5 @@ it('reports once by a process warning that a logger throws, and continues withou
   const { logger } = botLog({ debug: fail, info: fail, warn: fail, error: fail });
   for (let line = 0; line < 3; line++) logger.info({}, 'a line');
   await new Promise(setImmediate);
-  expect(warnings).toEqual(['the logger failed, lines are missing: the disk is full']);
+  expect(warnings).toEqual(['the logger failed; log lines are missing: the disk is full']);
 });

@@ -51,7 +51,7 @@ export class BuiltinBots {
       throw new RequestError(
         404,
         'not-found',
-        `There is no built-in bot ${JSON.stringify(name.slice(0, 60))}${meant === undefined ? '' : `; ${meant} may have been meant`}. There are: ${names.join(', ')}.`,
+        `Unknown built-in bot ${JSON.stringify(name.slice(0, 60))}${meant === undefined ? '.' : `; did you mean ${meant}?`} Expected one of ${names.join(', ')}.`,
       );
     }
     const known = this.#running.get(preset.name);

@@ -1,21 +1,24 @@
-/** Pages open at the same time; each may have a call. */
+/** Maximum number of open pages; each may have a call. */
 export const MAX_PAGES = 8;
-/** The longest text frame accepted from a page; a complete form fits easily. Longer ones are refused. */
+/** Maximum length of a text frame from a page, in bytes; a complete form is much shorter. Longer frames are refused. */
 export const MAX_PAGE_TEXT_BYTES = 64 * 1024;
-/** The longest frame that is read at all. A longer one closes the socket: it would have to be buffered to be refused. */
+/**
+ * Maximum length of any frame, in bytes. A longer frame closes the socket, because it would have to be buffered to be
+ * refused.
+ */
 export const MAX_PAGE_FRAME_BYTES = 4 * 1024 * 1024;
-/** The most microphone audio in one frame, in milliseconds. */
+/** Maximum microphone audio in one frame, in milliseconds. */
 export const MAX_MIC_FRAME_MS = 200;
-/** The most keys in one message. */
+/** Maximum number of keys in one message. */
 export const MAX_KEYS = 64;
 /** Bytes buffered for a slow page before refusals and lanes are dropped. At eight times as much its socket is closed. */
 export const MAX_UNREAD_BYTES = 1024 * 1024;
 /** Bytes buffered for a slow page before bot audio is dropped: one second of audio. */
 export const MAX_UNREAD_AUDIO_BYTES = 16_000;
 
-/** The largest trace that may be uploaded. */
+/** Maximum size of an uploaded trace, in bytes. */
 export const MAX_TRACE_BYTES = 128 * 1024 * 1024;
-/** The largest WAV file that may be uploaded: 15 minutes of 48 kHz mono. */
+/** Maximum size of an uploaded WAV file, in bytes: 15 minutes of 48 kHz mono. */
 export const MAX_AUDIO_BYTES = 96 * 1024 * 1024;
 /** Uploaded WAV files kept in memory; beyond this the oldest is dropped. */
 export const MAX_AUDIO_FILES = 8;

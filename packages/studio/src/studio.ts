@@ -140,7 +140,7 @@ async function listen(server: Server, port: number): Promise<number> {
   } catch (error) {
     throw studioError(
       'STUDIO_LISTEN_FAILED',
-      `The studio cannot listen at 127.0.0.1:${port}: ${messageOf(error)}. Choose another port, or stop the process that uses it.`,
+      `The studio cannot listen on 127.0.0.1:${port}: ${messageOf(error)}. Choose another port, or stop the process that uses it.`,
       error,
     );
   }

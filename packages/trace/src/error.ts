@@ -10,7 +10,7 @@ export type TraceErrorCode =
   | 'TRACE_CORRUPT'
   /** A directory or file of a trace cannot be read. */
   | 'TRACE_READ'
-  /** The directory already holds a trace. */
+  /** The directory already contains a trace. */
   | 'TRACE_EXISTS'
   /** A file of a trace or a recording could not be written. */
   | 'TRACE_WRITE'
@@ -18,9 +18,9 @@ export type TraceErrorCode =
   | 'TRACE_BAD_OPTION'
   /** A filter cannot be understood. */
   | 'TRACE_FILTER'
-  /** A `.zip` holds no trace, or is not safe to unpack. */
+  /** A `.zip` contains no trace, or is not safe to unpack. */
   | 'TRACE_ZIP'
-  /** An option of a comparison is no number. */
+  /** An option of a comparison is not a number. */
   | 'TRACE_DIFF';
 
 /** A `HooklineError` with a code of this package. */

@@ -166,15 +166,15 @@ describe('a diff of two traces', () => {
   test('compares times only with a tolerance, and reports a delay once', () => {
     expect(texts(call(), call({ lateMs: 900 }), { timesWithinMs: 1000 })).toEqual([]);
     expect(texts(call(), call({ lateMs: 900 }), { timesWithinMs: 500 })).toEqual([
-      expect.stringMatching(/^open .* from Genesys comes 900 ms later in B \(0\.007 s and 0\.907 s\)$/),
-      expect.stringMatching(/^opened .* from the bot comes 900 ms later in B/),
+      expect.stringMatching(/^open .* from Genesys arrives 900 ms later in B \(0\.007 s and 0\.907 s\)$/),
+      expect.stringMatching(/^opened .* from the bot arrives 900 ms later in B/),
     ]);
   });
 
   test('reports the number and the durations of utterances', () => {
     expect(texts(call(), call({ frames: 0 }))).toEqual(['the bot is heard once in A, never in B']);
     expect(texts(call(), call({ frames: 4 }))).toEqual([
-      'what the bot says the 1st time lasts 2.4 s in A, 0.8 s in B',
+      'the 1st utterance of the bot lasts 2.4 s in A, 0.8 s in B',
     ]);
     expect(texts(call(), call({ frames: 4 }), { audioWithinMs: 1600 })).toEqual([]);
     expect(texts(call(), call({ frames: 4 }), { audioWithinMs: 1599 })).toHaveLength(1);
@@ -197,7 +197,7 @@ describe('a diff of two traces', () => {
     expect(texts(a, b)).toEqual([
       'the status of the upgrade is 101 in A, 401 in B',
       'the end of the connection is "closed by the client with 1000" in A, "closed by the client with 1011" in B',
-      'AC-MSG-6 is broken in B only',
+      'AC-MSG-6 is broken only in B',
       'path of the result is "success" in A, "failure" in B',
       'cause of the result is not there in A, "unauthorized" in B',
     ]);

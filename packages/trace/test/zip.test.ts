@@ -129,23 +129,23 @@ describe('a packed trace', () => {
     'is refused if it contains a file named %j',
     async (name) => {
       const path = await changed((archive) => archive, [ROWS, { name, bytes: Buffer.from('x') }]);
-      await expect(openTrace(path)).rejects.toThrow(/leads out of the folder/);
+      await expect(openTrace(path)).rejects.toThrow(/is outside the folder/);
     },
   );
 
   test.each<[string, (archive: Buffer) => Buffer, RegExp]>([
     ['is encrypted', inDirectory(8, 1, 2), /"trace\.ndjson" is encrypted.* without a password/],
-    ['uses an unsupported compression method', inDirectory(10, 99, 2), /packed by method 99/],
+    ['uses an unsupported compression method', inDirectory(10, 99, 2), /compression method 99/],
     ['has another checksum', inDirectory(16, 1, 4), /checksum/],
-    ['unpacks to more than it says', inDirectory(24, 1, 4), /does not unpack to the 1 bytes/],
+    ['unpacks to more than it says', inDirectory(24, 1, 4), /does not unpack to 1 bytes/],
     ['unpacks to less than it says', inDirectory(24, 3, 4), /checksum/],
-    ['would fill the memory', inDirectory(24, MAX_UNPACKED_BYTES + 1, 4), /would take 536870913 bytes/],
-    ['points behind its end', inDirectory(42, 0x7fffffff, 4), /not where the directory says/],
-    ['has a cut file', inDirectory(20, 9999, 4), /is cut/],
-    ['is cut', (archive) => archive.subarray(0, -1), /is cut: its directory/],
-    ['is cut in the middle', (archive) => archive.subarray(0, 40), /is cut: its directory/],
-    ['is empty', () => Buffer.alloc(0), /no ZIP file/],
-    ['is something else', () => Buffer.from('{"format":"hookline-trace"}'), /no ZIP file/],
+    ['would fill the memory', inDirectory(24, MAX_UNPACKED_BYTES + 1, 4), /take 536870913 bytes/],
+    ['points behind its end', inDirectory(42, 0x7fffffff, 4), /not at the offset/],
+    ['has a cut file', inDirectory(20, 9999, 4), /is truncated/],
+    ['is cut', (archive) => archive.subarray(0, -1), /is truncated: its central directory/],
+    ['is cut in the middle', (archive) => archive.subarray(0, 40), /is truncated: its central directory/],
+    ['is empty', () => Buffer.alloc(0), /not a ZIP file/],
+    ['is something else', () => Buffer.from('{"format":"hookline-trace"}'), /not a ZIP file/],
   ])('is refused if it %s', async (_, change, message) => {
     const error = expect.objectContaining({ code: 'TRACE_ZIP', message: expect.stringMatching(message) });
     const path = await changed(change);
@@ -165,7 +165,7 @@ describe('a packed trace', () => {
       return inDirectory(20, bomb.length, 4)(grown);
     });
     const before = process.memoryUsage().arrayBuffers;
-    await expect(openTrace(path)).rejects.toThrow(/does not unpack to the 2 bytes/);
+    await expect(openTrace(path)).rejects.toThrow(/does not unpack to 2 bytes/);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * 1024 * 1024);
   });
 

@@ -108,14 +108,14 @@ describe.each(['silero', 'webrtc', 'energy'] as const)('a detector by %s', (mode
     for (const use of [() => vad.push(new Uint8Array(160)), () => vad.pushPcm(new Int16Array(1))]) {
       expect(use).toThrow(expect.objectContaining({ code: 'VAD_CLOSED' }));
     }
-    expect(() => vad.flush()).toThrow(/create one for each stream/);
+    expect(() => vad.flush()).toThrow(/Create one for each stream/);
   });
 
   it('refuses a mode, a model and a time that are none', async () => {
     await expect(createVad({ model, mode: 4 as 3 })).rejects.toThrow(/mode is 4/);
     await expect(createVad({ model: `${model}x` as 'silero' })).rejects.toMatchObject({
       code: 'VAD_BAD_ARGUMENT',
-      message: `createVad: model is "${model}x", it must be 'silero', 'webrtc' or 'energy'.`,
+      message: `createVad: model is "${model}x"; expected 'silero', 'webrtc' or 'energy'.`,
     });
     await expect(createVad({ model, onsetMs: 0 })).rejects.toThrow(/onsetMs is 0/);
   });

@@ -30,9 +30,9 @@ export interface VadOptions extends UtteranceOptions {
   readonly onsetMs?: number;
   /** Mode of WebRTC's detector, from 0 (most sensitive) to 3 (least); default 1 with `silero`, 2 with `webrtc`. */
   readonly mode?: WebRtcVadMode;
-  /** Least level of speech above the noise floor, in dB; default 3, with `energy` 6. */
+  /** Minimum level of speech above the noise floor, in dB; default 3, with `energy` 6. */
   readonly thresholdDb?: number;
-  /** Least level of speech, in dBFS RMS of 20 ms; default −40. */
+  /** Minimum level of speech, in dBFS RMS of 20 ms; default −40. */
   readonly minDbfs?: number;
 }
 
@@ -44,7 +44,7 @@ export interface Vad extends UtteranceDetector {
 
 /** Lower than for `energy`, since WebRTC's detector must agree; still above the fluctuation of line noise. */
 const THRESHOLD_DB = 3;
-/** Line noise is seldom above −45 dBFS, the vowels of a quiet caller are seldom below −35. */
+/** Line noise is rarely above −45 dBFS; the vowels of a quiet caller are rarely below −35 dBFS. */
 const MIN_DBFS = -40;
 /** Modes 2 and 3 miss the first words of some voices; without Silero, 0 and 1 mistake too much noise for speech. */
 const MODES = { silero: 1, webrtc: 2 } as const;
@@ -78,11 +78,11 @@ export async function createVad(options: VadOptions = {}): Promise<Vad> {
   checkOptionNames<VadOptions>('VAD_BAD_ARGUMENT', 'createVad: ', options, VAD_OPTIONS);
   const { model = 'silero' } = options;
   if (options.mode !== undefined && ![0, 1, 2, 3].includes(options.mode)) {
-    throw vadError('VAD_BAD_ARGUMENT', `createVad: mode is ${options.mode}, it must be 0, 1, 2 or 3.`);
+    throw vadError('VAD_BAD_ARGUMENT', `createVad: mode is ${options.mode}; expected 0, 1, 2 or 3.`);
   }
   switch (model) {
     case 'energy': {
-      // WebRTC's mode has no meaning here.
+      // WebRTC's mode does not apply.
       const { model: _, mode: __, ...energy } = options;
       return closable(createEnergyVad(energy), () => {});
     }
@@ -92,7 +92,7 @@ export async function createVad(options: VadOptions = {}): Promise<Vad> {
     default:
       throw vadError(
         'VAD_BAD_ARGUMENT',
-        `createVad: model is ${JSON.stringify(model)}, it must be 'silero', 'webrtc' or 'energy'.`,
+        `createVad: model is ${JSON.stringify(model)}; expected 'silero', 'webrtc' or 'energy'.`,
       );
   }
 }
@@ -137,7 +137,7 @@ async function sileroClassifier(options: VadOptions): Promise<FrameClassifier> {
 function closable(detector: UtteranceDetector, free: () => void): Vad {
   let closed = false;
   const open = () => {
-    if (closed) throw vadError('VAD_CLOSED', 'This detector has been closed; create one for each stream.');
+    if (closed) throw vadError('VAD_CLOSED', 'The detector was closed. Create one for each stream.');
     return detector;
   };
   return {

@@ -19,7 +19,7 @@ export interface FvadFunctions {
   free(state: number): void;
   setMode(state: number, mode: number): number;
   setRate(state: number, rate: number): number;
-  /** Returns 1 for speech, 0 for none, −1 for a frame of an unsupported length. */
+  /** Returns 1 for speech, 0 for no speech, −1 for a frame of an unsupported length. */
   process(state: number, address: number, samples: number): number;
 }
 
@@ -38,7 +38,7 @@ export const loadFvad = loadOnce(load, (cause) =>
   vadError(
     'VAD_WASM',
     "WebRTC's detector could not be loaded: its WebAssembly failed to start. " +
-      "Where there is no WebAssembly, take `createVad({ model: 'energy' })`.",
+      "Without WebAssembly, use `createVad({ model: 'energy' })`.",
     cause,
   ),
 );
@@ -48,7 +48,10 @@ export async function createFvad(mode: WebRtcVadMode): Promise<Fvad> {
   const { functions, memory, frame } = await loadFvad();
   const state = functions.make();
   if (state === 0) {
-    throw vadError('VAD_WASM', "WebRTC's detector could not be made: out of memory. Close others.");
+    throw vadError(
+      'VAD_WASM',
+      "WebRTC's detector could not be created: out of memory. Close detectors that are not in use.",
+    );
   }
   functions.setRate(state, TELEPHONE_RATE);
   functions.setMode(state, mode);

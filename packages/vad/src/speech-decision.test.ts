@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MOST_SOUND_FRAMES, SOUND_FRAMES, SpeechDecision } from './speech-decision.js';
+import { MAX_SOUND_FRAMES, SOUND_FRAMES, SpeechDecision } from './speech-decision.js';
 
 /** A decision after so many frames of sound that is no speech, then so many of rest. */
 function after(soundFrames: number, restFrames = 0): SpeechDecision {
@@ -36,7 +36,7 @@ describe('the decision whether there is speech', () => {
   });
 
   it('takes it back after 0.7 s of rest, however long the sound was', () => {
-    const rest = MOST_SOUND_FRAMES - SOUND_FRAMES + 1;
+    const rest = MAX_SOUND_FRAMES - SOUND_FRAMES + 1;
     expect(after(10_000, rest - 1).decide(true, 1.5, false)).toBe('maybe');
     expect(after(10_000, rest).decide(true, 1.5, false)).toBe(true);
   });

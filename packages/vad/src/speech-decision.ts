@@ -9,7 +9,7 @@ export const STAY_ODDS = -2;
 /** Frames of sound other than speech after which the higher threshold applies; as many quiet frames end it … */
 export const SOUND_FRAMES = 25;
 /** … with the count capped here, so that 0.7 s of quiet ends it after any music. */
-export const MOST_SOUND_FRAMES = 60;
+export const MAX_SOUND_FRAMES = 60;
 
 /**
  * Decides for each 20 ms whether there is speech, from the gate and the network's score. How much speech starts an
@@ -27,7 +27,7 @@ export class SpeechDecision {
   decide(gateOpen: boolean, odds: number | undefined, speaking: boolean): SpeechJudgement {
     if (speaking) this.#soundFrames = 0;
     else if (odds === undefined) this.#soundFrames = Math.max(0, this.#soundFrames - 1);
-    else this.#soundFrames = Math.min(MOST_SOUND_FRAMES, this.#soundFrames + 1);
+    else this.#soundFrames = Math.min(MAX_SOUND_FRAMES, this.#soundFrames + 1);
     if (!gateOpen || odds === undefined || odds <= STAY_ODDS) return false;
     const needed = this.#soundFrames > SOUND_FRAMES ? START_ODDS_OVER_SOUND : START_ODDS;
     return speaking || odds > needed || 'maybe';

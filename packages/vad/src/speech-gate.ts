@@ -22,7 +22,7 @@ export async function createSpeechGate(options: SpeechGateOptions): Promise<Spee
   const fvad = await createFvad(options.mode);
   return {
     isOpen(pcm) {
-      // Both adapt to every frame, so neither may be skipped when the other says no.
+      // Both adapt to every frame, so neither may be skipped if the other rejects the frame.
       const voiced = fvad.isSpeech(pcm);
       const level = rmsDbfs(pcm);
       const loud = level >= Math.max(noise.update(level) + options.thresholdDb, options.minDbfs);

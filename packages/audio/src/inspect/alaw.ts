@@ -21,7 +21,7 @@ export function alawCheck(): WindowCheck {
       code: 'alaw-as-mulaw',
       message:
         'The bytes are A-law, not µ-law: played as µ-law they sound harsh and distorted. Convert them to G.711 µ-law ' +
-        '(PCMU), or choose µ-law where the audio is made.',
+        '(PCMU), or choose µ-law at the source of the audio.',
       atMs,
     };
   };

@@ -27,7 +27,7 @@ export function checkConstantByte(window: Uint8Array, atMs: number): AudioFindin
     if (meaning) {
       return {
         code: 'constant-byte',
-        message: `The same byte over ${Math.round((i - start) / BYTES_PER_MS)} ms or more: ${meaning}.`,
+        message: `The same byte is repeated for ${Math.round((i - start) / BYTES_PER_MS)} ms or more: ${meaning}.`,
         atMs: atMs + start / BYTES_PER_MS,
       };
     }

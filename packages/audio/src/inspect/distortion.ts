@@ -20,8 +20,8 @@ export function dcOffsetCheck(): WindowCheck {
     return {
       code: 'dc-offset',
       message:
-        `The samples are off centre by ${percent} % of full scale (DC offset), which clicks at every start and stop. ` +
-        'Take the mean away before the conversion to µ-law, and check that unsigned or A-law bytes are not sent as µ-law.',
+        `The samples are offset from zero by ${percent} % of full scale (DC offset), which clicks at every start and stop. ` +
+        'Subtract the mean before converting to µ-law, and check that unsigned or A-law bytes are not sent as µ-law.',
       atMs,
     };
   };
@@ -53,7 +53,7 @@ export function checkClipping(window: Uint8Array, atMs: number): AudioFinding | 
     code: 'clipping',
     message:
       `${percent} % of the samples within half a second are at full scale: the audio was too loud before it was ` +
-      'encoded and sounds distorted. Lower the level where it is made, by 6 dB or more, and only then convert it.',
+      'encoded and sounds distorted. Lower the level at the source by 6 dB or more before converting it.',
     atMs,
   };
 }

@@ -18,11 +18,11 @@ export function checkContainerHeader(start: Uint8Array): WrongStart | undefined 
   if (kind === 'empty' || kind === 'text' || kind === 'unknown') return undefined;
   const remedy =
     kind === 'wav'
-      ? 'The header sounds like a click, and the audio after it may be PCM16 or of another rate. ' +
-        'Send the samples only, as G.711 µ-law: mono, one byte a sample, 8000 a second.'
+      ? 'The header sounds like a click, and the audio after it may be PCM16 or have another sample rate. ' +
+        'Send only the samples, as G.711 µ-law: mono, 1 byte per sample, 8000 samples per second.'
       : 'Compressed audio sounds like loud noise. Decode it first: ' +
         'ffmpeg -i INPUT -ar 8000 -ac 1 -f mulaw OUTPUT, then send the bytes of OUTPUT.';
-  const message = `The stream starts as ${label}, not as raw µ-law. ${remedy}`;
+  const message = `The stream starts like ${label}, not like raw µ-law. ${remedy}`;
   return { finding: { code: 'container-header', message, atMs: 0 }, samplesFollow: kind === 'wav' };
 }
 
@@ -47,7 +47,7 @@ export function checkText(window: Uint8Array, atMs: number): AudioFinding | unde
     code: 'text',
     message:
       `The bytes are text (${sample}), which sounds like a loud buzz. If it is base64, decode it before sending: ` +
-      'audio messages carry the bytes themselves.',
+      'audio messages contain the bytes themselves.',
     atMs,
   };
 }

@@ -105,7 +105,7 @@ describe('audio inspector finds', () => {
   it('a WAV header, for any chunk sizes', () => {
     const file = writeWav({ codec: 'mulaw', rate: 8000, channels: 1, data: encodeMulaw(speech()) });
     for (const chunk of [5, 1600, 100_000]) expect(codesOf(file, chunk)).toEqual(['container-header']);
-    expect(findingsOf(file)[0]?.message).toContain('starts as a WAV file');
+    expect(findingsOf(file)[0]?.message).toContain('starts like a WAV file');
   });
 
   it('PCM16 after a WAV header too', () => {

@@ -6,7 +6,7 @@ import type { AudioFinding } from './finding.js';
 /** The high byte of quiet PCM16 is near 0x00 or 0xFF, or one of these two. */
 const NEAR_ZERO_SHARE = 0.85;
 const SIGN_ONLY_SHARE = 0.9;
-/** Bits of 4 that the upper half of a low byte carries, at least: it is close to random. */
+/** Minimum entropy of the upper half of a low byte, of at most 4 bits: it is close to random. */
 const LOW_BYTE_BITS = 3.3;
 /** The minimum number of non-zero samples for a decision. */
 const MIN_SAMPLES = 400;
@@ -39,8 +39,8 @@ export function checkPcm16(window: Uint8Array, atMs: number): AudioFinding | und
   return {
     code: 'pcm16-as-mulaw',
     message:
-      `The bytes are 16-bit linear samples (${order}), not µ-law: sent as they are they sound like loud noise at half ` +
-      'speed. Convert 16-bit samples to G.711 µ-law: one byte a sample, 8000 a second.',
+      `The bytes are 16-bit linear samples (${order}), not µ-law: as µ-law they sound like loud noise at half ` +
+      'speed. Convert 16-bit samples to G.711 µ-law: 1 byte per sample, 8000 samples per second.',
     atMs,
   };
 }

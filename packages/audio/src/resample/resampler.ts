@@ -10,7 +10,7 @@ export interface ResamplerOptions {
   readonly to: number;
 }
 
-/** Speex's scale of 0 to 10: 5 leaves aliases 108 dB down, and more is not heard on a telephone. */
+/** On Speex's scale of 0 to 10: 5 attenuates aliases by 108 dB; more is inaudible on a telephone. */
 const QUALITY = 5;
 
 /**
@@ -38,7 +38,7 @@ export class Resampler {
     if (this.#state === 0) {
       throw audioError(
         'AUDIO_WASM',
-        'The resampler could not be made: out of memory. Close those not in use.',
+        'The resampler could not be created: out of memory. Close resamplers that are not in use.',
       );
     }
     speex.functions.skipZeros(this.#state);
@@ -67,7 +67,7 @@ export class Resampler {
    */
   process(pcm: Int16Array): Int16Array {
     if (this.#closed) {
-      throw audioError('AUDIO_CLOSED', 'This resampler has ended; create one for each stream.');
+      throw audioError('AUDIO_CLOSED', 'The resampler was closed. Create one for each stream.');
     }
     this.#taken += pcm.length;
     if (!this.#speex) return pcm;
@@ -82,7 +82,7 @@ export class Resampler {
     const speex = this.#speex;
     const out = new Int16Array(this.#closed || !speex ? 0 : this.#due());
     if (speex && out.length > 0) {
-      // Silence pushes out what the filter holds; it comes from beyond the end and is not counted.
+      // Silence after the end flushes the filter; it is not counted.
       const latency = speex.functions.inputLatency(this.#state);
       const perOutput = Math.ceil(this.#options.from / this.#options.to);
       this.#run(speex, new Int16Array(latency + 2 * perOutput), out);
@@ -127,7 +127,7 @@ function checkRate(name: 'from' | 'to', rate: number): void {
   if (!Number.isInteger(rate) || rate < 1000 || rate > 384000) {
     throw audioError(
       'AUDIO_BAD_ARGUMENT',
-      `Resampler: ${name} is ${rate}, it must be a whole number of samples a second, 1000 to 384000.`,
+      `Resampler: ${name} is ${rate}; expected an integer from 1000 to 384000, in samples per second.`,
     );
   }
 }

@@ -17,19 +17,19 @@ export interface SpeexFunctions {
   destroy(state: number): void;
 }
 
-/** The module and the memory that every resampler lends for the time of one call: nothing here is asynchronous. */
+/** The module and the memory that all resamplers share. Each uses it only during a synchronous call. */
 export interface Speex {
   readonly functions: SpeexFunctions;
   readonly memory: WasmMemory;
-  /** Byte offset of room for `SCRATCH_SAMPLES` of input. */
+  /** Byte offset of the buffer for `SCRATCH_SAMPLES` of input. */
   readonly input: number;
-  /** Byte offset of room for `SCRATCH_SAMPLES` of output. */
+  /** Byte offset of the buffer for `SCRATCH_SAMPLES` of output. */
   readonly output: number;
   /** Byte offset of two 32-bit lengths: in, out. */
   readonly lengths: number;
 }
 
-/** Samples that go through WebAssembly at a time: 0.5 s at 8 kHz. */
+/** Samples that are processed per WebAssembly call: 0.5 s at 8 kHz. */
 export const SCRATCH_SAMPLES = 4096;
 
 /** Starts the WebAssembly module, once for all resamplers. */
@@ -43,7 +43,7 @@ export const loadSpeex = loadOnce(load, (cause) =>
 );
 
 async function load(): Promise<Speex> {
-  // Imported here so that the module is not decoded before somebody resamples.
+  // Imported lazily, so that the module is decoded only when a resampler is created.
   const { BYTES, NAMES } = await import('./speex-wasm.js');
   const { exports, memory } = await startWasm(BYTES, {
     memory: NAMES.memory,

@@ -16,7 +16,7 @@ export interface EnergyVadOptions extends UtteranceOptions {
   readonly minDbfs?: number;
 }
 
-/** The default for what counts as louder than the line. */
+/** The default of `thresholdDb`. */
 export const DEFAULT_THRESHOLD_DB = 6;
 /** Line noise is seldom above −45 dBFS, the vowels of a quiet caller are seldom below −35. */
 export const DEFAULT_MIN_DBFS = -40;

@@ -1,13 +1,13 @@
 /**
  * How many 20 ms frames are averaged before the minimum is taken: dips between words last longer than that. A plain
- * mean, since one that fades takes half a second to forget a vowel and then mistakes it for the line.
+ * mean, because an exponential mean takes half a second to decay after a vowel and then mistakes it for the line.
  */
 const SMOOTH_FRAMES = 5;
-/** Ten frames share one memory cell of the window. */
+/** Ten frames share one cell of the window. */
 const CELL_FRAMES = 10;
 /** 15 cells of 200 ms: speech has a dip within 3 s. */
 const CELLS = 15;
-/** The noisiest line that is assumed before one second has been heard; otherwise a call that begins with speech would be missed. */
+/** Maximum floor in the first second; otherwise speech at the start of a call would be missed. */
 const UNPROVEN_MAX_DBFS = -35;
 const PROVEN_FRAMES = 50;
 

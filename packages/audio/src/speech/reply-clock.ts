@@ -1,7 +1,7 @@
 import { decodeMulawSample } from '../g711.js';
 import { BYTES_PER_MS } from '../telephone.js';
 
-/** Bytes that are judged together, as speech or not: 20 ms. */
+/** Bytes that are classified together as speech or not: 20 ms. */
 const STRETCH_BYTES = 160;
 /** About −36 dBFS peak: above the noise of a line, below quiet speech. */
 const SPEECH_PEAK = 512;

@@ -6,8 +6,8 @@ import { SPEECH_FRAME_SAMPLES } from './utterance.js';
 const PAUSE_DB = 25;
 
 /**
- * The RMS level of speech without its pauses, in dBFS: what a signal-to-noise ratio is held against. A longer pause
- * does not change it. −Infinity for digital silence and for no samples.
+ * The RMS level of speech without its pauses, in dBFS: the reference of a signal-to-noise ratio. A longer pause does
+ * not change it. −Infinity for digital silence and for no samples.
  *
  * @param pcm - samples at 8 kHz
  */

@@ -34,14 +34,14 @@ export interface UtteranceDetector {
   flush(): readonly UtteranceEvent[];
 }
 
-/** The duration of a judged frame, in milliseconds. */
+/** The duration of a classified frame, in milliseconds. */
 export const SPEECH_FRAME_MS = 20;
-/** The samples of a judged frame. */
+/** The samples of a classified frame. */
 export const SPEECH_FRAME_SAMPLES = SAMPLES_PER_MS * SPEECH_FRAME_MS;
 
 /**
- * A judgement on 20 ms: speech or not; or `maybe`, which starts no utterance, but belongs to one that starts without a
- * break after it: where a word begins is seldom clear before it has been heard.
+ * The classification of 20 ms: speech or not; or `maybe`, which starts no utterance, but belongs to one that starts
+ * directly after it: the start of a word can often be recognized only afterwards.
  */
 export type SpeechJudgement = boolean | 'maybe';
 
@@ -49,10 +49,11 @@ export type SpeechJudgement = boolean | 'maybe';
 const NONE: readonly UtteranceEvent[] = Object.freeze([]);
 
 /**
- * Turns a judgement on each frame of 20 ms into utterances: one starts after `onsetMs` of speech without a break and
- * ends after `releaseMs` without speech.
+ * Combines the classification of each frame of 20 ms into utterances: one starts after `onsetMs` of speech without a
+ * break and ends after `releaseMs` without speech.
  *
- * @param isSpeech - judges a frame of 160 samples at 8 kHz, in order, each once. The array is reused: do not keep it
+ * @param isSpeech - classifies a frame of 160 samples at 8 kHz; called in order, once per frame. The array is reused:
+ *   do not keep it
  * @param options - the two times, rounded up to whole frames
  * @throws AudioError `AUDIO_BAD_ARGUMENT` for a time that is not above 0
  */
@@ -72,7 +73,7 @@ export function createUtteranceDetector(
 /** The names of all options. */
 export const UTTERANCE_OPTIONS: OptionNames<UtteranceOptions> = { onsetMs: true, releaseMs: true };
 
-/** As `createUtteranceDetector`, without the check of option names. */
+/** Like `createUtteranceDetector`, without the check of option names. */
 export function utteranceDetector(
   isSpeech: (pcm: Int16Array) => SpeechJudgement,
   options: UtteranceOptions,
@@ -89,9 +90,9 @@ class FrameCounter implements UtteranceDetector {
   readonly #frame = new Int16Array(SPEECH_FRAME_SAMPLES);
   #filled = 0;
   #framesSeen = 0;
-  /** Speech frames without a break while silent; frames without speech while speaking. */
+  /** Consecutive speech frames while silent; frames without speech while speaking. */
   #framesTowardsChange = 0;
-  /** Frames without a break that are speech or maybe speech, while silent. */
+  /** Consecutive frames that are speech or maybe speech, while silent. */
   #possibleSpeechFrames = 0;
 
   constructor(
@@ -172,7 +173,7 @@ function frames(name: 'onsetMs' | 'releaseMs', ms: number): number {
   if (!(ms > 0 && Number.isFinite(ms))) {
     throw audioError(
       'AUDIO_BAD_ARGUMENT',
-      `Utterance detector: ${name} is ${ms}, it must be a number of milliseconds above 0.`,
+      `Utterance detector: ${name} is ${ms}; expected a number of milliseconds greater than 0.`,
     );
   }
   return Math.ceil(ms / SPEECH_FRAME_MS);

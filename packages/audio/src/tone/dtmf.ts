@@ -34,7 +34,7 @@ export function dtmfFrequencies(digit: string): readonly [low: number, high: num
   if (low === undefined || high === undefined) {
     throw audioError(
       'AUDIO_BAD_ARGUMENT',
-      `DTMF: ${JSON.stringify(digit)} is no key of a telephone; the keys are 0-9, *, # and A-D.`,
+      `DTMF: ${JSON.stringify(digit)} is not a telephone key; expected 0-9, *, # or A-D.`,
     );
   }
   return [low, high];

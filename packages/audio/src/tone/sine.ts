@@ -41,17 +41,15 @@ export function sumOfSines(
 ): Int16Array {
   for (const hz of frequencies) {
     if (!(hz > 0 && hz < rate / 2)) {
-      refuse(`the frequency is ${hz} Hz, it must be above 0 and below half the rate (${rate / 2} Hz)`);
+      refuse(`the frequency is ${hz} Hz; expected more than 0 and less than half the rate (${rate / 2} Hz)`);
     }
   }
-  if (!(ms >= 0 && Number.isFinite(ms))) refuse(`the length is ${ms} ms, it must be 0 or more`);
+  if (!(ms >= 0 && Number.isFinite(ms))) refuse(`the length is ${ms} ms; expected 0 or more`);
   const amplitude = FULL_SCALE * dbToRatio(dbfs) * Math.sqrt(2 / frequencies.length);
   const limit = FULL_SCALE / frequencies.length;
   // Levels are given with two decimals: −3.01 is meant to be the loudest sine, and is above it by 0.0003 dB.
   if (!(amplitude <= limit * 1.001)) {
-    refuse(
-      `the level is ${dbfs} dBFS (RMS), the loudest that does not clip is ${loudest(frequencies.length)}`,
-    );
+    refuse(`the level is ${dbfs} dBFS (RMS); the maximum without clipping is ${loudest(frequencies.length)}`);
   }
   const out = new Int16Array(Math.round((ms * rate) / 1000));
   for (let i = 0; i < out.length; i++) {

@@ -19,7 +19,7 @@ const ALAW = 6;
 const MULAW = 7;
 const EXTENSIBLE = 0xfffe;
 
-/** Names for the refusal, from the registry of WAVE form codes (RFC 2361). */
+/** Names for the error message, from the registry of WAVE format codes (RFC 2361). */
 const COMPRESSIONS: ReadonlyMap<number, string> = new Map([
   [0x0002, 'Microsoft ADPCM'],
   [0x0011, 'IMA ADPCM'],
@@ -39,16 +39,16 @@ const PCM_BY_BYTES: readonly (WavCodec | undefined)[] = [undefined, 'pcm8', 'pcm
  * @throws AudioError `AUDIO_BAD_WAV` for numbers that cannot be, `AUDIO_UNSUPPORTED_WAV` for a compression
  */
 export function readEncoding(fmt: Uint8Array): WavEncoding {
-  if (fmt.length < 14) bad(`the "fmt " chunk has ${fmt.length} bytes, it needs 16`);
+  if (fmt.length < 14) bad(`the "fmt " chunk has ${fmt.length} bytes; expected at least 16`);
   const view = new DataView(fmt.buffer, fmt.byteOffset, fmt.byteLength);
   const channels = view.getUint16(2, true);
   const rate = view.getUint32(4, true);
   const blockAlign = view.getUint16(12, true);
   const bits = fmt.length >= 16 ? view.getUint16(14, true) : 0;
   const tag = formTag(view);
-  if (channels === 0) bad('the "fmt " chunk says 0 channels');
-  if (rate === 0) bad('the "fmt " chunk says 0 samples a second');
-  // The container counts, not the significant bits: 12 bits come in 2 bytes, 24 bits may come in 4.
+  if (channels === 0) bad('the number of channels in the "fmt " chunk is 0');
+  if (rate === 0) bad('the sample rate in the "fmt " chunk is 0');
+  // The size of the container, not the significant bits: 12 bits use 2 bytes, 24 bits may use 4.
   const sampleBytes =
     blockAlign % channels === 0 && blockAlign / channels >= bits / 8
       ? blockAlign / channels
@@ -75,7 +75,7 @@ function codecOf(tag: number, sampleBytes: number, bits: number): WavCodec {
   const name = COMPRESSIONS.get(tag);
   throw audioError(
     'AUDIO_UNSUPPORTED_WAV',
-    `WAV file in ${name ? `${name} (form ${code})` : `form ${code} with ${bits} bits a sample`}, which is not decoded ` +
+    `WAV file in ${name ? `${name} (format ${code})` : `format ${code} with ${bits} bits per sample`}, which is not decoded ` +
       'here; expected PCM of 8 to 32 bits, float, A-law or µ-law. ' +
       'Convert it: ffmpeg -i INPUT.wav -ar 8000 -ac 1 -c:a pcm_mulaw OUTPUT.wav',
   );

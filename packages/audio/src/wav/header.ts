@@ -25,7 +25,7 @@ export interface WavEnd {
   readonly patches: readonly WavPatch[];
 }
 
-/** In a size field: not known. Players read on to the end of the file. */
+/** Value of a size field: unknown. Players read to the end of the file. */
 const UNKNOWN = 0xffffffff;
 
 /**
@@ -91,7 +91,7 @@ function sizeFields(layout: WavLayout, dataBytes: number | undefined) {
     { offset: start - 4, value: Math.min(dataBytes ?? UNKNOWN, UNKNOWN) },
   ];
   if (layout.codec === 'mulaw') {
-    // Unlike the sizes, a count of samples has no word for "not known".
+    // Unlike the sizes, the number of samples has no value for "unknown".
     fields.push({ offset: 46, value: Math.min(Math.floor((dataBytes ?? 0) / layout.channels), UNKNOWN) });
   }
   return fields;
@@ -106,7 +106,7 @@ function check({ rate, channels }: WavLayout): void {
   if (!fits || channels > 0xffff || rate * channels * 2 > UNKNOWN) {
     throw audioError(
       'AUDIO_BAD_ARGUMENT',
-      `WAV header: rate ${rate} and channels ${channels} must be whole numbers above 0 that fit its fields ` +
+      `WAV header: rate ${rate} and channels ${channels} must be positive integers that fit the header fields ` +
         '(8000 and 1 for a call).',
     );
   }

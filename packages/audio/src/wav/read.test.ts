@@ -210,8 +210,10 @@ describe('readWav refuses', () => {
 
   it('numbers that cannot be', () => {
     const data: [string, Uint8Array] = ['data', new Uint8Array(2)];
-    expect(() => readWav(riff(['fmt ', fmt(1, 0, 16)], data))).toThrow(/0 channels/);
-    expect(() => readWav(riff(['fmt ', new Uint8Array(8)], data))).toThrow(/has 8 bytes, it needs 16/);
+    expect(() => readWav(riff(['fmt ', fmt(1, 0, 16)], data))).toThrow(/number of channels .* is 0/);
+    expect(() => readWav(riff(['fmt ', new Uint8Array(8)], data))).toThrow(
+      /has 8 bytes; expected at least 16/,
+    );
   });
 
   it('a compression by its name', () => {

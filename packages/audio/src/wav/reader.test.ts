@@ -121,7 +121,7 @@ describe('a reader of a WAV file that arrives in pieces', () => {
       'audio before its format',
       [...head(), ...chunk('data', AUDIO), ...MULAW_FMT],
       'AUDIO_BAD_WAV',
-      'comes before its "fmt " chunk',
+      'precedes its "fmt " chunk',
     ],
     [
       'ADPCM',

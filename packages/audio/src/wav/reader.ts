@@ -31,10 +31,10 @@ export interface WavReader {
 
 const NO_BYTES = new Uint8Array(0);
 
-/** Of the chunks that matter, so much is read; what is longer is passed over. */
+/** Maximum number of bytes that are read of a relevant chunk other than the audio; the rest is skipped. */
 const KEPT_BYTES = 64;
 
-/** What the next bytes are. */
+/** The kind of the next bytes. */
 type Part =
   | { readonly kind: 'riff' | 'chunk' | 'unpadded' | 'openData' }
   | { readonly kind: 'body'; readonly id: string; readonly size: number }
@@ -56,7 +56,7 @@ export function createWavReader(): WavReader {
   let done = false;
   const seen: string[] = [];
 
-  /** How many bytes must be there to go on. */
+  /** Returns the number of bytes that are needed to continue. */
   const needed = () => {
     switch (part.kind) {
       case 'riff':
@@ -87,7 +87,7 @@ export function createWavReader(): WavReader {
 
   const beginData = (size: number): Part => {
     if (!encoding) {
-      throw broken('its audio comes before its "fmt " chunk, which only a whole file can be read with');
+      throw broken('its audio precedes its "fmt " chunk; such a file can only be read as a whole');
     }
     if (size === 0) return { kind: 'openData' };
     if (size < UNKNOWN_SIZE) return { kind: 'data', left: size };
@@ -100,7 +100,7 @@ export function createWavReader(): WavReader {
     part = { kind: 'skip', left: size - body.length, next: after(size) };
   };
 
-  /** Reads all of `held` that can be understood, and returns the audio in it. */
+  /** Parses as much of `held` as possible, and returns the audio in it. */
   const advance = (ended: boolean): Uint8Array => {
     while (!done) {
       if (part.kind === 'skip' && part.left === 0) {
@@ -119,7 +119,7 @@ export function createWavReader(): WavReader {
           beginChunk(take(CHUNK_HEAD_BYTES));
           break;
         case 'unpadded':
-          // Chunks start at even offsets, but some writers leave the pad byte out.
+          // Chunks start at even offsets, but some writers omit the pad byte.
           if (!(held[0] !== 0 && isChunkId(held, 0) && !isChunkId(held, 1))) take(1);
           part = CHUNK;
           break;
@@ -128,7 +128,8 @@ export function createWavReader(): WavReader {
           readBody(part.id, part.size, take(needed()));
           break;
         case 'openData':
-          // A writer that died or could not seek leaves 0 before its audio; an empty file has a chunk there.
+          // A writer that crashed or could not seek leaves a size of 0 before its audio; an empty file has a chunk
+          // there.
           if (isChunkId(held, 0)) done = true;
           else part = { kind: 'data', left: Number.POSITIVE_INFINITY };
           break;
@@ -147,7 +148,7 @@ export function createWavReader(): WavReader {
     const there = Math.min(held.length, data.left);
     const whole = there - (there % block);
     data.left -= whole;
-    // The last block may be cut by a size that is no multiple of it.
+    // The last block is incomplete if the size is not a multiple of the block size.
     done = data.left < block;
     return take(whole);
   };
@@ -162,7 +163,7 @@ export function createWavReader(): WavReader {
     audioError(
       'AUDIO_BAD_WAV',
       `Broken WAV file: ${reason}. ${seen.length > 0 ? `Its chunks so far: ${seen.join(', ')}. ` : ''}` +
-        'Write the file again, or read it whole before it is used.',
+        'Write the file again, or read the whole file first.',
     );
 
   return {
@@ -177,7 +178,8 @@ export function createWavReader(): WavReader {
       seenBytes += bytes.length;
       held = held.length === 0 ? bytes : join(held, bytes);
       const data = advance(false);
-      // What waits is a few bytes: copied, so that it neither changes with the piece nor keeps it.
+      // The rest has only a few bytes. It is copied, so that the caller may change the piece and its memory can be
+      // freed.
       held = done ? NO_BYTES : held.slice();
       return data;
     },

@@ -15,12 +15,12 @@ export const RIFF_HEAD_BYTES = 12;
 /** The name of a chunk and its size. */
 export const CHUNK_HEAD_BYTES = 8;
 
-/** From here on a size is a writer's way to say "I could not seek back": 0xFFFFFFFF (ffmpeg), 0x7FFF… (SoX). */
+/** Sizes from here on mean that the writer could not seek back: 0xFFFFFFFF (ffmpeg), 0x7FFF… (SoX). */
 export const UNKNOWN_SIZE = 0x7fff0000;
 
 /**
- * Walks the RIFF chunks. Takes what real writers leave behind: a missing pad byte, sizes of 0 or "unknown" from
- * streams, data that was cut off, RF64 sizes.
+ * Walks the RIFF chunks. Accepts the output of real writers: a missing pad byte, sizes of 0 or "unknown" from streams,
+ * data that was cut off, RF64 sizes.
  *
  * @throws AudioError `AUDIO_NOT_WAV`, or `AUDIO_BAD_WAV` when a chunk is missing
  */
@@ -50,18 +50,18 @@ export function findWavChunks(bytes: Uint8Array): WavChunks {
     throw audioError(
       'AUDIO_BAD_WAV',
       `Broken WAV file: no ${fmt ? '"data"' : '"fmt "'} chunk in ${bytes.length} bytes; ` +
-        `found ${seen.length > 0 ? seen.join(', ') : 'no chunk at all'}. The file was probably cut off; write it again.`,
+        `found ${seen.length > 0 ? seen.join(', ') : 'no chunk at all'}. The file was probably truncated; write it again.`,
     );
   }
   return { fmt, ...found };
 }
 
-/** Whether a file begins as a WAV file does. */
+/** Whether a file starts like a WAV file. */
 export function isWavHead(bytes: Uint8Array): boolean {
   return sniffBytes(bytes).kind === 'wav';
 }
 
-/** Says what bytes are that are no WAV file. */
+/** Returns the error for bytes that are not a WAV file, naming what they look like. */
 export function notWav(bytes: Uint8Array): AudioError {
   const guess = sniffBytes(bytes);
   return audioError(
@@ -79,12 +79,13 @@ function dataLength(bytes: Uint8Array, start: number, size: number, wideSize: nu
     return { bytes: Math.min(wideSize, rest), truncated: wideSize > rest };
   }
   if (size >= UNKNOWN_SIZE && size > rest) return { bytes: rest, truncated: false };
-  // A writer that died or could not seek leaves 0 before its audio; an empty file has nothing or a chunk there.
+  // A writer that crashed or could not seek leaves a size of 0 before its audio; an empty file has nothing or a chunk
+  // there.
   if (size === 0 && !isChunkOrEnd(bytes, start)) return { bytes: rest, truncated: false };
   return { bytes: Math.min(size, rest), truncated: size > rest };
 }
 
-/** Chunks start at even offsets, but some writers leave the pad byte out. */
+/** Chunks start at even offsets, but some writers omit the pad byte. */
 function chunkEnd(bytes: Uint8Array, start: number, size: number): number {
   const end = start + size;
   if (size % 2 === 0) return end;

@@ -9,7 +9,7 @@ type ReadSample = (view: DataView, at: number) => number;
 const READ: Record<WavCodec, ReadSample> = {
   pcm8: (view, at) => (view.getUint8(at) - 128) << 8,
   pcm16: (view, at) => view.getInt16(at, true),
-  // One sample of 24 bits is 16 bits and a fraction of 8.
+  // A 24-bit sample is a 16-bit integer with a fraction of 8 bits.
   pcm24: (view, at) => saturate(view.getInt16(at + 1, true) + view.getUint8(at) / 256),
   pcm32: (view, at) => saturate(view.getInt32(at, true) / 65536),
   float32: (view, at) => fromFloat(view.getFloat32(at, true)),

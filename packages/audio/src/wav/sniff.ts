@@ -38,7 +38,7 @@ const MAGIC: readonly (readonly [offset: number, magic: string, kind: ByteKind, 
   [0, 'PK\x03\x04', 'compressed', 'a ZIP file'],
 ];
 
-/** So few bytes may be printable by chance. */
+/** Fewer bytes may be printable by chance. */
 const TEXT_MIN_BYTES = 12;
 const TEXT_SAMPLE_BYTES = 512;
 

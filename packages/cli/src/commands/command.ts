@@ -136,7 +136,7 @@ function number(fields: CommandFields, field: string, rule: NumberRule, fallback
   return value;
 }
 
-/** The most characters of a value in an error message. */
+/** Maximum number of characters of a value in an error message. */
 const DISPLAYED_CHARS = 60;
 
 function display(value: unknown): string {

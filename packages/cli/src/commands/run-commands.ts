@@ -23,7 +23,7 @@ export interface CommandLog {
 
 const CALL_ENDED = 'The call ended before the command completed.';
 
-/** The most commands at a time. Further lines wait. */
+/** Maximum number of commands at a time. Further lines wait. */
 export const MAX_RUNNING = 100;
 
 /**

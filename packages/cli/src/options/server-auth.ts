@@ -28,7 +28,7 @@ export function serverAuth(
   const clientSecret = flags.clientSecret ?? env['HOOKLINE_CLIENT_SECRET'];
   if (apiKey === undefined) {
     throw new UsageError(
-      'Authentication is required: give --api-key with --client-secret (signed requests), --api-key alone (unsigned requests), or --no-auth (no authentication).',
+      'Authentication is required: pass --api-key with --client-secret (signed requests), --api-key alone (unsigned requests), or --no-auth (no authentication).',
     );
   }
   if (clientSecret === undefined) {

@@ -23,7 +23,7 @@ export function parseTarget(url: string | undefined, flags: TargetFlags): Target
   if (base === undefined) {
     throw new UsageError(
       flags.connectorId === undefined
-        ? 'No target: give a URL such as ws://localhost:8080/book, or --base-uri with --connector-id.'
+        ? 'No target: pass a URL such as ws://localhost:8080/book, or --base-uri with --connector-id.'
         : '--connector-id needs --base-uri.',
     );
   }

@@ -2,7 +2,7 @@ import { type PlaybackFacts, playbackTable } from '@hookline/trace';
 import type { Console } from './console.js';
 import { pluralize, wrapLabelled } from './text.js';
 
-/** The most rows of the table. `--json` prints all playbacks. */
+/** Maximum number of rows of the table. `--json` prints all playbacks. */
 const MAX_ROWS = 20;
 
 /** The table of playbacks: start, delay after the caller, duration, and how it ended. */

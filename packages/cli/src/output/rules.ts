@@ -60,7 +60,7 @@ export function countBrokenRules(findings: readonly Finding[]): number {
   return findings.filter((finding) => finding.clause !== undefined).length;
 }
 
-/** The most observations that are printed for a rule. */
+/** Maximum number of observations that are printed for a rule. */
 const PRINTED_TEXTS = 3;
 
 /** The lines of findings: the rule, what was observed, the effect and the fix. */

@@ -19,7 +19,7 @@ export class HoldTracker {
   onCallerMessage({ type }: ClientMessage): { readonly type: 'hold' | 'unhold' } | undefined {
     if (type !== 'paused' && type !== 'resumed') return undefined;
     const answered = this.#unanswered.shift();
-    // `paused` as the answer to `pause` is no hold; as the answer to `resume` it is one.
+    // `paused` as the answer to `pause` is not a hold; as the answer to `resume` it is.
     if (type === 'paused') return answered === 'pause' || this.#held ? undefined : this.#setHeld(true);
     return this.#held ? this.#setHeld(false) : undefined;
   }

@@ -120,7 +120,7 @@ function findOpen(
         ? 'open was never answered with opened'
         : 'the trace contains no valid open';
   throw new UsageError(
-    `${name} is the trace of a call that was not opened (${why}); give the trace of a call in which the bot sent opened.`,
+    `${name} is the trace of a call that was not opened (${why}); pass the trace of a call in which the bot sent opened.`,
   );
 }
 

@@ -105,7 +105,7 @@ function untilStopped(proxy: RecordingProxy, drainMs: number, context: CliContex
 function botOf(flags: RecordFlags): RecordingProxyOptions['bot'] {
   const { forwardTo } = flags;
   if (forwardTo === undefined) {
-    throw new UsageError('No bot: give --forward-to, such as ws://localhost:8080.');
+    throw new UsageError('No bot: pass --forward-to, such as ws://localhost:8080.');
   }
   const url = URL.canParse(forwardTo) ? new URL(forwardTo) : undefined;
   if (!url || !['ws:', 'wss:'].includes(url.protocol)) {

@@ -99,7 +99,7 @@ export const replayVerb: Verb = (program, context, exit) => {
 
 function targetOf(flags: ReplayFlags) {
   if (flags.to === undefined && flags.baseUri === undefined) {
-    throw new UsageError('No target: give --to with a URL such as ws://localhost:8080/book.');
+    throw new UsageError('No target: pass --to with a URL such as ws://localhost:8080/book.');
   }
   if (flags.to !== undefined && flags.baseUri !== undefined) {
     throw new UsageError(

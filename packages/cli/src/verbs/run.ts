@@ -61,7 +61,7 @@ interface RunFlags extends IntegrationFlags {
   readonly color: boolean;
 }
 
-/** The most calls at a time. */
+/** Maximum number of calls at a time. */
 const MAX_PARALLEL = 500;
 
 /** Hidden options, which a profile sets. */
@@ -125,7 +125,7 @@ async function run(
 ): Promise<number> {
   if (flags.export !== undefined) return exportTrace(flags.export, paths, console);
   if (paths.length === 0)
-    throw new UsageError('No scenario: give scenario files, or folders that contain *.call.yaml files.');
+    throw new UsageError('No scenario: pass scenario files, or folders that contain *.call.yaml files.');
   const reporters = parseReporters(flags.reporter ?? [], flags.json === true);
   const parallel = parseNumber(flags.parallel, '--parallel', { min: 1, max: MAX_PARALLEL, integer: true });
   const scenarios = await selectScenarios(await findScenarioFiles(paths), flags);
@@ -225,7 +225,7 @@ async function exportTrace(path: string, files: readonly string[], console: Cons
 function targetOf(flags: RunFlags): { readonly baseConnectionUri: string } {
   const target = flags.target ?? flags.baseUri;
   if (target !== undefined) return parseTarget(target, {});
-  throw new UsageError('No target: give --target, such as ws://localhost:8080, or --profile NAME.');
+  throw new UsageError('No target: pass --target, such as ws://localhost:8080, or --profile NAME.');
 }
 
 /** Values of the profile and the flags, for scenarios that do not set them. */

@@ -79,7 +79,7 @@ export const serveVerb: Verb = (program, context, exit) => {
       await serveFaulty(fault, flags, context, exit, console);
       return;
     }
-    if (name === undefined) throw new UsageError(`No bot: give one of ${names.join(', ')}.`);
+    if (name === undefined) throw new UsageError(`No bot: choose one of ${names.join(', ')}.`);
     const preset = botPreset(name);
     if (!preset) {
       throw new UsageError(

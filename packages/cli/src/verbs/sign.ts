@@ -47,7 +47,7 @@ export const signVerb: Verb = (program, context, exit) => {
         : parseNumber(flags.at, '--at', { min: 0, max: 2 ** 33, integer: true }) * 1000;
     if (credentials.clientSecret === undefined) {
       throw new UsageError(
-        'No client secret: give --client-secret, --client-secret-file or HOOKLINE_CLIENT_SECRET.',
+        'No client secret: pass --client-secret, --client-secret-file or HOOKLINE_CLIENT_SECRET.',
       );
     }
     const secret = decodeSecret(credentials.clientSecret);

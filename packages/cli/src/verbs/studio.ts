@@ -81,7 +81,7 @@ export const studioVerb: Verb = (program, context, exit) => {
 function existingTrace(given: string): string {
   if (existsSync(given)) return given;
   throw new UsageError(
-    `${JSON.stringify(given)} is neither a URL such as ws://localhost:8080/book nor an existing trace; give one of them.`,
+    `${JSON.stringify(given)} is neither a URL such as ws://localhost:8080/book nor an existing trace; pass one of them.`,
   );
 }
 

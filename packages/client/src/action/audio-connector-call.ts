@@ -51,7 +51,7 @@ export class AudioConnectorCall implements Call {
   readonly #session: Session;
   readonly #clock: Clock;
   readonly #events: Emitter<CallEvents>;
-  /** Ends the wait between two keys; made with the first wait. */
+  /** Ends the wait between two keys; created with the first wait. */
   #waiting: AbortController | undefined;
   #ended = false;
   #keys: Promise<void> = Promise.resolve();
@@ -103,8 +103,7 @@ export class AudioConnectorCall implements Call {
     const { intervalMs = DTMF_INTERVAL_MS } = options;
     if (typeof digits !== 'string') throw argumentError('digits', digits, 'a string of keys');
     const wrong = [...digits].find((digit) => !isDtmfDigit(digit));
-    if (wrong !== undefined)
-      throw argumentError('digits', wrong, 'keys of a telephone: 0 to 9, *, #, A to D');
+    if (wrong !== undefined) throw argumentError('digits', wrong, 'telephone keys: 0 to 9, *, #, A to D');
     return new Promise((resolve) => {
       this.#keys = this.#keys.then(() => this.#press(digits, intervalMs, resolve));
     });
@@ -261,7 +260,7 @@ function missingClosed(outcome: Outcome, { state, record }: Session): readonly N
   const byUs =
     outcome.kind === 'callerGone' || (outcome.kind === 'failed' && outcome.cause === 'max-duration');
   if (!byUs || state.name !== 'closing') return [];
-  const text = 'closed had not come when the result was due, within a second of close';
+  const text = 'closed had not arrived when the result was due, within a second of close';
   return [{ t: record.endedAtMs ?? 0, clause: 'AC-CLOSE-2', text }];
 }
 

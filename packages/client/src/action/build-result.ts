@@ -27,7 +27,7 @@ export interface ResultSource {
   readonly heartbeat: Heartbeat;
 }
 
-/** What the flow sees of an outcome. */
+/** Builds the result of an outcome. */
 export function buildResult(outcome: Outcome, source: ResultSource, facts: ResultFacts): CallResult {
   const { values, ownWarnings } = returned(source.record, facts);
   const report = buildReport(source, facts, ownWarnings);
@@ -99,7 +99,7 @@ function returned(
   if (record.turnsLeftOut > 0) {
     ownWarnings.push({
       t,
-      text: `${record.turnsLeftOut} more turns came than a result holds; they are left out`,
+      text: `${record.turnsLeftOut} turns exceed the maximum of a result and are omitted`,
     });
   }
   return { values, ownWarnings };

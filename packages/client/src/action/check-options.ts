@@ -69,7 +69,11 @@ const CALL: Checks<CallAudioConnectorOptions> = {
     fields(value, field, {
       userAgent(agent, at) {
         if (agent !== null && (typeof agent !== 'string' || !/^[\x20-\x7e]+$/.test(agent))) {
-          throw argumentError(at, agent, 'a text of printable ASCII characters, or null for no such header');
+          throw argumentError(
+            at,
+            agent,
+            'a string of printable ASCII characters, or null to omit the header',
+          );
         }
       },
       numbers: (one, at) => oneOf(one, at, ['tel', 'asGiven']),
@@ -106,7 +110,7 @@ const CALL: Checks<CallAudioConnectorOptions> = {
   caller: checkCaller,
   background(value, field) {
     if (!(value instanceof Uint8Array) || value.length === 0) {
-      throw argumentError(field, value, 'a Uint8Array of 8 kHz µ-law that is not empty');
+      throw argumentError(field, value, 'a non-empty Uint8Array of 8 kHz µ-law');
     }
   },
   internalAudio(value, field) {
@@ -209,9 +213,13 @@ function checkCustomConfig(value: unknown, field: string): void {
   try {
     if (JSON.stringify(value) !== undefined) return;
   } catch (error) {
-    throw argumentErrorSaying(field, `it cannot be written as JSON (${firstLine(messageOf(error))})`, error);
+    throw argumentErrorSaying(
+      field,
+      `it cannot be converted to JSON (${firstLine(messageOf(error))})`,
+      error,
+    );
   }
-  throw argumentErrorSaying(field, 'it cannot be written as JSON');
+  throw argumentErrorSaying(field, 'it cannot be converted to JSON');
 }
 
 function firstLine(message: string): string {

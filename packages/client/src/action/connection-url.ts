@@ -16,12 +16,16 @@ export function checkConnectionUrl(field: string, url: unknown, allowWs: boolean
     throw argumentError(field, url, 'a URL whose scheme is wss (or ws, for tests)');
   }
   if (hash !== '' || url.endsWith('#')) {
-    throw argumentError(field, url, 'no "#": a fragment is never sent; write %23 for the character itself');
+    throw argumentError(
+      field,
+      url,
+      'a URL without "#", because a fragment is never sent; write %23 for the character itself',
+    );
   }
   if (username !== '') {
     throw argumentErrorSaying(
       field,
-      'it holds a user name, which is never sent; the API key is what identifies',
+      'it contains a user name, which is never sent; the API key identifies the client',
     );
   }
   if (protocol === 'ws:' && !allowWs && !isLocalHost(hostname)) {

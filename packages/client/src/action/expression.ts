@@ -28,7 +28,7 @@ export function evaluate(field: string, expression: Expression): Evaluated {
     );
     if (typeof value === 'string') return { text: value };
     return {
-      problem: `the expression of ${field} gave ${value === null ? 'null' : `a ${typeof value}`}; expected a string`,
+      problem: `the expression of ${field} returned ${value === null ? 'null' : `a ${typeof value}`}; expected a string`,
     };
   } catch (error) {
     return { problem: `the expression of ${field} failed: ${messageOf(error)}` };

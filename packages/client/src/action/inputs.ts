@@ -48,9 +48,9 @@ function pairs(inputs: Inputs): Iterable<readonly [unknown, string | (() => unkn
 function deviations(name: string, isRepeated: boolean): string[] {
   const shown = JSON.stringify(name);
   return [
-    ...(isRepeated ? [`the input ${shown} is given twice; the last value is sent`] : []),
+    ...(isRepeated ? [`the input ${shown} is specified twice; the last value is sent`] : []),
     ...(name !== name.trim()
-      ? [`the input name ${shown} begins or ends with a blank, which is sent as it is`]
+      ? [`the input name ${shown} starts or ends with a space, which is sent unchanged`]
       : []),
   ];
 }

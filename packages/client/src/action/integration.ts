@@ -63,7 +63,7 @@ export function defineIntegration(given: IntegrationOptions): Integration {
       'apiKey',
       apiKey === undefined
         ? 'it is missing; enter the API key that the bot expects (is the environment variable set?)'
-        : 'it is no text of printable ASCII characters without blanks; enter the API key that the bot expects',
+        : 'it is not a string of printable ASCII characters without spaces; enter the API key that the bot expects',
     );
   }
   const settings: IntegrationSettings = {
@@ -93,7 +93,7 @@ export function defineIntegration(given: IntegrationOptions): Integration {
 /** The settings of an integration that `defineIntegration` made. @throws HooklineError `CLIENT_BAD_ARGUMENT` */
 export function settingsOf(integration: unknown): IntegrationSettings {
   if (isIntegration(integration)) return integration[SETTINGS];
-  throw argumentError('integration', integration, 'what defineIntegration() returns');
+  throw argumentError('integration', integration, 'the return value of defineIntegration()');
 }
 
 function isIntegration(value: unknown): value is { readonly [SETTINGS]: IntegrationSettings } {
@@ -106,7 +106,7 @@ function secretOf(options: IntegrationOptions): Uint8Array | null {
   if (clientSecret === undefined) {
     throw argumentErrorSaying(
       'clientSecret',
-      'it is undefined; give the secret, or null for unsigned requests (an unset variable never means unsigned)',
+      'it is undefined; pass the secret, or null for unsigned requests (an unset variable never means unsigned)',
     );
   }
   try {

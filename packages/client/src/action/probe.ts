@@ -203,7 +203,7 @@ function problemsOf(outcome: Outcome, warnings: readonly RecordedWarning[]): Pro
     const refused = isRefusal(outcome);
     const id = refused ? 'AC-PROBE-4' : outcome.clause;
     const words = refused
-      ? 'The integration may fail to activate: the bot refuses connections at the base path, where the probe is said to come; calls with a Connector ID may work all the same.'
+      ? 'The integration may fail to activate: the bot refuses connections at the base path, to which the probe is said to connect; calls with a Connector ID may still work.'
       : CAUSES[cause].words;
     problems.push({
       text: `${words} Details: ${text}.${id === undefined ? '' : ` ${clause(id).fix}`}`,
@@ -234,6 +234,6 @@ function warningOf({ text, clause: id }: RecordedWarning): ProbeProblem {
 function startedBot({ turns }: CallRecord, audioFrames: number): readonly ProbeProblem[] {
   if (audioFrames === 0 && turns.length === 0) return [];
   const what = audioFrames === 0 ? 'turns' : 'audio';
-  const text = `the bot sends ${what} to the probe: do not start the bot on a null conversation id. ${clause('AC-PROBE-5').fix}`;
+  const text = `the bot sends ${what} to the probe: do not start the bot for a null conversation id. ${clause('AC-PROBE-5').fix}`;
   return [{ text, fatal: false, clause: 'AC-PROBE-5' }];
 }

@@ -28,11 +28,11 @@ export function snapshot<T>(options: T): T {
   return copyOf(options, '', (field) => DATA.has(field));
 }
 
-/** A copy of an object or array, and of what is in it as far as `goesOn` says so; anything else as it is. */
+/** Copies an object or array, and the entries that `isCopied` selects; other values are returned unchanged. */
 function copyOf<T>(value: T, field: string, isCopied: (field: string) => boolean, depth = 0): T {
   if (typeof value !== 'object' || value === null) return value;
   if (depth > MAX_DEPTH) {
-    throw argumentErrorSaying(field.slice(0, 60), 'it is nested too deeply, or holds itself');
+    throw argumentErrorSaying(field.slice(0, 60), 'it is nested too deeply, or contains itself');
   }
   const copy: T = Object.setPrototypeOf(Array.isArray(value) ? [] : {}, Object.getPrototypeOf(value));
   for (const name of keysOf(value, field)) {

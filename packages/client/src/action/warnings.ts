@@ -19,6 +19,6 @@ export function callWarning({ t, text, count, clause }: RecordedWarning): CallWa
 export function keyWarning(apiKey: string): readonly string[] {
   if (API_KEY_PATTERN.test(apiKey)) return [];
   return [
-    'the API key holds characters that the form of the integration in Genesys Cloud is said not to take; expected letters, digits, +, /, _ and -, with up to two = at the end',
+    'the API key contains characters that the integration form of Genesys Cloud is said to reject; expected letters, digits, +, /, _ and -, with up to two = at the end',
   ];
 }

@@ -5,10 +5,10 @@ import type { Faults } from './faults.js';
 export interface FaultTarget {
   /** Sends error 429. */
   limit(retryAfterMs: number): void;
-  /** Starts to lose caller audio. */
-  lose(): void;
+  /** Starts to startLoss caller audio. */
+  startLoss(): void;
   /** Ends the loss, which is reported with `discarded`. */
-  find(): void;
+  endLoss(): void;
   hangup(): void;
   /** The platform becomes unavailable. */
   becomeUnavailable(): void;
@@ -32,8 +32,8 @@ export class FaultSchedule {
   opened(): void {
     const { rateLimit, discard, unavailableAfterMs } = this.#faults;
     if (discard) {
-      this.#in(discard.atMs, () => this.#target.lose());
-      this.#in(discard.atMs + discard.ms, () => this.#target.find());
+      this.#in(discard.atMs, () => this.#target.startLoss());
+      this.#in(discard.atMs + discard.ms, () => this.#target.endLoss());
     }
     if (unavailableAfterMs !== undefined)
       this.#in(unavailableAfterMs, () => this.#target.becomeUnavailable());

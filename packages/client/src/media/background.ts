@@ -15,7 +15,7 @@ export class Background {
    * @param frame - 8 kHz µ-law; not modified
    * @param position - the position of the frame in the stream, in samples: the background never stops
    */
-  behind(frame: Uint8Array, position: number): Uint8Array {
+  mixInto(frame: Uint8Array, position: number): Uint8Array {
     const samples = this.#samples;
     const piece = new Int16Array(frame.length);
     for (let filled = 0; filled < piece.length; ) {

@@ -32,16 +32,16 @@ export function liveCaller(options: LiveCallerOptions = {}): LiveCaller {
 class PushedAudio implements LiveCaller {
   readonly #audio: BoundedReader<Uint8Array>;
 
-  #takes: boolean;
+  #accepts: boolean;
 
-  /** @param takes - whether audio is accepted before the session is open */
-  constructor(maxBytes: number, takes: boolean) {
-    this.#takes = takes;
+  /** @param accepts - whether audio is accepted before the session is open */
+  constructor(maxBytes: number, accepts: boolean) {
+    this.#accepts = accepts;
     this.#audio = new BoundedReader({ max: maxBytes, sizeOf: (bytes) => bytes.length });
   }
 
   push(bytes: Uint8Array): boolean {
-    return !this.#takes || bytes.length === 0 || this.#audio.push(bytes) === 0;
+    return !this.#accepts || bytes.length === 0 || this.#audio.push(bytes) === 0;
   }
 
   end(): void {
@@ -49,7 +49,7 @@ class PushedAudio implements LiveCaller {
   }
 
   [OPENED](): void {
-    this.#takes = true;
+    this.#accepts = true;
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array, undefined> {

@@ -172,7 +172,7 @@ export class SourceReader {
     }
     if (!(value instanceof Uint8Array)) {
       throw new TypeError(
-        `the caller's source gave ${value === null ? 'null' : `a ${typeof value}`}; expected a Uint8Array of 8 kHz µ-law`,
+        `the caller's source yielded ${value === null ? 'null' : `a ${typeof value}`}; expected a Uint8Array of 8 kHz µ-law`,
       );
     }
     if (value.length === 0) return;

@@ -12,7 +12,7 @@ export interface BotFrame {
 }
 
 /** A tolerance for rounding errors of a clock, in milliseconds: far below a sample. */
-const NOISE_MS = 1e-3;
+const TOLERANCE_MS = 1e-3;
 /** The maximum number of frames buffered for a slow reader: 2 s. */
 const MAX_WAITING = 2000 / HEARD_FRAME_MS;
 
@@ -45,7 +45,7 @@ export class BotAudioTap {
 
   /** Emits every frame that ends at or before now. */
   advance(nowMs: number): void {
-    while (this.#frameStartMs + HEARD_FRAME_MS <= nowMs + NOISE_MS) {
+    while (this.#frameStartMs + HEARD_FRAME_MS <= nowMs + TOLERANCE_MS) {
       this.#waiting.push({ t: this.#frameStartMs, bytes: this.#frame });
       this.#frame = silentFrame();
       this.#frameStartMs += HEARD_FRAME_MS;

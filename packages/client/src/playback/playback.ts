@@ -1,7 +1,7 @@
 import { BYTES_PER_MS } from '@hookline/audio';
 
 /** A tolerance for rounding errors of a clock, in bytes: far below a sample. */
-const NOISE = 1e-3;
+const TOLERANCE_BYTES = 1e-3;
 /** Smaller chunks are merged, so that a flood of tiny frames does not create a flood of objects. */
 const SMALL_CHUNK = 160;
 const BLOCK = 4096;
@@ -86,7 +86,7 @@ export class Playback {
   push(bytes: Uint8Array, nowMs: number): boolean {
     this.#play(nowMs);
     // The buffer ran empty before now: the caller heard the gap.
-    if (this.#isDry() && (this.dryAtMs ?? nowMs) < nowMs - NOISE / BYTES_PER_MS) this.#complete();
+    if (this.#isDry() && (this.dryAtMs ?? nowMs) < nowMs - TOLERANCE_BYTES / BYTES_PER_MS) this.#complete();
     if (this.#bufferedBytes + bytes.length > this.#maxBytes) return false;
     if (bytes.length === 0) return true;
     this.#store(bytes);
@@ -156,7 +156,7 @@ export class Playback {
   #play(nowMs: number): void {
     const running = this.#running;
     if (!running || this.#heldAtMs !== undefined) return;
-    const dueBytes = Math.floor((nowMs - running.anchorMs) * BYTES_PER_MS + NOISE);
+    const dueBytes = Math.floor((nowMs - running.anchorMs) * BYTES_PER_MS + TOLERANCE_BYTES);
     let left = Math.min(dueBytes, running.pushedBytes) - running.playedBytes;
     let emptied = 0;
     while (left > 0) {
@@ -209,5 +209,5 @@ export class Playback {
 /** The first sample boundary at or after a time. */
 function onGrid(ms: number): number {
   // At least 0, which also avoids -0.
-  return Math.max(0, Math.ceil(ms * BYTES_PER_MS - NOISE)) / BYTES_PER_MS;
+  return Math.max(0, Math.ceil(ms * BYTES_PER_MS - TOLERANCE_BYTES)) / BYTES_PER_MS;
 }

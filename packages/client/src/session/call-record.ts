@@ -62,7 +62,7 @@ export class CallRecord {
 
   /** Records or counts a warning. Returns it if it is new; undefined for a repetition, or if there are too many. */
   warn(warning: NewWarning): RecordedWarning | undefined {
-    const key = sameness(warning);
+    const key = keyOf(warning);
     const known = this.#warnings.get(key);
     if (known) {
       this.#warnings.set(key, { ...known, count: known.count + 1 });
@@ -113,6 +113,6 @@ export class CallRecord {
 }
 
 /** Warnings that differ only in numbers and ids count as equal. */
-function sameness({ clause, text }: NewWarning): string {
+function keyOf({ clause, text }: NewWarning): string {
   return `${clause ?? ''} ${text.replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, '#').replace(/\d+(?:\.\d+)?/g, '#')}`;
 }

@@ -15,18 +15,20 @@ import type { Transport, TransportEnd } from '@hookline/runtime';
 import type { SessionEvent } from './machine/events.js';
 import { durationStyle, inOrder, type WireStyle } from './wire-style.js';
 
-/** The client messages that a server message answers: it cannot have been sent before they were received. */
+/** The client message that each server message answers, and therefore must acknowledge. */
 const ANSWERS: Partial<Record<string, ClientMessageType>> = {
   opened: 'open',
   updated: 'update',
   closed: 'close',
 };
-/** How long after a message of the client the bot may still send an older `clientseq`: it had not arrived there. */
+/**
+ * How long after a message of the client the bot may still send an older `clientseq`, because it had not received it.
+ */
 const STALE_CLIENTSEQ_MS = 2000;
 
 /**
- * Bytes that may wait to leave. A bot that reads nothing leaves its pings unanswered long before; this bounds what
- * answers to a flood can add up to.
+ * The maximum of unsent bytes. A bot that does not read fails to answer pings long before this; it bounds the answers
+ * to a flood.
  */
 const MAX_UNSENT_BYTES = 4 * 1024 * 1024;
 
@@ -36,11 +38,11 @@ export interface Receipt {
   end(): void;
 }
 
-/** What the wire needs from the session. */
+/** The parts of a session that a connection uses. */
 export interface ConnectionOptions {
   readonly sessionId: string;
   readonly style: WireStyle;
-  /** Milliseconds since dialling; between `begin` and `end` of a receipt, when it began. */
+  /** Milliseconds since dialling; between `begin` and `end` of a receipt, the time of `begin`. */
   readonly t: () => number;
   readonly receipt: Receipt;
   /** The stream position, in samples. */
@@ -50,27 +52,27 @@ export interface ConnectionOptions {
   readonly sink: WireSink;
 }
 
-/** What arrived: audio as it is, everything else as an event or a message in sequence. */
+/** Receives what arrives: audio unchanged, everything else as an event or a message in sequence. */
 export interface ConnectionListener {
   message(message: ServerMessage): void;
   audio(bytes: Uint8Array): void;
   event(event: SessionEvent): void;
-  /** A rule was broken that decides nothing. */
+  /** A broken rule that does not end the session. */
   onWarning(clause: ClauseId, text: string): void;
   closed(end: TransportEnd): void;
 }
 
-/** One connection as the session sees it: messages with their counters, audio, and reports all of it to the sink. */
+/** One connection: sends and receives messages, with their counters, and audio, and reports all of it to the sink. */
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #transport: Transport;
   readonly #sequence = new Sequence();
-  /** After a break in the sequence the session is lost; what still comes is counted from nowhere. */
+  /** After a gap in the sequence the session fails, and the `seq` of later messages is not checked. */
   #sequenceBroken = false;
   readonly #lastSeqOf: Partial<Record<ClientMessageType, number>> = {};
   /** The highest `clientseq` so far. */
   #acknowledged = 0;
-  /** A message that the bot has not acknowledged, and since when at least it could have. */
+  /** The first message that the bot has not acknowledged, and a time at which it had been sent. */
   #pending: { readonly seq: number; readonly atMs: number } | undefined;
   /** Nothing is sent once the connection is being closed. */
   #over = false;
@@ -120,13 +122,13 @@ export class Connection {
     const t = this.#options.t();
     this.#lastSeqOf[type] = seq;
     this.#pending ??= { seq, atMs: t };
-    // Before the sink hears of it: one that ends the call at once must not have its close overtake this message.
+    // Sent before the sink is notified: if the sink ends the call at once, its `close` must not precede this message.
     this.#transport.sendText(text);
     this.#options.sink.event({ kind: 'message', t, dir: 'out', text, type });
     return seq;
   }
 
-  /** @param lateMs - how long after its time the frame leaves; undefined for one that was held */
+  /** @param lateMs - the delay after the due time of the frame; undefined for one that was held */
   sendAudio(bytes: Uint8Array, lateMs: number | undefined): void {
     if (this.#over) return;
     const t = this.#options.t();
@@ -134,7 +136,7 @@ export class Connection {
     this.#options.sink.audio?.('out', t, bytes, lateMs);
   }
 
-  /** How much more waits to leave than may; undefined when all is well. */
+  /** The unsent bytes if they exceed the maximum; otherwise undefined. */
   get unread(): number | undefined {
     const { bufferedAmount } = this.#transport;
     return bufferedAmount > MAX_UNSENT_BYTES ? bufferedAmount : undefined;
@@ -184,7 +186,7 @@ export class Connection {
     this.#options.sink.event(type === undefined ? base : { ...base, type });
   }
 
-  /** What is wrong with the envelope of a well-formed message. (DECISIONS.md #14) */
+  /** Returns the fault of the envelope of a well-formed message, if any. (DECISIONS.md #14) */
   #outOfOrder(envelope: {
     readonly type: string;
     readonly id: string;
@@ -205,13 +207,15 @@ export class Connection {
       return { type: 'malformed', code: 500, clause: 'AC-MSG-6', text, messageType };
     }
     if (clientseq > sent) {
-      const text = `${messageType} has clientseq ${clientseq}, but the client has sent ${sent} messages only`;
+      const text = `${messageType} has clientseq ${clientseq}, but the client has sent only ${sent} messages`;
       return { type: 'malformed', code: 400, clause: 'AC-MSG-7', text, messageType };
     }
     return undefined;
   }
 
-  /** What is wrong with a `clientseq` that is not ahead. That of a `pong` is judged by the ping it answers. */
+  /**
+   * Returns the fault of a `clientseq` that is too low, if any. That of a `pong` is compared with its ping elsewhere.
+   */
   #staleClientseq({
     type,
     clientseq,
@@ -226,19 +230,19 @@ export class Connection {
       return `${type} has clientseq ${clientseq}; expected ${askedSeq} or more, since ${asked} had that seq`;
     }
     if (clientseq < this.#acknowledged) {
-      return `${type} has clientseq ${clientseq} after a message with ${this.#acknowledged}; it must not go back`;
+      return `${type} has clientseq ${clientseq} after a message with ${this.#acknowledged}; it must not decrease`;
     }
     const pending = this.#pending;
     if (!pending || clientseq >= pending.seq) return undefined;
     const agoMs = this.#options.t() - pending.atMs;
     if (agoMs <= STALE_CLIENTSEQ_MS) return undefined;
-    return `${type} has clientseq ${clientseq}, but the client had sent seq ${pending.seq} at least ${Math.floor(agoMs / 1000)} s before`;
+    return `${type} has clientseq ${clientseq}, but the client had sent seq ${pending.seq} at least ${Math.floor(agoMs / 1000)} s earlier`;
   }
 
   #acknowledge(clientseq: number): void {
     this.#acknowledged = Math.max(this.#acknowledged, clientseq);
     if (!this.#pending || clientseq < this.#pending.seq) return;
-    // When the next message was sent is not kept: from now on is late enough.
+    // The time of the next message is not kept; the current time is late enough.
     const next = clientseq + 1;
     this.#pending = clientseq < this.#sequence.sent ? { seq: next, atMs: this.#options.t() } : undefined;
   }

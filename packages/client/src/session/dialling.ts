@@ -6,7 +6,7 @@ import type { SessionEvent } from './machine/events.js';
 import { type UpgradeIdentity, upgradeHeaders } from './upgrade-headers.js';
 import type { WireStyle } from './wire-style.js';
 
-/** What is dialled, and how. */
+/** Options of `Dialling`. */
 export interface DiallingOptions {
   readonly url: string;
   readonly identity: UpgradeIdentity;
@@ -14,7 +14,7 @@ export interface DiallingOptions {
   readonly style: WireStyle;
   readonly upgradeMs: number;
   readonly dial: Dial;
-  /** Learns what the connection waits for. */
+  /** Called with each step that dialling waits for. */
   readonly onStep: (step: DialStep) => void;
   readonly clock: Clock;
   /** Milliseconds since dialling. */
@@ -31,7 +31,10 @@ export class Dialling {
     this.#options = options;
   }
 
-  /** The connection; undefined when it came too late, and is dropped. Rejects with whatever the dialler does. */
+  /**
+   * Resolves with the connection; with undefined if it was aborted before, and drops the connection. Rejects like the
+   * dialler.
+   */
   async connect(): Promise<Transport | undefined> {
     const { url, identity, tls, style, upgradeMs, dial, onStep, clock } = this.#options;
     const dialled: Partial<Dialled> | undefined = await dial({
@@ -44,7 +47,7 @@ export class Dialling {
     });
     const transport = dialled?.transport;
     if (typeof transport?.listen !== 'function') {
-      throw new TypeError('the dialler resolved with something that has no transport');
+      throw new TypeError('the dialler resolved without a transport');
     }
     if (this.#abort.signal.aborted) {
       transport.terminate();

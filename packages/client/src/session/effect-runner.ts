@@ -136,7 +136,7 @@ export class EffectRunner {
       case 'stopMedia':
         this.#stopMedia();
         return;
-      case 'tellTurn': {
+      case 'reportTurn': {
         const turn = { ...effect.data, t: t() };
         record.turn(turn);
         listener.turn(turn);
@@ -322,11 +322,11 @@ export class EffectRunner {
       connectedAtMs === undefined
         ? {
             clause: 'AC-TIME-1',
-            text: `the WebSocket handshake was not complete when the caller was gone, ${seconds(waitedMs)} after dialling`,
+            text: `the WebSocket handshake was not complete when the call ended, ${seconds(waitedMs)} after dialling`,
           }
         : {
             clause: 'AC-OPEN-3',
-            text: `opened had not come when the caller was gone, ${seconds(waitedMs)} after open`,
+            text: `opened had not arrived when the call ended, ${seconds(waitedMs)} after open`,
           },
     );
   }
@@ -344,7 +344,7 @@ export class EffectRunner {
     if (cutMs <= 0 || !byBot) return;
     this.warn({
       clause: 'AC-PLAY-4',
-      text: `${Math.round(cutMs)} ms of bot audio had not been heard when the bot disconnected and were cut; wait for playback_completed first`,
+      text: `${Math.round(cutMs)} ms of bot audio had not been heard when the bot disconnected and were dropped; wait for playback_completed first`,
     });
   }
 }

@@ -68,7 +68,7 @@ export class GapMonitor {
     const every =
       this.#intervals === 0 ? '' : `, one every ${Math.round(this.#intervalMs / this.#intervals)} ms`;
     const gaps = this.#gaps === 1 ? '1 gap' : `${this.#gaps} gaps`;
-    return `choppy: ${gaps}, ${(this.#gapMs / 1000).toFixed(1)} s in all; the bot sent frames of ${least === most ? '' : `${least} to `}${most} ms${every}: send ahead, so that a late frame finds some audio still to be heard`;
+    return `choppy: ${gaps}, ${(this.#gapMs / 1000).toFixed(1)} s in all; the bot sent frames of ${least === most ? '' : `${least} to `}${most} ms${every}: send audio ahead, so that the buffer does not run empty when a frame is late`;
   }
 }
 

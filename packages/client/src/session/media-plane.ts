@@ -76,7 +76,7 @@ export class MediaPlane {
       send: (frame, isSilence, lateMs) => {
         const { background, internal } = options;
         const position = this.#caller.position - frame.length;
-        const sent = background ? background.behind(frame, position) : frame;
+        const sent = background ? background.mixInto(frame, position) : frame;
         listener.send(
           internal ? internal.interleave(sent, position, this.#format) : fromMulaw(sent, this.#format),
           lateMs,

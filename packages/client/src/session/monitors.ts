@@ -91,7 +91,7 @@ class AudioMonitor {
 const NO_WARNINGS: readonly AudioWarning[] = [];
 
 function audioWarning({ code, message, atMs }: AudioFinding): AudioWarning {
-  const text = `the bot's audio, ${Math.round(atMs)} ms into it: ${message}`;
+  const text = `bot audio at ${Math.round(atMs)} ms: ${message}`;
   const clause = CLAUSES[code];
   return clause === undefined ? { text } : { text, clause };
 }
@@ -107,7 +107,7 @@ export class UnknownFieldMonitor {
   note(message: ServerMessage): string | undefined {
     const fresh = unknownFields(message).filter((path) => this.#isNew(message, path));
     if (fresh.length === 0) return undefined;
-    return `${message.type} has fields that the protocol does not know, at ${fresh.join(', ')}; they were ignored`;
+    return `${message.type} has fields that are not part of the protocol, at ${fresh.join(', ')}; they were ignored`;
   }
 
   #isNew({ type }: ServerMessage, path: string): boolean {

@@ -54,6 +54,6 @@ export class PaceMonitor {
     this.#factor = factor;
     if (factor === undefined || this.#inRow < STRETCHES) return undefined;
     this.#reported = true;
-    return `the bot's audio comes in real time at ${8000 * factor} bytes a second, ${factor} times as fast as it is played: if it was made at ${8 * factor} kHz, the caller hears it slow and deep; convert it to 8000 samples a second, one byte of G.711 µ-law each`;
+    return `the bot sends audio in real time at ${8000 * factor} bytes per second, ${factor} times as fast as it is played: if it was generated at ${8 * factor} kHz, the caller hears it slow and deep; convert it to 8000 samples per second, one byte of G.711 µ-law each`;
   }
 }

@@ -29,7 +29,7 @@ import { Timers, tickerOf } from './timers.js';
 import type { UpgradeIdentity } from './upgrade-headers.js';
 import { durationStyle, type WireStyle, writeLanguage } from './wire-style.js';
 
-/** What a session is made of. Everything has been checked. */
+/** Options of a session. Already checked. */
 export interface SessionOptions {
   readonly url: string;
   readonly identity: UpgradeIdentity;
@@ -38,13 +38,13 @@ export interface SessionOptions {
   readonly open: ClientParameters<'open'>;
   readonly rules: SessionRules;
   readonly media: Required<MediaOptions>;
-  /** What becomes of what the caller says before the session is open; undefined: they begin when it is. */
+  /** How caller audio from before the session is open is handled; undefined: the stream starts when it is open. */
   readonly lateOpened: LateOpened | undefined;
   readonly background: Background | undefined;
   readonly internal: InternalChannel | undefined;
   readonly times: ClientTimers;
   readonly limits: RateLimits;
-  /** Whether the bot's audio is listened to for what sounds wrong. */
+  /** Whether the bot's audio is inspected for common mistakes. */
   readonly inspectAudio: boolean;
   readonly faults: FaultPlan;
   readonly dial: Dial;
@@ -56,7 +56,7 @@ export interface SessionOptions {
 
 /**
  * One session, from dialling to the end of its connection. The only owner of the transport, the timers and the
- * counters: the machine decides, this runs what it decided, one event at a time.
+ * counters: the machine decides, and the session runs its effects, one event at a time.
  */
 export class Session {
   readonly media: MediaPlane;
@@ -77,8 +77,8 @@ export class Session {
   #state: SessionState = INITIAL;
   #language: string | undefined;
   /**
-   * When the message or frame that is being handled was received. It counts from then: what reports it takes time, and
-   * must not let the caller hear more before a barge-in.
+   * When the message or frame that is being handled was received. Counts as the current time while it is handled:
+   * reporting takes time, and the caller must not hear more before a barge-in because of it.
    */
   #receivedAtMs: number | undefined;
   #connection: Connection | undefined;
@@ -100,8 +100,8 @@ export class Session {
     });
     this.#schedule = new FaultSchedule(clock, faults.faults, {
       limit: (retryAfterMs) => this.#limit(retryAfterMs),
-      lose: () => this.media.pauseCaller(),
-      find: () => this.#runner.sendGap('discarded', this.media.resumeCaller()),
+      startLoss: () => this.media.pauseCaller(),
+      endLoss: () => this.#runner.sendGap('discarded', this.media.resumeCaller()),
       hangup: () => this.dispatch({ type: 'hangup' }),
       becomeUnavailable: () => this.dispatch({ type: 'unavailable' }),
     });
@@ -178,12 +178,12 @@ export class Session {
     return this.#state;
   }
 
-  /** The outcome, when the result is complete. Never rejects. */
+  /** Resolves with the outcome when the result is complete. Never rejects. */
   get settled(): Promise<Outcome> {
     return this.#runner.settled;
   }
 
-  /** Resolves when the session is open, with false when it ended before. Never rejects. */
+  /** Resolves when the session is open, with false if it ended first. Never rejects. */
   get opened(): Promise<boolean> {
     return this.#runner.opened;
   }
@@ -200,7 +200,7 @@ export class Session {
       });
   }
 
-  /** Lets an event happen. Events that come while another is being handled wait for their turn. */
+  /** Handles an event. Events that arrive while another one is being handled are queued. */
   dispatch(event: SessionEvent): void {
     this.#queue.push(event);
     if (this.#running) return;
@@ -225,7 +225,7 @@ export class Session {
     this.monitors.reply.keyed(this.#t());
   }
 
-  /** Tells the bot of another language; before `open` is sent it becomes the language of `open`. */
+  /** Reports a new language to the bot; before `open` is sent, sets the language of `open`. */
   setLanguage(language: string): void {
     const written = writeLanguage(language, this.#options.style);
     if (this.#state.name === 'connecting') this.#language = written;
@@ -262,7 +262,7 @@ export class Session {
     this.dispatch({ type: 'internalFault', text: messageOf(error) });
   }
 
-  /** The orderly end fails as well: the outcome is reported as it is, and the connection is dropped. */
+  /** The regular end failed as well: reports the outcome and drops the connection. */
   #abandon(text: string): void {
     this.#runner.settle({ kind: 'failed', cause: 'internal', text, wasOpened: false });
     if (this.#connection) this.#connection.terminate();
@@ -310,7 +310,7 @@ export class Session {
     this.#resolveClosed();
   }
 
-  /** Sends error 429 although no limit was exceeded, as the faults ask for. */
+  /** Sends error 429 although no limit was exceeded: a simulated fault. */
   #limit(retryAfterMs: number): void {
     const retryAfter = durationFromMs(retryAfterMs, durationStyle(this.#options.style));
     this.#runner.sendError({ code: 429, message: 'Rate limit exceeded', retryAfter });
@@ -334,7 +334,7 @@ export class Session {
   #playbackCompleted(end: PlaybackEnd): void {
     this.record.playbackCompleted(end);
     this.monitors.playbackCompleted(end);
-    // Before its message, so that a view can show on that row what was heard.
+    // Reported before the message, so that a view can show the heard duration in its row.
     this.#options.sink.event({
       kind: 'playback',
       t: end.atMs,

@@ -2,7 +2,7 @@ import { sign } from '@hookline/protocol/signature';
 import { checkArgument } from '@hookline/runtime';
 import { USER_AGENT, type WireStyle } from './wire-style.js';
 
-/** Who dials, and for which session. */
+/** The identity of the client, and the session. */
 export interface UpgradeIdentity {
   readonly organizationId: string;
   readonly sessionId: string;
@@ -13,8 +13,8 @@ export interface UpgradeIdentity {
 }
 
 /**
- * The headers of the upgrade request besides those of the WebSocket handshake, signed where there is a secret, named
- * and ordered as in a captured request; where `User-Agent` stands among them is assumed. (AC-CONN-7, AC-SIG-1)
+ * The headers of the upgrade request besides those of the WebSocket handshake, signed if there is a secret, with names
+ * and order as in a captured request; the position of `User-Agent` is assumed. (AC-CONN-7, AC-SIG-1)
  *
  * @param wallMs - Unix time in milliseconds
  */

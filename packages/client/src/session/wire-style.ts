@@ -28,7 +28,7 @@ export type SignatureStyle = Pick<
   'components' | 'parameters' | 'lifetimeSeconds' | 'nonce' | 'label'
 >;
 
-/** The header `User-Agent` of Genesys Cloud, by which some servers know it. */
+/** The header `User-Agent` of Genesys Cloud, by which some servers recognise it. */
 export const USER_AGENT = 'GenesysCloud-AudioHook-Client';
 
 /** The fields of a client message. */

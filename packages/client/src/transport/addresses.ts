@@ -7,7 +7,7 @@ const PRIVATE = /^(?:10(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|
  * Whether `ws:` may be used for a host without `allowWs`: loopback, private (RFC 1918), or a
  * name of a single label, as in a container network. (DECISIONS.md #10)
  *
- * @param hostname - as `URL.hostname` gives it: lower case, IPv6 in brackets
+ * @param hostname - as `URL.hostname` returns it: lower case, IPv6 in brackets
  */
 export function isLocalHost(hostname: string): boolean {
   return LOOPBACK.test(hostname) || PRIVATE.test(hostname) || /^[a-z0-9_-]+$/.test(hostname);
@@ -39,7 +39,7 @@ const NOT_PUBLIC_V4: readonly Network[] = [
   ['224.0.0.0', 3],
 ];
 
-/** Global unicast: what is outside of it is loopback, mapped, translated, local, multicast or not assigned. */
+/** Global unicast: all other addresses are loopback, mapped, translated, local, multicast or not assigned. */
 const GLOBAL_UNICAST: Network = ['2000::', 3];
 
 /** The same registry for IPv6, and prefixes that embed an IPv4 address, within global unicast. */
@@ -59,10 +59,10 @@ const SPECIAL_V6 = listOf(NOT_PUBLIC_V6, 'ipv6');
 const SPECIAL_V4 = listOf(NOT_PUBLIC_V4, 'ipv4');
 
 /**
- * Whether an untrusted URL may lead to an address: a unicast address of the public internet, not one of
- * special purpose, and none that another address is embedded in. False for a text that is not an IP address.
+ * Whether an untrusted URL may lead to an address: a unicast address of the public internet that has no special purpose
+ * and embeds no other address. False for a text that is not an IP address.
  *
- * @param address - as a resolver or `URL.hostname` gives it, without brackets
+ * @param address - as returned by a resolver or `URL.hostname`, without brackets
  */
 export function isPublicAddress(address: string): boolean {
   switch (isIP(address)) {

@@ -20,7 +20,7 @@ const CERTIFICATE =
  * Turns an error of the socket, TLS, the HTTP parser or the WebSocket handshake into a `DialError`.
  *
  * @param url - the dialled URL
- * @param secured - whether the TLS handshake, where there is one, was complete
+ * @param secured - whether the TLS handshake, if any, was complete
  */
 export function dialFailure(
   error: unknown,
@@ -51,7 +51,7 @@ export function dialFailure(
   if (code !== undefined && CERTIFICATE.test(code)) {
     return fail(
       'DIAL_TLS',
-      `TLS with ${host} failed; Genesys Cloud wants a certificate of a public authority`,
+      `TLS with ${host} failed; Genesys Cloud requires a certificate of a public authority`,
     );
   }
   if (protocol === 'wss:' && !secured) {
@@ -61,22 +61,19 @@ export function dialFailure(
     );
   }
   if (protocol === 'ws:' && isTlsRecord(error)) {
-    return fail('DIAL_BAD_UPGRADE', `${host} speaks TLS on this port; use wss:// in place of ws://`);
+    return fail('DIAL_BAD_UPGRADE', `${host} speaks TLS on this port; use wss:// instead of ws://`);
   }
   if (code === 'HPE_HEADER_OVERFLOW') {
-    return fail('DIAL_BAD_UPGRADE', `${host} answered with headers larger than are taken`);
+    return fail('DIAL_BAD_UPGRADE', `${host} answered with headers that exceed the maximum size`);
   }
   if (code?.startsWith('HPE_')) {
-    return fail('DIAL_BAD_UPGRADE', `${host} answered with something that is no HTTP`);
+    return fail('DIAL_BAD_UPGRADE', `${host} sent a response that is not HTTP`);
   }
   if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'ECONNABORTED') {
     const tls = protocol === 'ws:' ? '; if it is a TLS endpoint, use wss://' : '';
-    return fail(
-      'DIAL_BAD_UPGRADE',
-      `${host} ended the connection before it had answered the handshake${tls}`,
-    );
+    return fail('DIAL_BAD_UPGRADE', `${host} ended the connection before it answered the handshake${tls}`);
   }
-  return fail('DIAL_BAD_UPGRADE', `${host} answered the WebSocket handshake wrongly`);
+  return fail('DIAL_BAD_UPGRADE', `${host} sent an invalid response to the WebSocket handshake`);
 }
 
 /** Turns an HTTP answer other than 101 into a `DialError`. */
@@ -96,13 +93,13 @@ export function statusFailure(
   if (status === 403) {
     return fail(
       'DIAL_UNAUTHORIZED',
-      `${said}; check API key and client secret on both sides, and whether a firewall in front of the bot lets this address in`,
+      `${said}; check API key and client secret on both sides, and whether a firewall in front of the bot allows this address`,
     );
   }
   if (status === 101) {
     return fail(
       'DIAL_BAD_UPGRADE',
-      ' without the headers Upgrade: websocket and Connection: Upgrade; look for a proxy in between that drops them',
+      ' without the headers Upgrade: websocket and Connection: Upgrade; check whether a proxy removes them',
     );
   }
   if (status >= 300 && status < 400) {
@@ -110,7 +107,7 @@ export function statusFailure(
     return fail('DIAL_REDIRECT', `, a redirect${target}; put the final address into the Base Connection URI`);
   }
   if (protocol === 'ws:' && status === 400 && /\bhttps\b|\btls\b|\bssl\b/i.test(body)) {
-    return fail('DIAL_HTTP_STATUS', `${said}; it speaks TLS on this port, so use wss:// in place of ws://`);
+    return fail('DIAL_HTTP_STATUS', `${said}; it speaks TLS on this port, so use wss:// instead of ws://`);
   }
   return fail('DIAL_HTTP_STATUS', ` for ${pathname}${said}; ${cureOf(status)}`);
 }
@@ -121,16 +118,16 @@ function cureOf(status: number): string {
     case 404:
       return 'check the path of the Base Connection URI and the Connector ID';
     case 429:
-      return 'it takes no more calls from here for now: retry later';
+      return 'it accepts no more calls from this client for now: retry later';
     case 502:
     case 504:
-      return 'a proxy in front of the bot does not reach it: check that the bot is running, and retry';
+      return 'a proxy in front of the bot cannot reach it: check that the bot is running, and retry';
     case 503:
       return 'the bot is busy, starting or shutting down: retry later';
     default:
       return status >= 500
-        ? 'it failed by itself: look into the log of the bot'
-        : 'it may be no AudioHook server: check path and Connector ID';
+        ? 'the bot failed: check its log'
+        : 'it may not be an AudioHook server: check path and Connector ID';
   }
 }
 

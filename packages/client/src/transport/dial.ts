@@ -8,7 +8,7 @@ export interface TlsOptions {
   readonly insecure?: boolean;
 }
 
-/** What a connection in the making waits for: to be made, for TLS, or for the answer to the upgrade. */
+/** What dialling waits for: the connection, TLS, or the answer to the upgrade. */
 export type DialStep = 'connection' | 'tls' | 'answer';
 
 /** A connection to make. */
@@ -17,7 +17,7 @@ export interface DialRequest {
   readonly url: string;
   /** Headers to send besides those of the WebSocket handshake itself. */
   readonly headers: Readonly<Record<string, string>>;
-  /** How long the whole handshake may take. The session keeps this deadline: it aborts `signal`. */
+  /** How long the whole handshake may take. The session enforces this deadline: it aborts `signal`. */
   readonly timeoutMs: number;
   /** Aborted when the connection is no longer needed: at the deadline, or because the caller hung up. */
   readonly signal: AbortSignal;

@@ -15,13 +15,13 @@ export interface HostedDialOptions extends Pick<WsDialOptions, 'clock'> {
   readonly denyPrivate?: boolean;
 }
 
-/** Options of `createWsDial` that decide by themselves what is connected to. */
+/** Options of `createWsDial` that would bypass the check of addresses. */
 const BYPASSING = ['agent', 'lookup'] as const;
 
 /**
  * A dialler for a service that dials URLs it does not trust: `ws` and `wss` only, only allowed hosts, only public
- * addresses. The address that was checked is the one that is connected to, so a name cannot lead elsewhere in
- * between. It takes no `agent` and no `lookup`: they would decide by themselves what to connect to.
+ * addresses. It connects to the address that was checked, so a name cannot resolve differently in between. It accepts
+ * no `agent` and no `lookup`, which would bypass the check.
  *
  * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the option
  */
@@ -36,11 +36,14 @@ export function hostedDial(options: HostedDialOptions = {}): Dial {
   return async (request) => {
     const host = hostOf(request.url);
     if (patterns && !patterns.some((pattern) => matches(pattern, host))) {
-      throw new DialError('DIAL_REFUSED', `${host} is not among the hosts that may be dialled here`);
+      throw new DialError('DIAL_REFUSED', `${host} is not one of the allowed hosts (allowHosts)`);
     }
     // An IP address needs no look-up.
     if (denyPrivate && isIP(host) !== 0 && !isPublicAddress(host)) {
-      throw new DialError('DIAL_REFUSED', `${host} is no public address, and only those may be dialled here`);
+      throw new DialError(
+        'DIAL_REFUSED',
+        `${host} is not a public address, and only those are allowed (denyPrivate)`,
+      );
     }
     return dial(request);
   };
@@ -54,7 +57,7 @@ function check(options: HostedDialOptions): void {
     throw argumentError(
       name,
       value,
-      'no such option: it would connect past the check of addresses; use createWsDial where you trust the URLs',
+      'no such option: it would bypass the check of addresses; use createWsDial if you trust the URLs',
     );
   }
   names(options, '', ['allowHosts', 'denyPrivate', 'clock', ...BYPASSING]);
@@ -78,14 +81,14 @@ function check(options: HostedDialOptions): void {
 function hostOf(url: string): string {
   const { protocol, hostname } = parse(url);
   if (protocol !== 'ws:' && protocol !== 'wss:') {
-    throw new DialError('DIAL_REFUSED', `the scheme ${protocol} may not be dialled here, only ws: and wss:`);
+    throw new DialError('DIAL_REFUSED', `the scheme ${protocol} is not allowed; expected ws: or wss:`);
   }
   return withoutDot(hostname.replace(/^\[|\]$/g, ''));
 }
 
 function parse(url: string): URL {
   if (URL.canParse(url)) return new URL(url);
-  throw new DialError('DIAL_INVALID_ACTION', 'what is to be dialled is no URL');
+  throw new DialError('DIAL_INVALID_ACTION', 'the dialled value is not a URL');
 }
 
 function withoutDot(host: string): string {
@@ -96,7 +99,7 @@ function matches(pattern: string, host: string): boolean {
   return pattern.startsWith('*.') ? host.endsWith(pattern.slice(1)) : host === pattern;
 }
 
-/** Resolves as the machine does, and leaves out what is not public. */
+/** Resolves with the resolver of the machine, and omits addresses that are not public. */
 const publicLookup: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, addresses) => {
     if (error) {
@@ -106,7 +109,7 @@ const publicLookup: LookupFunction = (hostname, options, callback) => {
     const open = addresses.filter(({ address }) => isPublicAddress(address));
     const [first] = open;
     if (!first) {
-      const text = `${hostname} leads to no public address, and only those may be dialled here`;
+      const text = `${hostname} does not resolve to a public address, and only those are allowed (denyPrivate)`;
       callback(new DialError('DIAL_REFUSED', text), '', 0);
     } else if (options.all) {
       callback(null, open);

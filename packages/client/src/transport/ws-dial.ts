@@ -12,12 +12,12 @@ import { WsTransport } from './ws-transport.js';
 
 /** The largest size of response headers that is accepted. */
 const MAX_HEAD_BYTES = 16 * 1024;
-/** How much of the body of a refusal is read, and how long it is waited for. */
+/** The maximum size of the body of a refusal, and how long to wait for it. */
 const MAX_BODY_CHARS = 4096;
 const BODY_WAIT_MS = 250;
-/** Frames that a message may come in: the longest text and the longest audio that are taken may come byte by byte. */
+/** The maximum number of fragments of a message: the longest accepted text or audio may arrive byte by byte. */
 const MAX_FRAGMENTS = 64 * 1024;
-/** From a close frame to the end of the socket, before it is dropped: within the second that a result may take. */
+/** How long to wait for the end of the socket after a close frame; less than the second that a result may take. */
 const CLOSE_WAIT_MS = 500;
 
 /** Options of `createWsDial`. */
@@ -105,7 +105,7 @@ function dial(
   });
   socket.once('unexpected-response', (_, response) => {
     answered = response;
-    // The status says why, whatever becomes of the body.
+    // The status is the cause, even if reading the body fails.
     socket.off('error', onError);
     socket.on('error', () => {});
     void readSnippet(response, options.clock ?? systemClock).then((body) => {
@@ -129,7 +129,7 @@ function dial(
   });
 }
 
-/** `ws` hands all of them on; its types lag behind. */
+/** Options that `ws` accepts or passes on, but that its types lack. */
 interface SocketOptions extends ClientOptions {
   readonly closeTimeout: number;
   readonly maxFragments: number;
@@ -151,7 +151,7 @@ function socketOptions(
     maxFragments: MAX_FRAGMENTS,
     closeTimeout: CLOSE_WAIT_MS,
     maxHeaderSize: MAX_HEAD_BYTES,
-    // No bound here, where a breach would end the connection without a word: the pace of reading bounds them.
+    // Not limited here, because exceeding it would end the connection without a reason: `ReadThrottle` limits them.
     maxPendingAutoPongs: 0,
     minVersion: 'TLSv1.2',
     rejectUnauthorized: !tls?.insecure,

@@ -3,10 +3,10 @@ import type { WebSocket } from 'ws';
 import { OversizedMessage } from './oversized-message.js';
 import { ReadThrottle } from './read-throttle.js';
 
-/** The close code for a message that is larger than is taken. */
+/** The close code for a message above the maximum size. */
 const TOO_LARGE = 1009;
 
-/** The close code that each breach of the WebSocket framing is answered with, by the code of the error. */
+/** The close code for each violation of the WebSocket framing, by the code of the error. */
 const CLOSE_CODES: Readonly<Record<string, number>> = {
   WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: TOO_LARGE,
   WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: TOO_LARGE,
@@ -46,7 +46,7 @@ export class WsTransport implements Transport {
     });
     socket.on('error', (error) => {
       this.#error = CLOSE_CODES[codeOf(error)] === TOO_LARGE ? OversizedMessage.from(error, socket) : error;
-      // A close frame with the reason is on its way; a peer that breaks the framing is not waited for.
+      // ws has sent a close frame with the reason; do not wait for a peer that violates the framing.
       socket.terminate();
     });
     socket.on('close', (code, reason) => {

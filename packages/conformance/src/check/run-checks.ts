@@ -360,7 +360,7 @@ function isRefused(record: CallRecord): boolean {
 function refusalProblem(url: string, reason: string): Problem {
   return {
     kind: 'refused',
-    message: `${url} refused the first call, which is a call as production makes it: ${reason}`,
+    message: `${url} refused the first call, although Genesys Cloud makes the same call: ${reason}`,
   };
 }
 

@@ -36,7 +36,7 @@ const REPLY_MS = 1000;
 const END_DELAY_MS = 750;
 /** The wait between the end of the playout and the end of the call. */
 const CLEANUP_MS = 600;
-/** How long the bot is quiet after error 429. */
+/** How long the bot sends nothing after error 429. */
 const QUIET_MS = 1500;
 const LARGE_CHARS = 32_768;
 const BURST_BYTES = 64_000;

@@ -22,7 +22,7 @@ export const pingRule: Rule = ({ items, record, endMs }) => {
     if (!ping || isRepeated) {
       const reason = isRepeated
         ? `the \`ping\` with seq ${clientseq} was already answered`
-        : 'no `ping` was unanswered';
+        : 'no `ping` was pending';
       if (item.phase === 'open') evidence.push(violation('AC-PING-4', item.index, `${reason}: ${text}`));
       continue;
     }

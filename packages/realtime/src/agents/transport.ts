@@ -14,28 +14,29 @@ import { truncations } from '../session/heard.js';
 import { PendingAudio } from '../session/pending-audio.js';
 import { type PlayedReply, Speaker } from '../session/speaker.js';
 import { isRecord, type Json, record, text } from '../wire/json.js';
-import { cutAfterWait } from '../wire/wire-session.js';
+import { terminateAfterWait } from '../wire/wire-session.js';
 
-/** Most caller audio to buffer until the session is connected, in milliseconds. */
+/** Maximum caller audio to buffer until the session is connected, in milliseconds. */
 const MAX_HELD_MS = 5000;
 
-/** Most queued audio of one reply, in milliseconds. */
+/** Maximum queued audio of one reply, in milliseconds. */
 const MAX_QUEUED_MS = 300_000;
 
-/** mu-law as the telephone has it, as the Agents SDK names it. */
+/** mu-law at 8 kHz, in the notation of the Agents SDK. */
 const TELEPHONE = { type: 'audio/pcmu' } as const;
 
 /** Options of `HooklineRealtimeTransport`: those of the SDK's own WebSocket transport. */
 export type HooklineRealtimeTransportOptions = OpenAIRealtimeWebSocketOptions;
 
 /**
- * Carries a `RealtimeSession` of the OpenAI Agents SDK over a call: `new RealtimeSession(agent, { transport })`. Agents,
- * tools, handoffs and guardrails are the SDK's; what the caller hears, and what the model is told of it, is the call's.
+ * Carries a `RealtimeSession` of the OpenAI Agents SDK over a call: `new RealtimeSession(agent, { transport })`. The
+ * SDK runs agents, tools, handoffs and guardrails; this class plays the audio and reports to the model what the caller
+ * heard.
  */
 export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
   /**
-   * Resolves with the outputs once `end` was called and the last reply was heard, with undefined when the caller is gone;
-   * rejects with `RealtimeFailure` when the service is gone. Return it from the call's handler.
+   * Resolves with the outputs once `end` was called and the last reply was heard, or with undefined if the caller hung
+   * up; rejects with `RealtimeFailure` if the service is lost. Return it from the call's handler.
    */
   readonly result: Promise<Outputs | undefined>;
   readonly #call: Call<unknown>;
@@ -96,11 +97,11 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
     if (this.#finished) super.close();
   }
 
-  /** Closes the connection, and cuts it if the service does not answer: the SDK alone would wait for 30 s. */
+  /** Closes the connection, and terminates it if the service does not answer: the SDK alone would wait for 30 s. */
   override close(): void {
     const { websocket } = this.connectionState;
     super.close();
-    if (websocket && canBeCut(websocket)) cutAfterWait(websocket, systemClock);
+    if (websocket && canTerminate(websocket)) terminateAfterWait(websocket, systemClock);
   }
 
   override updateSessionConfig(config: Partial<RealtimeSessionConfig>): void {
@@ -108,7 +109,7 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
   }
 
   protected override _onAudio({ responseId, data }: TransportLayerAudio): void {
-    // The base class has taken the item from the very event that this audio came with.
+    // The base class has set the item from the same event.
     this.#speaker.write(responseId, this.currentItemId ?? responseId, new Uint8Array(data));
   }
 
@@ -197,8 +198,8 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
   }
 }
 
-/** Whether a socket is one of `ws`, as the SDK makes it on Node.js. */
-function canBeCut<S extends object>(socket: S): socket is S & { terminate(): void } {
+/** Whether a socket is one of `ws`, as created by the SDK on Node.js. */
+function canTerminate<S extends object>(socket: S): socket is S & { terminate(): void } {
   return 'terminate' in socket && typeof socket.terminate === 'function';
 }
 

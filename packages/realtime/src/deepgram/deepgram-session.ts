@@ -12,7 +12,7 @@ const KEEP_ALIVE_MS = 5000;
 /** The service reports no end of speech: without a transcript, speech ends after this many milliseconds. */
 const MAX_SPEECH_MS = 10_000;
 
-/** Most tool requests whose names are remembered for their results. */
+/** Maximum number of tool requests whose names are remembered for their results. */
 const MAX_REQUESTS = 100;
 
 const CONTINUE_PROMPT = 'The caller is on the line and waits for you to speak.';
@@ -26,7 +26,7 @@ export class DeepgramSession {
   #replies = 0;
   #generating = false;
   /** The reply was interrupted: audio that still arrives belongs to it until the agent takes its next turn. */
-  #talkedOver = false;
+  #interrupted = false;
   #endSpeech: Cancel | undefined;
   #keepAlive: Cancel | undefined;
   #audioSent = false;
@@ -50,7 +50,7 @@ export class DeepgramSession {
         wire.ready();
         break;
       case 'UserStartedSpeaking':
-        this.#talkedOver = this.#generating;
+        this.#interrupted = this.#generating;
         this.#endSpeech?.();
         this.#endSpeech = host.clock.after(MAX_SPEECH_MS, () => this.#reportSpeechEnd());
         host.speech('start');
@@ -122,7 +122,7 @@ export class DeepgramSession {
         this.#greetingPending = false;
       },
       interrupted: () => {
-        this.#talkedOver = this.#generating;
+        this.#interrupted = this.#generating;
       },
       toolResult: (id, result) => {
         wire.send(messages.toolResult(id, this.#toolNames.get(id) ?? '', result));
@@ -150,15 +150,15 @@ export class DeepgramSession {
     if (this.#generating) return;
     this.#generating = true;
     this.#replies += 1;
-    if (!this.#talkedOver) this.#reportSpeechEnd();
+    if (!this.#interrupted) this.#reportSpeechEnd();
     this.#host.replyStarted(this.#id);
   }
 
   /** Audio from here on belongs to the next reply. */
   #nextReply(): void {
     this.#reportSpeechEnd();
-    if (!this.#talkedOver) return;
-    this.#talkedOver = false;
+    if (!this.#interrupted) return;
+    this.#interrupted = false;
     if (this.#generating) this.#host.replyDone(this.#id, 'cancelled');
     this.#generating = false;
   }
@@ -194,7 +194,7 @@ export class DeepgramSession {
   }
 
   #redacted(words: unknown): string {
-    return `deepgram: ${redactKeys(text(words) || 'without words', this.#keys)}`;
+    return `deepgram: ${redactKeys(text(words) || 'no error message', this.#keys)}`;
   }
 }
 

@@ -16,19 +16,19 @@ export type DeepgramProvider = { readonly type: string; readonly model: string }
 
 /** Options of `deepgram`. */
 export interface DeepgramOptions {
-  /** The key of the service; a function is asked for each connection. */
+  /** The key of the service; a function is called for each connection. */
   readonly apiKey: ApiKey | undefined;
-  /** What understands the caller; default `nova-3`. */
+  /** The speech recognition; default `nova-3`. */
   readonly listen?: DeepgramProvider;
-  /** What decides what to say; default `gpt-4o-mini` of `open_ai`. */
+  /** The language model; default `gpt-4o-mini` of `open_ai`. */
   readonly think?: DeepgramProvider;
   /** The voice; default `aura-2-thalia-en`. */
   readonly speak?: DeepgramProvider;
-  /** What the agent says first, word for word. Default: the model begins. */
+  /** What the agent says first, word for word. Default: the model decides. */
   readonly greeting?: string;
   /** The base of another server of the same protocol, to which `/v1/agent/converse` is added. Default the vendor's. */
   readonly url?: string;
-  /** Makes the socket; default `ws`. */
+  /** Creates the socket; default `ws`. */
   readonly connect?: ConnectSocket;
 }
 
@@ -43,7 +43,8 @@ const OPTIONS: Readonly<Record<keyof DeepgramOptions, true>> = {
 };
 
 /**
- * Deepgram's Voice Agent: mu-law at 8 kHz both ways. It takes no truncation: what the caller heard is not told to it.
+ * Deepgram's Voice Agent: mu-law at 8 kHz both ways. It does not support truncation: it does not learn how much of a
+ * reply the caller heard.
  *
  * @throws RealtimeError `REALTIME_BAD_OPTION`
  */

@@ -1,7 +1,7 @@
 import type { SessionStart } from '../service/service.js';
 import type { DeepgramOptions } from './deepgram.js';
 
-/** The first message of a session; a test holds it to the vendor's own type. */
+/** The first message of a session; a test checks it against the vendor's type. */
 export function settings(options: DeepgramOptions, start: SessionStart) {
   const {
     listen = { type: 'deepgram', model: 'nova-3' },

@@ -31,7 +31,7 @@ export class AgentAudio {
     if (input === MULAW && output === MULAW) return;
     const inRate = rateOf(input);
     const outRate = rateOf(output);
-    const mismatch = `the agent is set to ${input.slice(0, 20)} in and ${output.slice(0, 20)} out; set both to μ-law 8000 Hz in its settings`;
+    const mismatch = `the agent is configured for ${input.slice(0, 20)} in and ${output.slice(0, 20)} out; set both to μ-law 8000 Hz in its settings`;
     if (this.#strict || inRate === undefined || outRate === undefined) {
       throw new RealtimeError('AUDIO_MISMATCH', `elevenlabs: ${mismatch}.`);
     }

@@ -13,21 +13,23 @@ const VENDOR_URL = 'wss://api.elevenlabs.io';
 
 /** Options of `elevenlabs`. */
 export interface ElevenLabsOptions {
-  /** The agent, whose tools, voice and audio formats are set in its own settings: `μ-law 8000` for both. */
+  /** The agent. Its tools, voice and audio formats are set in its settings: `μ-law 8000` for both formats. */
   readonly agentId: string;
-  /** The key of the service; a function is asked for each connection. */
+  /** The key of the service; a function is called for each connection. */
   readonly apiKey: ApiKey | undefined;
-  /** Another voice than the agent's, where the agent allows it. */
+  /** Overrides the voice of the agent, if the agent allows it. */
   readonly voice?: string;
-  /** What the agent says first, where the agent allows it to be set. */
+  /** Overrides the first message of the agent, if the agent allows it. */
   readonly firstMessage?: string;
   /** Dynamic variables of the agent. */
   readonly variables?: Readonly<Record<string, string | number | boolean>>;
-  /** Refuses an agent with other audio than mu-law at 8 kHz in place of converting it; default false. */
+  /**
+   * Whether to refuse an agent with another format than mu-law at 8 kHz instead of converting its audio; default false.
+   */
   readonly strictAudio?: boolean;
   /** The base of another server of the same protocol, to which `/v1/convai/conversation` is added. */
   readonly url?: string;
-  /** Makes the socket; default `ws`. */
+  /** Creates the socket; default `ws`. */
   readonly connect?: ConnectSocket;
 }
 
@@ -43,8 +45,8 @@ const OPTIONS: Readonly<Record<keyof ElevenLabsOptions, true>> = {
 };
 
 /**
- * An agent of ElevenLabs. It takes no truncation, but corrects its own text after an interruption. Its tools are set up
- * in the agent as client tools of the same names.
+ * An agent of ElevenLabs. It does not support truncation, but corrects its own text after an interruption. Its tools
+ * must be configured in the agent as client tools with the same names.
  *
  * @throws RealtimeError `REALTIME_BAD_OPTION`
  */

@@ -1,7 +1,7 @@
 import type { SessionStart } from '../service/service.js';
 import type { ElevenLabsOptions } from './elevenlabs.js';
 
-/** The first message; a test holds all of them to the vendor's own types. */
+/** The first message; a test checks all messages against the vendor's types. */
 export function initiation(options: ElevenLabsOptions, start: SessionStart) {
   const { voice, variables, firstMessage } = options;
   const agent = {

@@ -3,7 +3,7 @@ import { audioOf, base64, finite, isRecord, type Json, record, records, text } f
 import type { Wire } from '../wire/wire-session.js';
 import * as messages from './messages.js';
 
-/** Most tool requests whose names are remembered for their results. */
+/** Maximum number of tool requests whose names are remembered for their results. */
 const MAX_REQUESTS = 100;
 
 const CONTINUE_PROMPT = 'The caller is on the line and waits for you to speak.';

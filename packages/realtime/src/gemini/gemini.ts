@@ -11,7 +11,7 @@ const PATH = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGene
 
 /** Options of `gemini`. */
 export interface GeminiOptions {
-  /** The key of the service; a function is asked for each connection. Told by a header, never in the URL. */
+  /** The key of the service; a function is called for each connection. Sent in a header, never in the URL. */
   readonly apiKey: ApiKey | undefined;
   /** Default `gemini-2.5-flash-native-audio-preview-12-2025`. */
   readonly model?: string;
@@ -21,7 +21,7 @@ export interface GeminiOptions {
   readonly language?: string;
   /** The base of another server of the same protocol. Default the vendor's. */
   readonly url?: string;
-  /** Makes the socket; default `ws`. */
+  /** Creates the socket; default `ws`. */
   readonly connect?: ConnectSocket;
 }
 
@@ -35,8 +35,8 @@ const OPTIONS: Readonly<Record<keyof GeminiOptions, true>> = {
 };
 
 /**
- * Gemini's Live API: PCM at 16 kHz in and 24 kHz out. It takes no truncation and tells no begin of speech: it stops its
- * reply by itself when the caller speaks.
+ * Gemini's Live API: PCM at 16 kHz in and 24 kHz out. It does not support truncation and does not report the start of
+ * speech: it stops its reply by itself when the caller speaks.
  *
  * @throws RealtimeError `REALTIME_BAD_OPTION`
  */

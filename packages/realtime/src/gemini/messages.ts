@@ -1,7 +1,7 @@
 import type { SessionStart } from '../service/service.js';
 import type { GeminiOptions } from './gemini.js';
 
-/** The first message; a test holds all of them to the vendor's own types. */
+/** The first message; a test checks all messages against the vendor's types. */
 export function setup(options: GeminiOptions, model: string, start: SessionStart) {
   const { voice, language } = options;
   const speech = {
@@ -33,7 +33,7 @@ export function setup(options: GeminiOptions, model: string, start: SessionStart
       outputAudioTranscription: {},
       // The service refuses a handle of null; without one a new, resumable session starts.
       sessionResumption: start.handle === undefined ? {} : { handle: start.handle },
-      // Without it a session with audio ends after a quarter of an hour.
+      // Without it, a session with audio ends after 15 minutes.
       contextWindowCompression: { slidingWindow: {} },
     },
   };

@@ -23,7 +23,7 @@ export interface Dialect {
   readonly botContent: 'output_text' | 'text';
 }
 
-/** What every service of this protocol can do. */
+/** The abilities of every service of this protocol. */
 export const DIALECT_CAN: RealtimeService['can'] = {
   truncate: true,
   vad: true,
@@ -43,7 +43,7 @@ export function functionTools({ tools }: SessionStart) {
   }));
 }
 
-/** A session with a service that speaks this protocol. @throws RealtimeError as a rejection */
+/** Opens a session with a service that uses this protocol. @throws RealtimeError as a rejection */
 export async function connectDialect(
   dialect: Dialect & Pick<WireOptions, 'url' | 'headers' | 'connect'>,
   host: ServiceHost,
@@ -193,7 +193,7 @@ class DialectReader {
   }
 
   #error(error: Json, wire: Wire): void {
-    const problem = this.#problem(error, 'an error without words');
+    const problem = this.#problem(error, 'an error without a message');
     if (!wire.isReady) {
       const param = text(error['param']);
       const field = param === '' ? '' : ` (field ${param.slice(0, 80)})`;

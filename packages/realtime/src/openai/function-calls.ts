@@ -1,9 +1,9 @@
 import { type Json, text } from '../wire/json.js';
 
-/** Most pending function calls; the oldest is dropped for one more. */
+/** Maximum number of pending function calls; the oldest is dropped for one more. */
 const MAX_PENDING_CALLS = 64;
 
-/** Most characters of arguments that are collected. */
+/** Maximum number of characters of arguments that are collected. */
 const MAX_ARGUMENTS_CHARS = 100_000;
 
 interface PendingCall {

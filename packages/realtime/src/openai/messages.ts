@@ -1,4 +1,4 @@
-/** The client's messages of the Realtime protocol; a test holds them to the vendor's own types. */
+/** The client's messages of the Realtime protocol; a test checks them against the vendor's types. */
 
 export function truncate(item: string, ms: number) {
   return {

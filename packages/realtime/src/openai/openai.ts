@@ -10,7 +10,7 @@ const VENDOR_URL = 'wss://api.openai.com/v1';
 
 /** Options of `openai`. */
 export interface OpenAiOptions {
-  /** The key of the service; a function is asked for each connection. Needed unless `url` names another server. */
+  /** The key of the service; a function is called for each connection. Needed unless `url` names another server. */
   readonly apiKey?: ApiKey | undefined;
   /** Default `gpt-realtime`; with Azure the name of the deployment. */
   readonly model?: string;
@@ -21,19 +21,19 @@ export interface OpenAiOptions {
    * OpenAI as `wss://RESOURCE.openai.azure.com/openai/v1`. Default the vendor's.
    */
   readonly url?: string;
-  /** How the key is told; default `api-key` for hosts of Azure, else `bearer`. */
+  /** How the key is sent; default `api-key` for hosts of Azure, otherwise `bearer`. */
   readonly auth?: 'bearer' | 'api-key';
-  /** The audio both ways: mu-law as the telephone has it (default), or PCM at 24 kHz. */
+  /** The audio format in both directions: mu-law at 8 kHz (default), or PCM at 24 kHz. */
   readonly audio?: 'pcmu' | 'pcm16';
-  /** How the end of the caller's turn is found: by silence (`server`, default) or by what was said (`semantic`). */
+  /** How the end of the caller's turn is detected: by silence (`server`, default) or by what was said (`semantic`). */
   readonly turnDetection?: 'server' | 'semantic';
-  /** The model that writes down what the caller says, or false for none. Default `gpt-4o-mini-transcribe`. */
+  /** The model that transcribes the caller, or false for none. Default `gpt-4o-mini-transcribe`. */
   readonly transcription?: string | false;
-  /** More fields of the session, as the vendor documents them; they win. */
+  /** Additional fields of the session, as documented by the vendor; they take precedence. */
   readonly session?: Readonly<Record<string, unknown>>;
-  /** More headers of the upgrade request. */
+  /** Additional headers of the upgrade request. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Makes the socket; default `ws`. */
+  /** Creates the socket; default `ws`. */
   readonly connect?: ConnectSocket;
 }
 
@@ -52,7 +52,7 @@ const OPTIONS: Readonly<Record<keyof OpenAiOptions, true>> = {
 };
 
 /**
- * OpenAI's Realtime API, Azure OpenAI's, and any server that speaks it.
+ * The Realtime API of OpenAI, Azure OpenAI, and any other server that implements it.
  *
  * @throws RealtimeError `REALTIME_BAD_OPTION`
  */
@@ -102,7 +102,7 @@ function authHeaders(
   return azure || auth === 'api-key' ? { 'api-key': key } : { Authorization: `Bearer ${key}` };
 }
 
-/** The session that is asked for; a test holds it to the vendor's own type. */
+/** The requested session; a test checks it against the vendor's type. */
 export function sessionOf(options: OpenAiOptions, model: string, shape: AudioShape, start: SessionStart) {
   const format =
     shape.encoding === 'pcmu'

@@ -7,7 +7,7 @@ export interface ServiceAbilities {
   readonly truncate: boolean;
   /** Detects caller speech and reports it through `host.speech`. */
   readonly vad: boolean;
-  /** Takes text as well as audio: DTMF keys, context. */
+  /** Accepts text as well as audio: DTMF keys, context. */
   readonly text: boolean;
   /** Supports `cancel`: stops generating a reply. */
   readonly cancel: boolean;
@@ -113,8 +113,8 @@ export interface ServiceLink {
   /** Cancels a reply; without an id, the one being generated. */
   cancel?(replyId?: string): void;
   /**
-   * The session stopped all replies so far, without word from the service. For services whose audio does not name its
-   * reply: audio of these replies that still arrives must not become a reply of its own.
+   * The session stopped all replies so far without an event of the service. For services whose audio does not name its
+   * reply: audio of these replies that still arrives must not start a new reply.
    */
   interrupted?(): void;
   /** Sends text as a message of the caller. `reply`: whether the service should reply to it. */

@@ -2,7 +2,7 @@ import { type AudioShape, bytesPerMs } from '../service/audio-shape.js';
 import type { ServiceLink } from '../service/service.js';
 import { PendingAudio } from './pending-audio.js';
 
-/** Most bytes that may wait in the service's socket. More would only add latency to what the caller says. */
+/** Maximum bytes that may wait in the service's socket. More would only add latency to what the caller says. */
 const MAX_SOCKET_BYTES = 262_144;
 
 /** Caller audio on its way to the service: buffered while there is no connection, dropped while the service reads too slowly. */

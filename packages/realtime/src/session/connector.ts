@@ -71,7 +71,7 @@ export class Connector {
     this.#cancelRenewal = this.#host.clock.after(delayMs, () => this.#host.onRenewalDue());
   }
 
-  /** Closes the open connection and aborts the attempt that is under way. */
+  /** Closes the open connection and aborts the attempt in progress. */
   close(): void {
     this.#epoch += 1;
     this.#cancelRenewal?.();
@@ -106,10 +106,7 @@ export class Connector {
         this.#host.onFailed(this.#everLinked ? this.#asLost(result.error) : result.error);
         return;
       }
-      this.#host.log.warn(
-        { err: result.error, attempt },
-        'the service cannot be reached: another attempt follows',
-      );
+      this.#host.log.warn({ err: result.error, attempt }, 'the service cannot be reached: trying again');
       try {
         await sleep(clock, delayMs, signal);
       } catch {
@@ -121,7 +118,7 @@ export class Connector {
   /** Reports a service that was connected before and cannot be reached now as lost. */
   #asLost(error: RealtimeError): RealtimeError {
     if (error.code !== 'SERVICE_UNREACHABLE') return error;
-    const why = `${this.#service.name} is gone and could not be connected to again: ${error.message}`;
+    const why = `${this.#service.name} was lost and could not be reconnected: ${error.message}`;
     return new RealtimeError('SERVICE_LOST', why, { cause: error });
   }
 
@@ -160,7 +157,7 @@ export class Connector {
       });
       attempt.signal.addEventListener(
         'abort',
-        () => reject(new RealtimeError('SERVICE_UNREACHABLE', 'given up')),
+        () => reject(new RealtimeError('SERVICE_UNREACHABLE', 'aborted')),
         {
           once: true,
         },
@@ -201,7 +198,7 @@ function retryDelay(error: RealtimeError, retriesLeft: boolean, limitedBefore: b
   }
 }
 
-/** The error that keeps a closed connection from being made again; undefined if the session reconnects. */
+/** The error if a closed connection must not be reopened; undefined if the session reconnects. */
 export function reconnectRefusal(
   { name, can }: RealtimeService,
   code: number,

@@ -57,7 +57,7 @@ export type DialogueEffect =
   | { readonly do: 'renew' }
   | { readonly do: 'settle' }
   /** Cancel the reply that has just started. */
-  | { readonly do: 'voidReply' }
+  | { readonly do: 'cancelReply' }
   | { readonly do: 'silent' }
   | { readonly do: 'onSilence'; readonly nth: number };
 
@@ -179,7 +179,8 @@ function replyStarted(state: Dialogue): Step {
   // A reply that was requested after this one is still due.
   const replyWanted = state.reply === 'asked' && state.replyWanted;
   const making: Dialogue = { ...state, reply: 'making', replyWanted, discardNext: false };
-  if (state.discardNext && state.callerSpeaking) return [{ ...making, reply: 'none' }, [{ do: 'voidReply' }]];
+  if (state.discardNext && state.callerSpeaking)
+    return [{ ...making, reply: 'none' }, [{ do: 'cancelReply' }]];
   return [making, NO_EFFECTS];
 }
 

@@ -8,7 +8,7 @@ const MAX_HISTORY_CHARS = 100_000;
 export class History {
   #items: HistoryItem[] = [];
   #chars = 0;
-  #untold: History | undefined;
+  #unsent: History | undefined;
 
   add(who: HistoryItem['who'], text: string): void {
     const trimmed = text.trim();
@@ -20,17 +20,20 @@ export class History {
     }
   }
 
-  /** Keeps a text for the service that came up while no session was connected, within the same bounds. */
-  addUntold(text: string): void {
-    this.#untold ??= new History();
-    this.#untold.add('caller', text);
+  /** Keeps a text for the service while no session is connected, within the same bounds. */
+  addUnsent(text: string): void {
+    this.#unsent ??= new History();
+    this.#unsent.add('caller', text);
   }
 
-  /** Returns the texts that the service was not told, and forgets them. A session that gets the history needs none. */
-  takeUntold(): readonly string[] {
-    const untold = this.#untold?.itemsWith() ?? [];
-    this.#untold = undefined;
-    return untold.map(({ text }) => text);
+  /**
+   * Returns the texts that were not sent to the service, and removes them. A session that receives the history does not
+   * need them.
+   */
+  takeUnsent(): readonly string[] {
+    const unsent = this.#unsent?.itemsWith() ?? [];
+    this.#unsent = undefined;
+    return unsent.map(({ text }) => text);
   }
 
   /** @param playing - texts of replies that are still playing */

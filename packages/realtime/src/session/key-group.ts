@@ -1,7 +1,7 @@
 import type { Clock } from '@hookline/runtime';
 import { TimerSet } from './timer-set.js';
 
-/** Most keys in one group; further keys start a new group. */
+/** Maximum number of keys in one group; further keys start a new group. */
 const MAX_KEYS = 64;
 
 /** Groups keys that are pressed in quick succession. */

@@ -35,7 +35,7 @@ export class LiveSession implements RealtimeSession {
   readonly tools: ToolRuns;
   readonly history = new History();
   readonly replyWatch: ReplyWatch;
-  /** With it the service resumes a session that was lost. */
+  /** The handle with which the service resumes a lost session. */
   resumeHandle: string | undefined;
   readonly #parts: SessionParts;
   readonly #callerSide: CallerSide;
@@ -83,7 +83,7 @@ export class LiveSession implements RealtimeSession {
         this.dispatch({ type: 'replyOver', how: 'cancelled' });
         this.reportProblem(
           'REPLY_TOO_LONG',
-          `a reply has more than ${limits.maxQueuedMs} ms of audio: it was cut`,
+          `a reply has more than ${limits.maxQueuedMs} ms of audio and was cut off`,
         );
       },
     });
@@ -204,12 +204,12 @@ export class LiveSession implements RealtimeSession {
     const { link } = this;
     if (this.#dialogue.link === 'closed' || this.#dialogue.ending) return;
     if (link && !link.text) {
-      this.reportProblem('NO_TEXT', `${this.#parts.service.name} takes no text: a text was not told`);
+      this.reportProblem('NO_TEXT', `${this.#parts.service.name} does not support text: a text was not sent`);
       return;
     }
     this.history.add('caller', text);
     if (!link?.text) {
-      this.history.addUntold(text);
+      this.history.addUnsent(text);
       if (reply) this.dispatch({ type: 'want' });
       return;
     }
@@ -252,11 +252,11 @@ export class LiveSession implements RealtimeSession {
         case 'settle':
           this.#finish(() => this.#resolve(this.outputs.all()));
           break;
-        case 'voidReply':
+        case 'cancelReply':
           this.#cancelUnwantedReply();
           break;
         case 'silent':
-          this.reportProblem('SERVICE_SILENT', `${this.#parts.service.name} did not answer, asked twice`);
+          this.reportProblem('SERVICE_SILENT', `${this.#parts.service.name} did not answer two requests`);
           break;
         case 'onSilence':
           this.#onSilence(effect.nth);
@@ -301,7 +301,7 @@ export class LiveSession implements RealtimeSession {
       this.fail(failure);
       return;
     }
-    this.#parts.call.log.warn({ code }, `${service.name} is lost: the session is made again`);
+    this.#parts.call.log.warn({ code }, `${service.name} was lost: reconnecting`);
     if (this.resumeHandle === undefined) this.tools.onSessionLost();
     this.dispatch({ type: 'lost' });
     this.#reconnect('lost');
@@ -331,7 +331,7 @@ export class LiveSession implements RealtimeSession {
 
   #sessionStart(): SessionStart {
     // A session that is resumed by its handle has its own history, up to the loss.
-    if (this.resumeHandle === undefined) this.history.takeUntold();
+    if (this.resumeHandle === undefined) this.history.takeUnsent();
     return {
       instructions: this.#instructions,
       tools: this.tools.declarations,
@@ -343,7 +343,7 @@ export class LiveSession implements RealtimeSession {
 
   #onLinked(link: ServiceLink): void {
     this.metrics.connected(this.#parts.clock.now());
-    for (const text of this.history.takeUntold()) link.text?.(text, false);
+    for (const text of this.history.takeUnsent()) link.text?.(text, false);
     this.#callerSide.onLinked(link);
     this.dispatch({ type: 'linked' });
   }

@@ -22,7 +22,7 @@ export class CollectedOutputs implements OutputsBag {
     } catch {
       this.#call.log.warn(
         { name },
-        'an output of the session is left out: the outputs of the bot do not declare it',
+        'an output of the session was omitted: the outputs of the bot do not declare it',
       );
     }
   }

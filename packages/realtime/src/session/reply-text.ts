@@ -1,6 +1,6 @@
 import type { HeardPart } from '@hookline/server';
 
-/** Most characters of a reply that are kept, since a model may write without end. */
+/** Maximum number of characters of a reply that are kept, since a model may write without end. */
 const MAX_REPLY_CHARS = 10_000;
 
 /** Fastest speech, in characters per second: bounds how much of a text that runs ahead of its audio was heard. */

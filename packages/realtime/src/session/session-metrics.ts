@@ -31,7 +31,7 @@ export class SessionMetrics {
   #startedMs: number | undefined;
   #turnEnd: { readonly atMs: number; readonly from: string } | undefined;
 
-  /** @param sink - the bot's own, beside the metrics of the call */
+  /** @param sink - the sink of the bot, in addition to the metrics of the call */
   constructor({ meter, log }: Call<unknown>, service: string, sink: MetricsSink | undefined) {
     this.#sinks = [meterSink(meter), ...(sink ? [sink] : [])];
     this.#log = log;

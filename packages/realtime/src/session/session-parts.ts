@@ -3,7 +3,7 @@ import type { Call } from '@hookline/server';
 import type { CheckedOptions } from '../checked-options.js';
 import type { RealtimeService } from '../service/service.js';
 
-/** What a session is made of. */
+/** The parts of a session. */
 export interface SessionParts {
   readonly call: Call<unknown>;
   readonly service: RealtimeService;

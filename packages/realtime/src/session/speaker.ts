@@ -2,7 +2,7 @@ import type { AudioSource, Call, HeardPart, Playback, PlaybackStream } from '@ho
 import { type AudioShape, bytesPerMs, callFormat } from '../service/audio-shape.js';
 import { ReplyText } from './reply-text.js';
 
-/** Most ids of ended replies that are remembered; late audio of these replies is dropped. */
+/** Maximum number of ids of ended replies that are remembered; late audio of these replies is dropped. */
 const MAX_ENDED_REPLIES = 256;
 
 /** A first chunk of at most this length, in milliseconds, means that the service sends audio in real time. */

@@ -5,10 +5,10 @@ import type { ToolOutcome } from '../session.js';
 import { type ParameterReader, parameterReader } from '../tools/parameters.js';
 import type { Tool, ToolContext } from '../tools/tool.js';
 
-/** Most tools that run at a time; further requests fail. */
+/** Maximum number of tools that run at a time; further requests fail. */
 const MAX_RUNNING_TOOLS = 16;
 
-/** Most request ids that are remembered, so that a repeated request runs once. */
+/** Maximum number of request ids that are remembered, so that a repeated request runs once. */
 const MAX_SEEN_REQUESTS = 1000;
 
 /** Callbacks of `ToolRuns`. */
@@ -74,8 +74,8 @@ export class ToolRuns {
     this.#host.onStarted();
     const startedMs = this.#clock.now();
     if (!known || this.#running.size >= MAX_RUNNING_TOOLS) {
-      const why = known ? 'too many tools run at this time' : `there is no tool of this name`;
-      this.#log.warn({ known: known !== undefined }, `the model asked for a tool that cannot run: ${why}`);
+      const why = known ? 'too many tools are running' : `there is no tool with this name`;
+      this.#log.warn({ known: known !== undefined }, `the model requested a tool that cannot run: ${why}`);
       this.#host.sendResult(id, { error: why }, true);
       this.#host.onEnded(true, known ? name : 'unknown', 'refused', 0);
       return;
@@ -89,7 +89,7 @@ export class ToolRuns {
     };
     this.#running.set(id, run);
     if (known.tool.reply === 'later') {
-      this.#host.sendResult(id, { status: 'accepted: the result will be told later' }, true);
+      this.#host.sendResult(id, { status: 'accepted: the result will follow later' }, true);
       this.#host.onDeferred();
     }
     void this.#execute(id, run, known.reader, json);

@@ -2,7 +2,7 @@ import type { Call, Turn } from '@hookline/server';
 import type { RealtimeOptions } from '../options.js';
 import type { PlayedReply } from './speaker.js';
 
-/** Most characters of a turn that are sent to the client, since a model may write without end. */
+/** Maximum number of characters of a turn that are sent to the client, since a model may write without end. */
 const MAX_TURN_CHARS = 4000;
 
 type TurnCall = Pick<Call, 'turn' | 'signal' | 'log'>;
@@ -34,7 +34,7 @@ export class TurnReporter {
       const reported = typeof this.#turns === 'function' ? this.#turns({ ...turn, complete }) : turn;
       if (reported) this.#call.turn(reported);
     } catch (error) {
-      this.#call.log.error({ err: error }, 'a bot turn could not be told');
+      this.#call.log.error({ err: error }, 'a bot turn could not be reported');
     }
   }
 }

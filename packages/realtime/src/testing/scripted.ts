@@ -57,9 +57,9 @@ export interface ScriptedLink {
   /**
    * Sends a reply of `ms` of audio; by default at once, since services generate audio faster than it plays.
    *
-   * @param options - `parts`: names of its items, the audio is spread over them evenly; `byte`: of which the audio
-   *   consists, default 0x2a; `chunkMs`: length of a piece, default 400; `everyMs`: time between two pieces, default 0;
-   *   `text`: its words, told before the audio; `done`: whether its end is told, default true
+   * @param options - `parts`: names of its items, over which the audio is spread evenly; `byte`: the value of each byte
+   *   of the audio, default 0x2a; `chunkMs`: length of a piece, default 400; `everyMs`: time between two pieces,
+   *   default 0; `text`: its words, reported before the audio; `done`: whether its end is reported, default true
    */
   reply(
     id: string,
@@ -77,17 +77,17 @@ export interface ScriptedLink {
   drop(code?: number, reason?: string): void;
 }
 
-/** A service for tests: the test decides what it does, and it records what it receives. */
+/** A service for tests: the test controls what it does, and it records what it receives. */
 export interface ScriptedService extends RealtimeService {
   /** Connections so far, oldest first. */
   readonly links: readonly ScriptedLink[];
-  /** The latest. @throws Error when there is none */
+  /** The latest connection. @throws Error if there is none */
   readonly link: ScriptedLink;
 }
 
 /**
- * A speech-to-speech service on the session's own clock, for the tests of bots: no socket, no account, and the same
- * every time on a `VirtualClock`.
+ * A speech-to-speech service on the session's own clock, for the tests of bots: without a socket or an account, and
+ * reproducible on a `VirtualClock`.
  */
 export function scripted(options: ScriptedOptions = {}): ScriptedService {
   const links: Link[] = [];

@@ -57,7 +57,7 @@ export function transfer(
   checkArgument('REALTIME_BAD_OPTION', 'transfer: targets', targets, 'object or list');
   const names = Array.isArray(targets) ? targets : Object.keys(targets);
   if (names.length === 0) {
-    throw new RealtimeError('REALTIME_BAD_TOOL', 'transfer: no target is given; expected at least one name.');
+    throw new RealtimeError('REALTIME_BAD_TOOL', 'transfer: targets is empty; expected at least one name.');
   }
   const described = Array.isArray(targets)
     ? ''
@@ -67,7 +67,7 @@ export function transfer(
   return {
     description:
       options.description ??
-      `Hands the caller over and ends your part. Tell the caller before you use it.${described}`,
+      `Transfers the caller and ends the conversation. Tell the caller before you use it.${described}`,
     parameters: {
       type: 'object',
       properties: { target: { type: 'string', enum: [...names] } },

@@ -93,7 +93,7 @@ function objectFault(schema: Schema, value: unknown, path: string, depth: number
   }
   for (const [name, member] of Object.entries(value)) {
     const own = Object.hasOwn(properties, name) ? properties[name] : schema['additionalProperties'];
-    if (own === false) return `${at(`${path}.${name}`)} is not known`;
+    if (own === false) return `${at(`${path}.${name}`)} is not a known property`;
     const fault = isObject(own) ? schemaFault(own, member, `${path}.${name}`, depth + 1) : undefined;
     if (fault !== undefined) return fault;
   }
@@ -127,6 +127,6 @@ function combined(schema: Schema, value: unknown, path: string, depth: number): 
   if (any && any.length > 0 && !any.includes(undefined)) return any[0];
   const one = faults('oneOf');
   if (one && one.filter((fault) => fault === undefined).length !== 1)
-    return one[0] ?? `${at(path)} fits more than one`;
+    return one[0] ?? `${at(path)} matches more than one schema of oneOf`;
   return undefined;
 }

@@ -6,7 +6,7 @@ import type { StandardSchema, Tool } from './tool.js';
 /** The arguments of a tool, or a message for the model about what is wrong with them. */
 export type ReadArguments = { readonly value: unknown } | { readonly fault: string };
 
-/** Most characters of arguments that are accepted. */
+/** Maximum number of characters of arguments that are accepted. */
 const MAX_ARGUMENT_CHARS = 65_536;
 
 /** The schema of a tool's arguments for the service, and the parser for received arguments. */
@@ -33,7 +33,7 @@ export function parameterReader(name: string, tool: Tool): ParameterReader {
   if (!isObject(parameters) || parameters['type'] !== 'object') {
     throw new RealtimeError(
       'REALTIME_BAD_TOOL',
-      `tools.${name}.parameters is no schema of an object; expected a TypeBox Type.Object(…), a JSON Schema with type "object", or a Standard Schema.`,
+      `tools.${name}.parameters is not a schema of an object; expected a TypeBox Type.Object(…), a JSON Schema with type "object", or a Standard Schema.`,
     );
   }
   // TypeBox adds symbols to its schemas; JSON drops them.
@@ -53,7 +53,9 @@ export function parameterReader(name: string, tool: Tool): ParameterReader {
 
 function parse(json: string): ReadArguments {
   if (json.length > MAX_ARGUMENT_CHARS) {
-    return { fault: `the arguments have ${json.length} characters; at most ${MAX_ARGUMENT_CHARS} are taken` };
+    return {
+      fault: `the arguments have ${json.length} characters; at most ${MAX_ARGUMENT_CHARS} are allowed`,
+    };
   }
   try {
     const value: unknown = json.trim() === '' ? {} : JSON.parse(json);
@@ -84,7 +86,7 @@ function schemaOf(name: string, schema: StandardSchema): Readonly<Record<string,
   if (isObject(found) && found['type'] === 'object') return found;
   throw new RealtimeError(
     'REALTIME_BAD_TOOL',
-    `tools.${name}.parameters is a Standard Schema of ${schema['~standard'].vendor} that gives no JSON Schema of an object; the model needs one: add \`schema\`, such as z.toJSONSchema(parameters).`,
+    `tools.${name}.parameters is a Standard Schema of ${schema['~standard'].vendor} without a JSON Schema of an object, which the model needs: add \`schema\`, such as z.toJSONSchema(parameters).`,
   );
 }
 
@@ -102,7 +104,7 @@ function attempt(make: () => unknown): unknown {
   } catch (error) {
     throw new RealtimeError(
       'REALTIME_BAD_TOOL',
-      `a schema could not be turned into JSON Schema: ${messageOf(error)}`,
+      `a schema could not be converted to JSON Schema: ${messageOf(error)}`,
       {
         cause: error,
       },

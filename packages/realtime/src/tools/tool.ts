@@ -40,8 +40,8 @@ export type ArgumentsOf<Parameters> =
 /** The outputs that a call collects for the flow. */
 export interface OutputsBag {
   /**
-   * @throws HooklineError `SERVER_BAD_OUTPUT` for a value that is no string, and for what `outputs` of `createBot` do not
-   *   declare: another name, or a value that does not fit
+   * @throws HooklineError `SERVER_BAD_OUTPUT` for a value that is not a string, or that does not match the `outputs` of
+   *   `createBot`: an undeclared name, or an invalid value
    */
   set(name: string, value: string): void;
   get(name: string): string | undefined;
@@ -67,7 +67,7 @@ export interface Tool<A = unknown, R = unknown> {
   readonly description: string;
   /** TypeBox, JSON Schema or a Standard Schema; default: no arguments. The model is told about invalid arguments. */
   readonly parameters?: ToolParameters;
-  /** The JSON Schema for the model, where `parameters` is a Standard Schema that cannot give its own. */
+  /** The JSON Schema for the model, if `parameters` is a Standard Schema that cannot be converted to one. */
   readonly schema?: JsonSchema;
   /** The model gets the returned value as JSON. If it throws, the error is logged and the model gets a generic error. */
   run(args: A, context: ToolContext): R | Promise<R>;

@@ -14,7 +14,7 @@ export interface VoiceLiveOptions {
   /** The resource: `https://RESOURCE.cognitiveservices.azure.com`, or any `wss:` base of the same protocol. */
   readonly endpoint: string;
   readonly apiKey: ApiKey | undefined;
-  /** How the key is told: a key of the resource (`api-key`, default) or a token of Microsoft Entra (`bearer`). */
+  /** How the key is sent: a key of the resource (`api-key`, default) or a token of Microsoft Entra (`bearer`). */
   readonly auth?: 'api-key' | 'bearer';
   /** Default `gpt-realtime`. */
   readonly model?: string;
@@ -22,11 +22,11 @@ export interface VoiceLiveOptions {
   readonly voice?: string;
   /** Default `2026-07-15`. */
   readonly apiVersion?: string;
-  /** The model that writes down what the caller says, or false for none. Default `azure-speech`. */
+  /** The model that transcribes the caller, or false for none. Default `azure-speech`. */
   readonly transcription?: string | false;
-  /** More fields of the session, as the vendor documents them; they win. */
+  /** Additional fields of the session, as documented by the vendor; they take precedence. */
   readonly session?: Readonly<Record<string, unknown>>;
-  /** Makes the socket; default `ws`. */
+  /** Creates the socket; default `ws`. */
   readonly connect?: ConnectSocket;
 }
 
@@ -43,7 +43,7 @@ const OPTIONS: Readonly<Record<keyof VoiceLiveOptions, true>> = {
 };
 
 /**
- * Azure AI Voice Live: mu-law at 8 kHz both ways. The key is told by a header, never in the URL.
+ * Azure AI Voice Live: mu-law at 8 kHz both ways. The key is sent in a header, never in the URL.
  *
  * @throws RealtimeError `REALTIME_BAD_OPTION`
  */
@@ -87,7 +87,7 @@ export function voiceLive(options: VoiceLiveOptions): RealtimeService {
   };
 }
 
-/** The session that is asked for, by the service's own names, which are the protocol's older ones. */
+/** The requested session, in the older field names of the protocol, which this service uses. */
 export function sessionOf(options: VoiceLiveOptions, start: SessionStart) {
   const { transcription = 'azure-speech', voice } = options;
   return {
@@ -96,7 +96,7 @@ export function sessionOf(options: VoiceLiveOptions, start: SessionStart) {
     ...(voice === undefined ? {} : { voice: { type: 'azure-standard', name: voice } }),
     input_audio_format: 'g711_ulaw',
     output_audio_format: 'g711_ulaw',
-    // What the caller heard is told by truncations, which are exact.
+    // Truncations report exactly what the caller heard.
     turn_detection: {
       type: 'azure_semantic_vad',
       create_response: true,

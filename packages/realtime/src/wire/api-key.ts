@@ -22,5 +22,8 @@ export async function resolveKey(service: string, key: ApiKey): Promise<string> 
   } catch (cause) {
     throw new RealtimeError('SERVICE_UNAUTHORIZED', `${service}: apiKey() failed.`, { cause });
   }
-  throw new RealtimeError('SERVICE_UNAUTHORIZED', `${service}: apiKey() gave no text.`);
+  throw new RealtimeError(
+    'SERVICE_UNAUTHORIZED',
+    `${service}: apiKey() returned no key; expected a non-empty string.`,
+  );
 }

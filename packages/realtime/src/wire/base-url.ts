@@ -1,7 +1,7 @@
 import { RealtimeError } from '../error.js';
 
 /**
- * The URL of a connection: a base with a path added, unless it ends with that, and a query.
+ * The URL of a connection: the base, the path unless the base already ends with it, and a query.
  *
  * @param base - `ws:`, `wss:`, `http:` or `https:`
  * @throws RealtimeError `REALTIME_BAD_OPTION`, without the URL's query and user part
@@ -18,7 +18,7 @@ export function socketUrl(
   } catch {
     throw new RealtimeError(
       'REALTIME_BAD_OPTION',
-      `${service}: url is no URL; expected one such as wss://host/path.`,
+      `${service}: url is not a valid URL; expected one such as wss://host/path.`,
     );
   }
   if (url.protocol === 'http:') url.protocol = 'ws:';
@@ -26,10 +26,10 @@ export function socketUrl(
   if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
     throw new RealtimeError(
       'REALTIME_BAD_OPTION',
-      `${service}: url begins with ${url.protocol}; expected ws: or wss:.`,
+      `${service}: url starts with ${url.protocol}; expected ws: or wss:.`,
     );
   }
-  // A fragment is no part of a request, and `ws` takes none.
+  // A fragment is not part of a request, and `ws` does not accept one.
   url.hash = '';
   const plain = url.pathname.replace(/\/+$/, '');
   url.pathname = plain.endsWith(path) ? plain : `${plain}${path}`;

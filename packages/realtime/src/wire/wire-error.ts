@@ -1,6 +1,6 @@
 import { RealtimeError, type RealtimeErrorCode } from '../error.js';
 
-/** Most characters of a service's message that are kept. */
+/** Maximum number of characters of a service's message that are kept. */
 const MAX_MESSAGE_CHARS = 300;
 
 /** A URL for the log, without query and user part, which may contain a key. */
@@ -9,7 +9,7 @@ export function loggableUrl(url: string): string {
     const { protocol, host, pathname } = new URL(url);
     return `${protocol}//${host}${pathname}`;
   } catch {
-    return 'a URL that is none';
+    return 'an invalid URL';
   }
 }
 
@@ -21,7 +21,7 @@ export function redactKeys(words: string, keys: readonly string[]): string {
   return clean.replace(/\b(?:sk|pk|xi|key)-[\w*-]{4,}/gi, '***').slice(0, MAX_MESSAGE_CHARS);
 }
 
-/** The error for an HTTP response in place of an upgrade. */
+/** The error for an HTTP response instead of an upgrade. */
 export function refusedUpgrade(
   service: string,
   url: string,

@@ -6,23 +6,23 @@ import type { ServiceHost } from '../service/service.js';
 import { isRecord, type Json } from './json.js';
 import { closedEarly, loggableUrl, redactKeys, refusedUpgrade } from './wire-error.js';
 
-/** Most bytes of one message of a service; a longer one ends the connection. */
+/** Maximum number of bytes of one message of a service; a longer one ends the connection. */
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 
-/** Most invalid messages before the connection is terminated. */
+/** Maximum number of invalid messages before the connection is terminated. */
 const MAX_INVALID_MESSAGES = 100;
 
-/** Most bytes that may wait in the socket before the connection is terminated. */
+/** Maximum number of bytes that may wait in the socket before the connection is terminated. */
 const MAX_WAITING_BYTES = 8 * 1024 * 1024;
 
 /**
- * Time for the service to answer the closing handshake, in milliseconds; then the connection is cut. Short, because a
- * session that the caller has left still costs, and audio that waits in the socket delays the handshake.
+ * Time for the service to answer the closing handshake, in milliseconds; then the connection is terminated. Short,
+ * because a session without a caller still costs money, and audio that waits in the socket delays the handshake.
  */
 const CLOSE_WAIT_MS = 50;
 
-/** Cuts a socket that is being closed, if the service has not answered the closing handshake by then. */
-export function cutAfterWait(
+/** Terminates a socket that is being closed if the service does not answer the closing handshake in time. */
+export function terminateAfterWait(
   socket: { addEventListener(event: 'close', listener: () => void): void; terminate(): void },
   clock: Clock,
 ): void {
@@ -30,11 +30,11 @@ export function cutAfterWait(
   socket.addEventListener('close', () => cancel());
 }
 
-/** Constants, so that a message makes no object. */
+/** Constants, so that no object is created per message. */
 const TEXT = { binary: false };
 const BINARY = { binary: true };
 
-/** Makes the socket; for tests and proxies. Default: `ws`. */
+/** Creates the socket; for tests and proxies. Default: `ws`. */
 export type ConnectSocket = (url: string, headers: Readonly<Record<string, string>>) => WebSocket;
 
 /** Options and callbacks of a connection. */
@@ -81,7 +81,7 @@ class WireSession implements Wire {
   readonly #resolve: (wire: Wire) => void;
   readonly #reject: (error: Error) => void;
   #socket: WebSocket | undefined;
-  /** The TCP or TLS connection below the socket; undefined for one that was already open when it was made. */
+  /** The TCP or TLS connection below the socket; undefined for a socket that was already open when it was created. */
   #connection: IncomingMessage['socket'] | undefined;
   #state: 'connecting' | 'ready' | 'closed' = 'connecting';
   #invalidMessages = 0;
@@ -95,7 +95,7 @@ class WireSession implements Wire {
   begin(): void {
     const { url, headers, signal, service, connect } = this.#options;
     if (signal.aborted) {
-      this.#fail(new RealtimeError('SERVICE_UNREACHABLE', `${service}: not wanted any more.`));
+      this.#fail(new RealtimeError('SERVICE_UNREACHABLE', `${service}: connecting was aborted.`));
       return;
     }
     let socket: WebSocket;
@@ -176,19 +176,22 @@ class WireSession implements Wire {
       socket.terminate();
       return;
     }
-    cutAfterWait(socket, this.#options.host.clock);
+    terminateAfterWait(socket, this.#options.host.clock);
     socket.close(1000);
-    // Ends our side right behind the close frame: the service need not wait until its answer was read here.
+    // Ends our side directly after the close frame, so that the service need not wait until its answer is read.
     this.#connection?.end();
   }
 
   readonly #onAbort = (): void => {
     const { service } = this.#options;
     if (this.#state === 'connecting')
-      this.#fail(new RealtimeError('SERVICE_UNREACHABLE', `${service}: given up.`));
+      this.#fail(new RealtimeError('SERVICE_UNREACHABLE', `${service}: connecting was aborted.`));
   };
 
-  /** @param data - not a string: ws sends header and payload of a string apart, and of a buffer in one write */
+  /**
+   * @param data - not a string: ws sends the header and payload of a string separately, and those of a buffer in one
+   *   write
+   */
   #send(data: Uint8Array, as: typeof TEXT | typeof BINARY): void {
     const socket = this.#socket;
     if (this.#state === 'closed' || socket?.readyState !== WebSocket.OPEN) return;

@@ -18,7 +18,7 @@ import type { SpeechSynthesizer } from './speech-synthesizer.js';
 import { textFault } from './text-fault.js';
 import { readYaml, type YamlDocument } from './yaml-document.js';
 
-/** The most steps a scenario may have, including the steps of the files it uses. */
+/** Maximum number of steps of a scenario, including the steps of the files it uses. */
 const MAX_STEPS = 10_000;
 
 /** The loaders and the problem list shared by the documents of a file. */
@@ -147,7 +147,7 @@ class DocumentCheck {
       const file = await this.#use(name, path, chain, reject);
       count += file?.steps.length ?? 0;
       if (count > MAX_STEPS) {
-        reject(`with ${name} there are ${count} steps`, `${MAX_STEPS} steps at most`, 'use fewer files');
+        reject(`with ${name} there are ${count} steps`, `at most ${MAX_STEPS} steps`, 'use fewer files');
         break;
       }
       if (file) used.set(index, file);
@@ -166,8 +166,8 @@ class DocumentCheck {
       const cycle = [...chain.slice(chain.indexOf(target)), target].map((file) => basename(file));
       cannot(
         `${name} uses itself (${cycle.join(', then ')})`,
-        'a file that does not lead back here',
-        'leave it out, or put the common steps into a third file',
+        'a file that does not use this one, directly or indirectly',
+        'remove it, or put the common steps into a third file',
       );
       return undefined;
     }
@@ -196,7 +196,7 @@ const speechKey = (text: string): string => `\0${text}`;
 const NO_SPEECH_COMMAND = {
   fault: 'no speech command is configured',
   expected: 'a command that synthesizes speech',
-  suggestion: "give --tts 'espeak-ng -w {out} {text}', or use a WAV file",
+  suggestion: "pass --tts 'espeak-ng -w {out} {text}', or use a WAV file",
 } as const;
 
 /** Reads a file that a `use` step names. */
@@ -230,16 +230,16 @@ async function readUsed(
   if (found.length > 0) return undefined;
   if (!document || more.length > 0) {
     cannot(
-      `${name} holds ${documents.length} scenarios`,
+      `${name} contains ${documents.length} scenarios`,
       'a file with one scenario',
-      'put the steps into a file of their own',
+      'put the steps into a separate file',
     );
     return undefined;
   }
   if (fieldsOf(document.value).names.includes('data')) {
     cannot(
-      `${name} has data of its own`,
-      'a file without data: what it uses of a row is that of the scenario',
+      `${name} has its own data`,
+      'a file without data; its row variables come from the scenario that uses it',
       'put data into this file',
     );
     return undefined;
@@ -285,7 +285,7 @@ function checkMoment(
     const meant = closestName(moment.event, [...SCENARIO_EVENT_NAMES, 'now']);
     const isStep = ids.includes(moment.event);
     say(
-      `there is no event ${moment.event}`,
+      `unknown event ${moment.event}`,
       `now, ${SCENARIO_EVENT_NAMES.join(', ')}, or ID.start or ID.end of a step`,
       isStep ? `write ${moment.event}.end` : `write ${meant ?? 'playback_started'}`,
     );

@@ -172,8 +172,8 @@ function checkMap(
       suggestion:
         closest === undefined
           ? others.includes(key)
-            ? `keep one of ${[...names.slice(0, 1), key].join(' and ')}; the other needs a place of its own`
-            : 'leave it out, or move it to where it belongs'
+            ? `keep one of ${[...names.slice(0, 1), key].join(' and ')}, and move the other elsewhere`
+            : 'remove it, or move it to the right place'
           : `write ${closest}`,
     });
   }
@@ -283,7 +283,7 @@ function suggestionFor(schema: PartSchema): string {
   return schema.example === undefined ? `write ${expectedText(schema)}` : `write it as ${schema.example}`;
 }
 
-/** The most characters of a value that a message shows. */
+/** Maximum number of characters of a value that a message shows. */
 const MAX_SHOWN_CHARS = 60;
 
 function describeValue(value: unknown): string {

@@ -18,7 +18,7 @@ function checkRepeatedIds(fields: Fields, fault: (fault: ValueFault) => void): v
         path: ['steps', index, 'id'],
         atKey: false,
         message: `an earlier step has the id ${id}`,
-        expected: 'an id of its own for each step',
+        expected: 'a unique id for each step',
         suggestion: `write ${id}2, or leave it out`,
       });
     if (id !== undefined) seen.add(id);

@@ -7,7 +7,7 @@ export class CsvError extends Error {}
 /**
  * Parses CSV whose first row holds the column names. Supports quoted fields with doubled quotes and any line ending; skips empty lines.
  *
- * @throws CsvFault
+ * @throws CsvError
  */
 export function readCsv(text: string): readonly CsvRow[] {
   const [names, ...rows] = parseRecords(text.replace(/^\uFEFF/, ''));

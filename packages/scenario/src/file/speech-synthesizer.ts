@@ -17,9 +17,9 @@ export interface SpeechCommand {
   readonly folder?: string;
 }
 
-/** The longest a program may take for one text, in milliseconds. */
+/** The timeout of a program for one text, in milliseconds. */
 const MAX_SYNTHESIS_MS = 60_000;
-/** The most characters of a program's standard error that a message shows. */
+/** Maximum number of characters of a program's standard error that a message shows. */
 const MAX_PRINTED_CHARS = 200;
 
 /** Synthesizes texts with a command and caches the result. */

@@ -22,9 +22,9 @@ export interface YamlDocument {
   source(path: ValuePath): string;
 }
 
-/** The longest file that is read, in characters. Scenarios are written by hand. */
+/** Maximum length of a file, in characters. Scenarios are written by hand. */
 const MAX_FILE_CHARS = 1024 * 1024;
-/** How many times aliases may be expanded. */
+/** Maximum number of alias expansions. */
 const MAX_ALIASES = 100;
 
 /** Parses the documents of a file. Each syntax error is a problem. */
@@ -116,8 +116,8 @@ export function readYaml(
       found.push({
         file,
         ...place([]),
-        message: `aliases repeat too much (${error instanceof Error ? error.message : 'unknown reason'})`,
-        expected: `${MAX_ALIASES} repetitions at most`,
+        message: `aliases are expanded too often (${error instanceof Error ? error.message : 'unknown reason'})`,
+        expected: `at most ${MAX_ALIASES} expansions of aliases`,
         suggestion: 'write it out without & and *',
       });
       continue;
@@ -144,8 +144,8 @@ const UNRESOLVED_ALIAS = [
 const SYNTAX: Readonly<Record<string, readonly [expected: string, suggestion: string]>> = {
   DUPLICATE_KEY: ['each key once in a map', 'leave one of them out; a second step begins with "- "'],
   TAB_AS_INDENT: ['spaces before a key', 'put two spaces in place of each tab'],
-  BAD_INDENT: ['the same indentation for all keys of a map', 'indent it as the line above'],
-  MISSING_CHAR: ['a closing quote or bracket', 'close what was opened before'],
+  BAD_INDENT: ['the same indentation for all keys of a map', 'indent it like the line above'],
+  MISSING_CHAR: ['a closing quote or bracket', 'close the quote or bracket that was opened before'],
   BAD_ALIAS: UNRESOLVED_ALIAS,
   MULTILINE_IMPLICIT_KEY: ['a key on one line', 'put the text in quotes, or close what was opened before'],
   BLOCK_AS_IMPLICIT_KEY: [
@@ -156,8 +156,8 @@ const SYNTAX: Readonly<Record<string, readonly [expected: string, suggestion: st
     'a key with a value, or a list',
     'look for a missing comma before it; put a text that begins with @ ` % { [ or " in quotes',
   ],
-  BLOCK_IN_FLOW: ['a comma between the entries of { } and [ ]', 'put a comma, or close what was opened'],
-  RESOURCE_EXHAUSTION: ['maps and lists that are not nested as deep', 'leave out some of the nesting'],
+  BLOCK_IN_FLOW: ['a comma between the entries of { } and [ ]', 'add a comma, or close the bracket or brace'],
+  RESOURCE_EXHAUSTION: ['fewer levels of maps and lists', 'reduce the nesting'],
   TAG_RESOLVE_FAILED: ['a value without a tag', 'leave out ! and what follows it, or put the text in quotes'],
   BAD_SCALAR_START: ['a text', 'put it in quotes'],
   MISSING_ANCHOR: ['an anchor', 'put it in quotes if & is meant as a text'],
@@ -173,7 +173,7 @@ function syntaxProblem(error: YAMLParseError | YAMLWarning, file: string): Scena
     column: start?.col ?? 1,
     message:
       error.code === 'RESOURCE_EXHAUSTION'
-        ? 'this is nested too deep'
+        ? 'this is nested too deeply'
         : (error.message.split(/ at line|\n/)[0] ?? error.code),
     expected,
     suggestion,

@@ -77,7 +77,7 @@ async function awaitEvent(
     return unmet(
       expected,
       waiting,
-      `the call ${describeEnd(live.result)} before; ${describeEventsSince(live, from, expected.name)}`,
+      `the call ${describeEnd(live.result)} before that; ${describeEventsSince(live, from, expected.name)}`,
     );
   }, waiting.deadlineMs);
   return met ?? unmet(expected, waiting, describeEventsSince(live, from, expected.name));

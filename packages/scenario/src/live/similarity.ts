@@ -4,7 +4,7 @@ const MAX_SHIFT = 4000;
 const COARSE_SAMPLES = 4000;
 /** How far around the best coarse shift the fine search compares all samples. */
 const FINE_SHIFT = 4;
-/** The most samples that are compared: 30 s. */
+/** Maximum number of samples that are compared: 30 s. */
 const MAX_SAMPLES = 240_000;
 
 /**

@@ -9,9 +9,9 @@ export const SILENCE_DBFS = -50;
 const SILENCE_PEAK = 70;
 /** A longer silence separates two sounds. */
 const PAUSE_MS = 300;
-/** The most audio that is recorded per sound: 60 s. */
+/** Maximum length of the recording of a sound: 60 s. */
 const MAX_RECORDED_BYTES = 60_000 * BYTES_PER_MS;
-/** The most sounds that are kept. A call has far fewer. */
+/** Maximum number of sounds that are kept. A call has far fewer. */
 const MAX_SOUNDS = 5000;
 
 /** A sound of the bot, possibly still in progress. Times are in milliseconds since dialling. */

@@ -25,7 +25,7 @@ function checkPath(result: CallResult, { path }: EndExpectation): EndMismatch | 
   if (path === undefined ? result.path !== 'failure' : result.path === path) return undefined;
   return {
     text: 'path',
-    expected: path ?? 'another path than failure',
+    expected: path ?? 'a path other than failure',
     got: `the call ${describeEnd(result)}`,
   };
 }
@@ -64,7 +64,7 @@ function checkOutputs(
   if (extra.length === 0) return undefined;
   return {
     text: 'undeclaredOutputs',
-    expected: `no output but ${[...named].join(', ') || 'none'}`,
+    expected: `no outputs other than ${[...named].join(', ') || 'none'}`,
     got: extra.join(', '),
   };
 }
@@ -78,7 +78,7 @@ function checkReply({ timings }: CallResult, { reply }: EndExpectation): EndMism
   if (!reply) return undefined;
   const expected = `${reply.text}, each time`;
   if (timings.replyMs.length === 0)
-    return { text: 'reply', expected, got: 'the bot replied to nothing the caller said' };
+    return { text: 'reply', expected, got: 'the bot did not reply to the caller' };
   const wrong = timings.replyMs.findIndex((ms) => !reply.includes(ms));
   const ms = timings.replyMs[wrong];
   return ms === undefined

@@ -38,8 +38,8 @@ export async function performAction(
   if (momentFailure) return momentFailure;
   if (live.result) {
     return {
-      expected: `the call to be going on for ${text}`,
-      got: `the call ${describeEnd(live.result)} before`,
+      expected: `the call to be in progress for ${text}`,
+      got: `the call ${describeEnd(live.result)} before that`,
     };
   }
   const performed = live.beginAction(action.type === 'say');
@@ -64,7 +64,7 @@ async function waitForMoment(
   const { at } = action;
   if (at === undefined) {
     if (action.type !== 'say' || (await live.waitForTurn())) return undefined;
-    return { expected: 'the bot to fall silent', got: 'it went on speaking for 2 minutes' };
+    return { expected: 'the bot to fall silent', got: 'it kept speaking for 2 minutes' };
   }
   const fromMs = await resolveMoment(live, at, spans);
   if (typeof fromMs !== 'number') return fromMs;
@@ -90,9 +90,9 @@ async function resolveMoment(
     return event?.t ?? (live.result ? 'ended' : undefined);
   }, live.nowMs + live.withinMs);
   if (typeof found === 'number') return found;
-  const before = live.result ? `the call ${describeEnd(live.result)} before; ` : '';
+  const before = live.result ? `the call ${describeEnd(live.result)} before that; ` : '';
   return {
-    expected: `${event} within ${formatMs(live.withinMs)}, to begin at`,
+    expected: `${event}, which starts this step, within ${formatMs(live.withinMs)}`,
     got: `${before}${describeEventsSince(live, from, name)}`,
   };
 }

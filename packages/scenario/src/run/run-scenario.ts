@@ -199,7 +199,7 @@ class ScenarioRun {
       return fail(
         'path',
         `${end.path}, within ${formatMs(end.withinMs)} of the last step`,
-        'the call went on',
+        'the call continued',
       );
     const fault = checkEnd(result, this.#scenario);
     return fault && fail(fault.text, fault.expected, fault.got);
@@ -215,7 +215,7 @@ class ScenarioRun {
       step,
       text: `never ${rule.text}`,
       place: rule.place,
-      expected: `no ${rule.text} on the whole call`,
+      expected: `no ${rule.text} during the whole call`,
       got: `${describeEvent(event)}${during}`,
       atMs: event.t,
     };

@@ -15,7 +15,7 @@ export function scenarioSchema(): string {
     title: 'A Hookline scenario',
     ...ScenarioForm,
   };
-  // What only the checker of this package knows is left out; what was expected is a description where there is no other.
+  // Facts for the checker of this package are omitted; `expects` becomes the description if there is none.
   return `${JSON.stringify(schema, (key, value) => (PART_FACTS.includes(key) ? undefined : described(value)))}\n`;
 }
 

@@ -5,7 +5,7 @@ export interface Range {
   /** The range as written in the file, such as `>= 400ms` or `1s..2s`. */
   readonly text: string;
   includes(value: number): boolean;
-  /** Whether no greater value can hold that a smaller one does not: only then is the first that comes decisive. */
+  /** Whether the range has an upper limit. */
   readonly hasUpperBound: boolean;
 }
 

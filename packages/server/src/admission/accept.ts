@@ -1,6 +1,6 @@
 import { guardedSink, type WireSink } from '@hookline/protocol';
 import { contain, messageOf, type Transport } from '@hookline/runtime';
-import type { UpgradeRequest } from '../auth/upgrade-request.js';
+import type { UpgradeRequest } from '../auth/auth-options.js';
 import type { BotOptions } from '../bot-options.js';
 import { type AdmittedCall, type CallHost, CallSession } from '../call/call-session.js';
 import { serverError } from '../error.js';
@@ -23,23 +23,23 @@ export interface Upgrade {
   readonly request: UpgradeRequest;
   /** Where the bot is mounted; default the bot's own path. */
   readonly basePath?: BasePath;
-  /** Who sent it; default one that never leaves. */
+  /** The sender; default: one that never disconnects. */
   readonly peer?: Peer;
-  /** Called once the request is decided. Returns whether the peer still waits for the answer; default: it does. */
+  /** Called once, after the decision. Returns whether the peer still waits for the response; default true. */
   isWaiting?(): boolean;
-  /** Returns what is wrong with the WebSocket handshake, if anything; default nothing. */
+  /** Returns a refusal if the WebSocket handshake is invalid; default: not checked. */
   handshakeFault?(): Refusal | undefined;
   /** Returns the request head as on the wire, for a sink. */
   requestHead(): string;
-  /** Opens the connection and calls `start`, with what returns the head of the response as on the wire, once it is open. */
+  /** Opens the connection and then calls `start`; `responseHead` returns the response head as on the wire. */
   open(start: (transport: Transport, responseHead: () => string) => void): void;
 }
 
 /**
- * Takes an upgrade request from its arrival to the start of its call, over a socket or in memory. Never rejects,
+ * Handles an upgrade request from its arrival to the start of its call, over a socket or in memory. Never rejects,
  * unless `open` throws.
  *
- * @returns the refusal to answer with; undefined when the call was opened or the peer has left
+ * @returns the refusal to send; undefined if the call was opened or the peer has disconnected
  */
 export async function accept(host: AcceptHost, upgrade: Upgrade): Promise<Refusal | undefined> {
   const { admission } = host;
@@ -49,7 +49,7 @@ export async function accept(host: AcceptHost, upgrade: Upgrade): Promise<Refusa
   try {
     return begin(host, upgrade, result.call);
   } finally {
-    result.leave();
+    result.release();
   }
 }
 
@@ -79,7 +79,7 @@ function begin(host: AcceptHost, upgrade: Upgrade, call: AdmittedCall): Refusal 
   return undefined;
 }
 
-/** Makes the sink of a call, before its first event. There is none for a client that is refused with `unauthorized`. */
+/** Creates the sink of a call before its first event; none for a client that is refused with `unauthorized`. */
 function sinkOf({ sink: makeSink, log }: AcceptHost, call: AdmittedCall): WireSink | undefined {
   const { facts, unauthorized } = call;
   if (!makeSink || unauthorized !== undefined) return undefined;
@@ -87,7 +87,10 @@ function sinkOf({ sink: makeSink, log }: AcceptHost, call: AdmittedCall): WireSi
     const sink = makeSink(facts);
     return sink && guardedSink(checkedSink(sink), log.logger);
   } catch (error) {
-    log.logger.error({ sessionId: facts.id, err: error }, `no sink: ${messageOf(error)}`);
+    log.logger.error(
+      { sessionId: facts.id, err: error },
+      `the sink option failed; this call has no sink: ${messageOf(error)}`,
+    );
     return undefined;
   }
 }
@@ -105,7 +108,7 @@ function startCall(
   call.start();
 }
 
-/** @throws HooklineError `SERVER_BAD_OPTION` for what is not a sink */
+/** @throws HooklineError `SERVER_BAD_OPTION` if it is not a sink */
 function checkedSink(sink: WireSink): WireSink {
   if (typeof sink.event === 'function') return sink;
   // An async function where a plain one is expected returns a promise, which may reject.

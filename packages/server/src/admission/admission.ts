@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, isUuid } from '@hookline/protocol';
 import { type Clock, messageOf, type Ticker } from '@hookline/runtime';
+import type { UpgradeRequest } from '../auth/auth-options.js';
 import { Authenticator } from '../auth/authenticator.js';
-import type { UpgradeRequest } from '../auth/upgrade-request.js';
 import type { BotLimits, BotTimers } from '../bot-limits.js';
 import type { BotLog } from '../bot-log.js';
 import type { BotOptions } from '../bot-options.js';
@@ -18,7 +18,7 @@ import type { Refusal } from './refusal.js';
 /** Seconds after which a refused client may try again. */
 const RETRY_AFTER_SECONDS = '5';
 
-/** The parts of a bot that admission looks at. */
+/** The parts of a bot that admission uses. */
 export interface AdmissionHost {
   readonly clock: Clock;
   readonly ticker: Ticker;
@@ -32,8 +32,8 @@ export interface AdmissionHost {
 
 /** The decision about an upgrade request. */
 export type AdmissionResult =
-  /** `leave` gives back the place that is kept for the call: to be called once it has begun, or will not. */
-  | { readonly ok: true; readonly call: AdmittedCall; readonly leave: () => void }
+  /** `release` frees the reservation of the call; to be called once the call has started or has been refused. */
+  | { readonly ok: true; readonly call: AdmittedCall; readonly release: () => void }
   /** `knownKey`: whether the API key is one of the bot's, if it was looked up. */
   | { readonly ok: false; readonly refusal: Refusal; readonly knownKey?: boolean };
 
@@ -69,14 +69,14 @@ export class AdmissionControl {
     this.#draining = true;
   }
 
-  /** Refuses what is being authenticated as well. */
+  /** Also refuses the requests that are being authenticated. */
   close(): void {
     this.#closed = true;
   }
 
   /**
-   * Resolves when no request is being authenticated any more, and what was has become a call. Its nonce may
-   * already be used: if a proxy sent the request to another instance again, it would be refused as a replay.
+   * Resolves when no request is being authenticated and those that were accepted have become calls. Their nonces may
+   * have been used already: a request that a proxy sends again to another instance would be refused as a replay.
    */
   decided(): Promise<void> {
     return this.#pending === 0 ? Promise.resolve() : new Promise((resolve) => this.#onDecided.push(resolve));
@@ -88,10 +88,10 @@ export class AdmissionControl {
   }
 
   /**
-   * Decides about an upgrade request. Never rejects.
+   * Decides whether to accept an upgrade request. Never rejects.
    *
    * @param basePath - where the bot is mounted; default the bot's own path
-   * @param peer - when it leaves, its place among the pending upgrades is free at once
+   * @param peer - if it disconnects, its place among the pending upgrades is free at once
    */
   async admit(
     request: UpgradeRequest,
@@ -107,9 +107,9 @@ export class AdmissionControl {
   }
 
   /**
-   * Returns the refusal of an admitted call that cannot begin any more, or undefined. Checked right before it begins:
-   * the bot may have been closed during authentication, and clients that are only told `unauthorized` have no place kept.
-   * Counts and logs the refusal.
+   * Returns a refusal if an admitted call can no longer start. Checked right before the start: the bot may have been
+   * closed during authentication, and clients that only get `unauthorized` have no reservation. Counts and logs the
+   * refusal.
    */
   lateRefusal({ unauthorized }: AdmittedCall, request: UpgradeRequest): Refusal | undefined {
     const refusal =
@@ -122,7 +122,7 @@ export class AdmissionControl {
   }
 
   /**
-   * Logs a request that gets no WebSocket, and publishes it on the diagnostics channel.
+   * Logs a refused request and publishes it on the diagnostics channel.
    *
    * @param request - what is known of it
    * @param knownKey - whether its API key is one of the bot's, if it was looked up
@@ -166,11 +166,11 @@ export class AdmissionControl {
     if (busy) return refused(busy);
     this.#pending += 1;
     const check = new CheckSignal(this.#host, peer);
-    let leave = () => {};
+    let release = () => {};
     let isReserved = false;
     const reserveCall = (apiKey: string) => {
       const full = this.#capacityRefusal(this.#closed) ?? this.#keyRefusal(apiKey);
-      if (!full) leave = this.#host.calls.reserve(apiKey);
+      if (!full) release = this.#host.calls.reserve(apiKey);
       return full?.reason;
     };
     try {
@@ -184,25 +184,28 @@ export class AdmissionControl {
           return { ok: false, refusal, ...(knownKey === undefined ? {} : { knownKey }) };
         }
         const call = admitted(request, { connectorId, apiKey: '', route, startedMs }, reason);
-        return { ok: true, call, leave };
+        return { ok: true, call, release };
       }
       const missing = headerFault(request, this.#authenticator.open);
       if (missing) return refused(missing);
       const { apiKey } = authentication;
       isReserved = true;
-      return { ok: true, call: admitted(request, { connectorId, apiKey, route, startedMs }), leave };
+      return { ok: true, call: admitted(request, { connectorId, apiKey, route, startedMs }), release };
     } catch (error) {
-      this.#host.log.logger.error({ err: error }, `the request could not be judged: ${messageOf(error)}`);
-      return refused(unavailable('the request cannot be judged at the moment'));
+      this.#host.log.logger.error(
+        { err: error },
+        `the upgrade request could not be checked: ${messageOf(error)}`,
+      );
+      return refused(unavailable('the request cannot be checked at the moment'));
     } finally {
       check.end();
-      if (!isReserved) leave();
+      if (!isReserved) release();
       this.#pending -= 1;
       if (this.#pending === 0) this.#notifyDecided();
     }
   }
 
-  /** After those who wait for the decision have acted on it. */
+  /** Runs after the callers that wait for the decision have acted on it. */
   #notifyDecided(): void {
     const waiting = this.#onDecided.splice(0);
     if (waiting.length === 0) return;
@@ -215,7 +218,7 @@ export class AdmissionControl {
     const full = this.#sessionRefusal();
     if (full) return full;
     if (this.#pending >= this.#host.limits.maxPendingUpgrades) {
-      return unavailable('the server has as many upgrades under way as it takes');
+      return unavailable('the maximum number of pending upgrades is reached');
     }
     return undefined;
   }
@@ -228,14 +231,14 @@ export class AdmissionControl {
     const { calls, limits } = this.#host;
     const closed = closedRefusal(shuttingDown);
     if (closed || calls.inUse < limits.maxSessions) return closed;
-    return unavailable('the server has as many calls as it takes');
+    return unavailable('the maximum number of calls is reached');
   }
 
-  /** Calls are counted only for a key that was checked. */
+  /** Calls are counted per key only if the key was checked. */
   #keyRefusal(apiKey: string): Refusal | undefined {
     const { calls, limits } = this.#host;
     if (apiKey === '' || calls.inUseByKey(apiKey) < limits.maxSessionsPerKey) return undefined;
-    return unavailable('the API key has as many calls as it may have');
+    return unavailable('the maximum number of calls with this API key is reached');
   }
 
   /** Connections that only get `disconnect` with reason `unauthorized` are not calls, but are limited as well. */
@@ -255,10 +258,10 @@ function refused(refusal: Refusal): AdmissionResult {
   return { ok: false, refusal };
 }
 
-/** Connector IDs that a refusal names. */
+/** The maximum number of Connector IDs in a refusal. */
 const MAX_NAMED_PATHS = 20;
 
-/** Names what is served. Connector IDs are not secret: they are written in the flow. */
+/** Lists the Connector IDs with a bot. They are not secret: every flow contains them. */
 function notFound({ paths }: RouteTable, { path }: BasePath): Refusal {
   const named = paths.slice(0, MAX_NAMED_PATHS).join(', ');
   const connectors =
@@ -271,7 +274,7 @@ function unavailable(reason: string): Refusal {
   return { status: 503, error: 'unavailable', reason, headers: { 'Retry-After': RETRY_AFTER_SECONDS } };
 }
 
-/** A call from its request. A header value becomes an id only if it is a UUID. */
+/** Creates an admitted call from its request. A header value is used as an id only if it is a UUID. */
 function admitted(
   { header, url }: UpgradeRequest,
   {

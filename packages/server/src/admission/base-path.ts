@@ -1,7 +1,7 @@
 import { serverError } from '../error.js';
 import { percentDecoded } from '../routing/router.js';
 
-/** The path of a Base Connection URI, which a Connector ID may follow. */
+/** The path of a Base Connection URI, to which a Connector ID may be appended. */
 export class BasePath {
   /** Without a slash at the end; empty for the root. */
   readonly #path: string;

@@ -1,15 +1,15 @@
 import type { Clock, Ticker } from '@hookline/runtime';
 import { PEER_GONE } from '../auth/authenticator.js';
 
-/** Who sent an upgrade request. */
+/** The sender of an upgrade request. */
 export interface Peer {
-  /** Whether it has left. */
+  /** Whether it has disconnected. */
   readonly isGone: boolean;
-  /** Calls `listener` when it leaves, at once where it has left. Returns an unsubscribe function. */
+  /** Calls `listener` when it disconnects, at once if it already has. Returns an unsubscribe function. */
   onGone(listener: () => void): () => void;
 }
 
-/** What a check needs of the bot. */
+/** The parts of a bot that a check uses. */
 export interface CheckHost {
   readonly clock: Clock;
   readonly ticker: Ticker;
@@ -17,8 +17,8 @@ export interface CheckHost {
 }
 
 /**
- * Ends a check of credentials when `timers.authMs` have passed or the peer has left. Timer and signal are made when the
- * check has to wait: most checks are over at once.
+ * Aborts a check of credentials after `timers.authMs` or if the peer disconnects. Timer and signal are created only if
+ * the check has to wait; most do not.
  */
 export class CheckSignal {
   readonly #host: CheckHost;
@@ -34,7 +34,7 @@ export class CheckSignal {
     this.#startedMs = host.clock.now();
   }
 
-  /** Aborts with the reason why the check is to end. */
+  /** Returns the signal that aborts the check; its reason says why. */
   readonly signal = (): AbortSignal => {
     this.#abort ??= this.#watch();
     return this.#abort.signal;

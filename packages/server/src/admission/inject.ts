@@ -1,5 +1,5 @@
 import { linkedTransports, numberFault } from '@hookline/runtime';
-import type { UpgradeRequest } from '../auth/upgrade-request.js';
+import type { UpgradeRequest } from '../auth/auth-options.js';
 import type { InjectRequest, InjectResult } from '../bot.js';
 import { checkNames, serverError } from '../error.js';
 import { type AcceptHost, accept } from './accept.js';

@@ -1,11 +1,11 @@
-/** Why a request gets no WebSocket. */
+/** The response to a request that gets no WebSocket. */
 export interface Refusal {
   readonly status: 400 | 401 | 404 | 426 | 431 | 503;
   /** One word, for programs. */
   readonly error: string;
-  /** A sentence for the operator of the other side; holds no secret. */
+  /** A sentence for the operator of the client; contains no secret. */
   readonly reason: string;
-  /** More headers, by name. */
+  /** Additional headers, by name. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 

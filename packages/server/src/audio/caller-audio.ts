@@ -55,7 +55,7 @@ export function callerShape(options: CallerOptions): CallerShape {
   if (format === 'PCMU' && rate !== MEDIA_RATE) {
     throw serverError(
       'SERVER_BAD_OPTION',
-      `caller: rate is ${rate}; "PCMU" has 8000: ask for "L16", or leave it out.`,
+      `caller: rate is ${rate}; "PCMU" always has 8000: use "L16", or omit rate.`,
     );
   }
   if (fillGaps !== undefined && fillGaps !== 'silence') {

@@ -4,20 +4,22 @@ import { MEDIA_RATE, type MediaParameter } from '@hookline/protocol';
 import type { CallerShape } from './caller-audio.js';
 import { callerSamples } from './caller-pcm.js';
 
-/** Makes the caller, in one channel and one format, of the frames of a call. */
+/** Converts the frames of a call to the caller's audio in one channel and one format. */
 export interface CallerConverter {
-  /** The very bytes that came where nothing is to be changed. Empty when nothing is ready yet. */
+  /**
+   * Returns the same bytes, without a copy, if no conversion is needed; empty while the resampler has no output yet.
+   */
   convert(bytes: Uint8Array): Uint8Array;
-  /** What is still due at the end. Ends the converter. */
+  /** Returns the remaining audio and ends the converter. */
   flush(): Uint8Array;
 }
 
 const NO_BYTES = new Uint8Array(0);
 
-/** One for all calls: nothing in it belongs to a call. */
+/** Shared by all calls; it has no state. */
 const UNCHANGED: CallerConverter = { convert: (bytes) => bytes, flush: () => NO_BYTES };
 
-/** A converter, at once where no resampler has to be loaded. */
+/** Creates a converter; returns a promise only if a resampler has to be loaded. */
 export function callerConverter(
   media: MediaParameter,
   byteOrder: ByteOrder,

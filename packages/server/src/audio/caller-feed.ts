@@ -3,8 +3,7 @@ import { bytesPerMs, MEDIA_RATE, type MediaParameter } from '@hookline/protocol'
 import { type Clock, holdClock, type OnError, type Ticker } from '@hookline/runtime';
 import type { CallEnded } from '../session/call-ended.js';
 import type { Counters } from '../session/call-stats.js';
-import { guard } from '../user-code/guard.js';
-import { inContext } from '../user-code/in-context.js';
+import { guard, inContext } from '../user-code/guard.js';
 import { type CallerAudio, type CallerOptions, type CallerShape, callerShape } from './caller-audio.js';
 import { callerConverter } from './caller-converter.js';
 import { CallerReader } from './caller-reader.js';
@@ -12,19 +11,19 @@ import { GapFiller } from './gap-filler.js';
 import { HeldAudio } from './held-audio.js';
 import { AudioTaps } from './taps.js';
 
-/** What a feed needs. */
+/** The parts of a call that a feed uses. */
 export interface CallerFeedOptions {
   readonly host: {
     readonly byteOrder: ByteOrder;
     readonly clock: Clock;
     readonly ticker: Ticker;
-    /** What is held for the first reader, and for a loop that is slow, in milliseconds. */
+    /** How much audio is buffered for the first reader, and for a slow loop, in milliseconds. */
     readonly holdCallerAudioMs: number;
     readonly limits: { readonly maxTapMs: number };
   };
   readonly session: {
     readonly counters: Counters;
-    /** Where the caller's stream stands. */
+    /** The position of the caller's stream. */
     readonly positionMs: number;
   };
   readonly media: MediaParameter;
@@ -33,12 +32,12 @@ export interface CallerFeedOptions {
 
 const NO_READERS: readonly CallerReader[] = [];
 
-/** The caller's audio for whoever asked for it in a format of their own; held for the first of them. */
+/** Provides the caller's audio to readers, each in its own format, and buffers it for the first of them. */
 export class CallerFeed {
   readonly #options: CallerFeedOptions;
   /** Undefined after the first reader was added, or once the hold time has passed without one. */
   #held: HeldAudio | undefined;
-  /** Frames that were held and dropped before anybody read. */
+  /** Frames that were buffered and dropped before there was a reader. */
   #unread = 0;
   #readers: readonly CallerReader[] = NO_READERS;
   #filler: GapFiller | undefined;
@@ -64,8 +63,8 @@ export class CallerFeed {
     };
   }
 
-  /** The caller in the call's own format, for the call's own use. `listener` must not throw. */
-  own(listener: (bytes: Uint8Array, atMs: number) => void): void {
+  /** Adds an internal listener in the format of the call. It must not throw. */
+  addInternal(listener: (bytes: Uint8Array, atMs: number) => void): void {
     this.#add({ format: 'call', rate: MEDIA_RATE, fills: false }, listener);
   }
 
@@ -76,7 +75,7 @@ export class CallerFeed {
     for (let index = 0; index < readers.length; index++) readers[index]?.push(bytes, atMs);
   }
 
-  /** The client sends no audio from here on. */
+  /** The client has stopped sending audio. */
   paused(): void {
     this.#paused = true;
     this.#filler?.paused(this.#options.session.positionMs);
@@ -87,7 +86,7 @@ export class CallerFeed {
     this.#filler?.resumed();
   }
 
-  /** The client tells of audio that never came. */
+  /** The client reported audio that it did not send. */
   gap(startMs: number, discardedMs: number): void {
     this.#filler?.gap(startMs, discardedMs);
   }
@@ -100,7 +99,10 @@ export class CallerFeed {
     for (const reader of this.#readers) reader.end();
   }
 
-  /** Holds a frame. Drops all held audio if nobody has read in time: kept for the whole call, it would cost more than the rest of it. */
+  /**
+   * Buffers a frame. Drops the whole buffer if it overflows before there is a reader: keeping it for the whole call
+   * would take more memory than the rest of the call.
+   */
   #hold(held: HeldAudio, bytes: Uint8Array, atMs: number): void {
     held.push(bytes, atMs);
     if (held.dropped === 0) return;
@@ -116,13 +118,13 @@ export class CallerFeed {
     if (this.#ended) return () => {};
     const { media, host, session, onError } = this.#options;
     const { byteOrder, clock, holdCallerAudioMs, limits } = host;
-    const making = callerConverter(media, byteOrder, shape);
+    const pending = callerConverter(media, byteOrder, shape);
     const holdMs = Math.max(holdCallerAudioMs, limits.maxTapMs);
     const early = this.#held ?? new HeldAudio(holdMs * bytesPerMs(media));
     this.#held = undefined;
     session.counters.droppedTapFrames += this.#unread;
     this.#unread = 0;
-    const ready = making instanceof Promise ? holdClock(clock, making) : making;
+    const ready = pending instanceof Promise ? holdClock(clock, pending) : pending;
     const reader = new CallerReader(ready, early, { fills: shape.fills, deliver, onEnd, onError });
     this.#readers = [...this.#readers, reader];
     if (shape.fills) this.#fillGaps();

@@ -3,7 +3,7 @@ import { Resampler } from '@hookline/audio/resample';
 import { MEDIA_RATE, type MediaParameter } from '@hookline/protocol';
 import { type Clock, holdClock } from '@hookline/runtime';
 
-/** The caller's channel of a frame as samples at 8 kHz; the `internal` channel, where there is one, is left out. */
+/** The caller's channel of a frame as samples at 8 kHz; without the `internal` channel, if there is one. */
 export function callerSamples(media: MediaParameter, byteOrder: ByteOrder, bytes: Uint8Array): Int16Array {
   if (media.channels.length < 2) return decodeAudio(bytes, { format: media.format, byteOrder });
   const format = { format: media.format, rate: MEDIA_RATE, channels: 2 } as const;
@@ -11,7 +11,11 @@ export function callerSamples(media: MediaParameter, byteOrder: ByteOrder, bytes
   return decodeAudio(deinterleave(bytes, format, channel), { format: media.format, byteOrder });
 }
 
-/** Decodes and resamples caller audio as it comes. @param clock - stands still, where it can, while the resampler loads */
+/**
+ * Decodes and resamples caller audio as it arrives.
+ *
+ * @param clock - held, if it is a virtual clock, while the resampler is loaded
+ */
 export async function* callerPcm(
   tap: AsyncIterable<Uint8Array>,
   media: MediaParameter,

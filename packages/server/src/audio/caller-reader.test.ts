@@ -10,10 +10,10 @@ const CONVERTER: CallerConverter = { convert: (bytes) => bytes, flush: () => new
 function waitingReader() {
   const heard: number[][] = [];
   let load: (converter: CallerConverter) => void = () => {};
-  const making = new Promise<CallerConverter>((resolve) => {
+  const pending = new Promise<CallerConverter>((resolve) => {
     load = resolve;
   });
-  const reader = new CallerReader(making, new HeldAudio(1000), {
+  const reader = new CallerReader(pending, new HeldAudio(1000), {
     fills: false,
     deliver: (bytes, atMs) => void heard.push([atMs, ...bytes]),
     onEnd: () => void heard.push([]),
@@ -21,7 +21,7 @@ function waitingReader() {
   });
   const loaded = async () => {
     load(CONVERTER);
-    await making;
+    await pending;
     await Promise.resolve();
   };
   return { reader, heard, loaded };

@@ -2,19 +2,19 @@ import { contain, type OnError } from '@hookline/runtime';
 import type { CallerConverter } from './caller-converter.js';
 import type { HeldAudio } from './held-audio.js';
 
-/** What a reader wants, and where its audio goes. */
+/** Options of a reader. */
 export interface CallerReaderOptions {
-  /** Whether it wants silence in gaps. */
+  /** Whether gaps are filled with silence. */
   readonly fills: boolean;
-  /** Takes converted audio. Must not throw. */
+  /** Receives converted audio. Must not throw. */
   readonly deliver: (bytes: Uint8Array, atMs: number) => void;
-  /** The stream is over. */
+  /** Called at the end of the stream. */
   readonly onEnd: (() => void) | undefined;
-  /** Takes what the converter could not be loaded for. */
+  /** Called if the converter cannot be loaded. */
   readonly onError: OnError;
 }
 
-/** One reader of the caller: converts what comes, once its converter is there, and hands it on. */
+/** One reader of the caller's audio: buffers audio until its converter is ready, then converts and delivers it. */
 export class CallerReader {
   readonly fills: boolean;
   readonly #options: CallerReaderOptions;
@@ -24,16 +24,16 @@ export class CallerReader {
   #ended = false;
   #closed = false;
 
-  /** @param early - what came before the reader; holds what comes before its converter is there, too */
+  /** @param early - the audio from before this reader; also buffers audio until the converter is ready */
   constructor(
-    making: CallerConverter | Promise<CallerConverter>,
+    pending: CallerConverter | Promise<CallerConverter>,
     early: HeldAudio,
     options: CallerReaderOptions,
   ) {
     this.fills = options.fills;
     this.#options = options;
     this.#early = early;
-    void contain(this.#begin(making), options.onError);
+    void contain(this.#begin(pending), options.onError);
   }
 
   push(bytes: Uint8Array, atMs: number): void {
@@ -41,22 +41,22 @@ export class CallerReader {
     else this.#early.push(bytes, atMs);
   }
 
-  /** The stream is over: hands on what is still to come. */
+  /** Ends the stream: delivers the remaining audio. */
   end(): void {
     this.#ended = true;
     if (this.#converter) this.#finish(this.#converter);
   }
 
-  /** Nobody reads any more. */
+  /** Stops the reader. */
   close(): void {
     this.#closed = true;
     this.#converter?.flush();
     this.#converter = undefined;
   }
 
-  /** In a later turn in any case, so that nothing is delivered while the reader is being made. */
-  async #begin(making: CallerConverter | Promise<CallerConverter>): Promise<void> {
-    const converter = await making;
+  /** Always asynchronous, so that nothing is delivered while the reader is being created. */
+  async #begin(pending: CallerConverter | Promise<CallerConverter>): Promise<void> {
+    const converter = await pending;
     if (this.#closed) {
       converter.flush();
       return;
@@ -67,7 +67,7 @@ export class CallerReader {
   }
 
   #convert(converter: CallerConverter, bytes: Uint8Array, atMs: number): void {
-    // A listener may have closed it while earlier audio was handed on.
+    // A listener may have closed it while earlier audio was delivered.
     if (this.#closed) return;
     this.#lastAtMs = atMs;
     const converted = converter.convert(bytes);

@@ -2,13 +2,18 @@ import { silenceByte } from '@hookline/audio';
 import { bytesPerMs, type MediaParameter } from '@hookline/protocol';
 import type { Alarm, Clock, Ticker } from '@hookline/runtime';
 
-/** Silence is given in pieces of so many milliseconds. */
+/** The length of a piece of silence, in milliseconds. */
 const PIECE_MS = 100;
 
-/** Silence for a gap that the client tells of afterwards, at most: no detector needs more to see that speech has ended. */
+/**
+ * The maximum silence for a gap that the client reports afterwards: no detector needs more to detect the end of speech.
+ */
 export const MAX_GAP_MS = 5000;
 
-/** Silence where the client sends no audio: in real time while it is paused, afterwards where it tells of a gap. */
+/**
+ * Generates silence for times without audio: in real time while the client is paused, and afterwards for a gap that it
+ * reports.
+ */
 export class GapFiller {
   readonly #clock: Clock;
   readonly #alarm: Alarm;
@@ -18,7 +23,7 @@ export class GapFiller {
   #positionMs = 0;
   #filledMs = 0;
 
-  /** @param fill - takes silence as a frame of the call, and where it lies in the caller's stream */
+  /** @param fill - called with a frame of silence and its position in the caller's stream */
   constructor(
     clock: Clock,
     ticker: Ticker,
@@ -32,7 +37,7 @@ export class GapFiller {
     this.#piece = new Uint8Array(PIECE_MS * bytesPerMs(media)).fill(silence);
   }
 
-  /** The client sends no audio from here on. */
+  /** The client has stopped sending audio. */
   paused(positionMs: number): void {
     if (this.#pausedAtMs !== undefined) return;
     this.#pausedAtMs = this.#clock.now();
@@ -41,13 +46,13 @@ export class GapFiller {
     this.#arm(this.#pausedAtMs);
   }
 
-  /** Audio flows again. */
+  /** The client sends audio again. */
   resumed(): void {
     this.#pausedAtMs = undefined;
     this.#alarm.clear();
   }
 
-  /** The client tells of a gap; what was given for it while it lasted is not given again. */
+  /** The client reported a gap; silence that was already generated during the gap is not repeated. */
   gap(startMs: number, discardedMs: number): void {
     const fromMs = Math.min(this.#filledMs, discardedMs);
     this.#filledMs = this.#pausedAtMs === undefined ? 0 : this.#filledMs - fromMs;

@@ -9,9 +9,9 @@ interface Chunk {
 }
 
 /**
- * Caller audio that is kept until somebody reads it: the newest, up to a bound. Frames are copied into a few large
+ * Buffers caller audio until there is a reader: the newest audio, up to a bound. Frames are copied into a few large
  * chunks. Keeping the frames themselves for seconds would move thousands of small buffers of every call into the old
- * generation of the heap, where the garbage collector finds them expensive.
+ * generation of the heap, which makes garbage collection expensive.
  */
 export class HeldAudio {
   readonly #maxBytes: number;
@@ -19,7 +19,7 @@ export class HeldAudio {
   #sizes: number[] = [];
   #atMs: number[] = [];
   #bytes = 0;
-  /** Where the oldest frame begins in the first chunk. */
+  /** The offset of the oldest frame in the first chunk. */
   #start = 0;
   #dropped = 0;
 
@@ -27,12 +27,12 @@ export class HeldAudio {
     this.#maxBytes = maxBytes;
   }
 
-  /** How many frames were dropped in favour of newer ones. */
+  /** The number of frames that were dropped to make room for newer ones. */
   get dropped(): number {
     return this.#dropped;
   }
 
-  /** How many frames are held. */
+  /** The number of buffered frames. */
   get frames(): number {
     return this.#sizes.length;
   }
@@ -48,7 +48,7 @@ export class HeldAudio {
     this.#atMs.push(atMs);
   }
 
-  /** Hands out all frames that are held, the oldest first. */
+  /** Passes all buffered frames to `to`, oldest first, and clears the buffer. */
   take(to: (bytes: Uint8Array, atMs: number) => void): void {
     const chunks = this.#chunks;
     const sizes = this.#sizes;

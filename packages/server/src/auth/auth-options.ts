@@ -1,9 +1,17 @@
-import type { UpgradeRequest } from './upgrade-request.js';
+/** The parts of a WebSocket upgrade request that are needed to admit it. */
+export interface UpgradeRequest {
+  /** The request target exactly as in the request line: path and query. */
+  readonly url: string;
+  /** Returns a header by its lower-case name; the values of a repeated header are joined with `, `. */
+  readonly header: (name: string) => string | undefined;
+  /** The address of the peer, or of the proxy in front; undefined in memory. */
+  readonly remoteAddress?: string | undefined;
+}
 
 /** A client secret: base64 text as Genesys stores it, or the bytes that it decodes to. */
 export type ClientSecret = string | Uint8Array;
 
-/** What is known of an API key: one secret, several while rotating, or `null` for a key whose requests are unsigned. */
+/** The entry of an API key: one secret, several during a rotation, or `null` for a key whose requests are unsigned. */
 export type KeyEntry = ClientSecret | readonly ClientSecret[] | null;
 
 /**

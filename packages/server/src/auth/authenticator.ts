@@ -8,13 +8,11 @@ import {
 import { type Clock, type Logger, messageOf } from '@hookline/runtime';
 import { serverError } from '../error.js';
 import { isPromise } from '../user-code/deferred.js';
-import type { AuthOptions, KeyResolver } from './auth-options.js';
+import type { AuthOptions, KeyResolver, UpgradeRequest } from './auth-options.js';
 import { authorityOf, checkAuthority } from './authority.js';
 import { keyResolver, readEntry, type Secrets } from './key-entries.js';
 import { NonceMemory } from './nonce-memory.js';
 import { SignatureHorizon } from './signature-horizon.js';
-import { unlessAborted } from './unless-aborted.js';
-import type { UpgradeRequest } from './upgrade-request.js';
 
 /** How long a signature can be accepted: its maximum age and the clock skew in both directions. */
 const SIGNATURE_LIFETIME_MS = (MAX_SIGNATURE_AGE_SECONDS + 2 * CLOCK_SKEW_SECONDS) * 1000;
@@ -22,7 +20,7 @@ const SIGNATURE_LIFETIME_MS = (MAX_SIGNATURE_AGE_SECONDS + 2 * CLOCK_SKEW_SECOND
 /** Twice the lifetime of a signature, as `SignatureHorizon` requires. */
 const NONCE_TTL_MS = 2 * SIGNATURE_LIFETIME_MS;
 
-/** A longer nonce is remembered by its digest, so that it takes no more memory. Genesys sends 24 characters. */
+/** A longer nonce is stored as a digest to limit memory. Genesys sends 24 characters. */
 const MAX_NONCE_CHARS = 64;
 
 /** Every signature is compared with at least this many secrets, so that timing does not reveal how many a key has. */
@@ -30,9 +28,12 @@ const MIN_COMPARED = 4;
 
 /** The result of an authentication. */
 export type Authentication =
-  /** `apiKey` is empty when everybody may connect: nobody has checked it. */
+  /** `apiKey` is empty with `auth: 'none'`, because it was not checked. */
   | { readonly ok: true; readonly apiKey: string }
-  /** `denied`: the credentials are wrong. `unavailable`: they could not be checked. `full`: they are right, and there is no place. */
+  /**
+   * `denied`: the credentials are wrong. `unavailable`: they could not be checked. `full`: they are valid, but a limit
+   * on calls is reached.
+   */
   | {
       readonly ok: false;
       readonly kind: 'denied' | 'unavailable' | 'full';
@@ -40,13 +41,13 @@ export type Authentication =
       readonly knownKey?: boolean;
     };
 
-/** The abort reason of a check whose peer is gone, for which nothing is logged. */
+/** The abort reason of a check whose peer has disconnected; nothing is logged for it. */
 export const PEER_GONE = Symbol('the peer is gone');
 
 /**
  * Reserves a call for this API key. Called before a nonce is stored, so that a refused client can send the request again.
  *
- * @returns why none could be reserved; undefined otherwise
+ * @returns the reason if no call could be reserved; otherwise undefined
  */
 export type ReserveCall = (apiKey: string) => string | undefined;
 
@@ -74,7 +75,7 @@ export class Authenticator {
     this.#logger = logger;
   }
 
-  /** Whether everybody may connect. */
+  /** Whether every client is accepted. */
   get open(): boolean {
     return this.#resolve === undefined;
   }
@@ -97,13 +98,13 @@ export class Authenticator {
       const entry = isPromise(found) ? await unlessAborted(signal(), found) : found;
       const secrets = entry === undefined ? undefined : readEntry(entry);
       if (secrets === null) return reserved(apiKey, reserveCall);
-      // An unknown key takes the same work and gets the same answer as a wrong signature.
+      // An unknown key takes the same time and gets the same response as a wrong signature.
       const result = this.#verify(request, apiKey, secrets ?? []);
       if (!result.ok) return this.#refuse(result.reason, secrets !== undefined);
       // AC-SIG-9
       if (this.#horizon.isBehind(result.created)) {
         return this.#refuse(
-          'created lies before signatures whose nonces are forgotten: the clock of this server was set back',
+          'created is too old to check for a replay: the clock of this server was set back',
           true,
         );
       }
@@ -111,9 +112,9 @@ export class Authenticator {
       if (!reservation.ok) return reservation;
       const remembered = this.#remember(result.keyid, result.nonce);
       const answer = isPromise(remembered) ? await unlessAborted(signal(), remembered) : remembered;
-      if (answer === false) return this.#refuse('the nonce was used before: a replay', true);
+      if (answer === false) return this.#refuse('the nonce was used before (replay)', true);
       if (answer !== true)
-        throw new Error(`nonces.remember answered ${typeof answer}; expected true or false`);
+        throw new Error(`nonces.remember returned ${typeof answer}; expected true or false`);
       this.#horizon.accepted(result.created);
       return reservation;
     } catch (error) {
@@ -165,9 +166,23 @@ function nonceChecker(nonces: AuthOptions['nonces'], clock: Clock): Remember {
   return (keyid, nonce) => nonces.remember(JSON.stringify([keyid, shortened(nonce)]), NONCE_TTL_MS);
 }
 
-/** A string of its own: as a part of its header the nonce would keep all of that in memory. */
+/** Copies the nonce: a substring would keep the whole header in memory. */
 function shortened(nonce: string): string {
   if (nonce.length <= MAX_NONCE_CHARS) return Buffer.from(nonce).toString();
   // The digest is longer than any nonce that is kept as it is, so the two cannot be confused.
   return `sha256:${createHash('sha256').update(nonce).digest('hex')}`;
+}
+
+/**
+ * Settles like `answer`, which user code returned, or rejects with the signal's reason if that aborts first. Later
+ * results are ignored, including a second answer of a thenable.
+ */
+export function unlessAborted<T>(signal: AbortSignal, answer: T | PromiseLike<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    const settled = () => signal.removeEventListener('abort', onAbort);
+    signal.addEventListener('abort', onAbort, { once: true });
+    Promise.resolve(answer).then(resolve, reject).finally(settled);
+    if (signal.aborted) onAbort();
+  });
 }

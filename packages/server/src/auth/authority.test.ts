@@ -5,7 +5,7 @@ const REQUEST = { url: '/', header: () => undefined };
 
 describe('the authority', () => {
   it.each([
-    ['', 'an empty text'],
+    ['', 'an empty string'],
     [null, 'null'],
     [7, 'number'],
     [{}, 'object'],
@@ -14,7 +14,7 @@ describe('the authority', () => {
   });
 
   it.each<[string, string, () => unknown]>([
-    ['an empty text', 'an empty text', () => ''],
+    ['an empty string', 'an empty string', () => ''],
     ['nothing', 'undefined', () => undefined],
     ['a number', 'number', () => 7],
     ['an object', 'object', () => ({})],

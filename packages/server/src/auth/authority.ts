@@ -1,16 +1,15 @@
 import { contain } from '@hookline/runtime';
 import { serverError } from '../error.js';
-import type { AuthOptions } from './auth-options.js';
-import type { UpgradeRequest } from './upgrade-request.js';
+import type { AuthOptions, UpgradeRequest } from './auth-options.js';
 
 /** Checks the option. @throws HooklineError `SERVER_BAD_OPTION` if it is neither a string nor a function */
 export function checkAuthority(authority: unknown): void {
   if (authority === undefined || typeof authority === 'function') return;
   if (typeof authority === 'string' && authority !== '') return;
-  const got = authority === '' ? 'an empty text' : authority === null ? 'null' : typeof authority;
+  const got = authority === '' ? 'an empty string' : authority === null ? 'null' : typeof authority;
   throw serverError(
     'SERVER_BAD_OPTION',
-    `authority is ${got}; expected a host such as "bot.example.com", or a function that gives it.`,
+    `authority is ${got}; expected a host such as "bot.example.com", or a function that returns one.`,
   );
 }
 
@@ -29,6 +28,6 @@ export function authorityOf(
   if (typeof answer === 'string' && answer !== '') return answer;
   // The promise of an async function is not awaited; its rejection must not end the process.
   void contain(answer);
-  const got = answer === '' ? 'an empty text' : answer instanceof Promise ? 'a promise' : typeof answer;
-  throw new Error(`authority() returned ${got}; expected the host that the client dialled, as a text`);
+  const got = answer === '' ? 'an empty string' : answer instanceof Promise ? 'a promise' : typeof answer;
+  throw new Error(`authority() returned ${got}; expected the host that the client dialled, as a string`);
 }

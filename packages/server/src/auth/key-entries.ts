@@ -7,7 +7,7 @@ import type { Auth, KeyEntry, KeyResolver } from './auth-options.js';
 export type Secrets = readonly Uint8Array[] | null;
 
 /**
- * Reads what a user registered for a key.
+ * Reads the entry of a key.
  *
  * @throws HooklineError `SERVER_BAD_SECRET`; the message shows neither key nor secret
  */
@@ -16,10 +16,10 @@ export function readEntry(entry: KeyEntry): Secrets {
   const secrets = typeof entry === 'string' || entry instanceof Uint8Array ? [entry] : entry;
   if (!Array.isArray(secrets) || secrets.length === 0) {
     const isObject = typeof entry === 'object' && !Array.isArray(entry);
-    const cure = isObject ? " Give the secret itself, { 'api-key': secret }, and no object." : '';
+    const cure = isObject ? " Pass the secret itself: { 'api-key': secret }." : '';
     throw serverError(
       'SERVER_BAD_SECRET',
-      `auth: a key needs a secret, several secrets, or null for unsigned requests.${cure}`,
+      `auth: each key needs a secret, an array of secrets, or null for unsigned requests.${cure}`,
     );
   }
   try {
@@ -29,33 +29,34 @@ export function readEntry(entry: KeyEntry): Secrets {
   }
 }
 
-/** Names that are unlikely to be API keys and probably meant as options. */
+/** Names that are probably options and not API keys. */
 const OPTION_LIKE = ['apiKey', 'clientSecret'];
 
 /**
- * Makes a function that looks up keys in `auth`. A record is checked at once, so that mistakes show when the bot is made.
+ * Makes a function that looks up keys in `auth`. A record is checked at once, so that mistakes are reported when the
+ * bot is created.
  *
  * @throws HooklineError `SERVER_BAD_SECRET`, `SERVER_BAD_OPTION`
  */
 export function keyResolver(auth: Exclude<Auth, 'none'>): KeyResolver {
   if (typeof auth === 'function') return auth;
   if (typeof auth !== 'object' || auth === null) {
-    // The type and not the value, which may be a secret.
+    // Only the type: the value may be a secret.
     const what = auth === undefined ? 'missing' : auth === null ? 'null' : `a ${typeof auth}`;
     throw serverError(
       'SERVER_BAD_OPTION',
-      `auth is ${what}: give { 'api-key': secret }, a function, or 'none' to let everybody in.`,
+      `auth is ${what}; expected { 'api-key': secret }, a function, or 'none' to accept every client.`,
     );
   }
   for (const name of OPTION_LIKE) {
     if (Object.hasOwn(auth, name)) {
       throw serverError(
         'SERVER_BAD_OPTION',
-        `auth: \`${name}\` is no option; did you mean { [apiKey]: clientSecret }? The API key itself is the name.`,
+        `auth: \`${name}\` is not an API key; did you mean { [apiKey]: clientSecret }? The API key itself is the property name.`,
       );
     }
   }
-  /** Decoded once and not for each request. */
+  /** Decoded once, not for each request. */
   const entries = new Map<string, Secrets>();
   for (const [key, entry] of Object.entries(auth)) {
     if (entry === undefined) {
@@ -69,13 +70,13 @@ export function keyResolver(auth: Exclude<Auth, 'none'>): KeyResolver {
   if (entries.size === 0) {
     throw serverError(
       'SERVER_BAD_OPTION',
-      "auth names no key: nobody could connect. Use 'none' to let everybody in.",
+      "auth contains no API key, so no client could connect. Use 'none' to accept every client.",
     );
   }
   return (apiKey) => entries.get(apiKey);
 }
 
-/** The first characters of a key, to show which one is meant. */
+/** The first characters of a key, to identify it. */
 function mask(key: string): string {
   return key.length <= 4 ? key : `${key.slice(0, 4)}…`;
 }

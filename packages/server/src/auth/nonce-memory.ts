@@ -1,9 +1,12 @@
 import type { Clock } from '@hookline/runtime';
 
-/** More than the calls that one process accepts while a nonce has to be remembered. */
+/** More than one process accepts calls during the lifetime of a nonce. */
 const MAX_NONCES = 100_000;
 
-/** The part of its nonces that the largest API key loses when there are too many; several at once, since finding it takes time. */
+/**
+ * The share of its nonces that the largest API key loses if there are too many; several at once, because finding that
+ * key takes time.
+ */
 const FORGOTTEN_PART = 0.1;
 
 /**

@@ -1,6 +1,5 @@
 import { serverError } from '../error.js';
-import { guard } from '../user-code/guard.js';
-import { inContext } from '../user-code/in-context.js';
+import { guard, inContext } from '../user-code/guard.js';
 import { checkFunction } from '../user-code/user-code-check.js';
 import type { CallEvents } from './call.js';
 
@@ -23,7 +22,7 @@ export class CallEmitter {
   readonly #listeners: Partial<Listeners> = {};
   readonly #onError: (error: unknown) => void;
 
-  /** @param onError - takes what a listener throws or rejects with */
+  /** @param onError - called with errors of listeners */
   constructor(onError: (error: unknown) => void) {
     this.#onError = onError;
   }

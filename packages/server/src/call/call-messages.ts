@@ -7,7 +7,7 @@ export class CallMessages {
   readonly #parts: CallParts;
   #language: string | undefined;
 
-  /** @param language - the caller's in `open` */
+  /** @param language - the language in `open` */
   constructor(parts: CallParts, language: string | undefined) {
     this.#parts = parts;
     this.#language = language;

@@ -18,7 +18,7 @@ import { CallEmitter } from './call-emitter.js';
 import type { CallHost } from './call-session.js';
 import { PauseRequests } from './pause-requests.js';
 
-/** What the parts of a call are made of. */
+/** Options of `CallParts`. */
 export interface CallPartsOptions {
   readonly host: CallHost;
   readonly session: Session;
@@ -31,8 +31,8 @@ export interface CallPartsOptions {
 }
 
 /**
- * The parts of a call. Each is made when it is first used: most calls never use most of them, and what thousands of
- * calls hold is what the collector goes through. Made after the end of the call, a part has ended too.
+ * The parts of a call. Each is created on first use, because most calls never use most of them, and memory per call
+ * costs garbage collection. A part that is created after the end of the call has ended as well.
  */
 export class CallParts {
   readonly host: CallHost;
@@ -64,7 +64,7 @@ export class CallParts {
     this.#sessionId = id;
   }
 
-  /** Takes what a callback of the bot throws or rejects with. */
+  /** Handles an error that a callback of the bot throws or rejects with. */
   get onCrash(): OnError {
     this.#onCrash ??= (error) => this.#owner.crash(error);
     return this.#onCrash;
@@ -148,22 +148,22 @@ export class CallParts {
     return speech;
   }
 
-  /** Listens from the first time that somebody asks. */
+  /** Starts to listen on first use. */
   get utterances(): UtteranceListener {
     if (this.#utterances) return this.#utterances;
     const { byteOrder, clock, ticker } = this.host;
     const listener = new UtteranceListener(this.media.format, byteOrder, clock, ticker);
     this.#utterances = listener;
-    this.caller.own((bytes, atMs) => listener.hear(bytes, atMs));
+    this.caller.addInternal((bytes, atMs) => listener.hear(bytes, atMs));
     return listener;
   }
 
-  /** Whether anything is being played or waits to be. */
+  /** Whether anything is playing or queued. */
   get playing(): boolean {
     return this.#player?.busy ?? false;
   }
 
-  /** Whether keys are being collected. */
+  /** Whether `collectDigits` is in progress. */
   get collecting(): boolean {
     return this.#digits?.collecting ?? false;
   }
@@ -187,7 +187,7 @@ export class CallParts {
     this.#emitter?.emit(event, value);
   }
 
-  /** A frame of caller audio, for all but the listeners of `onAudio`. */
+  /** Handles a frame of caller audio, except for the listeners of `onAudio`. */
   hear(bytes: Uint8Array, atMs: number): void {
     this.#taps?.push(bytes);
     this.caller.push(bytes, atMs);
@@ -202,14 +202,14 @@ export class CallParts {
     this.#player?.roundTrip(ms);
   }
 
-  /** Caller audio stops, or goes on. */
+  /** Caller audio was paused or resumed. */
   hold(paused: boolean): void {
     if (paused) this.caller.paused();
     else this.caller.resumed();
     this.#utterances?.hold(paused);
   }
 
-  /** The call is over: everything that waits is told. */
+  /** The call is over: ends all parts. */
   end(ended: CallEnded): void {
     this.#ended = ended;
     this.#outbox?.close();

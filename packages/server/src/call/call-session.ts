@@ -25,7 +25,7 @@ import { answerOpen } from './open-decision.js';
 import { type OpenFacts, Preparation } from './preparation.js';
 import type { Route } from './route.js';
 
-/** The bot, as far as one of its calls needs it. */
+/** The parts of a bot that a call uses. */
 export interface CallHost {
   readonly clock: Clock;
   readonly ticker: Ticker;
@@ -41,15 +41,15 @@ export interface CallHost {
 /** A call whose upgrade request was admitted. */
 export interface AdmittedCall {
   readonly facts: CallFacts;
-  /** The session's UUID from the request; empty when it had none, and then that of the first message counts. */
+  /** The session's UUID from the request; if it is empty, the id of the first message is used. */
   readonly sessionId: string;
-  /** The bot that takes the call. Undefined when there is none: the call is refused unless `open` is a probe. */
+  /** The bot for the call. If undefined, the call is refused unless `open` is a probe. */
   readonly route: Route | undefined;
-  /** When the upgrade request came, by `clock.now()`. */
+  /** When the upgrade request arrived, by `clock.now()`. */
   readonly startedMs: number;
-  /** The header `Host` of the request; empty without one. */
+  /** The header `Host` of the request; empty if it has none. */
   readonly host: string;
-  /** Why the client is refused in the protocol, by `disconnect` with reason `unauthorized`. */
+  /** The reason if the client is refused by `disconnect` with reason `unauthorized`. */
   readonly unauthorized: string | undefined;
 }
 
@@ -59,20 +59,20 @@ export interface CallConnection {
   readonly sink: WireSink | undefined;
 }
 
-/** Owns the calls while they last. */
+/** The owner of all calls. */
 export interface CallOwner {
   /** The connection of a call is closed. */
   delete(call: CallSession): void;
 }
 
-/** One connection from its upgrade to its end: a session, and the call it carries. */
+/** One connection from its upgrade to its end: the session and its call. */
 export class CallSession implements SessionListener {
   readonly session: Session;
   readonly #host: CallHost;
   readonly #admitted: AdmittedCall;
   readonly #owner: CallOwner;
   #open: ClientMessageOf<'open'> | undefined;
-  /** What the bot's schema made of the inputs. */
+  /** The inputs as returned by the bot's schema. */
   #inputs: LiveCall['inputs'] = {};
   #isProbe = false;
   #call: LiveCall | undefined;
@@ -88,19 +88,19 @@ export class CallSession implements SessionListener {
     this.session = new Session(host, { transport, id: sessionId, startedMs, sink }, this);
   }
 
-  /** Whose call it is. */
+  /** The API key of the call. */
   get apiKey(): string {
     return this.#admitted.facts.apiKey;
   }
 
-  /** When the bot last did something, by `clock.now()`; now, where nothing is to be done. */
+  /** When the bot was last active, by `clock.now()`; now if it has nothing to do. */
   lastActiveMs(nowMs: number): number {
     const call = this.#call;
     if (!call || this.#ended || call.active || this.#preparation?.pending) this.#lastBusyMs = nowMs;
     return Math.max(this.#lastBusyMs, this.session.lastSentMs, call?.releasedMs ?? 0);
   }
 
-  /** Begins to take what arrives; tells a refused client so. (AC-AUTH-6) */
+  /** Starts to handle incoming messages; disconnects a refused client. (AC-AUTH-6) */
   start(): void {
     const info = this.#admitted.unauthorized;
     if (info !== undefined) this.session.end({ end: 'unauthorized', reason: 'unauthorized', info });
@@ -125,7 +125,7 @@ export class CallSession implements SessionListener {
     switch (answer.as) {
       case 'probe':
         this.#isProbe = true;
-        this.#preparation?.end(new CallEnded('completed', 'this is a connection probe and no call'));
+        this.#preparation?.end(new CallEnded('completed', 'this is a connection probe, not a call'));
         return { accept: true, media: answer.media };
       case 'call':
         this.#inputs = answer.inputs;
@@ -155,7 +155,7 @@ export class CallSession implements SessionListener {
     if (!state.media.channels.includes('external')) {
       log.logger.warn(
         { sessionId: facts.id },
-        'only the channel "internal" was offered: the bot hears that and not the caller',
+        'only the channel "internal" was offered: the bot receives it instead of the caller',
       );
     }
     const { organizationId } = open.parameters;
@@ -174,7 +174,7 @@ export class CallSession implements SessionListener {
         owner: this,
       },
     );
-    // It holds what it needs of it.
+    // No longer needed: the call has copied what it uses.
     this.#open = undefined;
     this.#call = call;
     const openMs = clock.now() - startedMs;
@@ -226,10 +226,10 @@ export class CallSession implements SessionListener {
 
   #runHandler(handler: Route['handler'], call: LiveCall): void {
     const failed = (error: unknown) => this.#afterThrow(call, error);
-    // No async function: one that waits for the length of each call holds as much as the session does.
+    // Not an async function: one that is pending during the whole call would take as much memory as the session.
     const run = (prepared: unknown) => {
       promised(() => Promise.resolve(handler(call, prepared))).then((outputs) => {
-        // Nothing to send, and nothing to check.
+        // There is nothing to send or check.
         if (outputs === undefined && this.#ended) return;
         call.complete(outputs ?? {}).catch(failed);
       }, failed);
@@ -241,14 +241,14 @@ export class CallSession implements SessionListener {
   #afterThrow(call: LiveCall, error: unknown): void {
     if (this.#ended) {
       if (codeOf(error) === 'CALL_ENDED' || error === call.signal.reason) return;
-      // The call is over: nothing can be sent any more, but the operator must see it.
+      // Nothing can be sent after the end of the call, but the operator must see the error.
       this.#host.log.crashed(this.#admitted.facts, error);
     } else if (error instanceof CallFailure) this.#fail(call, error);
     else this.crash(error);
   }
 
   #fail(call: LiveCall, failure: CallFailure): void {
-    // Of another copy of this package, or of JavaScript, it may hold anything.
+    // The values are not checked by types if the error is from another copy of this package or from JavaScript.
     const { outputs, immediate } = failure;
     const options = { immediate: immediate === true, ...(outputs === undefined ? {} : { outputs }) };
     call.fail(messageOf(failure), options).catch((error) => {
@@ -256,7 +256,7 @@ export class CallSession implements SessionListener {
     });
   }
 
-  /** Reliability: a mistake in a bot's code ends its own call, at once, and nothing else. */
+  /** An error in the bot's code ends its own call at once and has no other effect. */
   crash(error: unknown): void {
     if (this.#ended && codeOf(error) === 'CALL_ENDED') return;
     this.#host.log.crashed(this.#admitted.facts, error);
@@ -271,23 +271,23 @@ export class CallSession implements SessionListener {
         code,
         ...(retryAfter === undefined ? {} : { retryAfterMs: durationToMs(retryAfter) }),
       },
-      `the client reports an error: ${describe(message)}`,
+      `the client reported an error: ${describe(message)}`,
     );
   }
 }
 
-/** Messages that have a diagnostics channel of their own. */
+/** Whether a message type has its own diagnostics channel. */
 function isDiagnosed(type: ClientMessage['type']): type is 'dtmf' | 'paused' | 'resumed' {
   return type === 'dtmf' || type === 'paused' || type === 'resumed';
 }
 
-/** Nothing but what `open` said: a call can do more. */
+/** Only the facts from `open`, without the methods of the call. */
 function openFacts(call: LiveCall): OpenFacts {
   const { conversationId, organizationId, participant, language, inputs, customConfig } = call;
   return { conversationId, organizationId, participant, language, inputs, customConfig };
 }
 
-/** What the client gets: the message of an unexpected error may hold internals. */
+/** The text for the client: the message of an unexpected error may contain internals. */
 function infoOf(error: unknown): string {
   const code = codeOf(error);
   const isForClient = code === 'CALL_FAILURE' || code === 'SERVER_BAD_OUTPUT';

@@ -1,7 +1,7 @@
 import type { ClientParameters, MediaParameter } from '@hookline/protocol';
 import type { Logger } from '@hookline/runtime';
 import type { CallerAudio, CallerOptions } from '../audio/caller-audio.js';
-import type { CollectDigitsOptions, CollectedDigits } from '../dtmf/collect-digits.js';
+import type { CollectDigitsOptions, CollectedDigits } from '../dtmf/digit-collector.js';
 import type { Meter } from '../metrics/meter.js';
 import type { Playback, PlaybackResult, PlayOptions, StoppedPlayback } from '../playback/playback.js';
 import type { PlaybackStream, StreamOptions } from '../playback/stream.js';

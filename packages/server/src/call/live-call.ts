@@ -9,7 +9,7 @@ import {
 import { guardedSignal, type Logger, numberFault } from '@hookline/runtime';
 import type { CallerAudio, CallerOptions } from '../audio/caller-audio.js';
 import { callerPcm } from '../audio/caller-pcm.js';
-import type { CollectDigitsOptions, CollectedDigits } from '../dtmf/collect-digits.js';
+import type { CollectDigitsOptions, CollectedDigits } from '../dtmf/digit-collector.js';
 import { checkNames, serverError } from '../error.js';
 import type { Meter } from '../metrics/meter.js';
 import { checkPlayOptions, PLAY_OPTIONS, streamOptions } from '../playback/play-options.js';
@@ -25,13 +25,12 @@ import { CallEnded, type EndReason } from '../session/call-ended.js';
 import type { CallFacts } from '../session/call-facts.js';
 import type { CallStats } from '../session/call-stats.js';
 import type { Ending } from '../session/machine.js';
-import { fittingMessage } from '../session/text-room.js';
+import { fittingMessage } from '../session/message-length.js';
 import type { AudioSource } from '../source/source.js';
 import type { OnSpeechOptions, SpeechListeners } from '../speech/on-speech.js';
 import { type Utterance, type UtteranceOptions, utteranceTimeout } from '../speech/utterance.js';
 import { promised, quietly } from '../user-code/deferred.js';
-import { guard } from '../user-code/guard.js';
-import { inContext } from '../user-code/in-context.js';
+import { guard, inContext } from '../user-code/guard.js';
 import { checkFunction } from '../user-code/user-code-check.js';
 import type { AudioListener, Call, CallEvents, EndOptions, FailOptions, Outputs } from './call.js';
 import { CallMessages } from './call-messages.js';
@@ -40,19 +39,19 @@ import type { Route } from './route.js';
 import { type SayOptions, synthesize, type Turn, turnMessage } from './turn.js';
 import { checkOutput, checkOutputs } from './variables.js';
 
-/** Shared by all calls that nobody listens to. */
+/** Shared by all calls without listeners. */
 const NO_LISTENERS: readonly AudioListener[] = [];
 
-/** What `open` and the bot's options make of a call. */
+/** The facts of a call from the request, `open` and its route. */
 export interface LiveCallOptions {
   readonly facts: CallFacts;
   readonly open: ClientParameters<'open'>;
-  /** What the bot's schema made of the input variables. */
+  /** The input variables as returned by the bot's schema. */
   readonly inputs: Call['inputs'];
   readonly route: Route;
 }
 
-/** A call while it lasts: hands the bot's wishes to the parts that know how, and the client's messages to both. */
+/** A call in progress: delegates the bot's calls and the client's messages to its parts. */
 export class LiveCall implements Call {
   readonly id: string;
   readonly organizationId: string;
@@ -72,10 +71,10 @@ export class LiveCall implements Call {
   #listeners: readonly AudioListener[] = NO_LISTENERS;
   #abort: AbortController | undefined;
   #ended: CallEnded | undefined;
-  #over: Promise<EndReason> | undefined;
+  #endedPromise: Promise<EndReason> | undefined;
   #notifyEnded: ((reason: EndReason) => void) | undefined;
-  /** The end that the bot has decided on: it sends nothing new after that. */
-  #deciding: Promise<void> | undefined;
+  /** Set once the bot has ended the call: it sends nothing new after that. */
+  #ending: Promise<void> | undefined;
   #busy = 0;
   #releasedMs = Number.NEGATIVE_INFINITY;
 
@@ -117,11 +116,11 @@ export class LiveCall implements Call {
   }
 
   get ended(): Promise<EndReason> {
-    this.#over ??= new Promise((resolve) => {
+    this.#endedPromise ??= new Promise((resolve) => {
       if (this.#ended) resolve(this.#ended.reason);
       else this.#notifyEnded = resolve;
     });
-    return this.#over;
+    return this.#endedPromise;
   }
 
   get stats(): CallStats {
@@ -139,7 +138,7 @@ export class LiveCall implements Call {
 
   sendFrame(bytes: Uint8Array): void {
     if (!(bytes instanceof Uint8Array)) {
-      throw serverError('SERVER_BAD_FRAME', `sendFrame: got ${typeof bytes}; it takes a Uint8Array.`);
+      throw serverError('SERVER_BAD_FRAME', `sendFrame: got ${typeof bytes}; expected a Uint8Array.`);
     }
     const size = sampleBytes(this.media.format);
     if (bytes.length === 0 || bytes.length > MAX_BOT_FRAME_BYTES || bytes.length % size !== 0) {
@@ -148,7 +147,7 @@ export class LiveCall implements Call {
         `sendFrame: got ${bytes.length} bytes; a frame of ${this.media.format} has 1 to ${MAX_BOT_FRAME_BYTES} bytes in whole samples of ${size}.`,
       );
     }
-    if (this.#deciding) this.#parts.session.counters.droppedOutFrames += 1;
+    if (this.#ending) this.#parts.session.counters.droppedOutFrames += 1;
     else this.#parts.player.sendRaw(bytes);
   }
 
@@ -180,11 +179,13 @@ export class LiveCall implements Call {
     return this.#play(options, () => this.#parts.player.play(source, options));
   }
 
-  /** @param queue - queues the playback, unless the call takes none any more */
+  /** @param queue - queues the playback; not called if the call accepts no more playbacks */
   #play(options: PlayOptions, queue: () => StreamRun): StreamRun {
     if (this.#ended) return endedPlayback(this.#ended);
-    if (this.#deciding) {
-      return endedPlayback(new CallEnded('completed', 'the bot has ended this call already: play before it'));
+    if (this.#ending) {
+      return endedPlayback(
+        new CallEnded('completed', 'the bot has already ended this call; play before complete() or fail()'),
+      );
     }
     const run = queue();
     if (options.bargeIn) {
@@ -221,12 +222,12 @@ export class LiveCall implements Call {
   async #say(text: string, options: SayOptions): Promise<PlaybackResult> {
     checkNames<SayOptions>('say: ', options, { ...PLAY_OPTIONS, synth: true });
     checkPlayOptions('say', options);
-    checkFunction('say: synth', options.synth ?? null, 'a function that makes audio of a text');
+    checkFunction('say: synth', options.synth ?? null, 'a function that turns a text into audio');
     const turn = turnMessage({ disposition: 'match', text });
     this.#parts.timings.reported('match');
     return this.#play(options, () => {
-      const { making, stop } = synthesize(text, this.language, options.synth, this.#parts.onCrash);
-      return this.#parts.player.playLater({ making, turn, over: () => stop(this.#ended) }, options);
+      const { pending, stop } = synthesize(text, this.language, options.synth, this.#parts.onCrash);
+      return this.#parts.player.playLater({ pending, turn, over: () => stop(this.#ended) }, options);
     }).finished;
   }
 
@@ -248,7 +249,7 @@ export class LiveCall implements Call {
     checkFunction(
       'onSpeech: vad',
       options.vad,
-      'a function that gives a detector, such as () => createEnergyVad()',
+      'a function that returns a detector, such as () => createEnergyVad()',
     );
     if (!options.bargeIn) return this.#parts.speech.add(listeners, options.vad);
     const start = (atMs: number) => {
@@ -307,7 +308,7 @@ export class LiveCall implements Call {
       if (typeof message !== 'string') {
         throw serverError(
           'SERVER_BAD_OPTION',
-          `fail: message is ${typeof message}; it must be a text for the flow author.`,
+          `fail: message is ${typeof message}; it must be a string for the flow author.`,
         );
       }
       checkNames<FailOptions>('fail: ', options, { immediate: true, outputs: true });
@@ -324,7 +325,7 @@ export class LiveCall implements Call {
     if (fittingMessage(message, outputs) === message) return;
     this.log.warn(
       { chars: message.length },
-      `the text of a failure does not fit into a message of ${MAX_TEXT_CHARS} characters: it is cut`,
+      `the message of a failure is truncated: a protocol message has at most ${MAX_TEXT_CHARS} characters`,
     );
   }
 
@@ -362,12 +363,12 @@ export class LiveCall implements Call {
     timings.callerStopped(Math.max(0, session.positionMs - (atMs ?? session.positionMs)));
   }
 
-  /** Whether the bot plays, collects digits, or says that it is busy. */
+  /** Whether the bot plays, collects digits, or has called `busy`. */
   get active(): boolean {
     return this.#parts.playing || this.#parts.collecting || this.#busy > 0;
   }
 
-  /** When the bot last ended to be busy by its own word, by `clock.now()`. */
+  /** When the function that `busy` returned was last called, by `clock.now()`. */
   get releasedMs(): number {
     return this.#releasedMs;
   }
@@ -382,12 +383,12 @@ export class LiveCall implements Call {
     this.#parts.hear(bytes, atMs);
   }
 
-  /** A message that the protocol accepts here. */
+  /** Handles a message that is legal in the current state. */
   receive(message: ClientMessage): void {
     this.#messages.receive(message);
   }
 
-  /** The call is over: everything that waits is settled. */
+  /** The call is over: settles everything that is pending. */
   finish(ended: CallEnded): void {
     this.#ended = ended;
     this.#parts.end(ended);
@@ -397,8 +398,8 @@ export class LiveCall implements Call {
 
   /** The first call decides; later calls return the same promise. (AC-DISC-2) */
   #decide(ending: Ending, immediate: boolean): Promise<void> {
-    this.#deciding ??= quietly(this.#end(ending, immediate));
-    return this.#deciding;
+    this.#ending ??= quietly(this.#end(ending, immediate));
+    return this.#ending;
   }
 
   /** Sent after everything queued has been heard. (AC-PLAY-4) */

@@ -15,22 +15,22 @@ import { checkedInputs, readInputs } from './variables.js';
 
 type OpenParameters = ClientMessageOf<'open'>['parameters'];
 
-/** How `open` is answered. */
+/** The answer to `open`. */
 export type OpenAnswer =
-  /** With `opened`, and no bot is called: it only asks whether the connection works. */
+  /** A connection probe: `opened`, without a call to the bot. */
   | { readonly as: 'probe'; readonly media: MediaParameter | undefined }
-  /** With `opened`; `inputs` is what the bot's schema made of the input variables. */
+  /** A call: `opened`; `inputs` are the input variables as returned by the bot's schema. */
   | { readonly as: 'call'; readonly media: MediaParameter; readonly inputs: LiveCall['inputs'] }
-  /** With `disconnect`; `logged` is what a log may hold of its `info`. */
+  /** A refusal: `disconnect`; `logged` is its `info` without personal data, for the log. */
   | { readonly as: 'refused'; readonly ending: Ending; readonly logged: string }
-  /** A schema of the bot's threw this. */
+  /** A schema of the bot threw `error`. */
   | { readonly as: 'crashed'; readonly error: unknown };
 
 /**
- * Decides how `open` is answered: whose organization it names, whether it is a connection probe, which of the offered
- * media is taken, whether there is a bot, and whether the inputs fit the bot's schema.
+ * Decides how to answer `open`: checks the organization, whether it is a connection probe, the offered media, whether
+ * there is a bot, and the inputs against the bot's schema.
  *
- * @param route - the bot that takes the call; undefined when there is none
+ * @param route - the bot for the call; undefined if there is none
  */
 export function answerOpen(
   parameters: OpenParameters,
@@ -61,7 +61,7 @@ export function answerOpen(
     checked = route.checkInputs?.check(inputs) ?? { value: inputs };
     if ('value' in checked) return { as: 'call', media, inputs: checkedInputs(checked.value) };
   } catch (error) {
-    // A schema may hold code of the bot's.
+    // A schema may run code of the bot.
     return { as: 'crashed', error };
   }
   const { fault } = checked;
@@ -76,14 +76,14 @@ function refused(info: string, logged = info): OpenAnswer {
   return { as: 'refused', ending: { end: 'failed', reason: 'error', info }, logged };
 }
 
-/** Offers that are gone into; a client may make any number. */
+/** The maximum number of offers that an error message describes; a client may send any number. */
 const MAX_NAMED_OFFERS = 3;
 
-/** Why none of the offers will do: what each of them has that does not fit. */
+/** Describes why none of the offers is supported. */
 function mediaFault(offers: OpenParameters['media']): string {
-  if (offers.length === 0) return 'no media was offered: PCMU or L16 at 8000 Hz is needed';
+  if (offers.length === 0) return 'no media was offered; expected PCMU or L16 at 8000 Hz';
   const faults = offers.slice(0, MAX_NAMED_OFFERS).map(offerFault);
-  return `no offered media fits: ${[...new Set(faults)].join('; ')}`;
+  return `no offered media is supported: ${[...new Set(faults)].join('; ')}`;
 }
 
 function offerFault({ type, format, rate, channels }: OpenParameters['media'][number]): string {

@@ -5,21 +5,21 @@ import { type Deferred, deferred } from '../user-code/deferred.js';
 import type { Call, Outputs } from './call.js';
 import { CallFailure } from './call-failure.js';
 
-/** What `open` said of a call. */
+/** The facts of a call from `open`. */
 export type OpenFacts<Inputs = Outputs> = Pick<
   Call<Inputs>,
   'conversationId' | 'organizationId' | 'participant' | 'language' | 'inputs' | 'customConfig'
 >;
 
 /**
- * Prepares a call from the upgrade request on, while the client still opens it: connects a service, loads a tenant.
- * What it gives is the second argument of the handler, which is called once both are there. What it throws fails the
- * call as what a handler throws.
+ * Prepares a call after the upgrade request, while the client opens the session: connects to a service, loads a tenant.
+ * The handler is called after `open` with the returned value as its second argument. An error fails the call, like an
+ * error of the handler.
  *
- * @param facts - what the request said; the credentials were checked
- * @param open - resolves with what `open` said when the call is taken; rejects with `CallEnded` when it is not
- * @param signal - aborts when the call is over, at whatever time, when it is only a connection probe, and when
- *   `timers.prepareMs` have passed: then give back what was prepared
+ * @param facts - the facts from the request; the credentials were checked
+ * @param open - resolves with the facts from `open` if the call is accepted; otherwise rejects with `CallEnded`
+ * @param signal - aborts when the call ends, even long after the preparation, if it is only a connection probe, and
+ *   after `timers.prepareMs`: release what was prepared then
  */
 export type Prepare<Prepared, Inputs = Outputs> = (
   facts: CallFacts,
@@ -27,19 +27,19 @@ export type Prepare<Prepared, Inputs = Outputs> = (
   signal: AbortSignal,
 ) => Prepared | Promise<Prepared>;
 
-/** What a preparation needs. */
+/** Options of `Preparation`. */
 export interface PreparationOptions {
   readonly prepare: Prepare<unknown>;
   readonly facts: CallFacts;
   readonly clock: Clock;
   readonly ticker: Ticker;
-  /** How long it may take. */
+  /** The maximum duration. */
   readonly prepareMs: number;
-  /** Takes what an abort listener throws. */
+  /** Called with errors of abort listeners. */
   readonly onError: OnError;
 }
 
-/** One call's preparation under way. */
+/** The preparation of one call. */
 export class Preparation {
   readonly #abort = new AbortController();
   readonly #open: Deferred<OpenFacts> = deferred();
@@ -65,22 +65,24 @@ export class Preparation {
     );
   }
 
-  /** What was prepared. Rejects with what it failed with, `CallFailure` when it took too long, or `CallEnded`. */
+  /**
+   * The prepared value. Rejects with the error of `prepare`, with `CallFailure` after a timeout, or with `CallEnded`.
+   */
   get result(): Promise<unknown> {
     return this.#done.promise;
   }
 
-  /** Whether it is still under way. */
+  /** Whether it is in progress. */
   get pending(): boolean {
     return !this.#settled;
   }
 
-  /** The call is taken. */
+  /** The call was accepted. */
   opened(open: OpenFacts): void {
     this.#open.resolve(open);
   }
 
-  /** The call is over, or is none. */
+  /** The call has ended or is a probe. */
   end(ended: CallEnded): void {
     this.#settle(() => this.#done.reject(ended));
     this.#open.reject(ended);

@@ -3,7 +3,7 @@ import type { CallHandler, Outputs } from './call.js';
 import type { Prepare } from './preparation.js';
 import { type VariableCheck, type VariableSchemas, variableCheck } from './variable-schemas.js';
 
-/** A bot as the server runs it. */
+/** A handler with its `prepare` function and checks of variables. */
 export interface BotEntry {
   readonly handler: CallHandler<Outputs, Outputs, [unknown]>;
   readonly prepare: Prepare<unknown> | undefined;
@@ -11,18 +11,18 @@ export interface BotEntry {
   readonly checkOutputs: VariableCheck | undefined;
 }
 
-/** What belongs to one bot beside its handler. */
+/** The options of one bot. */
 export interface BotParts extends VariableSchemas {
   readonly prepare?: Prepare<unknown>;
 }
 
-/** A bot that takes a call, and the parameters of its path. */
+/** The bot for a call, with the parameters of its path. */
 export interface Route extends BotEntry {
   readonly params: Readonly<Record<string, string>>;
 }
 
 /**
- * Makes an entry of a handler and the schemas of its variables.
+ * Creates the entry of a bot.
  *
  * @throws HooklineError `SERVER_BAD_OPTION`
  */

@@ -12,12 +12,12 @@ export interface StandardSchema<Input = unknown, Output = Input> {
   };
 }
 
-/** What a schema made of a value, or what is wrong with it. */
+/** The validated value, or the issues. */
 export type StandardResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly StandardIssue[] };
 
-/** One thing that is wrong with a value. */
+/** One issue of a value. */
 export interface StandardIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
@@ -30,7 +30,11 @@ export function isStandardSchema(schema: unknown): schema is StandardSchema {
   return typeof standard === 'object' && standard !== null && 'validate' in standard;
 }
 
-/** What a schema makes of variables. User code: whatever it throws goes on. @throws TypeError when it answers with a promise */
+/**
+ * Runs a schema on variables. Passes on errors of the schema, which is user code.
+ *
+ * @throws TypeError if it returns a promise
+ */
 function resultOf(
   { '~standard': { validate, vendor } }: StandardSchema,
   variables: Readonly<Record<string, unknown>>,
@@ -39,20 +43,20 @@ function resultOf(
   if (!(result instanceof Promise)) return result;
   void contain(result);
   throw new TypeError(
-    `The schema of ${vendor} validates asynchronously; inputs and outputs need one that answers at once.`,
+    `The schema of ${vendor} validates asynchronously; inputs and outputs need a synchronous schema.`,
   );
 }
 
 /**
- * Validates variables. User code: whatever it throws goes on.
+ * Validates variables. Passes on errors of the schema, which is user code.
  *
- * @throws TypeError when it answers with a promise: `open` is answered at once
+ * @throws TypeError if it returns a promise, because `open` is answered synchronously
  */
 export function validateStandard(
   schema: StandardSchema,
   variables: Readonly<Record<string, unknown>>,
 ): CheckedVariables {
-  // A prototype, as some libraries take no object without.
+  // A copy with a prototype, because some libraries reject objects without one.
   const result = resultOf(schema, { ...variables });
   if (!result.issues) return { value: result.value };
   const [issue] = result.issues;
@@ -60,8 +64,8 @@ export function validateStandard(
 }
 
 /**
- * Validates one variable beside others that may be incomplete: what is wrong with it is what the schema says with it and
- * not without it. User code, as above.
+ * Validates one variable while others may be missing: its fault is an issue that the schema reports with the variable
+ * but not without it. Passes on errors of the schema.
  */
 export function validateOneStandard(
   schema: StandardSchema,
@@ -71,7 +75,7 @@ export function validateOneStandard(
 ): VariableFault | undefined {
   const { [name]: _, ...rest } = others;
   const variables = { ...rest, [name]: value };
-  // A name that a schema does not declare is one that it does not look at, or leaves out.
+  // A schema ignores, or removes, a name that it does not declare.
   let wasRead = false;
   const observed = Object.defineProperty({ ...rest }, name, {
     enumerable: true,
@@ -81,9 +85,9 @@ export function validateOneStandard(
     },
   });
   const result = resultOf(schema, observed);
-  const made = result.issues ? observed : result.value;
-  if (!wasRead || typeof made !== 'object' || made === null || !(name in made)) {
-    return faultOf(schema, name, 'a name that is declared', variables);
+  const returned = result.issues ? observed : result.value;
+  if (!wasRead || typeof returned !== 'object' || returned === null || !(name in returned)) {
+    return faultOf(schema, name, 'a declared name', variables);
   }
   if (!result.issues) return undefined;
   const known = new Set((resultOf(schema, rest).issues ?? []).map(toText));
@@ -101,7 +105,7 @@ const toText = (issue: StandardIssue) => `${nameOf(issue)}: ${issue.message}`;
 function faultOf(
   { '~standard': { vendor } }: StandardSchema,
   name = '',
-  expected = 'a value that fits',
+  expected = 'a value that matches the schema',
   variables: Readonly<Record<string, unknown>>,
 ): VariableFault {
   const value = variables[name];
@@ -110,6 +114,6 @@ function faultOf(
     got: value === undefined ? 'missing' : describe(value),
     expected,
     // A library may quote the value in its message.
-    logged: `what its schema (${vendor}) takes`,
+    logged: `a value that matches its schema (${vendor})`,
   };
 }

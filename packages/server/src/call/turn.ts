@@ -3,7 +3,7 @@ import { guardedSignal, numberFault, type OnError } from '@hookline/runtime';
 import { serverError } from '../error.js';
 import type { PlayOptions } from '../playback/playback.js';
 import type { ServerSend } from '../session/machine.js';
-import { charsInMessage, ENVELOPE_CHARS } from '../session/text-room.js';
+import { charsInMessage, ENVELOPE_CHARS } from '../session/message-length.js';
 import type { AudioSource } from '../source/source.js';
 import { quietly } from '../user-code/deferred.js';
 
@@ -61,12 +61,12 @@ export interface SayOptions extends PlayOptions {
 
 /** Speech that is being synthesized. */
 export interface Synthesis {
-  readonly making: Promise<AudioSource>;
+  readonly pending: Promise<AudioSource>;
   /** Aborts the synthesizer. */
   stop(reason: unknown): void;
 }
 
-/** Starts to synthesize a text. @param onError - called with what an abort listener of the synthesizer throws */
+/** Starts to synthesize a text. @param onError - called with errors of abort listeners of the synthesizer */
 export function synthesize(
   text: string,
   language: string | undefined,
@@ -76,5 +76,5 @@ export function synthesize(
   const stopped = new AbortController();
   const signal = guardedSignal(stopped.signal, onError);
   const make = async () => synth(text, { language, signal });
-  return { making: quietly(make()), stop: (reason) => stopped.abort(reason) };
+  return { pending: quietly(make()), stop: (reason) => stopped.abort(reason) };
 }

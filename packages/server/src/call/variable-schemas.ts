@@ -14,7 +14,7 @@ export type VariableSchema = TypeBoxSchema | StandardSchema;
 
 type StandardTypes<Schema extends StandardSchema> = NonNullable<Schema['~standard']['types']>;
 
-/** What a bot expects of the action and gives back to it. */
+/** The schemas of the input and output variables. */
 export interface VariableSchemas<
   Inputs extends VariableSchema | undefined = VariableSchema | undefined,
   Outputs extends VariableSchema | undefined = VariableSchema | undefined,
@@ -27,8 +27,8 @@ export interface VariableSchemas<
 
 type StringVariables = Readonly<Record<string, string>>;
 
-// `undefined` is asked for first: without strictNullChecks it is a schema as well.
-/** The type of a call's inputs: what the schema makes of them. */
+// `undefined` is checked first: without strictNullChecks it would match a schema as well.
+/** The type of the inputs: the output type of the schema. */
 export type InputsOf<Schema extends VariableSchema | undefined> = Schema extends undefined
   ? StringVariables
   : Schema extends StandardSchema
@@ -37,7 +37,10 @@ export type InputsOf<Schema extends VariableSchema | undefined> = Schema extends
       ? Schema['static']
       : StringVariables;
 
-/** The type of what a bot returns: what the schema takes. What it makes of that must be strings, as Architect takes them. */
+/**
+ * The type of the outputs that a bot returns: the input type of the schema. The schema must return strings, because
+ * Architect accepts only strings.
+ */
 export type OutputsOf<Schema extends VariableSchema | undefined> = Schema extends undefined
   ? StringVariables
   : Schema extends StandardSchema
@@ -51,30 +54,30 @@ export type OutputsOf<Schema extends VariableSchema | undefined> = Schema extend
 /** A variable that does not fit its schema. */
 export interface VariableFault {
   readonly name: string;
-  /** Its value, cut short: for who sent it, not for a log. */
+  /** Its value, truncated; for the sender, not for a log. */
   readonly got: string;
   readonly expected: string;
-  /** The same for a log, where `expected` may quote a value. */
+  /** Replaces `expected` in a log if `expected` may quote a value. */
   readonly logged?: string;
 }
 
-/** What a schema made of variables, or the first that does not fit. */
+/** The validated variables, or the first fault. */
 export type CheckedVariables = { readonly value: unknown } | { readonly fault: VariableFault };
 
 /** Checks variables against a schema. */
 export interface VariableCheck {
-  /** Whether the schema may change what it is given: then it comes before any other check. */
+  /** Whether the schema may transform the variables; it then runs before any other check. */
   readonly changes: boolean;
   check(variables: Readonly<Record<string, unknown>>): CheckedVariables;
-  /** What is wrong with one variable, beside others that may be incomplete. A name that is not declared is. */
+  /** Returns the fault of one variable, if any, while others may be missing. An undeclared name is a fault. */
   checkOne(name: string, value: string, others: Readonly<Record<string, string>>): VariableFault | undefined;
 }
 
 /**
- * Makes a check of a schema.
+ * Creates a check from a schema.
  *
- * @param kind - what the variables are called in what the check says
- * @throws HooklineError `SERVER_BAD_OPTION` for a schema that is no object's
+ * @param kind - the kind of the variables, for error messages
+ * @throws HooklineError `SERVER_BAD_OPTION` if it is not a schema of an object
  */
 export function variableCheck(
   kind: 'input' | 'output',
@@ -108,7 +111,7 @@ export function variableCheck(
     checkOne(name, value) {
       const declared = declaredIn(schema, name);
       if (declared === 'anything') return undefined;
-      if (declared === undefined) return { name, got: describe(value), expected: 'a name that is declared' };
+      if (declared === undefined) return { name, got: describe(value), expected: 'a declared name' };
       const one = validator(declared);
       if (one.check(value)) return undefined;
       const { got, expected } = one.explain(value);
@@ -117,7 +120,7 @@ export function variableCheck(
   };
 }
 
-/** What a schema of an object says of a member; undefined where it names it nowhere. */
+/** Returns the schema of a property; undefined if the object schema does not declare it. */
 function declaredIn(schema: TypeBoxSchema, name: string): TypeBoxSchema | 'anything' | undefined {
   const { properties, patternProperties, additionalProperties } = schema;
   if (isObject(properties) && Object.hasOwn(properties, name)) return schemaOf(properties[name]);
@@ -125,7 +128,7 @@ function declaredIn(schema: TypeBoxSchema, name: string): TypeBoxSchema | 'anyth
   const pattern = Object.keys(patterns).find((source) => new RegExp(source, 'u').test(name));
   if (pattern !== undefined) return schemaOf(patterns[pattern]);
   if (additionalProperties === undefined || additionalProperties === false) {
-    // One that is put together of others declares its members there.
+    // A composed schema declares its properties in its parts.
     return isObject(properties) || isObject(patternProperties) ? undefined : 'anything';
   }
   return schemaOf(additionalProperties);
@@ -143,7 +146,7 @@ function isSchema(value: unknown): value is TypeBoxSchema {
   return isObject(value);
 }
 
-/** The variable of a JSON pointer. */
+/** The name of the variable that a JSON pointer refers to. */
 function nameOf(pointer: string): string {
   return pointer.slice(1).replaceAll('~1', '/').replaceAll('~0', '~');
 }

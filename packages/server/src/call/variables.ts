@@ -1,10 +1,10 @@
 import { MAX_TEXT_CHARS } from '@hookline/protocol';
 import { serverError } from '../error.js';
-import { charsInMessage, ENVELOPE_CHARS } from '../session/text-room.js';
+import { charsInMessage, ENVELOPE_CHARS } from '../session/message-length.js';
 import type { Outputs } from './call.js';
 import type { VariableCheck, VariableFault } from './variable-schemas.js';
 
-/** Inputs as a bot gets them: no prototype, so that a variable may have any name. */
+/** The inputs for a bot, without a prototype, so that a variable may have any name. */
 export function readInputs(
   variables: Readonly<Record<string, string>> | undefined,
 ): Readonly<Record<string, string>> {
@@ -14,18 +14,18 @@ export function readInputs(
 }
 
 /**
- * What a schema made of inputs, as the handler gets them. Of what kind the values are is the schema's affair: the
- * handler is typed by it.
+ * The inputs that a schema returned. The types of the values are not checked: they are those of the schema, which also
+ * types the handler.
  *
- * @throws TypeError for what is no object
+ * @throws TypeError if it is not an object
  */
-export function checkedInputs(made: unknown): Readonly<Record<string, string>> {
-  if (isVariables(made)) return made;
-  throw new TypeError(`The schema of the inputs made ${kindOf(made)} of them; expected an object.`);
+export function checkedInputs(returned: unknown): Readonly<Record<string, string>> {
+  if (isVariables(returned)) return returned;
+  throw new TypeError(`The schema of the inputs returned ${kindOf(returned)}; expected an object.`);
 }
 
-function isVariables(made: unknown): made is Readonly<Record<string, string>> {
-  return isObject(made);
+function isVariables(returned: unknown): returned is Readonly<Record<string, string>> {
+  return isObject(returned);
 }
 
 /**
@@ -35,7 +35,7 @@ function isVariables(made: unknown): made is Readonly<Record<string, string>> {
  */
 export function checkOutputs(given: unknown, schema?: VariableCheck): Outputs {
   const returned = objectOf(given);
-  const outputs = schema?.changes ? objectOf(fitting(schema, returned)) : returned;
+  const outputs = schema?.changes ? objectOf(validated(schema, returned)) : returned;
   const checked: Record<string, string> = Object.create(null);
   let chars = ENVELOPE_CHARS;
   let largest = { name: '', chars: 0 };
@@ -43,7 +43,7 @@ export function checkOutputs(given: unknown, schema?: VariableCheck): Outputs {
     if (typeof value !== 'string') {
       throw serverError(
         'SERVER_BAD_OUTPUT',
-        `Output variable ${JSON.stringify(name)} is ${kindOf(value)}; Architect takes strings only: use String(value).`,
+        `Output variable ${JSON.stringify(name)} is ${kindOf(value)}; Architect accepts only strings: use String(value).`,
       );
     }
     const size = charsInMessage(name) + charsInMessage(value) + 2;
@@ -57,7 +57,7 @@ export function checkOutputs(given: unknown, schema?: VariableCheck): Outputs {
       `The output variables need ${chars} characters; a message has at most ${MAX_TEXT_CHARS}. The largest is ${JSON.stringify(largest.name)} with ${largest.chars}.`,
     );
   }
-  if (schema && !schema.changes) fitting(schema, checked);
+  if (schema && !schema.changes) validated(schema, checked);
   return checked;
 }
 
@@ -70,7 +70,7 @@ export function checkOutput(name: unknown, value: unknown, others: Outputs, sche
   if (typeof name !== 'string' || name === '') {
     throw serverError(
       'SERVER_BAD_OUTPUT',
-      `The name of an output variable is ${kindOf(name)}; expected a text that is not empty.`,
+      `The name of an output variable is ${kindOf(name)}; expected a non-empty string.`,
     );
   }
   checkOutputs({ ...others, [name]: value });
@@ -86,8 +86,8 @@ function objectOf(outputs: unknown): Readonly<Record<string, unknown>> {
   );
 }
 
-/** What the schema makes of outputs. */
-function fitting(schema: VariableCheck, outputs: Readonly<Record<string, unknown>>): unknown {
+/** Validates outputs and returns the result of the schema. */
+function validated(schema: VariableCheck, outputs: Readonly<Record<string, unknown>>): unknown {
   const result = schema.check(outputs);
   if ('value' in result) return result.value;
   throw undeclared(result.fault, outputs[result.fault.name]);
@@ -96,7 +96,7 @@ function fitting(schema: VariableCheck, outputs: Readonly<Record<string, unknown
 function undeclared({ name, expected, logged = expected }: VariableFault, value: unknown): Error {
   return serverError(
     'SERVER_BAD_OUTPUT',
-    `A bot returned what it did not declare: output variable ${JSON.stringify(name)} is ${kindOf(value)}; expected ${logged}.`,
+    `Output variable ${JSON.stringify(name)} does not match the declared outputs: it is ${kindOf(value)}; expected ${logged}.`,
   );
 }
 
@@ -104,11 +104,11 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What a value is, without the value: it may be personal, and errors are logged. */
+/** Describes a value without its content, which may be personal: errors are logged. */
 function kindOf(value: unknown): string {
   if (value === null) return 'null';
-  if (value === undefined) return 'nothing';
-  if (typeof value === 'string') return `a text of ${value.length} characters`;
-  if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'an object';
+  if (value === undefined) return 'undefined';
+  if (typeof value === 'string') return `a string of ${value.length} characters`;
+  if (typeof value === 'object') return Array.isArray(value) ? 'an array' : 'an object';
   return `a ${typeof value}`;
 }

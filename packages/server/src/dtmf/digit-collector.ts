@@ -3,7 +3,35 @@ import { type Cancel, type Clock, type NumberRule, numberFault, type Ticker } fr
 import { checkNames, serverError } from '../error.js';
 import type { CallEnded } from '../session/call-ended.js';
 import { deferred } from '../user-code/deferred.js';
-import type { CollectDigitsOptions, CollectedDigits } from './collect-digits.js';
+
+/** Options of `collectDigits`. */
+export interface CollectDigitsOptions {
+  /** Ends after this many keys; default no limit. */
+  readonly max?: number;
+  /** Keys that end it and are not part of the digits; default `'#'`. */
+  readonly end?: string;
+  /** How long to wait for the first key after playback has ended; default 10,000 ms, at most a day. */
+  readonly timeoutMs?: number;
+  /** How long to wait for each next key; default 4,000 ms, at most a day. */
+  readonly interDigitMs?: number;
+  /** Whether a key stops playback, including one that was pressed before; default true. */
+  readonly bargeIn?: boolean;
+}
+
+/** The result of `collectDigits`. */
+export interface CollectedDigits {
+  /** The keys in order, without the one that ended it. */
+  readonly digits: string;
+  /**
+   * - `max`: as many as asked for
+   * - `end`: a key of `end`
+   * - `timeout`: no first key in time
+   * - `interDigit`: no next key in time
+   */
+  readonly ended: 'max' | 'end' | 'timeout' | 'interDigit';
+  /** The key that ended it, when `ended` is `end`. */
+  readonly endedBy?: string;
+}
 
 /** Keys that are kept until the next collection; further keys replace the oldest. */
 const MAX_TYPED_AHEAD = 64;
@@ -11,7 +39,7 @@ const MAX_TYPED_AHEAD = 64;
 const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_INTER_DIGIT_MS = 4000;
 
-/** The longest time that can be set, a day. */
+/** The maximum of each time, one day. */
 const MAX_WAIT_MS = 86_400_000;
 
 const COLLECT_OPTIONS = { max: true, end: true, timeoutMs: true, interDigitMs: true, bargeIn: true };
@@ -91,7 +119,8 @@ class Collection {
 
 /** Returns what is wrong with the options as an error text; their values often come from the action's inputs. */
 function optionFault({ max, end, timeoutMs, interDigitMs }: CollectDigitsOptions): string | undefined {
-  if (end !== undefined && typeof end !== 'string') return `end is ${describe(end)}; expected a text of keys`;
+  if (end !== undefined && typeof end !== 'string')
+    return `end is ${describe(end)}; expected a string of keys`;
   return (
     faultOf('max', max, { min: 1, integer: true, infinite: true }) ??
     faultOf('timeoutMs', timeoutMs, { min: 0, max: MAX_WAIT_MS }) ??
@@ -103,7 +132,7 @@ function faultOf(name: string, value: number | undefined, rule: NumberRule): str
   return value === undefined ? undefined : numberFault(name, value, rule);
 }
 
-/** Collects the keys of a call, and keeps those that come before they are asked for. */
+/** Collects the keys of a call, and buffers keys that are pressed before a collection. */
 export class DigitCollector {
   readonly #clock: Clock;
   readonly #ticker: Ticker;
@@ -133,10 +162,13 @@ export class DigitCollector {
     if (this.#typedAhead.length > MAX_TYPED_AHEAD) this.#typedAhead.shift();
   }
 
-  /** @throws HooklineError `SERVER_BAD_OPTION` while another collection is under way, or for an option that cannot be used */
+  /** @throws HooklineError `SERVER_BAD_OPTION` while another collection is in progress, or for an invalid option */
   collect(options: CollectDigitsOptions): Promise<CollectedDigits> {
     if (this.#collection && !this.#collection.over) {
-      throw serverError('SERVER_BAD_OPTION', 'collectDigits: another one is under way; await it first.');
+      throw serverError(
+        'SERVER_BAD_OPTION',
+        'collectDigits: another collection is in progress; await it first.',
+      );
     }
     checkNames<CollectDigitsOptions>('collectDigits: ', options, COLLECT_OPTIONS);
     const fault = optionFault(options);

@@ -14,7 +14,7 @@ export interface FastifyBotOptions {
   readonly drainMs?: number;
 }
 
-/** What every registration may have. */
+/** The options of every Fastify registration. */
 type FastifyOwnOptions = Pick<RegisterOptions, 'prefix' | 'logLevel' | 'logSerializers'>;
 
 /**
@@ -46,7 +46,7 @@ export const fastifyBot: FastifyPluginCallback<FastifyBotOptions> = (fastify, op
     done(
       serverError(
         'SERVER_BAD_OPTION',
-        'fastifyBot: the instance is over http2; it must be over http or https.',
+        'fastifyBot: the Fastify instance uses HTTP/2; expected http or https.',
       ),
     );
     return;

@@ -4,7 +4,7 @@ import type { CallFacts } from '../session/call-facts.js';
 import type { BotMetrics } from './bot-metrics.js';
 import { diagnose, type PlaybackReport } from './diagnostics.js';
 
-/** The reply to the caller that is being heard, or was heard last. */
+/** The current or last reply to the caller. */
 interface Reply {
   readonly stoppedMs: number;
   readonly firstAudioMs: number;

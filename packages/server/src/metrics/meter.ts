@@ -143,7 +143,7 @@ class Metric implements Counter, Gauge, Measure {
     ) {
       throw serverError(
         'SERVER_BAD_OPTION',
-        `${this.name}: the labels are ${given.join(', ') || 'none'}; expected texts for ${this.labels.join(', ') || 'none'}.`,
+        `${this.name}: the labels are ${given.join(', ') || 'none'}; expected strings for ${this.labels.join(', ') || 'none'}.`,
       );
     }
     const shown = this.#shown((label) => labels[label] ?? '');
@@ -191,13 +191,13 @@ export class BotMeter implements Meter {
     if (buckets.length === 0 || buckets.length > MAX_BUCKETS || !isAscending) {
       throw serverError(
         'SERVER_BAD_OPTION',
-        `${name}: buckets must be 1 to ${MAX_BUCKETS} numbers that ascend.`,
+        `${name}: buckets must be 1 to ${MAX_BUCKETS} numbers in ascending order.`,
       );
     }
     return this.#metric('histogram', name, options, buckets);
   }
 
-  /** All of them in Prometheus's text format. */
+  /** All metrics in the text format of Prometheus. */
   text(): string {
     return [...this.#metrics.values()].map((metric) => metric.text()).join('');
   }
@@ -205,12 +205,14 @@ export class BotMeter implements Meter {
   #metric(type: Type, name: string, { help, labels = [] }: MetricOptions, bounds: readonly number[]): Metric {
     const known = this.#metrics.get(name);
     if (known?.isAs(type, labels, bounds)) return known;
-    const fault = known ? 'is there already, and is another metric' : faultOf(type, name, help, labels);
+    const fault = known
+      ? 'already exists with another type, other labels or other buckets'
+      : faultOf(type, name, help, labels);
     if (fault) throw serverError('SERVER_BAD_OPTION', `metric ${describe(name)}: ${fault}.`);
     if (this.#metrics.size >= MAX_METRICS) {
       throw serverError(
         'SERVER_BAD_OPTION',
-        `metric ${describe(name)}: there are ${MAX_METRICS} already; tell what differs by labels, not by names.`,
+        `metric ${describe(name)}: there are ${MAX_METRICS} metrics already; distinguish them by labels, not by names.`,
       );
     }
     const metric = new Metric(name, type, help, [...labels], [...bounds]);
@@ -232,16 +234,16 @@ function faultOf(type: Type, name: string, help: string, labels: readonly string
     !/^[a-z][a-z0-9]*(_[a-z0-9]+)+$/.test(name) ||
     name.length > MAX_NAME_CHARS
   ) {
-    return `a name is of small letters and digits, in parts joined by "_", ${MAX_NAME_CHARS} characters at most`;
+    return `a name has at least two parts of lower-case letters and digits joined by "_", and at most ${MAX_NAME_CHARS} characters`;
   }
-  if (name.startsWith('server_')) return 'names that begin with "server_" are the server\'s own';
+  if (name.startsWith('server_')) return 'names that start with "server_" are reserved for the server';
   if (name.endsWith('_total') !== (type === 'counter'))
-    return 'counters end with "_total", and nothing else does';
-  if (/_(bucket|sum|count)$/.test(name)) return 'a name does not end with "_bucket", "_sum" or "_count"';
-  if (typeof help !== 'string' || help === '') return 'help must say in a sentence what it is';
-  if (labels.length > MAX_LABELS) return `a metric has ${MAX_LABELS} labels at most`;
+    return 'the name of a counter ends with "_total", that of another metric does not';
+  if (/_(bucket|sum|count)$/.test(name)) return 'a name must not end with "_bucket", "_sum" or "_count"';
+  if (typeof help !== 'string' || help === '') return 'help must be a sentence that describes the metric';
+  if (labels.length > MAX_LABELS) return `a metric has at most ${MAX_LABELS} labels`;
   const bad = labels.find((label) => !/^[a-z][a-z0-9_]*$/.test(label) || label === 'le');
-  return bad === undefined ? undefined : `${describe(bad)} is no name of a label`;
+  return bad === undefined ? undefined : `${describe(bad)} is not a valid label name`;
 }
 
 function labelText(labels: string): string {

@@ -6,7 +6,7 @@ import type { Histogram } from './histogram.js';
 export interface Gauges {
   readonly sessions: number;
   readonly draining: boolean;
-  /** How late timers fire, the slowest of a hundred, in milliseconds; undefined when it is not measured. */
+  /** The 99th percentile of the event loop delay, in milliseconds; undefined if it is not measured. */
   readonly eventLoopDelayMs: number | undefined;
 }
 

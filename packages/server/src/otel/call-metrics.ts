@@ -12,7 +12,7 @@ export type Listen = <Name extends keyof Diagnostics>(
 const CALL_SECONDS = [1, 5, 10, 30, 60, 120, 300, 600, 900];
 const DELAY_SECONDS = BOUNDS_MS.map((ms) => ms / 1000);
 
-/** Counts and measures calls under the names of OpenTelemetry, with durations in seconds. Nothing of one call is in a label. */
+/** Records metrics of calls with OpenTelemetry, with durations in seconds. No attribute identifies a call. */
 export function recordMetrics(meter: Meter, listen: Listen): void {
   const seconds = (name: string, description: string, explicitBucketBoundaries: number[]) =>
     meter.createHistogram(`hookline.server.${name}`, {

@@ -40,7 +40,7 @@ export function correlationContext(correlationId: string): SpanContext | undefin
   return trace.isSpanContextValid(spanContext) ? spanContext : undefined;
 }
 
-/** What the spans of a call show beside the call itself. */
+/** Options of `CallSpans`. */
 export interface SpanOptions {
   readonly tracer: Tracer;
   readonly conversationId: boolean;
@@ -132,7 +132,7 @@ export class CallSpans {
   }
 }
 
-/** The attributes of the host that was dialled; none for what is no host. */
+/** The attributes of the dialled host; none if it is not a valid host. */
 function addressOf(host: string): Attributes {
   const url = `ws://${host}`;
   if (!URL.canParse(url)) return {};

@@ -37,7 +37,7 @@ export function streamOptions(options: StreamOptions): StreamOptions & { readonl
   if (rate !== MEDIA_RATE) {
     throw serverError(
       'SERVER_BAD_OPTION',
-      `stream: rate is ${rate} with format "PCMU", which has ${MEDIA_RATE} samples a second; leave one of them out.`,
+      `stream: rate is ${rate} with format "PCMU", which has ${MEDIA_RATE} samples per second; omit one of them.`,
     );
   }
   const { rate: _, ...rest } = options;

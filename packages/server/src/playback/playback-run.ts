@@ -17,7 +17,7 @@ export interface PlaybackHost {
   stop(run: PlaybackRun): void;
   /** Resolves in a later turn of the event loop. */
   pause(): Promise<void>;
-  /** It is over. @param ended - the result; `failed`: its source failed */
+  /** Called when it is over. @param ended - the result; `failed`: its source failed */
   over?(run: PlaybackRun, ended: PlaybackResult['ended'] | 'failed', heardMs: number): void;
 }
 
@@ -95,7 +95,7 @@ export class PlaybackRun implements Playback {
     if (!this.over) this.#host.stop(this);
   }
 
-  /** How it was stopped, if it was. */
+  /** The result of stopping it. */
   get stopped(): StoppedPlayback {
     const { stream, heardMs } = this;
     return { playback: stream ?? this, heardMs, heard: stream?.heard() ?? [] };
@@ -142,7 +142,9 @@ export class PlaybackRun implements Playback {
     if (this.over) return;
     this.#result = result;
     this.#release(result.ended, result.heardMs);
-    this.#started.reject(new CallEnded('completed', `the playback ended unheard: ${result.ended}`));
+    this.#started.reject(
+      new CallEnded('completed', `the playback ended before it was heard: ${result.ended}`),
+    );
     this.#finished.resolve(result);
   }
 
@@ -204,7 +206,7 @@ export class PlaybackRun implements Playback {
 
   #fail(error: unknown): void {
     // A thrown `undefined` is a failure too.
-    this.#failure = error ?? new Error('the source threw nothing');
+    this.#failure = error ?? new Error('the source threw undefined');
   }
 
   #space(): Promise<void> {

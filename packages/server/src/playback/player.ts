@@ -48,7 +48,7 @@ export interface PlayerOutbox {
 
 /** A source that is being created. */
 export interface PendingSource {
-  readonly making: Promise<AudioSource>;
+  readonly pending: Promise<AudioSource>;
   /** Called right before its first frame is sent. */
   readonly turn: ServerSend;
   /** Its playback is over. */
@@ -63,7 +63,7 @@ export interface PlayerOptions {
   readonly ticker: Ticker;
   readonly audio: CallAudio;
   readonly timings: CallTimings;
-  /** Called with a message if a source sounds wrong. */
+  /** Called with a message if a source does not sound like audio of its format. */
   readonly warn: (message: string) => void;
 }
 
@@ -124,10 +124,10 @@ export class Player {
   }
 
   /** Queues a playback whose source is being created: it keeps its position in the queue. */
-  playLater({ making, turn, over }: PendingSource, options: PlayOptions): PlaybackRun {
+  playLater({ pending, turn, over }: PendingSource, options: PlayOptions): PlaybackRun {
     const { outbox } = this.#options;
     const source = openLater(
-      making,
+      pending,
       (made) => {
         outbox.push(turn);
         run.afterMessages = outbox.position;
@@ -441,7 +441,7 @@ export class Player {
     const fromMs = Math.max(this.#lastYieldMs, this.#awaitedAtMs, this.#playout.endMs(nowMs));
     if (nowMs < fromMs + SOURCE_IDLE_MS) return fromMs + SOURCE_IDLE_MS;
     this.#options.warn(
-      `a source has given nothing for ${SOURCE_IDLE_MS / 1000} s: what waits for its end goes on without it`,
+      `an audio source has yielded nothing for ${SOURCE_IDLE_MS / 1000} s; the call no longer waits for its end`,
     );
     this.#notifyIdle();
     return Number.POSITIVE_INFINITY;

@@ -6,7 +6,7 @@ export const ASSUMED_AFTER_MS = 2000;
 /** A longer round trip is not plausible and is ignored. */
 const MAX_ROUND_TRIP_MS = 2000;
 
-/** A longer delay than this is no late read: the client sends no caller audio. */
+/** A longer delay is not a late read: the client has stopped sending audio. */
 const MAX_LATE_READ_MS = 250;
 
 /** The state of a playback: how it ended, or when to check again. */
@@ -188,7 +188,7 @@ export class PlaybackTracker {
    */
   heardAtBargeInMs(nowMs: number): number {
     const reportedMs = this.heardMs(nowMs);
-    // What the client holds was heard up to the hold, which it has reported.
+    // During a hold the heard audio is known: the client reported the hold.
     if (this.#heldSinceMs !== undefined) return reportedMs;
     const roundTripMs = this.#roundTripMs;
     if (roundTripMs !== undefined) return Math.min(this.#sentMs, reportedMs + roundTripMs);

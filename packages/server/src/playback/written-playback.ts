@@ -83,7 +83,7 @@ export class WrittenPlayback implements PlaybackStream {
     if (piece === undefined) {
       throw serverError(
         'SERVER_BAD_SOURCE',
-        `write() of a stream got ${describeValue(bytes)}; it takes ${this.#taken()}.`,
+        `write() of a stream got ${describeValue(bytes)}; expected ${this.#taken()}.`,
       );
     }
     if (options !== undefined) {
@@ -99,14 +99,14 @@ export class WrittenPlayback implements PlaybackStream {
     this.#drop(piece.length - freeBytes);
     this.end();
     this.#options.warn(
-      `a stream was written ${this.#options.maxMs / 1000} s ahead of what was sent (maxMs): what came beyond is dropped, and the stream ends`,
+      `a stream has more than ${this.#options.maxMs / 1000} s of unsent audio (maxMs): the excess is dropped and the stream ends`,
     );
     return false;
   }
 
   mark(key: string): void {
     if (typeof key !== 'string') {
-      throw serverError('SERVER_BAD_OPTION', `mark of a stream is ${typeof key}; it must be a text.`);
+      throw serverError('SERVER_BAD_OPTION', `mark() of a stream got ${typeof key}; expected a string.`);
     }
     if (!this.#ended && !this.#run.over) this.#parts.mark(key);
   }

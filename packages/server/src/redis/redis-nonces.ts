@@ -45,7 +45,7 @@ export function redisNonces(send: SendCommand, options: RedisNoncesOptions = {})
   checkNames<RedisNoncesOptions>('redisNonces: ', options, { prefix: true, timeoutMs: true, clock: true });
   const { prefix = DEFAULT_PREFIX, timeoutMs = REDIS_WAIT_MS, clock = systemClock } = options;
   if (typeof prefix !== 'string') {
-    throw serverError('SERVER_BAD_OPTION', `redisNonces: prefix is ${describe(prefix)}; expected a text.`);
+    throw serverError('SERVER_BAD_OPTION', `redisNonces: prefix is ${describe(prefix)}; expected a string.`);
   }
   const fault = numberFault('redisNonces: timeoutMs', timeoutMs, { above: 0, max: TIMER_CEILING_MS });
   if (fault) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
@@ -59,20 +59,20 @@ export function redisNonces(send: SendCommand, options: RedisNoncesOptions = {})
   };
 }
 
-/** Redis answers a `SET` with `NX` with OK when it has set the key, and with nil when it was there. */
+/** Redis replies to `SET` with `NX` with OK if it has set the key, and with nil if the key existed. */
 function isNew(answer: unknown): boolean {
   const text = answer instanceof Uint8Array ? Buffer.from(answer).toString('latin1') : answer;
   if (text === 'OK') return true;
   if (text === null) return false;
-  const hint = answer === undefined ? ': does the function return what the client returns?' : '';
-  throw new Error(`Redis answered SET with ${describe(answer)}; expected OK or null${hint}`);
+  const hint = answer === undefined ? '; does send return the reply of the client?' : '';
+  throw new Error(`Redis replied to SET with ${describe(answer)}; expected OK or null${hint}`);
 }
 
-/** Settles like `answer`; rejects when that takes longer than `timeoutMs`. What comes later is ignored. */
+/** Settles like `answer`, or rejects after `timeoutMs`. Later results are ignored. */
 function answerWithin(timeoutMs: number, clock: Clock, answer: PromiseLike<unknown>): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const cancel = clock.after(timeoutMs, () =>
-      reject(new Error(`Redis did not answer within ${timeoutMs} ms (redisNonces: timeoutMs)`)),
+      reject(new Error(`Redis did not reply within ${timeoutMs} ms (redisNonces: timeoutMs)`)),
     );
     Promise.resolve(answer).then(resolve, reject).finally(cancel);
   });

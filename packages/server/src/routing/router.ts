@@ -5,8 +5,8 @@ import type { InputsOf, OutputsOf, VariableSchema, VariableSchemas } from '../ca
 import { checkNames, serverError } from '../error.js';
 
 /**
- * A path or a part of one with its percent-encoding taken off, once. What is no percent-encoding stands for itself, and
- * so does all of a text that holds some of it that is no UTF-8.
+ * Decodes the percent-encoding of a path or segment, once. Returns the text unchanged if its encoding is invalid or not
+ * UTF-8.
  */
 export function percentDecoded(text: string): string {
   try {
@@ -16,15 +16,15 @@ export function percentDecoded(text: string): string {
   }
 }
 
-/** Finds who takes a Connector ID. */
+/** Finds the bot for a Connector ID. */
 export interface RouteTable {
-  /** The Connector IDs that are taken, with `:name` for what may differ; empty when any is. */
+  /** The paths with a bot, with `:name` for parameters; empty if one bot handles every Connector ID. */
   readonly paths: readonly string[];
-  /** Undefined when nobody does. */
+  /** Returns undefined if no bot matches. */
   match(connectorId: string): Route | undefined;
 }
 
-/** A table whose one bot takes every call. */
+/** A table with one bot for every call. */
 export function singleRoute(entry: BotEntry): RouteTable {
   const route: Route = { ...entry, params: {} };
   return { paths: [], match: () => route };
@@ -36,10 +36,10 @@ export class Router implements RouteTable {
   #fallback: BotEntry | undefined;
 
   /**
-   * Adds a bot. Of several that fit a Connector ID the first added takes it.
+   * Adds a bot. If several match a Connector ID, the first one added is used.
    *
-   * @param path - a Connector ID; a segment `:name` stands for any and is found in `call.params`
-   * @param args - the handler, with the schemas of its variables and its `prepare` before it where it has some
+   * @param path - a Connector ID; a segment `:name` matches any segment, whose value is in `call.params`
+   * @param args - the handler, optionally preceded by the schemas of its variables and `prepare`
    * @throws HooklineError `SERVER_BAD_OPTION` for an empty path, or one with a query
    */
   bot(path: string, handler: CallHandler): this;
@@ -66,7 +66,7 @@ export class Router implements RouteTable {
     if (segments.length === 0 || /[?#]/.test(path)) {
       throw serverError(
         'SERVER_BAD_OPTION',
-        `Router: ${JSON.stringify(path)} is no path of a Connector ID; for the empty one use fallback().`,
+        `Router: ${JSON.stringify(path)} is not a valid Connector ID path; use fallback() for calls without a Connector ID.`,
       );
     }
     checkNames('Router: ', schemas, { inputs: true, outputs: true, prepare: true });
@@ -74,7 +74,7 @@ export class Router implements RouteTable {
     return this;
   }
 
-  /** Takes every call that no other bot takes, one without a Connector ID too. */
+  /** Sets the bot for calls that no other bot matches, including those without a Connector ID. */
   fallback(handler: CallHandler): this {
     this.#fallback = botEntry({}, handler);
     return this;
@@ -94,7 +94,7 @@ export class Router implements RouteTable {
   }
 }
 
-/** Makes a router; give it to `createBot` in place of a handler. */
+/** Creates a router; pass it to `createBot` instead of a handler. */
 export function createRouter(): Router {
   return new Router();
 }

@@ -39,12 +39,12 @@ export class Acknowledged {
 
   #stale(serverseq: number, nowMs: number): string | undefined {
     if (serverseq < this.#seq) {
-      return `serverseq is ${serverseq} after a message with ${this.#seq}; it must not go back`;
+      return `serverseq is ${serverseq} after a message with ${this.#seq}; it must not decrease`;
     }
     if (this.#pendingSeq === 0 || serverseq >= this.#pendingSeq) return undefined;
     const waitedMs = nowMs - this.#pendingAtMs;
     if (waitedMs <= STALE_SERVERSEQ_MS) return undefined;
     const seconds = Math.floor(waitedMs / 1000);
-    return `serverseq is ${serverseq}, but this server had sent seq ${this.#pendingSeq} at least ${seconds} s before`;
+    return `serverseq is ${serverseq}, but this server had sent seq ${this.#pendingSeq} at least ${seconds} s earlier`;
   }
 }

@@ -11,40 +11,40 @@ import {
   serverVerdict,
 } from '@hookline/protocol';
 import type { EndReason } from './call-ended.js';
+import { fittingMessage } from './message-length.js';
 import type { Closed, Disconnecting, SessionState } from './states.js';
-import { fittingMessage } from './text-room.js';
 
-/** The timers of a session that the machine arms; one runs at a time. */
+/** The timers of a session; one runs at a time. */
 export type SessionTimer = 'open' | 'close' | 'socket' | 'flood';
 
-/** What the machine decides on. */
+/** The events of the state machine. */
 export type SessionEvent =
   /** A well-formed message whose envelope fits the session. */
   | { readonly type: 'message'; readonly message: ClientMessage }
-  /** A well-formed message of a type that nobody knows. */
+  /** A well-formed message of an unknown type. */
   | { readonly type: 'unknown'; readonly messageType: string }
-  /** Something came that breaks a rule of the wire. */
+  /** The client broke a rule of the protocol. */
   | ({ readonly type: 'fault' } & Fault)
-  /** More text messages came than the limit allows. */
+  /** The client sent more text messages than the limit allows. */
   | { readonly type: 'flood'; readonly info: string }
-  /** The bot takes the call that `open` offers. */
+  /** `open` was accepted. */
   | { readonly type: 'accept'; readonly media: MediaParameter | undefined }
-  /** This side ends the call: the bot, a timer, a limit. */
+  /** The server ends the call: the bot, a timer or a limit. */
   | ({ readonly type: 'end' } & Ending)
   | { readonly type: 'timer'; readonly timer: SessionTimer }
-  /** The connection is gone. */
+  /** The connection has ended. */
   | { readonly type: 'lost' };
 
-/** How something breaks a rule of the wire. */
+/** A broken rule of the protocol. */
 export interface Fault {
   readonly clause: ClauseId;
-  /** For the client, which said it. */
+  /** For the client that sent it. */
   readonly info: string;
-  /** For a log, where `info` may show what is personal; the same when undefined. */
+  /** Replaces `info` in a log if `info` may contain personal data. */
   readonly logged?: string;
 }
 
-/** How this side ends a call. */
+/** How the server ends a call. */
 export interface Ending {
   readonly end: EndReason;
   readonly reason: DisconnectReason;
@@ -52,37 +52,37 @@ export interface Ending {
   readonly outputs?: Readonly<Record<string, string>>;
 }
 
-/** A message of the server's with its parameters. */
+/** A server message with its parameters. */
 export type ServerSend = {
   [T in ServerMessageType]: { readonly type: T; readonly parameters: ServerParameters<T> };
 }[ServerMessageType];
 
-/** What is to be done about a decision, in order. */
+/** An effect of a transition; effects run in order. */
 export type SessionEffect =
   | { readonly do: 'send'; readonly message: ServerSend }
   /** Decide about `open`, and answer with `accept` or `end`. */
   | { readonly do: 'decide'; readonly open: ClientMessageOf<'open'> }
-  /** `opened` is sent: the call begins. */
+  /** `opened` was sent: start the call. */
   | { readonly do: 'begin'; readonly media: MediaParameter | undefined }
-  /** Hand an accepted message to the call. */
+  /** Deliver an accepted message to the call. */
   | { readonly do: 'deliver'; readonly message: ClientMessage }
-  /** The call is over for the bot. */
+  /** End the call for the bot. */
   | { readonly do: 'end'; readonly reason: EndReason; readonly info: string }
-  /** It changed nothing; count it. */
+  /** Count an ignored message. */
   | { readonly do: 'ignore'; readonly clause: ClauseId; readonly input: string }
-  /** The client broke a rule; tell who watches. */
+  /** Report a broken rule to the log and the sink. */
   | ({ readonly do: 'report' } & Fault)
-  /** Start this timer in place of the running one, or none. */
+  /** Replace the running timer; undefined only stops it. */
   | { readonly do: 'arm'; readonly timer: SessionTimer | undefined }
   | { readonly do: 'terminate' };
 
-/** The next state, and what is to be done. */
+/** The next state and its effects. */
 export type Transition = readonly [SessionState, readonly SessionEffect[]];
 
-/** Where a session begins; its open timer is running. */
+/** The first state of a session; the `open` timer is running. */
 export const INITIAL_STATE: SessionState = { name: 'preparing' };
 
-/** What happens in `state` on `event`. Pure; decides every pair. */
+/** Returns the next state and the effects of `event` in `state`. Pure and exhaustive. */
 export function transition(state: SessionState, event: SessionEvent): Transition {
   switch (event.type) {
     case 'message':
@@ -104,7 +104,7 @@ export function transition(state: SessionState, event: SessionEvent): Transition
   }
 }
 
-/** Applies the protocol's verdict on an input of this type; `accepted` says what an accepted one does. */
+/** Applies the legality table to an input of this type; `accepted` returns the transition of an accepted one. */
 function applyVerdict(
   state: SessionState,
   input: ServerInput,
@@ -120,7 +120,7 @@ function applyVerdict(
     case 'refuse':
       return fault(state, {
         clause: verdict.clause,
-        info: `${describe(type)} came while the session was ${state.name}`,
+        info: `${describe(type)} arrived while the session was ${state.name}`,
       });
   }
 }
@@ -150,7 +150,7 @@ function onMessage(state: SessionState, message: ClientMessage): Transition {
   });
 }
 
-/** AC-PING-2: answered before anything else of the call, so that `clientseq` is the seq of the ping. */
+/** AC-PING-2: answered before the call handles it, so that `clientseq` is the seq of the ping. */
 function onPing(state: SessionState, message: ClientMessageOf<'ping'>): Transition {
   const pong: SessionEffect = { do: 'send', message: { type: 'pong', parameters: {} } };
   return [state, 'end' in state ? [pong] : [pong, { do: 'deliver', message }]];
@@ -162,7 +162,7 @@ const CLOSE_ENDS: Readonly<
   end: ['callerHangup', 'the caller hung up'],
   error: ['clientError', 'the client closed the session after an error'],
   disconnect: ['callerHangup', 'the client closed the session'],
-  reconnect: ['callerHangup', 'the client closed the session to connect anew'],
+  reconnect: ['callerHangup', 'the client closed the session to reconnect'],
 };
 
 /** AC-CLOSE-1: in every state `close` is answered with `closed`. */
@@ -172,7 +172,7 @@ function onClose(state: SessionState, message: ClientMessageOf<'close'>): Transi
   if (state.name === 'opening') return [{ name: 'closing', end: reason }, []];
   const closed: Closed = { name: 'closed', end: 'end' in state ? state.end : reason, connected: true };
   const effects = sendClosed();
-  // Sent first: an answer does not wait for what the bot does about the end.
+  // `closed` is sent first: it does not wait for the bot to handle the end.
   if (!('end' in state)) effects.push({ do: 'end', reason, info });
   return [closed, effects];
 }
@@ -204,7 +204,7 @@ function onAccept(state: SessionState, media: MediaParameter | undefined): Trans
 function closeAfterOpening(end: EndReason): Transition {
   return [
     { name: 'closed', end, connected: true },
-    [...sendClosed(), { do: 'end', reason: end, info: 'the client closed the session while it opened' }],
+    [...sendClosed(), { do: 'end', reason: end, info: 'the client closed the session while it was opening' }],
   ];
 }
 
@@ -235,7 +235,7 @@ function end(state: SessionState, ending: Ending): Transition {
   ];
 }
 
-/** AC-MSG-15: what breaks a rule ends its session, once. */
+/** AC-MSG-15: a broken rule ends the session; only the first one is reported. */
 function fault(state: SessionState, { clause, info, logged }: Fault): Transition {
   if ('end' in state) return [state, [{ do: 'ignore', clause, input: info }]];
   const [next, effects] = end(state, { end: 'clientFault', reason: 'error', info });
@@ -243,7 +243,8 @@ function fault(state: SessionState, { clause, info, logged }: Fault): Transition
 }
 
 function onFlood(state: SessionState, info: string): Transition {
-  // It goes on. Dropped at once, it would fail at writing before it had read why.
+  // The client keeps sending. If the connection were dropped at once, its writes would fail before it had read the
+  // reason.
   if ('end' in state) return [state, [{ do: 'arm', timer: 'flood' }]];
   return fault(state, { clause: 'AC-RATE-6', info });
 }
@@ -253,7 +254,7 @@ function onTimer(state: SessionState, timer: SessionTimer): Transition {
     case 'open':
       // AC-TIME-2
       return state.name === 'preparing'
-        ? end(state, { end: 'timeout', reason: 'error', info: 'no "open" came in time' })
+        ? end(state, { end: 'timeout', reason: 'error', info: 'no "open" arrived in time' })
         : [state, []];
     case 'close':
       // AC-TIME-4

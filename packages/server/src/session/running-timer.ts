@@ -5,14 +5,14 @@ import type { SessionTimer } from './machine.js';
 /** After a flood was reported: how long the connection stays open from the next message on, in milliseconds. */
 const FLOOD_LINGER_MS = 500;
 
-/** Where a timer takes its time from. */
+/** The clock and the durations of the timers. */
 export interface TimerHost {
   readonly clock: Clock;
   readonly ticker: Ticker;
   readonly timers: BotTimers;
 }
 
-/** A timer of a session that runs. Most of the time of a call there is none. */
+/** The running timer of a session. During most of a call there is none. */
 export class RunningTimer {
   readonly timer: SessionTimer;
   readonly cancel: Cancel;

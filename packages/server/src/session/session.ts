@@ -38,7 +38,7 @@ import { WireTap } from './wire-tap.js';
 /** The longest message that is read after the end of a session: only `close` and `ping` matter then, and parsing long JSON delays every other call. */
 const MAX_LATE_CHARS = 4096;
 
-/** The bot, as far as a session needs it. */
+/** The parts of a bot that a session uses. */
 export interface SessionHost {
   readonly clock: Clock;
   readonly ticker: Ticker;
@@ -46,7 +46,7 @@ export interface SessionHost {
   readonly limits: BotLimits;
 }
 
-/** What a session needs beside. */
+/** Options of a session. */
 export interface SessionOptions {
   readonly transport: Transport;
   /** The session's UUID from the request header; if it is empty, the id of the first message is used. */
@@ -63,7 +63,7 @@ export class Session implements TransportListener {
   readonly #host: SessionHost;
   readonly #transport: Transport;
   readonly #listener: SessionListener;
-  /** Undefined where nobody watches. */
+  /** Undefined if there is no sink. */
   readonly #tap: WireTap | undefined;
   readonly #envelopes: Envelopes;
   readonly #texts: TextFlood;
@@ -96,7 +96,7 @@ export class Session implements TransportListener {
     this.#arm('open');
   }
 
-  /** Begins to handle incoming messages. */
+  /** Starts to handle incoming messages. */
   start(): void {
     this.#transport.listen(this);
   }
@@ -157,7 +157,7 @@ export class Session implements TransportListener {
     return true;
   }
 
-  /** Sends a binary frame now. Returns false and counts it if the session takes none. (AC-AUDIO-2, AC-AUDIO-3) */
+  /** Sends a binary frame now. Returns false and counts it if the session accepts no audio. (AC-AUDIO-2, AC-AUDIO-3) */
   sendAudio(bytes: Uint8Array): boolean {
     const state = this.#state;
     if ((state.name !== 'active' && state.name !== 'paused') || !state.media) {
@@ -169,7 +169,7 @@ export class Session implements TransportListener {
     this.sendLimits.sentAudio(nowMs);
     this.counters.audioOutFrames += 1;
     this.#texts.creditReplies();
-    // Reported after it was sent, so that a sink that sends something itself cannot come first.
+    // Reported after sending, so that a sink that sends something itself does not reorder frames.
     this.#transport.sendBinary(bytes);
     this.#tap?.audio('out', nowMs, bytes);
     this.#checkBacklog();
@@ -187,7 +187,10 @@ export class Session implements TransportListener {
       return;
     }
     if ('end' in this.#state && text.length > MAX_LATE_CHARS) {
-      this.#fault({ clause: 'AC-MSG-10', info: `${text.length} characters after the end` });
+      this.#fault({
+        clause: 'AC-MSG-10',
+        info: `message of ${text.length} characters after the end of the session`,
+      });
       return;
     }
     const decoded = decodeClientMessage(text);
@@ -210,7 +213,8 @@ export class Session implements TransportListener {
         if (seq !== undefined) this.#envelopes.count(seq);
         // The reason quotes the client.
         const what = type === undefined ? 'a text frame' : describe(type);
-        const logged = path === '' ? `${what} is no message` : `${what} does not fit at ${describe(path)}`;
+        const logged =
+          path === '' ? `${what} is not a valid message` : `${what} is invalid at ${describe(path)}`;
         this.#fault({ clause, info: reason, logged });
       }
     }
@@ -265,7 +269,7 @@ export class Session implements TransportListener {
     this.#timeline?.skip(startMs, discardedMs);
   }
 
-  /** Whether a message's envelope belongs to this session and comes next. */
+  /** Whether a message's envelope belongs to this session and is the next in sequence. */
   #fits(envelope: ClientEnvelopeFields): boolean {
     const fault = this.#envelopes.check(envelope);
     // After the end of the session only `close` and `ping` matter, and a fault was reported already.
@@ -340,7 +344,7 @@ export class Session implements TransportListener {
     }
   }
 
-  /** Starts a timer in place of the running one, or none. */
+  /** Replaces the running timer; undefined only stops it. */
   #arm(timer: SessionTimer | undefined): void {
     // Each message of a flood starts it again; only the first start counts.
     if (timer === 'flood' && this.#timer?.timer === 'flood') return;
@@ -366,7 +370,7 @@ export class Session implements TransportListener {
     if (transport.bufferedAmount <= maxBufferedBytes) return;
     this.#listener.onViolation(
       'AC-CONN-10',
-      `the client does not read: ${transport.bufferedAmount} bytes wait, at most ${maxBufferedBytes} may`,
+      `the client does not read: ${transport.bufferedAmount} bytes are buffered; at most ${maxBufferedBytes} are allowed`,
     );
     transport.terminate();
   }

@@ -11,7 +11,7 @@ export interface Opening {
   readonly name: 'opening';
 }
 
-/** What holds for a session while it is open. */
+/** The data of an open session. */
 interface Live {
   /** The offer that was accepted; undefined if a probe made no suitable one. */
   readonly media: MediaParameter | undefined;

@@ -7,7 +7,7 @@ export class WireTap {
   readonly #clock: Clock;
   readonly #startedMs: number;
 
-  /** @param startedMs - when the upgrade request came, by `clock.now()` */
+  /** @param startedMs - when the upgrade request arrived, by `clock.now()` */
   constructor(sink: WireSink, clock: Clock, startedMs: number) {
     this.#sink = sink;
     this.#clock = clock;

@@ -29,7 +29,7 @@ export function feedOf(source: unknown, play: string, expected: string): Feed {
   if (source instanceof ReadableStream) return webFeed(source, play);
   if (source instanceof Readable) return nodeFeed(source, play);
   if (!isIterable(source)) {
-    throw serverError('SERVER_BAD_SOURCE', `${play} got ${describeValue(source)}; it takes ${expected}.`);
+    throw serverError('SERVER_BAD_SOURCE', `${play} got ${describeValue(source)}; expected ${expected}.`);
   }
   const iterator = iteratorOf(source, play);
   const once = Object.is(iterator, source);
@@ -59,7 +59,7 @@ function webFeed(source: ReadableStream<unknown>, play: string): Feed {
   if (source.locked) {
     throw serverError(
       'SERVER_BAD_SOURCE',
-      `${play} got a ReadableStream that is locked: it was played before, or somebody else reads it. A stream can be read once; give each play its own, such as a half of stream.tee().`,
+      `${play} got a ReadableStream that is locked: it was played before or has another reader. A stream can be read only once; pass a separate stream to each play, such as one of stream.tee().`,
     );
   }
   const used = wasRead(source);
@@ -111,7 +111,7 @@ function guarded({ readsFile = false, play, used, next, stop }: Unguarded): Feed
       if (typeof step !== 'object' || step === null) {
         throw serverError(
           'SERVER_BAD_SOURCE',
-          `${play} got a source whose next() gave ${describeValue(step)}; it must give { done, value }.`,
+          `${play} got a source whose next() returned ${describeValue(step)}; expected { done, value }.`,
         );
       }
       if (isFirst && used && 'done' in step && step.done) throw usedUp(play);
@@ -125,7 +125,7 @@ function guarded({ readsFile = false, play, used, next, stop }: Unguarded): Feed
 function usedUp(play: string) {
   return serverError(
     'SERVER_BAD_SOURCE',
-    `${play} got a stream or generator that was read to its end, or stopped, before. It can be read once; make a new one for each play, or give the bytes.`,
+    `${play} got a stream or generator that was already read to its end or stopped. It can be read only once; create a new one for each play, or pass the bytes.`,
   );
 }
 

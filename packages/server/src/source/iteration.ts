@@ -20,7 +20,7 @@ export function iteratorOf<T>(source: AsyncIterable<T> | Iterable<T>, play: stri
   void contain(iterator);
   throw serverError(
     'SERVER_BAD_SOURCE',
-    `${play} got a source whose iterator is ${describeValue(iterator)}; it needs a method next(), as that of a generator has.`,
+    `${play} got a source whose iterator is ${describeValue(iterator)}; expected an object with a method next(), such as a generator.`,
   );
 }
 

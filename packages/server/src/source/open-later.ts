@@ -5,12 +5,12 @@ import type { OpenSource } from './open-source.js';
  * A source that is still being made, for example by a synthesizer. Reading waits until it is there. If it is closed
  * before that, the source is discarded when it arrives.
  *
- * @param making - user code; may hang or reject
+ * @param pending - user code; may hang or reject
  * @param open - opens the source at the first read
  * @param discard - closes a source that was never opened
  */
 export function openLater<Made>(
-  making: Promise<Made>,
+  pending: Promise<Made>,
   open: (made: Made) => Uint8Array | OpenSource,
   discard: (made: Made) => void,
 ): OpenSource {
@@ -21,7 +21,7 @@ export function openLater<Made>(
     async next() {
       if (closed) return undefined;
       if (asked) return opened?.next();
-      const made = await making;
+      const made = await pending;
       if (closed) return undefined;
       asked = true;
       const source = open(made);
@@ -33,7 +33,7 @@ export function openLater<Made>(
       if (closed) return;
       closed = true;
       opened?.close();
-      if (!asked) void contain(making.then(discard));
+      if (!asked) void contain(pending.then(discard));
     },
   };
 }

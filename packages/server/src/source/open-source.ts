@@ -21,14 +21,14 @@ export interface OpenSource {
   close(): void;
 }
 
-/** Takes the bytes of a source that gives them by itself. */
+/** Receives the bytes of a source that pushes them. */
 export interface SourceReader {
   bytes(bytes: Uint8Array): void;
   ended(): void;
   failed(error: unknown): void;
 }
 
-/** An open source that gives its bytes by itself, in the turn of the event loop in which they come. */
+/** An open source that pushes its bytes synchronously as they arrive. */
 export interface LiveSource {
   /** Called once. */
   readBy(reader: SourceReader): void;
@@ -97,9 +97,9 @@ export function openSource(
 }
 
 /**
- * Opens raw bytes that are pushed in the format of the call: they need no converter, so that they can leave at once.
+ * Opens raw bytes that are pushed in the format of the call: they need no converter and can be sent at once.
  *
- * @param inspect - sees µ-law
+ * @param inspect - called with µ-law
  */
 export function openPushed(pieces: PushedPieces, audio: CallAudio, inspect: Inspect): LiveSource {
   const raw = rawTranscoder(audio, audio.format, inspect);
@@ -129,7 +129,7 @@ export function openPushed(pieces: PushedPieces, audio: CallAudio, inspect: Insp
 function invalidSource(got: unknown): ServerError {
   return serverError(
     'SERVER_BAD_SOURCE',
-    `play(sequence()) got ${describeValue(got)}; it takes an iterable or async iterable of sources, such as [wav('a.wav'), wav('b.wav')].`,
+    `play(sequence()) got ${describeValue(got)}; expected an iterable or async iterable of sources, such as [wav('a.wav'), wav('b.wav')].`,
   );
 }
 
@@ -166,7 +166,7 @@ async function readWavFile(path: string | URL): Promise<Uint8Array> {
   if (/^https?:/i.test(String(path))) {
     throw serverError(
       'SERVER_BAD_SOURCE',
-      `play(${named}) got a web address; it reads files. Fetch it: wav((await fetch(url)).body).`,
+      `play(${named}) got a web address; wav() reads files. Fetch it first: wav((await fetch(url)).body).`,
     );
   }
   try {
@@ -174,7 +174,7 @@ async function readWavFile(path: string | URL): Promise<Uint8Array> {
   } catch (error) {
     throw serverError(
       'SERVER_SOURCE_FAILED',
-      `play(${named}) cannot read the file: ${messageOf(error)}. A relative path is taken from ${process.cwd()}; check the path and its permissions.`,
+      `play(${named}) cannot read the file: ${messageOf(error)}. A relative path is resolved from ${process.cwd()}; check the path and its permissions.`,
       error,
     );
   }

@@ -27,7 +27,7 @@ const PART_LENGTH = 32_768;
 const MAX_PIECES_WITHOUT_AUDIO = 100_000;
 
 /**
- * Opens a source that consists of pieces and converts each as it is read. A piece without audio gives empty bytes.
+ * Opens a source that consists of pieces and converts each as it is read. A piece without audio yields empty bytes.
  *
  * @param source - a piece, a stream or iterable of pieces, or a promise of either
  * @param clock - held, if it is a virtual clock, while a file is read or a converter is loaded, but not while any other
@@ -37,13 +37,13 @@ const MAX_PIECES_WITHOUT_AUDIO = 100_000;
 export function openPieces<Piece extends Uint8Array | Int16Array>(
   source: unknown,
   kind: PieceKind<Piece>,
-  making: Transcoder<Piece> | Promise<Transcoder<Piece>>,
+  pending: Transcoder<Piece> | Promise<Transcoder<Piece>>,
   clock: Clock,
 ): OpenSource {
   const open = (given: unknown) =>
     feedOf(kind.pieceOf(given) === undefined ? given : [given], kind.play, kind.expected);
   let feed: Feed | undefined = isPromise(source) ? undefined : open(source);
-  const ready = quietly(holdClock(clock, Promise.resolve(making)));
+  const ready = quietly(holdClock(clock, Promise.resolve(pending)));
   let index = 0;
   let emptyInARow = 0;
   let rest: Piece | undefined;
@@ -67,7 +67,7 @@ export function openPieces<Piece extends Uint8Array | Int16Array>(
     if (piece !== undefined) return piece;
     throw serverError(
       'SERVER_BAD_SOURCE',
-      `${kind.play} got ${describeValue(value)} for piece ${index} (counted from 0) of its source; a piece is ${kind.piece}.`,
+      `${kind.play} got ${describeValue(value)} as piece ${index} (counted from 0) of its source; expected ${kind.piece}.`,
     );
   };
 
@@ -98,7 +98,7 @@ export function openPieces<Piece extends Uint8Array | Int16Array>(
       if (emptyInARow === MAX_PIECES_WITHOUT_AUDIO) {
         throw serverError(
           'SERVER_BAD_SOURCE',
-          `${kind.play} got ${MAX_PIECES_WITHOUT_AUDIO} pieces in a row without audio; end the source where no more comes, or wait in it for what does.`,
+          `${kind.play} got ${MAX_PIECES_WITHOUT_AUDIO} pieces in a row without audio; end the source when there is no more audio, or wait in it for the next piece.`,
         );
       }
       return bytes;

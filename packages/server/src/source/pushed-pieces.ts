@@ -1,9 +1,9 @@
 type Step = IteratorResult<Uint8Array>;
 
-/** Takes pieces as they are pushed. */
+/** Receives pieces as they are pushed. */
 export interface PieceReader {
   piece(piece: Uint8Array): void;
-  /** Nothing more comes. */
+  /** Called at the end. */
   ended(): void;
 }
 
@@ -18,7 +18,7 @@ export class PushedPieces implements AsyncIterableIterator<Uint8Array> {
     return this;
   }
 
-  /** Hands over what was pushed, and what is pushed from here on at once: nobody iterates beside it. */
+  /** Passes the queued pieces to `reader`, and later pieces as they are pushed. Replaces iteration. */
   readBy(reader: PieceReader): void {
     this.#reader = reader;
     for (const piece of this.#queue.splice(0)) reader.piece(piece);
@@ -36,7 +36,7 @@ export class PushedPieces implements AsyncIterableIterator<Uint8Array> {
     else this.#queue.push(piece);
   }
 
-  /** Nothing more comes; what was pushed can still be read. */
+  /** Ends the stream; queued pieces can still be read. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -45,7 +45,7 @@ export class PushedPieces implements AsyncIterableIterator<Uint8Array> {
     this.#waiting = undefined;
   }
 
-  /** Nobody reads any more. */
+  /** Drops the queued pieces and ends the stream. */
   clear(): void {
     this.#queue.length = 0;
     this.#reader = undefined;
@@ -56,7 +56,7 @@ export class PushedPieces implements AsyncIterableIterator<Uint8Array> {
     const value = this.#queue.shift();
     if (value) return Promise.resolve({ done: false, value });
     if (this.#ended) return Promise.resolve({ done: true, value: undefined });
-    // Its one reader asks for a piece when it has got the last.
+    // There is one reader, which asks for the next piece only after it has received the previous one.
     return new Promise((resolve) => {
       this.#waiting = resolve;
     });

@@ -85,7 +85,7 @@ export function pcm16(samples: Pcm16Source['samples'], options: { readonly rate:
   if (typeof rate !== 'number' || !Number.isInteger(rate) || rate < MIN_RATE || rate > MAX_RATE) {
     throw serverError(
       'SERVER_BAD_SOURCE',
-      `pcm16() got ${describeValue(rate)} for its rate; it takes { rate } in samples a second, a whole number from ${MIN_RATE} to ${MAX_RATE}, such as 24000.`,
+      `pcm16() got ${describeValue(rate)} as its rate; expected { rate } in samples per second, a whole number from ${MIN_RATE} to ${MAX_RATE}, such as 24000.`,
     );
   }
   handleFailureOf(samples);

@@ -42,7 +42,7 @@ const INSPECTED_BYTES = 16_000;
 /**
  * A transcoder for raw bytes. It passes them through unchanged if they are in the call's format already.
  *
- * @param inspect - sees µ-law before it is converted
+ * @param inspect - called with µ-law before it is converted
  */
 export function rawTranscoder(audio: CallAudio, format: MediaFormat, inspect: Inspect): RawTranscoder {
   const size = sampleBytes(format);
@@ -65,17 +65,20 @@ export function rawTranscoder(audio: CallAudio, format: MediaFormat, inspect: In
       if (half.length === 0) return NO_BYTES;
       throw serverError(
         'SERVER_BAD_SOURCE',
-        `play() got a source of L16 that ended after ${seenBytes} bytes, in the middle of a sample; a sample is 2 bytes. If it is µ-law, say so with { format: 'PCMU' }.`,
+        `play() got a source of L16 that ended after ${seenBytes} bytes, in the middle of a sample; a sample is 2 bytes. If it is µ-law, set { format: 'PCMU' }.`,
       );
     },
     close() {},
   };
 }
 
-/** Looks at µ-law piece by piece. */
+/** Inspects µ-law piece by piece. */
 export type Inspect = (piece: Uint8Array) => void;
 
-/** Inspects the first 2 s of what it is given and warns once of each finding: that the audio probably is in another format. */
+/**
+ * Inspects the first 2 s of audio and warns once of each finding, which means that the audio probably has another
+ * format.
+ */
 export function inspection(warn: (message: string) => void): Inspect {
   const inspector = createAudioInspector();
   let seenBytes = 0;
@@ -104,15 +107,15 @@ function fileRefusal(play: string): (piece: Uint8Array) => void {
     if (isAnswer) {
       throw serverError(
         'SERVER_BAD_SOURCE',
-        `${play} got ${label}, not audio: look at what the service answered.`,
+        `${play} got ${label}, not audio; check the response of the service.`,
       );
     }
     if (kind === 'unknown' || kind === 'empty' || kind === 'text') return;
     const cure =
       kind === 'wav'
         ? 'use wav()'
-        : 'decode it first (ffmpeg -i INPUT -ar 8000 -ac 1 -c:a pcm_mulaw OUTPUT.wav), then use wav(), or ask the service for PCM';
-    throw serverError('SERVER_BAD_SOURCE', `This is ${label}, not raw audio, as ${play} takes it: ${cure}.`);
+        : 'decode it first (ffmpeg -i INPUT -ar 8000 -ac 1 -c:a pcm_mulaw OUTPUT.wav), then use wav(), or request PCM from the service';
+    throw serverError('SERVER_BAD_SOURCE', `${play} got ${label}, but it expects raw audio: ${cure}.`);
   };
 }
 
@@ -142,7 +145,7 @@ export async function pcm16Transcoder(
     push: (piece) => encodeAudio(resampler.process(samplesOf(piece)), audio),
     end() {
       if (half.length > 0) {
-        warn('A source of pcm16() ended in the middle of a sample; its last byte was left out.');
+        warn('A source of pcm16() ended in the middle of a sample; its last byte was dropped.');
       }
       return encodeAudio(resampler.flush(), audio);
     },

@@ -7,7 +7,7 @@ import type { CallAudio } from './source.js';
 import type { Transcoder } from './transcoder.js';
 
 const NO_BYTES = new Uint8Array(0);
-const TRUNCATED = 'A source of wav() ended before the audio that its header promises; what came was played.';
+const TRUNCATED = 'A source of wav() is shorter than its header says; the audio that was received is played.';
 
 /**
  * A transcoder for a WAV file that arrives in pieces. Audio is converted as soon as the header is complete, and

@@ -1,14 +1,13 @@
 import { SAMPLES_PER_MS } from '@hookline/audio';
 import { type Clock, contain, holdClock, type OnError, systemClock } from '@hookline/runtime';
 import { serverError } from '../error.js';
-import { guard } from '../user-code/guard.js';
-import { inContext } from '../user-code/in-context.js';
+import { guard, inContext } from '../user-code/guard.js';
 import type { SpeechDetector, SpeechListeners } from './on-speech.js';
 
-/** How long a detector that is being made may hold a virtual clock, in milliseconds of real time. */
+/** How long the creation of a detector may hold a virtual clock, in milliseconds of real time. */
 const MAX_LOAD_MS = 3000;
 
-/** One detector and who listens to it. Samples that come before it is ready are not judged. */
+/** One detector and its listeners. Samples that arrive before it is ready are not analysed. */
 class Watch {
   readonly listeners = new Set<SpeechListeners>();
   readonly #onError: OnError;
@@ -20,7 +19,7 @@ class Watch {
   constructor(clock: Clock, make: () => SpeechDetector | Promise<SpeechDetector>, onError: OnError) {
     this.#onError = onError;
     const begun = this.#begin(make);
-    // Limited, because a detector of the bot's own may never come.
+    // Limited, because the creation of a custom detector may never settle.
     if (clock.hold) void holdClock(clock, atMost(MAX_LOAD_MS, begun));
     void contain(begun, (error) => {
       if (!this.#closed) onError(error);
@@ -28,13 +27,13 @@ class Watch {
   }
 
   async #begin(make: () => SpeechDetector | Promise<SpeechDetector>): Promise<void> {
-    // A turn later, so that a detector that cannot be made fails no `onSpeech` that is still under way.
+    // Asynchronous, so that a detector that cannot be created does not fail `onSpeech` before it returns.
     await Promise.resolve();
     const detector: unknown = await make();
     if (!isDetector(detector)) {
       throw serverError(
         'SERVER_BAD_OPTION',
-        `onSpeech: vad gave ${detector === null ? 'null' : typeof detector} without pushPcm(); it must give a detector, such as createEnergyVad() does.`,
+        `onSpeech: vad returned ${detector === null ? 'null' : typeof detector} without pushPcm(); expected a detector, such as createEnergyVad().`,
       );
     }
     if (this.#closed) closeDetector(detector);
@@ -74,7 +73,10 @@ class Watch {
   }
 }
 
-/** Resolves when `begun` settles, or after `ms` of real time: one that hangs must not keep a clock still for good. */
+/**
+ * Resolves when `begun` settles, or after `ms` of real time, so that a detector that hangs does not hold the clock
+ * forever.
+ */
 function atMost(ms: number, begun: Promise<void>): Promise<void> {
   return new Promise((resolve) => {
     const cancel = systemClock.after(ms, resolve);
@@ -85,7 +87,7 @@ function atMost(ms: number, begun: Promise<void>): Promise<void> {
   });
 }
 
-/** What a detector found, read once: it is user code, and may give anything. */
+/** A checked event of a detector, which is user code and may return anything. */
 interface SpeechEvent {
   readonly type: 'start' | 'end';
   readonly sampleMs: number;
@@ -93,12 +95,12 @@ interface SpeechEvent {
 
 const NO_EVENTS: readonly SpeechEvent[] = [];
 
-/** @throws HooklineError `SERVER_BAD_OPTION` for what is no list of events; whatever reading it throws */
+/** @throws HooklineError `SERVER_BAD_OPTION` if it is not an array of events; also errors of its getters */
 function eventsOf(given: unknown): readonly SpeechEvent[] {
   if (!Array.isArray(given)) {
     throw serverError(
       'SERVER_BAD_OPTION',
-      `pushPcm of a detector gave ${typeof given}; it must give a list of events.`,
+      `pushPcm() of a detector returned ${typeof given}; expected an array of events.`,
     );
   }
   if (given.length === 0) return NO_EVENTS;
@@ -108,7 +110,7 @@ function eventsOf(given: unknown): readonly SpeechEvent[] {
       void contain(type);
       throw serverError(
         'SERVER_BAD_OPTION',
-        'pushPcm of a detector gave an event that is none; it must have a type, "start" or "end", and sampleMs.',
+        'pushPcm() of a detector returned an invalid event; expected a type, "start" or "end", and a number sampleMs.',
       );
     }
     return { type, sampleMs };
@@ -121,23 +123,23 @@ function isDetector(value: unknown): value is SpeechDetector {
   );
 }
 
-/** Frees a detector. Never throws: nobody needs it any more. */
+/** Closes a detector. Never throws. */
 function closeDetector(detector: SpeechDetector): void {
   try {
-    // Of JavaScript, it may be async.
+    // In JavaScript it may be async.
     void contain(detector.close?.());
   } catch {
-    // As above.
+    // Ignored, like a rejection.
   }
 }
 
-/** Loaded here, so that who does not listen for speech needs no detector. */
+/** Loaded on demand: bots that do not detect speech need no detector. */
 async function createCallVad(): Promise<SpeechDetector> {
   const { createVad } = await import('@hookline/vad');
   return createVad();
 }
 
-/** Who listens for speech on a call. Nothing is decoded or detected before somebody does. */
+/** The speech detectors of a call and their listeners. Nothing is decoded or detected without a listener. */
 export class SpeechWatch {
   readonly #clock: Clock;
   readonly #onError: OnError;
@@ -147,9 +149,9 @@ export class SpeechWatch {
   #ended = false;
 
   /**
-   * @param clock - stands still, where it can, while a detector is loaded
-   * @param onError - takes what a listener or a detector throws
-   * @param onSilence - called with where in the stream the caller fell silent, by the shared detector
+   * @param clock - held, if it is a virtual clock, while a detector is loaded
+   * @param onError - called with errors of listeners and detectors
+   * @param onSilence - called with the position at which the shared detector detected the end of speech
    */
   constructor(clock: Clock, onError: OnError, onSilence: (atMs: number) => void) {
     this.#clock = clock;
@@ -157,7 +159,7 @@ export class SpeechWatch {
     this.#onSilence = onSilence;
   }
 
-  /** Whether audio is wanted. */
+  /** Whether any detector needs audio. */
   get watching(): boolean {
     return this.#shared !== undefined || this.#own.length > 0;
   }
@@ -170,7 +172,7 @@ export class SpeechWatch {
       ...(given.end && { end: inContext(given.end) }),
     };
     if (!make) {
-      // Kept to the end of the call: it knows the line's noise by then.
+      // Kept until the end of the call, because it has adapted to the noise of the line.
       this.#shared ??= this.#share();
       const { listeners: shared } = this.#shared;
       shared.add(listeners);

@@ -10,14 +10,14 @@ const ONSET_MS = 60;
 const RELEASE_MS = 800;
 
 /**
- * How long audio may stay away before it counts as silence, in milliseconds: what was held up while a process or the
- * network stood still comes all at once. (AC-AUDIO-11)
+ * How long audio may be missing before it counts as silence, in milliseconds: audio that was delayed by a stall of the
+ * client or the network arrives all at once. (AC-AUDIO-11)
  */
 const STALL_MS = CLIENT_AUDIO_CREDIT_MS;
-/** Audio that may be on its way at any time: a frame that fills and a few that travel. */
+/** The maximum audio in transit: one frame being filled and a few on the network. */
 const IN_FLIGHT_MS = 500;
 
-/** Utterances that are kept for a bot that does not ask; more push the oldest out. */
+/** The maximum number of utterances that are kept until the bot asks for them; further ones replace the oldest. */
 export const MAX_HELD_UTTERANCES = 8;
 
 interface Waiter {
@@ -26,23 +26,23 @@ interface Waiter {
   readonly reject: (reason: unknown) => void;
 }
 
-/** Hears what the caller says, one utterance after another, from its making to the end of the call. */
+/** Detects the utterances of the caller, from its creation to the end of the call. */
 export class UtteranceListener {
   readonly #clock: Clock;
   readonly #ticker: Ticker;
   readonly #recorder: UtteranceRecorder;
-  /** Enough to end any utterance: what a caller says whose audio stops coming. */
+  /** Enough silence to end any utterance; used if audio stops arriving. */
   readonly #silence: Uint8Array;
   readonly #bytesPerMs: number;
   readonly #heard: Utterance[] = [];
   #waiter: Waiter | undefined;
   #onHold = false;
   #endMs = 0;
-  /** Audio that came since the waiter's time began. */
+  /** Audio received since the timeout of the waiter started. */
   #receivedMs = 0;
   #cancelTimer: Cancel = () => {};
 
-  /** @param format - of the one channel that it is given */
+  /** @param format - the format of the audio, which has one channel */
   constructor(format: MediaFormat, byteOrder: ByteOrder, clock: Clock, ticker: Ticker) {
     const mono = { format, rate: MEDIA_RATE, channels: 1 } as const;
     this.#clock = clock;
@@ -57,14 +57,17 @@ export class UtteranceListener {
   }
 
   /**
-   * The next utterance: one that was said since the last was taken, or the next to be said; undefined when nobody
-   * begins to speak for `timeoutMs` of audio. A hold stops that time; after it the time begins anew.
+   * The next utterance: one that was kept, or else the next one of the caller; undefined if no speech starts within
+   * `timeoutMs` of audio. The timeout is suspended during a hold and restarts after it.
    *
-   * @throws HooklineError `SERVER_BAD_OPTION` while somebody waits for one already
+   * @throws HooklineError `SERVER_BAD_OPTION` if another call is already waiting
    */
   next(timeoutMs: number): Promise<Utterance | undefined> {
     if (this.#waiter) {
-      throw serverError('SERVER_BAD_OPTION', 'utterance: another one is awaited already; await it first.');
+      throw serverError(
+        'SERVER_BAD_OPTION',
+        'utterance: another call is waiting for an utterance already; await it first.',
+      );
     }
     return new Promise((resolve, reject) => {
       this.#waiter = { timeoutMs, resolve, reject };
@@ -72,7 +75,11 @@ export class UtteranceListener {
     });
   }
 
-  /** One after another, until nobody begins to speak in that time or the call is over. @param ended - why it is over */
+  /**
+   * Yields utterances until no speech starts within the timeout or the call ends.
+   *
+   * @param ended - why the call has ended
+   */
   async *all(timeoutMs: number, ended: () => unknown): AsyncGenerator<Utterance, void> {
     while (!ended()) {
       const utterance = await this.next(timeoutMs).catch((error) => {
@@ -107,7 +114,7 @@ export class UtteranceListener {
     return true;
   }
 
-  /** Waits for the next audio while there is speech, else for the waiter's time to be over. */
+  /** During speech, waits for more audio; otherwise for the timeout of the waiter. */
   #arm(): void {
     this.#cancelTimer();
     if (!this.#waiter || this.#onHold) return;
@@ -121,7 +128,9 @@ export class UtteranceListener {
     this.#cancelTimer = this.#after(timeoutMs, () => this.#timeOut(timeoutMs, STALL_MS));
   }
 
-  /** Time is up by the clock; where audio is behind it, the caller may have spoken already. */
+  /**
+   * The timeout has passed by the clock. If audio is delayed, the caller may already have spoken, so it is extended.
+   */
   #timeOut(timeoutMs: number, extraMs: number): void {
     const missingMs = Math.min(timeoutMs - this.#receivedMs - IN_FLIGHT_MS, extraMs);
     if (missingMs <= 0) this.#settle((waiter) => waiter.resolve(undefined));

@@ -10,23 +10,29 @@ import type { Utterance } from './utterance.js';
 
 /** Options of `UtteranceRecorder`. */
 export interface UtteranceRecorderOptions {
-  /** What the bytes are, one channel at 8 kHz; default `PCMU`. */
+  /** The format of the bytes, one channel at 8 kHz; default `PCMU`. */
   readonly format?: 'PCMU' | 'L16';
-  /** Of L16; default `'le'`. */
+  /** The byte order of L16; default `'le'`. */
   readonly byteOrder?: ByteOrder;
-  /** Audio kept from before the first speech frame, in milliseconds; default 300: a soft onset is no speech yet. */
+  /**
+   * Audio kept from before the first speech frame, in milliseconds; default 300, because a soft onset is not detected
+   * as speech.
+   */
   readonly preRollMs?: number;
-  /** Audio kept from after the last speech frame, in milliseconds; default 300: a fading end is none any more. */
+  /**
+   * Audio kept from after the last speech frame, in milliseconds; default 300, because a fading end is not detected as
+   * speech.
+   */
   readonly postRollMs?: number;
 }
 
-/** Longer than it takes any detector here to know of speech that has begun. */
+/** Longer than any detector of this project takes to detect the start of speech. */
 const ONSET_MS = 200;
 
-/** An utterance that lasts longer is cut: what is no end of speech to a detector must not fill the memory. */
+/** A longer utterance is cut, so that audio in which the detector finds no end does not fill the memory. */
 export const MAX_UTTERANCE_MS = 60_000;
 
-/** Cuts the utterances out of a stream of audio, as the very bytes that came. */
+/** Extracts the utterances from a stream of audio, as unchanged bytes. */
 export class UtteranceRecorder {
   readonly #detector: UtteranceDetector;
   readonly #byteOrder: ByteOrder;
@@ -35,13 +41,15 @@ export class UtteranceRecorder {
   readonly #preRoll: number;
   readonly #postRoll: number;
   readonly #memory: number;
-  /** What came last, oldest first, and where in the stream the first of it and the next begin, in bytes. */
+  /** The latest audio, oldest first; `#from` and `#to` are its start and end in the stream, in bytes. */
   readonly #kept = new ByteQueue();
   #from = 0;
   #to = 0;
-  /** Where the utterance that is on begins, with its pre-roll. */
+  /** The start of the current utterance, including its pre-roll. */
   #start = 0;
-  /** Where its speech begins in the caller's stream, and how far that is ahead of what was pushed, for the gaps in it. */
+  /**
+   * The start of its speech in the caller's stream, and the offset of that stream from the pushed audio, due to gaps.
+   */
   #speechFromMs = 0;
   #offsetMs = 0;
 
@@ -56,17 +64,17 @@ export class UtteranceRecorder {
     this.#memory = this.#preRoll + ONSET_MS * bytesPerMs;
   }
 
-  /** Whether an utterance is on. */
+  /** Whether an utterance is in progress. */
   get speaking(): boolean {
     return this.#detector.speaking;
   }
 
-  /** Where what was pushed ends in the caller's stream, in milliseconds. */
+  /** The end of the pushed audio in the caller's stream, in milliseconds. */
   get endMs(): number {
     return this.#offsetMs + this.#to / this.#bytesPerMs;
   }
 
-  /** Takes audio, which must not be changed afterwards, and where it begins. Returns the utterances that ended with it. */
+  /** Adds audio that starts at `atMs`; it must not be modified afterwards. Returns the utterances that ended. */
   push(bytes: Uint8Array, atMs: number): Utterance[] {
     this.#offsetMs = atMs - this.#to / this.#bytesPerMs;
     this.#kept.push(bytes);
@@ -100,12 +108,12 @@ export class UtteranceRecorder {
 
   #end(end: number, toMs: number): Utterance {
     const audio = this.#kept.copy(this.#start - this.#from, end - this.#from);
-    // What is in one utterance must not come again as the pre-roll of the next.
+    // Audio of one utterance must not be repeated in the pre-roll of the next.
     this.#forget(end);
     return { audio, fromMs: this.#speechFromMs, toMs };
   }
 
-  /** Drops what lies before `position`. */
+  /** Drops the audio before `position`. */
   #forget(position: number): void {
     this.#from += this.#kept.drop(position - this.#from);
   }

@@ -1,11 +1,14 @@
 import { numberFault } from '@hookline/runtime';
 import { checkNames, serverError } from '../error.js';
 
-/** What the caller said without a break. */
+/** An utterance of the caller. */
 export interface Utterance {
-  /** The bytes that came, one channel in the call's format, with 300 ms of before and after: what `play` takes. */
+  /**
+   * The bytes as received, one channel in the format of the call, with 300 ms before and after; can be passed to
+   * `play`.
+   */
   readonly audio: Uint8Array;
-  /** Where the speech begins and ends in the caller's stream, in milliseconds. */
+  /** The start and end of the speech in the caller's stream, in milliseconds. */
   readonly fromMs: number;
   readonly toMs: number;
 }
@@ -13,14 +16,18 @@ export interface Utterance {
 /** Options of `utterance` and `utterances`. */
 export interface UtteranceOptions {
   /**
-   * How much of the caller's audio to wait for somebody to begin to speak, from 0 ms to a day; default `Infinity`. Where
-   * audio stays away it is waited for up to 10 s longer. While the client is paused
-   * this time stands still; afterwards it begins anew.
+   * How much caller audio to wait for the start of speech, from 0 ms to a day; default `Infinity`. If audio is missing,
+   * waits up to 10 s longer. The timeout is suspended while the client is paused and restarts afterwards.
    */
   readonly timeoutMs?: number;
 }
 
-/** The time to wait. @param where - the method that was called @throws HooklineError `SERVER_BAD_OPTION` */
+/**
+ * Checks the options and returns the timeout.
+ *
+ * @param where - the method that was called
+ * @throws HooklineError `SERVER_BAD_OPTION`
+ */
 export function utteranceTimeout(where: string, options: UtteranceOptions): number {
   checkNames<UtteranceOptions>(`${where}: `, options, { timeoutMs: true });
   const { timeoutMs = Number.POSITIVE_INFINITY } = options;

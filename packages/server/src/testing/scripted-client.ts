@@ -23,12 +23,12 @@ import {
 import type { Bot } from '../bot.js';
 import { AutoPlayer } from './auto-player.js';
 
-/** The codes of the scripted client in `./testing`. */
+/** The error codes of the scripted client in `./testing`. */
 export type ScriptErrorCode =
   /** The bot refused the upgrade of the scripted client. */
   'SCRIPT_REFUSED';
 
-/** How a scripted client dials. */
+/** Options of `ScriptedClient.dial`. */
 export interface ScriptedDial {
   /** The bot's clock. */
   readonly clock: Clock;
@@ -88,7 +88,7 @@ export function encodeOpen(parameters: Partial<ClientParameters<'open'>> = {}): 
   return encodeClientMessage('open', envelope, openParameters(parameters));
 }
 
-/** The headers of an upgrade request as Genesys sends them, signed when there is a secret. */
+/** The headers of an upgrade request as Genesys sends them, signed if there is a secret. */
 export function dialHeaders(dial: ScriptedDial): Record<string, string> {
   checkArgument('SERVER_BAD_OPTION', 'dialHeaders: dial', dial, 'object');
   const { apiKey = 'test-key', secret, url = '/' } = dial;
@@ -129,7 +129,7 @@ export class ScriptedClient implements TransportListener {
   readonly messages: ReceivedMessage[] = [];
   /** Bot audio, frame by frame. */
   readonly frames: ReceivedFrame[] = [];
-  /** Text frames that are no server message. */
+  /** Text frames that are not server messages. */
   readonly garbage: string[] = [];
   readonly transport: Transport;
   readonly player: AutoPlayer;
@@ -154,7 +154,7 @@ export class ScriptedClient implements TransportListener {
   /**
    * Dials a bot in memory.
    *
-   * @throws HooklineError `REFUSED` with the status and the body of the answer
+   * @throws HooklineError `SCRIPT_REFUSED` with the status and the body of the response
    */
   static async dial(bot: Pick<Bot, 'inject'>, dial: ScriptedDial): Promise<ScriptedClient> {
     checkArgument('SERVER_BAD_OPTION', 'ScriptedClient.dial: bot', bot, { inject: 'function' });

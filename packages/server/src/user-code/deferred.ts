@@ -13,7 +13,7 @@ export function quietly<T>(promise: Promise<T>): Promise<T> {
   return promise;
 }
 
-/** What `begin` returns; a rejection where it throws, as every function that returns a promise reports its errors. */
+/** Returns the promise of `begin`, or a rejected promise if `begin` throws. */
 export function promised<T>(begin: () => Promise<T>): Promise<T> {
   try {
     return begin();
@@ -29,7 +29,7 @@ export interface Deferred<T> {
   reject(reason: unknown): void;
 }
 
-/** Makes a promise that is settled from outside. Its rejection counts as handled. */
+/** Creates a promise that is settled from outside. Its rejection counts as handled. */
 export function deferred<T>(): Deferred<T> {
   let resolve: (value: T) => void = () => {};
   let reject: (reason: unknown) => void = () => {};

@@ -2,10 +2,10 @@ import { describe } from '@hookline/protocol';
 import { serverError } from '../error.js';
 
 /**
- * Refuses what is given as a function and is none, where it is given: called later it would fail with a message of the
- * engine. Undefined is taken.
+ * Throws if a value is neither a function nor undefined, so that the mistake is reported where the value is passed and
+ * not when it is called.
  *
- * @param field - what it is given as, with the function it is given to, such as `onSpeech: vad`
+ * @param field - the function and the option that the value was passed to, such as `onSpeech: vad`
  * @throws HooklineError `SERVER_BAD_OPTION`
  */
 export function checkFunction(field: string, value: unknown, expected = 'a function'): void {
@@ -14,7 +14,7 @@ export function checkFunction(field: string, value: unknown, expected = 'a funct
 }
 
 /**
- * Refuses an object that lacks one of the methods it is used by. Undefined is taken.
+ * Throws if an object lacks one of `methods`. Accepts undefined.
  *
  * @throws HooklineError `SERVER_BAD_OPTION` naming the method
  */
@@ -29,7 +29,7 @@ export function checkMethods(field: string, value: unknown, methods: readonly st
   );
 }
 
-/** False as well for what throws when it is read. */
+/** Also false if reading the property throws. */
 function hasMethod(value: unknown, name: string): boolean {
   try {
     return typeof Reflect.get(Object(value), name) === 'function';

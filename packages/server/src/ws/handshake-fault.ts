@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { headerLookup } from '@hookline/protocol/signature';
 import type { Refusal } from '../admission/refusal.js';
-import type { UpgradeRequest } from '../auth/upgrade-request.js';
+import type { UpgradeRequest } from '../auth/auth-options.js';
 
 /** Converts a Node request; repeated headers are joined. */
 export function toUpgradeRequest(request: IncomingMessage): UpgradeRequest {
@@ -34,7 +34,7 @@ export function handshakeFault({ httpVersion, headers, rawHeaders }: IncomingMes
     return {
       status: 400,
       error: 'bad-request',
-      reason: `no WebSocket handshake: it came as HTTP/${httpVersion}, expected HTTP/1.1`,
+      reason: `invalid WebSocket handshake: HTTP/${httpVersion}; expected HTTP/1.1`,
     };
   }
   const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length;
@@ -42,14 +42,14 @@ export function handshakeFault({ httpVersion, headers, rawHeaders }: IncomingMes
     return {
       status: 400,
       error: 'bad-request',
-      reason: `no WebSocket handshake: it has ${hosts} headers Host, expected one`,
+      reason: `invalid WebSocket handshake: ${hosts} Host headers; expected one`,
     };
   }
   if (headers['sec-websocket-version'] !== WEBSOCKET_VERSION) {
     return {
       status: 426,
       error: 'upgrade-required',
-      reason: `no WebSocket handshake: Sec-WebSocket-Version must be ${WEBSOCKET_VERSION}`,
+      reason: `invalid WebSocket handshake: Sec-WebSocket-Version must be ${WEBSOCKET_VERSION}`,
       headers: { Upgrade: 'websocket', 'Sec-WebSocket-Version': WEBSOCKET_VERSION },
     };
   }

@@ -43,13 +43,13 @@ export async function listen(
     response.writeHead(UPGRADE_REQUIRED.status, refusalHeaders(UPGRADE_REQUIRED));
     response.end(refusalBody(UPGRADE_REQUIRED));
   });
-  // TLS is not up, so no answer could be read.
+  // No response can be sent without TLS.
   server.on('tlsClientError', (_, socket) => socket.destroy());
   server.on('clientError', (error, socket) => upgrader.refuse(socket, refusalOf(error), remoteOf(socket)));
   attach(upgrader, server, core.basePath);
   await opened(server, port, options.host);
   server.once('close', core.eventLoopDelay.measure());
-  server.on('error', (error) => core.log.logger.error({ err: error }, `the server: ${messageOf(error)}`));
+  server.on('error', (error) => core.log.logger.error({ err: error }, `server error: ${messageOf(error)}`));
   const address = server.address();
   if (address === null || typeof address === 'string') {
     throw serverError('SERVER_LISTEN_FAILED', 'The server has no port.');
@@ -105,7 +105,7 @@ function pemOf(name: string, pem: string | Uint8Array): Buffer {
 /** Tracks the sockets of a server, because it does not close upgraded ones itself. */
 function trackSockets(server: HttpServer | HttpsServer): Set<Socket> {
   const sockets = new Set<Socket>();
-  /** One for all sockets, where each would have a closure of its own. */
+  /** Shared by all sockets, to avoid a closure per socket. */
   function onClose(this: Socket): void {
     sockets.delete(this);
   }
@@ -155,7 +155,11 @@ function refusalOf({ code }: Error & { code?: string }): Refusal {
     const reason = `the request head exceeds ${MAX_HEADER_BYTES} bytes`;
     return { status: 431, error: 'headers-too-large', reason };
   }
-  return { status: 400, error: 'bad-request', reason: 'this is no HTTP request, or it came too slowly' };
+  return {
+    status: 400,
+    error: 'bad-request',
+    reason: 'this is not an HTTP request, or it was received too slowly',
+  };
 }
 
 function closeServer(server: HttpServer | HttpsServer, sockets: ReadonlySet<Socket>): Promise<void> {

@@ -24,7 +24,7 @@ export interface Source {
 export class ReadScheduler {
   readonly #clock: Clock;
   readonly #source: Source;
-  /** Undefined while no turn is to come. */
+  /** Undefined while no turn is scheduled. */
   #waiting: (() => void)[] | undefined;
   #last: (() => void) | undefined;
   #workedMs = 0;

@@ -26,7 +26,7 @@ export class SocketPeer implements Peer {
     };
   }
 
-  /** Watches no more. Returns whether the peer still waits for the answer. */
+  /** Stops watching. Returns whether the peer still waits for the response. */
   stop(): boolean {
     this.#socket.off('close', this.#onGone);
     this.#socket.off('end', this.#onGone);

@@ -5,7 +5,7 @@ import { type Server, type ServerOptions, WebSocketServer } from 'ws';
 import { type AcceptHost, accept } from '../admission/accept.js';
 import type { BasePath } from '../admission/base-path.js';
 import type { Refusal } from '../admission/refusal.js';
-import type { UpgradeRequest } from '../auth/upgrade-request.js';
+import type { UpgradeRequest } from '../auth/auth-options.js';
 import { handshakeFault, requestHead, toUpgradeRequest } from './handshake-fault.js';
 import { refuseSocket } from './refuse-socket.js';
 import { SocketPeer } from './socket-peer.js';
@@ -30,7 +30,7 @@ export class Upgrader {
       this.#responseLines = lines;
     });
     this.#server.on('wsClientError', (error, socket, request) => {
-      const reason = `no WebSocket handshake: ${error.message}`;
+      const reason = `invalid WebSocket handshake: ${error.message}`;
       this.refuse(socket, { status: 400, error: 'bad-request', reason }, toUpgradeRequest(request));
     });
   }
@@ -42,7 +42,7 @@ export class Upgrader {
     return true;
   }
 
-  /** Refuses a request and logs it. @param request - as much as is known of it */
+  /** Refuses a request and logs it. @param request - the known parts of the request */
   refuse(socket: Duplex, refusal: Refusal, request: Partial<UpgradeRequest>): void {
     this.#host.admission.logRefusal(refusal, request);
     this.#answer(socket, refusal);
@@ -100,11 +100,11 @@ function webSocketOptions({
     skipUTF8Validation: false,
     // Between a close frame, sent or received, and the end of the connection; the default is 30 s.
     closeTimeout: timers.socketMs,
-    // The transport answers pings, in turn with the other connections.
+    // The transport answers pings, so that they are scheduled fairly with other connections.
     autoPong: false,
     // AC-CONN-6: no compression; a decompressed frame could be a thousand times as large.
     perMessageDeflate: false,
-    // AC-CONN-5: none is selected, whatever is offered.
+    // AC-CONN-5: no subprotocol is ever selected.
     handleProtocols: () => false,
   };
 }

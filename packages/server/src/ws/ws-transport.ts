@@ -6,8 +6,8 @@ import { ReadScheduler } from './read-scheduler.js';
 const BINARY = { binary: true, compress: false };
 
 /**
- * A WebSocket that hands its events to its transport, which is their only listener. Registered listeners would take
- * 250 bytes more for each connection.
+ * A WebSocket that passes its events directly to its transport, the only listener. Registered listeners would take 250
+ * bytes more per connection.
  */
 export class TransportSocket extends WebSocket {
   transport: WsTransport | undefined;
@@ -73,7 +73,7 @@ export class WsTransport implements Transport {
     this.#error = error;
   }
 
-  /** A message came. */
+  /** Handles a message. */
   take(data: Buffer, isBinary: boolean): void {
     const beganMs = this.#reads.begin();
     if (beganMs === undefined) {
@@ -84,7 +84,7 @@ export class WsTransport implements Transport {
     this.#reads.end(beganMs);
   }
 
-  /** A ping of the WebSocket came. */
+  /** Handles a WebSocket ping. */
   ping(data: Buffer): void {
     this.#reads.take(() => {
       const socket = this.#socket;
@@ -103,7 +103,7 @@ export class WsTransport implements Transport {
     this.#reads.last(() => this.#listener?.closed(end));
   }
 
-  /** A method of its own, so that `take` allocates no closure for messages that are handled at once. */
+  /** A separate method, so that `take` allocates no closure for messages that are handled at once. */
   #takeLater(data: Buffer, isBinary: boolean): void {
     this.#reads.wait(() => this.#hand(data, isBinary));
   }

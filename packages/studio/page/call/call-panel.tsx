@@ -55,7 +55,7 @@ function CallHead({ call, studio }: { call: CallView; studio: Studio }) {
       ) : (
         <p class="soft">
           {call.truncated.value
-            ? 'The trace stops before the call does.'
+            ? 'The trace ends before the call.'
             : `heard ${formatDuration(call.heardMs.value)}`}
         </p>
       )}

@@ -3,7 +3,7 @@ import { type CallView, markTime } from '../state/call-view.js';
 import { formatDuration, formatSeconds } from '../state/format.js';
 import { shareAt, type View } from './draw-lanes.js';
 
-/** The most marks shown at once; more would overlap. */
+/** Maximum number of marks shown at once; more would overlap. */
 const SHOWN_MARKS = 60;
 
 /** The visible marks, as buttons that move the cursor. */

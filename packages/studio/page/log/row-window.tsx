@@ -5,7 +5,10 @@ import type { Row } from '../../src/messages.js';
 
 /** Height of a row, in CSS pixels. Must equal `--row-height` of the style. */
 const ROW_HEIGHT = 24;
-/** Up to this many rows all are rendered, so that scripts and the browser's search find every row of a usual call. */
+/**
+ * With at most this many rows all are rendered, so that scripts and the browser's search find every row of a typical
+ * call.
+ */
 const RENDER_ALL_ROWS = 500;
 /** Rows rendered beyond each edge, so that fast scrolling shows no blank area. */
 const OVERSCAN = 4;
@@ -32,7 +35,10 @@ interface RowWindowProps {
 /** The `id` of the element of a row. */
 export const rowId = (row: Row): string => `row-${row.n}`;
 
-/** Virtualized list: of many rows only the visible ones are rendered. All rows have the same height, so none is measured. */
+/**
+ * Virtualized list: if there are many rows, only the visible ones are rendered. All rows have the same height, so none
+ * is measured.
+ */
 export function RowWindow({ rows, follow, onFollow, render, active, handle, ...grid }: RowWindowProps) {
   const box = useRef<HTMLDivElement>(null);
   const top = useSignal(0);

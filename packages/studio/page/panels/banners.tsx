@@ -11,7 +11,7 @@ export function Banners({ studio }: { studio: Studio }) {
         <Banner state="studio-disconnected">
           {studio.tokenMissing || studio.tokenRejected.value ? (
             <>
-              {studio.tokenRejected.value && 'The token of this page is not the one of the running studio. '}
+              {studio.tokenRejected.value && 'The token of this page does not belong to the running studio. '}
               This page needs the complete URL that <code>hookline studio</code> printed, with the token at
               its end.
             </>

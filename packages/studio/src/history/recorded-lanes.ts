@@ -35,7 +35,7 @@ function readStereo(wav: Uint8Array): Int16Array | undefined {
     const { samples, channels } = readWav(wav);
     return channels === 2 ? samples : undefined;
   } catch {
-    // An incomplete recording: the process ended while writing it.
+    // The recording is incomplete: the process ended while writing it.
     return undefined;
   }
 }

@@ -14,11 +14,11 @@ export interface MicFrame {
 export function readMicFrame(bytes: Uint8Array): MicFrame | string {
   const maxBytes = AUDIO_HEADER_BYTES + MAX_MIC_FRAME_MS * SAMPLES_PER_MS * 2;
   if (bytes.length <= AUDIO_HEADER_BYTES || bytes.length > maxBytes || bytes.length % 2 !== 0) {
-    return `A binary frame has ${bytes.length} bytes; expected a header of ${AUDIO_HEADER_BYTES} and 1 to ${MAX_MIC_FRAME_MS} ms of PCM16 at 8 kHz.`;
+    return `The binary frame has ${bytes.length} bytes; expected a header of ${AUDIO_HEADER_BYTES} and 1 to ${MAX_MIC_FRAME_MS} ms of PCM16 at 8 kHz.`;
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.getUint8(0) !== AUDIO_KIND.mic) {
-    return `A binary frame is of kind ${view.getUint8(0)}; expected ${AUDIO_KIND.mic}, the microphone.`;
+    return `The binary frame has kind ${view.getUint8(0)}; expected ${AUDIO_KIND.mic} (microphone).`;
   }
   const samples = new Int16Array((bytes.length - AUDIO_HEADER_BYTES) / 2);
   for (let index = 0; index < samples.length; index++) {

@@ -80,7 +80,7 @@ export function readPageMessage(bytes: Uint8Array): PageMessage | RefusedMessage
     return createRefusal(
       '',
       'too-large',
-      `A message of ${bytes.length} bytes is not read; at most ${MAX_PAGE_TEXT_BYTES}.`,
+      `The message has ${bytes.length} bytes; expected at most ${MAX_PAGE_TEXT_BYTES}.`,
     );
   }
   let value: unknown;
@@ -99,7 +99,7 @@ export function readPageMessage(bytes: Uint8Array): PageMessage | RefusedMessage
     return createRefusal(
       type.slice(0, 40),
       'unknown-type',
-      `There is no message ${describe(type)}${meant === undefined ? '' : `; ${meant} may have been meant`}.`,
+      `Unknown message type ${describe(type)}${meant === undefined ? '.' : `; did you mean ${meant}?`}`,
     );
   }
   if (!isValid(value, type)) return fieldRefusal(type, value);
@@ -139,7 +139,7 @@ function keysRefusal(digits: string): RefusedMessage {
   return createRefusal(
     'keys',
     'invalid-field',
-    `"digits" takes 1 to ${MAX_KEYS} keys of 0 to 9, *, #, A to D; got ${describe(digits)}.`,
+    `"digits" is ${describe(digits)}; expected 1 to ${MAX_KEYS} keys: 0 to 9, *, #, A to D.`,
     'digits',
   );
 }
@@ -175,4 +175,4 @@ const EXPECTED_FORMS: Readonly<Record<string, string>> = {
   outputs: 'an array of names, or "all"',
 };
 
-const UNEXPLAINED = { path: '', got: 'something else', expected: 'what the contract says' };
+const UNEXPLAINED = { path: '', got: 'something else', expected: 'a value of the type in messages.ts' };

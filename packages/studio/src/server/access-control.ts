@@ -29,7 +29,7 @@ export function createAccessControl(port: number, token: string): AccessControl 
     throw new RequestError(
       421,
       'foreign-host',
-      `The Host ${JSON.stringify(request.host ?? '')} is not this studio. Open the URL that \`hookline studio\` printed.`,
+      `The Host header ${JSON.stringify(request.host ?? '')} does not match this studio. Open the URL that \`hookline studio\` printed.`,
     );
   };
   const checkOrigin = ({ method, origin }: AccessRequest, isSocket: boolean) => {
@@ -38,14 +38,14 @@ export function createAccessControl(port: number, token: string): AccessControl 
     throw new RequestError(
       403,
       'foreign-origin',
-      `The Origin ${JSON.stringify(origin ?? '')} is not the page of this studio. Open the URL that \`hookline studio\` printed.`,
+      `The Origin header ${JSON.stringify(origin ?? '')} does not match the page of this studio. Open the URL that \`hookline studio\` printed.`,
     );
   };
   const rejectToken = () => {
     throw new RequestError(
       403,
       'wrong-token',
-      'The token is missing or is not the one of this launch. Open the URL that `hookline studio` printed, including everything after the #.',
+      'The token is missing or belongs to another launch. Open the URL that `hookline studio` printed, including everything after the #.',
     );
   };
   return {
@@ -65,7 +65,7 @@ export function createAccessControl(port: number, token: string): AccessControl 
       throw new RequestError(
         400,
         'wrong-subprotocol',
-        `The subprotocol ${SUBPROTOCOL} is missing: the page and the studio are of different versions. Reload the page.`,
+        `The subprotocol ${SUBPROTOCOL} is missing: the page and the studio have different versions. Reload the page.`,
       );
     },
   };

@@ -49,7 +49,7 @@ export async function handleApi(request: ApiRequest, context: StudioContext): Pr
   }
   const [, id = '', part = ''] = /^GET \/api\/calls\/([\w-]+)(?:\/([\w.]+))?$/.exec(route) ?? [];
   if (id !== '') return handleCall(await traces.open(id), part, query);
-  throw new RequestError(404, 'not-found', `There is no ${method} ${path.slice(0, 100)} here.`);
+  throw new RequestError(404, 'not-found', `Not found: ${method} ${path.slice(0, 100)}.`);
 }
 
 async function handleCall(call: StoredTrace, part: string, query: URLSearchParams): Promise<ApiResponse> {
@@ -76,7 +76,7 @@ async function handleCall(call: StoredTrace, part: string, query: URLSearchParam
     case 'report.html':
       return file(`${id}.html`, 'text/html; charset=utf-8', await renderReport(call));
     default:
-      throw new RequestError(404, 'not-found', `A call has no ${part.slice(0, 100)}.`);
+      throw new RequestError(404, 'not-found', `Not found: ${part.slice(0, 100)} of a call.`);
   }
 }
 

@@ -57,7 +57,7 @@ export function createHttpServer(options: {
       throw new RequestError(
         404,
         'not-found',
-        `There is no ${accessRequest.method} ${url.pathname.slice(0, 100)} here.`,
+        `Not found: ${accessRequest.method} ${url.pathname.slice(0, 100)}.`,
       );
     send(response, 200, file.type, file.bytes, {
       'Content-Security-Policy': contentSecurityPolicy(options.port()),

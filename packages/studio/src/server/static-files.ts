@@ -39,7 +39,7 @@ export async function readPage(dir: string): Promise<ReadonlyMap<string, StaticF
   } catch (error) {
     throw studioError(
       'STUDIO_NO_PAGE',
-      `The page of the studio cannot be read at ${dir}: ${messageOf(error)}. Install the package again; in its repository run \`npm run build\`.`,
+      `The page of the studio cannot be read from ${dir}: ${messageOf(error)}. Reinstall the package, or run \`npm run build\` in its repository.`,
       error,
     );
   }
@@ -47,7 +47,7 @@ export async function readPage(dir: string): Promise<ReadonlyMap<string, StaticF
   if (!index) {
     throw studioError(
       'STUDIO_NO_PAGE',
-      `There is no index.html in ${dir}. Install the package again; in its repository run \`npm run build\`.`,
+      `There is no index.html in ${dir}. Reinstall the package, or run \`npm run build\` in its repository.`,
     );
   }
   return files.set('/', index);

@@ -25,7 +25,7 @@ export interface Utterance {
   readonly lastsMs: number;
 }
 
-/** Periodic messages: their number only depends on the length of the call. */
+/** Periodic messages: their number depends only on the length of the call. */
 const PERIODIC: ReadonlySet<string> = new Set(['ping', 'pong']);
 
 /** Collects, row by row, the facts of a trace for a comparison. Messages are not kept. */
@@ -89,7 +89,8 @@ export class CallFacts {
 
 function messageFact(t: number, text: string, sent: SentMessage, ignoreText: boolean): MessageFact {
   const object = jsonObject(text);
-  if (!object) return { t, type: 'text', words: 'a text frame that is no message', content: text, key: text };
+  if (!object)
+    return { t, type: 'text', words: 'a text frame that is not a message', content: text, key: text };
   const content = normaliseMessage(object, ignoreText);
   const type = typeof object['type'] === 'string' ? object['type'] : 'text';
   return {

@@ -84,7 +84,7 @@ function timeOf(lane: Lane, one: MessageFact, other: MessageFact, by: number): T
     type: one.type,
     atA: one.t,
     atB: other.t,
-    text: `${one.words} from ${SENDER[lane]} comes ${how} in B (${at(one.t)} and ${at(other.t)})`,
+    text: `${one.words} from ${SENDER[lane]} arrives ${how} in B (${at(one.t)} and ${at(other.t)})`,
   };
 }
 

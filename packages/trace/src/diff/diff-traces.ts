@@ -130,7 +130,7 @@ function diffAudio(one: CallFacts, other: CallFacts, withinMs: number): TraceDif
     const to = b[index];
     if (!to || Math.abs(to.lastsMs - from.lastsMs) <= withinMs) return [];
     const text =
-      `what the bot says the ${ordinal(index + 1)} time lasts ${seconds(from.lastsMs)} in A, ` +
+      `the ${ordinal(index + 1)} utterance of the bot lasts ${seconds(from.lastsMs)} in A, ` +
       `${seconds(to.lastsMs)} in B`;
     const found = { a: from.lastsMs, b: to.lastsMs, atA: from.t, atB: to.t };
     return [{ kind: 'changed', of: 'audio', lane, ...found, text }];
@@ -150,10 +150,10 @@ function diffRules(one: CallFacts, other: CallFacts): TraceDifference[] {
   const only = (from: CallFacts, than: CallFacts) => [...from.clauses].filter((id) => !than.clauses.has(id));
   return [
     ...only(one, other).map((type): TraceDifference => {
-      return { kind: 'missing', of: 'rule', type, text: `${type} is broken in A only` };
+      return { kind: 'missing', of: 'rule', type, text: `${type} is broken only in A` };
     }),
     ...only(other, one).map((type): TraceDifference => {
-      return { kind: 'extra', of: 'rule', type, text: `${type} is broken in B only` };
+      return { kind: 'extra', of: 'rule', type, text: `${type} is broken only in B` };
     }),
   ];
 }

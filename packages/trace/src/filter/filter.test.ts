@@ -51,17 +51,17 @@ describe('a filter', () => {
   });
 
   test.each([
-    ['kind:event', 1, 'is none of type, dir, clause, t, text'],
+    ['kind:event', 1, 'expected one of type, dir, clause, t, text'],
     ['type=ping tipe=pong', 11, 'did you mean type?'],
-    ['dir:left', 5, '"left" is no direction'],
-    ['t>soon', 3, 'expected one such as 1.5s'],
-    ['t=1s', 2, 't takes <'],
-    ['type>ping', 5, 'type takes ='],
-    ['type=', 6, 'a value is missing'],
-    ['(type=ping', 1, 'has no end'],
-    ['type=ping)', 10, 'has nothing that it ends'],
+    ['dir:left', 5, 'dir is "left"; expected in or out'],
+    ['t>soon', 3, 'expected a time such as 1.5s'],
+    ['t=1s', 2, 't must be followed by <'],
+    ['type>ping', 5, 'type must be followed by ='],
+    ['type=', 6, 'expected a value'],
+    ['(type=ping', 1, 'is not closed'],
+    ['type=ping)', 10, 'closes nothing'],
     ['ping or', 8, 'a condition is missing'],
-    ['a "b', 3, 'has no end'],
+    ['a "b', 3, 'is not closed'],
     ['not', 4, 'a condition is missing'],
     ['()', 2, 'a condition is missing'],
   ])('refuses %j at character %i: %s', (filter, at, words) => {
@@ -83,7 +83,7 @@ describe('a filter', () => {
   }, 2000);
 
   test('is refused beyond 2000 characters or 50 levels', () => {
-    expect(() => parseFilter('x'.repeat(2001))).toThrow('may have 2000');
+    expect(() => parseFilter('x'.repeat(2001))).toThrow('expected at most 2000');
     expect(() => parseFilter(`${'('.repeat(60)}x${')'.repeat(60)}`)).toThrow('50 levels');
   });
 });

@@ -29,9 +29,12 @@ const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 }
 export function parseFilter(filter: string): RowFilter {
   checkArgument('TRACE_BAD_OPTION', 'parseFilter: filter', filter, 'text');
   if (filter.length > MAX_FILTER_CHARS)
-    throw fault(MAX_FILTER_CHARS, `it has ${filter.length} characters, and may have ${MAX_FILTER_CHARS}`);
+    throw fault(
+      MAX_FILTER_CHARS,
+      `the filter has ${filter.length} characters; expected at most ${MAX_FILTER_CHARS}`,
+    );
   const words = tokens(filter);
-  if ('openQuote' in words) throw fault(words.openQuote, 'the double quote that begins here has no end');
+  if ('openQuote' in words) throw fault(words.openQuote, 'the double quote that starts here is not closed');
   let next = 0;
   const peek = () => words[next];
   const isWord = (word: string) => {
@@ -72,13 +75,14 @@ export function parseFilter(filter: string): RowFilter {
     const token = peek();
     if (!token || isWord('or') || isWord('and') || isWord(')'))
       throw fault(token?.at ?? filter.length, 'a condition is missing here');
-    if (depth > MAX_FILTER_DEPTH) throw fault(token.at, `more than ${MAX_FILTER_DEPTH} levels deep`);
+    if (depth > MAX_FILTER_DEPTH)
+      throw fault(token.at, `conditions are nested more than ${MAX_FILTER_DEPTH} levels deep`);
     next += 1;
     if (!token.quoted && token.text.toLowerCase() === 'not') return negated(condition(depth + 1));
     if (!token.quoted && token.text === '-' && isWord('(')) return negated(condition(depth + 1));
     if (!token.quoted && token.text === '(') {
       const passes = anyOf(depth + 1);
-      if (!isWord(')')) throw fault(token.at, 'the parenthesis that begins here has no end');
+      if (!isWord(')')) throw fault(token.at, 'the parenthesis that starts here is not closed');
       next += 1;
       return { passes };
     }
@@ -89,7 +93,7 @@ export function parseFilter(filter: string): RowFilter {
 
   const passes = anyOf(0);
   const left = peek();
-  if (left) throw fault(left.at, `${JSON.stringify(left.text)} has nothing that it ends`);
+  if (left) throw fault(left.at, `${JSON.stringify(left.text)} closes nothing`);
   return passes;
 }
 
@@ -103,25 +107,25 @@ function readTerm({ at, text, quoted }: Token): Term {
     const near = closestName(key, KEYS);
     throw fault(
       at,
-      `${JSON.stringify(written)} is none of ${KEYS.join(', ')}${near ? `; did you mean ${near}?` : ''}. ` +
-        'To look for it as text, put it in double quotes',
+      `unknown key ${JSON.stringify(written)}; expected one of ${KEYS.join(', ')}${near ? `; did you mean ${near}?` : ''}. ` +
+        'To search for it as text, put it in double quotes',
     );
   }
   const valueAt = at + written.length + sign.length;
-  if (given === '') throw fault(valueAt, `a value is missing after ${text}`);
+  if (given === '') throw fault(valueAt, `expected a value after ${text}`);
   if (key === 't') return { passes: compareTime(sign, given, at, valueAt) };
   if (key === 'text' || sign === '~') {
     if (sign === '<' || sign === '>' || sign.length > 1)
-      throw fault(at + key.length, `${key} takes :, = or ~`);
+      throw fault(at + key.length, `${key} must be followed by :, = or ~`);
     const value = unquoted(given).toLowerCase();
     if (key === 'text') return { passes: contains(value) };
     return { passes: (row) => factOf(row, key).toLowerCase().includes(value) };
   }
-  if (!['=', ':', '!='].includes(sign)) throw fault(at + key.length, `${key} takes =, :, != or ~`);
+  if (!['=', ':', '!='].includes(sign))
+    throw fault(at + key.length, `${key} must be followed by =, :, != or ~`);
   const values = given.split(',').map(unquoted);
   const wrong = key === 'dir' ? values.find((value) => !/^(?:in|out)$/i.test(value)) : undefined;
-  if (wrong !== undefined)
-    throw fault(valueAt, `${JSON.stringify(wrong)} is no direction; dir takes in or out`);
+  if (wrong !== undefined) throw fault(valueAt, `dir is ${JSON.stringify(wrong)}; expected in or out`);
   const patterns = values.map(pattern);
   const passes: RowFilter = (row) => patterns.some((fits) => fits(factOf(row, key)));
   return sign === '!=' ? negated({ passes }) : { either: key, passes };
@@ -142,7 +146,7 @@ function compareTime(sign: string, given: string, at: number, valueAt: number): 
   const [, amount = '', unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m)$/i.exec(given) ?? [];
   const ms = Number(amount) * (UNITS_MS[unit.toLowerCase()] ?? Number.NaN);
   if (amount === '' || !Number.isFinite(ms))
-    throw fault(valueAt, `${JSON.stringify(given)} is no time; expected one such as 1.5s, 500ms or 2m`);
+    throw fault(valueAt, `t is ${JSON.stringify(given)}; expected a time such as 1.5s, 500ms or 2m`);
   switch (sign) {
     case '>':
       return (row) => row.t > ms;
@@ -153,7 +157,7 @@ function compareTime(sign: string, given: string, at: number, valueAt: number): 
     case '<=':
       return (row) => row.t <= ms;
     default:
-      throw fault(at + 1, 't takes <, <=, > or >=');
+      throw fault(at + 1, 't must be followed by <, <=, > or >=');
   }
 }
 

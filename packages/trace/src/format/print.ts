@@ -4,7 +4,7 @@ import type { Static } from '@sinclair/typebox';
 import type { TraceHeader } from './header.js';
 import type { StoredAudio } from './row.js';
 
-/** Microseconds suffice, and take a third of the digits. */
+/** Microseconds are precise enough and need a third of the digits. */
 const round = (ms: number) => Math.round(ms * 1000) / 1000;
 
 /** The first line of a trace, with its line end. */
@@ -12,7 +12,7 @@ export function headerLine(header: TraceHeader): string {
   return `${JSON.stringify(header)}\n`;
 }
 
-/** The line of any event but audio, with its line end. */
+/** The line of any event except audio, with its line end. */
 export function eventLine(event: Exclude<WireEvent, AudioRun>): string {
   checkArgument('TRACE_BAD_OPTION', 'eventLine: event', event, 'object');
   return `${JSON.stringify({ ...event, t: round(event.t) })}\n`;

@@ -24,8 +24,8 @@ export function readHeader(line: string): TraceHeader {
   if (!value || !('format' in value) || value.format !== TRACE_FORMAT) {
     throw traceError(
       'TRACE_NOT_A_TRACE',
-      `The first line is ${value ? 'an object of another format' : describe(line)}; expected ` +
-        `{"format":"${TRACE_FORMAT}",…}. Give the trace.ndjson of a trace, or the directory that holds it.`,
+      `The first line is ${value ? 'an object of a different format' : describe(line)}; expected ` +
+        `{"format":"${TRACE_FORMAT}",…}. Pass the trace.ndjson of a trace, or the directory that contains it.`,
     );
   }
   if ('schemaVersion' in value && value.schemaVersion !== TRACE_SCHEMA_VERSION) {
@@ -57,13 +57,13 @@ export function readRow(line: string, number: number): TraceRow {
     throw traceError(
       'TRACE_CORRUPT',
       `Line ${number} of the trace is ${describe(line)}; expected a JSON object. ` +
-        'Only the last line may be cut: take this line out to read the rest.',
+        'Only the last line may be incomplete: remove this line to read the rest.',
     );
   }
   return rowOf(value);
 }
 
-/** Converts an object to a row. An object that fits no kind becomes an `unknown` row. */
+/** Converts an object to a row. An object that matches no kind becomes an `unknown` row. */
 export function rowOf(value: object): TraceRow {
   if (stored.check(value)) {
     const row = audioRow(value);

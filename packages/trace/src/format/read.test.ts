@@ -118,7 +118,7 @@ describe('readTrace', () => {
 
   test.each([
     ['an empty file', '', 'TRACE_NOT_A_TRACE', /first line is ""/],
-    ['other JSON', '{"log":{"version":"1.2"}}\n', 'TRACE_NOT_A_TRACE', /another format/],
+    ['other JSON', '{"log":{"version":"1.2"}}\n', 'TRACE_NOT_A_TRACE', /a different format/],
     [
       'a newer version',
       headerLine(header).replace('n":1', 'n":2'),

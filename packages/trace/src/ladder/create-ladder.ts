@@ -5,7 +5,7 @@ import type { LadderEvent } from './row.js';
 
 /**
  * Creates an empty ladder. Credentials are masked as in a trace. Messages are validated with the schemas of the
- * protocol, so that the row of a malformed one names the fault; `createLadder` of `@hookline/trace/ladder` uses no
+ * protocol, so that the row of a malformed message names the fault; `createLadder` of `@hookline/trace/ladder` uses no
  * schemas.
  *
  * @throws HooklineError `TRACE_BAD_OPTION` for an option that does not exist

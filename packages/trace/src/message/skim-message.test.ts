@@ -46,14 +46,14 @@ describe('a message that is read without schemas', () => {
 
   test.each([
     ['bot', '{', 'text frame is not JSON'],
-    ['bot', '[]', 'no message has this form'],
-    ['bot', '{"type":"pong","seq":1}', 'no message has this form'],
-    ['bot', '{"type":"pong","seq":1,"parameters":{}}', 'its fields do not have the form of this type'],
-    ['caller', '{"type":"dtmf","seq":1,"parameters":{}}', 'its fields do not have the form of this type'],
+    ['bot', '[]', 'it does not have the form of a message'],
+    ['bot', '{"type":"pong","seq":1}', 'it does not have the form of a message'],
+    ['bot', '{"type":"pong","seq":1,"parameters":{}}', 'its fields do not match its type'],
+    ['caller', '{"type":"dtmf","seq":1,"parameters":{}}', 'its fields do not match its type'],
     [
       'bot',
       '{"type":"event","seq":1,"clientseq":1,"parameters":{"entities":[null]}}',
-      'its fields do not have the form of this type',
+      'its fields do not match its type',
     ],
   ] as const)('is malformed from the %s: %s', (lane, text, reason) => {
     expect(skimMessage(lane, text)).toMatchObject({ fault: { reason } });

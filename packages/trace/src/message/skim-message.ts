@@ -29,7 +29,7 @@ interface ReadOfServer extends Record<ServerMessageType, object> {
   reconnect: Pick<ServerParameters<'reconnect'>, 'info'>;
 }
 
-/** A client message, as far as a ladder reads it. */
+/** The parts of a client message that a ladder reads. */
 export type SkimmedClientMessage = {
   [T in ClientMessageType]: {
     readonly type: T;
@@ -38,7 +38,7 @@ export type SkimmedClientMessage = {
   };
 }[ClientMessageType];
 
-/** A server message, as far as a ladder reads it. */
+/** The parts of a server message that a ladder reads. */
 export type SkimmedServerMessage = {
   [T in ServerMessageType]: {
     readonly type: T;
@@ -139,12 +139,12 @@ export function skimMessage(lane: Lane, frame: string): Skimmed {
   } catch {
     return { lane, fault: { reason: 'text frame is not JSON' } };
   }
-  if (!isEnvelope(value)) return { lane, fault: { reason: 'no message has this form' } };
+  if (!isEnvelope(value)) return { lane, fault: { reason: 'it does not have the form of a message' } };
   if (lane === 'caller' && isClientMessage(value)) return { lane, message: value };
   if (lane === 'bot' && isServerMessage(value)) return { lane, message: value };
   const { type, seq } = value;
   const known = lane === 'caller' ? clientTypes : serverTypes;
   return known.has(type)
-    ? { lane, fault: { type, reason: 'its fields do not have the form of this type' } }
+    ? { lane, fault: { type, reason: 'its fields do not match its type' } }
     : { lane, unknown: { type, seq } };
 }

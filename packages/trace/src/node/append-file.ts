@@ -2,7 +2,10 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { messageOf } from '@hookline/runtime';
 import { traceError } from '../error.js';
 
-/** The maximum number of bytes that wait for the disk, beyond which writing fails: the recording of a call of 15 minutes. */
+/**
+ * Maximum number of bytes that wait for the disk; beyond it writing fails. This is the recording of a call of 15
+ * minutes.
+ */
 const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 
 /** Only the owner may read the audio and the phone numbers of a call. */
@@ -86,7 +89,7 @@ export class AppendFile {
     if (this.#failure !== undefined) return;
     this.#waiting += job.bytes.length;
     if (this.#waiting > MAX_WAITING_BYTES) {
-      this.#fail(new Error(`the disk is too slow: ${this.#waiting} bytes wait to be written`));
+      this.#fail(new Error(`the disk is too slow: ${this.#waiting} bytes are waiting to be written`));
       return;
     }
     this.#jobs.push(job);
@@ -113,7 +116,7 @@ export class AppendFile {
     } catch (error) {
       this.#fail(error);
     }
-    // In the same tick as the last check for jobs: a later job starts a new loop.
+    // Runs in the same tick as the last check for jobs, so that a later job starts a new loop.
     this.#pump = undefined;
   }
 
@@ -156,14 +159,14 @@ export class AppendFile {
     if (found?.code === 'EEXIST' && found.syscall === 'open') {
       return traceError(
         'TRACE_EXISTS',
-        `${this.path} exists already, and a trace is never written over another. Give another directory.`,
+        `${this.path} already exists, and traces are not overwritten. Choose another directory.`,
         failure,
       );
     }
     return traceError(
       'TRACE_WRITE',
-      `${this.path} could not be written: ${messageOf(failure)}. What was written before is kept; check the path, its ` +
-        'permissions and the space on the disk.',
+      `${this.path} could not be written: ${messageOf(failure)}. Data written earlier is kept. Check the path, its ` +
+        'permissions and the free disk space.',
       failure,
     );
   }

@@ -55,7 +55,7 @@ async function openToRead(path: string): Promise<FileHandle> {
   return open(path, 'r').catch((error: unknown) => {
     throw traceError(
       'TRACE_READ',
-      `${path} cannot be read: ${messageOf(error)}. The trace is not whole.`,
+      `${path} cannot be read: ${messageOf(error)}. The trace is incomplete.`,
       error,
     );
   });

@@ -51,7 +51,7 @@ export async function openTraceRows(
   if (isZip && follow) {
     throw traceError(
       'TRACE_ZIP',
-      `${path} cannot be followed: no rows come to a .zip. Give the folder of the trace.`,
+      `${path} cannot be followed: a .zip does not grow. Pass the directory of the trace.`,
     );
   }
   const file = isZip ? undefined : await openRows(path);
@@ -119,7 +119,7 @@ async function* closing<T>(items: AsyncIterable<T>, close: () => Promise<void>):
   }
 }
 
-/** The last of them is empty where the last row is whole. */
+/** The last line is empty if the last row is complete. */
 async function* packedLines(rows: Uint8Array | undefined): AsyncGenerator<string> {
   yield* new TextDecoder().decode(rows).split('\n');
 }
@@ -169,7 +169,7 @@ async function openRows(path: string): Promise<FileHandle> {
   return open(rows, 'r').catch((error: unknown) => {
     throw traceError(
       'TRACE_READ',
-      `${rows} cannot be read: ${messageOf(error)}. Give the directory of a trace.`,
+      `${rows} cannot be read: ${messageOf(error)}. Pass the directory of a trace.`,
       error,
     );
   });

@@ -38,7 +38,7 @@ export async function readTraceDir(path: string): Promise<Trace> {
     readFile(join(dir, TRACE_FILES.rows)).catch((error: unknown) => {
       throw traceError(
         'TRACE_READ',
-        `${join(dir, TRACE_FILES.rows)} cannot be read: ${messageOf(error)}. Give the directory of a trace.`,
+        `${join(dir, TRACE_FILES.rows)} cannot be read: ${messageOf(error)}. Pass the directory of a trace.`,
         error,
       );
     }),
@@ -81,7 +81,7 @@ async function optional(path: string): Promise<Buffer | undefined> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw traceError(
       'TRACE_READ',
-      `${path} cannot be read: ${messageOf(error)}. Check its permissions, or move it away.`,
+      `${path} cannot be read: ${messageOf(error)}. Check its permissions, or remove it.`,
       error,
     );
   }

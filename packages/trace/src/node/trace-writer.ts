@@ -152,8 +152,8 @@ export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
       } catch (error) {
         failure = traceError(
           'TRACE_WRITE',
-          `${join(dir, TRACE_FILES.result)} was not written: the result is no JSON (${messageOf(error)}). ` +
-            'Give a value without cycles and bigints.',
+          `${join(dir, TRACE_FILES.result)} was not written: the result cannot be serialized as JSON (${messageOf(error)}). ` +
+            'Pass a value without cycles and bigints.',
           error,
         );
       }

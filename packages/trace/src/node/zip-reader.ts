@@ -41,27 +41,27 @@ interface Entry {
  */
 export function unzip(path: string, zip: Buffer, wanted: readonly string[]): ReadonlyMap<string, Uint8Array> {
   const refuse = (what: string, cure: string, cause?: unknown): TraceError =>
-    traceError('TRACE_ZIP', `${path} is not read: ${what}. ${cure}`, cause);
+    traceError('TRACE_ZIP', `${path} cannot be read: ${what}. ${cure}`, cause);
   const entries = readDirectory(zip, refuse);
   for (const { name } of entries) {
     if (!isOutsidePath(name)) continue;
     throw refuse(
-      `it holds a file named ${JSON.stringify(name)}, which leads out of the folder`,
-      'No trace is packed like this; do not unpack it either.',
+      `it contains a file named ${JSON.stringify(name)}, which is outside the folder`,
+      'This is not a packed trace and may be malicious; do not unpack it.',
     );
   }
   const requested = entries.filter(({ name }) => wanted.includes(baseName(name)));
   const total = requested.reduce((sum, { unpacked }) => sum + unpacked, 0);
   if (total > MAX_UNPACKED_BYTES) {
     throw refuse(
-      `its files would take ${total} bytes unpacked, more than ${MAX_UNPACKED_BYTES}`,
-      'Unpack it where there is room, and give the folder.',
+      `its files take ${total} bytes unpacked; expected at most ${MAX_UNPACKED_BYTES}`,
+      'Unpack it yourself, and pass the folder.',
     );
   }
   const files = new Map<string, Uint8Array>();
   for (const entry of requested) {
     const name = baseName(entry.name);
-    if (files.has(name)) throw refuse(`it holds ${name} twice`, 'Pack one trace into one file.');
+    if (files.has(name)) throw refuse(`it contains ${name} twice`, 'Pack each trace into a separate file.');
     files.set(name, unpack(zip, entry, refuse));
   }
   return files;
@@ -69,24 +69,24 @@ export function unzip(path: string, zip: Buffer, wanted: readonly string[]): Rea
 
 type Refuse = (what: string, cure: string, cause?: unknown) => TraceError;
 
-const PACK_AGAIN = 'Copy it again from where it came, or pack the folder of the trace anew.';
+const PACK_AGAIN = 'Copy it again from its source, or pack the folder of the trace again.';
 
 function readDirectory(zip: Buffer, refuse: Refuse): Entry[] {
   const end = findEnd(zip);
   if (end === undefined) {
     throw zip.length >= 4 && zip.readUInt32LE(0) === LOCAL
-      ? refuse('the ZIP file is cut: its directory, which stands at the end, is missing', PACK_AGAIN)
-      : refuse('it is no ZIP file', 'Give the folder of a trace, or a .zip of it.');
+      ? refuse('the ZIP file is truncated: its central directory is missing', PACK_AGAIN)
+      : refuse('it is not a ZIP file', 'Pass the folder of a trace, or a .zip of it.');
   }
   const count = zip.readUInt16LE(end + 10);
   let at = zip.readUInt32LE(end + 16);
   if (count > MAX_ZIP_ENTRIES || at === IN_ZIP64) {
-    throw refuse(`it holds more than ${MAX_ZIP_ENTRIES} files`, 'Pack one trace into one file.');
+    throw refuse(`it contains more than ${MAX_ZIP_ENTRIES} files`, 'Pack each trace into a separate file.');
   }
   const entries: Entry[] = [];
   for (let index = 0; index < count; index++) {
     if (at + ENTRY_BYTES > end || zip.readUInt32LE(at) !== ENTRY)
-      throw refuse('its directory is damaged', PACK_AGAIN);
+      throw refuse('its central directory is damaged', PACK_AGAIN);
     const nameBytes = zip.readUInt16LE(at + 28);
     const more = zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
     entries.push({
@@ -117,20 +117,20 @@ function unpack(zip: Buffer, entry: Entry, refuse: Refuse): Uint8Array {
   const file = JSON.stringify(name);
   if (entry.encrypted) throw refuse(`${file} is encrypted`, 'Pack the trace without a password.');
   if (local + LOCAL_BYTES > zip.length || zip.readUInt32LE(local) !== LOCAL)
-    throw refuse(`${file} is not where the directory says`, PACK_AGAIN);
+    throw refuse(`${file} is not at the offset in the central directory`, PACK_AGAIN);
   const start = local + LOCAL_BYTES + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28);
-  if (start + packed > zip.length) throw refuse(`${file} is cut`, PACK_AGAIN);
+  if (start + packed > zip.length) throw refuse(`${file} is truncated`, PACK_AGAIN);
   const bytes = zip.subarray(start, start + packed);
   const content =
     method === STORED ? bytes : method === DEFLATED ? inflated(bytes, entry, refuse) : undefined;
   if (!content) {
     throw refuse(
-      `${file} is packed by method ${method}`,
-      'Pack it with deflate, as every usual program does.',
+      `${file} uses compression method ${method}`,
+      'Pack it with deflate, the default of most programs.',
     );
   }
   if (content.length !== unpacked || crc32(content) !== entry.crc)
-    throw refuse(`${file} is damaged: its size or checksum is another than the directory says`, PACK_AGAIN);
+    throw refuse(`${file} is damaged: its size or checksum does not match the central directory`, PACK_AGAIN);
   return content;
 }
 
@@ -139,7 +139,7 @@ function inflated(bytes: Buffer, { name, unpacked }: Entry, refuse: Refuse): Buf
     return inflateRawSync(bytes, { maxOutputLength: Math.max(1, unpacked) });
   } catch (error) {
     throw refuse(
-      `${JSON.stringify(name)} does not unpack to the ${unpacked} bytes that the directory says (${messageOf(error)})`,
+      `${JSON.stringify(name)} does not unpack to ${unpacked} bytes, the size in the central directory (${messageOf(error)})`,
       PACK_AGAIN,
       error,
     );

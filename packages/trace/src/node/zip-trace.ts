@@ -26,7 +26,7 @@ export async function zipTrace(dir: string, path: string): Promise<string> {
       if (isMissing && name !== TRACE_FILES.rows) continue;
       throw traceError(
         'TRACE_READ',
-        `${join(dir, name)} cannot be read: ${messageOf(error)}. Give the directory of a trace.`,
+        `${join(dir, name)} cannot be read: ${messageOf(error)}. Pass the directory of a trace.`,
         error,
       );
     }
@@ -44,8 +44,8 @@ export async function zipTrace(dir: string, path: string): Promise<string> {
     throw traceError(
       isThere ? 'TRACE_EXISTS' : 'TRACE_WRITE',
       isThere
-        ? `${path} already exists and is not overwritten. Give another name.`
-        : `${path} could not be written: ${messageOf(error)}. Check the path, its permissions and the space on the disk.`,
+        ? `${path} already exists and is not overwritten. Choose another name.`
+        : `${path} could not be written: ${messageOf(error)}. Check the path, its permissions and the free disk space.`,
       error,
     );
   }
@@ -54,14 +54,14 @@ export async function zipTrace(dir: string, path: string): Promise<string> {
 /** The files of a packed trace by name. @throws HooklineError `TRACE_READ`, `TRACE_ZIP` */
 export async function unzipTrace(path: string): Promise<ReadonlyMap<string, Uint8Array>> {
   const cannot = (error: unknown) =>
-    traceError('TRACE_READ', `${path} cannot be read: ${messageOf(error)}. Give a trace.`, error);
+    traceError('TRACE_READ', `${path} cannot be read: ${messageOf(error)}. Pass the path of a trace.`, error);
   const { size } = await stat(path).catch((error: unknown) => {
     throw cannot(error);
   });
   if (size > MAX_UNPACKED_BYTES) {
     throw traceError(
       'TRACE_ZIP',
-      `${path} is not read: it has ${size} bytes, more than ${MAX_UNPACKED_BYTES}. Unpack it, and give the folder.`,
+      `${path} cannot be read: it has ${size} bytes; expected at most ${MAX_UNPACKED_BYTES}. Unpack it yourself, and pass the folder.`,
     );
   }
   const bytes = await readFile(path).catch((error: unknown) => {

@@ -7,7 +7,10 @@ import { CallTimeline, RECORDING_OPTIONS, type RecordingOptions } from './timeli
 
 /** Records the events of a call as a WAV file. */
 export interface StereoRecording extends Required<WireSink> {
-  /** Adds bot audio as on the wire, if nobody reported what was heard: the caller is estimated to have heard it from `t` on. */
+  /**
+   * Adds bot audio as on the wire, for calls in which the client did not report what was heard: the caller is estimated
+   * to have heard it from `t` on.
+   */
   estimated(t: number, bytes: Uint8Array): void;
   /** Ends the recording and returns it: PCM16 at 8000 Hz, left the caller, right the bot. */
   wav(): Uint8Array;

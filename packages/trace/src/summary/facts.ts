@@ -25,7 +25,7 @@ export function summaryFacts(header: TraceHeader, summary: TraceSummary): Summar
   const facts: readonly (readonly [string, string])[] = [
     ['call', header.url],
     ['taken', `${header.started}, by the ${header.vantage}`],
-    ['length', joined(seconds(durationMs), truncated && 'the trace stops before the call does')],
+    ['length', joined(seconds(durationMs), truncated && 'the trace ends before the call')],
     ['timing', joined(...timings)],
     ['Genesys', sideOf(summary.caller)],
     ['bot', sideOf(summary.bot)],

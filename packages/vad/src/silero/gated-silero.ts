@@ -2,15 +2,15 @@ import type { Silero } from './silero.js';
 
 const FRAME_SAMPLES = 160;
 /**
- * Frames of 20 ms up to the one that opens the gate that the network processes at once, at most. With 25, the network takes
- * tones after silence for speech.
+ * Maximum number of frames of 20 ms, up to the one that opens the gate, that the network processes at once. With 25,
+ * the network mistakes tones after silence for speech.
  */
 const RUN_UP_FRAMES = 16;
 
 /**
  * Silero VAD behind a gate: it runs while the gate is open and for some frames after, and does not run in silence. When
- * the gate opens, it first processes what it has not of the 320 ms up to that frame. It keeps its state meanwhile: without
- * it, the network takes music that goes on after a quiet moment for speech.
+ * the gate opens, it first processes the unprocessed part of the 320 ms up to that frame. It keeps its state while the
+ * gate is closed: otherwise the network mistakes music that continues after a quiet moment for speech.
  */
 export class GatedSilero {
   readonly #silero: Pick<Silero, 'update'>;
@@ -18,7 +18,7 @@ export class GatedSilero {
   /** Ring buffer of the last frames, which ends before `#next`. */
   readonly #last = new Int16Array(RUN_UP_FRAMES * FRAME_SAMPLES);
   #next = 0;
-  /** Frames of it that the network has not processed. */
+  /** Frames in `#last` that the network has not processed. */
   #waiting = 0;
   /** Frames since the gate was last open. */
   #closedFor = Number.POSITIVE_INFINITY;

@@ -60,7 +60,7 @@ export class Network {
     view.set(chunk);
     const last = chunk.length - 1;
     for (let n = 1; last + n < view.length; n++) view[last + n] = view[last - n] ?? 0;
-    // A frame of zeroes stands before the first spectrum and after the last.
+    // A frame of zeros precedes the first spectrum and follows the last.
     const first = spectra.at + BINS * BYTES.float;
     this.#layers.kernel.spectra(samples.at, window, order, cos, sin, work, first);
   }
@@ -150,7 +150,7 @@ export const loadNetwork = loadOnce(load, (cause) =>
   vadError(
     'VAD_WASM',
     'Silero VAD could not be loaded: its WebAssembly failed to start. It needs WebAssembly with SIMD ' +
-      "(Node 20, browsers since 2023); where there is none, take `createVad({ model: 'energy' })`.",
+      "(Node 20, browsers since 2023); without it, use `createVad({ model: 'energy' })`.",
     cause,
   ),
 );

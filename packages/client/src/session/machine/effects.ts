@@ -20,14 +20,14 @@ export type Outgoing = {
 export type Effect =
   | { readonly do: 'sendOpen' }
   | { readonly do: 'send'; readonly message: Outgoing }
-  /** An `error` that does not end the session: sent unless too many were. */
+  /** An `error` that does not end the session; not sent if there were too many. */
   | { readonly do: 'warnPeer'; readonly parameters: ClientParameters<'error'> }
   /** Sends `ping` with the last round trip. */
   | { readonly do: 'ping' }
   /** Restarts a timer. `short`: the shorter time for a bot that had stopped answering. */
   | { readonly do: 'arm'; readonly timer: TimerName; readonly short?: true }
   | { readonly do: 'disarm'; readonly timer: TimerName }
-  /** Caller audio and play-out begin. */
+  /** Starts caller audio and playback. */
   | {
       readonly do: 'startMedia';
       readonly media: MediaParameter | undefined;
@@ -36,9 +36,9 @@ export type Effect =
       /** Whether caller audio starts paused. */
       readonly paused: boolean;
     }
-  /** Caller audio stops flowing; its clock runs on. */
+  /** Pauses caller audio; its clock continues. */
   | { readonly do: 'pauseCaller' }
-  /** Caller audio flows again, where it did not; `resumed` is sent either way. */
+  /** Resumes caller audio if it was paused, and sends `resumed` in any case. */
   | { readonly do: 'resumeCaller' }
   | { readonly do: 'holdPlayback' }
   | { readonly do: 'unholdPlayback' }
@@ -48,19 +48,19 @@ export type Effect =
   | { readonly do: 'playOut' }
   /** Ends caller audio and drops the queued audio. */
   | { readonly do: 'stopMedia' }
-  | { readonly do: 'tellTurn'; readonly data: BotTurnResponse['data'] }
-  /** What the bot returned in its first `disconnect`, or in `closed`. */
+  | { readonly do: 'reportTurn'; readonly data: BotTurnResponse['data'] }
+  /** The outputs in the first `disconnect`, or in `closed`. */
   | {
       readonly do: 'keepOutputs';
       readonly from: 'disconnect' | 'closed';
       readonly outputs: Readonly<Record<string, unknown>>;
     }
   | { readonly do: 'keepLanguages'; readonly languages: readonly string[] }
-  /** Something that decides nothing but that an author should know. */
+  /** Something that does not decide the path, but that the author should know. */
   | { readonly do: 'warn'; readonly text: string; readonly clause?: ClauseId }
-  /** The rule whose breach ends the session. */
+  /** The violation that ends the session. */
   | { readonly do: 'noteViolation'; readonly text: string; readonly clause: ClauseId }
-  /** The path is fixed. */
+  /** The path is decided. */
   | { readonly do: 'decideOutcome'; readonly outcome: Outcome }
   /** The result is complete. */
   | { readonly do: 'settle' }

@@ -19,7 +19,7 @@ export type TimerName =
   | 'socket'
   /** The end of a connection that was dropped. */
   | 'gone'
-  /** The longest call. */
+  /** The maximum duration of the call. */
   | 'maxDuration';
 
 /** A server message that needs no further data to be handled. */
@@ -28,7 +28,7 @@ export type PlainServerMessage = Exclude<ServerMessage, { type: 'pong' }>;
 /** The events of a session. */
 export type SessionEvent =
   | { readonly type: 'connected' }
-  /** What the connection in the making waits for. */
+  /** The step that dialling waits for. */
   | { readonly type: 'dialStep'; readonly step: DialStep }
   | {
       readonly type: 'dialFailed';
@@ -38,7 +38,7 @@ export type SessionEvent =
     }
   /** A well-formed message in sequence. */
   | { readonly type: 'received'; readonly message: PlainServerMessage }
-  /** A `pong`, and what it answers: the ping that is out, no ping, or some other message. */
+  /** A `pong`, and what it answers: the pending ping, no ping, or another message. */
   | {
       readonly type: 'pong';
       readonly answers: 'ping' | 'nothing' | 'another';
@@ -47,7 +47,7 @@ export type SessionEvent =
     }
   /** A well-formed message in sequence of a type that no server sends. */
   | { readonly type: 'unknown'; readonly messageType: string }
-  /** A text frame that is no message, or one out of sequence or of another session. */
+  /** A text frame that is not a valid message, is out of sequence, or belongs to another session. */
   | {
       readonly type: 'malformed';
       readonly code: ErrorCode;
@@ -57,7 +57,7 @@ export type SessionEvent =
       readonly messageType?: string;
     }
   | { readonly type: 'audio'; readonly byteLength: number }
-  /** The bot sent more often than allowed. `retryAfterMs` when the bot is to get an error. */
+  /** The bot sent more often than allowed. Has `retryAfterMs` if an error is to be sent. */
   | {
       readonly type: 'rateBreach';
       readonly kind: RateKind;
@@ -66,24 +66,24 @@ export type SessionEvent =
       /** Whether the limit was still exceeded after the maximum number of errors. */
       readonly persists?: true;
     }
-  /** The bot is further ahead of the playback than the buffer goes. */
+  /** The bot sent more audio than the playback buffer can hold. */
   | { readonly type: 'overflow'; readonly bufferedMs: number }
   /** All queued audio has played. */
   | { readonly type: 'playedOut' }
   | { readonly type: 'timeout'; readonly timer: Exclude<TimerName, 'ping'> }
-  /** A ping is due; `unanswered` when the last one still is. */
+  /** A ping is due; `unanswered`: the last one was not answered. */
   | { readonly type: 'pingDue'; readonly unanswered: boolean }
   | { readonly type: 'hangup' }
   | { readonly type: 'abort' }
   | { readonly type: 'hold' }
   | { readonly type: 'unhold' }
-  /** The bot leaves so much unread that nothing more can be sent. */
+  /** The bot does not read: too many bytes are unsent. */
   | { readonly type: 'unread'; readonly bytes: number }
   /** The caller's audio cannot be read. */
   | { readonly type: 'sourceFailed'; readonly text: string }
-  /** The platform becomes unavailable: a requested fault. */
+  /** The platform becomes unavailable: a simulated fault. */
   | { readonly type: 'unavailable' }
-  /** A mistake of this package. */
+  /** An internal error. */
   | { readonly type: 'internalFault'; readonly text: string }
   /** The connection has closed. */
   | { readonly type: 'lost'; readonly end: TransportEnd };

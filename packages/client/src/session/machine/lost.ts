@@ -8,7 +8,7 @@ import type { Closed } from './states.js';
 /** Describes how a connection ended. */
 export function describeEnd(end: TransportEnd): string {
   const why = end.error?.message ? ` (${end.error.message})` : end.reason ? ` (${describe(end.reason)})` : '';
-  if (end.code === 1006) return `the connection broke off without a closing handshake${why}`;
+  if (end.code === 1006) return `the connection was lost without a closing handshake${why}`;
   if (end.error) return `a WebSocket frame of the bot was refused with close code ${end.code}${why}`;
   if (end.code === 1005) return `the bot closed the WebSocket without a code${why}`;
   return `the bot closed the WebSocket with code ${end.code}${why}`;
@@ -27,7 +27,7 @@ export function onLost(state: Live, end: TransportEnd, clause?: ClauseId): Step<
   }
   const broken = end.error.kind === 'text' ? 'AC-MSG-10' : 'AC-AUDIO-4';
   const what = end.error.kind === undefined ? 'a message' : `a ${end.error.kind} frame`;
-  const text = `${what} of the bot has more than the ${CLIENT_MAX_PAYLOAD_BYTES} bytes that are taken at all, so it was not read and the connection was ended with close code ${end.code}`;
+  const text = `${what} of the bot exceeds the maximum of ${CLIENT_MAX_PAYLOAD_BYTES} bytes, so it was not read and the connection was ended with close code ${end.code}`;
   return drop(failed(state, 'protocol-violation', text, { clause: broken, closeCode: end.code }), [
     { do: 'noteViolation', clause: broken, text },
   ]);

@@ -60,7 +60,7 @@ function ignored(
   // Audio that the bot sent before it received `close` is not a violation.
   if (event.type === 'audio' && state.name === 'closing' && !isEndedByBot(state.outcome)) return [state, []];
   // While closing, the bot may not have received `close` yet; after the end, messages are ignored.
-  const text = `${nameOf(event)} came while the session is ${state.name}; it was ignored`;
+  const text = `${nameOf(event)} arrived while the session was ${state.name}; it was ignored`;
   return [state, state.name === 'closed' ? [] : [{ do: 'warn', clause, text }]];
 }
 
@@ -69,7 +69,7 @@ function refused(
   event: SessionEvent,
   { clause, code, fatal }: Extract<Verdict, { action: 'refuse' }>,
 ): Step<SessionState> {
-  const text = `${nameOf(event)} came while the session is ${state.name}`;
+  const text = `${nameOf(event)} arrived while the session was ${state.name}`;
   if (fatal && (state.name === 'opening' || state.name === 'open')) {
     return failWithError(state, { code, clause, text, cause: 'protocol-violation' });
   }

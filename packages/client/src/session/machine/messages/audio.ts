@@ -7,7 +7,7 @@ export function audioViolation(media: MediaParameter | undefined, byteLength: nu
     return {
       code: 415,
       clause: 'AC-AUDIO-2',
-      text: `audio of ${byteLength} bytes came although opened selected no media`,
+      text: `audio of ${byteLength} bytes arrived although opened selected no media`,
       cause: 'protocol-violation',
     };
   }
@@ -24,7 +24,7 @@ export function audioViolation(media: MediaParameter | undefined, byteLength: nu
     return {
       code: 400,
       clause: 'AC-AUDIO-5',
-      text: `a binary frame has ${byteLength} bytes, which is no whole number of samples of ${sample} bytes`,
+      text: `a binary frame has ${byteLength} bytes, which is not a whole number of samples of ${sample} bytes`,
       cause: 'protocol-violation',
     };
   }

@@ -21,7 +21,7 @@ function effectOf(entity: EventEntity): Effect | undefined {
     case 'barge_in':
       return { do: 'flushPlayback' };
     case 'bot_turn_response':
-      return { do: 'tellTurn', data: turnOf(read.data) };
+      return { do: 'reportTurn', data: turnOf(read.data) };
     case 'invalid': {
       const { path, got, expected } = read.mismatch;
       return {

@@ -65,7 +65,7 @@ function deviations({ seq, parameters }: Opened, rules: SessionRules): Effect[] 
     effects.push({
       do: 'warn',
       clause: 'AC-OPEN-5',
-      text: 'opened has no startPaused; a probe has been seen to fail for that, so always send it',
+      text: 'opened has no startPaused; a probe was observed to fail because of this, so always send it',
     });
   }
   if (parameters.supportedLanguages !== undefined) {

@@ -37,7 +37,7 @@ export function closing(state: Closing, event: SessionEvent): Step<SessionState>
         {
           do: 'warn',
           clause: 'AC-CLOSE-5',
-          text: `${describeEnd(event.end)} before closed had come`,
+          text: `${describeEnd(event.end)} before closed arrived`,
         },
       ]);
     default:
@@ -61,14 +61,16 @@ const STOP_WAITING: readonly Effect[] = [
 /** A `disconnect` may cross the client's `close`, but not follow another one. (AC-DISC-2) */
 function second({ outcome }: Closing): readonly Effect[] {
   if (!isEndedByBot(outcome)) return [];
-  return [{ do: 'warn', clause: 'AC-DISC-2', text: 'a second disconnect came; the first one stands' }];
+  return [
+    { do: 'warn', clause: 'AC-DISC-2', text: 'a second disconnect arrived; only the first one counts' },
+  ];
 }
 
 /** `closed`: the client closes the socket. (AC-CLOSE-5, DECISIONS.md #42) */
 function onClosed(state: Closing, parameters: object): Step<SessionState> {
   const late: readonly Effect[] =
     state.awaits === 'playout'
-      ? [{ do: 'warn', clause: 'AC-CLOSE-4', text: 'closed came although close had not been sent' }]
+      ? [{ do: 'warn', clause: 'AC-CLOSE-4', text: 'closed arrived although close had not been sent' }]
       : [];
   return [
     { name: 'closed', outcome: state.outcome },
@@ -101,7 +103,7 @@ function onTimeout(state: Closing, timer: Exclude<TimerName, 'ping'>): Step<Sess
         {
           do: 'warn',
           clause: 'AC-CLOSE-2',
-          text: 'Close transaction timeout: closed did not come in time',
+          text: 'Close transaction timeout: closed did not arrive in time',
         },
         {
           do: 'send',

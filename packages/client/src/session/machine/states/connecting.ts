@@ -6,8 +6,7 @@ import type { Closed, Connecting, SessionState } from '../states.js';
 
 /** The timeout texts, by what the connection waited for. */
 const TIMEOUT_TEXTS: Readonly<Record<DialStep, string>> = {
-  connection:
-    'no connection was made in time; check the address, and whether a firewall on the way drops what is sent there',
+  connection: 'no connection was made in time; check the address, and whether a firewall drops the packets',
   tls: 'the TLS handshake was not complete in time; is it a TLS endpoint? If not, use ws:// or put TLS in front of the bot',
   answer: 'the WebSocket handshake was not complete in time',
 };

@@ -37,13 +37,15 @@ export function open(state: Open, event: SessionEvent, rules: SessionRules): Ste
       return failWithError(state, {
         code: 413,
         clause: 'AC-PLAY-6',
-        text: `${Math.round(event.bufferedMs / 1000)} s of audio wait to be heard, which is more than the buffer takes`,
+        text: `${Math.round(event.bufferedMs / 1000)} s of audio are waiting to be played, which is more than the buffer can hold`,
         cause: 'buffer-overflow',
       });
     case 'timeout':
       if (event.timer !== 'maxDuration') return [state, []];
       return end(
-        failed(state, 'max-duration', 'the call lasted as long as a call may', { clause: 'AC-TIME-6' }),
+        failed(state, 'max-duration', 'the call was still open after the maximum duration', {
+          clause: 'AC-TIME-6',
+        }),
       );
     case 'hangup':
       return end({ kind: 'callerGone', reason: 'callerHangup' });
@@ -56,7 +58,7 @@ export function open(state: Open, event: SessionEvent, rules: SessionRules): Ste
     case 'sourceFailed':
       return abort(state, 'caller-source', event.text);
     case 'unavailable':
-      return abort(state, 'internal', 'the platform became unavailable, as its faults asked for', 503);
+      return abort(state, 'internal', 'the platform became unavailable, a simulated fault', 503);
     case 'internalFault':
       return abort(state, 'internal', event.text);
     case 'unread':
@@ -96,9 +98,9 @@ function onPong(event: Extract<SessionEvent, { type: 'pong' }>): readonly Effect
     case 'ping':
       return event.first ? [{ do: 'ping' }] : [];
     case 'nothing':
-      return warnPeer(409, 'AC-PING-4', 'pong came although no ping was out');
+      return warnPeer(409, 'AC-PING-4', 'pong arrived although no ping was pending');
     case 'another':
-      return warnPeer(400, 'AC-PING-2', 'pong has a clientseq that is not the seq of the ping that was out');
+      return warnPeer(400, 'AC-PING-2', 'pong has a clientseq that is not the seq of the pending ping');
   }
 }
 
@@ -121,7 +123,7 @@ function onRateBreach(
   }
   // DECISIONS.md #48
   if (rules.onBreach === 'ladder' && event.persists) {
-    const persistent = `${text}, and still did each time that retryAfter of error 429 had passed`;
+    const persistent = `${text}, and continued each time after retryAfter of error 429 had passed`;
     return failWithError(state, { code: 429, clause, text: persistent, cause: 'rate-limited' });
   }
   if (retryAfterMs === undefined) return [state, []];

@@ -34,7 +34,7 @@ export function opening(state: Opening, event: SessionEvent, rules: SessionRules
       return failWithError(state, {
         code: 408,
         clause: 'AC-OPEN-3',
-        text: 'Open transaction timeout: opened did not come in time',
+        text: 'Open transaction timeout: opened did not arrive in time',
         cause: 'open-timeout',
       });
     case 'hangup':

@@ -1,22 +1,22 @@
 import { MAX_TEXT_CHARS } from '@hookline/protocol';
 
-/** Characters of a message around what it carries (turn, output variables, info), with room to spare. */
+/** An upper bound of the characters of a message besides its content (turn, output variables, info). */
 export const ENVELOPE_CHARS = 400;
 
-/** Characters that a text takes in a message, quotes and escapes included. */
+/** The length of a text in a message, including quotes and escapes. */
 export function charsInMessage(text: string): number {
   return JSON.stringify(text).length;
 }
 
 const ELLIPSIS = '…';
 
-/** What `ENVELOPE_CHARS` leaves for a text in any case. */
+/** The minimum length that a text may have in any message. */
 const MIN_CHARS = 100;
 
 /**
- * A text that fits into one message: itself, or its beginning with an ellipsis. (AC-MSG-10)
+ * Truncates a text with an ellipsis if it does not fit into one message. (AC-MSG-10)
  *
- * @param otherFields - what else the message carries
+ * @param otherFields - the other content of the message
  */
 export function fittingMessage(text: string, otherFields?: Readonly<Record<string, string>>): string {
   const takenChars = otherFields === undefined ? 0 : JSON.stringify(otherFields).length;
