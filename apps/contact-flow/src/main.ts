@@ -78,11 +78,13 @@ await Promise.all(
     console.log([`${matches ? '✓' : '✗'} ${name}`, ...steps].join('\n    '));
     if (matches) return;
     failures += 1;
-    console.log([' expected:', ...expected].join('\n    '));
+    console.log(['  expected:', ...expected].join('\n    '));
   }),
 );
 bot.stop();
 console.log(
-  failures === 0 ? `All ${scenarios.length} callers took the expected steps.` : `${failures} went astray.`,
+  failures === 0
+    ? `All ${scenarios.length} callers took the expected steps.`
+    : `${failures} of ${scenarios.length} callers took other steps.`,
 );
 process.exitCode = failures === 0 ? 0 : 1;

@@ -184,7 +184,7 @@ describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real
       timeout: 60_000,
     }, async () => {
       const { page } = await openPage(browser, studio.url.replace(/token=.{4}/, 'token=AAAA'));
-      await page.locator('[data-state="studio-disconnected"]', { hasText: 'not the one' }).waitFor();
+      await page.locator('[data-state="studio-disconnected"]', { hasText: 'does not belong' }).waitFor();
       await page.goto(studio.url);
       await page.locator('[data-testid="dial"]:enabled').waitFor();
       expect(page.url()).not.toContain(studio.token);
