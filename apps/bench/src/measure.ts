@@ -2,6 +2,11 @@ import { performance } from 'node:perf_hooks';
 import { Child, machineBusyMs } from './child.js';
 import type { ServerTask } from './settings.js';
 
+/**
+ * The young generation of a server starts at 16 MB, the size it grows to as more and more objects survive. Otherwise one
+ * server may have grown during the first calls and the other one not, which changes how often V8 marks the whole heap.
+ */
+const SERVER_FLAGS = ['--min-semi-space-size=16'];
 const SERVER_CORE = 0;
 const LOAD_CORE = 1;
 
@@ -28,7 +33,7 @@ export interface Repetition {
 
 /** Runs a scenario once against a fresh server with a fresh load. */
 export async function measure(serverName: string, scenario: Scenario): Promise<Repetition> {
-  const server = new Child(serverName, { task: scenario.task }, SERVER_CORE);
+  const server = new Child(serverName, { task: scenario.task }, SERVER_CORE, SERVER_FLAGS);
   const { url } = await server.report('url');
   const idleKiB = server.rssKiB();
   const load = new Child(scenario.load, { url, ...scenario }, LOAD_CORE);

@@ -319,7 +319,11 @@ describe('an invalid action', () => {
   });
 
   it.each<[string, object, RegExp]>([
-    ['an expression that does not return a string', { connectorId: () => 7 }, /connectorId returned a number/],
+    [
+      'an expression that does not return a string',
+      { connectorId: () => 7 },
+      /connectorId returned a number/,
+    ],
     [
       'an expression that throws',
       {

@@ -5,8 +5,6 @@ export interface Range {
   /** The range as written in the file, such as `>= 400ms` or `1s..2s`. */
   readonly text: string;
   includes(value: number): boolean;
-  /** Whether the range has an upper limit. */
-  readonly hasUpperBound: boolean;
 }
 
 /** The units of ranges, and how their numbers are written. */
@@ -31,12 +29,12 @@ export function parseRange(text: string, unit: RangeUnit): Range | undefined {
   if (high !== undefined) {
     const [least, most] = [read((low ?? '').trim()), read(high.trim())];
     if (!isNumber(least) || !isNumber(most) || least > most) return undefined;
-    return { text, includes: (value) => value >= least && value <= most, hasUpperBound: true };
+    return { text, includes: (value) => value >= least && value <= most };
   }
   const [, sign, bound] = /^\s*(>=|<=|>|<)\s*(.+?)\s*$/.exec(text) ?? [];
   const limit = bound === undefined ? undefined : read(bound);
   if (sign === undefined || !isNumber(limit)) return undefined;
-  return { text, includes: COMPARISONS[sign]?.(limit) ?? (() => false), hasUpperBound: sign.startsWith('<') };
+  return { text, includes: COMPARISONS[sign]?.(limit) ?? (() => false) };
 }
 
 const COMPARISONS: Readonly<Record<string, (limit: number) => (value: number) => boolean>> = {
