@@ -195,7 +195,10 @@ function reasonOf({ problem, counts, findings, unseenAreas }: CheckReport): stri
   if (problem) return problem.message;
   if (counts.blocked > 0)
     return `the first call was not opened (${findings[0]?.id ?? 'no finding'}), so ${pluralize(counts.blocked, 'check')} did not run`;
-  return `no rule of the platform could be checked in ${unseenAreas.join(', ')}; see --profile and --allow-inconclusive`;
+  const unseen = `no rule of the platform could be checked in ${unseenAreas.join(', ')}`;
+  return findings.length > 0
+    ? `${unseen}, perhaps because of ${findings.map(({ id }) => id).join(', ')}; fix that first, then see --profile and --allow-inconclusive`
+    : `${unseen}; see --profile and --allow-inconclusive`;
 }
 
 function targetOf(
