@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { messageOf } from '@hookline/runtime';
 import { UsageError } from '../exit-codes.js';
+import { readTextFile } from './read-text-file.js';
 
 /** The request line and headers of an HTTP request. */
 export interface RequestHead {
@@ -17,12 +16,7 @@ export interface RequestHead {
  * @throws UsageError
  */
 export function readRequestHead(path: string, option: string): RequestHead {
-  let text: string;
-  try {
-    text = readFileSync(path === '-' ? 0 : path, 'utf8');
-  } catch (error) {
-    throw new UsageError(`${option} cannot read ${JSON.stringify(path)}: ${messageOf(error)}.`);
-  }
+  const text = readTextFile(path, option, { allowsStdin: true });
   const lines = text
     .split(/\r?\n/)
     .map((line) => line.replace(/^[>*] ?/, '').trim())
