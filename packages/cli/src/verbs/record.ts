@@ -1,4 +1,5 @@
 import { isHooklineError, messageOf } from '@hookline/runtime';
+import { checkTraceFolder } from '../check-artifacts.js';
 import type { CliContext, Verb } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
 import { type TlsFlags, tlsOptions } from '../options/integration.js';
@@ -51,6 +52,7 @@ export const recordVerb: Verb = (program, context, exit) => {
     const address = addressOf(flags.listen);
     const certificate = certificateOf(flags);
     const drainMs = parseTime(flags.drain, '--drain');
+    await checkTraceFolder(flags.trace);
     const traces = new CallTraces(flags, context, console, certificate ? 'wss' : 'ws');
     let proxy: RecordingProxy;
     try {
