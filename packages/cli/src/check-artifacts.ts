@@ -35,9 +35,10 @@ export async function checkArtifacts(flags: ArtifactFlags & InputFiles): Promise
     );
   }
   await refuseSharedFiles(written, trace === 'off' ? undefined : trace, inputFiles(flags));
-  for (const { option, path } of written) await refuseUnwritable(option, path, () => createIfMissing(path));
+  for (const { option, path } of written)
+    await refuseUnwritable(option, path, () => createIfMissing(path, 0o600));
   if (trace === undefined || trace === 'off') return;
-  await refuseUnwritable('--trace', trace, () => mkdir(trace, { recursive: true, mode: 0o700 }));
+  await checkTraceFolder(trace);
   const hasTrace = await access(join(trace, TRACE_FILES.rows)).then(
     () => true,
     () => false,
@@ -91,10 +92,25 @@ function inputFiles(flags: InputFiles): OptionPath[] {
 }
 
 /** Creates the file and its folder if they are missing, and leaves an existing file unchanged. */
-async function createIfMissing(path: string): Promise<void> {
+async function createIfMissing(path: string, mode: number): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const handle = await open(path, 'a', 0o600);
+  const handle = await open(path, 'a', mode);
   await handle.close();
+}
+
+/**
+ * Checks, before a run, that its reports can be written. Creates missing files and folders.
+ *
+ * @throws UsageError naming the option
+ */
+export async function checkReportFiles(files: readonly OptionPath[]): Promise<void> {
+  for (const { option, path } of files)
+    await refuseUnwritable(option, path, () => createIfMissing(path, 0o666));
+}
+
+/** Checks that traces can be stored in a folder, and creates it. @throws UsageError */
+export async function checkTraceFolder(folder: string): Promise<void> {
+  await refuseUnwritable('--trace', folder, () => mkdir(folder, { recursive: true, mode: 0o700 }));
 }
 
 async function refuseUnwritable(option: string, path: string, work: () => Promise<unknown>): Promise<void> {

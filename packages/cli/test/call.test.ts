@@ -199,6 +199,8 @@ describe.concurrent('hookline call, concurrently', () => {
     expect(lastLine(finished.stdout)).toMatchObject({ type: 'result', path: 'disconnected' });
   });
 
+  writeFileSync(join(cwd, 'empty.txt'), '\ufeff\r\n');
+  writeFileSync(join(cwd, 'latin1.txt'), Buffer.from('Ren\u00e9', 'latin1'));
   test.each([
     [['call'], 'No target: pass a URL'],
     [['call', 'ws://h/x', '--base-uri', 'ws://h'], 'cannot be used together'],
@@ -209,6 +211,10 @@ describe.concurrent('hookline call, concurrently', () => {
     [['call', 'ws://127.0.0.1:1/x', '--client-secret', '%%%'], 'clientSecret'],
     [['call', 'ws://127.0.0.1:1/x', '--input', 'novalue'], '--input takes name=value'],
     [['call', 'ws://127.0.0.1:1/x', '--recrod', 'x'], 'Did you mean --record'],
+    [['call', 'ws://127.0.0.1:1/x', '--client-secret', ''], '--client-secret is empty'],
+    [['call', 'ws://127.0.0.1:1/x', '--client-secret-file', 'empty.txt'], '"empty.txt" is empty'],
+    [['call', 'ws://127.0.0.1:1/x', '--input', 'name=@latin1.txt'], '"latin1.txt" is not text in UTF-8'],
+    [['call', 'wss://127.0.0.1:1/x', '--ca', 'empty.txt'], 'contains no certificate'],
     [['cal'], 'Did you mean call'],
     [['help', 'cal'], 'did you mean "call"'],
     [['serve', 'parot', '--no-auth'], 'did you mean "parrot"'],

@@ -105,4 +105,26 @@ describe('a frame that is refused', () => {
       'a WebSocket frame of the bot was refused with close code 1002',
     );
   });
+
+  it.each([
+    ['AC-AUDIO-4', 'more than the 1048576 bytes', Buffer.from([0x82, 127, 0, 0, 0, 1, 0, 0, 0, 0])],
+    ['AC-CLOSE-1', 'refused with close code 1007', Buffer.from([0x81, 2, 0xff, 0xfe])],
+  ])(
+    'after `close` breaks %s and is not reported as if the bot had closed the connection',
+    async (clause, text, sent) => {
+      const url = await rawServer((socket) =>
+        onRequest(socket, (head) => {
+          socket.write(upgradeAnswer(head));
+          const answers = [frame(1, messages(sessionOf(head))[0]), sent];
+          // `open`, then `close`.
+          socket.on('data', () => socket.write(answers.shift() ?? ''));
+        }),
+      );
+      const report = await defineIntegration({ baseConnectionUri: url, apiKey: 'k' }).probe();
+      expect(report).toMatchObject({ verdict: 'mayFail' });
+      expect(report.problems.filter(({ clause: id }) => id !== undefined)).toEqual([
+        expect.objectContaining({ clause, text: expect.stringContaining(text) }),
+      ]);
+    },
+  );
 });

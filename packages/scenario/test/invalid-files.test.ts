@@ -80,6 +80,14 @@ const WRONG: readonly Row[] = [
   ['an invalid key', steps('- dtmf: "12x"'), '4:11', '"12x"', '0 to 9, *, #', '"1234#"'],
   // Keys of a map
   [
+    'a list that contains itself',
+    'version: 1\nname: a\nsteps: &all\n  - hangup\n  - parallel: *all\n',
+    '5:15',
+    'the alias *all contains itself',
+    'ends before its alias',
+    'without & and *',
+  ],
+  [
     'a misspelt key',
     steps('- expect: opened', '  witin: 2s'),
     '5:5',

@@ -61,7 +61,8 @@ export function createBot(options: BotOptions & BotParts, bot: BotEntry['handler
     checkNames<ListenOptions>('listen: ', listenOptions, LISTEN_OPTIONS);
     checkNames('listen: tls: ', listenOptions.tls, { key: true, cert: true });
     const { handleSignals = false } = listenOptions;
-    checkNames('listen: handleSignals: ', handleSignals, { drainMs: true });
+    if (typeof handleSignals !== 'boolean')
+      checkNames('listen: handleSignals: ', handleSignals, { drainMs: true });
     const timeoutMs = typeof handleSignals === 'object' ? handleSignals?.drainMs : undefined;
     checkDrainMs('listen: handleSignals.drainMs', timeoutMs);
     const socket = await listen(core, upgrader, port, listenOptions);

@@ -1,4 +1,10 @@
-import { errorFactory, type HooklineError, isHooklineError, unknownOption } from '@hookline/runtime';
+import {
+  errorFactory,
+  type HooklineError,
+  isHooklineError,
+  notOptions,
+  unknownOption,
+} from '@hookline/runtime';
 
 /** What this package throws or rejects with, as `code` of a `HooklineError`. */
 export type ServerErrorCode =
@@ -63,12 +69,15 @@ export const serverError = /* @__PURE__ */ errorFactory<ServerErrorCode>([
 export type OptionNames<Options> = Readonly<Record<keyof Options, unknown>>;
 
 /**
- * Refuses an unknown option: without types, a misspelt one would be left at its default.
+ * Refuses options that are not an object, and an unknown option: without types, a misspelt one would be left at its
+ * default.
  *
  * @param where - the owner of the options, put before the name
+ * @param options - `undefined` is accepted; pass `options ?? null` where an object is required
  * @throws HooklineError `SERVER_BAD_OPTION`
  */
 export function checkNames<Options>(where: string, options: unknown, known: OptionNames<Options>): void {
-  const fault = unknownOption(where, options, Object.keys(known));
+  const names = Object.keys(known);
+  const fault = notOptions(where, options, names) ?? unknownOption(where, options, names);
   if (fault !== undefined) throw serverError('SERVER_BAD_OPTION', fault);
 }

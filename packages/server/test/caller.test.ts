@@ -192,6 +192,30 @@ describe('the caller', () => {
   });
 });
 
+describe('a method of a call that is called without the object that it takes', () => {
+  it.each<['turn' | 'onSpeech' | 'stream' | 'caller', readonly unknown[], string]>([
+    ['turn', [], 'turn: the options are nothing; give an object with disposition, text, confidence'],
+    ['turn', ['match'], 'turn: the options are a string'],
+    ['onSpeech', [5], 'onSpeech: the options are a number; give an object with start, end'],
+    ['onSpeech', [], 'onSpeech: the options are nothing'],
+    ['stream', ['PCMU'], 'stream: the options are a string'],
+    ['caller', [null], 'caller: the options are nothing'],
+  ])('says so: %s(%o)', async (method, args, message) => {
+    const { call } = await openIn();
+    expect(() => Reflect.apply(call[method], call, args)).toThrow(
+      expect.objectContaining({ code: 'SERVER_BAD_OPTION', message: expect.stringContaining(message) }),
+    );
+  });
+
+  it('rejects: say(text)', async () => {
+    const { call } = await openIn();
+    await expect(Reflect.apply(call.say, call, ['hello'])).rejects.toMatchObject({
+      code: 'SERVER_BAD_OPTION',
+      message: expect.stringContaining('say: the options are nothing; give an object with'),
+    });
+  });
+});
+
 describe('gaps in the caller', () => {
   it('are filled with silence in real time while the client is paused, and not again afterwards', async () => {
     const { clock, client, call } = await openIn();

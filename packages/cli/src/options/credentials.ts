@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { messageOf } from '@hookline/runtime';
 import { UsageError } from '../exit-codes.js';
+import { readTextFile } from './read-text-file.js';
 
 /** The credentials of an integration. Without a secret, requests are not signed. */
 export interface Credentials {
@@ -57,13 +56,18 @@ function readSecret(flags: CredentialFlags, warn: (text: string) => void): strin
     );
   }
   if (flags.clientSecretFile !== undefined) {
-    try {
-      return readFileSync(flags.clientSecretFile, 'utf8').trim();
-    } catch (error) {
+    const secret = readTextFile(flags.clientSecretFile, '--client-secret-file').trim();
+    if (secret === '') {
       throw new UsageError(
-        `--client-secret-file cannot read ${JSON.stringify(flags.clientSecretFile)}: ${messageOf(error)}.`,
+        `--client-secret-file ${JSON.stringify(flags.clientSecretFile)} is empty; use --no-sign for unsigned requests.`,
       );
     }
+    return secret;
+  }
+  if (flags.clientSecret === '') {
+    const source =
+      flags.clientSecretFrom === 'profile' ? 'The clientSecret of the profile' : '--client-secret';
+    throw new UsageError(`${source} is empty; use --no-sign for unsigned requests.`);
   }
   if (flags.clientSecret !== undefined && flags.clientSecretFrom !== 'profile') {
     warn(

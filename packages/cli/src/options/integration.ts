@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { defineIntegration, type Integration, type IntegrationOptions } from '@hookline/client';
-import { messageOf } from '@hookline/runtime';
 import type { CliContext } from '../context.js';
 import { UsageError } from '../exit-codes.js';
 import type { Console } from '../output/console.js';
 import { type CredentialFlags, parseCredentials } from './credentials.js';
+import { readTextFile } from './read-text-file.js';
 
 export interface TlsFlags {
   readonly ca?: string;
@@ -29,11 +28,11 @@ export function tlsOptions(flags: TlsFlags): { readonly tls?: TlsSettings } {
 }
 
 function readCertificateAuthority(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new UsageError(`--ca cannot read ${JSON.stringify(path)}: ${messageOf(error)}.`);
-  }
+  const text = readTextFile(path, '--ca');
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
+  throw new UsageError(
+    `--ca: ${JSON.stringify(path)} contains no certificate; expected PEM, which begins with "-----BEGIN CERTIFICATE-----".`,
+  );
 }
 
 /** The flags that set up an integration. */

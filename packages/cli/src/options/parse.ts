@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { Moment } from '@hookline/client';
 import { closestName, messageOf } from '@hookline/runtime';
 import { UsageError } from '../exit-codes.js';
+import { readTextFile } from './read-text-file.js';
 
 /** Parses a decimal number within bounds. @throws UsageError that names the option */
 export function parseNumber(
@@ -86,15 +86,7 @@ export function parsePair(text: string, option: string): [string, string] {
     throw new UsageError(`${option} takes name=value; got ${JSON.stringify(text)}.`);
   }
   const value = text.slice(at + 1);
-  return [text.slice(0, at), value.startsWith('@') ? readValue(value.slice(1), option) : value];
-}
-
-function readValue(path: string, option: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new UsageError(`${option} cannot read ${JSON.stringify(path)}: ${messageOf(error)}.`);
-  }
+  return [text.slice(0, at), value.startsWith('@') ? readTextFile(value.slice(1), option) : value];
 }
 
 function inputsFromJson(text: string): [string, string][] {

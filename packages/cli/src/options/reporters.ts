@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { messageOf } from '@hookline/runtime';
 import { UsageError } from '../exit-codes.js';
 import type { Console } from '../output/console.js';
+import type { OptionPath } from '../same-file.js';
 import { didYouMean } from './parse.js';
 
 const REPORTERS = ['spec', 'json', 'junit', 'github'] as const;
@@ -40,6 +41,13 @@ export function parseReporters(given: readonly string[], json: boolean): readonl
     );
   }
   return reporters;
+}
+
+/** The files of the reporters, which must be writable before a run begins. */
+export function reporterFiles(reporters: readonly Reporter[]): readonly OptionPath[] {
+  return reporters.flatMap(({ name, file }) =>
+    file === undefined ? [] : [{ option: `--reporter ${name}`, path: file }],
+  );
 }
 
 /**

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { messageOf } from '@hookline/runtime';
 import { UsageError } from '../exit-codes.js';
+import { decodeText, readTextFile } from './read-text-file.js';
 
 /** The request line and headers of an HTTP request. */
 export interface RequestHead {
@@ -16,13 +15,12 @@ export interface RequestHead {
  *
  * @throws UsageError
  */
-export function readRequestHead(path: string, option: string): RequestHead {
-  let text: string;
-  try {
-    text = readFileSync(path === '-' ? 0 : path, 'utf8');
-  } catch (error) {
-    throw new UsageError(`${option} cannot read ${JSON.stringify(path)}: ${messageOf(error)}.`);
-  }
+export async function readRequestHead(
+  path: string,
+  option: string,
+  stdin: AsyncIterable<Uint8Array>,
+): Promise<RequestHead> {
+  const text = path === '-' ? await readAll(stdin, path, option) : readTextFile(path, option);
   const lines = text
     .split(/\r?\n/)
     .map((line) => line.replace(/^[>*] ?/, '').trim())
@@ -43,4 +41,11 @@ export function readRequestHead(path: string, option: string): RequestHead {
       `${option}: ${JSON.stringify(path)} contains no header; expected "Name: value" lines.`,
     );
   return { ...(target === undefined ? {} : { target }), rawHeaders };
+}
+
+/** A read of stdin by its descriptor would fail if the writer of the pipe is slower than this process. */
+async function readAll(stdin: AsyncIterable<Uint8Array>, path: string, option: string): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stdin) chunks.push(chunk);
+  return decodeText(Buffer.concat(chunks), path, option);
 }

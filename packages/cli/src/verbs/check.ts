@@ -13,13 +13,14 @@ import {
 import { joinConnectionUri } from '@hookline/protocol';
 import { isHooklineError, messageOf } from '@hookline/runtime';
 import { newTraceFolder } from '../artifacts.js';
+import { checkReportFiles } from '../check-artifacts.js';
 import { applyProfile } from '../config/apply-profile.js';
 import type { CliContext, Verb } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
 import { parseCredentials } from '../options/credentials.js';
 import { type IntegrationFlags, integrationOf, tlsOptions } from '../options/integration.js';
 import { didYouMean } from '../options/parse.js';
-import { parseReporters, type ReporterName, writeReport } from '../options/reporters.js';
+import { parseReporters, type ReporterName, reporterFiles, writeReport } from '../options/reporters.js';
 import { parseTarget, type TargetFlags } from '../options/target.js';
 import { type Console, createConsole, paint } from '../output/console.js';
 import { createMasking } from '../output/masking.js';
@@ -111,6 +112,7 @@ async function check(
   const reporters = parseReporters(flags.reporter ?? [], flags.json === true);
   const target = targetOf(url, flags, context, console);
   const profile = await profileOf(flags, context);
+  await checkReportFiles(reporterFiles(reporters));
   const running = new Set<string>();
   let finished = '';
   const stopProgress = showProgress(console, context.clock, () => [
@@ -195,7 +197,10 @@ function reasonOf({ problem, counts, findings, unseenAreas }: CheckReport): stri
   if (problem) return problem.message;
   if (counts.blocked > 0)
     return `the first call was not opened (${findings[0]?.id ?? 'no finding'}), so ${pluralize(counts.blocked, 'check')} did not run`;
-  return `no rule of the platform could be checked in ${unseenAreas.join(', ')}; see --profile and --allow-inconclusive`;
+  const unseen = `no rule of the platform could be checked in ${unseenAreas.join(', ')}`;
+  return findings.length > 0
+    ? `${unseen}, perhaps because of ${findings.map(({ id }) => id).join(', ')}; fix that first, then see --profile and --allow-inconclusive`
+    : `${unseen}; see --profile and --allow-inconclusive`;
 }
 
 function targetOf(

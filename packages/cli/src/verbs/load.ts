@@ -15,6 +15,7 @@ import {
 } from '@hookline/load';
 import { isHooklineError, messageOf } from '@hookline/runtime';
 import type { Command } from 'commander';
+import { checkReportFiles } from '../check-artifacts.js';
 import { profileOption } from '../config/apply-profile.js';
 import type { CliContext, Verb } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
@@ -24,6 +25,7 @@ import { parseInputs, parseNumber, parseTime } from '../options/parse.js';
 import { parseTarget } from '../options/target.js';
 import { type Console, createConsole, paint } from '../output/console.js';
 import { finishLoad } from '../output/report-load.js';
+import type { OptionPath } from '../same-file.js';
 import { type LoadFlags, type LoadReportFlags, loadOptions, loadReportOptions } from './load-options.js';
 import { examples } from './option-groups.js';
 
@@ -83,6 +85,7 @@ async function load(
     context,
     console,
   );
+  await checkReportFiles(writtenFiles(flags));
   const stopping = new AbortController();
   let signals = 0;
   const release = context.onInterrupt(() => {
@@ -212,9 +215,17 @@ function addMerge(load: Command, context: CliContext, exit: (code: number) => vo
     const flags: LoadReportFlags = command.optsWithGlobals();
     const console = createConsole({ ...flags, ...context });
     const thresholds = (flags.threshold ?? []).map(parseThreshold);
+    await checkReportFiles(writtenFiles(flags));
     const runs = await Promise.all(files.map(async (path) => parseRun(await readText(path), path)));
     exit(finishLoad({ run: mergeRuns(runs), thresholds, interrupted: false }, flags, console));
   });
+}
+
+function writtenFiles({ out, html }: LoadReportFlags): readonly OptionPath[] {
+  return [
+    ...(out === undefined ? [] : [{ option: '--out', path: out }]),
+    ...(html === undefined ? [] : [{ option: '--html', path: html }]),
+  ];
 }
 
 async function readText(path: string): Promise<string> {

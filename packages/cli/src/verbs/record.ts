@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { isHooklineError, messageOf } from '@hookline/runtime';
+import { checkTraceFolder } from '../check-artifacts.js';
 import type { CliContext, Verb } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
 import { type TlsFlags, tlsOptions } from '../options/integration.js';
 import { parseNumber, parseTime } from '../options/parse.js';
+import { readTextFile } from '../options/read-text-file.js';
 import { createConsole } from '../output/console.js';
 import { CallTraces, type TraceFlags } from '../record/call-traces.js';
 import {
@@ -51,6 +52,7 @@ export const recordVerb: Verb = (program, context, exit) => {
     const address = addressOf(flags.listen);
     const certificate = certificateOf(flags);
     const drainMs = parseTime(flags.drain, '--drain');
+    await checkTraceFolder(flags.trace);
     const traces = new CallTraces(flags, context, console, certificate ? 'wss' : 'ws');
     let proxy: RecordingProxy;
     try {
@@ -152,12 +154,5 @@ function certificateOf({
   if (cert === undefined && key === undefined) return undefined;
   if (cert === undefined || key === undefined)
     throw new UsageError('--cert and --key must be used together; add the other one.');
-  const read = (path: string, option: string) => {
-    try {
-      return readFileSync(path, 'utf8');
-    } catch (error) {
-      throw new UsageError(`${option} cannot read ${JSON.stringify(path)}: ${messageOf(error)}.`);
-    }
-  };
-  return { cert: read(cert, '--cert'), key: read(key, '--key') };
+  return { cert: readTextFile(cert, '--cert'), key: readTextFile(key, '--key') };
 }

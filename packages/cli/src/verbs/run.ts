@@ -16,13 +16,14 @@ import {
 import { openTrace } from '@hookline/trace/node';
 import { type Command, Option } from 'commander';
 import { exitCodeOfCause } from '../cause-exit-codes.js';
+import { checkReportFiles } from '../check-artifacts.js';
 import { applyProfile } from '../config/apply-profile.js';
 import type { CliContext, Verb } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
 import { secretsOf } from '../options/credentials.js';
 import { type IntegrationFlags, integrationOf } from '../options/integration.js';
 import { parseInputs, parseNumber } from '../options/parse.js';
-import { parseReporters, type Reporter, writeReport } from '../options/reporters.js';
+import { parseReporters, type Reporter, reporterFiles, writeReport } from '../options/reporters.js';
 import { parseTarget } from '../options/target.js';
 import { type Console, createConsole, paint } from '../output/console.js';
 import { showProgress } from '../output/progress.js';
@@ -138,6 +139,7 @@ async function run(
   }
   const { baseConnectionUri } = targetOf(flags);
   const integration = integrationOf(baseConnectionUri, flags, context, console);
+  await checkReportFiles(reporterFiles(reporters));
   const spec: SpecOptions = {
     unicode: console.unicode,
     paint: (style, text) => paint(console, style, text),

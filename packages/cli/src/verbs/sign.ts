@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { defineIntegration, upgradeHeaders } from '@hookline/client';
+import { isUuid } from '@hookline/protocol';
 import { decodeSecret, headerLookup, requestSignatureBase, verify } from '@hookline/protocol/signature';
 import type { Verb } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
@@ -38,7 +39,7 @@ export const signVerb: Verb = (program, context, exit) => {
     'hookline sign wss://bots.example/v1/book --api-key K --client-secret-file secret.txt --json',
     'hookline sign wss://bots.example/v1/book --client-secret-file secret.txt --verify request.txt',
   ]);
-  command.action((url: string, flags: SignFlags) => {
+  command.action(async (url: string, flags: SignFlags) => {
     const console = createConsole({ ...flags, ...context });
     const credentials = parseCredentials(flags, context.env, console.note);
     const wallMs =
@@ -50,10 +51,17 @@ export const signVerb: Verb = (program, context, exit) => {
         'No client secret: pass --client-secret, --client-secret-file or HOOKLINE_CLIENT_SECRET.',
       );
     }
+    for (const [option, id] of [
+      ['--session-id', flags.sessionId],
+      ['--org-id', flags.orgId],
+    ] as const) {
+      if (id !== undefined && !isUuid(id))
+        throw new UsageError(`${option} takes a UUID; got ${JSON.stringify(id)}.`);
+    }
     const secret = decodeSecret(credentials.clientSecret);
     if (flags.verify === undefined) printSigned(url, { flags, credentials, secret, wallMs }, console);
     else {
-      const head = readRequestHead(flags.verify, '--verify');
+      const head = await readRequestHead(flags.verify, '--verify', context.stdin);
       exit(printVerified(url, head, { secret, nowMs: wallMs, json: flags.json === true }, console, paint));
     }
   });

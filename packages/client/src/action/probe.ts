@@ -185,9 +185,12 @@ function isRefusal(outcome: Outcome): boolean {
 const RISKS: ReadonlySet<ClauseId | undefined> = new Set<ClauseId>([
   'AC-PROBE-2',
   'AC-PROBE-4',
+  'AC-CLOSE-1',
   'AC-CLOSE-2',
   'AC-CLOSE-5',
+  'AC-AUDIO-4',
   'AC-MSG-3',
+  'AC-MSG-10',
   'AC-OPEN-5',
 ]);
 

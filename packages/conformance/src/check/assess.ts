@@ -2,7 +2,7 @@ import type { ClauseId } from '@hookline/protocol';
 import { createRedactor } from '@hookline/trace';
 import type { CallRecord } from '../record/call-record.js';
 import type { Evidence } from '../rules/evidence.js';
-import type { Check } from './catalogue.js';
+import { type Check, needsOnlyScenarios } from './catalogue.js';
 import { levelOf } from './outcome.js';
 import type { CheckResult, Finding } from './report.js';
 import type { WrittenTrace } from './write-trace.js';
@@ -27,7 +27,7 @@ const MAX_GOT_CHARS = 320;
 
 /** Assesses one check over all calls, in order: broken if any call broke it, otherwise passed if any call kept it. Pure. */
 export function assess(check: Check, calls: readonly EvaluatedCall[], options: AssessOptions): CheckResult {
-  const { id, clause, stimulus } = check;
+  const { id, clause } = check;
   const { level, basis, sentence } = clause;
   const result = { id, level, basis, sentence };
   const evidenceOf = (call: EvaluatedCall) => call.evidence.filter((one) => one.clause === id);
@@ -45,7 +45,16 @@ export function assess(check: Check, calls: readonly EvaluatedCall[], options: A
   const reason = options.notApplicable(check);
   if (reason !== undefined) return { ...result, outcome: 'not-applicable', reason };
   if (options.blockedBy !== undefined) return { ...result, outcome: 'blocked', reason: options.blockedBy };
-  return { ...result, outcome: 'inconclusive', reason: `not seen; it needs ${stimulus}` };
+  return { ...result, outcome: 'inconclusive', reason: `not seen; it needs ${neededFor(check, calls)}` };
+}
+
+/** Returns what a check needs that was not seen. A scenario that ran without evidence was cut short by a broken rule. */
+function neededFor({ id, scenarios, stimulus }: Check, calls: readonly EvaluatedCall[]): string {
+  const ran = calls.some(({ record }) => scenarios.includes(record.scenario));
+  const isBroken = calls.some(({ evidence }) => evidence.some(({ passed }) => !passed));
+  return needsOnlyScenarios(id) && ran && isBroken
+    ? `calls of ${stimulus} in which the bot breaks no other rule`
+    : stimulus;
 }
 
 function finding(check: Check, { record, trace }: EvaluatedCall, evidence: Evidence, calls: number): Finding {

@@ -99,6 +99,11 @@ export const CHECKS: readonly Check[] = clauses.flatMap((clause) => {
   return [{ id: clause.id, clause, scenarios, stimulus, triggers: needed?.triggers ?? [] }];
 });
 
+/** Whether the scenarios alone test a clause, with every bot that keeps the other rules. */
+export function needsOnlyScenarios(id: ClauseId): boolean {
+  return STIMULI[id] === undefined;
+}
+
 /** Returns the area of a clause: `OPEN` for `AC-OPEN-3`. */
 export function areaOf(id: ClauseId): string {
   return id.split('-')[1] ?? '';

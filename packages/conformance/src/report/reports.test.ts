@@ -53,6 +53,13 @@ describe('a report', () => {
     expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
+  test('as text says to fix the broken rules first if they explain why an area was not exercised', () => {
+    const counts = { ...report.counts, fail: 0, warn: 1 };
+    const text = renderSpec({ ...report, strict: false, counts }, { width: 200 });
+    expect(text).toMatch(/No rule of the platform was exercised in: OUT\.\n Fix the broken rules first\./);
+    expect(renderSpec({ ...report, counts, findings: [] })).not.toContain('broken rules');
+  });
+
   test('as ASCII text contains no other characters, and never a control character of the bot', () => {
     expect(renderSpec(report, { unicode: false })).toMatch(/^[\x20-\x7e\n]*$/);
     expect(renderSpec(report)).not.toContain('\u001b');

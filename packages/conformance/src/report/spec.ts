@@ -91,7 +91,7 @@ function describeOutcome({ outcome }: CheckResult): string {
   return outcome === 'warn' ? 'a warning; with --strict, a failure' : 'a note: the rule is an assumption';
 }
 
-function summary({ counts, calls, durationMs, ok, unseenAreas, problem }: CheckReport): string[] {
+function summary({ counts, calls, durationMs, ok, unseenAreas, findings, problem }: CheckReport): string[] {
   const parts = [
     `${counts.pass} passed`,
     `${counts.fail} failed`,
@@ -104,6 +104,7 @@ function summary({ counts, calls, durationMs, ok, unseenAreas, problem }: CheckR
     !ok && counts.fail === 0 && !problem && unseenAreas.length > 0
       ? [
           `No rule of the platform was exercised in: ${unseenAreas.join(', ')}.`,
+          ...(findings.length > 0 ? ['Fix the broken rules first. If areas remain:'] : []),
           'Make the bot act with a profile (--profile), or let it pass with --allow-inconclusive.',
         ]
       : [];

@@ -192,11 +192,53 @@ describe('a refusal', () => {
     expect(passedBy(answer(401, 'no signature'), purpose)).toContain('AC-AUTH-3');
   });
 
+  test('of a malformed signature may have another status or reason, but not be an error of the server or a lost connection', () => {
+    const malformed: CallPurpose = { kind: 'refusal', clause: 'AC-SIG-12', description: '31 bytes' };
+    const status = (code: number): CallEvent => ({
+      kind: 'response',
+      t: 5,
+      head: 'HTTP/1.1',
+      status: code,
+      body: '',
+    });
+    const refused = received(10, 'disconnect', 1, 1, { reason: 'error', info: '' });
+    for (const answer of [[status(401)], [status(403)], [...start, refused, end(20)]])
+      expect(violatedBy(answer, malformed)).toEqual([]);
+    for (const answer of [[status(500)], [...start, end(20, 'loss')]])
+      expect(violatedBy(answer, malformed)).toEqual(['AC-SIG-12']);
+  });
+
   test('fails with another status, without a reason, with the secret, or if the call is opened', () => {
     expect(violatedBy(answer(403, 'no'), purpose)).toEqual(['AC-AUTH-2']);
     expect(violatedBy(answer(401, ''), purpose)).toEqual(['AC-AUTH-7']);
     expect(violatedBy(answer(401, 'expected the-secret'), purpose)).toEqual(['AC-AUTH-7']);
     expect(violatedBy([...start, opened], purpose)).toEqual(['AC-AUTH-3']);
+  });
+});
+
+describe('an answer to `open` that is no `opened`', () => {
+  const text = (t: number, message: string): CallEvent => ({ kind: 'message', t, dir: 'in', text: message });
+  const hangUp = [sent(8000, 'close', 2, { reason: 'end' }), end(8300)];
+  const openedText = (opened as Extract<CallEvent, { kind: 'message' }>).text;
+
+  test.each([
+    ['a JSON array', `[${openedText}]`],
+    ['text with a byte order mark', `\ufeff${openedText}`],
+    ['text that is not JSON', 'opened'],
+  ])('and no JSON object breaks only AC-MSG-1: %s', (_, message) => {
+    expect(violatedBy([...start, text(10, message), ...hangUp])).toEqual(['AC-MSG-1']);
+  });
+
+  test.each([
+    ['another type', [text(10, openedText.replace('"opened"', '"Opened"'))], /; the bot sent \{.*"Opened"/],
+    [
+      'binary frames of JSON',
+      [{ kind: 'audio', t: 10, dir: 'in', bytes: Buffer.from(openedText) } satisfies CallEvent],
+      /; the bot sent a binary frame of \d+ bytes that starts like .*messages are text frames/,
+    ],
+  ])('is quoted with the missing answer: %s', (_, messages, shown) => {
+    const [first] = evaluateCall(record([...start, ...messages, ...hangUp])).filter((one) => !one.passed);
+    expect(first).toMatchObject({ clause: 'AC-OPEN-2', got: expect.stringMatching(shown) });
   });
 });
 

@@ -1,3 +1,4 @@
+import { sniffBytes } from '@hookline/audio';
 import { type ClauseId, type MediaOffer, type ServerParameters, sameMedia } from '@hookline/protocol';
 import { isObject, type Timeline, type TimelineItem, typeOf } from '../record/timeline.js';
 import { type Evidence, pass, type Rule, violation } from './evidence.js';
@@ -78,19 +79,32 @@ function checkAnswer({ items, record, endMs }: Timeline, open: Item<'sent'>): Ev
       ? [violation('AC-PROBE-3', answer.index, `\`disconnect\` during a probe: ${textOf(answer)}`)]
       : [pass('AC-OPEN-2', answer.index)];
   }
+  const other = items.find(({ kind, phase }) => phase === 'opening' && RECEIVED_KINDS.has(kind));
+  // AC-MSG-1 or AC-MSG-5: the bot answered, but not with a message.
+  if (other?.kind === 'fault' && typeOf(other) === undefined) return [];
+  const sent = other ? `; the bot sent ${describeReceived(other)}` : '';
   if (answer?.kind === 'end' && answer.by !== 'self') {
     return [
       violation(
         unanswered,
         open.index,
-        `${prefix}the bot ended the connection (code ${answer.code}); expected \`opened\` or \`disconnect\``,
+        `${prefix}the bot ended the connection (code ${answer.code}); expected \`opened\` or \`disconnect\`${sent}`,
       ),
     ];
   }
   const waitedMs = (answer?.t ?? endMs) - open.t;
   return waitedMs > openedMs
-    ? [violation(unanswered, open.index, `${prefix}no answer to \`open\` within ${seconds(waitedMs)}`)]
+    ? [violation(unanswered, open.index, `${prefix}no answer to \`open\` within ${seconds(waitedMs)}${sent}`)]
     : [];
+}
+
+const RECEIVED_KINDS: ReadonlySet<TimelineItem['kind']> = new Set(['message', 'unknown', 'fault', 'audio']);
+
+function describeReceived(item: TimelineItem): string {
+  if (item.kind !== 'audio') return textOf(item);
+  const { kind, label } = sniffBytes(item.bytes);
+  const frame = `a binary frame of ${item.bytes.length} bytes`;
+  return kind === 'text' ? `${frame} that starts like ${label}; messages are text frames` : frame;
 }
 
 /** Returns the clause that an unanswered `open` breaks: if the `open` contains a stimulus, the clause of the stimulus. */

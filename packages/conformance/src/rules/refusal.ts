@@ -58,10 +58,11 @@ function checkRefused(call: Timeline, clause: ClauseId, description: string): Ev
     (form === 'status' && detail === '401') || (form === 'disconnect' && detail === 'unauthorized');
   const shown =
     form === 'status' ? `HTTP ${detail}` : form === 'end' ? `close code ${detail}` : `disconnect ${detail}`;
-  // AC-SIG-12: a signature of a wrong form must be refused like any other mismatch.
+  // AC-SIG-12: an error of the server or a lost connection is no refusal. AC-AUTH-2 covers the form of refusals.
   if (clause === 'AC-SIG-12') {
+    const isRefusal = form === 'disconnect' || (form === 'status' && detail.startsWith('4'));
     return [
-      isProperRefusal
+      isRefusal
         ? pass(clause, index)
         : violation(
             clause,

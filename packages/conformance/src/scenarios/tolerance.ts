@@ -92,9 +92,9 @@ const HOLD: readonly Step[] = [
 
 /** Frame sizes in bytes of µ-law; the largest is 7.5 s. */
 const SIZES = [1, 7, 160, 333, 3200, 60_000];
-/** The length of the audio that is sent at once, in milliseconds, and its number of frames. */
+/** The audio that is sent at once, in milliseconds, in frames as the platform sends them: only the burst is unusual. */
 const BURST_MS = 10_400;
-const BURST_FRAMES = 13;
+const BURST_FRAMES = BURST_MS / 200;
 
 const FRAMES: readonly Step[] = [
   ...SIZES.map((size) => ({

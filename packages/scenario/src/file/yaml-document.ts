@@ -91,11 +91,15 @@ export function readYaml(
     };
     const before = found.length;
     visit(document, {
-      Alias(_, alias) {
-        if (alias.resolve(document)) return;
-        const [expected, suggestion] = UNRESOLVED_ALIAS;
-        const at = placeAt(alias.range?.[0] ?? 0);
-        found.push({ file, ...at, message: `Unresolved alias *${alias.source}`, expected, suggestion });
+      Alias(_, alias, ancestors) {
+        const target = alias.resolve(document);
+        const isUnresolved = target === undefined;
+        if (!isUnresolved && !ancestors.includes(target)) return;
+        const [expected, suggestion] = isUnresolved ? UNRESOLVED_ALIAS : CIRCULAR_ALIAS;
+        const message = isUnresolved
+          ? `Unresolved alias *${alias.source}`
+          : `the alias *${alias.source} contains itself`;
+        found.push({ file, ...placeAt(alias.range?.[0] ?? 0), message, expected, suggestion });
       },
       Pair(_, { key }) {
         if (isScalar(key) || !isNode(key)) return;
@@ -133,6 +137,12 @@ export function readYaml(
   }
   return { documents, problems: found };
 }
+
+/** For an alias within its own anchor, which would have no end. */
+const CIRCULAR_ALIAS: readonly [string, string] = [
+  'an anchor that ends before its alias',
+  'write it out without & and *',
+];
 
 /** For an unresolved alias, which is usually a `*` key without quotes. */
 const UNRESOLVED_ALIAS = [

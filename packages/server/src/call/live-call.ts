@@ -220,7 +220,7 @@ export class LiveCall implements Call {
   }
 
   async #say(text: string, options: SayOptions): Promise<PlaybackResult> {
-    checkNames<SayOptions>('say: ', options, { ...PLAY_OPTIONS, synth: true });
+    checkNames<SayOptions>('say: ', options ?? null, { ...PLAY_OPTIONS, synth: true });
     checkPlayOptions('say', options);
     checkFunction('say: synth', options.synth ?? null, 'a function that turns a text into audio');
     const turn = turnMessage({ disposition: 'match', text });
@@ -232,7 +232,7 @@ export class LiveCall implements Call {
   }
 
   turn(turn: Turn): void {
-    checkNames<Turn>('turn: ', turn, { disposition: true, text: true, confidence: true });
+    checkNames<Turn>('turn: ', turn ?? null, { disposition: true, text: true, confidence: true });
     this.#parts.outbox.push(turnMessage(turn));
     this.#parts.timings.reported(turn.disposition);
   }
@@ -242,7 +242,7 @@ export class LiveCall implements Call {
   }
 
   onSpeech(listeners: SpeechListeners, options: OnSpeechOptions = {}): () => void {
-    checkNames<SpeechListeners>('onSpeech: ', listeners, { start: true, end: true });
+    checkNames<SpeechListeners>('onSpeech: ', listeners ?? null, { start: true, end: true });
     checkNames<OnSpeechOptions>('onSpeech: ', options, { bargeIn: true, vad: true });
     checkFunction('onSpeech: start', listeners.start);
     checkFunction('onSpeech: end', listeners.end);

@@ -14,21 +14,41 @@ export function describeEnd(end: TransportEnd): string {
   return `the bot closed the WebSocket with code ${end.code}${why}`;
 }
 
+/** The rule that an oversized message broke; undefined if the connection ended for another reason. (DECISIONS.md #51) */
+function oversized({
+  code,
+  error,
+}: TransportEnd): { readonly clause: ClauseId; readonly text: string } | undefined {
+  if (!isOversized(error)) return undefined;
+  const what = error.kind === undefined ? 'a message' : `a ${error.kind} frame`;
+  return {
+    clause: error.kind === 'text' ? 'AC-MSG-10' : 'AC-AUDIO-4',
+    text: `${what} of the bot exceeds the maximum of ${CLIENT_MAX_PAYLOAD_BYTES} bytes, so it was not read and the connection was ended with close code ${code}`,
+  };
+}
+
 /**
  * The connection of a live session is lost. If this side dropped it because of an oversized message, the bot violated
- * the rule on size. (DECISIONS.md #51)
+ * the rule on size.
  *
  * @param clause - the rule of any other loss, if there is one
  */
 export function onLost(state: Live, end: TransportEnd, clause?: ClauseId): Step<Closed> {
-  if (!isOversized(end.error)) {
+  const broken = oversized(end);
+  if (!broken) {
     const facts = { ...(clause === undefined ? {} : { clause }), closeCode: end.code };
     return drop(failed(state, 'connection-lost', describeEnd(end), facts));
   }
-  const broken = end.error.kind === 'text' ? 'AC-MSG-10' : 'AC-AUDIO-4';
-  const what = end.error.kind === undefined ? 'a message' : `a ${end.error.kind} frame`;
-  const text = `${what} of the bot exceeds the maximum of ${CLIENT_MAX_PAYLOAD_BYTES} bytes, so it was not read and the connection was ended with close code ${end.code}`;
-  return drop(failed(state, 'protocol-violation', text, { clause: broken, closeCode: end.code }), [
-    { do: 'noteViolation', clause: broken, text },
-  ]);
+  return drop(
+    failed(state, 'protocol-violation', broken.text, { clause: broken.clause, closeCode: end.code }),
+    [{ do: 'noteViolation', ...broken }],
+  );
+}
+
+/** The rule that the bot broke if the connection is lost between `close` and `closed`. */
+export function lostWhileClosing(end: TransportEnd): { readonly clause: ClauseId; readonly text: string } {
+  const text = `${describeEnd(end)} before closed arrived`;
+  // This side closed the connection because of a frame that no receiver can read.
+  const isRefused = end.error !== undefined && end.code !== 1006;
+  return oversized(end) ?? { clause: isRefused ? 'AC-CLOSE-1' : 'AC-CLOSE-5', text };
 }

@@ -1,7 +1,7 @@
 import type { Effect, Step } from '../effects.js';
 import { isEndedByBot, sendClose } from '../ending.js';
 import type { SessionEvent, TimerName } from '../events.js';
-import { describeEnd } from '../lost.js';
+import { lostWhileClosing } from '../lost.js';
 import { keepOutputs } from '../messages/disconnect.js';
 import { onEvent } from '../messages/event.js';
 import type { Closed, Closing, SessionState } from '../states.js';
@@ -33,13 +33,7 @@ export function closing(state: Closing, event: SessionEvent): Step<SessionState>
     case 'unread':
       return over(state, [{ do: 'terminate' }]);
     case 'lost':
-      return over(state, [
-        {
-          do: 'warn',
-          clause: 'AC-CLOSE-5',
-          text: `${describeEnd(event.end)} before closed arrived`,
-        },
-      ]);
+      return over(state, [{ do: 'warn', ...lostWhileClosing(event.end) }]);
     default:
       return [state, []];
   }
