@@ -191,6 +191,19 @@ describe('events of a call', () => {
     ]);
   });
 
+  it.each(['completed', 'unauthorized', 'error'] as const)(
+    'report a disconnect because of `%s` with its reason, info and outputs',
+    async (reason) => {
+      const told: unknown[] = [];
+      const { clock, server, call } = scriptedCall();
+      call.on('disconnect', ({ t: _, ...fact }) => told.push(fact));
+      await clock.settle();
+      server.send('disconnect', { reason, info: 'so it is', outputVariables: { intent: 'book' } });
+      await clock.run(call.result);
+      expect(told).toEqual([{ reason, info: 'so it is', outputs: { intent: 'book' } }]);
+    },
+  );
+
   it('do not affect the call if listeners and sinks throw', async () => {
     const fail = () => {
       throw new Error('not my day');

@@ -30,4 +30,22 @@ describe('a bot that sends empty binary frames', () => {
     expect(success(await clock.run(call.result)).warnings).toEqual([]);
     expect(server.of('error')).toEqual([]);
   });
+
+  it('has each of them reported to the sink', async () => {
+    const frames: [string, number][] = [];
+    const sink = {
+      event() {},
+      audio: (dir: string, _: number, bytes: Uint8Array) => frames.push([dir, bytes.length]),
+    };
+    const { clock, server, call } = await openCall({ sink });
+    server.binary(new Uint8Array(0));
+    server.binary(audio(20));
+    await clock.settle();
+    expect(frames.filter(([dir]) => dir === 'in')).toEqual([
+      ['in', 0],
+      ['in', 160],
+    ]);
+    call.hangup();
+    await clock.run(call.closed);
+  });
 });

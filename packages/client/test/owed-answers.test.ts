@@ -85,6 +85,30 @@ describe('a `clientseq`', () => {
       /event has clientseq 1, but the client had sent seq 2 at least 2 s earlier/,
     ],
     [
+      'that stands still while more is sent',
+      async ({ clock, server, call }) => {
+        server.auto.pong = false;
+        await clock.advance(3400);
+        void call.sendDtmf('1');
+        await clock.advance(100);
+        server.send('event', { entities: [] }, { clientseq: 1 });
+      },
+      /event has clientseq 1, but the client had sent seq 2 at least 2 s before/,
+    ],
+    [
+      'that stands still after it has covered a part of what was sent',
+      async ({ clock, server, call }) => {
+        server.auto.pong = false;
+        await clock.advance(1200);
+        void call.sendDtmf('1');
+        await clock.advance(100);
+        server.send('event', { entities: [] }, { clientseq: 2 });
+        await clock.advance(2400);
+        server.send('event', { entities: [] }, { clientseq: 2 });
+      },
+      /event has clientseq 2, but the client had sent seq 3 at least 2 s before/,
+    ],
+    [
       'of `closed` from before `close`',
       async ({ clock, server, call }) => {
         server.auto.closed = false;
@@ -112,6 +136,58 @@ describe('a `clientseq`', () => {
     const result = await made.clock.run(made.call.result);
     expect(result.path).not.toBe('failure');
     expect(noted(result)).toContainEqual(['AC-MSG-7', expect.stringMatching(text)]);
+  });
+
+  it('that stays back counts each time', async () => {
+    const { clock, server, call } = await openCall();
+    server.auto.pong = false;
+    void call.sendDtmf('12');
+    await clock.advance(600);
+    for (const clientseq of [3, 1, 2]) server.send('event', { entities: [] }, { clientseq });
+    call.hangup();
+    expect((await clock.run(call.result)).warnings).toEqual([
+      expect.objectContaining({ clause: 'AC-MSG-7', count: 2 }),
+    ]);
+  });
+
+  it('may take 2 s to cover a message', async () => {
+    for (const [ms, warned] of [
+      [2000, false],
+      [2001, true],
+    ] as const) {
+      const { clock, server, call } = await openCall();
+      server.auto.pong = false;
+      void call.sendDtmf('1');
+      await clock.advance(ms);
+      server.send('event', { entities: [] }, { clientseq: 1 });
+      call.hangup();
+      const warnings = noted(await clock.run(call.result)).filter(([clause]) => clause === 'AC-MSG-7');
+      expect(warnings).toHaveLength(warned ? 1 : 0);
+    }
+  });
+
+  it('that covers the message that waited longest is valid, however late', async () => {
+    const { clock, server, call } = await openCall();
+    server.auto.pong = false;
+    await clock.advance(3500);
+    server.send('event', { entities: [] }, { clientseq: 2 });
+    await clock.settle();
+    call.hangup();
+    expect(noted(await clock.run(call.result)).filter(([clause]) => clause === 'AC-MSG-7')).toEqual([]);
+  });
+
+  it('has another 2 s for the next message once it has covered one', async () => {
+    const { clock, server, call } = await openCall();
+    server.auto.pong = false;
+    await clock.advance(1200);
+    void call.sendDtmf('1');
+    await clock.advance(300);
+    server.send('event', { entities: [] }, { clientseq: 2 });
+    await clock.advance(1900);
+    server.send('event', { entities: [] }, { clientseq: 2 });
+    await clock.settle();
+    call.hangup();
+    expect(noted(await clock.run(call.result)).filter(([clause]) => clause === 'AC-MSG-7')).toEqual([]);
   });
 
   it('of 0 in `opened` causes a warning', async () => {

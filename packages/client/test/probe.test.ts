@@ -51,6 +51,19 @@ describe('the probe of an integration', () => {
     expect(await clock.run(report)).toMatchObject({ ok: true, supportedLanguages: ['en-US', 'de'] });
   });
 
+  it('does not fail because of a warning that no clause is behind', async () => {
+    const { clock, server, report } = probe();
+    const unknown = { colour: 'red' };
+    server.auto.opened = ({ parameters }) => ({
+      media: parameters.media as [],
+      startPaused: false,
+      ...unknown,
+    });
+    const { ok, verdict, problems } = await clock.run(report);
+    expect([ok, verdict]).toEqual([true, 'activates']);
+    expect(problems).toEqual([{ fatal: false, text: expect.stringMatching(/colour.*\.$/) }]);
+  });
+
   it(verifies('AC-PROBE-3', 'fails when the bot disconnects'), async () => {
     const { clock, server, report } = probe();
     server.auto.opened = undefined;

@@ -172,6 +172,12 @@ describe('user code that admits requests ends at most its own upgrade', () => {
 });
 
 describe('timers.authMs', () => {
+  it('has no timer left when auth has answered', async () => {
+    const { answer, clock } = door({ auth: async () => boom() });
+    expect(await answer()).toBe(503);
+    expect(clock.pending).toBe(0);
+  });
+
   it('limits auth and nonces together, and logs it', async () => {
     const clock = new VirtualClock();
     const line = door({

@@ -17,6 +17,35 @@ function stream() {
   return { body, told };
 }
 
+/** A generated sequence that was stopped while it waited for its next source. */
+async function stoppedSequence() {
+  let resolve: (source: AudioSource) => void = () => {};
+  let ended: string | undefined;
+  const { clock, client } = await openCall((call) => {
+    async function* sources() {
+      yield audio(100);
+      yield await new Promise<AudioSource>((onSource) => {
+        resolve = onSource;
+      });
+    }
+    void call.play(sequence(sources())).then((result) => {
+      ended = result.ended;
+    });
+    call.on('dtmf', () => call.stop());
+    return idle(call);
+  });
+  await clock.advance(50);
+  client.send('dtmf', { digit: '1' });
+  await clock.advance(100);
+  return {
+    stopped: () => ended,
+    async come(source: AudioSource) {
+      resolve(source);
+      await clock.advance(100);
+    },
+  };
+}
+
 type Make = (body: Promise<ReadableStream<Uint8Array>>) => AudioSource;
 
 const LATE: readonly (readonly [string, Make])[] = [
@@ -98,6 +127,25 @@ describe('a stream that arrives after its playback was stopped is cancelled, onc
     client.send('dtmf', { digit: '1' });
     await clock.advance(100);
     expect([playing, next, last].map(({ told }) => told.cancelled)).toEqual([1, 1, 1]);
+  });
+
+  it('so is the next of a sequence that is generated, which was waited for', async () => {
+    const { body, told } = stream();
+    const { stopped, come } = await stoppedSequence();
+    await come(body);
+    expect([stopped(), told.cancelled]).toEqual(['interrupted', 1]);
+  });
+
+  it('one that is a list is not opened then', async () => {
+    let opened = 0;
+    const { come } = await stoppedSequence();
+    await come({
+      [Symbol.iterator]() {
+        opened += 1;
+        return [audio(20)].values();
+      },
+    });
+    expect(opened).toBe(0);
   });
 
   it('they are also cancelled when the call ends', async () => {

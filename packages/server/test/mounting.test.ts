@@ -187,5 +187,14 @@ describe('the Fastify plugin', () => {
     await expect(app.register(fastifyBot, { bot: makeBot() })).rejects.toMatchObject({
       code: 'SERVER_BAD_OPTION',
     });
+    expect(app.server.listenerCount('upgrade')).toBe(0);
+  });
+
+  it('does not serve the bot if an option is refused', async () => {
+    const app = fastify();
+    await expect(app.register(fastifyBot, { bot: makeBot(), drainMs: -1 })).rejects.toMatchObject({
+      code: 'SERVER_BAD_OPTION',
+    });
+    expect(app.server.listenerCount('upgrade')).toBe(0);
   });
 });

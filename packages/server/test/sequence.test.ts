@@ -75,6 +75,57 @@ describe('a sequence', () => {
     await hangUp(clock, client);
   });
 
+  it('requests no source after it was stopped within one', async () => {
+    let requested = 0;
+    let speak: (audio: Uint8Array) => void = () => {};
+    const { clock, client } = await openCall((call) => {
+      const waiting = new Promise<Uint8Array>((resolve) => {
+        speak = resolve;
+      });
+      const sources = {
+        [Symbol.iterator]: () => ({
+          next() {
+            requested += 1;
+            return { done: false, value: waiting };
+          },
+        }),
+      };
+      void call.play(sequence(sources));
+      call.on('dtmf', () => call.stop());
+      return idle(call);
+    });
+    await clock.advance(100);
+    client.send('dtmf', { digit: '1' });
+    await clock.advance(100);
+    speak(audio(20));
+    await clock.advance(100);
+    expect(requested).toBe(1);
+    await hangUp(clock, client);
+  });
+
+  it('requests no source after it was stopped with as much audio queued as is read ahead', async () => {
+    let requested = 0;
+    const { clock, client } = await openCall((call) => {
+      const sources = {
+        [Symbol.iterator]: () => ({
+          next() {
+            requested += 1;
+            return { done: false, value: audio(10_000) };
+          },
+        }),
+      };
+      void call.play(sequence(sources));
+      call.on('dtmf', () => call.stop());
+      return idle(call);
+    });
+    await clock.advance(100);
+    expect(requested).toBe(1);
+    client.send('dtmf', { digit: '1' });
+    await clock.advance(100);
+    expect(requested).toBe(1);
+    await hangUp(clock, client);
+  });
+
   it('fails with the error of a source, and sends the audio before it', async () => {
     let failure: unknown;
     const { clock, client } = await openCall(async (call) => {

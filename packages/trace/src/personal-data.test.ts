@@ -34,6 +34,13 @@ describe('the mask of personal data', () => {
     });
   });
 
+  it('keeps what is null outside personal fields', () => {
+    const mask = createPersonalDataMask();
+    const { text } = mask.event(message({ type: 'error', parameters: { code: null, ani: 'tel:+49301' } }));
+    expect(JSON.parse(text)).toEqual({ type: 'error', parameters: { code: null, ani: '***' } });
+    expect(mask.json({ cause: null, list: [null] })).toEqual({ cause: null, list: [null] });
+  });
+
   it('masks text that is not JSON as a whole', () => {
     const mask = createPersonalDataMask();
     expect(mask.event({ ...message(0), text: '{"ani":"+4930' }).text).toBe('***');

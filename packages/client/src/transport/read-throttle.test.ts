@@ -56,6 +56,13 @@ describe('throttled reading', () => {
     expect(Number(told[1]?.split(' ')[1])).toBeCloseTo(1220.7, 0);
   });
 
+  it('neither pauses nor waits once it was stopped before', () => {
+    const { clock, told, pace } = reading();
+    pace.stop();
+    for (let frame = 0; frame < 20_000; frame += 1) pace.took(1);
+    expect([told, clock.pending]).toEqual([[], 0]);
+  });
+
   it('leaves no timer after the peer has closed', () => {
     const { clock, told, pace } = reading();
     for (let frame = 0; frame < 20_000; frame += 1) pace.took(1);

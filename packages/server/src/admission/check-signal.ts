@@ -5,8 +5,8 @@ import { PEER_GONE } from '../auth/authenticator.js';
 export interface Peer {
   /** Whether it has disconnected. */
   readonly isGone: boolean;
-  /** Calls `listener` when it disconnects, at once if it already has. Returns an unsubscribe function. */
-  onGone(listener: () => void): () => void;
+  /** Calls `listener` when it disconnects before it is answered, at once if it already has. */
+  onGone(listener: () => void): void;
 }
 
 /** The parts of a bot that a check uses. */
@@ -26,7 +26,6 @@ export class CheckSignal {
   readonly #startedMs: number;
   #abort: AbortController | undefined;
   #cancelTimer: (() => void) | undefined;
-  #stopListening: (() => void) | undefined;
 
   constructor(host: CheckHost, peer: Peer | undefined) {
     this.#host = host;
@@ -43,7 +42,6 @@ export class CheckSignal {
   /** The check is over. */
   end(): void {
     this.#cancelTimer?.();
-    this.#stopListening?.();
   }
 
   #watch(): AbortController {
@@ -53,7 +51,7 @@ export class CheckSignal {
     this.#cancelTimer = ticker.at(this.#startedMs + authMs, () =>
       abort.abort(new Error(`auth and nonces did not answer within ${authMs} ms (timers.authMs)`)),
     );
-    this.#stopListening = this.#peer?.onGone(() => abort.abort(PEER_GONE));
+    this.#peer?.onGone(() => abort.abort(PEER_GONE));
     return abort;
   }
 }

@@ -1,3 +1,4 @@
+import { discardSource } from './discard.js';
 import { iteratorOf, stopIterator } from './iteration.js';
 import type { OpenSource } from './open-source.js';
 import type { AudioSource, SequenceSource } from './source.js';
@@ -14,7 +15,6 @@ export function openSequence(
   let closed = false;
   return {
     async next() {
-      if (closed) return undefined;
       if (current) {
         const bytes = await current.next();
         if (bytes) return bytes;
@@ -22,7 +22,11 @@ export function openSequence(
       }
       if (closed) return undefined;
       const step = await iterator.next();
-      if (closed || step.done) return undefined;
+      if (step.done) return undefined;
+      if (closed) {
+        void discardSource(step.value);
+        return undefined;
+      }
       const opened = open(step.value);
       if (opened instanceof Uint8Array) return opened;
       current = opened;

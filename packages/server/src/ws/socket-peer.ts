@@ -18,12 +18,9 @@ export class SocketPeer implements Peer {
     return this.#isGone;
   }
 
-  onGone(listener: () => void): () => void {
+  onGone(listener: () => void): void {
     this.#listener = listener;
     if (this.#isGone) listener();
-    return () => {
-      this.#listener = undefined;
-    };
   }
 
   /** Stops watching. Returns whether the peer still waits for the response. */

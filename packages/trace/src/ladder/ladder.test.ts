@@ -232,6 +232,29 @@ describe('bot audio in frames of 20 ms whose buffer runs empty', () => {
     expect(rows[1]).toContain('ping');
   });
 
+  test('counts gaps from the first on, before the audio after it arrives', () => {
+    const { client } = eventBuilders('client');
+    const ladder = createLadder({ vantage: 'client', unicode: false, width: 80 });
+    for (const event of [
+      client(0, 'playback_started', 2, 1),
+      client(20, 'playback_completed', 3, 1),
+      client(130, 'playback_started', 4, 1),
+    ])
+      ladder.push(event);
+    const frames = {
+      kind: 'audio',
+      dir: 'in',
+      frames: 2,
+      bytes: 320,
+      arrivalsMs: [0, 20],
+      sizes: [160, 160],
+    } as const;
+    ladder.push({ ...frames, t: 140 });
+    expect(ladder.flush().map((row) => row.trimEnd())).toEqual([
+      expect.stringMatching(/^ {2}0\.130 .* audio +0\.04 s in 2 frames, 1 gap -/),
+    ]);
+  });
+
   test('is not merged if it consists of two complete prompts', () => {
     const { client } = eventBuilders('client');
     const ladder = createLadder({ vantage: 'client' });

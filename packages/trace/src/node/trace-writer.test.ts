@@ -36,6 +36,13 @@ const writer = (options: Partial<TraceWriterOptions> = {}) =>
     ...options,
   });
 
+test('a trace writer refuses an option that it does not have, such as a misspelt redactPii', () => {
+  const misspelt = { vantage: 'client', redactPII: true } as const;
+  expect(() => writer(misspelt)).toThrow(
+    expect.objectContaining({ code: 'TRACE_BAD_OPTION', message: expect.stringContaining('redactPII') }),
+  );
+});
+
 async function everyByte(): Promise<string> {
   const names = await readdir(join(dir, 'call'));
   const files = await Promise.all(names.map((name) => readFile(join(dir, 'call', name), 'latin1')));
