@@ -445,28 +445,87 @@ describe('a session', () => {
     await finish(it);
   });
 
-  test('whose reply is empty or fails requests another one, then treats the service as silent', async () => {
-    for (const how of ['done', 'failed'] as const) {
+  test.each(['done', 'failed'] as const)(
+    'whose replies are empty or fail (%s) is asked again with pauses, then the call takes the failure path',
+    async (how) => {
       const it = bridged({ limits: { replyMs: 2000 } });
       await ready(it);
       const problems: string[] = [];
       it.session.on('problem', ({ code }) => problems.push(code));
       const { host } = it.service.link;
+      const problem = { code: 'server_error', message: 'no', fatal: false };
+      let replies = 0;
+      const fail = () => {
+        host.replyStarted(`r${replies}`);
+        host.replyDone(`r${replies}`, how, how === 'failed' ? problem : undefined);
+        replies += 1;
+      };
       host.speech('start');
       host.speech('end');
-      const problem = { code: 'server_error', message: 'no', fatal: false };
-      for (const id of ['r1', 'r2']) {
-        host.replyStarted(id);
-        expect(serviceCalls(it, 'ask')).toHaveLength(id === 'r1' ? 0 : 1);
-        host.replyDone(id, how, how === 'failed' ? problem : undefined);
+      const startedMs = it.clock.now();
+      fail();
+      for (const asked of [1, 2, 3]) {
+        await it.clock.advanceUntil(() => serviceCalls(it, 'ask').length === asked);
+        fail();
       }
-      await it.clock.settle();
-      // A silence like any other: the model asks whether the caller is there.
-      expect(serviceCalls(it, 'text')).toHaveLength(1);
+      expect(it.clock.now() - startedMs).toBeGreaterThanOrEqual(2000);
       expect(problems.filter((code) => code !== 'server_error')).toEqual(['SERVICE_SILENT']);
-      it.call.hangup();
-      await finish(it);
+      // The caller has spoken: nobody asks whether they are there.
+      expect(serviceCalls(it, 'text')).toEqual([]);
+      const result = await finish(it);
+      expect(it.clock.now() - startedMs).toBeGreaterThanOrEqual(4000);
+      expect(JSON.stringify(result)).toContain('the voice service does not answer');
+      await expect(it.session.result).rejects.toMatchObject({ reason: 'SERVICE_SILENT' });
+      expect(serviceCalls(it, 'ask')).toHaveLength(3);
+    },
+  );
+
+  test('that replies again before it counts as silent for the second time starts from the beginning', async () => {
+    const it = bridged({ limits: { replyMs: 2000 } });
+    await ready(it);
+    const { link } = it.service;
+    const miss = async () => {
+      link.host.speech('start');
+      link.host.speech('end');
+      // It does not reply to the caller, nor to the repeated request.
+      await it.clock.advance(4100);
+    };
+    await miss();
+    link.reply('r1', 500);
+    await it.clock.advance(1000);
+    await miss();
+    expect(it.session.state).not.toBe('closed');
+    // Nor to the third request and its repetition, whatever the caller says in between.
+    await it.clock.advance(1000);
+    await miss();
+    expect(it.session.state).toBe('closed');
+    await expect(it.session.result).rejects.toMatchObject({ reason: 'SERVICE_SILENT' });
+    await finish(it);
+  });
+
+  test("that does not reply is left to the bot's own `onSilence`, if it is a function", async () => {
+    const silences: number[] = [];
+    const it = bridged({ limits: { replyMs: 2000 }, onSilence: (_session, nth) => silences.push(nth) });
+    await ready(it);
+    for (const nth of [1, 2, 3]) {
+      it.service.link.host.speech('start');
+      it.service.link.host.speech('end');
+      await it.clock.advance(4100);
+      expect(silences).toHaveLength(nth);
     }
+    expect(silences).toEqual([1, 2, 3]);
+    it.call.hangup();
+    expect(await finish(it)).toMatchObject({ path: 'disconnected' });
+  });
+
+  test("that does not reply ends the call on the failure path at once with `onSilence: 'end'`", async () => {
+    const it = bridged({ limits: { replyMs: 2000 }, onSilence: 'end' });
+    await ready(it);
+    it.service.link.host.speech('start');
+    it.service.link.host.speech('end');
+    await it.clock.advance(4100);
+    await expect(it.session.result).rejects.toMatchObject({ reason: 'SERVICE_SILENT' });
+    expect(await finish(it)).toMatchObject({ path: 'failure' });
   });
 
   test('counts in the metrics of the bot, by the name of the service', async () => {

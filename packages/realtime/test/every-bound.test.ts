@@ -120,6 +120,31 @@ everyBoundHolds({
       },
     },
     {
+      bound: 'MAX_UNANSWERED',
+      holds: 'a reply may be missing so often in a row, then the session fails',
+      async drive(times) {
+        const it = bridged({ limits: { replyMs: 1000 } });
+        await ready(it);
+        it.service.link.host.speech('start');
+        it.service.link.host.speech('end');
+        // Each time the reply and its repetition are awaited.
+        await it.clock.advance(times * 2000 - 100);
+        expect(it.session.state).not.toBe('closed');
+        await it.clock.advance(200);
+        expect(it.session.state).toBe('closed');
+        await finish(it);
+      },
+    },
+    {
+      bound: 'MAX_PROMPTS',
+      holds: 'a silent caller is asked so often whether they are there, then the call ends',
+      async drive(times) {
+        const it = bridged({}, { service: { onAsk: (link) => link.reply(`r${link.calls.length}`, 500) } });
+        expect(await finish(it)).toMatchObject({ outputs: { ended_by: 'silence' } });
+        expect(serviceCalls(it, 'text')).toHaveLength(times);
+      },
+    },
+    {
       bound: 'MAX_RUNNING_TOOLS',
       holds: 'one more is refused, and the model is told so',
       drive(most) {

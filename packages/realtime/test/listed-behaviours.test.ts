@@ -142,9 +142,9 @@ const BEHAVIOURS: readonly (readonly [sentence: string, ...tests: string[]])[] =
   ],
   [
     'detects a reply that does not arrive, is empty or fails',
-    'conversation: that does not arrive, is empty or fails is requested once more, then the service counts',
+    'conversation: that does not arrive is requested once more, then the service counts as silent',
     'behaviour: is ended after replyMs, cancelled and requested again, so that the caller does not wait',
-    'behaviour: whose reply is empty or fails requests another one, then treats the service as silent',
+    'behaviour: whose replies are empty or fail (%s) is asked again with pauses, then the call takes the failure',
   ],
   [
     'drops caller audio if the socket of the service is slow, the oldest first',

@@ -19,8 +19,10 @@ export interface Dialogue {
   readonly replyAwaited: boolean;
   /** How often the awaited reply was requested again. */
   readonly retries: number;
-  /** Consecutive silences. */
+  /** Consecutive silences of the caller. */
   readonly silences: number;
+  /** How often in a row the service did not reply, even though it was asked again. */
+  readonly unanswered: number;
   readonly ending: boolean;
   /** Whether to renew the service's session at the next pause. */
   readonly renewDue: boolean;
@@ -58,7 +60,7 @@ export type DialogueEffect =
   | { readonly do: 'settle' }
   /** Cancel the reply that has just started. */
   | { readonly do: 'cancelReply' }
-  | { readonly do: 'silent' }
+  | { readonly do: 'onUnanswered'; readonly nth: number }
   | { readonly do: 'onSilence'; readonly nth: number };
 
 /** Timers of the dialogue. Each restarts when its value in `timers` turns true. */
@@ -74,6 +76,7 @@ export const INITIAL: Dialogue = {
   replyAwaited: false,
   retries: 0,
   silences: 0,
+  unanswered: 0,
   ending: false,
   renewDue: false,
   discardNext: false,
@@ -83,7 +86,7 @@ type Step = readonly [Dialogue, readonly DialogueEffect[]];
 
 const NO_EFFECTS: readonly DialogueEffect[] = [];
 
-/** How often a reply is requested again before the service counts as silent. */
+/** How often a reply is requested again before the request counts as unanswered. */
 const MAX_RETRIES = 1;
 
 export function transition(state: Dialogue, event: DialogueEvent): Step {
@@ -111,7 +114,7 @@ function step(state: Dialogue, event: DialogueEvent): Step {
     case 'replyOver':
       return replyOver(state, event.how);
     case 'playing':
-      return [{ ...state, playing: true, replyAwaited: false, retries: 0 }, NO_EFFECTS];
+      return [{ ...state, playing: true, replyAwaited: false, retries: 0, unanswered: 0 }, NO_EFFECTS];
     case 'heard':
       return [{ ...state, playing: false }, NO_EFFECTS];
     case 'speechStart':
@@ -125,7 +128,10 @@ function step(state: Dialogue, event: DialogueEvent): Step {
     case 'key':
       return [{ ...state, silences: 0 }, NO_EFFECTS];
     case 'toolStarted':
-      return [{ ...state, tools: state.tools + 1, replyAwaited: false, retries: 0 }, NO_EFFECTS];
+      return [
+        { ...state, tools: state.tools + 1, replyAwaited: false, retries: 0, unanswered: 0 },
+        NO_EFFECTS,
+      ];
     case 'toolOver':
       return toolOver(state, event.reply);
     case 'end':
@@ -188,18 +194,20 @@ function replyOver(state: Dialogue, how: 'done' | 'empty' | 'cancelled' | 'faile
   const over: Dialogue = { ...state, reply: 'none' };
   if (how === 'done' || how === 'cancelled' || state.ending || state.tools > 0) return [over, NO_EFFECTS];
   if (over.callerSpeaking || over.playing || over.replyWanted) return [over, NO_EFFECTS];
-  return retry({ ...over, replyAwaited: true });
+  const awaiting: Dialogue = { ...over, replyAwaited: true };
+  // A service that fails at once is not asked again without a pause: the reply timer continues.
+  return state.retries < MAX_RETRIES ? retry(awaiting) : [awaiting, NO_EFFECTS];
 }
 
-/** Requests a missing reply once more; after that the service counts as silent. */
+/** Requests a missing reply once more; after that the request counts as unanswered. */
 function retry(state: Dialogue): Step {
   if (state.retries < MAX_RETRIES) {
     return [{ ...state, reply: 'none', replyWanted: true, retries: state.retries + 1 }, NO_EFFECTS];
   }
-  const nth = state.silences + 1;
+  const nth = state.unanswered + 1;
   return [
-    { ...state, reply: 'none', replyAwaited: false, retries: 0, silences: nth },
-    [{ do: 'silent' }, { do: 'onSilence', nth }],
+    { ...state, reply: 'none', replyAwaited: false, retries: 0, unanswered: nth },
+    [{ do: 'onUnanswered', nth }],
   ];
 }
 

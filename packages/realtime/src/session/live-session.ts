@@ -18,11 +18,10 @@ import { serviceHost } from './service-host.js';
 import { SessionMetrics } from './session-metrics.js';
 import type { SessionParts } from './session-parts.js';
 import { sessionTools } from './session-tools.js';
+import { Silence } from './silence.js';
 import { type PlayedReply, type Reply, Speaker } from './speaker.js';
 import type { ToolRuns } from './tool-runs.js';
 import { TurnReporter } from './turn-reporter.js';
-
-const SILENCE_PROMPT = 'The caller has said nothing for a while. Ask briefly whether they are still there.';
 
 /** Runs the dialogue's effects; owns the connection, the timers and the audio. */
 export class LiveSession implements RealtimeSession {
@@ -41,6 +40,7 @@ export class LiveSession implements RealtimeSession {
   readonly #callerSide: CallerSide;
   readonly #connector: Connector;
   readonly #turnReporter: TurnReporter;
+  readonly #silence: Silence;
   readonly #dialogueTimers: DialogueTimers;
   readonly #unsubscribers: (() => void)[] = [];
   #dialogue: Dialogue = INITIAL;
@@ -66,6 +66,7 @@ export class LiveSession implements RealtimeSession {
     this.emitter = new Emitter(call.log);
     this.metrics = new SessionMetrics(call, service.name, options.given.metrics);
     this.#turnReporter = new TurnReporter(call, options.given.turns);
+    this.#silence = new Silence(this, parts, this.#turnReporter);
     this.#dialogueTimers = new DialogueTimers(options, clock, {
       onTimer: (name) => this.dispatch({ type: 'timer', name }),
       onFiller: () => {
@@ -155,7 +156,7 @@ export class LiveSession implements RealtimeSession {
     call.signal.addEventListener('abort', onAbort, { once: true });
     // A session that only listens is busy too.
     this.#unsubscribers.push(() => call.signal.removeEventListener('abort', onAbort), call.busy());
-    this.#unsubscribers.push(clock.after(options.limits.callMs, () => this.#endBy('length')));
+    this.#unsubscribers.push(clock.after(options.limits.callMs, () => this.endBy('length')));
     this.#callerSide.start();
     const { greeting } = options;
     if (greeting === 'model') this.dispatch({ type: 'want' });
@@ -255,11 +256,11 @@ export class LiveSession implements RealtimeSession {
         case 'cancelReply':
           this.#cancelUnwantedReply();
           break;
-        case 'silent':
-          this.reportProblem('SERVICE_SILENT', `${this.#parts.service.name} did not answer two requests`);
+        case 'onUnanswered':
+          this.#silence.ofService(effect.nth);
           break;
         case 'onSilence':
-          this.#onSilence(effect.nth);
+          this.#silence.ofCaller(effect.nth);
           break;
       }
     }
@@ -362,7 +363,7 @@ export class LiveSession implements RealtimeSession {
     this.dispatch({ type: 'key' });
     if (dtmf === 'off') return false;
     if (this.speaker.interruptible) this.#interrupt('key');
-    if (typeof dtmf === 'function') this.#runUserCode(() => dtmf(digit, this));
+    if (typeof dtmf === 'function') this.runUserCode(() => dtmf(digit, this));
     return dtmf === 'text';
   }
 
@@ -406,7 +407,8 @@ export class LiveSession implements RealtimeSession {
     return heard;
   }
 
-  #endBy(why: 'silence' | 'length'): void {
+  /** Ends the session after the current reply, with the output `ended_by`. */
+  endBy(why: 'silence' | 'length'): void {
     this.outputs.setIfDeclared('ended_by', why);
     this.end();
   }
@@ -456,16 +458,8 @@ export class LiveSession implements RealtimeSession {
     this.#turnReporter.onReplyEnd(spoken, text);
   }
 
-  #onSilence(nth: number): void {
-    const { onSilence } = this.#parts.options.given;
-    this.#turnReporter.onSilence();
-    if (typeof onSilence === 'function') this.#runUserCode(() => onSilence(this, nth));
-    else if (onSilence === 'end' || nth > 2) this.#endBy('silence');
-    else this.tell(SILENCE_PROMPT, { reply: true });
-  }
-
   /** Runs the bot's own code in the async context of the handler; errors are logged. */
-  readonly #runUserCode = AsyncResource.bind((run: () => void): void => {
+  readonly runUserCode = AsyncResource.bind((run: () => void): void => {
     try {
       run();
     } catch (error) {
