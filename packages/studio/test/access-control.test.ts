@@ -65,6 +65,14 @@ describe('the page', () => {
     expect((await send(path)).status).toBe(404);
   });
 
+  test('answers HEAD like GET, without a body', async () => {
+    const [get, head] = [await send('/'), await send('/', {}, 'HEAD')];
+    expect([head.status, head.text]).toEqual([200, '']);
+    expect({ ...head.headers, date: '' }).toEqual({ ...get.headers, date: '' });
+    expect(Number(head.headers['content-length'])).toBe(get.text.length);
+    expect((await send('/nothing.js', {}, 'HEAD')).status).toBe(404);
+  });
+
   test('is available at 127.0.0.1 and localhost', async () => {
     expect((await send('/', { host: `localhost:${studio.port}` })).status).toBe(200);
     expect((await send('/', { host: `LOCALHOST:${studio.port}` })).status).toBe(200);

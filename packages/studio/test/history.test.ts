@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readWav } from '@hookline/audio';
 import { readTraceDir, zipTrace } from '@hookline/trace/node';
@@ -149,7 +150,10 @@ describe('a trace from elsewhere', () => {
 
   test('is refused with the reason if it is invalid', async () => {
     const answer = await page.post('/api/traces', Buffer.from('PK no zip'));
-    expect([answer.status, JSON.parse(await answer.text()).error.code]).toEqual([422, 'no-trace']);
+    const { error } = JSON.parse(await answer.text());
+    expect([answer.status, error.code]).toEqual([422, 'no-trace']);
+    expect(error.message).toContain('the uploaded file');
+    expect(error.message).not.toContain(tmpdir());
     const from = page.messages.length;
     page.send({ type: 'open-path', path: dir });
     const { message } = await page.next('refused', () => true, from);

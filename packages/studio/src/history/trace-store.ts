@@ -100,7 +100,10 @@ export class TraceStore {
       return await this.add(path);
     } catch (error) {
       await rm(path, { force: true });
-      throw error;
+      if (!(error instanceof RequestError)) throw error;
+      // The temporary path means nothing to the user.
+      const message = error.message.replaceAll(path, 'the uploaded file');
+      throw new RequestError(error.status, error.code, message);
     }
   }
 

@@ -52,7 +52,9 @@ export function createHttpServer(options: {
       sendApiResponse(response, await handleApi(api, options.context));
       return;
     }
-    const file = accessRequest.method === 'GET' ? options.page.get(url.pathname) : undefined;
+    // Node.js omits the body of the response to HEAD.
+    const isRead = accessRequest.method === 'GET' || accessRequest.method === 'HEAD';
+    const file = isRead ? options.page.get(url.pathname) : undefined;
     if (!file)
       throw new RequestError(
         404,
