@@ -148,7 +148,7 @@ describe('the error for an unknown option suggests the intended one, in', () => 
         );
       expect(error).toBeInstanceOf(Error);
       expect(String(error)).toContain(suggested);
-      expect(String(error)).toMatch(/mean|may have meant|Give the secret itself|write turn/);
+      expect(String(error)).toMatch(/mean|may have meant|Pass the secret itself|write turn/);
     },
   );
 });

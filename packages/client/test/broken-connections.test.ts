@@ -107,7 +107,7 @@ describe('a frame that is refused', () => {
   });
 
   it.each([
-    ['AC-AUDIO-4', 'more than the 1048576 bytes', Buffer.from([0x82, 127, 0, 0, 0, 1, 0, 0, 0, 0])],
+    ['AC-AUDIO-4', 'exceeds the maximum of 1048576 bytes', Buffer.from([0x82, 127, 0, 0, 0, 1, 0, 0, 0, 0])],
     ['AC-CLOSE-1', 'refused with close code 1007', Buffer.from([0x81, 2, 0xff, 0xfe])],
   ])(
     'after `close` breaks %s and is not reported as if the bot had closed the connection',

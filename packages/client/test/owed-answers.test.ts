@@ -93,7 +93,7 @@ describe('a `clientseq`', () => {
         await clock.advance(100);
         server.send('event', { entities: [] }, { clientseq: 1 });
       },
-      /event has clientseq 1, but the client had sent seq 2 at least 2 s before/,
+      /event has clientseq 1, but the client had sent seq 2 at least 2 s earlier/,
     ],
     [
       'that stands still after it has covered a part of what was sent',
@@ -106,7 +106,7 @@ describe('a `clientseq`', () => {
         await clock.advance(2400);
         server.send('event', { entities: [] }, { clientseq: 2 });
       },
-      /event has clientseq 2, but the client had sent seq 3 at least 2 s before/,
+      /event has clientseq 2, but the client had sent seq 3 at least 2 s earlier/,
     ],
     [
       'of `closed` from before `close`',
