@@ -260,12 +260,14 @@ function* spoken(bytes: Uint8Array): Iterable<Uint8Array> {
 const MEASURED = { retry: 3 };
 
 beforeAll(async () => {
-  // The first call of a process loads its code from the disk.
+  // The first call of a process, and its first interruption, load and compile their code.
   const service = await new SpeechService().listen(afterAll);
   const { call, heardAudio } = await called(service, {}, afterAll);
   await service.until(() => service.of('session.update').length > 0);
-  service.say('r1', 400, NEW);
+  service.say('r1', 4000, NEW);
   await heardAudio.until(NEW, 300);
+  service.send({ type: 'input_audio_buffer.speech_started', audio_start_ms: 0 });
+  await service.until(() => service.of('conversation.item.truncate').length > 0);
   call.hangup();
   await call.closed;
 });
