@@ -78,13 +78,14 @@ export interface RealtimeOptions<Inputs = Outputs> {
   readonly reconnect?: false | { readonly attempts?: number; readonly withinMs?: number };
   readonly limits?: Partial<RealtimeLimits>;
   /**
-   * What happens after `limits.silenceMs` of silence, and if the service does not reply: it is asked again after
-   * `limits.replyMs`, or immediately if the reply failed or was empty, and does not reply within `limits.replyMs` either.
-   * `nth` counts consecutive silences of the caller, or consecutive missing replies, from 1.
+   * What happens when both sides were silent for `limits.silenceMs`, and when the service replied neither to a request
+   * nor to its repetition. A function receives the number of consecutive silences of that side, from 1.
    *
-   * Default: the model asks twice whether the caller is there, then the call ends with the output `ended_by`: `silence`.
-   * A missing reply is requested again; if that fails too, the call ends on the failure path with `SERVICE_SILENT`.
-   * `'end'` ends the call at the first silence, with the output, or at the first missing reply, on the failure path.
+   * - Both sides silent. Default: the model asks twice whether the caller is there, then the call ends with the output
+   *   `ended_by`: `silence`. `'end'`: the call ends at the first silence.
+   * - No reply. Default: the reply is requested and repeated once more, then the call fails with `SERVICE_SILENT`.
+   *   `'end'`: the call fails at once. A request is repeated after `limits.replyMs`, or immediately if the reply failed
+   *   or was empty.
    */
   readonly onSilence?: 'end' | ((session: RealtimeSession, nth: number) => void);
   /** Receives the metrics of the session; default none. */

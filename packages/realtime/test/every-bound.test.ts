@@ -121,7 +121,7 @@ everyBoundHolds({
     },
     {
       bound: 'MAX_UNANSWERED',
-      holds: 'a reply may be missing so often in a row, then the session fails',
+      holds: 'the session fails after this many unanswered requests in a row',
       async drive(times) {
         const it = bridged({ limits: { replyMs: 1000 } });
         await ready(it);
@@ -137,7 +137,7 @@ everyBoundHolds({
     },
     {
       bound: 'MAX_PROMPTS',
-      holds: 'a silent caller is asked so often whether they are there, then the call ends',
+      holds: 'the call ends after the caller was asked this many times whether they are there',
       async drive(times) {
         const it = bridged({}, { service: { onAsk: (link) => link.reply(`r${link.calls.length}`, 500) } });
         expect(await finish(it)).toMatchObject({ outputs: { ended_by: 'silence' } });

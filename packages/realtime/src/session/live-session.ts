@@ -257,10 +257,10 @@ export class LiveSession implements RealtimeSession {
           this.#cancelUnwantedReply();
           break;
         case 'onUnanswered':
-          this.#silence.ofService(effect.nth);
+          this.#silence.onServiceSilent(effect.nth);
           break;
         case 'onSilence':
-          this.#silence.ofCaller(effect.nth);
+          this.#silence.onCallerSilent(effect.nth);
           break;
       }
     }

@@ -8,7 +8,7 @@ const PROMPT = 'The caller has said nothing for a while. Ask briefly whether the
 /** How often the caller is asked whether they are still there before the call ends. */
 const MAX_PROMPTS = 2;
 
-/** How often in a row a service may leave a reply and its repetition out before the session fails. */
+/** The session fails when the service has left this many requests in a row unanswered, each of them repeated once. */
 const MAX_UNANSWERED = 2;
 
 /** Responds to silence, of the caller and of the service. */
@@ -24,7 +24,7 @@ export class Silence {
   }
 
   /** Neither side has said anything for `limits.silenceMs`, for the `nth` time in a row. */
-  ofCaller(nth: number): void {
+  onCallerSilent(nth: number): void {
     const { onSilence } = this.#parts.options.given;
     this.#turnReporter.onSilence();
     if (typeof onSilence === 'function') this.#session.runUserCode(() => onSilence(this.#session, nth));
@@ -32,8 +32,8 @@ export class Silence {
     else this.#session.tell(PROMPT, { reply: true });
   }
 
-  /** The service did not reply and was asked again without success, for the `nth` time in a row. */
-  ofService(nth: number): void {
+  /** The service replied neither to a request nor to its repetition, for the `nth` time in a row. */
+  onServiceSilent(nth: number): void {
     const { service, options } = this.#parts;
     const { onSilence } = options.given;
     const message = `${service.name} did not reply to two requests`;
