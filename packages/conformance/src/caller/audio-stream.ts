@@ -1,9 +1,7 @@
 import { MULAW_SILENCE, SAMPLES_PER_MS } from '@hookline/audio';
-import { bytesPerMs, type MediaParameter } from '@hookline/protocol';
+import { bytesPerMs, FRAME_MS, type MediaParameter } from '@hookline/protocol';
 import type { Cancel, Clock } from '@hookline/runtime';
 import { encodeFor } from './media.js';
-
-const FRAME_MS = 200;
 
 /** Sends the caller's audio in real time: queued speech, otherwise silence. Each frame is sent when its last sample is due. */
 export class AudioStream {

@@ -1,4 +1,4 @@
-import { type ClauseId, durationFromMs } from '@hookline/protocol';
+import { type ClauseId, durationFromMs, FRAME_MS } from '@hookline/protocol';
 import type { RawCall } from '../caller/raw-call.js';
 import { silence } from '../caller/speech.js';
 import type { Scenario, ScenarioContext } from './scenario.js';
@@ -94,7 +94,6 @@ const HOLD: readonly Step[] = [
 const SIZES = [1, 7, 160, 333, 3200, 60_000];
 /** The audio that is sent at once, in milliseconds, in frames as the platform sends them: only the burst is unusual. */
 const BURST_MS = 10_400;
-const BURST_FRAMES = BURST_MS / 200;
 
 const FRAMES: readonly Step[] = [
   ...SIZES.map((size) => ({
@@ -113,7 +112,7 @@ const FRAMES: readonly Step[] = [
     async run(call) {
       call.audio.holdFrames();
       await call.wait(600);
-      for (let sent = 0; sent < BURST_FRAMES; sent++) call.audio.sendFrame(silence(BURST_MS / BURST_FRAMES));
+      for (let ms = 0; ms < BURST_MS; ms += FRAME_MS) call.audio.sendFrame(silence(FRAME_MS));
       call.audio.releaseFrames();
     },
   },
