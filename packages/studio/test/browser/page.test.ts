@@ -24,7 +24,6 @@ import {
   byTestId,
   hasChromium,
   inState,
-  isOverloaded,
   launch,
   measureFrames,
   openPage,
@@ -34,8 +33,8 @@ import { ScriptedBridge } from './scripted-bridge.js';
 import { addTap } from './sound-taps.js';
 
 const MAX_PAGE_BYTES = 80_000;
-/** Maximum p95 frame time while scrolling 50,000 rows, in milliseconds. */
-const MAX_FRAME_MS = 25;
+/** Maximum processor time of a frame while scrolling 50,000 rows, as a multiple of that with 1,000 rows. */
+const MAX_FRAME_RATIO = 3;
 
 let folder: string;
 beforeAll(async () => {
@@ -450,27 +449,39 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     expect(await page.locator('.row.selected').getAttribute('data-n')).toBe('3');
   });
 
-  test('scrolls through 50,000 rows with 95 of 100 frames within 25 ms', {
+  test('scrolls through 50,000 rows with no more work per frame than through 1,000', {
     timeout: 60_000,
     retry: 2,
   }, async () => {
-    const rows = Array.from({ length: 50_000 }, (_, n): Row => {
-      const row = ROWS[n % ROWS.length];
-      return { n, t: n * 18, kind: 'message', dir: 'in', type: row?.type ?? '', detail: row?.detail ?? '' };
-    });
-    bridge.answers.set(`/api/calls/${CALL_ID}`, { ...KEPT, rows: rows.length });
-    bridge.answers.set(`/api/calls/${CALL_ID}/rows`, { from: 0, total: rows.length, rows });
     bridge.welcome = { calls: [ENTRY] };
-    const page = await open();
-    await byTestId(page, 'tab-history').click();
-    await byTestId(page, 'open-call').click();
-    await page.locator('[data-testid="row-count"]', { hasText: '50000 rows' }).waitFor();
-    const { p95, cpuMs } = await measureFrames(page, '[data-testid="rows"]');
-    expect(cpuMs).toBeLessThanOrEqual(MAX_FRAME_MS / 2);
-    if (!isOverloaded()) expect(p95).toBeLessThanOrEqual(MAX_FRAME_MS);
-    expect(await byTestId(page, 'row').count()).toBeLessThan(80);
-    await byTestId(page, 'filter').fill('t>899s type=closed');
-    await expect.poll(() => byTestId(page, 'row').count()).toBeGreaterThan(0);
+    const scroll = async (count: number) => {
+      const rows = Array.from({ length: count }, (_, n): Row => {
+        const row = ROWS[n % ROWS.length];
+        return {
+          n,
+          t: n * 18,
+          kind: 'message',
+          dir: 'in',
+          type: row?.type ?? '',
+          detail: row?.detail ?? '',
+        };
+      });
+      bridge.answers.set(`/api/calls/${CALL_ID}`, { ...KEPT, rows: count });
+      bridge.answers.set(`/api/calls/${CALL_ID}/rows`, { from: 0, total: count, rows });
+      const page = await open();
+      await byTestId(page, 'tab-history').click();
+      await byTestId(page, 'open-call').click();
+      await page.locator('[data-testid="row-count"]', { hasText: `${count} rows` }).waitFor();
+      const measured = await measureFrames(page, '[data-testid="rows"]');
+      expect(measured.maxRows).toBeLessThan(80);
+      return { page, ...measured };
+    };
+    const few = await scroll(1000);
+    const many = await scroll(50_000);
+    // How long a frame takes depends on the machine; how many rows it renders must not depend on their number.
+    expect(many.cpuMs / few.cpuMs).toBeLessThanOrEqual(MAX_FRAME_RATIO);
+    await byTestId(many.page, 'filter').fill('t>899s type=closed');
+    await expect.poll(() => byTestId(many.page, 'row').count()).toBeGreaterThan(0);
   });
 
   test('passes axe and fits its window in every state, at 360, 768 and 1440 px, light and dark', {
