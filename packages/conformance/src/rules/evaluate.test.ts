@@ -178,6 +178,22 @@ describe('a stimulus that the bot must tolerate', () => {
     expect(violatedBy([...start, opened, mark, sent(21, 'ping', 2), completed])).toEqual([]);
     expect(passedBy([...start, opened, mark, sent(21, 'ping', 2)])).not.toContain('AC-MSG-11');
   });
+
+  test('a late disconnect that names the unknown message belongs to it, and not to the ping after it', () => {
+    const unknown: CallEvent = {
+      kind: 'mark',
+      t: 20,
+      expected: 'tolerate',
+      clause: 'AC-MSG-12',
+      description: 'a message of an unknown type',
+    };
+    const before = [...start, opened, unknown, sent(21, 'hookline_unknown', 2), sent(221, 'ping', 3)];
+    const ended = (clientseq: number) => received(225, 'disconnect', 2, clientseq, { reason: 'error' });
+    expect(violatedBy([...before, ended(2)])).toEqual(['AC-MSG-12']);
+    expect(violatedBy([...before, ended(3)])).toEqual(['AC-MSG-13']);
+    // A bot that counts neither: the message before its end is taken for the cause.
+    expect(violatedBy([...before, ended(1)])).toEqual(['AC-MSG-13']);
+  });
 });
 
 describe('a refusal', () => {

@@ -115,8 +115,9 @@ function checkTolerated({ index, mark }: MarkItem, after: readonly TimelineItem[
 }
 
 /**
- * Whether the bot tolerated the unknown type but not a later message, because it did not count the unknown one. Either
- * the bot's `clientseq` is higher, or the call ended closer to the later message than to the unknown one.
+ * Whether the bot tolerated the unknown type but not a later message, because it did not count the unknown one. The
+ * bot's `clientseq` tells which of them it received last. Without one, or with a lower one, the call ended because of
+ * the message that it ended closer to.
  */
 function isUnknownTypeTolerated(after: readonly TimelineItem[], end: TimelineItem): boolean {
   const sent = after.filter((item) => item.kind === 'sent' && item.index < end.index);
@@ -124,7 +125,8 @@ function isUnknownTypeTolerated(after: readonly TimelineItem[], end: TimelineIte
   const last = sent.at(-1);
   if (unknown?.kind !== 'sent' || last === undefined || last === unknown) return false;
   const seen = 'text' in end ? numberAt(end.text, 'clientseq') : undefined;
-  return (seen !== undefined && seen > unknown.message.seq) || end.t - last.t < last.t - unknown.t;
+  if (seen !== undefined && seen >= unknown.message.seq) return seen > unknown.message.seq;
+  return end.t - last.t < last.t - unknown.t;
 }
 
 /** Whether the bot completed the call. */
