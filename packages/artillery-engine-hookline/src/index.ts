@@ -4,12 +4,11 @@ import {
   type CallMeasures,
   type CallTarget,
   callTarget,
-  type MetricName,
   measureCall,
-  type OwnMetricName,
 } from '@hookline/load';
 import { messageOf } from '@hookline/runtime';
 import { type CallStep, type FillTemplate, readCallStep } from './call-step.js';
+import { type Events, emitMeasures } from './metrics.js';
 
 /** Artillery's helpers for engines. */
 interface Helpers {
@@ -20,15 +19,6 @@ interface Helpers {
 /** The context of a virtual user. */
 interface VuContext {
   readonly vars: Record<string, unknown>;
-}
-
-/** Artillery's event emitter for metrics. */
-interface Events {
-  emit(name: 'counter', metric: string, value: number): void;
-  emit(name: 'histogram', metric: string, value: number): void;
-  emit(name: 'rate', metric: string): void;
-  emit(name: 'error', code: string): void;
-  emit(name: 'started'): void;
 }
 
 type Callback = (error: Error | null, context: VuContext) => void;
@@ -46,19 +36,6 @@ interface Script {
 interface ScenarioSpec {
   readonly flow: readonly unknown[];
 }
-
-/** Names of the times in Artillery's report, in milliseconds. */
-const METRIC_NAMES: Readonly<Record<MetricName | OwnMetricName, string>> = {
-  connect: 'hookline.connect_ms',
-  opened: 'hookline.opened_ms',
-  firstAudio: 'hookline.first_audio_ms',
-  reply: 'hookline.reply_ms',
-  bargeIn: 'hookline.barge_in_ms',
-  ping: 'hookline.ping_ms',
-  sendLate: 'hookline.send_late_ms',
-  startLate: 'hookline.start_late_ms',
-  loopLag: 'hookline.loop_lag_ms',
-};
 
 /** Artillery engine that makes calls as Genesys Cloud does: `engine: hookline`, with `call` steps in the flow. */
 export default class HooklineEngine {
@@ -136,22 +113,6 @@ export default class HooklineEngine {
     this.#targets.set(key, known);
     return known;
   }
-}
-
-/** Emits the measurements of a call. Returns the cause if it failed. */
-function emitMeasures({ counts, failures, echo, times }: CallMeasures, events: Events): string | undefined {
-  for (const [name, ms] of times) events.emit('histogram', METRIC_NAMES[name], ms);
-  for (const [name, count] of Object.entries(counts)) {
-    const metric = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    // Emits 0 too, so that `ensure` expressions find the metric.
-    events.emit('counter', `hookline.calls.${metric}`, count);
-  }
-  events.emit('counter', 'hookline.audio_lost_ms', Math.round(echo.lostMs + echo.alteredMs));
-  const [cause] = Object.keys(failures);
-  if (cause === undefined) return undefined;
-  events.emit('counter', `hookline.failures.${cause}`, 1);
-  events.emit('error', `hookline: ${cause}`);
-  return cause;
 }
 
 function runInSequence([task, ...rest]: readonly Task[], context: VuContext, done: Callback): void {

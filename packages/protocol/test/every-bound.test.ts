@@ -152,7 +152,7 @@ everyBoundHolds({
     'CLIENT_TIMERS.closedMs': 'packages/client/test/timers.test.ts',
     'CLIENT_TIMERS.closedAfterPongTimeoutMs': 'packages/client/test/timers.test.ts',
     'CLIENT_TIMERS.maxDurationMs': 'packages/client/test/timers.test.ts',
-    'SERVER_TIMERS.upgradeHeadersMs': 'packages/server/test/attack-life.test.ts',
+    'SERVER_TIMERS.upgradeHeadersMs': 'packages/server/test/slow-peers-and-floods.test.ts',
     'SERVER_TIMERS.openMs': 'packages/server/test/every-bound.test.ts',
     'SERVER_TIMERS.silenceMs': 'packages/server/test/every-bound.test.ts',
     'SERVER_TIMERS.closeMs': 'packages/server/test/ending.test.ts',

@@ -8,7 +8,7 @@ import { Header } from './panels/header.js';
 import { HistoryPanel } from './panels/history-panel.js';
 import { KeyHelp } from './panels/key-help.js';
 import { SidePanel } from './panels/side-panel.js';
-import { listenForKeys } from './state/keys.js';
+import { listenForKeys } from './state/shortcuts.js';
 import type { Studio } from './state/studio.js';
 
 /** The whole page. */

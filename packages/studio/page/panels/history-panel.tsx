@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { CallEntry, Comparison } from '../../src/messages.js';
 import { formatDuration, formatSeconds, pathText } from '../state/format.js';
-import { isPlain, singleKeys } from '../state/keys.js';
+import { isPlain, singleKeys } from '../state/shortcuts.js';
 import type { Studio } from '../state/studio.js';
 import { Icon } from './icons.js';
 

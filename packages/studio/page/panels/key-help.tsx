@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { KEY_MAP, singleKeys } from '../state/keys.js';
+import { KEY_MAP, singleKeys } from '../state/shortcuts.js';
 import type { Studio } from '../state/studio.js';
 import { Icon } from './icons.js';
 

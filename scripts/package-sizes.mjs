@@ -56,7 +56,7 @@ const problems = packed.flatMap(({ name, size, files }) => {
   const limit = LIMITS_KB[name];
   const maps = files.filter(({ path }) => path.endsWith('.map'));
   return [
-    ...(limit === undefined ? [`${name} has no limit in scripts/tarballs.mjs`] : []),
+    ...(limit === undefined ? [`${name} has no limit in scripts/package-sizes.mjs`] : []),
     ...(size > limit * 1000 ? [`${name} weighs ${Math.ceil(size / 1000)} kB, its limit is ${limit} kB`] : []),
     ...maps.map(({ path }) => `${name} holds the source map ${path}; remove dist and build again`),
   ];
