@@ -39,7 +39,7 @@ describe('checkArgument', () => {
       message: 'read: input.rows is 5; expected an array.',
     });
     expect(refused('x', { rows: 'list' })).toMatchObject({
-      message: 'read: input is the text "x"; expected an object.',
+      message: 'read: input is the string "x"; expected an object.',
     });
   });
 });

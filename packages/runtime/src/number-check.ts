@@ -54,7 +54,7 @@ export function shown(value: unknown): string {
     case 'undefined':
       return String(value);
     case 'string':
-      return `the text ${JSON.stringify(value.slice(0, SHOWN_CHARS))}`;
+      return `the string ${JSON.stringify(value.slice(0, SHOWN_CHARS))}`;
     case 'object':
       return value === null ? 'null' : Array.isArray(value) ? 'an array' : 'an object';
     default:

@@ -253,7 +253,7 @@ describe('createTicker', () => {
 
   it('refuses a deadline that is not a number', () => {
     const { clock, ticker } = setup();
-    expect(() => ticker.at('soon' as unknown as number, () => {})).toThrow(/the text "soon"/);
+    expect(() => ticker.at('soon' as unknown as number, () => {})).toThrow(/the string "soon"/);
     expect(clock.pending).toBe(0);
   });
 

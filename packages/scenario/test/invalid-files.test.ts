@@ -187,7 +187,7 @@ const WRONG: readonly Row[] = [
     'version: 1\nname: a\nsteps: []\nend: { outputs: { ok: true } }\n',
     '4:23',
     'the truth value true',
-    'a text',
+    'a string',
     '"true"',
   ],
   ['an invalid language', steps('- language: english please'), '4:15', '"english please"', 'en-US', 'en-US'],
@@ -300,7 +300,7 @@ const WRONG: readonly Row[] = [
     'an earlier step',
     'write pin.end',
   ],
-  ['a line for the report that is a number', steps('- log: 12'), '4:10', 'the number 12', 'a text', '"12"'],
+  ['a line for the report that is a number', steps('- log: 12'), '4:10', 'the number 12', 'a string', '"12"'],
   [
     'a text without a speech command',
     steps('- say: { text: good morning }'),
@@ -409,7 +409,7 @@ const WRONG: readonly Row[] = [
     'reduce the nesting',
   ],
   ['a tag', steps("- !!js/function 'x'"), '4:5', 'Unresolved tag', 'without a tag', 'leave out !'],
-  ['a key that is a list', 'version: 1\n? [a, b]\n: c\n', '2:3', 'a key that is a list', 'a text', 'quotes'],
+  ['a key that is a list', 'version: 1\n? [a, b]\n: c\n', '2:3', 'a key that is a list', 'a string', 'quotes'],
   [
     'JSON without a comma',
     '{ "version": 1, "steps": [] "end": {} }',

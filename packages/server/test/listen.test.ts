@@ -138,7 +138,7 @@ describe('listen', () => {
     ['a negative port', -1, {}, /^listen: port is -1;/],
     ['a fraction of a port', 80.5, {}, /^listen: port is 80\.5;/],
     ['an infinite port', Number.POSITIVE_INFINITY, {}, /^listen: port is Infinity;/],
-    ['a port as a string', '8080', {}, /^listen: port is the text "8080";/],
+    ['a port as a string', '8080', {}, /^listen: port is the string "8080";/],
     ['no port', undefined, {}, /^listen: port is undefined;/],
     ['an invalid key', 0, { tls: { key: 'geheim', cert: CERT } }, /^listen: tls cannot be used: /],
     ['an invalid certificate', 0, { tls: { key: KEY, cert: 'geheim' } }, /^listen: tls cannot be used: /],

@@ -1,13 +1,11 @@
-import { BYTES_PER_MS } from '@hookline/audio';
-import { toMulaw8k } from '@hookline/audio/resample';
-import { type Clock, isHooklineError, sleep } from '@hookline/runtime';
+import { type Clock, sleep } from '@hookline/runtime';
 import { BuiltinBots } from './builtin-bots.js';
 import { type Launch, secretsOf } from './call/target.js';
+import { UploadedFiles } from './call/uploaded-files.js';
 import { CheckRunner } from './check-runner.js';
-import { RequestError } from './error.js';
 import { TraceStore } from './history/trace-store.js';
-import { CLOSE_WAIT_MS, MAX_AUDIO_BYTES, MAX_AUDIO_FILES, MAX_TRACE_BYTES } from './limits.js';
-import type { HistoryMessage, IntegrationFields, UploadedAudio, Welcome } from './messages.js';
+import { CLOSE_WAIT_MS, MAX_AUDIO_BYTES, MAX_TRACE_BYTES } from './limits.js';
+import type { HistoryMessage, IntegrationFields, Welcome } from './messages.js';
 
 /** State that all pages of a studio share. */
 export class StudioContext {
@@ -16,15 +14,14 @@ export class StudioContext {
   readonly traces: TraceStore;
   readonly bots: BuiltinBots;
   readonly checks: CheckRunner;
+  readonly uploads = new UploadedFiles();
   /** Sends a message to every page. */
   broadcast: (message: HistoryMessage) => void = () => {};
   /** The trace that the command was started with. */
   traceId: string | undefined;
   readonly #version: string;
-  readonly #audio = new Map<string, Uint8Array>();
   /** Calls that are live or being saved, and runs of the checks. */
   readonly #pending = new Set<Promise<void>>();
-  #audioCount = 0;
 
   constructor(options: {
     readonly clock: Clock;
@@ -89,34 +86,7 @@ export class StudioContext {
     this.broadcast({ type: 'history', calls: await this.traces.list() });
   }
 
-  /** Converts and stores a WAV file as a caller source; drops the oldest beyond the limit. @throws RequestError 422 for any other format */
-  async addAudio(name: string, wav: Uint8Array): Promise<UploadedAudio> {
-    try {
-      const mulaw = await toMulaw8k(wav);
-      this.#audioCount += 1;
-      const id = `audio-${this.#audioCount}`;
-      this.#audio.set(id, mulaw);
-      for (const oldest of this.#audio.keys())
-        if (this.#audio.size > MAX_AUDIO_FILES) this.#audio.delete(oldest);
-      return { id, name, durationMs: Math.round(mulaw.length / BYTES_PER_MS) };
-    } catch (error) {
-      if (isHooklineError(error)) throw new RequestError(422, 'no-audio', error.message);
-      throw error;
-    }
-  }
-
-  /** The µ-law of a stored file. @throws RequestError 404 */
-  audio(id: string): Uint8Array {
-    const mulaw = this.#audio.get(id);
-    if (mulaw) return mulaw;
-    throw new RequestError(
-      404,
-      'not-found',
-      `There is no audio ${JSON.stringify(id.slice(0, 60))}: only the last ${MAX_AUDIO_FILES} files are kept. Choose the file again.`,
-    );
-  }
-
-  /** Waits for the calls being saved, stops the bots, and deletes the uploads. */
+  /** Waits for the calls being saved, stops the bots, and deletes the opened traces. */
   async close(): Promise<void> {
     const timeout = new AbortController();
     const timedOut = sleep(this.clock, CLOSE_WAIT_MS, timeout.signal).catch(() => {});

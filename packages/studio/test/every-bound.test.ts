@@ -184,16 +184,16 @@ everyBoundHolds({
       bound: 'MAX_AUDIO_FILES',
       holds: 'one more file evicts the oldest',
       async drive(limit) {
-        const workshop = new StudioContext({
+        const context = new StudioContext({
           clock: new VirtualClock(),
           launch: {},
           dir: newDir(),
           version: '0',
         });
         const { bytes } = phrase('hello');
-        for (let count = 0; count <= limit; count++) await workshop.addAudio('a.wav', bytes);
-        expect(() => workshop.audio('audio-1')).toThrow('Choose the file again');
-        expect(workshop.audio('audio-2').length).toBeGreaterThan(0);
+        for (let count = 0; count <= limit; count++) await context.uploads.add('a.wav', bytes);
+        expect(() => context.uploads.get('audio-1')).toThrow('Choose the file again');
+        expect(context.uploads.get('audio-2').length).toBeGreaterThan(0);
       },
     },
     {
@@ -287,10 +287,10 @@ everyBoundHolds({
       holds: 'a call that does not end delays closing no longer',
       async drive(limit) {
         const clock = new VirtualClock();
-        const workshop = new StudioContext({ clock, launch: {}, dir: newDir(), version: '0' });
-        void workshop.track(new Promise(() => {}));
+        const context = new StudioContext({ clock, launch: {}, dir: newDir(), version: '0' });
+        void context.track(new Promise(() => {}));
         let closed = false;
-        void workshop.close().then(() => {
+        void context.close().then(() => {
           closed = true;
         });
         await clock.advance(limit - 1);

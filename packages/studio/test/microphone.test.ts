@@ -66,7 +66,7 @@ describe('the microphone of a page', () => {
 describe('another caller', () => {
   test('can be a WAV file, played once, a tone, or silence, and can change during the call', async () => {
     const page = new VirtualPage('parrot');
-    const { id } = await page.workshop.addAudio('hello.wav', phrase('hello').bytes);
+    const { id } = await page.context.uploads.add('hello.wav', phrase('hello').bytes);
     await page.dial({ caller: { kind: 'wav', id } });
     await page.clock.advance(6500);
     page.send({ type: 'caller', caller: { kind: 'tone', hz: 700 } });

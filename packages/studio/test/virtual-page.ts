@@ -13,7 +13,7 @@ let pages = 0;
 /** A page and its bridge on a virtual clock, without sockets; calls go to a reference bot in memory. */
 export class VirtualPage extends PageRecorder {
   readonly clock = new VirtualClock();
-  readonly workshop: StudioContext;
+  readonly context: StudioContext;
   readonly session: PageSession;
   /** Bytes queued but not sent. */
   bufferedAmount = 0;
@@ -28,7 +28,7 @@ export class VirtualPage extends PageRecorder {
     if (!handler) throw new Error(`no bot ${preset}`);
     const bot = createBot({ auth: { hookline: null }, clock }, handler);
     pages += 1;
-    this.workshop = new StudioContext({
+    this.context = new StudioContext({
       clock,
       launch: { dial: inMemoryDial(bot) },
       dir: join(tempFolder('virtual'), `page-${pages}`),
@@ -46,10 +46,10 @@ export class VirtualPage extends PageRecorder {
           return page.bufferedAmount;
         },
       },
-      this.workshop,
+      this.context,
     );
     closeAfterTests(this);
-    this.workshop.broadcast = (message: BridgeMessage) => this.session.send(message);
+    this.context.broadcast = (message: BridgeMessage) => this.session.send(message);
   }
 
   /** Hangs up, and waits until the call has been saved. */

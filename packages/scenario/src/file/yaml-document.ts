@@ -107,8 +107,8 @@ export function readYaml(
           file,
           ...placeAt(start(key) ?? 0),
           message: 'a key that is a list or a map',
-          expected: 'a text before :',
-          suggestion: 'put it in quotes if it is meant as a text',
+          expected: 'a string before :',
+          suggestion: 'put it in quotes if it is meant as a string',
         });
       },
     });
@@ -147,7 +147,7 @@ const CIRCULAR_ALIAS: readonly [string, string] = [
 /** For an unresolved alias, which is usually a `*` key without quotes. */
 const UNRESOLVED_ALIAS = [
   'the name of an anchor after *',
-  'put it in quotes if * is meant as a text',
+  'put it in quotes if * is meant as a string',
 ] as const;
 
 /** What was expected and what to write, by the error code of the YAML parser. */
@@ -160,17 +160,17 @@ const SYNTAX: Readonly<Record<string, readonly [expected: string, suggestion: st
   MULTILINE_IMPLICIT_KEY: ['a key on one line', 'put the text in quotes, or close what was opened before'],
   BLOCK_AS_IMPLICIT_KEY: [
     'a value on the line of its key, or indented below it',
-    'put a text with ": " in quotes',
+    'put a string with ": " in quotes',
   ],
   UNEXPECTED_TOKEN: [
     'a key with a value, or a list',
-    'look for a missing comma before it; put a text that begins with @ ` % { [ or " in quotes',
+    'look for a missing comma before it; put a string that begins with @ ` % { [ or " in quotes',
   ],
   BLOCK_IN_FLOW: ['a comma between the entries of { } and [ ]', 'add a comma, or close the bracket or brace'],
   RESOURCE_EXHAUSTION: ['fewer levels of maps and lists', 'reduce the nesting'],
   TAG_RESOLVE_FAILED: ['a value without a tag', 'leave out ! and what follows it, or put the text in quotes'],
-  BAD_SCALAR_START: ['a text', 'put it in quotes'],
-  MISSING_ANCHOR: ['an anchor', 'put it in quotes if & is meant as a text'],
+  BAD_SCALAR_START: ['a string', 'put it in quotes'],
+  MISSING_ANCHOR: ['an anchor', 'put it in quotes if & is meant as a string'],
   BAD_DQ_ESCAPE: ['an escape that YAML knows, such as \\n or \\\\', 'use single quotes, where \\ is literal'],
 };
 

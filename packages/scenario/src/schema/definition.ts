@@ -17,7 +17,7 @@ import {
 } from './parts.js';
 
 const requiredText = (description: string, example: string) =>
-  describedString({ minLength: 1, description, expects: 'a text', example });
+  describedString({ minLength: 1, description, expects: 'a string', example });
 
 const timing = { id: Type.Optional(Id), at: Type.Optional(Moment) };
 
@@ -109,7 +109,7 @@ const Speech = Type.Union(
         text: describedString({
           minLength: 1,
           description: 'A text that the command given with --tts synthesizes.',
-          expects: 'a text',
+          expects: 'a string',
           example: '"a table for two"',
           check: 'spokenText',
         }),
@@ -198,7 +198,7 @@ const Step = Type.Union(
 );
 
 const textRecord = (description: string, expects: string) =>
-  Type.Record(Type.String(), describedString({ expects: 'a text in quotes', example: '"42"' }), {
+  Type.Record(Type.String(), describedString({ expects: 'a string in quotes', example: '"42"' }), {
     description,
     expects,
   });

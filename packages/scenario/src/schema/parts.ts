@@ -81,7 +81,7 @@ export const Comparison = (unit: RangeUnit, description: string) => {
 
 const pattern = (word: string, check?: 'regex') =>
   Type.Object(
-    { [word]: string({ expects: 'a text', example: '"friday"', ...(check ? { check } : {}) }) },
+    { [word]: string({ expects: 'a string', example: '"friday"', ...(check ? { check } : {}) }) },
     { additionalProperties: false },
   );
 
@@ -89,12 +89,12 @@ const pattern = (word: string, check?: 'regex') =>
 export const Text = (description: string) =>
   Type.Union(
     [
-      string({ expects: 'a text, or /pattern/i', example: '"friday"', check: 'text' }),
+      string({ expects: 'a string, or /pattern/i', example: '"friday"', check: 'text' }),
       pattern('contains'),
       pattern('matches', 'regex'),
       pattern('equals'),
     ],
-    { description, expects: 'a text, /pattern/i, or { contains: … }, { matches: … }, { equals: … }' },
+    { description, expects: 'a string, /pattern/i, or { contains: … }, { matches: … }, { equals: … }' },
   );
 
 /** An object without additional properties. */

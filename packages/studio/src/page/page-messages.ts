@@ -158,7 +158,7 @@ function fieldRefusal(type: Name, value: object): RefusedMessage {
   const { path, got, expected } = inner ?? VALIDATORS[type]?.explain(value) ?? UNEXPLAINED;
   const field = path.split('/').filter(Boolean).join('.') || type;
   // The value of an invalid field may be a secret: strings are not quoted.
-  const shown = got.startsWith('"') ? 'a text' : got;
+  const shown = got.startsWith('"') ? 'a string' : got;
   const expectation = EXPECTED_FORMS[field] ?? expected.replace(/^Expected /, '');
   return createRefusal(
     type,

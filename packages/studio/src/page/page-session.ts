@@ -105,7 +105,9 @@ export class PageSession {
       case 'language':
         return this.#requireCall().setLanguage(message.language);
       case 'caller':
-        return this.#requireCall().setSource(createSource(message.caller, (id) => this.#context.audio(id)));
+        return this.#requireCall().setSource(
+          createSource(message.caller, (id) => this.#context.uploads.get(id)),
+        );
       case 'probe':
         return this.#probe(message);
       case 'check':
@@ -123,7 +125,7 @@ export class PageSession {
     if (this.#call && !this.#call.ended) throw callAlreadyLive();
     // The previous call is over, but may still be saved.
     await this.#callSaved;
-    const source = createSource(request.caller, (id) => this.#context.audio(id));
+    const source = createSource(request.caller, (id) => this.#context.uploads.get(id));
     const builtin = request.integration === 'builtin' ? request.connectorId || 'parrot' : undefined;
     const target = await this.#resolveTarget(request.integration, builtin);
     // Both waits take time: the page may have closed, or may have dialled twice.

@@ -45,7 +45,7 @@ export async function handleApi(request: ApiRequest, context: StudioContext): Pr
   }
   if (route === 'POST /api/audio') {
     const name = (query.get('name') ?? 'audio.wav').slice(0, 100);
-    return json(await context.addAudio(name, await request.body(MAX_AUDIO_BYTES)));
+    return json(await context.uploads.add(name, await request.body(MAX_AUDIO_BYTES)));
   }
   const [, id = '', part = ''] = /^GET \/api\/calls\/([\w-]+)(?:\/([\w.]+))?$/.exec(route) ?? [];
   if (id !== '') return handleCall(await traces.open(id), part, query);
