@@ -300,6 +300,22 @@ const WRONG: readonly Row[] = [
     'an earlier step',
     'write pin.end',
   ],
+  [
+    'a disposition in place of a turn',
+    steps('- expect: { turn: match }'),
+    '4:21',
+    'got "match"',
+    'disposition, text, confidence',
+    'write { disposition: match }',
+  ],
+  [
+    'a text in place of a turn',
+    steps('- expect: { turn: Friday }'),
+    '4:21',
+    'got "Friday"',
+    'disposition, text, confidence',
+    'write a map, as in { disposition: … }',
+  ],
   ['a line for the report that is a number', steps('- log: 12'), '4:10', 'the number 12', 'a string', '"12"'],
   [
     'a text without a speech command',
@@ -409,7 +425,14 @@ const WRONG: readonly Row[] = [
     'reduce the nesting',
   ],
   ['a tag', steps("- !!js/function 'x'"), '4:5', 'Unresolved tag', 'without a tag', 'leave out !'],
-  ['a key that is a list', 'version: 1\n? [a, b]\n: c\n', '2:3', 'a key that is a list', 'a string', 'quotes'],
+  [
+    'a key that is a list',
+    'version: 1\n? [a, b]\n: c\n',
+    '2:3',
+    'a key that is a list',
+    'a string',
+    'quotes',
+  ],
   [
     'JSON without a comma',
     '{ "version": 1, "steps": [] "end": {} }',

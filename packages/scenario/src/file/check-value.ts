@@ -146,11 +146,11 @@ function checkMap(
   wrong: ReportMismatch,
   others: readonly string[] = [],
 ): void {
+  const known = schema.properties ?? {};
   if (!isRecord(value)) {
-    wrong(`got ${describeValue(value)}`);
+    wrong(`got ${describeValue(value)}`, schema.example === undefined ? mapExample(known, value) : undefined);
     return;
   }
-  const known = schema.properties ?? {};
   const [anyValue] = Object.values(schema.patternProperties ?? {});
   const names = Object.keys(known);
   const given = Object.keys(value);
@@ -188,6 +188,16 @@ function checkMap(
     });
   }
   if (given.length < (schema.minProperties ?? 0)) wrong('got an empty map', `add one of ${names.join(', ')}`);
+}
+
+/** Suggests a map in place of a value: with the key that allows the value, or else with the first key. */
+function mapExample(known: Readonly<Record<string, PartSchema>>, value: unknown): string | undefined {
+  const isAllowed = ({ anyOf = [] }: PartSchema) =>
+    typeof value === 'string' && anyOf.some(({ const: word }) => word === value);
+  const [meant] = Object.entries(known).find(([, part]) => isAllowed(part)) ?? [];
+  if (meant !== undefined) return `write { ${meant}: ${String(value)} }`;
+  const [first] = Object.entries(known);
+  return first && `write a map, as in { ${first[0]}: ${first[1].example ?? '…'} }`;
 }
 
 function checkAlternatives(
