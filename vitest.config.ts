@@ -92,6 +92,7 @@ export default defineConfig({
     maxWorkers: 5,
     sequence: { sequencer: LongFirst },
     reporters: ['default'],
+    setupFiles: ['scripts/swallowed-assertions.ts'],
     projects: [
       // Files share the processes of the workers: loading every module anew for each file took half of all time.
       {

@@ -1,0 +1,52 @@
+import { afterEach, chai } from 'vitest';
+
+/**
+ * Makes a test fail if an assertion in it failed and nobody noticed: many tests assert in the handler of a bot, whose
+ * errors end only its call. An assertion that is repeated until it holds, as in `vi.waitFor`, is not reported.
+ */
+type Assert = (this: Chai.AssertionStatic, ...args: unknown[]) => unknown;
+
+/** The last failure of each line in the test that is running. Files of a worker share chai, but not their modules. */
+const shared = chai.AssertionError as unknown as { failures?: Map<string, Error> };
+shared.failures ??= watchAssertions();
+const { failures } = shared;
+
+afterEach(({ task }) => {
+  const [swallowed] = failures.values();
+  failures.clear();
+  if (task.result?.state !== 'fail' && swallowed !== undefined) throw swallowed;
+});
+
+/** Returns a map that receives each failed assertion, until one in the same line holds. */
+function watchAssertions(): Map<string, Error> {
+  const found = new Map<string, Error>();
+  let isPolled = false;
+  const { prototype } = chai.Assertion as unknown as { readonly prototype: { assert: Assert } };
+  const { assert } = prototype;
+  prototype.assert = function (...args) {
+    const wasPolled = isPolled;
+    isPolled = chai.util.flag(this, 'poll') !== undefined;
+    try {
+      const result = assert.apply(this, args);
+      if (found.size > 0) found.delete(lineOf(new Error()) ?? '');
+      return result;
+    } finally {
+      isPolled = wasPolled;
+    }
+  };
+  // `rejects` and others throw the error themselves: only its construction is common to all failures.
+  class RecordedError extends Error {
+    constructor(...args: ConstructorParameters<typeof Error>) {
+      super(...args);
+      if (!isPolled) found.set(lineOf(this) ?? this.message, this);
+    }
+  }
+  Object.setPrototypeOf(chai.AssertionError, RecordedError);
+  return found;
+}
+
+/** The line of the test that asserts. */
+function lineOf({ stack = '' }: Error): string | undefined {
+  const frames = stack.split('\n').filter((frame) => !frame.includes('node_modules'));
+  return frames.find((frame) => /\.test\.ts|\/test\//.test(frame));
+}
