@@ -2,6 +2,7 @@ import { createServer as createHttpServer, type Server as HttpServer, type Serve
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import { type AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { describe } from '@hookline/protocol';
 import { messageOf, numberFault } from '@hookline/runtime';
 import { type Refusal, refusalBody, refusalHeaders } from '../admission/refusal.js';
 import type { Listening, ListenOptions } from '../bot.js';
@@ -36,6 +37,7 @@ export async function listen(
 ): Promise<Listening> {
   const fault = numberFault('listen: port', port, PORT);
   if (fault !== undefined) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
+  checkHost(options.host);
   const server = createServer(core, options);
   const sockets = trackSockets(server);
   server.on('request', (request, response) => {
@@ -59,6 +61,15 @@ export async function listen(
     url: `${options.tls ? 'wss' : 'ws'}://${hostOf(address, options.host)}:${address.port}${core.basePath.path}`,
     close: () => closeServer(server, sockets),
   };
+}
+
+/** Node would take an empty host, such as an environment variable without a value, for every address. */
+function checkHost(host: unknown): void {
+  if (host === undefined || (typeof host === 'string' && host.trim() !== '')) return;
+  throw serverError(
+    'SERVER_BAD_OPTION',
+    `listen: host is ${describe(host)}; expected an address or a host name, such as "127.0.0.1", or "0.0.0.0" for every network.`,
+  );
 }
 
 function createServer(core: BotCore, { tls }: ListenOptions): HttpServer | HttpsServer {
