@@ -78,6 +78,9 @@ const MISTAKES: Mistake[] = [
   ['serve parrot --port=0 --api-key=k --client-secret=!!', '--client-secret: it contains a character'],
   ['serve parrot --port=0 --api-key=', '--api-key: it is empty'],
   ['serve parrot --port=0 --no-auth --host=', '--host is "";'],
+  ['serve redirects --port=0 --api-key=k --client-secret=!!', '--client-secret: it contains a character'],
+  ['serve redirects --port=0 --api-key=', '--api-key: it is empty'],
+  ['serve redirects --port=0 --no-auth --host=', '--host is "";'],
   ['serve parrot --port=0', 'HOOKLINE_API_KEY: it has characters', { HOOKLINE_API_KEY: 'k\n' }],
   ['call U --ca=broken.pem', '--ca: "broken.pem" contains a certificate that cannot be read'],
   [

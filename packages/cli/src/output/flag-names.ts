@@ -19,6 +19,9 @@ const SOURCES: readonly (readonly [field: RegExp, Source])[] = [
   [/^(?=client secret: )/, CLIENT_SECRET],
   [/^auth(?=: client secret: )/, CLIENT_SECRET],
   [/^auth: an API key(?= )/, API_KEY],
+  [/^serveFault: apiKey(?= )/, API_KEY],
+  [/^serveFault: (?=client secret: )/, CLIENT_SECRET],
+  [/^serveFault: host(?= )/, { flag: 'host' }],
   [/^conversation\.id(?=: )/, { flag: 'conversation-id' }],
   [/^conversation\.ani(?=: )/, { flag: 'ani' }],
   [/^conversation\.aniName(?=: )/, { flag: 'ani-name' }],
@@ -54,7 +57,7 @@ export function nameFlags(message: string, command: Command | undefined): string
     if (label === undefined) return message;
     const separator = message.startsWith('inputs.')
       ? ' '
-      : /^(?:client secret|auth: an)/.test(message)
+      : /^(?:client secret|auth: an|serveFault: (?:apiKey|client))/.test(message)
         ? ': '
         : '';
     const named = message

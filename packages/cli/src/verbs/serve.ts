@@ -172,6 +172,7 @@ async function serveFaulty(
         : {}),
     });
   } catch (error) {
+    if (isHooklineError(error) && error.isUsage) throw error;
     exit(EXIT.internal);
     reportFailure(console, flags, EXIT.internal, error);
     return;

@@ -98,12 +98,23 @@ function createTlsServer(limits: ServerOptions, tls: NonNullable<ListenOptions['
       cert: pemOf('cert', tls.cert),
     });
   } catch (error) {
-    throw serverError(
-      'SERVER_BAD_OPTION',
-      `listen: tls cannot be used: ${messageOf(error)}. Expected a private key and its certificate in PEM.`,
-      error,
-    );
+    throw serverError('SERVER_BAD_OPTION', `listen: ${tlsFault(tls, messageOf(error))}`, error);
   }
+}
+
+/** Says what is wrong with a key and a certificate that OpenSSL refuses; its own words do not. */
+function tlsFault({ key, cert }: NonNullable<ListenOptions['tls']>, words: string): string {
+  const [keyText, certText] = [Buffer.from(key ?? '').toString(), Buffer.from(cert ?? '').toString()];
+  const cure = 'Expected the text of a file in PEM: pass its content, not its path.';
+  if (keyText !== '' && !/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(keyText))
+    return `tls.key contains no private key in PEM. ${cure}`;
+  if (certText !== '' && !certText.includes('-----BEGIN CERTIFICATE-----'))
+    return `tls.cert contains no certificate in PEM. ${cure}`;
+  if (/^-----BEGIN ENCRYPTED|^Proc-Type:.*ENCRYPTED/m.test(keyText))
+    return 'tls.key is encrypted; decrypt it, such as with openssl pkey -in FILE -out FILE.';
+  if (/key values mismatch/i.test(words))
+    return 'tls.key is not the key of tls.cert. A chain begins with the certificate of the server.';
+  return `tls cannot be used: ${words}. Expected a private key and its certificate in PEM.`;
 }
 
 /** Refuses a missing key or certificate, which OpenSSL accepts although every handshake fails then. */
