@@ -1,5 +1,5 @@
 import type { CallResult } from '@hookline/client';
-import type { WireSink } from '@hookline/protocol';
+import { createRedactor, type WireSink } from '@hookline/protocol';
 import { EchoDetector } from './echo-detector.js';
 import { addExample, type CallCounts, type EchoTotals, recordValue, type Second } from './load-run.js';
 import type { Metrics } from './metrics.js';
@@ -26,6 +26,8 @@ export interface CallFailure {
 export class CallMeter {
   readonly sink: WireSink;
   readonly #totals: LoadTotals;
+  /** The head of the request, whose credentials a bot may send back in an error. */
+  #requestHead = '';
   readonly #echo = new EchoDetector();
   #openSentAtMs = 0;
   #openedAtMs: number | undefined;
@@ -38,6 +40,7 @@ export class CallMeter {
     this.sink = {
       event: (event) => {
         if (event.kind === 'message' && event.type !== undefined) this.#onMessage(event.type, event.t);
+        else if (event.kind === 'request') this.#requestHead = event.head;
         else if (event.kind === 'response' && event.status === 101) metrics.record('connect', event.t);
       },
       audio: (dir, _, bytes, lateMs) => {
@@ -102,7 +105,13 @@ export class CallMeter {
     const { counts, failures, examples } = this.#totals;
     counts.failed += 1;
     failures[cause] = (failures[cause] ?? 0) + 1;
-    addExample(examples, cause, error);
+    if (!Object.hasOwn(examples, cause)) addExample(examples, cause, this.#masked(error));
+  }
+
+  #masked(text: string): string {
+    const redactor = createRedactor();
+    redactor.head(this.#requestHead);
+    return redactor.text(text);
   }
 
   #onMessage(type: string, t: number): void {

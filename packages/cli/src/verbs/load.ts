@@ -21,11 +21,12 @@ import { profileOption } from '../config/apply-profile.js';
 import type { CliContext, Verb } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
 import { wavDoubt } from '../options/caller-audio.js';
-import { parseCredentials } from '../options/credentials.js';
+import { parseCredentials, secretsOf } from '../options/credentials.js';
 import { integrationOf, tlsOptions } from '../options/integration.js';
 import { parseInputs, parseNumber, parseTime } from '../options/parse.js';
 import { parseTarget } from '../options/target.js';
 import { type Console, createConsole, paint } from '../output/console.js';
+import { createMasking } from '../output/masking.js';
 import { finishLoad } from '../output/report-load.js';
 import type { OptionPath } from '../same-file.js';
 import { type LoadFlags, type LoadReportFlags, loadOptions, loadReportOptions } from './load-options.js';
@@ -97,8 +98,11 @@ async function load(
   let signals = 0;
   const release = context.onInterrupt(() => {
     signals += 1;
-    if (signals === 1) stopping.abort();
-    else context.exitNow(EXIT.interrupted);
+    if (signals === 1) {
+      // A bot that does not answer can delay this for seconds.
+      console.note('Stopping: the calls hang up. Interrupt again to exit at once.');
+      stopping.abort();
+    } else context.exitNow(EXIT.interrupted);
   });
   const progress = showProgress(flags, console);
   try {
@@ -109,7 +113,9 @@ async function load(
       onProgress: progress.show,
     });
     progress.clear();
-    return finishLoad({ run, thresholds, interrupted: signals > 0 }, flags, console);
+    const { json } = createMasking(secretsOf(flags, context.env));
+    const masked = { ...run, examples: json(run.examples ?? {}) };
+    return finishLoad({ run: masked, thresholds, interrupted: signals > 0 }, flags, console);
   } catch (error) {
     if (!isHooklineError(error) || error.code !== 'LOAD_PROCESS_LOST') throw error;
     const message = messageOf(error);
