@@ -101,7 +101,7 @@ const FOLDER_IMPORTS: Readonly<Record<string, Readonly<Record<string, readonly s
       'metrics',
       'error',
     ],
-    fastify: ['bot', 'lifecycle', 'error'],
+    fastify: ['bot', 'lifecycle', 'user-code', 'error'],
     otel: ['call', 'metrics', 'session', 'user-code', 'error'],
     redis: ['auth', 'bot-limits', 'user-code', 'error'],
     testing: ['bot'],

@@ -89,12 +89,14 @@ class Service {
   }
 }
 
-async function startBot(service: Service): Promise<string> {
+/** @param onError - receives each line that the bot prints on stderr */
+async function startBot(service: Service, onError = (_line: string) => {}): Promise<string> {
   const env = { ...process.env, ...ENV, OPENAI_BASE_URL: service.url };
   const child: ChildProcess = spawn(process.execPath, [script], {
     env,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  createInterface(child.stderr as NonNullable<ChildProcess['stderr']>).on('line', onError);
   onTestFinished(() => void child.kill('SIGKILL'));
   const [line] = await once(createInterface(child.stdout as NonNullable<ChildProcess['stdout']>), 'line');
   const message: Json = JSON.parse(String(line));
@@ -200,17 +202,33 @@ test("closes the service's socket within 100 ms when the caller hangs up", async
 
 test('takes the failure path with an error message when the service rejects the key', async () => {
   const service = await new Service().listen(() => {}, false);
-  const { call } = caller(await startBot(service));
+  let onLine = (_line: string) => {};
+  const printed = new Promise<string>((resolve) => {
+    onLine = resolve;
+  });
+  const { call } = caller(await startBot(service, onLine));
   const result = await call.result;
   expect(result).toMatchObject({ path: 'failure', cause: 'bot-error' });
   expect(JSON.stringify(result)).toContain('the voice service does not accept the credentials');
+  const line = await printed;
+  expect(JSON.parse(line)).toMatchObject({
+    level: 'error',
+    message: 'a realtime session failed',
+    error: `openai at ${service.url}/realtime answered the upgrade with HTTP 401; expected 101.`,
+  });
+  expect(line).not.toContain(ENV.OPENAI_API_KEY);
 });
 
 test.concurrent.each([
   ['HOOKLINE_API_KEY', ''],
   ['HOOKLINE_CLIENT_SECRET', ''],
   ['OPENAI_API_KEY', ''],
+  ['HOOKLINE_API_KEY', 'tables\n'],
+  ['HOOKLINE_CLIENT_SECRET', 'YSBzZWNyZXQ=\n'],
+  ['OPENAI_API_KEY', 'sk-of-this-test\n'],
   ['PORT', '80a'],
+  ['PORT', '-1'],
+  ['HOST', 'no host'],
   ['OPENAI_BASE_URL', 'ftp://127.0.0.1'],
 ])('exits with 2 and one sentence when %s is %j', async (name, value) => {
   const run = promisify(execFile)(process.execPath, [script], {

@@ -6,11 +6,22 @@ const INSTRUCTIONS =
   'You book tables for a restaurant, by telephone. Be brief. Ask for the number of people, the day and the time, and ' +
   'have the caller confirm them. Say goodbye before you end the call. Hand over who asks for a person.';
 
-/** Reads a required environment variable; exits with 2 if it is missing. */
+/** Reads a required environment variable; exits with 2 if it is missing, or was read from a file with its line break. */
 function requireEnv(name: string, description: string): string {
   const value = process.env[name];
-  return value ? value : exitWithError(`${name} is not set; expected ${description}.`);
+  if (!value) return exitWithError(`${name} is not set; expected ${description}.`);
+  if (/\s/.test(value))
+    exitWithError(`${name} contains a space or a line break; expected ${description}, without them.`);
+  return value;
 }
+
+/** Prints what an operator has to know as one line of JSON on stderr, such as why the service refused a session. */
+const logLine =
+  (level: 'warn' | 'error') =>
+  ({ err, ...fields }: Readonly<Record<string, unknown>>, message: string): void => {
+    const error = err instanceof Error ? { error: err.message } : {};
+    console.error(JSON.stringify({ level, message, ...error, ...fields }));
+  };
 
 function exitWithError(reason: string): never {
   console.error(`realtime-bot: ${reason}`);
@@ -36,15 +47,18 @@ function createRealtimeBot() {
     end_call: endCall({ outputs: { reservation: 'the table that is booked: people, day and time' } }),
     transfer: transfer(['agent']),
   };
-  return createBot({ auth: { [apiKey]: clientSecret }, path: '/voice' }, (call) =>
+  const logger = { debug() {}, info() {}, warn: logLine('warn'), error: logLine('error') };
+  return createBot({ auth: { [apiKey]: clientSecret }, path: '/voice', logger }, (call) =>
     realtime(call, service, { instructions: INSTRUCTIONS, tools }),
   );
 }
 
-const { PORT = '8080', HOST = '127.0.0.1' } = process.env;
+const { PORT = '8080' } = process.env;
+const HOST = process.env['HOST'] || '127.0.0.1';
 if (!/^\d{1,5}$/.test(PORT) || Number(PORT) > 65_535) {
   exitWithError(`PORT is ${JSON.stringify(PORT)}; expected a number from 0 to 65535.`);
 }
+if (/\s/.test(HOST)) exitWithError(`HOST is ${JSON.stringify(HOST)}; expected an address or a host name.`);
 try {
   const bot = createRealtimeBot();
   const { url } = await bot.listen(Number(PORT), { host: HOST, handleSignals: true });

@@ -140,6 +140,9 @@ const LOAD_RESULT = line('result', 'The last line: the report.', {
   counts: counts('The number of calls by outcome.'),
   peakLive: count('The maximum of concurrent calls.'),
   failures: counts('The number of failed calls by cause.'),
+  examples: Type.Record(Type.String(), text(''), {
+    description: 'The error of the first failed call of each cause; credentials masked.',
+  }),
   metrics: METRICS,
   generator: Type.Object(
     {

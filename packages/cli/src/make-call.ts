@@ -119,6 +119,7 @@ function createCommandLog(console: Console, json: boolean): CommandLog {
         console.err(`hookline: stdin line ${answer.line}: ${escapeControls(answer.error ?? '')}`);
       }
     },
+    warning: (text) => console.note(`stdin: ${escapeControls(text)}`),
     inputFailed: (message) => console.err(`hookline: stdin cannot be read: ${escapeControls(message)}`),
   };
 }

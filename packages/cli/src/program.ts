@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { type CliContext, version } from './context.js';
 import { EXIT, UsageError } from './exit-codes.js';
 import { didYouMean } from './options/parse.js';
+import { nameFlags } from './output/flag-names.js';
 import { VERBS } from './verbs/verbs.js';
 
 /** Runs the command with these arguments and returns the exit code. Never throws. */
@@ -34,6 +35,7 @@ async function generatedHelp(args: readonly string[], columns: number): Promise<
 /** Does the same as `runCommand`, but always loads the verb. */
 export async function runVerb(args: readonly string[], context: CliContext): Promise<number> {
   let code: number = EXIT.success;
+  let running: Command | undefined;
   const program = new Command('hookline')
     .description('Call, serve, test and record Genesys Cloud Audio Connector bots, without a Genesys org.')
     .version(version)
@@ -52,12 +54,15 @@ export async function runVerb(args: readonly string[], context: CliContext): Pro
     });
     for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
     refuseHelpForUnknownCommand(args, program);
+    program.hook('preAction', (_, command) => {
+      running = command;
+    });
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.success : EXIT.usage;
     if (isHooklineError(error) && error.isUsage) {
-      context.stderr.write(`hookline: ${messageOf(error)}\n`);
+      context.stderr.write(`hookline: ${nameFlags(messageOf(error), running)}\n`);
       return EXIT.usage;
     }
     context.stderr.write(

@@ -208,7 +208,7 @@ describe.concurrent('hookline call, concurrently', () => {
     [['call', '--base-uri', 'ws://localhost/x?a=1', '--connector-id', 'b'], 'has a query'],
     [['call', 'ws://127.0.0.1:1/x', '--dtmf', 'x'], '--dtmf takes keys'],
     [['call', 'ws://127.0.0.1:1/x', '--hangup-after', '5'], '--hangup-after takes a time'],
-    [['call', 'ws://127.0.0.1:1/x', '--client-secret', '%%%'], 'clientSecret'],
+    [['call', 'ws://127.0.0.1:1/x', '--client-secret', '%%%'], '--client-secret: it contains'],
     [['call', 'ws://127.0.0.1:1/x', '--input', 'novalue'], '--input takes name=value'],
     [['call', 'ws://127.0.0.1:1/x', '--recrod', 'x'], 'Did you mean --record'],
     [['call', 'ws://127.0.0.1:1/x', '--client-secret', ''], '--client-secret is empty'],

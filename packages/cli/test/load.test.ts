@@ -105,6 +105,16 @@ describe.concurrent('hookline load', { timeout: 60_000 }, () => {
     ]);
   });
 
+  test('says on an interrupt that the calls hang up, and exits with 130', async () => {
+    const url = JSON.parse(await bot.firstLine).url;
+    const run = start(['load', url, '--rate', '10', '--silence', '--json'], { cwd });
+    await run.firstLine;
+    run.child.kill('SIGINT');
+    const { code, stderr } = await run.finished;
+    expect(code).toBe(130);
+    expect(stderr).toContain('Stopping: the calls hang up. Interrupt again to exit at once.');
+  });
+
   test.each([
     [['load', 'ws://localhost:1', '--rate', '0'], '--rate takes a number from 0.001 to 10000'],
     [

@@ -4,7 +4,7 @@ import { errorFactory, type HooklineError } from '@hookline/runtime';
 export type ConformanceErrorCode =
   /** An entry of `only` or `skip` that names no check. */
   | 'CONFORMANCE_BAD_CHECK'
-  /** An option that does not exist. */
+  /** An option that does not exist, or cannot be used. */
   | 'CONFORMANCE_BAD_OPTION'
   /** A profile that cannot be read, or a wrong field in it. */
   | 'CONFORMANCE_BAD_PROFILE'

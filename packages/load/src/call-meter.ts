@@ -1,7 +1,7 @@
 import type { CallResult } from '@hookline/client';
-import type { WireSink } from '@hookline/protocol';
+import { createRedactor, type WireSink } from '@hookline/protocol';
 import { EchoDetector } from './echo-detector.js';
-import { type CallCounts, type EchoTotals, recordValue, type Second } from './load-run.js';
+import { addExample, type CallCounts, type EchoTotals, recordValue, type Second } from './load-run.js';
 import type { Metrics } from './metrics.js';
 
 /** The totals to which meters add their measurements. */
@@ -9,15 +9,25 @@ export interface LoadTotals {
   readonly metrics: Pick<Metrics, 'record'>;
   readonly counts: CallCounts;
   readonly failures: Record<string, number>;
+  /** The error of the first failed call of each cause. */
+  readonly examples: Record<string, string>;
   readonly echo: EchoTotals;
   /** Returns the current second. */
   readonly second: () => Second;
+}
+
+/** Why a call counts as failed. */
+export interface CallFailure {
+  readonly cause: string;
+  readonly error: string;
 }
 
 /** Measures one call. */
 export class CallMeter {
   readonly sink: WireSink;
   readonly #totals: LoadTotals;
+  /** The head of the request, whose credentials a bot may send back in an error. */
+  #requestHead = '';
   readonly #echo = new EchoDetector();
   #openSentAtMs = 0;
   #openedAtMs: number | undefined;
@@ -30,6 +40,7 @@ export class CallMeter {
     this.sink = {
       event: (event) => {
         if (event.kind === 'message' && event.type !== undefined) this.#onMessage(event.type, event.t);
+        else if (event.kind === 'request') this.#requestHead = event.head;
         else if (event.kind === 'response' && event.status === 101) metrics.record('connect', event.t);
       },
       audio: (dir, _, bytes, lateMs) => {
@@ -52,9 +63,9 @@ export class CallMeter {
    */
   recordEnd(
     result: CallResult,
-    { failure, wasStopped }: { readonly failure: string | undefined; readonly wasStopped: boolean },
+    { failure, wasStopped }: { readonly failure: CallFailure | undefined; readonly wasStopped: boolean },
   ): void {
-    const { metrics, counts, failures, echo, second } = this.#totals;
+    const { metrics, counts, echo, second } = this.#totals;
     const now = second();
     for (const ms of result.timings.replyMs) {
       metrics.record('reply', ms);
@@ -69,23 +80,38 @@ export class CallMeter {
       echo.alteredMs += echoed.alteredMs;
     }
     now.ended += 1;
-    const cause = failure ?? (result.path === 'failure' ? result.cause : undefined);
+    const failed =
+      failure ??
+      (result.path === 'failure'
+        ? { cause: result.cause, error: result.failureOutputs.errorMessage }
+        : undefined);
     if (wasStopped && result.path === 'disconnected') counts.stopped += 1;
-    else if (cause !== undefined) {
-      counts.failed += 1;
+    else if (failed) {
       now.failed += 1;
-      failures[cause] = (failures[cause] ?? 0) + 1;
+      this.#countFailure(failed);
     } else if (result.path === 'success') counts.completed += 1;
     else counts.hungUp += 1;
   }
 
   /** Records that the behaviour made no call. */
-  recordNotMade(): void {
-    const { counts, failures, second } = this.#totals;
-    counts.failed += 1;
+  recordNotMade(failure: CallFailure | undefined): void {
+    const { second } = this.#totals;
     second().ended += 1;
     second().failed += 1;
-    failures['behaviour'] = (failures['behaviour'] ?? 0) + 1;
+    this.#countFailure(failure ?? { cause: 'behaviour', error: 'the behaviour made no call' });
+  }
+
+  #countFailure({ cause, error }: CallFailure): void {
+    const { counts, failures, examples } = this.#totals;
+    counts.failed += 1;
+    failures[cause] = (failures[cause] ?? 0) + 1;
+    if (!Object.hasOwn(examples, cause)) addExample(examples, cause, this.#masked(error));
+  }
+
+  #masked(text: string): string {
+    const redactor = createRedactor();
+    redactor.head(this.#requestHead);
+    return redactor.text(text);
   }
 
   #onMessage(type: string, t: number): void {

@@ -74,6 +74,7 @@ class Generator {
       metrics: this.#metrics,
       counts: { ...NO_CALLS },
       failures: {},
+      examples: {},
       echo: { backMs: 0, lostMs: 0, alteredMs: 0 },
       second: () => this.#second(),
     };
@@ -96,7 +97,7 @@ class Generator {
     signal?.removeEventListener('abort', stop);
     for (const cancel of this.#timers) cancel();
     this.#reportProgress();
-    const { counts, failures, echo } = this.#totals;
+    const { counts, failures, examples, echo } = this.#totals;
     return {
       startedAtMs,
       durationMs: Math.max(0, this.#lastEndMs - this.#startMs),
@@ -105,6 +106,7 @@ class Generator {
       maxLateMs: plan.maxLateMs,
       counts,
       failures,
+      examples,
       echo,
       seconds: this.#seconds,
       metrics: this.#metrics,

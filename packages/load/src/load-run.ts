@@ -62,6 +62,8 @@ export interface LoadRun {
   readonly counts: CallCounts;
   /** Failed calls by cause. */
   readonly failures: Record<string, number>;
+  /** The error of the first failed call of each cause; absent in files of earlier versions. */
+  readonly examples?: Readonly<Record<string, string>>;
   readonly echo: EchoTotals;
   readonly seconds: readonly Second[];
   readonly metrics: Metrics;
@@ -93,6 +95,25 @@ export function addCounts(target: object, source: object): void {
     if (typeof count === 'number')
       Reflect.set(target, name, (typeof before === 'number' ? before : 0) + count);
   }
+}
+
+/** Maximum number of characters of an example of an error, and of its cause. */
+const MAX_EXAMPLE_CHARS = 500;
+
+/** Maximum number of causes with an example. */
+const MAX_EXAMPLES = 100;
+
+/** Adds the error of a call as the example of its cause, if there is none. Bots send parts of these texts. */
+export function addExample(examples: Record<string, string>, cause: string, error: string): void {
+  if (Object.hasOwn(examples, cause) || Object.keys(examples).length >= MAX_EXAMPLES) return;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal
+  const printable = error.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+  Object.defineProperty(examples, cause, {
+    value: printable.slice(0, MAX_EXAMPLE_CHARS),
+    enumerable: true,
+    configurable: true,
+    writable: true,
+  });
 }
 
 function addSpread(target: Spread, source: Spread): void {
@@ -130,12 +151,14 @@ export function mergeRuns(runs: readonly LoadRun[]): LoadRun {
   const startedAtMs = Math.min(...runs.map((run) => run.startedAtMs));
   const counts = { ...NO_CALLS };
   const failures: Record<string, number> = {};
+  const examples: Record<string, string> = {};
   const echo = { backMs: 0, lostMs: 0, alteredMs: 0 };
   const metrics = new Metrics();
   const seconds: Second[] = [];
   for (const run of runs) {
     addCounts(counts, run.counts);
     addCounts(failures, run.failures);
+    for (const [cause, error] of Object.entries(run.examples ?? {})) addExample(examples, cause, error);
     addCounts(echo, run.echo);
     metrics.add(run.metrics);
     const offset = Math.round((run.startedAtMs - startedAtMs) / 1000);
@@ -153,6 +176,7 @@ export function mergeRuns(runs: readonly LoadRun[]): LoadRun {
     maxLateMs: Math.min(...runs.map((run) => run.maxLateMs)),
     counts,
     failures,
+    examples,
     echo,
     seconds,
     metrics,

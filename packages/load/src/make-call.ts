@@ -1,7 +1,7 @@
 import { type Call, callAudioConnector } from '@hookline/client';
 import { type Cancel, type Clock, checkArgument, messageOf, systemClock } from '@hookline/runtime';
 import type { Behaviour, BehaviourEnd, CallTarget, CallTools, MeasuredOptions } from './behaviour.js';
-import { CallMeter, type LoadTotals } from './call-meter.js';
+import { type CallFailure, CallMeter, type LoadTotals } from './call-meter.js';
 import { type CallCounts, type EchoTotals, emptySecond, NO_CALLS } from './load-run.js';
 import type { MetricName, OwnMetricName } from './metrics.js';
 import { type LoadOptions, type LoadPlan, planLoad } from './plan.js';
@@ -64,10 +64,15 @@ export async function makeCall(request: CallRequest, totals: LoadTotals): Promis
   }
   placed?.hangup();
   const result = 'result' in end ? end.result : await placed?.result;
-  const failure = 'threw' in end ? 'behaviour' : end.problem === undefined ? undefined : 'expectation';
+  const failure = failureOf(end);
   if (result) meter.recordEnd(result, { failure, wasStopped: signal.aborted });
-  else meter.recordNotMade();
+  else meter.recordNotMade(failure);
   await placed?.closed;
+}
+
+function failureOf(end: BehaviourEnd | { readonly threw: string }): CallFailure | undefined {
+  if ('threw' in end) return { cause: 'behaviour', error: end.threw };
+  return end.problem === undefined ? undefined : { cause: 'expectation', error: end.problem };
 }
 
 /** Makes the call hang up after its hold time. */
@@ -139,6 +144,7 @@ export async function measureCall(options: MeasureCallOptions): Promise<CallMeas
     metrics: { record: (name, ms) => void (name !== 'sendLate' && times.push([name, ms])) },
     counts,
     failures,
+    examples: {},
     echo,
     second: () => second,
   };

@@ -22,7 +22,7 @@ const PERCENTILES = [0, 25, 50, 75, 90, 95, 97.5, 99, 99.5, 99.9, 99.95, 99.99] 
 export function renderHtml(run: LoadRun, report: LoadReport): string {
   checkArgument('LOAD_BAD_OPTION', 'renderHtml: run', run, 'object');
   checkArgument('LOAD_BAD_OPTION', 'renderHtml: report', report, { counts: 'object' });
-  const { verdict, thresholds, failures, counts, echo } = report;
+  const { verdict, thresholds, failures, examples, counts, echo } = report;
   const facts = [
     ...thresholds.map((one) => [one.met, thresholdLine(one)] as const),
     [report.generator.keptPace, `The generator ${paceLine(report)}.`] as const,
@@ -38,7 +38,9 @@ export function renderHtml(run: LoadRun, report: LoadReport): string {
       ? [[false, `${counts.unanswered} times the bot did not answer the caller.`] as const]
       : []),
     ...(counts.underruns > 0 ? [[false, `${counts.underruns} gaps in the audio of the bot.`] as const] : []),
-    ...Object.entries(failures).map(([cause, count]) => [false, `${count} calls failed: ${cause}.`] as const),
+    ...Object.entries(failures).map(
+      ([cause, count]) => [false, failureLine(cause, count, examples?.[cause])] as const,
+    ),
   ];
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -54,6 +56,10 @@ ${table(OWN_METRIC_NAMES, OWN_METRICS, report.generator.metrics)}
 <footer>Made by hookline load. Not affiliated with Genesys. Genesys, Genesys Cloud and AudioHook are trademarks of Genesys.</footer>
 </main></body></html>
 `;
+}
+
+function failureLine(cause: string, count: number, example: string | undefined): string {
+  return `${count} calls failed: ${cause}.${example === undefined ? '' : ` The first: ${example}`}`;
 }
 
 const VERDICTS: Readonly<Record<LoadReport['verdict'], string>> = {

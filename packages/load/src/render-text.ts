@@ -60,8 +60,11 @@ export function renderLoad(report: LoadReport, style: TextStyle = {}): string[] 
   if (counts.unanswered > 0)
     lines.push(`${mark(false)} ${counts.unanswered} times the bot did not answer the caller`);
   if (counts.underruns > 0) lines.push(`${mark(false)} ${counts.underruns} gaps in the audio of the bot`);
-  for (const [cause, count] of Object.entries(report.failures))
+  for (const [cause, count] of Object.entries(report.failures)) {
     lines.push(`${mark(false)} ${count} failed: ${cause}`);
+    const example = report.examples?.[cause];
+    if (example !== undefined) lines.push(`  ${paint('dim', `the first: ${example}`)}`);
+  }
   for (const verdict of report.thresholds) lines.push(`${mark(verdict.met)} ${thresholdLine(verdict)}`);
   return lines;
 }

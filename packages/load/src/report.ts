@@ -21,6 +21,8 @@ export interface LoadReport {
   readonly peakLive: number;
   /** Failed calls by cause, the most frequent first. */
   readonly failures: Readonly<Record<string, number>>;
+  /** The error of the first failed call of each cause, if it is known. */
+  readonly examples?: Readonly<Record<string, string>>;
   /** Metrics that were never measured are absent. */
   readonly metrics: Readonly<Partial<Record<MetricName, MetricSummary>>>;
   /** Undefined if no bot echoed. */
@@ -63,6 +65,7 @@ export function reportLoad(run: LoadRun, thresholds: readonly Threshold[] = []):
     counts,
     peakLive: run.seconds.reduce((peak, { live }) => Math.max(peak, live), 0),
     failures: Object.fromEntries(Object.entries(run.failures).sort(([, a], [, b]) => b - a)),
+    ...(run.examples === undefined ? {} : { examples: run.examples }),
     metrics: summaries(METRIC_NAMES, run),
     echo: echoed ? echo : undefined,
     generator: { metrics: summaries(OWN_METRIC_NAMES, run), maxLateMs, keptPace, cpuMs: run.cpuMs },

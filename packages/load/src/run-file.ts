@@ -2,6 +2,7 @@ import { checkArgument, messageOf } from '@hookline/runtime';
 import { loadError } from './error.js';
 import {
   addCounts,
+  addExample,
   addSecond,
   type EchoTotals,
   emptySecond,
@@ -62,6 +63,7 @@ export function decodeRun(data: unknown, name: string): LoadRun {
     maxLateMs: number('maxLateMs'),
     counts: readNumbers({ ...NO_CALLS }, run['counts'], 'counts', name),
     failures: readNumbers<Record<string, number>>({}, run['failures'], 'failures', name),
+    ...(run['examples'] === undefined ? {} : { examples: readExamples(run['examples'], name) }),
     echo: readNumbers<EchoTotals>({ backMs: 0, lostMs: 0, alteredMs: 0 }, run['echo'], 'echo', name),
     seconds: seconds.map((second) => readSecond(second, name)),
     metrics: readMetrics(run['histograms'], name),
@@ -116,6 +118,16 @@ function readNumbers<Counts extends object>(
   for (const [key, value] of Object.entries(found)) readNumber(value, `${field}.${key}`, name);
   addCounts(zero, found);
   return zero;
+}
+
+function readExamples(given: unknown, name: string): Record<string, string> {
+  const examples: Record<string, string> = {};
+  for (const [cause, error] of Object.entries(requireObject(given, 'examples', name))) {
+    if (typeof error !== 'string')
+      throw badFile(name, `has examples.${cause} ${quoted(error)}; expected a text`);
+    addExample(examples, cause, error);
+  }
+  return examples;
 }
 
 function readNumber(value: unknown, field: string, name: string): number {

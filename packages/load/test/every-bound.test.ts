@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { everyBoundHolds } from '#bounds';
 import { EchoDetector } from '../src/echo-detector.js';
 import { encodeRun, parseRun, renderHtml, reportLoad } from '../src/index.js';
-import { emptySecond, type LoadRun, NO_CALLS } from '../src/load-run.js';
+import { addExample, emptySecond, type LoadRun, NO_CALLS } from '../src/load-run.js';
 import { Metrics } from '../src/metrics.js';
 import { BareBots } from './bare-bots.js';
 import { runInMemory } from './in-memory-load.js';
@@ -29,6 +29,24 @@ function runOf(seconds: number): LoadRun {
 everyBoundHolds({
   package: 'load',
   rows: [
+    {
+      bound: 'MAX_EXAMPLE_CHARS',
+      holds: 'the rest of a longer error is left out',
+      drive(limit) {
+        const examples: Record<string, string> = {};
+        addExample(examples, 'refused', 'x'.repeat(limit + 1));
+        expect(examples['refused']).toHaveLength(limit);
+      },
+    },
+    {
+      bound: 'MAX_EXAMPLES',
+      holds: 'a further cause has no example',
+      drive(limit) {
+        const examples: Record<string, string> = {};
+        for (let nth = 0; nth <= limit; nth++) addExample(examples, `cause ${nth}`, 'x');
+        expect(Object.keys(examples)).toHaveLength(limit);
+      },
+    },
     {
       bound: 'MAX_PENDING_BYTES',
       holds: 'older audio is dropped, and counts as lost if the bot echoes',

@@ -46,6 +46,38 @@ function runOf(values: readonly number[], startedAtMs = 1_790_000_000_000): Load
   };
 }
 
+describe('the errors of failed calls', () => {
+  const failed = (examples: Record<string, string>): LoadRun => ({
+    ...runOf([]),
+    counts: { ...NO_CALLS, started: 2, failed: 2 },
+    failures: { 'http-status': 2 },
+    examples,
+  });
+  const said = 'the endpoint answered HTTP 404 for /x';
+
+  it('are kept in files, merged, and shown: the first of each cause', () => {
+    const runs = [failed({ 'http-status': said }), failed({ 'http-status': 'another', dns: 'no such name' })];
+    const read = runs.map((run) => parseRun(JSON.stringify(encodeRun(run)), 'pod'));
+    const report = reportLoad(mergeRuns(read));
+    expect(report.examples).toEqual({ 'http-status': said, dns: 'no such name' });
+    expect(renderLoad(report).join('\n')).toContain(`4 failed: http-status\n  the first: ${said}`);
+    expect(renderHtml(mergeRuns(read), report)).toContain(`4 calls failed: http-status. The first: ${said}`);
+  });
+
+  it('are absent in a file of an earlier version, and refused if they are no texts', () => {
+    const data = encodeRun(runOf([]));
+    expect(parseRun(JSON.stringify(data), 'pod').examples).toBeUndefined();
+    expect(() => parseRun(JSON.stringify({ ...data, examples: { dns: 5 } }), 'pod')).toThrow(
+      'pod has examples.dns 5; expected a text.',
+    );
+  });
+
+  it('contain no control characters, which a bot could send to a terminal', () => {
+    const report = reportLoad(mergeRuns([failed({ dns: 'a\u001b[31m\nb' })]));
+    expect(report.examples).toEqual({ dns: 'a [31m b' });
+  });
+});
+
 const random = seededRandom(7);
 const values = Array.from({ length: 30_000 }, () => 20 + 2000 * random() ** 6 + (random() < 0.01 ? 3000 : 0));
 

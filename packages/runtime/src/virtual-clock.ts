@@ -47,6 +47,7 @@ export class VirtualClock implements Clock {
 
   /** Keeps time still until `promise` settles: for real I/O (a file, wasm) inside virtual time. */
   hold<T>(promise: Promise<T>): Promise<T> {
+    checkPromise('hold', promise);
     const release = () => {
       this.#held.delete(released);
     };
@@ -87,28 +88,36 @@ export class VirtualClock implements Clock {
 
   /** Moves time on until `done()` holds; rejects after `limitMs` of virtual time. */
   async advanceUntil(done: () => boolean, limitMs = 3_600_000): Promise<void> {
-    const untilMs = this.#nowMs + limitMs;
-    for (;;) {
-      await this.#rest();
-      if (done()) return;
-      const next = this.#earliest();
-      if (!next || next.dueMs > untilMs) {
-        const why = next ? `${limitMs} ms of virtual time passed` : 'no timer is pending';
-        throw new Error(`advanceUntil: the condition does not hold and ${why}`);
-      }
-      await this.advance(Math.max(0, next.dueMs - this.#nowMs));
-    }
+    const obstacle = await this.#advanceUntil(done, limitMs);
+    if (obstacle !== undefined) throw new Error(`advanceUntil: the condition does not hold and ${obstacle}`);
   }
 
   /** Runs the clock until `promise` settles and returns what it settles to. */
-  async run<T>(promise: Promise<T>, limitMs?: number): Promise<T> {
+  async run<T>(promise: Promise<T>, limitMs = 3_600_000): Promise<T> {
+    checkPromise('run', promise);
     let settled = false;
     const mark = () => {
       settled = true;
     };
     promise.then(mark, mark);
-    await this.advanceUntil(() => settled, limitMs);
-    return promise;
+    const obstacle = await this.#advanceUntil(() => settled, limitMs);
+    if (obstacle === undefined) return promise;
+    throw new Error(
+      `VirtualClock.run: the promise has not settled and ${obstacle}; give what waits in real time to hold()`,
+    );
+  }
+
+  /** Returns why the condition can not be waited for; undefined when it holds. */
+  async #advanceUntil(done: () => boolean, limitMs: number): Promise<string | undefined> {
+    const untilMs = this.#nowMs + limitMs;
+    for (;;) {
+      await this.#rest();
+      if (done()) return undefined;
+      const next = this.#earliest();
+      if (!next) return 'no timer is pending';
+      if (next.dueMs > untilMs) return `${limitMs} ms of virtual time passed`;
+      await this.advance(Math.max(0, next.dueMs - this.#nowMs));
+    }
   }
 
   #earliest(): Timer | undefined {
@@ -140,4 +149,12 @@ function macrotask(): Promise<void> {
     if (typeof setImmediate === 'function') setImmediate(resolve);
     else setTimeout(resolve, 0);
   });
+}
+
+/** A call is often given in place of its `result`. */
+function checkPromise(method: string, promise: unknown): void {
+  if (typeof Reflect.get(Object(promise), 'then') === 'function') return;
+  throw new TypeError(
+    `VirtualClock.${method}: got ${promise === null ? 'null' : typeof promise}; expected a promise, such as call.result`,
+  );
 }

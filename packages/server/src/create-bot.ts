@@ -1,4 +1,4 @@
-import { notOptions } from '@hookline/runtime';
+import { checkArgument, notOptions } from '@hookline/runtime';
 import { BasePath } from './admission/base-path.js';
 import { inject } from './admission/inject.js';
 import type { Bot, Listening, ListenOptions } from './bot.js';
@@ -115,7 +115,12 @@ export function createBot(options: BotOptions & BotParts, bot: BotEntry['handler
   return {
     listen: listenOn,
     attach: attachTo,
-    upgrade: (request, socket, head) => upgrader.upgrade(request, socket, head, core.basePath),
+    upgrade(request, socket, head) {
+      checkArgument('SERVER_BAD_OPTION', 'upgrade: request', request, 'object');
+      checkArgument('SERVER_BAD_OPTION', 'upgrade: socket', socket, 'object');
+      checkArgument('SERVER_BAD_OPTION', 'upgrade: head', head, 'bytes');
+      return upgrader.upgrade(request, socket, head, core.basePath);
+    },
     inject: (request) => inject(core, request),
     http: (request, response) => answerStatus(core, request, response),
     get sessions() {

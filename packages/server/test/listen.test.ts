@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -6,6 +7,14 @@ import { type BotOptions, createBot, type KeyEntry, type ListenOptions } from '.
 import { answerTo, cleanUp, dialBare, RawPeer, target } from './attack/raw-peer.js';
 import { API_KEY, CLIENT_SECRET, signedRequest } from './attack/signed-request.js';
 import { idle } from './open-call.js';
+
+const OTHER_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  .privateKey.export({ type: 'pkcs8', format: 'pem' })
+  .toString();
+const ENCRYPTED_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  .privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-128-cbc', passphrase: 'x' })
+  .toString();
+const BROKEN_CERT = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
 
 const toClose: (() => unknown)[] = [];
 
@@ -140,13 +149,42 @@ describe('listen', () => {
     ['an infinite port', Number.POSITIVE_INFINITY, {}, /^listen: port is Infinity;/],
     ['a port as a string', '8080', {}, /^listen: port is the string "8080";/],
     ['no port', undefined, {}, /^listen: port is undefined;/],
-    ['an invalid key', 0, { tls: { key: 'geheim', cert: CERT } }, /^listen: tls cannot be used: /],
-    ['an invalid certificate', 0, { tls: { key: KEY, cert: 'geheim' } }, /^listen: tls cannot be used: /],
+    [
+      'an invalid key',
+      0,
+      { tls: { key: 'geheim', cert: CERT } },
+      /^listen: tls\.key contains no private key in PEM/,
+    ],
+    [
+      'the path of a key',
+      0,
+      { tls: { key: 'key.pem', cert: CERT } },
+      /tls\.key contains no private key in PEM.*pass its content, not its path/,
+    ],
+    ['an encrypted key', 0, { tls: { key: ENCRYPTED_KEY, cert: CERT } }, /tls\.key is encrypted; decrypt it/],
+    [
+      'the key of another certificate',
+      0,
+      { tls: { key: OTHER_KEY, cert: CERT } },
+      /tls\.key is not the key of tls\.cert.*begins with the certificate of the server/,
+    ],
+    [
+      'an invalid certificate',
+      0,
+      { tls: { key: KEY, cert: 'geheim' } },
+      /^listen: tls\.cert contains no certificate in PEM/,
+    ],
+    [
+      'a certificate that cannot be read',
+      0,
+      { tls: { key: KEY, cert: BROKEN_CERT } },
+      /^listen: tls cannot be used: /,
+    ],
     [
       'a key and a certificate swapped',
       0,
       { tls: { key: CERT, cert: KEY } },
-      /^listen: tls cannot be used: /,
+      /^listen: tls\.key contains no private key in PEM/,
     ],
     ['no key', 0, { tls: { cert: CERT } as never }, /tls\.key is missing or empty/],
     ['an empty certificate', 0, { tls: { key: KEY, cert: '' } }, /tls\.cert is missing or empty/],
@@ -165,7 +203,6 @@ describe('listen', () => {
 
   it.each<[string, unknown]>([
     ['is not this machine', '192.0.2.1'],
-    ['is not a string', 5],
   ])('rejects with SERVER_LISTEN_FAILED if the host %s', async (_, host) => {
     const bot = createBot({ auth: AUTH }, idle);
     await expect(bot.listen(0, { host: host as string })).rejects.toMatchObject({

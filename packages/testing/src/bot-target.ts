@@ -1,8 +1,24 @@
 import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { defineIntegration, type Integration } from '@hookline/client';
-import { type Clock, HooklineError, sleep, systemClock, VirtualClock } from '@hookline/runtime';
+import {
+  type Clock,
+  checkArgument,
+  HooklineError,
+  sleep,
+  systemClock,
+  VirtualClock,
+} from '@hookline/runtime';
 import { type Bot, type BotOptions, type CallHandler, createBot } from '@hookline/server';
+import {
+  badOption,
+  checkClock,
+  checkOptionalObject,
+  checkOptions,
+  handlerOf,
+  isBot,
+  shown,
+} from './check.js';
 import { inMemoryDial } from './in-memory.js';
 import type { TestingErrorCode } from './testing-error.js';
 
@@ -46,6 +62,8 @@ export interface ReadyBot {
   readonly url: string;
 }
 
+/** The argument, for errors. */
+const TARGET = 'openTestCall: target';
 const API_KEY = 'testing';
 const IN_MEMORY = 'ws://localhost';
 
@@ -56,37 +74,78 @@ const IN_MEMORY = 'ws://localhost';
  * @throws HooklineError `TESTING_BAD_OPTION` where time cannot be virtual, `TESTING_START` where a command does not come up
  */
 export async function readyBot(target: BotTarget, virtual?: boolean): Promise<ReadyBot> {
+  checkKind(target);
   if ('handler' in target) return handlerBot(target, virtual);
   if ('bot' in target) return readyCreatedBot(target, virtual);
-  if (!('url' in target)) {
-    throw usage(
+  return startedBot(target, virtual);
+}
+
+/** The fields that tell what the bot of a test is. */
+const KINDS = ['handler', 'bot', 'url'] as const;
+
+/** Refuses a target that is no bot, or several. @throws HooklineError `TESTING_BAD_OPTION` */
+function checkKind(target: object): void {
+  const kinds = KINDS.filter((kind) => kind in target);
+  if (kinds.length === 1) return;
+  if (kinds.length === 0) {
+    throw badOption(
       'The bot of the test is not given: expected { handler }, { bot } or { url }; in vitest with test.override({ bot: … }) in a describe.',
     );
   }
+  throw badOption(
+    `${TARGET} has ${kinds.join(' and ')}; expected only one of { handler }, { bot } and { url }.`,
+  );
+}
+
+async function startedBot(target: UrlTarget, virtual: boolean | undefined): Promise<ReadyBot> {
+  checkOptions<UrlTarget>(TARGET, target, { url: true, command: true, apiKey: true, clientSecret: true });
+  const { url, command, apiKey = API_KEY, clientSecret } = target;
+  checkArgument('TESTING_BAD_OPTION', `${TARGET}.url`, url, 'text');
+  if (command !== undefined && (typeof command !== 'string' || command.trim() === ''))
+    throw badOption(`${TARGET}.command is ${shown(command)}; expected a command, such as "python3 bot.py".`);
   if (virtual) refuseVirtual('the bot is another process');
-  if (target.command !== undefined) await startOnce(target.command, target.url);
-  const { url, apiKey = API_KEY, clientSecret } = target;
   const integration = defineIntegration({
     baseConnectionUri: url,
     apiKey,
     clientSecret: clientSecret ?? null,
   });
+  if (command !== undefined) await startOnce(command, url);
   return { integration, clock: systemClock, url };
 }
 
-function handlerBot({ handler, options }: HandlerTarget, virtual = true): ReadyBot {
+function handlerBot(target: HandlerTarget, virtual = true): ReadyBot {
+  checkOptions<HandlerTarget>(TARGET, target, { handler: true, options: true });
+  const { handler, options } = target;
+  checkOptionalObject(`${TARGET}.options`, options);
   const clock = virtual ? new VirtualClock() : systemClock;
-  const bot = createBot({ auth: { [API_KEY]: null }, ...options, clock }, handler({ clock }));
+  const bot = createBot(
+    { auth: { [API_KEY]: null }, ...options, clock },
+    handlerOf(`${TARGET}.handler`, handler, { clock }),
+  );
   return { integration: inMemory(bot, API_KEY, undefined), clock, url: IN_MEMORY };
 }
 
 async function readyCreatedBot(target: MadeBotTarget, virtual: boolean | undefined): Promise<ReadyBot> {
+  checkOptions<MadeBotTarget>(TARGET, target, { bot: true, clock: true, apiKey: true, clientSecret: true });
+  checkClock(`${TARGET}.clock`, target.clock);
   const { clock = systemClock, apiKey = API_KEY, clientSecret } = target;
   if (virtual && !target.clock)
     refuseVirtual('the bot was made with a clock that the test does not know; give it as { bot, clock }');
-  const made = typeof target.bot === 'function' ? await target.bot() : target.bot;
-  const bot = 'default' in made ? made.default : made;
+  const bot = await createdBot(target.bot);
   return { integration: inMemory(bot, apiKey, clientSecret), clock, url: IN_MEMORY };
+}
+
+/** @throws HooklineError `TESTING_BAD_OPTION` for what is no bot */
+async function createdBot(given: MadeBotTarget['bot']): Promise<Bot> {
+  const isFunction = typeof given === 'function';
+  const made: unknown = isFunction ? await given() : given;
+  const isModule = isFunction && typeof made === 'object' && made !== null && 'default' in made;
+  const bot: unknown = isModule ? made.default : made;
+  if (isBot(bot)) return bot;
+  const verb = isModule ? 'returned a module whose default export is' : isFunction ? 'returned' : 'is';
+  throw badOption(
+    `${TARGET}.bot ${verb} ${shown(bot)}; expected a bot of createBot, or a function that returns one, such as () => import('../src/bot.js').`,
+  );
 }
 
 function inMemory(bot: Bot, apiKey: string, clientSecret: string | undefined): Integration {
@@ -99,13 +158,9 @@ function inMemory(bot: Bot, apiKey: string, clientSecret: string | undefined): I
 }
 
 function refuseVirtual(why: string): never {
-  throw usage(
+  throw badOption(
     `clock: 'virtual' needs a bot of this process on the same clock, and ${why}. Leave it out, or give { handler }.`,
   );
-}
-
-function usage(message: string): HooklineError<TestingErrorCode> {
-  return new HooklineError<TestingErrorCode>('TESTING_BAD_OPTION', message, { isUsage: true });
 }
 
 /** Started commands, by command and URL. */

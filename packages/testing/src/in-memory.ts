@@ -1,7 +1,6 @@
 import { type Dial, DialError } from '@hookline/client';
-import { checkOptionNames } from '@hookline/runtime';
 import type { Bot } from '@hookline/server';
-import type { TestingErrorCode } from './testing-error.js';
+import { badOption, checkOptionalNumber, checkOptions, isBot, shown, TIME } from './check.js';
 
 /** Options of `inMemoryDial`. */
 export interface InMemoryDialOptions {
@@ -12,14 +11,13 @@ export interface InMemoryDialOptions {
 /**
  * Dials a bot in this process without a socket, with the same authentication, routing and session as over one, on the
  * bot's clock. Pass it to `defineIntegration` or `callAudioConnector`; the host of the URL is ignored.
+ *
+ * @throws HooklineError `TESTING_BAD_OPTION`
  */
 export function inMemoryDial(bot: Bot, options: InMemoryDialOptions = {}): Dial {
-  checkOptionNames<InMemoryDialOptions>(
-    'TESTING_BAD_OPTION' satisfies TestingErrorCode,
-    'inMemoryDial: ',
-    options,
-    { latencyMs: true },
-  );
+  if (!isBot(bot)) throw badOption(`inMemoryDial: bot is ${shown(bot)}; expected a bot of createBot.`);
+  checkOptions<InMemoryDialOptions>('inMemoryDial', options, { latencyMs: true });
+  checkOptionalNumber('inMemoryDial: latencyMs', options.latencyMs, TIME);
   return async ({ url, headers, signal }) => {
     const { host, pathname, search } = new URL(url);
     const target = pathname + search;

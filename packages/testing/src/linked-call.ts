@@ -6,10 +6,19 @@ import {
   defineIntegration,
   type Integration,
 } from '@hookline/client';
-import { checkArgument, checkOptionNames, VirtualClock } from '@hookline/runtime';
+import { VirtualClock } from '@hookline/runtime';
 import { type Bot, type BotOptions, type CallHandler, createBot } from '@hookline/server';
+import {
+  badOption,
+  checkClock,
+  checkOptionalNumber,
+  checkOptionalObject,
+  checkOptions,
+  handlerOf,
+  shown,
+  TIME,
+} from './check.js';
 import { inMemoryDial } from './in-memory.js';
-import type { TestingErrorCode } from './testing-error.js';
 
 const API_KEY = 'linked-call';
 const CLIENT_SECRET = new TextEncoder().encode('for calls that never leave the process');
@@ -44,26 +53,24 @@ export interface LinkedCall {
  * while resamplers and speech detectors load. It does not know what the handler itself waits for in real time: give that
  * to the clock, as in `await clock.hold(readFile('prices.json'))`.
  *
- * @throws HooklineError `TESTING_BAD_OPTION` for an option that does not exist
+ * @throws HooklineError `TESTING_BAD_OPTION` naming the argument or option
  * @param handler - creates the handler with the call's clock
  */
 export function linkedCall(
   handler: (settings: { readonly clock: VirtualClock }) => CallHandler,
   options: LinkedCallOptions = {},
 ): LinkedCall {
-  checkArgument('TESTING_BAD_OPTION', 'linkedCall: handler', handler, 'function');
-  checkOptionNames<LinkedCallOptions>(
-    'TESTING_BAD_OPTION' satisfies TestingErrorCode,
-    'linkedCall: ',
-    options,
-    {
-      clock: true,
-      latencyMs: true,
-      dial: true,
-      bot: true,
-      call: true,
-    },
-  );
+  checkOptions<LinkedCallOptions>('linkedCall', options, {
+    clock: true,
+    latencyMs: true,
+    dial: true,
+    bot: true,
+    call: true,
+  });
+  checkClock('linkedCall: clock', options.clock);
+  checkOptionalNumber('linkedCall: latencyMs', options.latencyMs, TIME);
+  checkOptionalObject('linkedCall: bot', options.bot);
+  checkOptionalObject('linkedCall: call', options.call);
   const { clock = new VirtualClock(), latencyMs = 0 } = options;
   const errors: unknown[] = [];
   const bot = createBot(
@@ -76,14 +83,25 @@ export function linkedCall(
       },
       clock,
     },
-    handler({ clock }),
+    handlerOf('linkedCall: handler', handler, { clock }),
   );
   const integration = defineIntegration({
     baseConnectionUri: 'ws://localhost',
     apiKey: API_KEY,
     clientSecret: CLIENT_SECRET,
-    dial: (options.dial ?? ((bot) => inMemoryDial(bot, { latencyMs })))(bot),
+    dial: options.dial === undefined ? inMemoryDial(bot, { latencyMs }) : dialOf(options.dial, bot),
   });
   const call = callAudioConnector({ integration, ...options.call, clock });
   return { clock, bot, integration, call, errors };
+}
+
+/** @throws HooklineError `TESTING_BAD_OPTION` */
+function dialOf(create: (bot: Bot) => Dial, bot: Bot): Dial {
+  if (typeof create !== 'function')
+    throw badOption(`linkedCall: dial is ${shown(create)}; expected a function of the bot.`);
+  const dial = create(bot);
+  if (typeof dial === 'function') return dial;
+  throw badOption(
+    `linkedCall: dial returned ${shown(dial)}; expected a function, such as inMemoryDial(bot).`,
+  );
 }

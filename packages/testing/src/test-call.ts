@@ -2,7 +2,7 @@ import { readFile, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { toMulaw8k } from '@hookline/audio/resample';
 import type { Call, CallAudioConnectorOptions, CallEvent, CallResult } from '@hookline/client';
-import { type Clock, checkArgument, checkOptionNames, VirtualClock } from '@hookline/runtime';
+import { type Clock, checkArgument, messageOf, VirtualClock } from '@hookline/runtime';
 import {
   awaitExpectation,
   type ExpectationInput,
@@ -14,7 +14,8 @@ import {
 } from '@hookline/scenario';
 import { createTraceWriter, type TraceWriter } from '@hookline/trace/node';
 import { type BotTarget, type ReadyBot, readyBot } from './bot-target.js';
-import { NotMet, type TestingErrorCode } from './testing-error.js';
+import { badOption, checkNumber, checkOptionalNumber, checkOptions, shown, TIME, WITHIN } from './check.js';
+import { NotMet } from './testing-error.js';
 
 /** Options of the action in a test call. */
 export type TestCallAction = Omit<
@@ -46,6 +47,7 @@ const WITHIN_MS = 10_000;
 const TURN_GAP_MS = 700;
 /** Default delay before the caller speaks over the bot, in milliseconds. */
 const BARGE_IN_MS = 500;
+const DTMF_GAP_MS = 200;
 
 /**
  * Calls a bot for a test. In vitest, use `@hookline/testing/vitest`, which also cleans up; here, use `await using` or
@@ -60,17 +62,31 @@ export async function openTestCall(
   options: TestCallOptions = {},
 ): Promise<TestCall> {
   checkArgument('TESTING_BAD_OPTION', 'openTestCall: target', target, 'object');
-  checkOptionNames<TestCallOptions>(
-    'TESTING_BAD_OPTION' satisfies TestingErrorCode,
-    'openTestCall: ',
-    options,
-    {
-      virtual: true,
-      within: true,
-      traces: true,
-    },
-  );
-  return new TestCall(await readyBot(target, options.virtual), action, options);
+  checkArgument('TESTING_BAD_OPTION', 'openTestCall: action', action, 'object');
+  checkOptions<TestCallOptions>('openTestCall', options, { virtual: true, within: true, traces: true });
+  checkOptionalNumber('openTestCall: within', options.within, WITHIN);
+  if (options.virtual !== undefined && typeof options.virtual !== 'boolean')
+    throw badOption(`openTestCall: virtual is ${shown(options.virtual)}; expected a boolean.`);
+  if (options.traces !== undefined)
+    checkArgument('TESTING_BAD_OPTION', 'openTestCall: traces', options.traces, 'path');
+  const bot = await readyBot(target, options.virtual);
+  const { traces = '.hookline' } = options;
+  const started = new Date().toISOString().slice(0, 16).replace(/[T:]/g, '-');
+  const dir = join(traces, `${started}-${crypto.randomUUID().slice(0, 4)}`);
+  const writer = createTraceWriter({ dir, vantage: 'client', clock: bot.clock, url: bot.url });
+  try {
+    return new TestCall(bot, action, options.within ?? WITHIN_MS, { dir, writer });
+  } catch (error) {
+    await writer.close();
+    await deleteFolder(dir);
+    throw error;
+  }
+}
+
+/** Deletes the folder of a trace, and its parent if that is empty then. */
+async function deleteFolder(dir: string): Promise<void> {
+  await rm(dir, { recursive: true, force: true });
+  await rmdir(dirname(dir)).catch(() => {});
 }
 
 /** What the bot of a call does. */
@@ -84,7 +100,7 @@ export interface BotSide {
 /** A test call: acts as the caller and waits for the bot. On a virtual clock every wait advances the time. */
 export class TestCall implements AsyncDisposable {
   readonly bot: BotSide = {
-    startsSpeaking: (options) => this.expects('playback_started', options),
+    startsSpeaking: (options = {}) => this.#expects('startsSpeaking', 'playback_started', options),
     finishesSpeaking: (options = {}) => this.#finishesSpeaking(options),
   };
   /** The folder of the call's trace; `finish` removes it unless asked to keep it. */
@@ -95,13 +111,16 @@ export class TestCall implements AsyncDisposable {
   readonly #withinMs: number;
   #finished: Promise<void> | undefined;
 
-  constructor({ integration, clock, url }: ReadyBot, action: TestCallAction, options: TestCallOptions) {
-    const { within = WITHIN_MS, traces = '.hookline' } = options;
+  constructor(
+    { integration, clock }: ReadyBot,
+    action: TestCallAction,
+    within: number,
+    trace: { readonly dir: string; readonly writer: TraceWriter },
+  ) {
     this.#withinMs = within;
-    const started = new Date().toISOString().slice(0, 16).replace(/[T:]/g, '-');
-    this.trace = join(traces, `${started}-${crypto.randomUUID().slice(0, 4)}`);
+    this.trace = trace.dir;
     this.#tail = ladderTail({ right: 'bot' });
-    this.#writer = createTraceWriter({ dir: this.trace, vantage: 'client', clock, url });
+    this.#writer = trace.writer;
     const [tail, writer] = [this.#tail.sink, this.#writer];
     this.#live = new LiveCall({
       action: {
@@ -152,22 +171,31 @@ export class TestCall implements AsyncDisposable {
 
   /** Speaks once the bot has replied and is silent. Resolves at the end of the speech. */
   async say(speech: Speech): Promise<void> {
-    await this.#do('say', { type: 'say', audio: await audioOf(speech) });
+    await this.#do('say', { type: 'say', audio: await audioOf('say', speech) });
   }
 
   /** Speaks over the bot, `after` milliseconds (default 500) into its current or next utterance. */
-  async bargeIn(speech: Speech, { after = BARGE_IN_MS }: { readonly after?: number } = {}): Promise<void> {
-    const at = { event: 'playback_started', afterMs: after };
-    await this.#do('bargeIn', { type: 'say', audio: await audioOf(speech), at });
+  async bargeIn(speech: Speech, options: { readonly after?: number } = {}): Promise<void> {
+    checkOptions<typeof options>('bargeIn', options, { after: true });
+    checkOptionalNumber('bargeIn: after', options.after, TIME);
+    const at = { event: 'playback_started', afterMs: options.after ?? BARGE_IN_MS };
+    await this.#do('bargeIn', { type: 'say', audio: await audioOf('bargeIn', speech), at });
   }
 
   /** Presses keys, `gap` milliseconds (default 200) apart. */
-  async dtmf(digits: string, { gap = 200 }: { readonly gap?: number } = {}): Promise<void> {
-    await this.#do(`dtmf ${digits}`, { type: 'dtmf', digits, gapMs: gap });
+  async dtmf(digits: string, options: { readonly gap?: number } = {}): Promise<void> {
+    if (typeof digits !== 'string' || !/^[0-9*#A-D]+$/.test(digits))
+      throw badOption(
+        `dtmf: digits is ${shown(digits)}; expected a string of the keys 0 to 9, *, #, A to D.`,
+      );
+    checkOptions<typeof options>('dtmf', options, { gap: true });
+    checkOptionalNumber('dtmf: gap', options.gap, TIME);
+    await this.#do(`dtmf ${digits}`, { type: 'dtmf', digits, gapMs: options.gap ?? DTMF_GAP_MS });
   }
 
   /** Lets time pass. */
   async wait(ms: number): Promise<void> {
+    checkNumber('wait: ms', ms, TIME);
     await this.#do('wait', { type: 'wait', ms });
   }
 
@@ -184,15 +212,26 @@ export class TestCall implements AsyncDisposable {
    * @throws HooklineError `TESTING_NOT_MET` as a rejection, with the end of the ladder and the place of the trace
    */
   async expects(expectation: ExpectationInput, options: ExpectOptions = {}): Promise<void> {
-    const missed = await this.meets(expectation, options);
+    await this.#expects('expects', expectation, options);
+  }
+
+  async #expects(method: string, expectation: ExpectationInput, options: ExpectOptions): Promise<void> {
+    const missed = await this.#meets(method, expectation, options);
     if (missed) throw missed;
   }
 
   /** Like `expects`, but returns what is missing instead of throwing. */
-  async meets(
+  async meets(expectation: ExpectationInput, options: ExpectOptions = {}): Promise<NotMet | undefined> {
+    return this.#meets('meets', expectation, options);
+  }
+
+  async #meets(
+    method: string,
     expectation: ExpectationInput,
-    { within, from = 'end' }: ExpectOptions = {},
+    options: ExpectOptions,
   ): Promise<NotMet | undefined> {
+    checkExpectOptions(method, options);
+    const { within, from = 'end' } = options;
     const wanted = await parseExpectation(expectation);
     const live = this.#live;
     return this.#run(async () => {
@@ -205,7 +244,10 @@ export class TestCall implements AsyncDisposable {
   }
 
   /** Waits for the end of the call. @throws HooklineError `TESTING_NOT_MET` as a rejection, if the call does not end in time */
-  async ended({ within = this.#withinMs }: { readonly within?: number } = {}): Promise<CallResult> {
+  async ended(options: { readonly within?: number } = {}): Promise<CallResult> {
+    checkOptions<typeof options>('ended', options, { within: true });
+    checkOptionalNumber('ended: within', options.within, WITHIN);
+    const { within = this.#withinMs } = options;
     const live = this.#live;
     const result = await this.#run(() => live.waitFor(() => live.result, live.nowMs + within));
     if (result) return result;
@@ -235,8 +277,7 @@ export class TestCall implements AsyncDisposable {
 
   /** Deletes the trace of a finished call. */
   async deleteTrace(): Promise<void> {
-    await rm(this.trace, { recursive: true, force: true });
-    await rmdir(dirname(this.trace)).catch(() => {});
+    await deleteFolder(this.trace);
   }
 
   async #finish(keep: boolean): Promise<void> {
@@ -249,6 +290,7 @@ export class TestCall implements AsyncDisposable {
   }
 
   async #finishesSpeaking(options: ExpectOptions): Promise<void> {
+    checkExpectOptions('finishesSpeaking', options);
     const live = this.#live;
     const sinceMs = live.lastAction.endMs === undefined ? 0 : live.lastAction.startMs;
     await this.#run(() =>
@@ -277,6 +319,31 @@ export class TestCall implements AsyncDisposable {
   }
 }
 
-async function audioOf(speech: Speech): Promise<Uint8Array> {
-  return speech instanceof Uint8Array ? speech : toMulaw8k(await readFile(speech));
+/** @throws HooklineError `TESTING_BAD_OPTION` */
+function checkExpectOptions(method: string, options: ExpectOptions): void {
+  checkOptions<ExpectOptions>(method, options, { within: true, from: true });
+  checkOptionalNumber(`${method}: within`, options.within, WITHIN);
+  if (options.from !== undefined && options.from !== 'start' && options.from !== 'end')
+    throw badOption(`${method}: from is ${shown(options.from)}; expected "start" or "end".`);
+}
+
+/** @throws HooklineError `TESTING_BAD_OPTION` for what cannot be played */
+async function audioOf(method: string, speech: Speech): Promise<Uint8Array> {
+  if (speech instanceof Uint8Array) {
+    if (speech.length > 0) return speech;
+    throw badOption(`${method}: speech has no bytes; expected 8 kHz µ-law.`);
+  }
+  if (typeof speech !== 'string' && !(speech instanceof URL)) {
+    throw badOption(
+      `${method}: speech is ${shown(speech)}; expected the path of a WAV file, a file: URL, or a Uint8Array of 8 kHz µ-law.`,
+    );
+  }
+  try {
+    return await toMulaw8k(await readFile(speech));
+  } catch (error) {
+    throw badOption(
+      `${method}: ${JSON.stringify(String(speech))} cannot be played: ${messageOf(error)}`,
+      error,
+    );
+  }
 }

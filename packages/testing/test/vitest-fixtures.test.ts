@@ -44,6 +44,21 @@ describe('a bot that is defined by its handler', () => {
     await expect(expect(c).not.toMeet('playback_started', { within: 2000 })).rejects.toThrow('it came');
   });
 
+  test('says what a matcher was not given', async ({ call }) => {
+    await using c = await call();
+    const within = (value: unknown) => value as { within: number };
+    await expect(async () => expect(Promise.resolve(c)).toHaveBargedIn()).rejects.toThrow(
+      'got a promise: await it',
+    );
+    await expect(async () => expect('c').toHaveBargedIn()).rejects.toThrow('expected a call');
+    await expect(async () => expect(c).toHaveReplied(within({}))).rejects.toThrow('within is undefined');
+    await expect(async () => expect(c).toHaveReplied(within(undefined))).rejects.toThrow(
+      'toHaveReplied: the',
+    );
+    await expect(async () => expect(c).toHaveReplied(within({ withn: 5 }))).rejects.toThrow('`withn`');
+    expect(() => expect(Promise.resolve()).toTakeSuccessPath()).toThrow('got a promise: await it');
+  });
+
   test('fails for an invalid expectation', async ({ call }) => {
     await using c = await call();
     await expect(c.expects({ trun: {} })).rejects.toThrow(/no key "trun".*write turn/);

@@ -27,7 +27,7 @@ const settle = () => new Promise((resolve) => setImmediate(resolve));
 it('reads no further line while MAX_RUNNING commands are running', async () => {
   const { call, waiting, end } = busyCall();
   const answers: unknown[] = [];
-  const log = { answer: (answer: object) => void answers.push(answer), inputFailed() {} };
+  const log = { answer: (answer: object) => void answers.push(answer), warning() {}, inputFailed() {} };
   const done = runCommands(call, tones(MAX_RUNNING + 5), { clock: systemClock, log });
   await settle();
   expect(waiting).toHaveLength(MAX_RUNNING);
@@ -49,7 +49,7 @@ it('reports an input error once and stops', async () => {
   }
   await runCommands(call, input(), {
     clock: systemClock,
-    log: { answer() {}, inputFailed: (text) => void failures.push(text) },
+    log: { answer() {}, warning() {}, inputFailed: (text) => void failures.push(text) },
   });
   expect(failures).toEqual(['EIO']);
 });

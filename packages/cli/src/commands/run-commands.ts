@@ -17,6 +17,8 @@ export interface CommandAnswer {
 /** Receives the outcome of each command. */
 export interface CommandLog {
   answer(answer: CommandAnswer): void;
+  /** A command is carried out, but probably not as meant. */
+  warning(text: string): void;
   /** The input stream failed. No further line is read. */
   inputFailed(message: string): void;
 }
@@ -60,7 +62,9 @@ export async function runCommands(
       if ('text' in line && line.text.trim() === '') continue;
       const command = readLine(line, log);
       if (command === undefined) continue;
-      const started = startCommand(call, command, (ms) => sleep(clock, ms, ended.signal).catch(() => {}));
+      const started = startCommand(call, command, log, (ms) =>
+        sleep(clock, ms, ended.signal).catch(() => {}),
+      );
       // The next line must not start before a file has been read or a `wait` has passed.
       const done = answerWhenDone(
         line.number,
@@ -108,11 +112,12 @@ function whenOpen(call: Call): Promise<void> {
 async function startCommand(
   call: Call,
   command: Command,
+  log: CommandLog,
   pause: (ms: number) => Promise<void>,
 ): Promise<{ readonly done?: Promise<void> }> {
   switch (command.type) {
     case 'say':
-      return { done: call.say(await readCallerWav(command.wav, 'wav', 0)) };
+      return { done: call.say(await readCallerWav(command.wav, 'wav', (text) => log.warning(text))) };
     case 'tone':
       return { done: call.say(toneCaller({ frequencyHz: command.hz, durationMs: command.ms })) };
     case 'silence':

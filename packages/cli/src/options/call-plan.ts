@@ -32,21 +32,26 @@ export interface CallPlan {
 const IDLE_HANGUP_MS = 10_000;
 const TONE_DBFS = -20;
 
-/** Parses the flags and reads the files that they name. @throws UsageError */
-export async function parseCallPlan(flags: CallFlags): Promise<CallPlan> {
+/**
+ * Parses the flags and reads the files that they name.
+ *
+ * @param warn - prints a warning about a file
+ * @throws UsageError
+ */
+export async function parseCallPlan(flags: CallFlags, warn: (text: string) => void): Promise<CallPlan> {
   const gainDb = parseNumber(flags.gain, '--gain', { min: -96, max: 96 });
   refuseSeveralCallers(flags);
   const utterances: Uint8Array[] = [];
-  for (const path of flags.wav ?? []) utterances.push(await readCallerWav(path, '--wav', gainDb));
+  for (const path of flags.wav ?? []) utterances.push(await readCallerWav(path, '--wav', warn, gainDb));
   const bargeIns: CallPlan['bargeIns'][number][] = [];
   for (const text of flags.bargeIn ?? []) {
     const { value, when } = parseMoment(text, '--barge-in');
-    bargeIns.push({ speech: await readCallerWav(value, '--barge-in', gainDb), when });
+    bargeIns.push({ speech: await readCallerWav(value, '--barge-in', warn, gainDb), when });
   }
   const background =
     flags.noise === undefined
       ? undefined
-      : await readNoise(flags.noise, [
+      : await readNoise(flags.noise, warn, [
           ...utterances,
           ...bargeIns.map(({ speech }) => speech),
           ...(flags.tone === undefined ? [] : [TONE_DBFS]),
@@ -89,7 +94,7 @@ export async function parseCallPlan(flags: CallFlags): Promise<CallPlan> {
       },
       limits: flags.limits === 'off' ? 'off' : 'genesys',
       lateOpened: flags.lateOpened === 'discard' ? 'discard' : 'burst',
-      outputs: flags.output ?? 'all',
+      outputs: outputNames(flags.output),
       conversation: conversationOf(flags),
       ...(flags.tone === undefined
         ? {}
@@ -112,6 +117,11 @@ function refuseSeveralCallers(flags: CallFlags): void {
   ].filter(Boolean);
   if (callers.length > 1)
     throw new UsageError(`${callers.join(' and ')} cannot be used together; choose one caller.`);
+}
+
+function outputNames(names: readonly string[] | undefined): readonly string[] | 'all' {
+  if (names?.includes('')) throw new UsageError('--output takes the name of an output variable; got "".');
+  return names ?? 'all';
 }
 
 function parseDtmf(text: string): CallPlan['dtmf'][number] {

@@ -1,9 +1,8 @@
 import { defineIntegration, type Integration, type IntegrationOptions } from '@hookline/client';
 import type { CliContext } from '../context.js';
-import { UsageError } from '../exit-codes.js';
 import type { Console } from '../output/console.js';
+import { readCertificates } from './certificate.js';
 import { type CredentialFlags, parseCredentials } from './credentials.js';
-import { readTextFile } from './read-text-file.js';
 
 export interface TlsFlags {
   readonly ca?: string;
@@ -21,18 +20,10 @@ export function tlsOptions(flags: TlsFlags): { readonly tls?: TlsSettings } {
   if (flags.ca === undefined && !flags.insecure) return {};
   return {
     tls: {
-      ...(flags.ca === undefined ? {} : { ca: readCertificateAuthority(flags.ca) }),
+      ...(flags.ca === undefined ? {} : { ca: readCertificates(flags.ca, '--ca') }),
       ...(flags.insecure ? { insecure: true } : {}),
     },
   };
-}
-
-function readCertificateAuthority(path: string): string {
-  const text = readTextFile(path, '--ca');
-  if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
-  throw new UsageError(
-    `--ca: ${JSON.stringify(path)} contains no certificate; expected PEM, which begins with "-----BEGIN CERTIFICATE-----".`,
-  );
 }
 
 /** The flags that set up an integration. */

@@ -6,10 +6,15 @@ import { parseNumber } from './parse.js';
 /**
  * Reads `FILE@10dB`: a WAV file, scaled to a level of 10 dB below the speech of the caller.
  *
+ * @param warn - prints a warning about the file
  * @param caller - audio of the caller, 8 kHz µ-law, or its level in dBFS; the loudest one counts
  * @throws UsageError if the file cannot be read or is silent, or if the caller has no audio
  */
-export async function readNoise(text: string, caller: readonly (Uint8Array | number)[]): Promise<Uint8Array> {
+export async function readNoise(
+  text: string,
+  warn: (text: string) => void,
+  caller: readonly (Uint8Array | number)[],
+): Promise<Uint8Array> {
   const match = /^(.+)@([^@]+)dB$/i.exec(text);
   if (!match) {
     throw new UsageError(
@@ -18,7 +23,7 @@ export async function readNoise(text: string, caller: readonly (Uint8Array | num
   }
   const [, path = '', snrDb = ''] = match;
   const belowDb = parseNumber(snrDb, '--noise in dB', { min: -96, max: 96 });
-  const noise = await readCallerWav(path, '--noise', 0);
+  const noise = await readCallerWav(path, '--noise', warn);
   const noiseDbfs = rmsDbfsMulaw(noise);
   if (!Number.isFinite(noiseDbfs))
     throw new UsageError(`--noise: ${JSON.stringify(path)} is silent; choose a file with sound.`);

@@ -64,12 +64,13 @@ function verdictOf(
   report: LoadReport,
   problems: readonly string[],
 ): { readonly code: number; readonly message: string } {
-  const { counts, failures, verdict, thresholds, generator } = report;
+  const { counts, failures, examples, verdict, thresholds, generator } = report;
   const [cause] = Object.keys(failures);
+  const example = cause === undefined ? undefined : examples?.[cause];
   if (counts.opened === 0 && isCause(cause) && counts.failed > 0) {
     return {
       code: exitCodeOfCause(cause),
-      message: `no call was opened: ${counts.failed} of ${counts.started} failed, most of them with cause ${cause}`,
+      message: `no call was opened: ${counts.failed} of ${counts.started} failed, most of them with cause ${cause}${example === undefined ? '' : `: ${example}`}`,
     };
   }
   if (verdict === 'void') {

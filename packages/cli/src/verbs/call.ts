@@ -26,7 +26,7 @@ export const callVerb: Verb = (program, context, exit) => {
   command.action(async (url: string | undefined, flags: CallFlags) => {
     const console = createConsole({ ...flags, ...context });
     const target = parseTarget(url, flags);
-    const plan = await parseCallPlan(flags);
+    const plan = await parseCallPlan(flags, console.note);
     await checkArtifacts(flags);
     const integration = integrationOf(target.baseConnectionUri, flags, context, console);
     const action = {

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { phraseUrl } from '@hookline/bots';
@@ -19,11 +20,13 @@ import { checkReportFiles } from '../check-artifacts.js';
 import { profileOption } from '../config/apply-profile.js';
 import type { CliContext, Verb } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
-import { parseCredentials } from '../options/credentials.js';
+import { wavDoubt } from '../options/caller-audio.js';
+import { parseCredentials, secretsOf } from '../options/credentials.js';
 import { integrationOf, tlsOptions } from '../options/integration.js';
 import { parseInputs, parseNumber, parseTime } from '../options/parse.js';
 import { parseTarget } from '../options/target.js';
 import { type Console, createConsole, paint } from '../output/console.js';
+import { createMasking } from '../output/masking.js';
 import { finishLoad } from '../output/report-load.js';
 import type { OptionPath } from '../same-file.js';
 import { type LoadFlags, type LoadReportFlags, loadOptions, loadReportOptions } from './load-options.js';
@@ -60,6 +63,11 @@ async function readGivenLoadFile(
   urlOrFile: string | undefined,
 ): Promise<LoadFile | undefined> {
   if (urlOrFile === undefined || /^\w+:\/\//.test(urlOrFile)) return undefined;
+  if (!/\.(?:ya?ml|json)$/i.test(urlOrFile) && !existsSync(urlOrFile)) {
+    throw new UsageError(
+      `${JSON.stringify(urlOrFile)} is neither a URL such as ws://localhost:8080/book nor a load file (.yaml, .json); pass one of them.`,
+    );
+  }
   const file = await readLoadFile(urlOrFile);
   for (const [name, value] of Object.entries(file.flags)) {
     const option = command.options.find(({ long }) => long === `--${name}`)?.attributeName();
@@ -90,8 +98,11 @@ async function load(
   let signals = 0;
   const release = context.onInterrupt(() => {
     signals += 1;
-    if (signals === 1) stopping.abort();
-    else context.exitNow(EXIT.interrupted);
+    if (signals === 1) {
+      // A bot that does not answer can delay this for seconds.
+      console.note('Stopping: the calls hang up. Interrupt again to exit at once.');
+      stopping.abort();
+    } else context.exitNow(EXIT.interrupted);
   });
   const progress = showProgress(flags, console);
   try {
@@ -102,7 +113,9 @@ async function load(
       onProgress: progress.show,
     });
     progress.clear();
-    return finishLoad({ run, thresholds, interrupted: signals > 0 }, flags, console);
+    const { json } = createMasking(secretsOf(flags, context.env));
+    const masked = { ...run, examples: json(run.examples ?? {}) };
+    return finishLoad({ run: masked, thresholds, interrupted: signals > 0 }, flags, console);
   } catch (error) {
     if (!isHooklineError(error) || error.code !== 'LOAD_PROCESS_LOST') throw error;
     const message = messageOf(error);
@@ -129,6 +142,9 @@ function optionsOf(
   const { tls } = tlsOptions(flags);
   const time = (text: string | undefined, name: string) =>
     text === undefined ? undefined : parseTime(text, name);
+  const durationMs = time(flags.duration, '--duration');
+  if (durationMs === 0)
+    throw new UsageError(`--duration takes a time above 0; got ${JSON.stringify(flags.duration)}.`);
   const count = (text: string, name: string, max: number) =>
     parseNumber(text, name, { min: 1, max, integer: true });
   const scenario = flags.scenario ?? file?.scenario;
@@ -136,6 +152,9 @@ function optionsOf(
     throw new UsageError('--scenario and --wav cannot be used together; remove one of them.');
   if (flags.silence && flags.wav !== undefined)
     throw new UsageError('--silence and --wav cannot be used together; remove one of them.');
+  if (flags.tts !== undefined && scenario === undefined)
+    throw new UsageError('--tts needs --scenario, whose texts it speaks; add it, or remove --tts.');
+  for (const path of flags.wav ?? []) checkWav(path, console);
   return {
     target: {
       baseConnectionUri,
@@ -161,13 +180,24 @@ function optionsOf(
     rate: parseNumber(flags.rate, '--rate', { min: 0.001, max: 10_000 }),
     rampMs: parseTime(flags.ramp, '--ramp'),
     calls: flags.calls === undefined ? undefined : count(flags.calls, '--calls', 10_000_000),
-    durationMs: time(flags.duration, '--duration'),
+    durationMs,
     holdMs: parseTime(flags.hold, '--hold'),
     processes: count(flags.processes, '--processes', 256),
     frameMs: parseNumber(flags.frameMs, '--frame-ms', { min: 20, max: 1000, integer: true }),
     limits: flags.limits === 'off' ? 'off' : 'genesys',
     maxLateMs: parseTime(flags.maxLate, '--max-late'),
   };
+}
+
+/** Reads a file of `--wav` before the calls begin. @throws UsageError if it cannot be played */
+function checkWav(path: string, console: Console): void {
+  let doubt: string | undefined;
+  try {
+    doubt = wavDoubt(readFileSync(path));
+  } catch (error) {
+    throw new UsageError(`--wav: ${path} cannot be played: ${messageOf(error)}`);
+  }
+  if (doubt !== undefined) console.note(`--wav: ${JSON.stringify(path)} ${doubt}`);
 }
 
 /** The default speech of the callers. */

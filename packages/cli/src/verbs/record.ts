@@ -2,9 +2,9 @@ import { isHooklineError, messageOf } from '@hookline/runtime';
 import { checkTraceFolder } from '../check-artifacts.js';
 import type { CliContext, Verb } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
+import { readServerCertificate, type ServerCertificate } from '../options/certificate.js';
 import { type TlsFlags, tlsOptions } from '../options/integration.js';
 import { parseNumber, parseTime } from '../options/parse.js';
-import { readTextFile } from '../options/read-text-file.js';
 import { createConsole } from '../output/console.js';
 import { CallTraces, type TraceFlags } from '../record/call-traces.js';
 import {
@@ -147,12 +147,9 @@ function addressOf(listen: string): { readonly host: string; readonly port: numb
   };
 }
 
-function certificateOf({
-  cert,
-  key,
-}: RecordFlags): { readonly cert: string; readonly key: string } | undefined {
+function certificateOf({ cert, key }: RecordFlags): ServerCertificate | undefined {
   if (cert === undefined && key === undefined) return undefined;
   if (cert === undefined || key === undefined)
     throw new UsageError('--cert and --key must be used together; add the other one.');
-  return { cert: readTextFile(cert, '--cert'), key: readTextFile(key, '--key') };
+  return readServerCertificate(cert, key);
 }

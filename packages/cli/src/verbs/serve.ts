@@ -1,6 +1,6 @@
 import { BOT_PRESETS, botPreset } from '@hookline/bots';
 import { FAULTS, type Fault, serveFault } from '@hookline/conformance';
-import { messageOf } from '@hookline/runtime';
+import { isHooklineError, messageOf } from '@hookline/runtime';
 import { type BotOptions, createBot, createRouter, type Listening } from '@hookline/server';
 import { profileOption } from '../config/apply-profile.js';
 import type { Verb } from '../context.js';
@@ -115,6 +115,7 @@ export const serveVerb: Verb = (program, context, exit) => {
       listening = await bot.listen(port, { host: flags.host });
     } catch (error) {
       nonces?.close();
+      if (isHooklineError(error) && error.isUsage) throw error;
       reportAndExit(EXIT.internal, error);
       return;
     }
@@ -171,6 +172,7 @@ async function serveFaulty(
         : {}),
     });
   } catch (error) {
+    if (isHooklineError(error) && error.isUsage) throw error;
     exit(EXIT.internal);
     reportFailure(console, flags, EXIT.internal, error);
     return;

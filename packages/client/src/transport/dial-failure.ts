@@ -49,10 +49,7 @@ export function dialFailure(
     );
   }
   if (code !== undefined && CERTIFICATE.test(code)) {
-    return fail(
-      'DIAL_TLS',
-      `TLS with ${host} failed; Genesys Cloud requires a certificate of a public authority`,
-    );
+    return fail('DIAL_TLS', `${host} ${certificateFault(code)}`);
   }
   if (protocol === 'wss:' && !secured) {
     return fail(
@@ -74,6 +71,28 @@ export function dialFailure(
     return fail('DIAL_BAD_UPGRADE', `${host} ended the connection before it answered the handshake${tls}`);
   }
   return fail('DIAL_BAD_UPGRADE', `${host} sent an invalid response to the WebSocket handshake`);
+}
+
+/** What is wrong with the certificate of the bot, and its cure. */
+function certificateFault(code: string): string {
+  switch (code) {
+    case 'CERT_HAS_EXPIRED':
+      return 'has a certificate that has expired; renew it, and check the clock of this machine';
+    case 'CERT_NOT_YET_VALID':
+      return 'has a certificate that is not valid yet; check the clock of both machines';
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+    case 'HOSTNAME_MISMATCH':
+      return 'has a certificate for another name; it must list the host of the Base Connection URI';
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+      return 'has a certificate that is signed by no authority known here; Genesys Cloud requires a certificate of a public authority';
+    case 'UNABLE_TO_GET_ISSUER_CERT':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+      return 'has a certificate whose issuer is not known here; does the bot send the whole chain? Genesys Cloud requires a certificate of a public authority';
+    default:
+      return 'failed to make a TLS connection; Genesys Cloud requires a certificate of a public authority';
+  }
 }
 
 /** Turns an HTTP answer other than 101 into a `DialError`. */

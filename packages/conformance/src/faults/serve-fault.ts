@@ -1,6 +1,7 @@
 import { CLIENT_TIMERS } from '@hookline/protocol';
-import { type Clock, checkOptionNames, systemClock } from '@hookline/runtime';
-import type { ConformanceErrorCode } from '../error.js';
+import { decodeSecret } from '@hookline/protocol/signature';
+import { type Clock, checkOptionNames, messageOf, systemClock } from '@hookline/runtime';
+import { type ConformanceErrorCode, conformanceError } from '../error.js';
 import { listenRaw } from '../wire/serve.js';
 import { Admissions, type FaultyAuth } from './admission.js';
 import type { FaultName } from './catalogue.js';
@@ -32,7 +33,7 @@ const LATE_MS = 1000;
 /**
  * Serves the bot with this fault, over raw WebSockets. Without a name, serves the same bot without a fault.
  *
- * @throws HooklineError `CONFORMANCE_LISTEN` if the port cannot be opened
+ * @throws HooklineError `CONFORMANCE_LISTEN` if the port cannot be opened, `CONFORMANCE_BAD_OPTION`
  */
 export async function serveFault(
   name: FaultName | undefined,
@@ -51,6 +52,8 @@ export async function serveFault(
     },
   );
   const { port = 8080, host = '127.0.0.1', clock = systemClock } = options;
+  checkAddress(host);
+  if (options.auth) checkCredentials(options.auth);
   const admissions = new Admissions(name, options.auth);
   const lateMs = {
     opened: CLIENT_TIMERS.openedMs + LATE_MS,
@@ -86,4 +89,29 @@ export async function serveFault(
     },
   });
   return { url: `ws://${host}:${server.port}/${name ?? 'base'}`, close: () => server.close() };
+}
+
+/** An empty host would open the port to every network. */
+function checkAddress(host: unknown): void {
+  if (typeof host === 'string' && host.trim() !== '') return;
+  throw conformanceError(
+    'CONFORMANCE_BAD_OPTION',
+    `serveFault: host is ${JSON.stringify(host)}; expected an address or a host name, such as "127.0.0.1".`,
+  );
+}
+
+/** Refuses now what would fail with the first request. */
+function checkCredentials({ apiKey, clientSecret }: FaultyAuth): void {
+  if (typeof apiKey !== 'string' || !/^[\x21-\x7e]+$/.test(apiKey)) {
+    throw conformanceError(
+      'CONFORMANCE_BAD_OPTION',
+      'serveFault: apiKey is empty, or has characters that are not printable ASCII.',
+    );
+  }
+  if (clientSecret === undefined) return;
+  try {
+    decodeSecret(clientSecret);
+  } catch (error) {
+    throw conformanceError('CONFORMANCE_BAD_OPTION', `serveFault: ${messageOf(error)}.`, error);
+  }
 }

@@ -2,6 +2,7 @@ import { type Cancel, type Clock, type Logger, sleep } from '@hookline/runtime';
 import { RealtimeError } from '../error.js';
 import { toRealtimeError } from '../failure.js';
 import type { RealtimeService, ServiceHost, ServiceLink, SessionStart } from '../service/service.js';
+import { guardedLink } from './guarded-link.js';
 
 /** Longest `retry-after` that is waited for, in milliseconds. */
 const MAX_RETRY_AFTER_MS = 3000;
@@ -9,8 +10,17 @@ const MAX_RETRY_AFTER_MS = 3000;
 /** Delay between two attempts, in milliseconds. */
 const RETRY_MS = 500;
 
+/**
+ * A connection that is lost sooner counts as a failed attempt to reconnect, in milliseconds. Otherwise a service that
+ * accepts each session and ends it at once would be connected to without end.
+ */
+const MIN_STABLE_MS = 10_000;
+
 /** How long before its end a session is renewed, at the next pause, in milliseconds. */
 const RENEW_BEFORE_MS = 30_000;
+
+/** The minimum time from one renewal to the next, in milliseconds: a service may name an end in the past. */
+const MIN_RENEWAL_MS = 30_000;
 
 /** How often and for how long to try to connect. */
 export interface ConnectPlan {
@@ -44,6 +54,9 @@ export class Connector {
   /** Number of the current connection; events of earlier ones are ignored. */
   #epoch = 0;
   #everLinked = false;
+  #linkedAtMs: number | undefined;
+  /** Number of connections in a row that were lost within `MIN_STABLE_MS`. */
+  #shortLived = 0;
   #cancelRenewal: Cancel | undefined;
   /** Close code and reason of a connection that closed before it was handed over. */
   #closedEarly: { readonly code: number; readonly reason: string } | undefined;
@@ -59,14 +72,27 @@ export class Connector {
   }
 
   connect(plan: ConnectPlan): void {
+    this.#countShortLived();
     this.close();
+    if (this.#shortLived > plan.attempts) {
+      const lost = `${this.#service.name} was lost ${this.#shortLived} times in a row within ${MIN_STABLE_MS / 1000} s of connecting.`;
+      this.#host.onFailed(new RealtimeError('SERVICE_LOST', lost));
+      return;
+    }
     this.#abort = new AbortController();
     void this.#connect(plan, this.#abort.signal);
   }
 
+  #countShortLived(): void {
+    if (this.#linkedAtMs === undefined) return;
+    const isShort = this.#host.clock.now() - this.#linkedAtMs < MIN_STABLE_MS;
+    this.#shortLived = isShort ? this.#shortLived + 1 : 0;
+    this.#linkedAtMs = undefined;
+  }
+
   /** Calls `onRenewalDue` in time before the service ends the session in `inMs`, unless it is connected again before. */
   scheduleRenewal(inMs: number): void {
-    const delayMs = Math.max(0, inMs - RENEW_BEFORE_MS);
+    const delayMs = Math.max(MIN_RENEWAL_MS, inMs - RENEW_BEFORE_MS);
     this.#cancelRenewal?.();
     this.#cancelRenewal = this.#host.clock.after(delayMs, () => this.#host.onRenewalDue());
   }
@@ -86,6 +112,8 @@ export class Connector {
     const { clock } = this.#host;
     const untilMs = clock.now() + plan.withinMs;
     let limitedBefore = false;
+    // The first reconnect is immediate, because the caller waits.
+    if (this.#shortLived > 1 && !(await this.#pause(RETRY_MS, signal))) return;
     for (let attempt = 1; ; attempt++) {
       const ms = Math.min(plan.connectMs, Math.max(1, untilMs - clock.now()));
       const result = await this.#attemptOnce(ms, signal);
@@ -96,6 +124,7 @@ export class Connector {
       if ('link' in result) {
         this.#link = result.link;
         this.#everLinked = true;
+        this.#linkedAtMs = clock.now();
         this.#host.onLinked(result.link);
         if (this.#closedEarly) this.#host.onConnectionLost(this.#closedEarly.code, this.#closedEarly.reason);
         return;
@@ -107,11 +136,17 @@ export class Connector {
         return;
       }
       this.#host.log.warn({ err: result.error, attempt }, 'the service cannot be reached: trying again');
-      try {
-        await sleep(clock, delayMs, signal);
-      } catch {
-        return;
-      }
+      if (!(await this.#pause(delayMs, signal))) return;
+    }
+  }
+
+  /** Waits. Returns whether the signal has not aborted meanwhile. */
+  async #pause(ms: number, signal: AbortSignal): Promise<boolean> {
+    try {
+      await sleep(this.#host.clock, ms, signal);
+      return true;
+    } catch {
+      return false;
     }
   }
 
@@ -163,8 +198,12 @@ export class Connector {
         },
       );
     });
-    const connecting = (async () =>
-      this.#service.connect(this.#serviceHost(alive), this.#host.start(), attempt.signal))();
+    const connecting = (async () => {
+      const link = await this.#service.connect(this.#serviceHost(alive), this.#host.start(), attempt.signal);
+      return guardedLink(link, this.#service.name, (error) => {
+        if (alive()) this.#host.onFailed(error);
+      });
+    })();
     try {
       return { link: await Promise.race([connecting, timeout]) };
     } catch (error) {

@@ -1,5 +1,7 @@
-import type { Cancel, Clock } from '@hookline/runtime';
-import type { RealtimeError } from '../error.js';
+import type { Cancel, Clock, NumberRule } from '@hookline/runtime';
+import { messageOf } from '@hookline/runtime';
+import { checkNames, number, oneOf } from '../checked-options.js';
+import { RealtimeError } from '../error.js';
 import { type AudioShape, bytesPerMs, PCMU_8K } from '../service/audio-shape.js';
 import type {
   RealtimeService,
@@ -29,6 +31,41 @@ export interface ScriptedOptions {
   /** Called when the session sends a tool result. */
   readonly onToolResult?: (link: ScriptedLink, id: string, result: unknown, reply: boolean) => void;
 }
+
+const OPTIONS: Readonly<Record<keyof ScriptedOptions, true>> = {
+  name: true,
+  input: true,
+  output: true,
+  can: true,
+  connectMs: true,
+  refuse: true,
+  onAsk: true,
+  onText: true,
+  onToolResult: true,
+};
+
+const ABILITIES: Readonly<Record<keyof ServiceAbilities, true>> = {
+  truncate: true,
+  vad: true,
+  text: true,
+  cancel: true,
+  resume: true,
+  endsTurnAfterTool: true,
+};
+
+const TIME: NumberRule = { min: 0, max: 86_400_000 };
+
+/** The options of a reply. */
+type ReplyOptions = NonNullable<Parameters<ScriptedLink['reply']>[2]>;
+
+const REPLY_OPTIONS: Readonly<Record<keyof ReplyOptions, true>> = {
+  parts: true,
+  byte: true,
+  chunkMs: true,
+  everyMs: true,
+  text: true,
+  done: true,
+};
 
 /** A call that the session made on the link. */
 export type ScriptedCall =
@@ -87,9 +124,13 @@ export interface ScriptedService extends RealtimeService {
 
 /**
  * A speech-to-speech service on the session's own clock, for the tests of bots: without a socket or an account, and
- * reproducible on a `VirtualClock`.
+ * reproducible on a `VirtualClock`. A callback that throws or rejects ends its session: the error is the `cause` of the
+ * `RealtimeFailure`.
+ *
+ * @throws RealtimeError `REALTIME_BAD_OPTION` naming the option; so do the methods of its links
  */
 export function scripted(options: ScriptedOptions = {}): ScriptedService {
+  checkOptions(options);
   const links: Link[] = [];
   let attempts = 0;
   return {
@@ -108,12 +149,18 @@ export function scripted(options: ScriptedOptions = {}): ScriptedService {
     links,
     get link() {
       const latest = links.at(-1);
-      if (!latest) throw new Error('scripted: no session has connected yet');
+      if (!latest) {
+        throw new Error(
+          'scripted: no session has connected yet; start the call and advance the clock before you use `link`.',
+        );
+      }
       return latest;
     },
     connect(host, start, signal) {
       attempts += 1;
       const refused = options.refuse?.(attempts);
+      if (refused !== undefined && !(refused instanceof Error))
+        throw badOption('the result of refuse', refused, 'a RealtimeError, or undefined to accept');
       return new Promise<ServiceLink>((resolve, reject) => {
         const cancel = host.clock.after(options.connectMs ?? 0, () => {
           if (refused) {
@@ -135,6 +182,57 @@ export function scripted(options: ScriptedOptions = {}): ScriptedService {
       });
     },
   };
+}
+
+function checkOptions(options: ScriptedOptions): void {
+  checkNames('scripted: ', options, OPTIONS);
+  if (options.name !== undefined && (typeof options.name !== 'string' || options.name === ''))
+    throw badOption('name', options.name, 'a non-empty string');
+  for (const field of ['input', 'output'] as const) checkShape(field, options[field]);
+  if (options.can !== undefined) {
+    checkNames('scripted: can: ', options.can, ABILITIES);
+    const { resume, ...flags } = options.can;
+    if (resume !== false) oneOf('scripted: can.resume', resume, ['handle', 'history']);
+    for (const [name, value] of Object.entries(flags))
+      if (value !== undefined && typeof value !== 'boolean')
+        throw badOption(`can.${name}`, value, 'a boolean');
+  }
+  number('scripted: connectMs', options.connectMs ?? 0, TIME);
+  for (const field of ['refuse', 'onAsk', 'onText', 'onToolResult'] as const) {
+    const callback: unknown = options[field];
+    if (callback !== undefined && typeof callback !== 'function')
+      throw badOption(field, callback, 'a function');
+  }
+}
+
+function checkShape(field: string, shape: AudioShape | undefined): void {
+  if (shape === undefined) return;
+  checkNames(`scripted: ${field}: `, shape, { encoding: true, rate: true });
+  oneOf(`scripted: ${field}.encoding`, shape.encoding ?? '', ['pcmu', 'pcm16']);
+  number(`scripted: ${field}.rate`, shape.rate, { min: 8000, max: 192_000, integer: true });
+}
+
+/** @throws RealtimeError `REALTIME_BAD_OPTION` */
+function checkReply(id: string, ms: number, options: ReplyOptions): void {
+  if (typeof id !== 'string' || id === '') throw badOption('reply: id', id, 'a non-empty string');
+  number('scripted: reply: ms', ms, TIME);
+  checkNames('scripted: reply: ', options ?? null, REPLY_OPTIONS);
+  const { parts, byte = 0, chunkMs = 400, everyMs = 0, text, done } = options;
+  if (parts !== undefined && !(Array.isArray(parts) && parts.length > 0 && parts.every(isName)))
+    throw badOption('reply: parts', parts, 'an array of at least one name');
+  number('scripted: reply: byte', byte, { min: 0, max: 255, integer: true });
+  // A piece of no length would be sent for ever.
+  number('scripted: reply: chunkMs', chunkMs, { min: 1, max: 60_000 });
+  number('scripted: reply: everyMs', everyMs, TIME);
+  if (text !== undefined && typeof text !== 'string') throw badOption('reply: text', text, 'a string');
+  if (done !== undefined && typeof done !== 'boolean') throw badOption('reply: done', done, 'a boolean');
+}
+
+const isName = (value: unknown) => typeof value === 'string' && value !== '';
+
+function badOption(field: string, value: unknown, expected: string): RealtimeError {
+  const received = typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : typeof value;
+  return new RealtimeError('REALTIME_BAD_OPTION', `scripted: ${field} is ${received}; expected ${expected}.`);
 }
 
 class Link implements ScriptedLink {
@@ -170,15 +268,15 @@ class Link implements ScriptedLink {
       cancel: (replyId) => record({ type: 'cancel', replyId, atMs: clock.now() }),
       text: (text, reply) => {
         record({ type: 'text', text, reply, atMs: clock.now() });
-        options.onText?.(this, text, reply);
+        this.#call('onText', () => options.onText?.(this, text, reply));
       },
       ask: (words) => {
         record({ type: 'ask', words, atMs: clock.now() });
-        options.onAsk?.(this, words);
+        this.#call('onAsk', () => options.onAsk?.(this, words));
       },
       toolResult: (id, result, reply) => {
         record({ type: 'toolResult', id, result, reply, atMs: clock.now() });
-        options.onToolResult?.(this, id, result, reply);
+        this.#call('onToolResult', () => options.onToolResult?.(this, id, result, reply));
       },
       close: () => this.#close(),
     };
@@ -188,7 +286,8 @@ class Link implements ScriptedLink {
     return new Uint8Array(Buffer.concat(this.#chunks));
   }
 
-  reply(id: string, ms: number, options: Parameters<ScriptedLink['reply']>[2] = {}): void {
+  reply(id: string, ms: number, options: ReplyOptions = {}): void {
+    checkReply(id, ms, options);
     const { parts = [`${id}-1`], byte = 0x2a, chunkMs = 400, everyMs = 0, text, done = true } = options;
     this.host.replyStarted(id);
     if (text !== undefined) this.host.text('bot', text, { final: true, replyId: id });
@@ -205,8 +304,27 @@ class Link implements ScriptedLink {
   }
 
   drop(code = 1006, reason = ''): void {
+    number('scripted: drop: code', code, { min: 1000, max: 4999, integer: true });
+    if (typeof reason !== 'string') throw badOption('drop: reason', reason, 'a string');
     this.#stop();
     this.host.closed(code, reason);
+  }
+
+  /** Calls a function of the test. @throws RealtimeError `SERVICE_LOST` with its error */
+  #call(name: string, run: () => unknown): void {
+    const textOf = (error: unknown) => `scripted: ${name} failed: ${messageOf(error)}`;
+    let returned: unknown;
+    try {
+      returned = run();
+    } catch (error) {
+      throw new RealtimeError('SERVICE_LOST', textOf(error), { cause: error });
+    }
+    // TypeScript accepts an async function here.
+    if (returned instanceof Promise) {
+      returned.catch((error: unknown) =>
+        this.host.problem({ code: 'SERVICE_LOST', message: textOf(error), fatal: true }),
+      );
+    }
   }
 
   #play(pieces: readonly (() => void)[], everyMs: number): void {

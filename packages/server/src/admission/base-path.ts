@@ -8,7 +8,7 @@ export class BasePath {
 
   /** @throws HooklineError `SERVER_BAD_OPTION` for a path that does not begin with a slash, or has a query */
   constructor(path: string) {
-    if (!path.startsWith('/') || /[?#\s]/.test(path)) {
+    if (typeof path !== 'string' || !path.startsWith('/') || /[?#\s]/.test(path)) {
       throw serverError(
         'SERVER_BAD_OPTION',
         `path is ${JSON.stringify(path)}; expected a path such as "/v1/bots": a slash first, no query.`,

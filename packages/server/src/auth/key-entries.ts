@@ -29,6 +29,9 @@ export function readEntry(entry: KeyEntry): Secrets {
   }
 }
 
+/** What the value of a header can be. No request could have another key. */
+const CARRIED = /^[\x21-\x7e\x80-\xff](?:[\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?$/;
+
 /** Names that are probably options and not API keys. */
 const OPTION_LIKE = ['apiKey', 'clientSecret'];
 
@@ -59,6 +62,12 @@ export function keyResolver(auth: Exclude<Auth, 'none'>): KeyResolver {
   /** Decoded once, not for each request. */
   const entries = new Map<string, Secrets>();
   for (const [key, entry] of Object.entries(auth)) {
+    if (!CARRIED.test(key)) {
+      throw serverError(
+        'SERVER_BAD_OPTION',
+        `auth: an API key ${key === '' ? 'is empty' : 'has characters that no header can carry'}; expected the key without line breaks, and without spaces at its ends. Is it read from a file or an empty environment variable?`,
+      );
+    }
     if (entry === undefined) {
       throw serverError(
         'SERVER_BAD_SECRET',

@@ -1,10 +1,11 @@
 import type { Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import { checkArgument, messageOf } from '@hookline/runtime';
-import type { FastifyPluginCallback, RegisterOptions } from 'fastify';
+import type { FastifyInstance, FastifyPluginCallback, RegisterOptions } from 'fastify';
 import type { Bot } from '../bot.js';
 import { checkNames, serverError } from '../error.js';
 import { checkDrainMs } from '../lifecycle/drain.js';
+import { checkMethods } from '../user-code/user-code-check.js';
 
 /** Options of the Fastify plugin, beside Fastify's own. */
 export interface FastifyBotOptions {
@@ -26,8 +27,10 @@ type FastifyOwnOptions = Pick<RegisterOptions, 'prefix' | 'logLevel' | 'logSeria
  * which has no WebSocket upgrade.
  */
 export const fastifyBot: FastifyPluginCallback<FastifyBotOptions> = (fastify, options, done) => {
+  // Fastify does not catch what a plugin with a callback throws: it would end the process.
   try {
     checkArgument('SERVER_BAD_OPTION', 'fastifyBot: options', options, { bot: 'object' });
+    checkMethods('fastifyBot: options.bot', options.bot, ['attach', 'drain']);
     checkNames<FastifyBotOptions & FastifyOwnOptions>('fastifyBot: ', options, {
       bot: true,
       drainMs: true,
@@ -36,20 +39,22 @@ export const fastifyBot: FastifyPluginCallback<FastifyBotOptions> = (fastify, op
       logSerializers: true,
     });
     checkDrainMs('fastifyBot: drainMs', options.drainMs);
+    mount(fastify, options);
   } catch (error) {
     done(error instanceof Error ? error : new Error(messageOf(error)));
     return;
   }
-  const { bot, drainMs } = options;
+  done();
+};
+
+/** @throws HooklineError `SERVER_BAD_OPTION` */
+function mount(fastify: FastifyInstance, { bot, drainMs }: FastifyBotOptions): void {
   const server: unknown = fastify.server;
   if (!isHttp1(server)) {
-    done(
-      serverError(
-        'SERVER_BAD_OPTION',
-        'fastifyBot: the Fastify instance uses HTTP/2; expected http or https.',
-      ),
+    throw serverError(
+      'SERVER_BAD_OPTION',
+      'fastifyBot: the Fastify instance uses HTTP/2; expected http or https.',
     );
-    return;
   }
   const detach = bot.attach(server, fastify.prefix === '' ? {} : { path: fastify.prefix });
   // Drained before Fastify closes its server, which waits for every connection.
@@ -57,8 +62,7 @@ export const fastifyBot: FastifyPluginCallback<FastifyBotOptions> = (fastify, op
     await bot.drain(drainMs === undefined ? {} : { timeoutMs: drainMs });
     detach();
   });
-  done();
-};
+}
 
 /** Whether a server is one of http or https, which have a timeout for headers; an HTTP/2 server has none. */
 function isHttp1(server: unknown): server is HttpServer | HttpsServer {

@@ -2,6 +2,7 @@ import { createServer as createHttpServer, type Server as HttpServer, type Serve
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import { type AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { describe } from '@hookline/protocol';
 import { messageOf, numberFault } from '@hookline/runtime';
 import { type Refusal, refusalBody, refusalHeaders } from '../admission/refusal.js';
 import type { Listening, ListenOptions } from '../bot.js';
@@ -36,6 +37,7 @@ export async function listen(
 ): Promise<Listening> {
   const fault = numberFault('listen: port', port, PORT);
   if (fault !== undefined) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
+  checkHost(options.host);
   const server = createServer(core, options);
   const sockets = trackSockets(server);
   server.on('request', (request, response) => {
@@ -59,6 +61,15 @@ export async function listen(
     url: `${options.tls ? 'wss' : 'ws'}://${hostOf(address, options.host)}:${address.port}${core.basePath.path}`,
     close: () => closeServer(server, sockets),
   };
+}
+
+/** Node would take an empty host, such as an environment variable without a value, for every address. */
+function checkHost(host: unknown): void {
+  if (host === undefined || (typeof host === 'string' && host.trim() !== '')) return;
+  throw serverError(
+    'SERVER_BAD_OPTION',
+    `listen: host is ${describe(host)}; expected an address or a host name, such as "127.0.0.1", or "0.0.0.0" for every network.`,
+  );
 }
 
 function createServer(core: BotCore, { tls }: ListenOptions): HttpServer | HttpsServer {
@@ -87,12 +98,23 @@ function createTlsServer(limits: ServerOptions, tls: NonNullable<ListenOptions['
       cert: pemOf('cert', tls.cert),
     });
   } catch (error) {
-    throw serverError(
-      'SERVER_BAD_OPTION',
-      `listen: tls cannot be used: ${messageOf(error)}. Expected a private key and its certificate in PEM.`,
-      error,
-    );
+    throw serverError('SERVER_BAD_OPTION', `listen: ${tlsFault(tls, messageOf(error))}`, error);
   }
+}
+
+/** Says what is wrong with a key and a certificate that OpenSSL refuses; its own words do not. */
+function tlsFault({ key, cert }: NonNullable<ListenOptions['tls']>, words: string): string {
+  const [keyText, certText] = [Buffer.from(key ?? '').toString(), Buffer.from(cert ?? '').toString()];
+  const cure = 'Expected the text of a file in PEM: pass its content, not its path.';
+  if (keyText !== '' && !/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(keyText))
+    return `tls.key contains no private key in PEM. ${cure}`;
+  if (certText !== '' && !certText.includes('-----BEGIN CERTIFICATE-----'))
+    return `tls.cert contains no certificate in PEM. ${cure}`;
+  if (/^-----BEGIN ENCRYPTED|^Proc-Type:.*ENCRYPTED/m.test(keyText))
+    return 'tls.key is encrypted; decrypt it, such as with openssl pkey -in FILE -out FILE.';
+  if (/key values mismatch/i.test(words))
+    return 'tls.key is not the key of tls.cert. A chain begins with the certificate of the server.';
+  return `tls cannot be used: ${words}. Expected a private key and its certificate in PEM.`;
 }
 
 /** Refuses a missing key or certificate, which OpenSSL accepts although every handshake fails then. */

@@ -21,6 +21,8 @@ const MAX_BUFFERED_CHUNKS = 16 * 1024;
 export class Upgrader {
   readonly #host: AcceptHost;
   readonly #server: Server<typeof TransportSocket>;
+  /** Sockets whose upgrade is being handled. A second listener may pass the same one again. */
+  readonly #pending = new WeakSet<Duplex>();
   #responseLines: readonly string[] = [];
 
   constructor(host: AcceptHost) {
@@ -38,6 +40,7 @@ export class Upgrader {
   /** Handles an upgrade below `basePath`. Returns false for any other and leaves it untouched. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array, basePath: BasePath): boolean {
     if (basePath.connectorIdOf(request.url ?? '') === undefined) return false;
+    if (this.#pending.has(socket)) return true;
     void this.#accept(request, socket, Buffer.from(head.buffer, head.byteOffset, head.length), basePath);
     return true;
   }
@@ -53,6 +56,7 @@ export class Upgrader {
   }
 
   async #accept(request: IncomingMessage, socket: Duplex, head: Buffer, basePath: BasePath): Promise<void> {
+    this.#pending.add(socket);
     // The connection may be reset while the credentials are checked; without a listener that would end the process.
     const onError = () => socket.destroy();
     socket.on('error', onError);
@@ -81,6 +85,8 @@ export class Upgrader {
     } catch (error) {
       log.logger.error({ err: error }, `the upgrade failed: ${messageOf(error)}`);
       socket.destroy();
+    } finally {
+      this.#pending.delete(socket);
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { CallResult } from '@hookline/client';
 import type { ExpectationInput } from '@hookline/scenario';
 import { expect } from 'vitest';
+import { checkNumber, checkOptions, TIME } from '../check.js';
 import { type ExpectOptions, TestCall } from '../test-call.js';
 
 /** The expected turn; a string is the expected text. */
@@ -53,7 +54,10 @@ async function pollExpectation(
   options: ExpectOptions,
   isNot: boolean,
 ): Promise<Verdict> {
-  if (!(call instanceof TestCall)) throw new TypeError('expected a call, as the fixture `call` gives it');
+  if (!(call instanceof TestCall)) {
+    const cure = call instanceof Promise ? '; got a promise: await it' : '';
+    throw new TypeError(`expected a call, as the fixture \`call\` gives it${cure}`);
+  }
   const given = isNot ? { within: ABSENT_MS, ...options } : options;
   const missed = await call.meets(expectation, given);
   return {
@@ -68,8 +72,10 @@ function isResult(value: unknown): value is CallResult {
 }
 
 function took(result: unknown, path: CallResult['path']): Verdict & { readonly result: CallResult } {
-  if (!isResult(result))
-    throw new TypeError('expected the result of a call, as `await call.ended()` gives it');
+  if (!isResult(result)) {
+    const cure = result instanceof Promise ? '; got a promise: await it' : '';
+    throw new TypeError(`expected the result of a call, as \`await call.ended()\` gives it${cure}`);
+  }
   const why = result.path === 'failure' ? ` (${result.cause}: ${result.failureOutputs.errorMessage})` : '';
   return {
     result,
@@ -89,8 +95,10 @@ expect.extend({
   toHaveHeardAudio(call: unknown, audio: Readonly<Record<string, unknown>>, options: ExpectOptions = {}) {
     return pollExpectation(call, { audio }, options, this.isNot);
   },
-  toHaveReplied(call: unknown, { within }: { readonly within: number }) {
-    return pollExpectation(call, { reply: `<= ${within}ms` }, {}, this.isNot);
+  toHaveReplied(call: unknown, options: { readonly within: number }) {
+    checkOptions<typeof options>('toHaveReplied', options ?? null, { within: true });
+    checkNumber('toHaveReplied: within', options.within, TIME);
+    return pollExpectation(call, { reply: `<= ${options.within}ms` }, {}, this.isNot);
   },
   toMeet(call: unknown, expectation: ExpectationInput, options: ExpectOptions = {}) {
     return pollExpectation(call, expectation, options, this.isNot);

@@ -1,0 +1,114 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { CERT, KEY } from '../../client/test/self-signed.js';
+import { hookline } from './hookline.js';
+
+const cwd = mkdtempSync(join(tmpdir(), 'hookline-load-'));
+afterAll(() => rmSync(cwd, { recursive: true }));
+writeFileSync(join(cwd, 'cert.pem'), CERT);
+
+type Peer = (socket: Socket) => void;
+
+const status =
+  (code: number, headers = '', body = ''): Peer =>
+  (socket) =>
+    socket.once('data', () =>
+      socket.end(
+        `HTTP/1.1 ${code} X\r\n${headers}Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+      ),
+    );
+
+async function serve(peer: Peer, tls: boolean): Promise<number> {
+  const sockets = new Set<Socket>();
+  const accept = (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    peer(socket);
+  };
+  const server = tls ? createTlsServer({ key: KEY, cert: CERT }, accept) : createServer(accept);
+  server.on('tlsClientError', () => {});
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const address = server.address();
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+interface Refusal {
+  readonly name: string;
+  readonly peer: Peer;
+  readonly code: number;
+  /** What the error must say. */
+  readonly says: RegExp;
+  /** Whether the peer speaks TLS; default false. */
+  readonly tls?: boolean;
+  readonly scheme?: 'ws' | 'wss';
+}
+
+const REFUSALS: readonly Refusal[] = [
+  { name: 'HTTP 401', peer: status(401), code: 3, says: /HTTP 401.*check API key and client secret/ },
+  { name: 'HTTP 403', peer: status(403), code: 3, says: /HTTP 403.*firewall/ },
+  { name: 'HTTP 404', peer: status(404), code: 4, says: /HTTP 404 for \/x.*check the path/ },
+  { name: 'HTTP 429', peer: status(429, 'Retry-After: 5\r\n'), code: 4, says: /HTTP 429.*retry later/ },
+  { name: 'HTTP 503', peer: status(503), code: 4, says: /HTTP 503.*busy, starting or shutting down/ },
+  { name: 'HTTP 200', peer: status(200), code: 4, says: /HTTP 200.*may not be an AudioHook server/ },
+  {
+    name: 'a redirect',
+    peer: status(302, 'Location: ws://h/\r\n'),
+    code: 4,
+    says: /HTTP 302.*redirect to "ws:\/\/h\/"/,
+  },
+  {
+    name: 'an end',
+    peer: (socket) => socket.end(),
+    code: 4,
+    says: /ended the connection before it answered/,
+  },
+  { name: 'garbage', peer: (socket) => socket.end('SSH-2.0-x\r\n'), code: 4, says: /not HTTP/ },
+  {
+    name: 'plain text on wss',
+    peer: (socket) => socket.end('HTTP/1.1 400 X\r\n\r\n'),
+    code: 4,
+    says: /does not speak TLS on this port; use ws:/,
+    scheme: 'wss',
+  },
+  { name: 'TLS on ws', peer: () => {}, code: 4, says: /TLS.*use wss:/, tls: true, scheme: 'ws' },
+  {
+    name: 'a certificate of its own',
+    peer: () => {},
+    code: 4,
+    says: /signed by no authority known here/,
+    tls: true,
+  },
+];
+
+describe('a load test of a bot that answers with', () => {
+  test.each(REFUSALS)(
+    '$name says so, and exits with $code',
+    async ({ peer, code, says, tls = false, scheme }) => {
+      const url = `${scheme ?? (tls ? 'wss' : 'ws')}://127.0.0.1:${await serve(peer, tls)}/x`;
+      const args = ['load', url, '--no-sign', '--calls', '2', '--rate', '100', '--silence'];
+      const [text, json] = [await hookline(args, { cwd }), await hookline([...args, '--json'], { cwd })];
+      expect([text.code, json.code]).toEqual([code, code]);
+      expect(text.stderr).toMatch(
+        /^hookline: no call was opened: 2 of 2 failed, most of them with cause [a-z-]+: /,
+      );
+      expect(text.stderr.split('\n')).toHaveLength(2);
+      expect(text.stderr).toMatch(says);
+      expect(text.stdout).toMatch(says);
+      expect(JSON.parse(json.stderr)).toMatchObject({
+        error: { code, message: expect.stringMatching(says) },
+      });
+      const result = json.json.find(({ type }) => type === 'result');
+      expect(Object.values(result?.['examples'] ?? {})).toEqual([expect.stringMatching(says)]);
+    },
+  );
+});

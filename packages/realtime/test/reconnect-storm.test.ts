@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { bridged, finish, ready } from './bridged.js';
+
+/** How a service ends each of its sessions soon after it has accepted it. */
+const ENDINGS = {
+  'breaks the connection': (it: ReturnType<typeof bridged>) => it.service.link.drop(1006),
+  'reports an expired session': (it: ReturnType<typeof bridged>) =>
+    it.service.link.host.problem({ code: 'SESSION_EXPIRED', message: 'expired', fatal: true }),
+};
+
+describe('a service that accepts every session', () => {
+  it.each(Object.entries(ENDINGS))(
+    'and %s at once is connected to a few times; then the call fails',
+    async (_, end) => {
+      const it = bridged(
+        { greeting: 'model' },
+        { service: { onAsk: () => it.clock.after(10, () => end(it)) } },
+      );
+      const result = await finish(it);
+      expect(result.path).toBe('failure');
+      expect(it.service.links).toHaveLength(3);
+      await expect(it.session.result).rejects.toMatchObject({
+        reason: 'SERVICE_LOST',
+        cause: { message: 'scripted was lost 3 times in a row within 10 s of connecting.' },
+      });
+    },
+  );
+
+  it('and loses it now and then is reconnected each time', async () => {
+    const it = bridged({ limits: { callMs: 120_000, silenceMs: 600_000 } });
+    await ready(it);
+    for (let nth = 1; nth <= 6; nth++) {
+      await it.clock.advance(15_000);
+      it.service.link.drop(1006);
+      await it.clock.advanceUntil(() => it.service.links.length > nth);
+    }
+    expect((await finish(it)).path).toBe('success');
+    expect(it.service.links).toHaveLength(7);
+  });
+
+  it('and says that it expires at once is renewed every 30 s at most', async () => {
+    const it = bridged({ limits: { callMs: 100_000, silenceMs: 600_000 } });
+    await ready(it);
+    const seen = new Set<unknown>();
+    const tick = () => {
+      const { link } = it.service;
+      if (!seen.has(link)) link.host.expires(-1000);
+      seen.add(link);
+      if (it.session.state !== 'closed') it.clock.after(100, tick);
+    };
+    tick();
+    await finish(it);
+    expect(it.service.links.length).toBeLessThanOrEqual(4);
+    expect(it.service.links.length).toBeGreaterThan(1);
+  });
+});
