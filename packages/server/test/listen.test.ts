@@ -201,14 +201,15 @@ describe('listen', () => {
     expect(process.listenerCount('SIGTERM')).toBe(listeners);
   });
 
-  it.each<[string, unknown]>([
-    ['is not this machine', '192.0.2.1'],
-  ])('rejects with SERVER_LISTEN_FAILED if the host %s', async (_, host) => {
-    const bot = createBot({ auth: AUTH }, idle);
-    await expect(bot.listen(0, { host: host as string })).rejects.toMatchObject({
-      code: 'SERVER_LISTEN_FAILED',
-    });
-  });
+  it.each<[string, unknown]>([['is not this machine', '192.0.2.1']])(
+    'rejects with SERVER_LISTEN_FAILED if the host %s',
+    async (_, host) => {
+      const bot = createBot({ auth: AUTH }, idle);
+      await expect(bot.listen(0, { host: host as string })).rejects.toMatchObject({
+        code: 'SERVER_LISTEN_FAILED',
+      });
+    },
+  );
 
   it('leaves no port open if a drain ends while it is pending', async () => {
     const listeners = process.listenerCount('SIGTERM');
