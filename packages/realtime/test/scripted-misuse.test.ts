@@ -55,7 +55,7 @@ describe('a link of scripted()', () => {
     ['reply: id is ""', reply('', 100)],
     ['reply: ms is undefined', reply('r')],
     ['reply: ms is -5', reply('r', -5)],
-    ['reply: ms is the text "100"', reply('r', '100')],
+    ['reply: ms is the string "100"', reply('r', '100')],
     ['reply: the options are nothing', reply('r', 100, null)],
     ['reply: unknown option `chunk`', reply('r', 100, { chunk: 20 })],
     ['reply: parts is object; expected an array of at least one name', reply('r', 100, { parts: [] })],
@@ -66,7 +66,7 @@ describe('a link of scripted()', () => {
     ['reply: everyMs is NaN', reply('r', 100, { everyMs: Number.NaN })],
     ['reply: text is number', reply('r', 100, { text: 5 })],
     ['reply: done is "no"', reply('r', 100, { done: 'no' })],
-    ['drop: code is the text "x"', (link) => link.drop(untyped<number>('x'))],
+    ['drop: code is the string "x"', (link) => link.drop(untyped<number>('x'))],
     ['drop: code is 5000', (link) => link.drop(5000)],
     ['drop: reason is number', (link) => link.drop(1000, untyped<string>(5))],
   ])('refuses what it cannot do, and its call goes on: %s', async (message, misuse) => {
