@@ -112,9 +112,10 @@ function printable(text: string): string {
 function describeObject(value: object | null): string {
   if (value === null) return 'null';
   try {
+    if (value instanceof Uint8Array) return `${value.length} bytes`;
     return Array.isArray(value) ? `an array of ${value.length}` : 'an object';
   } catch {
-    // `Array.isArray` throws for a revoked proxy.
+    // `instanceof` and `Array.isArray` throw for a revoked proxy.
     return 'an object';
   }
 }

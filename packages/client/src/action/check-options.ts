@@ -134,6 +134,8 @@ const CALL: Checks<CallAudioConnectorOptions> = {
     }),
   limits(value, field) {
     if (value === 'genesys' || value === 'off') return;
+    if (typeof value !== 'object')
+      throw argumentError(field, value, '"genesys", "off", or an object of rates');
     const rate = numbers({ perSecond: { above: 0 }, burst: { min: 1 } });
     fields(value, field, Object.fromEntries(Object.keys(PLATFORM_RATES).map((kind) => [kind, rate])));
   },

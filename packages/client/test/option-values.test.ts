@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { callAudioConnector } from '../src/index.js';
+import { failure, openCall, scriptedCall } from './scripted-call.js';
+
+const call = (options: object) => async () => scriptedCall(options).call;
+
+describe('the error for the value of an option names the field and what was expected', () => {
+  it.each<[object, string]>([
+    [{ background: new Uint8Array(0) }, 'background: got 0 bytes; expected a non-empty Uint8Array'],
+    [{ internalAudio: [1, 2] }, 'internalAudio: got an array of 2; expected a Uint8Array of 8 kHz µ-law'],
+    [{ media: { format: 'OPUS' } }, 'media.format: got "OPUS"; expected one of PCMU, L16'],
+    [{ media: { byteOrder: 'middle' } }, 'media.byteOrder: got "middle"; expected one of le, be'],
+    [{ limits: 'none' }, 'limits: got "none"; expected "genesys", "off", or an object of rates'],
+    [{ outputs: ['a', ''] }, 'outputs: got an array'],
+    [{ signal: {} }, 'signal: got an object; expected an AbortSignal'],
+  ])('in %o', async (options, message) => {
+    await expect(call(options)()).rejects.toThrow(message);
+  });
+
+  it.each([
+    [{ limits: 'genesys' }],
+    [{ limits: 'off' }],
+    [{ internalAudio: new Uint8Array(0) }],
+    [{ outputs: [] }],
+  ])('and accepts %o', async (options) => {
+    const { call, clock } = await openCall(options);
+    call.hangup();
+    expect((await clock.run(call.result)).path).toBe('disconnected');
+  });
+
+  it('for an integration that is null or another object', () => {
+    for (const integration of [null, {}, 'integration'])
+      expect(() => Reflect.apply(callAudioConnector, undefined, [{ integration, connectorId: 'x' }])).toThrow(
+        /^integration: .*expected the return value of defineIntegration\(\)/,
+      );
+  });
+
+  it('for nested data, with the beginning of its path', async () => {
+    let inputs: object = {};
+    for (let depth = 0; depth < 200; depth++) inputs = { inner: inputs };
+    await expect(call({ media: inputs })()).rejects.toThrow(
+      /^.{1,60}: it is nested too deeply, or contains itself/,
+    );
+  });
+});
+
+it('an expression that returns null takes the failure path, and its message says so', async () => {
+  const { call, clock } = scriptedCall({ connectorId: (() => null) as never });
+  expect(failure(await clock.run(call.result)).failureOutputs.errorMessage).toContain('returned null');
+});
