@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callAudioConnector } from '../src/index.js';
+import { type CallAudioConnectorOptions, callAudioConnector } from '../src/index.js';
 import { failure, openCall, scriptedCall } from './scripted-call.js';
 
 const call = (options: object) => async () => scriptedCall(options).call;
@@ -17,7 +17,7 @@ describe('the error for the value of an option names the field and what was expe
     await expect(call(options)()).rejects.toThrow(message);
   });
 
-  it.each([
+  it.each<[Partial<CallAudioConnectorOptions>]>([
     [{ limits: 'genesys' }],
     [{ limits: 'off' }],
     [{ internalAudio: new Uint8Array(0) }],

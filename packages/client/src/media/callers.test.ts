@@ -90,6 +90,7 @@ describe('a caller on a bad line', () => {
   it('continues unmixed after its background has ended', async () => {
     const audio = await collect(tone());
     expect((await collect(withNoise(tone(), []))).equals(audio)).toBe(true);
+    expect((await collect(withNoise(tone(), [new Uint8Array(0)]))).equals(audio)).toBe(true);
     async function* once() {
       yield new Uint8Array(0);
     }
