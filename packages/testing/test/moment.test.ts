@@ -38,3 +38,18 @@ async function moments(): Promise<Readonly<Record<string, number>>> {
 it('a moment of a call is relative to its playback, and never occurs if that never starts', async () => {
   expect(await moments()).toEqual({ 'opened+300': 300, first: 0, 'second+200': 2200, third: 4000 });
 });
+
+it('a moment that is cancelled in the same event that begins it never occurs', async () => {
+  const { call, clock } = linkedCall(() => () => new Promise(() => {}));
+  let isReached = false;
+  let cancel = () => {};
+  call.on('state', (state) => state === 'open' && cancel());
+  cancel = atMoment(call, clock, { from: 'opened', afterMs: 0 }, () => {
+    isReached = true;
+  });
+  await clock.advance(1000);
+  expect(call.state).toBe('open');
+  call.hangup();
+  await clock.run(call.result);
+  expect(isReached).toBe(false);
+});
