@@ -21,10 +21,7 @@ export function atMoment(call: Call, clock: Clock, moment: Moment, action: () =>
   checkArgument('CLIENT_BAD_ARGUMENT', 'atMoment: moment', moment, 'object');
   checkArgument('CLIENT_BAD_ARGUMENT', 'atMoment: action', action, 'function');
   let cancelTimer: Cancel = () => {};
-  let isCancelled = false;
   const begin = () => {
-    // An emitter still calls a listener that was removed by an earlier one of the same event.
-    if (isCancelled) return;
     cancelTimer = clock.after(moment.afterMs, () => {
       cancel();
       action();
@@ -42,7 +39,6 @@ export function atMoment(call: Call, clock: Clock, moment: Moment, action: () =>
         }),
   ];
   const cancel = () => {
-    isCancelled = true;
     cancelTimer();
     for (const stop of stops) stop();
   };
