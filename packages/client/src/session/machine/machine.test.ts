@@ -176,6 +176,28 @@ describe('the machine, for every state and event', () => {
     });
   });
 
+  it('says of a failure whether the session was open', () => {
+    forEachPair((state, _, [, effects]) => {
+      for (const outcome of latched(effects))
+        if (outcome.kind === 'failed') expect(outcome.wasOpened).toBe(state.name === 'open');
+    });
+  });
+
+  it('drops a connection that the bot leaves unread, in every state that has one', () => {
+    forEachPair((state, event, [next, effects]) => {
+      if (event.type !== 'unread' || state.name === 'connecting') return;
+      expect(does(effects, 'terminate')).toBe(true);
+      expect(next.name).toBe('closed');
+    });
+  });
+
+  it('minds only its own timer while it is connecting', () => {
+    forEachPair((state, event, [next, effects]) => {
+      if (state.name !== 'connecting' || event.type !== 'timeout' || event.timer === 'upgrade') return;
+      expect([next, effects]).toEqual([state, []]);
+    });
+  });
+
   it('sends nothing after the session is closed', () => {
     forEachPair((state, _, [, effects]) => {
       if (state.name === 'closed') expect(sent(effects)).toEqual([]);
