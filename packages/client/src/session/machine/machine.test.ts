@@ -258,6 +258,11 @@ describe('the machine, for every state and event', () => {
       if (verdict.action === 'ignore') {
         expect(next).toBe(state);
         expect(sent(effects)).toEqual([]);
+        // A disconnect may cross the client's close. Once the session is over, nobody is told.
+        const isCrossing = input === 'disconnect' && state.name === 'closing';
+        if (state.name === 'closed') expect(effects).toEqual([]);
+        else if (event.type === 'received' && !isCrossing)
+          expect(effects).toMatchObject([{ do: 'warn', clause: verdict.clause }]);
       }
       if (verdict.action === 'refuse' && verdict.fatal) {
         expect(next).toMatchObject({ name: 'closing', outcome: { cause: 'protocol-violation' } });
