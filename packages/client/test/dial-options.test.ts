@@ -79,6 +79,8 @@ describe('a dialler for untrusted URLs', () => {
     // Loopback in every notation of a URL.
     'ws://127.0.0.1:1/',
     'ws://127.0.0.1.:1/',
+    'wss://127.0.0.1:1/',
+    'wss://[::1]/',
     'ws://127.1/',
     'ws://2130706433/',
     'ws://0x7f000001/',

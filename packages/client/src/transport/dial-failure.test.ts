@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { dialFailure, statusFailure } from './dial-failure.js';
+
+const WSS = 'wss://bot.example/v1';
+const WS = 'ws://bot.example/v1';
+
+/** An error of Node with this code. */
+const coded = (code: string) => Object.assign(new Error(`it failed: ${code}`), { code });
+
+describe('an error while dialling', () => {
+  it.each<[string, string, boolean, string, string]>([
+    ['ENOTFOUND', WSS, false, 'DIAL_DNS', 'the name bot.example cannot be resolved'],
+    ['EAI_AGAIN', WS, false, 'DIAL_DNS', 'cannot be resolved'],
+    ['ECONNREFUSED', WS, false, 'DIAL_REFUSED', 'no connection to bot.example'],
+    ['EHOSTUNREACH', WSS, false, 'DIAL_REFUSED', 'no connection to bot.example'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', WSS, false, 'DIAL_TLS', 'does not speak TLS on this port'],
+    ['ERR_SSL_HTTP_REQUEST', WSS, false, 'DIAL_TLS', 'does not speak TLS on this port'],
+    // Only the whole code says so, and only for wss:.
+    ['ERR_SSL_WRONG_VERSION_NUMBER_2', WSS, false, 'DIAL_TLS', 'failed to make a TLS connection'],
+    ['CERT_HAS_EXPIRED', WSS, false, 'DIAL_TLS', 'has expired'],
+    ['CERT_NOT_YET_VALID', WSS, false, 'DIAL_TLS', 'is not valid yet'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', WSS, false, 'DIAL_TLS', 'for another name'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', WSS, false, 'DIAL_TLS', 'signed by no authority known here'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', WSS, false, 'DIAL_TLS', 'whole chain'],
+    ['EPROTO', WSS, false, 'DIAL_TLS', 'failed to make a TLS connection'],
+    ['ECONNRESET', WSS, false, 'DIAL_TLS', 'during the TLS handshake'],
+    ['ECONNRESET', WSS, true, 'DIAL_BAD_UPGRADE', 'before it answered the handshake (ECONNRESET)'],
+    [
+      'ECONNRESET',
+      WS,
+      false,
+      'DIAL_BAD_UPGRADE',
+      'answered the handshake; if it is a TLS endpoint, use wss://',
+    ],
+    ['EPIPE', WSS, true, 'DIAL_BAD_UPGRADE', 'ended the connection before it answered'],
+    ['ECONNABORTED', WSS, true, 'DIAL_BAD_UPGRADE', 'ended the connection before it answered'],
+    ['HPE_HEADER_OVERFLOW', WS, false, 'DIAL_BAD_UPGRADE', 'headers that exceed the maximum size'],
+    ['HPE_INVALID_CONSTANT', WS, false, 'DIAL_BAD_UPGRADE', 'a response that is not HTTP'],
+    ['OWN_HPE_ERROR', WS, false, 'DIAL_BAD_UPGRADE', 'an invalid response to the WebSocket handshake'],
+    ['UNHEARD_OF', WSS, true, 'DIAL_BAD_UPGRADE', 'an invalid response to the WebSocket handshake'],
+  ])('%s at %s (TLS complete: %s) is %s', (code, url, secured, expected, text) => {
+    const error = dialFailure(coded(code), url, secured);
+    expect(error.code).toBe(expected);
+    expect(error.message).toContain(text);
+    expect(error.message).toContain(`(${code})`);
+  });
+
+  it('is a mistake of the scheme if the other side speaks TLS, or does not', () => {
+    const plain = Object.assign(new Error('ssl3_get_record:wrong version number'), { code: 'EPROTO' });
+    expect(dialFailure(plain, WSS, false).message).toContain('does not speak TLS on this port');
+    const answered = (...rawPacket: number[]) =>
+      dialFailure(
+        Object.assign(coded('HPE_INVALID_CONSTANT'), { rawPacket: Uint8Array.from(rawPacket) }),
+        WS,
+        false,
+      ).message;
+    expect(answered(0x15, 3)).toContain('speaks TLS on this port');
+    expect(answered(0x16, 3)).toContain('speaks TLS on this port');
+    expect(answered(0x17, 3)).toContain('is not HTTP');
+    expect(answered(0x15, 4)).toContain('is not HTTP');
+  });
+
+  it('without a code is an invalid response, with its own message', () => {
+    expect(dialFailure(new Error('Invalid Upgrade header'), WSS, true)).toMatchObject({
+      code: 'DIAL_BAD_UPGRADE',
+      message: expect.stringContaining('(Invalid Upgrade header)'),
+    });
+  });
+
+  it('that is a DialError already is returned as it is', () => {
+    const error = dialFailure(coded('ENOTFOUND'), WSS, false);
+    expect(dialFailure(error, WS, true)).toBe(error);
+  });
+});
+
+describe('an HTTP answer other than 101', () => {
+  it.each([
+    [401, 'null', 'DIAL_UNAUTHORIZED', 'HTTP 401; it says "null"; check API key'],
+    [401, '{"reason":"unknown key."}', 'DIAL_UNAUTHORIZED', 'it says: unknown key; check API key'],
+    [403, '', 'DIAL_UNAUTHORIZED', 'whether a firewall'],
+    [
+      404,
+      '{"error":{"message":"no such bot"}}',
+      'DIAL_HTTP_STATUS',
+      'for /v1; it says: no such bot; check the path',
+    ],
+    [429, '', 'DIAL_HTTP_STATUS', 'retry later'],
+    [499, '', 'DIAL_HTTP_STATUS', 'it may not be an AudioHook server'],
+    [500, '{', 'DIAL_HTTP_STATUS', 'it says "{"; the bot failed: check its log'],
+    [503, '', 'DIAL_HTTP_STATUS', 'busy, starting or shutting down'],
+    [504, '', 'DIAL_HTTP_STATUS', 'a proxy in front of the bot'],
+  ])('%i with the body %j', (status, body, code, text) => {
+    const error = statusFailure(WSS, status, undefined, body, {});
+    expect(error.code).toBe(code);
+    expect(error.message).toContain(text);
+  });
+
+  it.each([299, 300, 399, 400])('%i is a redirect from 300 to 399', (status) => {
+    const { code } = statusFailure(WSS, status, 'https://other.example/', '', {});
+    expect(code).toBe(status >= 300 && status < 400 ? 'DIAL_REDIRECT' : 'DIAL_HTTP_STATUS');
+  });
+});
