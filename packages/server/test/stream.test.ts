@@ -210,6 +210,44 @@ describe('a stream', () => {
     expect(await stream.finished).toEqual({ ended: 'completed', heardMs: taken });
   });
 
+  it('accepts whole samples up to its bound, however the bytes were split', async () => {
+    const { clock, call } = await openIdle();
+    // 22.05 bytes a millisecond, so 661.5 in all.
+    const stream = call.stream({ rate: 11_025, maxMs: 30 });
+    expect(stream.write(audio(50))).toBe(true);
+    expect(stream.write(new Uint8Array(1))).toBe(true);
+    expect(stream.write(new Uint8Array(300))).toBe(false);
+    expect(stream.droppedMs).toBeCloseTo((701 - 660) / 22.05, 9);
+    await clock.advance(1000);
+    expect(await stream.finished).toMatchObject({ ended: 'completed' });
+  });
+
+  it.each<[string, StreamOptions]>([
+    ['PCM16', { rate: 16_000 }],
+    ['L16', { format: 'L16' }],
+    ['µ-law', { format: 'PCMU' }],
+  ])('of %s ends after its audio if it is ended once that was played', async (_, options) => {
+    const { clock, call } = await openIdle();
+    const stream = call.stream(options);
+    stream.write(audio(400));
+    await clock.advance(2000);
+    stream.end();
+    stream.end();
+    await clock.advance(100);
+    expect(await stream.finished).toMatchObject({ ended: 'completed' });
+  });
+
+  it('ignores pieces without audio, however many', async () => {
+    const { clock, client, call } = await openIdle();
+    const stream = call.stream({ rate: 8000 });
+    // As a source that yielded this many it would have failed.
+    for (let nth = 0; nth < 100_000; nth++) stream.write(audio(0));
+    stream.write(new Int16Array(800));
+    stream.end();
+    expect(await clock.run(stream.finished)).toEqual({ ended: 'completed', heardMs: 100 });
+    expect(client.botAudioMs).toBe(100);
+  });
+
   it('has no maximum duration if it is written no faster than it is played', async () => {
     const { clock, client, call } = await openIdle();
     const stream = call.stream({ maxMs: 1000 });
