@@ -1,5 +1,6 @@
-import type { Clock, Transport, TransportListener } from '@hookline/runtime';
+import type { Clock, TransportListener } from '@hookline/runtime';
 import { WebSocket } from 'ws';
+import type { ServerTransport } from '../session/server-transport.js';
 import { ReadScheduler } from './read-scheduler.js';
 
 /** A constant, so that sending a frame allocates nothing. */
@@ -29,7 +30,7 @@ export class TransportSocket extends WebSocket {
 }
 
 /** A transport over a WebSocket. Frames are neither copied nor wrapped. */
-export class WsTransport implements Transport {
+export class WsTransport implements ServerTransport {
   readonly #socket: TransportSocket;
   readonly #reads: ReadScheduler;
   readonly #maxBufferedBytes: number;
@@ -58,10 +59,6 @@ export class WsTransport implements Transport {
 
   sendBinary(bytes: Uint8Array): void {
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(bytes, BINARY);
-  }
-
-  close(code?: number, reason?: string): void {
-    this.#socket.close(code, reason);
   }
 
   terminate(): void {
