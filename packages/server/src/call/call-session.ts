@@ -16,8 +16,7 @@ import { CallTimings } from '../metrics/call-timings.js';
 import { diagnose } from '../metrics/diagnostics.js';
 import { CallEnded, type EndReason } from '../session/call-ended.js';
 import type { CallFacts } from '../session/call-facts.js';
-import type { ServerTransport } from '../session/server-transport.js';
-import { Session } from '../session/session.js';
+import { Session, type SessionTransport } from '../session/session.js';
 import type { OpenDecision, SessionListener } from '../session/session-listener.js';
 import { promised } from '../user-code/deferred.js';
 import { CallFailure } from './call-failure.js';
@@ -56,7 +55,7 @@ export interface AdmittedCall {
 
 /** The connection of a call. */
 export interface CallConnection {
-  readonly transport: ServerTransport;
+  readonly transport: SessionTransport;
   readonly sink: WireSink | undefined;
 }
 

@@ -6,7 +6,14 @@ import {
   serverVerdict,
   type WireSink,
 } from '@hookline/protocol';
-import type { Clock, Ticker, TokenBucket, TransportEnd, TransportListener } from '@hookline/runtime';
+import type {
+  Clock,
+  Ticker,
+  TokenBucket,
+  Transport,
+  TransportEnd,
+  TransportListener,
+} from '@hookline/runtime';
 import type { BotLimits, BotTimers } from '../bot-limits.js';
 import { newCounters } from './call-stats.js';
 import { CallerTimeline } from './caller-timeline.js';
@@ -24,7 +31,6 @@ import {
 } from './machine.js';
 import { RunningTimer } from './running-timer.js';
 import { SendLimits } from './send-limits.js';
-import type { ServerTransport } from './server-transport.js';
 import type { SessionListener } from './session-listener.js';
 import type { SessionState } from './states.js';
 import { WireTap } from './wire-tap.js';
@@ -40,9 +46,12 @@ export interface SessionHost {
   readonly limits: BotLimits;
 }
 
+/** A transport as a session uses it: the client closes it, and the server drops what stays open. (AC-TIME-5) */
+export type SessionTransport = Omit<Transport, 'close'>;
+
 /** Options of a session. */
 export interface SessionOptions {
-  readonly transport: ServerTransport;
+  readonly transport: SessionTransport;
   /** The session's UUID from the request header; if it is empty, the id of the first message is used. */
   readonly id: string;
   /** When the upgrade request arrived, by `clock.now()`. */
@@ -55,7 +64,7 @@ export class Session implements TransportListener {
   readonly counters = newCounters();
   readonly sendLimits: SendLimits;
   readonly #host: SessionHost;
-  readonly #transport: ServerTransport;
+  readonly #transport: SessionTransport;
   readonly #listener: SessionListener;
   /** Undefined if there is no sink. */
   readonly #tap: WireTap | undefined;

@@ -1,6 +1,5 @@
-import type { Clock, TransportListener } from '@hookline/runtime';
+import type { Clock, Transport, TransportListener } from '@hookline/runtime';
 import { WebSocket } from 'ws';
-import type { ServerTransport } from '../session/server-transport.js';
 import { ReadScheduler } from './read-scheduler.js';
 
 /** A constant, so that sending a frame allocates nothing. */
@@ -29,8 +28,8 @@ export class TransportSocket extends WebSocket {
   }
 }
 
-/** A transport over a WebSocket. Frames are neither copied nor wrapped. */
-export class WsTransport implements ServerTransport {
+/** A transport over a WebSocket, as a session uses it. Frames are neither copied nor wrapped. */
+export class WsTransport implements Omit<Transport, 'close'> {
   readonly #socket: TransportSocket;
   readonly #reads: ReadScheduler;
   readonly #maxBufferedBytes: number;
