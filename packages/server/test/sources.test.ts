@@ -118,6 +118,31 @@ describe('pcm16', () => {
   });
 });
 
+describe('a promise of a source', () => {
+  const fileOf = (ms: number) => writeWav({ codec: 'mulaw', rate: 8000, channels: 1, data: audio(ms) });
+
+  it.each<[string, () => AudioSource]>([
+    ['raw bytes', async () => audio(500)],
+    ['pieces', async () => [audio(200), audio(300)]],
+    ['a file', async () => wav(fileOf(500))],
+    ['a file in pieces', async () => wav(cut(fileOf(500), 333))],
+    ['samples', async () => pcm16(decodeMulaw(audio(500)), { rate: 8000 })],
+    ['a sequence', async () => sequence([audio(200), Promise.resolve(wav(fileOf(300)))])],
+  ])('plays what it resolves to: %s', async (_, make) => {
+    const { outcome, sent } = await played(make);
+    expect(outcome).toEqual({ ended: 'completed', heardMs: 500 });
+    expect(sent.equals(Buffer.from(audio(500)))).toBe(true);
+  });
+
+  it('of something else is refused like the thing itself', async () => {
+    const { outcome } = await played(() => Promise.resolve({ kind: 'mp3' } as never));
+    expect(outcome).toMatchObject({
+      code: 'SERVER_BAD_SOURCE',
+      message: expect.stringMatching(/play\(\) got .*; expected a Uint8Array/),
+    });
+  });
+});
+
 describe('raw bytes in another format than that of the call', () => {
   const samples = sine({ hz: 430, ms: 500, dbfs: -12 });
 
