@@ -168,6 +168,7 @@ describe('a stream that arrives after its playback was stopped is cancelled, onc
   it.each<[string, (of: Promise<AsyncIterable<Uint8Array>>) => AudioSource]>([
     ['itself', (of) => of],
     ['as a file', (of) => wav(of)],
+    ['in a sequence', (of) => sequence([of])],
   ])('so is an iterator that was being played, promised %s', async (_, make) => {
     let returned = 0;
     const iterator = {

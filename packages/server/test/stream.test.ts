@@ -237,6 +237,34 @@ describe('a stream', () => {
     expect(await stream.finished).toMatchObject({ ended: 'completed' });
   });
 
+  it.each<[string, StreamOptions, readonly Uint8Array[], RegExp]>([
+    ['a WAV file', { format: 'PCMU' }, [Buffer.from('RIFF....WAVEfmt ')], /got a WAV file/],
+    [
+      'a WAV file, bytewise',
+      { format: 'PCMU' },
+      [...Buffer.from('RIFF....WAVEfmt ')].map((byte) => Uint8Array.of(byte)),
+      /got a WAV file/,
+    ],
+    ['a WAV file as samples', { rate: 8000 }, [Buffer.from('RIFF....WAVEfmt ')], /got a WAV file/],
+    ['half a sample', { format: 'L16' }, [new Uint8Array(321)], /in the middle of a sample/],
+  ])('fails if %s is written to it, and drops what is written then', async (_, options, pieces, message) => {
+    for (const format of ['PCMU', 'L16'] as const) {
+      const media = [{ type: 'audio', format, channels: ['external'], rate: 8000 }];
+      const { clock, client, call } = await openIdle({}, {}, { media });
+      const stream = call.stream(options);
+      for (const piece of pieces) stream.write(piece);
+      stream.end();
+      await clock.advance(1000);
+      await expect(stream.finished).rejects.toMatchObject({
+        code: 'SERVER_BAD_SOURCE',
+        message: expect.stringMatching(message),
+      });
+      expect(stream.write(audio(100))).toBe(false);
+      await clock.advance(1000);
+      expect(client.botAudioMs).toBeLessThanOrEqual(50);
+    }
+  });
+
   it('ignores pieces without audio, however many', async () => {
     const { clock, client, call } = await openIdle();
     const stream = call.stream({ rate: 8000 });
