@@ -246,7 +246,12 @@ describe('a stream', () => {
       /got a WAV file/,
     ],
     ['a WAV file as samples', { rate: 8000 }, [Buffer.from('RIFF....WAVEfmt ')], /got a WAV file/],
-    ['half a sample', { format: 'L16' }, [new Uint8Array(321)], /in the middle of a sample/],
+    [
+      'half a sample',
+      { format: 'L16' },
+      [new Uint8Array(321)],
+      /ended after 321 bytes, in the middle of a sample/,
+    ],
   ])('fails if %s is written to it, and drops what is written then', async (_, options, pieces, message) => {
     for (const format of ['PCMU', 'L16'] as const) {
       const media = [{ type: 'audio', format, channels: ['external'], rate: 8000 }];
@@ -263,6 +268,40 @@ describe('a stream', () => {
       await clock.advance(1000);
       expect(client.botAudioMs).toBeLessThanOrEqual(50);
     }
+  });
+
+  it('of L16 is not inspected as if it were µ-law, in which its silence would be noise', async () => {
+    const told: string[] = [];
+    const line = (_: unknown, message: string) => void told.push(message);
+    const logger = { debug() {}, info() {}, warn: line, error: line };
+    for (const format of ['PCMU', 'L16']) {
+      const media = [{ type: 'audio', format, channels: ['external'], rate: 8000 }];
+      const { clock, client, call } = await openIdle({ logger }, {}, { media });
+      const stream = call.stream({ format: 'L16' });
+      stream.write(new Uint8Array(16_000));
+      stream.end();
+      await clock.advance(2000);
+      await hangUp(clock, client);
+    }
+    expect(told).toEqual([]);
+  });
+
+  it.each<[string, StreamOptions]>([
+    ['PCM16', { rate: 8000 }],
+    ['L16', { format: 'L16' }],
+    ['µ-law', { format: 'PCMU' }],
+  ])('of %s plays all that is written at once after it had run empty', async (_, options) => {
+    const { clock, client, call } = await openIdle();
+    const stream = call.stream(options);
+    const piece = options.format === 'PCMU' ? audio(100) : encodeL16(decodeMulaw(audio(100)), 'le');
+    for (let burst = 0; burst < 2; burst++) {
+      for (let nth = 0; nth < 3; nth++) stream.write(piece);
+      await clock.advance(1000);
+    }
+    stream.end();
+    await clock.advance(1000);
+    expect(await stream.finished).toMatchObject({ ended: 'completed' });
+    expect(bytesOf(client.frames)).toEqual(Buffer.from(audio(600)));
   });
 
   it('ignores pieces without audio, however many', async () => {
