@@ -219,7 +219,7 @@ describe('a stream', () => {
     expect(stream.write(new Uint8Array(300))).toBe(false);
     expect(stream.droppedMs).toBeCloseTo((701 - 660) / 22.05, 9);
     await clock.advance(1000);
-    expect(await stream.finished).toMatchObject({ ended: 'completed' });
+    expect(await clock.run(stream.finished)).toMatchObject({ ended: 'completed' });
   });
 
   it.each<[string, StreamOptions]>([
@@ -234,7 +234,7 @@ describe('a stream', () => {
     stream.end();
     stream.end();
     await clock.advance(100);
-    expect(await stream.finished).toMatchObject({ ended: 'completed' });
+    expect(await clock.run(stream.finished)).toMatchObject({ ended: 'completed' });
   });
 
   it.each<[string, StreamOptions, readonly Uint8Array[], RegExp]>([
@@ -260,7 +260,7 @@ describe('a stream', () => {
       for (const piece of pieces) stream.write(piece);
       stream.end();
       await clock.advance(1000);
-      await expect(stream.finished).rejects.toMatchObject({
+      await expect(clock.run(stream.finished)).rejects.toMatchObject({
         code: 'SERVER_BAD_SOURCE',
         message: expect.stringMatching(message),
       });
@@ -300,7 +300,7 @@ describe('a stream', () => {
     }
     stream.end();
     await clock.advance(1000);
-    expect(await stream.finished).toMatchObject({ ended: 'completed' });
+    expect(await clock.run(stream.finished)).toMatchObject({ ended: 'completed' });
     expect(bytesOf(client.frames)).toEqual(Buffer.from(audio(600)));
   });
 
