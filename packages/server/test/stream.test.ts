@@ -304,6 +304,16 @@ describe('a stream', () => {
     expect(bytesOf(client.frames)).toEqual(Buffer.from(audio(600)));
   });
 
+  it('counts bytes without a mark to the part before them, and refuses an unknown option', async () => {
+    const { call } = await openIdle();
+    const stream = call.stream({ format: 'PCMU' });
+    stream.write(audio(100), {});
+    stream.write(audio(100), { mark: 'a' });
+    stream.write(audio(50), {});
+    expect(stream.heard()).toMatchObject([{ key: 'a', totalMs: 150 }]);
+    expect(() => stream.write(audio(10), { ...{ marks: 'b' } })).toThrow('did you mean `mark`?');
+  });
+
   it('ignores pieces without audio, however many', async () => {
     const { clock, client, call } = await openIdle();
     const stream = call.stream({ rate: 8000 });
