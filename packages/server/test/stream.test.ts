@@ -311,7 +311,22 @@ describe('a stream', () => {
     stream.write(audio(100), { mark: 'a' });
     stream.write(audio(50), {});
     expect(stream.heard()).toMatchObject([{ key: 'a', totalMs: 150 }]);
-    expect(() => stream.write(audio(10), { ...{ marks: 'b' } })).toThrow('did you mean `mark`?');
+    expect(() => stream.write(audio(10), { mark: 'b', ...{ marks: 'b' } })).toThrow('did you mean `mark`?');
+  });
+
+  it('stops itself, and the next playback follows', async () => {
+    const { clock, client, call } = await openIdle();
+    const stream = call.stream();
+    const next = call.play(audio(200));
+    stream.write(audio(2000));
+    await clock.advance(500);
+    stream.stop();
+    expect(await clock.run(stream.finished)).toEqual({
+      ended: 'interrupted',
+      heardMs: expect.closeTo(500, -2),
+    });
+    expect(await clock.run(next)).toEqual({ ended: 'completed', heardMs: 200 });
+    expect(client.player.heardMs).toBeLessThan(1000);
   });
 
   it('ignores pieces without audio, however many', async () => {
