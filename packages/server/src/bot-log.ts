@@ -79,7 +79,7 @@ function warnProcess(message: string, detail: string | undefined): void {
 /** Returns the stack of an error, if it has one; anything can be thrown. */
 function stackOf(error: unknown): string | undefined {
   try {
-    return error instanceof Error && typeof error.stack === 'string' ? error.stack : undefined;
+    return error instanceof Error ? error.stack : undefined;
   } catch {
     return undefined;
   }

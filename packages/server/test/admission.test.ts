@@ -369,7 +369,7 @@ describe('a drain', () => {
     const dial = () => bot.inject({ url: '/', headers: dialHeaders({ clock, secret: SECRET }) });
     const request = dial();
     await clock.advance(1);
-    return { clock, bot, dial, request, answer: () => stored.shift()?.(true) };
+    return { clock, bot, dial, request, answer: (isNew = true) => stored.shift()?.(isNew) };
   }
 
   it('accepts a request whose nonce is being stored, and waits for its call: at another instance it would be a replay', async () => {
@@ -388,6 +388,38 @@ describe('a drain', () => {
     await clock.advance(10_000);
     await drained;
     expect(bot.sessions).toBe(0);
+  });
+
+  it('ends as soon as the pending requests are refused and there is no call', async () => {
+    const { clock, bot, request, answer } = await waiting();
+    let over = false;
+    const drained = bot.drain({ timeoutMs: 10_000 }).then(() => {
+      over = true;
+    });
+    await clock.advance(500);
+    expect(over).toBe(false);
+    answer(false);
+    expect(await clock.run(request)).toMatchObject({ accepted: false, status: 401 });
+    await clock.advance(1);
+    expect(over).toBe(true);
+    await drained;
+    expect(clock.pending).toBe(0);
+  });
+
+  it('ends when the call of a pending request ends', async () => {
+    const { clock, bot, request, answer } = await waiting();
+    let over = false;
+    const drained = bot.drain({ timeoutMs: 10_000 }).then(() => {
+      over = true;
+    });
+    answer();
+    const accepted = await clock.run(request);
+    await clock.advance(500);
+    expect([over, bot.sessions]).toEqual([false, 1]);
+    if (accepted.accepted) accepted.transport.terminate();
+    await clock.advance(1);
+    expect([over, bot.sessions]).toEqual([true, 0]);
+    await drained;
   });
 
   it('ends at its deadline, and accepts no request afterwards', async () => {

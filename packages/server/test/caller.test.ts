@@ -237,6 +237,33 @@ describe('gaps in the caller', () => {
     expect(plain.heard.map(([, atMs]) => atMs)).toEqual([0, 1500]);
   });
 
+  it('are filled once if the client says again that it is paused', async () => {
+    const { clock, client, call } = await openIn();
+    const { heard } = listening(call, { fillGaps: 'silence' });
+    await clock.advance(1);
+    client.send('paused', {});
+    await clock.advance(550);
+    client.send('paused', {});
+    await clock.advance(500);
+    expect(heard.map(([, atMs]) => atMs)).toEqual(Array.from({ length: 10 }, (_, piece) => piece * 100));
+    client.send('resumed', { start: 'PT0S', discarded: 'PT1S' });
+    await clock.advance(500);
+    expect(heard).toHaveLength(10);
+  });
+
+  it('are filled anew in each pause', async () => {
+    const { clock, client, call } = await openIn();
+    const { heard } = listening(call, { fillGaps: 'silence' });
+    await clock.advance(1);
+    for (const start of ['PT0S', 'PT0.3S']) {
+      client.send('paused', {});
+      await clock.advance(250);
+      client.send('resumed', { start, discarded: 'PT0.3S' });
+      await clock.advance(250);
+    }
+    expect(heard.map(([, atMs]) => atMs)).toEqual([0, 100, 200, 300, 400, 500]);
+  });
+
   it('are filled for a reader that starts during a pause', async () => {
     const { clock, client, call } = await openIn();
     client.send('paused', {});

@@ -90,6 +90,16 @@ describe('checkOutput', () => {
     );
     open.checkOutput('b', 'v');
     expect(() => open.checkOutput('b', 'vv')).toThrow(/"b"/);
+    const free = await callWith(Type.Object({ a: Type.String() }, { additionalProperties: true }));
+    free.checkOutput('b', 'v');
+    const loose = await callWith(Type.Unsafe({ type: 'object', properties: { a: true } }));
+    loose.checkOutput('a', 'v');
+    expect(() => loose.checkOutput('b', 'v')).toThrow(/"b"/);
+    // Its parts declare the properties.
+    const composed = await callWith(
+      Type.Unsafe({ type: 'object', allOf: [Type.Object({ a: Type.String() })] }),
+    );
+    composed.checkOutput('b', 'v');
     const any = await callWith(undefined);
     any.checkOutput('anything', 'v');
   });

@@ -104,6 +104,18 @@ describe('a call that the bot ends', () => {
     expect(client.frames).toEqual([]);
   });
 
+  it('drops and counts a raw frame after the decision, while earlier audio plays', async () => {
+    const { clock, client } = await openCall(async (call) => {
+      call.sendFrame(audio(20));
+      void call.complete({});
+      call.sendFrame(audio(30));
+      call.sendFrame(audio(30));
+      expect(call.stats.droppedOutFrames).toBe(2);
+    });
+    await untilEnd(clock, client);
+    expect(client.frames.map(({ bytes }) => bytes.length)).toEqual([160]);
+  });
+
   it('sends a turn before the disconnect that follows it', async () => {
     const { clock, client } = await openCall(async (call) => {
       for (let turn = 0; turn < 22; turn++) call.turn({ disposition: 'match', text: `turn ${turn}` });
@@ -157,13 +169,41 @@ describe('a call that the caller ends', () => {
       for (const result of await Promise.allSettled([
         call.collectDigits(),
         call.pause(),
+        call.resume(),
         call.complete({}),
       ])) {
         codes.push(result.status === 'rejected' ? result.reason.code : result);
       }
     });
     await hangUp(clock, client);
-    expect(codes).toEqual(Array(6).fill('CALL_ENDED'));
+    expect(codes).toEqual(Array(7).fill('CALL_ENDED'));
+  });
+
+  it('ends what is first used after its end: no detector is made, no audio heard, nothing sent', async () => {
+    const seen: unknown[] = [];
+    let ended: Call | undefined;
+    const { clock, client } = await openCall((call) => {
+      ended = call;
+      return idle(call);
+    });
+    await hangUp(clock, client);
+    const sent = client.messages.length;
+    const note = (what: unknown) => void seen.push(what);
+    const vad = () => {
+      note('a detector');
+      return { pushPcm: () => [] };
+    };
+    ended?.onSpeech({ start: note, end: note }, { vad })();
+    ended?.caller().onAudio(note)();
+    ended?.turn({ disposition: 'match' });
+    expect([ended?.stop(), ended?.bargeIn()]).toEqual([[], []]);
+    for (const read of [() => ended?.caller(), () => ended?.audio]) {
+      expect(() => read()?.[Symbol.asyncIterator]()).toThrow(expect.objectContaining({ code: 'CALL_ENDED' }));
+    }
+    await clock.advance(1000);
+    expect(seen).toEqual([]);
+    expect(client.messages).toHaveLength(sent);
+    expect(clock.pending).toBe(0);
   });
 
   it('ends the loop over its audio, and refuses a new one', async () => {

@@ -148,6 +148,48 @@ describe('a stream that arrives after its playback was stopped is cancelled, onc
     expect(opened).toBe(0);
   });
 
+  it('so is one of a sequence that was reached and not yet read', async () => {
+    const { body, told } = stream();
+    // After 100 sources without audio the other calls have their turn: here after the promise was reached.
+    const sources = [...Array<AudioSource>(99).fill(audio(0)), Promise.resolve(body)];
+    const { clock, client } = await openCall((call) => {
+      call.on('dtmf', ({ digit }) => (digit === '1' ? void call.play(sequence(sources)) : call.stop()));
+      return idle(call);
+    });
+    for (const digit of ['1', '2']) {
+      client.send('dtmf', { digit });
+      await clock.advance(0);
+    }
+    expect(told.cancelled).toBe(1);
+    await clock.advance(100);
+    expect(told.cancelled).toBe(1);
+  });
+
+  it.each<[string, (of: Promise<AsyncIterable<Uint8Array>>) => AudioSource]>([
+    ['itself', (of) => of],
+    ['as a file', (of) => wav(of)],
+    ['in a sequence', (of) => sequence([of])],
+  ])('so is an iterator that was being played, promised %s', async (_, make) => {
+    let returned = 0;
+    const iterator = {
+      [Symbol.asyncIterator]: () => iterator,
+      next: () => new Promise<IteratorResult<Uint8Array>>(() => {}),
+      return: async () => {
+        returned += 1;
+        return { done: true as const, value: undefined };
+      },
+    };
+    const { clock, client } = await openCall((call) => {
+      void call.play(make(Promise.resolve(iterator)));
+      call.on('dtmf', () => call.stop());
+      return idle(call);
+    });
+    await clock.advance(100);
+    client.send('dtmf', { digit: '1' });
+    await clock.advance(100);
+    expect(returned).toBe(1);
+  });
+
   it('they are also cancelled when the call ends', async () => {
     const [first, second] = [stream(), stream()];
     const { clock, client } = await openCall((call) => {

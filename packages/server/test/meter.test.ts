@@ -72,6 +72,12 @@ describe('metrics of a package', () => {
       (meter) => meter.histogram('demo_x', { help: 'x', buckets: [Number.NaN] }),
       'numbers in ascending order',
     ],
+    [(meter) => meter.histogram('demo_x', { help: 'x', buckets: [1, 1] }), 'numbers in ascending order'],
+    [
+      (meter) => meter.histogram('demo_x', { help: 'x', buckets: [1, Number.POSITIVE_INFINITY] }),
+      'numbers in ascending order',
+    ],
+    [(meter) => meter.histogram('demo_x', { help: 'x', buckets: [] }), '1 to 50 numbers'],
     [(meter) => meter.histogram('demo_x', { help: 'x', buckets: [...Array(51).keys()] }), '1 to 50 numbers'],
     [
       (meter) => [meter.gauge('demo_x', help), meter.histogram('demo_x', help)],
@@ -87,14 +93,56 @@ describe('metrics of a package', () => {
       (meter) => meter.counter('demo_x_total', { help: 'x', labels: ['by'] }).add(),
       'expected strings for by',
     ],
+    [
+      (meter) => meter.counter('demo_x_total', { help: 'x', labels: ['by'] }).add(1, { from: 'x' }),
+      'the labels are from; expected strings for by',
+    ],
+    [
+      (meter) => meter.counter('demo_x_total', { help: 'x', labels: ['by'] }).add(1, { by: 7 as never }),
+      'expected strings for by',
+    ],
+    [
+      (meter) => [
+        meter.histogram('demo_x', { help: 'x', buckets: [1] }),
+        meter.histogram('demo_x', { help: 'x', buckets: [2] }),
+      ],
+      'other buckets',
+    ],
+    [
+      (meter) => [meter.gauge('demo_x', help), meter.gauge('demo_x', { help: 'x', labels: ['by'] })],
+      'other labels',
+    ],
   ])('are refused if invalid: %s', (act, message) => {
     expect(() => act(made().meter)).toThrow(
       expect.objectContaining({ code: 'SERVER_BAD_OPTION', message: expect.stringContaining(message) }),
     );
   });
 
+  it('accept as many buckets as they say, from below 0', () => {
+    const bot = made();
+    const buckets = [...Array(50).keys()].map((nth) => nth - 10);
+    bot.meter.histogram('demo_x', { help: 'x', buckets }).observe(-10);
+    expect(own(bot.metrics())).toContain('hookline_demo_x_bucket{le="-10"} 1\n');
+    expect(own(bot.metrics()).match(/_bucket/g)).toHaveLength(51);
+  });
+
+  it('have buckets for seconds unless they are given', () => {
+    const bot = made();
+    bot.meter.histogram('demo_x_seconds', { help: 'x' }).observe(0.2);
+    const counts = own(bot.metrics()).matchAll(/le="(.+?)"} (\d)/g);
+    expect([...counts].map(([, le, count]) => `${le} ${count}`)).toEqual([
+      ...['0.01 0', '0.025 0', '0.05 0', '0.1 0', '0.2 1', '0.3 1', '0.5 1', '0.75 1', '1 1', '1.5 1'],
+      ...['2 1', '3 1', '5 1', '10 1', '+Inf 1'],
+    ]);
+  });
+
   it('refuse an unknown option', () => {
     const options: MetricOptions = { help: 'x', ...{ label: ['by'] } };
     expect(() => made().meter.gauge('demo_x', options)).toThrow('did you mean `labels`?');
+    expect(() => made().meter.counter('demo_x_total', options)).toThrow('did you mean `labels`?');
+    expect(() => made().meter.gauge('demo_x', { help: 'x', ...{ buckets: [1] } })).toThrow('buckets');
+    expect(() => made().meter.histogram('demo_x', { help: 'x', ...{ bucket: [1] } })).toThrow(
+      'did you mean `buckets`?',
+    );
   });
 });

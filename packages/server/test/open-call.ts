@@ -18,14 +18,15 @@ export async function dialBot(
   return { clock, bot, client };
 }
 
-/** An open call with caller audio in real time. */
+/** An open call with caller audio in real time. @param open - parameters of `open` that replace the usual ones */
 export async function openCall(
   handler: CallHandler,
   options: Partial<BotOptions> = {},
   dial: Partial<ScriptedDial> = {},
+  open: Parameters<ScriptedClient['open']>[0] = {},
 ) {
   const line = await dialBot(handler, options, dial);
-  line.client.open();
+  line.client.open(open);
   await line.clock.advanceUntil(() => line.client.types.includes('opened'));
   return { ...line, stopAudio: line.client.stream() };
 }

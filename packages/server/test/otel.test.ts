@@ -201,6 +201,46 @@ describe('instrument', () => {
     expect(JSON.stringify(spans)).not.toContain('Sorry');
   });
 
+  it('ends the span of a reply when the reply ended, however late the caller speaks next', async () => {
+    const clock = new VirtualClock();
+    const { spans } = instrumented(clock);
+    let stoppedMs = 0;
+    const bot = createBot({ auth: { 'test-key': SECRET }, clock }, async (call) => {
+      call.callerStopped();
+      stoppedMs = clock.wall();
+      await call.play(audio(500));
+      await sleep(clock, 3000);
+      call.callerStopped();
+      return idle(call);
+    });
+    const client = await clock.run(ScriptedClient.dial(bot, { clock, secret: SECRET }));
+    client.open();
+    const stop = client.stream();
+    await clock.advance(5000);
+    stop();
+    const turn = spans.find(({ name }) => name === 'turn');
+    expect(turn).toMatchObject({ startMs: stoppedMs, endMs: stoppedMs + 500 });
+    await hangUp(clock, client);
+  });
+
+  it.each([
+    ['bot.example.com', { 'server.address': 'bot.example.com' }],
+    ['bot.example.com:8443', { 'server.address': 'bot.example.com', 'server.port': 8443 }],
+    ['not a host', {}],
+    [undefined, {}],
+  ])('creates the span of a call to the host %o with %o', async (Host, attributes) => {
+    const { spans } = instrumented();
+    const { clock, client } = await openCall(
+      idle,
+      { auth: { 'test-key': null } },
+      { secret: '', headers: { Host } },
+    );
+    await hangUp(clock, client);
+    const shown = Object.entries(spans[0]?.attributes ?? {}).filter(([name]) => name.startsWith('server.'));
+    expect(spans).toHaveLength(1);
+    expect(Object.fromEntries(shown)).toEqual(attributes);
+  });
+
   it('sets the error status of a playback whose source failed, and of a call that the bot failed', async () => {
     const { spans } = instrumented();
     const { clock, client } = await openCall(async (call) => {

@@ -1,9 +1,10 @@
 import { writeWav } from '@hookline/audio';
 import { resample } from '@hookline/audio/resample';
+import { durationFromMs } from '@hookline/protocol';
 import { describe, expect, it } from 'vitest';
 import { verifies } from '../../../scripts/verifies.ts';
 import { type Call, type Playback, type PlaybackResult, pcm16, wav } from '../src/index.js';
-import { audio, idle, openCall, untilEnd } from './open-call.js';
+import { audio, dialBot, idle, openCall, untilEnd } from './open-call.js';
 
 /** A handler that plays `play` and keeps what came of it. */
 function keeping(play: (call: Call) => Promise<PlaybackResult>) {
@@ -38,6 +39,56 @@ describe('a playback', () => {
       expect(times.slice(0, 2)).toEqual([0, 0]);
       for (const [index, ms] of times.slice(2).entries()) expect(ms).toBeCloseTo(150 + index * 250, -1);
       expect(client.player.heardMs).toBe(3000);
+    },
+  );
+
+  it.each(['before it starts', 'while it plays'])(
+    'that the client starts late was heard by its reports and the round trip, which it measures %s',
+    async (measured) => {
+      let heardMs: number | undefined;
+      const { clock, client } = await openCall(
+        (call) => {
+          call.on('dtmf', ({ digit }) => {
+            if (digit === '1') void call.play(audio(5000));
+            else heardMs = call.stop()[0]?.heardMs;
+          });
+          return idle(call);
+        },
+        {},
+        { plays: false },
+      );
+      const measure = () => client.send('ping', { rtt: 'PT0.1S' });
+      if (measured === 'before it starts') measure();
+      client.send('dtmf', { digit: '1' });
+      await clock.advance(500);
+      client.send('playback_started', {});
+      await clock.advance(500);
+      if (measured === 'while it plays') measure();
+      client.send('dtmf', { digit: '2' });
+      await clock.advance(10);
+      expect(heardMs).toBeCloseTo(500 + 100, -1);
+    },
+  );
+
+  it.each([
+    [500, 500, 'completed'],
+    [500, 480, 'assumed'],
+    [100, 900, 'completed'],
+    [100, 880, 'assumed'],
+  ])(
+    'is complete if the client, whose frames have %i ms, played 1000 ms for %i by its positions: %s',
+    async (frameMs, playedMs, ended) => {
+      const { kept, handler } = keeping((call) => call.play(audio(1000)));
+      const { clock, client } = await dialBot(handler, {}, { plays: false });
+      client.open();
+      await clock.advance(1);
+      client.sendAudio(audio(frameMs));
+      const at = (ms: number) => ({ position: durationFromMs(client.positionMs + ms) });
+      client.send('playback_started', {}, at(0));
+      await clock.advance(1000);
+      client.send('playback_completed', {}, at(playedMs));
+      await clock.advance(10_000);
+      expect(kept.result?.ended).toBe(ended);
     },
   );
 

@@ -56,6 +56,44 @@ describe('a fault of the client', () => {
     },
   );
 
+  it.each([
+    [
+      'the id of another session',
+      { id: 'd7934305-0972-4844-938e-9060eef73d05' },
+      'unauthorized',
+      /id is not/,
+    ],
+    ['a seq that does not begin at 1', { seq: 5 }, 'error', /seq is 5; expected 1/],
+    ['a serverseq ahead', { serverseq: 5 }, 'error', /serverseq is 5; this server has sent 0/],
+  ])('ends its connection before open: %s', async (_, wrong, reason, info) => {
+    const { clock, client } = await dialBot(idle);
+    client.send('error', { code: 500, message: 'oops' }, wrong);
+    expect(await untilEnd(clock, client)).toEqual({ reason, info: expect.stringMatching(info) });
+    expect(client.types).toEqual(['disconnect', 'closed']);
+  });
+
+  it('is fatal for the sink, and what has no effect is not; neither is told after the end', async () => {
+    const violations: [string, boolean][] = [];
+    const { clock, client } = await openCall(idle, {
+      sink: () => ({
+        event(event) {
+          if (event.kind === 'violation') violations.push([event.text, event.fatal]);
+        },
+      }),
+    });
+    client.open();
+    await clock.advance(1);
+    expect(violations).toEqual([['"open"', false]]);
+    client.send('ping', {}, { seq: 9 });
+    client.send('dtmf', { digit: '1' });
+    client.sendText('{');
+    await untilEnd(clock, client);
+    expect(violations).toEqual([
+      ['"open"', false],
+      [expect.stringMatching(/seq is 9/), true],
+    ]);
+  });
+
   it('ends a call with L16 if a frame has an incomplete sample', async () => {
     const { clock, client } = await dialBot(idle);
     client.open({ media: [{ type: 'audio', format: 'L16', channels: ['external'], rate: 8000 }] });

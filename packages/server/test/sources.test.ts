@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { runInNewContext } from 'node:vm';
-import { encodeL16, encodeMulaw, sine, writeWav } from '@hookline/audio';
+import { decodeMulaw, encodeAudio, encodeL16, encodeMulaw, sine, writeWav } from '@hookline/audio';
 import { resample, toMulaw8k } from '@hookline/audio/resample';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type AudioSource, type Call, type PlaybackResult, pcm16, sequence, wav } from '../src/index.js';
-import { audio, openCall, untilEnd } from './open-call.js';
+import { audio, dialBot, openCall, untilEnd } from './open-call.js';
 
 const RATE = 24_000;
 const speech = sine({ hz: 430, ms: 1000, rate: RATE, dbfs: -12 });
@@ -115,6 +115,63 @@ describe('pcm16', () => {
       const { outcome } = await played(() => pcm16(cut(file, size), { rate: RATE }));
       expect(outcome).toMatchObject({ code: 'SERVER_BAD_SOURCE', message: expect.stringMatching(message) });
     }
+  });
+});
+
+describe('a promise of a source', () => {
+  const fileOf = (ms: number) => writeWav({ codec: 'mulaw', rate: 8000, channels: 1, data: audio(ms) });
+
+  it.each<[string, () => AudioSource]>([
+    ['raw bytes', async () => audio(500)],
+    ['pieces', async () => [audio(200), audio(300)]],
+    ['a file', async () => wav(fileOf(500))],
+    ['a file in pieces', async () => wav(cut(fileOf(500), 333))],
+    ['samples', async () => pcm16(decodeMulaw(audio(500)), { rate: 8000 })],
+    ['a sequence', async () => sequence([audio(200), Promise.resolve(wav(fileOf(300)))])],
+  ])('plays what it resolves to: %s', async (_, make) => {
+    const { outcome, sent } = await played(make);
+    expect(outcome).toEqual({ ended: 'completed', heardMs: 500 });
+    expect(sent.equals(Buffer.from(audio(500)))).toBe(true);
+  });
+
+  it('of something else is refused like the thing itself', async () => {
+    const { outcome } = await played(() => Promise.resolve({ kind: 'mp3' } as never));
+    expect(outcome).toMatchObject({
+      code: 'SERVER_BAD_SOURCE',
+      message: expect.stringMatching(/play\(\) got .*; expected a Uint8Array/),
+    });
+  });
+});
+
+describe('raw bytes in another format than that of the call', () => {
+  const samples = sine({ hz: 430, ms: 500, dbfs: -12 });
+
+  it.each<['PCMU' | 'L16', 'PCMU' | 'L16', 'le' | 'be']>([
+    ['L16', 'PCMU', 'le'],
+    ['L16', 'PCMU', 'be'],
+    ['PCMU', 'L16', 'le'],
+    ['PCMU', 'L16', 'be'],
+  ])('are converted from %s to %s, L16 in byte order %s', async (format, media, l16ByteOrder) => {
+    const given = encodeAudio(samples, { format, byteOrder: l16ByteOrder });
+    const { clock, client } = await dialBot(
+      async (call) => {
+        await call.play(given, { format });
+        await call.play(cut(given, 333), { format });
+        await call.play(sequence([given.subarray(0, 800), given.subarray(800)]), { format });
+        const stream = call.stream({ format });
+        for (const piece of cut(given, 333)) stream.write(piece);
+        stream.end();
+        await stream.finished;
+      },
+      { l16ByteOrder },
+    );
+    client.open({ media: [{ type: 'audio', format: media, channels: ['external'], rate: 8000 }] });
+    await untilEnd(clock, client);
+    // What µ-law leaves of the samples, whichever of the two it is.
+    const sound = format === 'PCMU' ? decodeMulaw(given) : samples;
+    const expected = encodeAudio(sound, { format: media, byteOrder: l16ByteOrder });
+    const sent = Buffer.concat(client.frames.map((frame) => frame.bytes));
+    expect(sent.equals(Buffer.concat(Array(4).fill(expected)))).toBe(true);
   });
 });
 

@@ -210,6 +210,136 @@ describe('a stream', () => {
     expect(await stream.finished).toEqual({ ended: 'completed', heardMs: taken });
   });
 
+  it('accepts whole samples up to its bound, however the bytes were split', async () => {
+    const { clock, call } = await openIdle();
+    // 22.05 bytes a millisecond, so 661.5 in all.
+    const stream = call.stream({ rate: 11_025, maxMs: 30 });
+    expect(stream.write(audio(50))).toBe(true);
+    expect(stream.write(new Uint8Array(1))).toBe(true);
+    expect(stream.write(new Uint8Array(300))).toBe(false);
+    expect(stream.droppedMs).toBeCloseTo((701 - 660) / 22.05, 9);
+    await clock.advance(1000);
+    expect(await clock.run(stream.finished)).toMatchObject({ ended: 'completed' });
+  });
+
+  it.each<[string, StreamOptions]>([
+    ['PCM16', { rate: 16_000 }],
+    ['L16', { format: 'L16' }],
+    ['µ-law', { format: 'PCMU' }],
+  ])('of %s ends after its audio if it is ended once that was played', async (_, options) => {
+    const { clock, call } = await openIdle();
+    const stream = call.stream(options);
+    stream.write(audio(400));
+    await clock.advance(2000);
+    stream.end();
+    stream.end();
+    await clock.advance(100);
+    expect(await clock.run(stream.finished)).toMatchObject({ ended: 'completed' });
+  });
+
+  it.each<[string, StreamOptions, readonly Uint8Array[], RegExp]>([
+    ['a WAV file', { format: 'PCMU' }, [Buffer.from('RIFF....WAVEfmt ')], /got a WAV file/],
+    [
+      'a WAV file, bytewise',
+      { format: 'PCMU' },
+      [...Buffer.from('RIFF....WAVEfmt ')].map((byte) => Uint8Array.of(byte)),
+      /got a WAV file/,
+    ],
+    ['a WAV file as samples', { rate: 8000 }, [Buffer.from('RIFF....WAVEfmt ')], /got a WAV file/],
+    [
+      'half a sample',
+      { format: 'L16' },
+      [new Uint8Array(321)],
+      /ended after 321 bytes, in the middle of a sample/,
+    ],
+  ])('fails if %s is written to it, and drops what is written then', async (_, options, pieces, message) => {
+    for (const format of ['PCMU', 'L16'] as const) {
+      const media = [{ type: 'audio', format, channels: ['external'], rate: 8000 }];
+      const { clock, client, call } = await openIdle({}, {}, { media });
+      const stream = call.stream(options);
+      for (const piece of pieces) stream.write(piece);
+      stream.end();
+      await clock.advance(1000);
+      await expect(clock.run(stream.finished)).rejects.toMatchObject({
+        code: 'SERVER_BAD_SOURCE',
+        message: expect.stringMatching(message),
+      });
+      expect(stream.write(audio(100))).toBe(false);
+      await clock.advance(1000);
+      expect(client.botAudioMs).toBeLessThanOrEqual(50);
+    }
+  });
+
+  it('of L16 is not inspected as if it were µ-law, in which its silence would be noise', async () => {
+    const told: string[] = [];
+    const line = (_: unknown, message: string) => void told.push(message);
+    const logger = { debug() {}, info() {}, warn: line, error: line };
+    for (const format of ['PCMU', 'L16']) {
+      const media = [{ type: 'audio', format, channels: ['external'], rate: 8000 }];
+      const { clock, client, call } = await openIdle({ logger }, {}, { media });
+      const stream = call.stream({ format: 'L16' });
+      stream.write(new Uint8Array(16_000));
+      stream.end();
+      await clock.advance(2000);
+      await hangUp(clock, client);
+    }
+    expect(told).toEqual([]);
+  });
+
+  it.each<[string, StreamOptions]>([
+    ['PCM16', { rate: 8000 }],
+    ['L16', { format: 'L16' }],
+    ['µ-law', { format: 'PCMU' }],
+  ])('of %s plays all that is written at once after it had run empty', async (_, options) => {
+    const { clock, client, call } = await openIdle();
+    const stream = call.stream(options);
+    const piece = options.format === 'PCMU' ? audio(100) : encodeL16(decodeMulaw(audio(100)), 'le');
+    for (let burst = 0; burst < 2; burst++) {
+      for (let nth = 0; nth < 3; nth++) stream.write(piece);
+      await clock.advance(1000);
+    }
+    stream.end();
+    await clock.advance(1000);
+    expect(await clock.run(stream.finished)).toMatchObject({ ended: 'completed' });
+    expect(bytesOf(client.frames)).toEqual(Buffer.from(audio(600)));
+  });
+
+  it('counts bytes without a mark to the part before them, and refuses an unknown option', async () => {
+    const { call } = await openIdle();
+    const stream = call.stream({ format: 'PCMU' });
+    stream.write(audio(100), {});
+    stream.write(audio(100), { mark: 'a' });
+    stream.write(audio(50), {});
+    expect(stream.heard()).toMatchObject([{ key: 'a', totalMs: 150 }]);
+    expect(() => stream.write(audio(10), { mark: 'b', ...{ marks: 'b' } })).toThrow('did you mean `mark`?');
+  });
+
+  it('stops itself, and the next playback follows', async () => {
+    const { clock, client, call } = await openIdle();
+    const stream = call.stream();
+    const next = call.play(audio(200));
+    stream.write(audio(2000));
+    await clock.advance(500);
+    stream.stop();
+    expect(await clock.run(stream.finished)).toEqual({
+      ended: 'interrupted',
+      heardMs: expect.closeTo(500, -2),
+    });
+    expect(await clock.run(next)).toEqual({ ended: 'completed', heardMs: 200 });
+    expect(client.player.heardMs).toBeLessThan(1000);
+  });
+
+  it('ignores pieces without audio, however many', async () => {
+    const { clock, client, call } = await openIdle();
+    const stream = call.stream({ rate: 8000 });
+    // As a source that yielded this many it would have failed.
+    for (let nth = 0; nth < 100_000; nth++) stream.write(audio(0));
+    stream.write(new Int16Array(800));
+    stream.end();
+    expect(await clock.run(stream.finished)).toEqual({ ended: 'completed', heardMs: 100 });
+    expect(client.botAudioMs).toBe(100);
+  });
+
   it('has no maximum duration if it is written no faster than it is played', async () => {
     const { clock, client, call } = await openIdle();
     const stream = call.stream({ maxMs: 1000 });

@@ -308,6 +308,29 @@ it('delivers an event to all listeners at its time, even if one is removed durin
   expect(told).toEqual(['first', 'second', 'second']);
 });
 
+/** An error whose stack is this. */
+const withStack = (stack: unknown) => Object.defineProperty(new Error('boom'), 'stack', { value: stack });
+
+describe('the process warning of an error without a logger', () => {
+  it.each<[string, unknown, string, string | undefined]>([
+    ['an error, with its stack', withStack('at bot.js:7'), 'boom', 'at bot.js:7'],
+    ['an error whose stack is no string', withStack({ at: 'bot.js' }), 'boom', undefined],
+    ['something else with a stack', { stack: 'at bot.js:7' }, 'a thrown object: [object Object]', undefined],
+    ['a string', 'boom', 'boom', undefined],
+  ])('is of %s', async (_, error, message, detail) => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => void warnings.push(warning);
+    process.on('warning', note);
+    onTestFinished(() => void process.off('warning', note));
+    botLog(undefined).crashed({ id: 'the-id' } as Call, error);
+    await new Promise(setImmediate);
+    expect(warnings).toMatchObject([
+      { name: 'HooklineWarning', message: `the bot failed in session "the-id": ${message}` },
+    ]);
+    expect(Reflect.get(warnings[0] ?? {}, 'detail')).toBe(detail);
+  });
+});
+
 it('reports once by a process warning that a logger throws, and continues without its lines', async () => {
   const warnings: string[] = [];
   const note = ({ message }: Error) => warnings.push(message);

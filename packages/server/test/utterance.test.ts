@@ -121,6 +121,23 @@ describe('an utterance', () => {
     expect((await said)?.toMs).toBeGreaterThan(1500);
   });
 
+  it('goes on after a pause of the client, although a reader gets silence meanwhile', async () => {
+    const line = await listening();
+    let silentMs = 0;
+    line.call.caller({ fillGaps: 'silence' }).onAudio(({ length }) => {
+      silentMs += length / 8;
+    });
+    const said: (Utterance | undefined)[] = [];
+    void line.call.utterance().then((utterance) => said.push(utterance));
+    await say(line, '-----sss');
+    line.client.send('paused', {});
+    await line.clock.advance(3050);
+    expect([silentMs, said]).toEqual([1600 + 3000, []]);
+    line.client.send('resumed', { start: 'PT1.6S', discarded: 'PT0S' });
+    await say(line, 'ss------');
+    expect(said).toMatchObject([{ fromMs: expect.closeTo(1000, -2), toMs: expect.closeTo(2000, -2) }]);
+  });
+
   it('that began in time is heard to its end, however long it is', async () => {
     const line = await listening();
     const said = line.call.utterance({ timeoutMs: 1000 });

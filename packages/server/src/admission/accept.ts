@@ -1,8 +1,8 @@
 import { guardedSink, type WireSink } from '@hookline/protocol';
-import { contain, messageOf, type Transport } from '@hookline/runtime';
+import { contain, messageOf } from '@hookline/runtime';
 import type { UpgradeRequest } from '../auth/auth-options.js';
 import type { BotOptions } from '../bot-options.js';
-import { type AdmittedCall, type CallHost, CallSession } from '../call/call-session.js';
+import { type AdmittedCall, type CallConnection, type CallHost, CallSession } from '../call/call-session.js';
 import { serverError } from '../error.js';
 import type { CallRegistry } from '../lifecycle/call-registry.js';
 import type { AdmissionControl } from './admission.js';
@@ -32,7 +32,7 @@ export interface Upgrade {
   /** Returns the request head as on the wire, for a sink. */
   requestHead(): string;
   /** Opens the connection and then calls `start`; `responseHead` returns the response head as on the wire. */
-  open(start: (transport: Transport, responseHead: () => string) => void): void;
+  open(start: (transport: CallConnection['transport'], responseHead: () => string) => void): void;
 }
 
 /**
@@ -98,7 +98,7 @@ function sinkOf({ sink: makeSink, log }: AcceptHost, call: AdmittedCall): WireSi
 function startCall(
   host: AcceptHost,
   admitted: AdmittedCall,
-  transport: Transport,
+  transport: CallConnection['transport'],
   sink: WireSink | undefined,
 ): void {
   const { calls } = host;

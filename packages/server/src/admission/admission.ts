@@ -35,7 +35,7 @@ export type AdmissionResult =
   /** `release` frees the reservation of the call; to be called once the call has started or has been refused. */
   | { readonly ok: true; readonly call: AdmittedCall; readonly release: () => void }
   /** `knownKey`: whether the API key is one of the bot's, if it was looked up. */
-  | { readonly ok: false; readonly refusal: Refusal; readonly knownKey?: boolean };
+  | { readonly ok: false; readonly refusal: Refusal; readonly knownKey?: boolean | undefined };
 
 /** Decides which upgrade requests become calls by path, capacity, credentials and headers, in this order. */
 export class AdmissionControl {
@@ -179,9 +179,8 @@ export class AdmissionControl {
         if (authentication.kind !== 'denied') return refused(unavailable(authentication.reason));
         const { reason } = authentication;
         if (this.#unauthorized === 'http') {
-          const { knownKey } = authentication;
           const refusal: Refusal = { status: 401, error: 'unauthorized', reason };
-          return { ok: false, refusal, ...(knownKey === undefined ? {} : { knownKey }) };
+          return { ok: false, refusal, knownKey: authentication.knownKey };
         }
         const call = admitted(request, { connectorId, apiKey: '', route, startedMs }, reason);
         return { ok: true, call, release };

@@ -53,6 +53,27 @@ describe('NonceMemory', () => {
     expect(memory.size).toBeLessThanOrEqual(100);
   });
 
+  it('forgets a tenth of the nonces of the key that has most, rounded up, and no more', () => {
+    const memory = new NonceMemory(new VirtualClock(), 100);
+    for (let nonce = 0; nonce < 9; nonce++) memory.remember('quiet', `${nonce}`, TTL_MS);
+    for (let nonce = 0; nonce < 91; nonce++) memory.remember('flood', `${nonce}`, TTL_MS);
+    expect(memory.size).toBe(100);
+    memory.remember('quiet', 'one more', TTL_MS);
+    expect(memory.size).toBe(91);
+    expect(memory.remember('flood', '10', TTL_MS)).toBe(false);
+    expect(memory.remember('flood', '9', TTL_MS)).toBe(true);
+  });
+
+  it('forgets a nonce of a key that asks for more, if none has more than that key', () => {
+    const memory = new NonceMemory(new VirtualClock(), 4);
+    for (const [apiKey, nonce] of ['a1', 'a2', 'b1', 'b2', 'b3'])
+      memory.remember(`${apiKey}`, `${nonce}`, TTL_MS);
+    expect(memory.size).toBe(4);
+    expect(
+      ['a1', 'a2', 'b2', 'b3'].map(([apiKey, nonce]) => memory.remember(`${apiKey}`, `${nonce}`, TTL_MS)),
+    ).toEqual(Array(4).fill(false));
+  });
+
   it('keeps a key that is used repeatedly, and forgets the others', async () => {
     const clock = new VirtualClock();
     const memory = new NonceMemory(clock);

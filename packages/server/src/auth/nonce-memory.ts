@@ -79,7 +79,7 @@ export class NonceMemory {
     const owner = this.#owners.get(apiKey) ?? new Owner();
     this.#size -= owner.forget((untilMs) => untilMs <= nowMs);
     if (owner.has(nonce)) return false;
-    if (this.#size >= this.#maxNonces) this.#makeSpace();
+    if (this.#size >= this.#maxNonces) this.#makeSpace(owner);
     owner.add(nonce, nowMs + ttlMs);
     this.#size += 1;
     this.#owners.delete(apiKey);
@@ -96,12 +96,12 @@ export class NonceMemory {
     }
   }
 
-  #makeSpace(): void {
-    let largest: Owner | undefined;
+  /** @param current - the key that needs the space, which loses nonces if no other key has more */
+  #makeSpace(current: Owner): void {
+    let largest = current;
     for (const owner of this.#owners.values()) {
-      if (!largest || owner.size > largest.size) largest = owner;
+      if (owner.size > largest.size) largest = owner;
     }
-    if (!largest) return;
     let left = Math.ceil(largest.size * FORGOTTEN_PART);
     this.#size -= largest.forget(() => left-- > 0);
   }

@@ -7,7 +7,7 @@ import {
   durationToMs,
   type WireSink,
 } from '@hookline/protocol';
-import { type Clock, messageOf, type Ticker, type Transport } from '@hookline/runtime';
+import { type Clock, messageOf, type Ticker } from '@hookline/runtime';
 import type { BotLimits, BotTimers } from '../bot-limits.js';
 import type { BotLog } from '../bot-log.js';
 import { codeOf } from '../error.js';
@@ -16,7 +16,7 @@ import { CallTimings } from '../metrics/call-timings.js';
 import { diagnose } from '../metrics/diagnostics.js';
 import { CallEnded, type EndReason } from '../session/call-ended.js';
 import type { CallFacts } from '../session/call-facts.js';
-import { Session } from '../session/session.js';
+import { Session, type SessionTransport } from '../session/session.js';
 import type { OpenDecision, SessionListener } from '../session/session-listener.js';
 import { promised } from '../user-code/deferred.js';
 import { CallFailure } from './call-failure.js';
@@ -55,7 +55,7 @@ export interface AdmittedCall {
 
 /** The connection of a call. */
 export interface CallConnection {
-  readonly transport: Transport;
+  readonly transport: SessionTransport;
   readonly sink: WireSink | undefined;
 }
 

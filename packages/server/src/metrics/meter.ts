@@ -175,11 +175,11 @@ export class BotMeter implements Meter {
   readonly #metrics = new Map<string, Metric>();
 
   counter(name: string, options: MetricOptions): Counter {
-    return this.#metric('counter', name, checked(name, options), []);
+    return this.#metric('counter', name, checked(name, options));
   }
 
   gauge(name: string, options: MetricOptions): Gauge {
-    return this.#metric('gauge', name, checked(name, options), []);
+    return this.#metric('gauge', name, checked(name, options));
   }
 
   histogram(name: string, options: HistogramOptions): Measure {
@@ -202,7 +202,13 @@ export class BotMeter implements Meter {
     return [...this.#metrics.values()].map((metric) => metric.text()).join('');
   }
 
-  #metric(type: Type, name: string, { help, labels = [] }: MetricOptions, bounds: readonly number[]): Metric {
+  /** @param bounds - the upper bounds of a histogram */
+  #metric(
+    type: Type,
+    name: string,
+    { help, labels = [] }: MetricOptions,
+    bounds: readonly number[] = [],
+  ): Metric {
     const known = this.#metrics.get(name);
     if (known?.isAs(type, labels, bounds)) return known;
     const fault = known

@@ -305,3 +305,15 @@ describe('the session machine', () => {
     expect(told(STATES.paused, event)).toBe('disconnecting · disconnect · arm close · end completed');
   });
 });
+
+it('a socket that stays open after closed is dropped, and a lost one is not, whatever came before', () => {
+  for (const state of Object.values(STATES)) {
+    for (const event of EVENTS) {
+      const [next, effects] = transition(state, event);
+      const dropped = transition(next, { type: 'timer', timer: 'socket' })[1];
+      const waits = effects.some((effect) => effect.do === 'arm' && effect.timer === 'socket');
+      if (waits) expect(dropped, `${state.name}, ${nameOf(event)}`).toEqual([{ do: 'terminate' }]);
+      if (event.type === 'lost') expect(dropped, state.name).toEqual([]);
+    }
+  }
+});

@@ -46,9 +46,12 @@ export interface SessionHost {
   readonly limits: BotLimits;
 }
 
+/** A transport as a session uses it: the client closes it, and the server drops what stays open. (AC-TIME-5) */
+export type SessionTransport = Omit<Transport, 'close'>;
+
 /** Options of a session. */
 export interface SessionOptions {
-  readonly transport: Transport;
+  readonly transport: SessionTransport;
   /** The session's UUID from the request header; if it is empty, the id of the first message is used. */
   readonly id: string;
   /** When the upgrade request arrived, by `clock.now()`. */
@@ -61,7 +64,7 @@ export class Session implements TransportListener {
   readonly counters = newCounters();
   readonly sendLimits: SendLimits;
   readonly #host: SessionHost;
-  readonly #transport: Transport;
+  readonly #transport: SessionTransport;
   readonly #listener: SessionListener;
   /** Undefined if there is no sink. */
   readonly #tap: WireTap | undefined;

@@ -1,6 +1,13 @@
 import { isPromise } from '../user-code/deferred.js';
 import { stopUnread } from './feed.js';
 
+/** The property of a `wav()`, `pcm16()` or `sequence()` that holds the audio, by `kind`. */
+const HELD_IN = new Map<unknown, 'from' | 'samples' | 'sources'>([
+  ['wav', 'from'],
+  ['pcm16', 'samples'],
+  ['sequence', 'sources'],
+]);
+
 /**
  * Closes a source that was never opened: streams are cancelled, so that an HTTP response behind one releases its
  * connection. Never rejects. Need not be awaited: a promise of a source may never settle.
@@ -12,18 +19,14 @@ export async function discardSource(source: unknown): Promise<void> {
       return;
     }
     if (typeof source !== 'object' || source === null) return;
-    for (const held of heldBy(source)) void discardSource(held);
-    stopUnread(source);
+    const property = HELD_IN.get(Reflect.get(source, 'kind'));
+    if (property === undefined) {
+      stopUnread(source);
+      return;
+    }
+    const held: unknown = Reflect.get(source, property);
+    for (const one of Array.isArray(held) ? held : [held]) void discardSource(one);
   } catch {
     // Nobody can act on what a source throws when it is closed.
   }
-}
-
-/** The sources within a `wav()`, `pcm16()` or `sequence()`. */
-function heldBy(source: object): readonly unknown[] {
-  if (!('kind' in source)) return [];
-  if (source.kind === 'wav' && 'from' in source) return [source.from];
-  if (source.kind === 'pcm16' && 'samples' in source) return [source.samples];
-  if (source.kind !== 'sequence' || !('sources' in source)) return [];
-  return Array.isArray(source.sources) ? source.sources : [source.sources];
 }

@@ -45,8 +45,8 @@ export function feedOf(source: unknown, play: string, expected: string): Feed {
 
 /** Closes a source that was not opened. Throws whatever the source throws. */
 export function stopUnread(source: object): void {
-  if (source instanceof ReadableStream) void quietly(source.cancel());
-  else if (source instanceof Readable) source.destroy();
+  // Returning the iterator of a Web Stream cancels it, but a Node stream must have been read for that.
+  if (source instanceof Readable) source.destroy();
   else if (Symbol.asyncIterator in source || 'next' in source) {
     if (!isIterable(source)) return;
     const iterator = iteratorOf(source, 'play()');

@@ -110,7 +110,6 @@ export function openPushed(pieces: PushedPieces, audio: CallAudio, inspect: Insp
           reader.bytes(take());
           return true;
         } catch (error) {
-          pieces.clear();
           reader.failed(error);
           return false;
         }
@@ -206,7 +205,6 @@ function once(source: AudioSource, opening: () => Promise<Uint8Array | OpenSourc
   let opened: OpenSource | undefined;
   return {
     async next() {
-      if (closed) return undefined;
       if (begun) return opened?.next();
       begun = true;
       const made = await opening();

@@ -59,7 +59,7 @@ export function rawTranscoder(audio: CallAudio, format: MediaFormat, inspect: In
       half = whole === bytes.length ? NO_BYTES : bytes.slice(whole);
       const samples = whole === bytes.length ? bytes : bytes.subarray(0, whole);
       if (format === audio.format) return samples;
-      return encodeAudio(decodeAudio(samples, audio), audio);
+      return encodeAudio(decodeAudio(samples, { ...audio, format }), audio);
     },
     end() {
       if (half.length === 0) return NO_BYTES;

@@ -28,8 +28,8 @@ export class TransportSocket extends WebSocket {
   }
 }
 
-/** A transport over a WebSocket. Frames are neither copied nor wrapped. */
-export class WsTransport implements Transport {
+/** A transport over a WebSocket, as a session uses it. Frames are neither copied nor wrapped. */
+export class WsTransport implements Omit<Transport, 'close'> {
   readonly #socket: TransportSocket;
   readonly #reads: ReadScheduler;
   readonly #maxBufferedBytes: number;
@@ -58,10 +58,6 @@ export class WsTransport implements Transport {
 
   sendBinary(bytes: Uint8Array): void {
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(bytes, BINARY);
-  }
-
-  close(code?: number, reason?: string): void {
-    this.#socket.close(code, reason);
   }
 
   terminate(): void {
