@@ -45,6 +45,9 @@ describe('a filter', () => {
     ['type!=ping t<3ms', [2]],
     ['-(dir=in or dir=out)', [6, 7]],
     ['"or"', [4]],
+    ['type="ping"', [1]],
+    ['clause="AC-MSG-6"', [6]],
+    ['text~"two"', [4]],
     ['-', [1, 2, 3, 4, 6]],
   ])('%j matches the rows at %j', (filter, expected) => {
     expect(passing(filter)).toEqual(expected);

@@ -46,3 +46,23 @@ test.each([
   const describe = createRowDescriber({ vantage: 'client' });
   expect(describe({ kind: 'unknown', t: 1, of, row: {} })).toEqual({ type, detail: '' });
 });
+
+test('names one frame of audio, and the audio that opened tells the client to discard', () => {
+  const describe = createRowDescriber({ vantage: 'client' });
+  expect(
+    describe({ kind: 'audio', t: 40, dir: 'in', frames: 1, bytes: 1600, arrivalsMs: [], sizes: [] }),
+  ).toMatchObject({ detail: '0.2 s in 1 frame' });
+  const media = '[{"type":"audio","format":"PCMU","channels":["external"],"rate":8000}]';
+  const parameters = (more: string) => `{"startPaused":false,"media":${media}${more}}`;
+  const opened = (more: string) =>
+    describe(
+      message(
+        10,
+        'in',
+        'opened',
+        `{"type":"opened",${ids},"seq":1,"clientseq":1,"parameters":${parameters(more)}}`,
+      ),
+    ).detail;
+  expect(opened(',"discardTo":"PT2.5S"')).toMatch(/discard to 2\.5 s/);
+  expect(opened('')).not.toContain('discard');
+});

@@ -289,6 +289,21 @@ describe('a repeated violation', () => {
     expect(renderLadder(events, { vantage: 'client', unicode: false })).toContain('AC-AUDIO-3 x15  audio');
   });
 
+  test('is the same with other numbers and ids, but not with other words', () => {
+    const at = (t: number, id: string, word = 'unknown'): WireEvent => ({
+      kind: 'violation',
+      t,
+      clause: 'AC-MSG-4',
+      text: `pong has the ${word} id ${id} after 1.${t} s`,
+      fatal: false,
+    });
+    const ladderOf = (...list: WireEvent[]) => renderLadder(list, { vantage: 'client' });
+    const ids = ['30b0e395-84d3-4570-ac13-9a62d8f514c0', 'F0329671-00aa-1111-bbbb-0123456789ab'] as const;
+    expect(ladderOf(at(1, ids[0]), at(2, ids[1]), at(3, ids[0]))).toContain('AC-MSG-4 ×3');
+    expect(ladderOf(at(1, ids[0]), at(2, ids[0], 'foreign'))).not.toContain('×');
+    expect(ladderOf(at(1, ids[0]), at(2, 'abcdefgh'))).not.toContain('×');
+  });
+
   test('has a row at once in a live ladder, and its count at the end', () => {
     const ladder = createLadder({ vantage: 'client', width: 100 });
     const rows = events.flatMap((event) => ladder.push(event));

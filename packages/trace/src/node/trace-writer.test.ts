@@ -43,6 +43,39 @@ test('a trace writer refuses an option that it does not have, such as a misspelt
   );
 });
 
+describe('a trace writer with redactPii', () => {
+  const storedResult = async (value: unknown) => {
+    const trace = writer({ redactPii: true });
+    const { client } = eventBuilders('client');
+    const participant = { id: '', ani: '+15551230001', aniName: 'Ada Lovelace', dnis: '+18005550199' };
+    trace.event(client(1, 'open', 1, 0, { participant, media: [MEDIA] }));
+    trace.result(value);
+    await trace.close();
+    const text = await everyByte();
+    expect(text).not.toContain('15551230001');
+    expect(text).not.toContain('Lovelace');
+    return JSON.parse(await readFile(join(dir, 'call', 'result.json'), 'utf8'));
+  };
+
+  test('masks personal data in the result too, wherever it stands', async () => {
+    const result = {
+      path: 'success',
+      outputs: { caller: 'it was +15551230001' },
+      turns: [{ text: 'Ada Lovelace' }],
+    };
+    expect(await storedResult(result)).toMatchObject({ path: 'success' });
+  });
+
+  test.each([
+    [null, null],
+    ['Ada Lovelace called', '*** called'],
+    [7, 7],
+    [undefined, null],
+  ])('stores the result %j as %j', async (value, stored) => {
+    expect(await storedResult(value)).toEqual(stored);
+  });
+});
+
 async function everyByte(): Promise<string> {
   const names = await readdir(join(dir, 'call'));
   const files = await Promise.all(names.map((name) => readFile(join(dir, 'call', name), 'latin1')));

@@ -15,7 +15,7 @@ import { type Clock, checkArgument, checkOptionNames, messageOf } from '@hooklin
 import { type TraceError, traceError } from '../error.js';
 import { TRACE_FORMAT, TRACE_SCHEMA_VERSION, type TraceHeader } from '../format/header.js';
 import { audioLine, eventLine, headerLine } from '../format/print.js';
-import { createPersonalDataMask, PERSONAL_DATA } from '../personal-data.js';
+import { createPersonalDataMask, PERSONAL_DATA, type PersonalDataMask } from '../personal-data.js';
 import { type Lane, laneOf, type Vantage } from '../vantage.js';
 import { AppendFile } from './append-file.js';
 import { writeEstimatedRecording } from './estimated-recording.js';
@@ -147,7 +147,7 @@ export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
     },
     result(value) {
       try {
-        const kept = personal && typeof value === 'object' && value !== null ? personal.json(value) : value;
+        const kept = personal ? maskResult(personal, value) : value;
         result = Buffer.from(`${redactor.text(JSON.stringify(kept, null, 2) ?? 'null')}\n`);
       } catch (error) {
         failure = traceError(
@@ -163,4 +163,10 @@ export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
       return closing;
     },
   };
+}
+
+/** A result without personal data; numbers and null have none. */
+function maskResult(personal: PersonalDataMask, value: unknown): unknown {
+  if (typeof value === 'string') return personal.text(value);
+  return typeof value === 'object' && value !== null ? personal.json(value) : value;
 }

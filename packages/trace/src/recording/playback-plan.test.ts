@@ -66,6 +66,22 @@ describe('planPlayback', () => {
     ]);
   });
 
+  test('drops nothing at an event without a barge-in, and drops at one among other entities', () => {
+    const turn = { type: 'bot_turn_response', data: { disposition: 'match' } };
+    const planOf = (...entities: object[]) =>
+      plan(({ event, bot }) => {
+        bot(10, 3000);
+        event(client(50, 'playback_started', 2, 1));
+        event(server(1000, 'event', 2, 2, { entities }));
+        bot(1010, 500);
+        event(
+          client(entities.includes(turn) && entities.length === 1 ? 3550 : 1050, 'playback_completed', 3, 2),
+        );
+      });
+    expect(planOf(turn)).toEqual([[50, 0, 3500]]);
+    expect(planOf(turn, ...bargeIn.entities)).toEqual([[50, 0, 1000]]);
+  });
+
   test('assigns audio after a barge-in to the next playback, even if the client reports its stop late', () => {
     expect(
       plan(({ event, bot }) => {

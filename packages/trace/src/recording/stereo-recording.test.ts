@@ -37,6 +37,19 @@ function opened(
 }
 
 describe('a stereo recording', () => {
+  test.each(['client', 'server'] as const)(
+    'of a %s has only the audio of the caller on the left',
+    (vantage) => {
+      const recording = createStereoRecording({ vantage });
+      opened(recording, vantage, 0);
+      const [caller, bot] = vantage === 'client' ? (['out', 'in'] as const) : (['in', 'out'] as const);
+      recording.audio(bot, 200, encodeMulaw(chirp()));
+      expect(lanes(recording).left).toHaveLength(0);
+      recording.audio(caller, 200, encodeMulaw(chirp().subarray(0, 1600)));
+      expect(lanes(recording).left).toHaveLength(1600);
+    },
+  );
+
   test('places heard audio with sample accuracy on the time base of the stream', () => {
     const recording = createStereoRecording();
     opened(recording, 'client', 31);
