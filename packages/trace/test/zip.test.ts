@@ -54,6 +54,29 @@ const inDirectory = (at: number, value: number, bytes: 2 | 4) => (archive: Buffe
   return archive;
 };
 
+/** Adds an extra field of 4 bytes and a comment of 5 to the first entry of the directory. */
+function withExtras(archive: Buffer): Buffer {
+  const end = archive.length - 22;
+  const entry = archive.readUInt32LE(end + 16);
+  const after = entry + 46 + archive.readUInt16LE(entry + 28);
+  const extras = Buffer.from([0x99, 0x99, 0, 0, ...Buffer.from('notes')]);
+  const made = Buffer.concat([archive.subarray(0, after), extras, archive.subarray(after)]);
+  made.writeUInt16LE(4, entry + 30);
+  made.writeUInt16LE(5, entry + 32);
+  made.writeUInt32LE(archive.readUInt32LE(end + 12) + extras.length, made.length - 22 + 12);
+  return made;
+}
+
+test('entries of a ZIP may have extra fields and comments', async () => {
+  const files = [ROWS, { name: 'result.json', bytes: Buffer.from('7') }];
+  const path = await changed(withExtras, files);
+  const unpacked = unzip(path, await readFile(path), ['trace.ndjson', 'result.json']);
+  expect([...unpacked].map(([name, bytes]) => [name, Buffer.from(bytes).toString()])).toEqual([
+    ['trace.ndjson', '{}'],
+    ['result.json', '7'],
+  ]);
+});
+
 /** An archive of one file that is stored, not compressed. */
 function stored(name: string, bytes: Buffer): Buffer {
   const archive = Buffer.concat(zip([{ name, bytes }]));
