@@ -255,3 +255,35 @@ describe('a stream that arrives after its playback was stopped is cancelled, onc
     expect(told).toMatchObject([{ code: 'SERVER_BAD_SOURCE' }, { code: 'SERVER_BAD_SOURCE' }]);
   });
 });
+
+it('an iterable that was stopped before its turn can be played later, a generator cannot', async () => {
+  const sentence = () => [audio(100), audio(100)];
+  const iterable: AudioSource = {
+    async *[Symbol.asyncIterator]() {
+      yield* sentence();
+    },
+  };
+  async function* generated() {
+    yield* sentence();
+  }
+  const generator = generated();
+  let results: unknown[] = [];
+  const { clock } = await openCall(async (call) => {
+    void call.play(audio(10_000));
+    const queued = [call.play(iterable), call.play(sentence()), call.play(generator)];
+    call.stop();
+    await Promise.all(queued);
+    results = [
+      await call.play(iterable),
+      await call.play(sentence()),
+      await call.play(generator).catch((error) => error.code),
+    ];
+    return idle(call);
+  });
+  await clock.advance(5000);
+  expect(results).toMatchObject([
+    { ended: 'completed', heardMs: 200 },
+    { ended: 'completed', heardMs: 200 },
+    'SERVER_BAD_SOURCE',
+  ]);
+});

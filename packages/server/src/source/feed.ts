@@ -50,7 +50,7 @@ export function stopUnread(source: object): void {
   else if (Symbol.asyncIterator in source || 'next' in source) {
     if (!isIterable(source)) return;
     const iterator = iteratorOf(source, 'play()');
-    if (Object.is(iterator, source)) opened.add(source);
+    opened.add(source);
     stopIterator(iterator);
   }
 }
