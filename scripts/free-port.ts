@@ -1,12 +1,23 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
+/** Below the ports that the kernel gives to outgoing connections, which could take one before the program does. */
+const FIRST = 20_000;
+const COUNT = 12_000;
+
 /** Returns an unused port, for a program that cannot choose one itself. Throws if `wanted` is in use. */
-export async function freePort(wanted = 0): Promise<number> {
-  const server = createServer().listen(wanted, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
+export async function freePort(wanted?: number): Promise<number> {
+  for (;;) {
+    const port = wanted ?? FIRST + Math.floor(Math.random() * COUNT);
+    const server = createServer().listen(port, '127.0.0.1');
+    try {
+      await once(server, 'listening');
+    } catch (error) {
+      if (wanted === undefined) continue;
+      throw error;
+    }
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }

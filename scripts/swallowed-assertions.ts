@@ -1,10 +1,7 @@
 import { afterEach, chai } from 'vitest';
 
-/**
- * Makes a test fail if an assertion in it failed and nobody noticed: many tests assert in the handler of a bot, whose
- * errors end only its call. An assertion that is repeated until it holds, as in `vi.waitFor`, is not reported.
- */
-type Assert = (this: Chai.AssertionStatic, ...args: unknown[]) => unknown;
+// Makes a test fail if an assertion in it failed and nobody noticed: many tests assert in the handler of a bot, whose
+// errors end only its call. An assertion that is repeated until it holds, as in `vi.waitFor`, is not reported.
 
 /** The last failure of each line in the test that is running. Files of a worker share chai, but not their modules. */
 const shared = chai.AssertionError as unknown as { failures?: Map<string, Error> };
@@ -21,20 +18,24 @@ afterEach(({ task }) => {
 function watchAssertions(): Map<string, Error> {
   const found = new Map<string, Error>();
   let isPolled = false;
-  const { prototype } = chai.Assertion as unknown as { readonly prototype: { assert: Assert } };
-  const { assert } = prototype;
-  prototype.assert = function (...args) {
-    const wasPolled = isPolled;
-    isPolled = chai.util.flag(this, 'poll') !== undefined;
-    try {
-      const result = assert.apply(this, args);
-      if (found.size > 0) found.delete(lineOf(new Error()) ?? '');
-      return result;
-    } finally {
-      isPolled = wasPolled;
-    }
-  };
-  // `rejects` and others throw the error themselves: only its construction is common to all failures.
+  const prototype = chai.Assertion.prototype as unknown as Record<string, unknown>;
+  for (const name of Object.getOwnPropertyNames(prototype)) {
+    // Chains such as `.not` are getters.
+    const assertion = Object.getOwnPropertyDescriptor(prototype, name)?.value;
+    if (typeof assertion !== 'function' || name === 'constructor') continue;
+    prototype[name] = function (this: object, ...args: unknown[]) {
+      const wasPolled = isPolled;
+      isPolled ||= chai.util.flag(this, 'poll') !== undefined;
+      try {
+        const result: unknown = assertion.apply(this, args);
+        if (found.size > 0) found.delete(lineOf(new Error()) ?? '');
+        return result;
+      } finally {
+        isPolled = wasPolled;
+      }
+    };
+  }
+  // Assertions fail in several ways; only the construction of the error is common to all.
   class RecordedError extends Error {
     constructor(...args: ConstructorParameters<typeof Error>) {
       super(...args);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
+import { freePort } from '#free-port';
 import { hookline, hooklineProcess, start } from './hookline.js';
 
 const cwd = mkdtempSync(join(tmpdir(), 'hookline-check-'));
@@ -47,7 +48,7 @@ describe.concurrent('hookline check', () => {
         ],
         { cwd, env },
       );
-      expect([run.code, run.json.at(-1)]).toMatchObject([
+      expect([run.code, run.json.at(-1)], run.stderr).toMatchObject([
         1,
         { type: 'result', ok: false, findings: [{ id: 'AC-MSG-6' }] },
       ]);
@@ -83,7 +84,7 @@ describe.concurrent('hookline check', () => {
   test('starts a server, waits for its port, and stops it with its child processes', {
     timeout: 60_000,
   }, async () => {
-    const port = 20_000 + (process.pid % 20_000);
+    const port = await freePort();
     const command = `"${process.execPath}" "${BIN}" serve quiet --port ${port} & wait`;
     const run = await hooklineProcess(
       ['check', `ws://127.0.0.1:${port}/quiet`, '--only', 'endings', '--start', command],
