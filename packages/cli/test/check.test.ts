@@ -130,11 +130,13 @@ describe.concurrent('hookline check', () => {
   }, async () => {
     const bot = start(['serve', 'quiet', '--port', '0', '--json', '--drain', '0s'], { cwd, env });
     const url = new URL(JSON.parse(await bot.firstLine).url);
+    // Read before the proxy takes its place in the URL.
+    const botPort = Number(url.port);
     let connections = 0;
     const between = createServer((socket) => {
       connections += 1;
       if (connections === 3) run.child.kill('SIGINT');
-      const on = connect(Number(url.port), url.hostname);
+      const on = connect(botPort, url.hostname);
       socket.pipe(on).pipe(socket);
       for (const one of [socket, on]) one.on('error', () => {});
     }).listen(0, '127.0.0.1');
@@ -205,13 +207,15 @@ describe.concurrent('hookline check', () => {
       const bot = new URL(url);
       // A proxy that stops the check when it connects.
       let stopped = false;
+      // Read before the proxy takes its place in the URL.
+      const botPort = Number(bot.port);
       const between = createServer((socket) => {
         if (!stopped) {
           stopped = true;
           run.child.kill('SIGSTOP');
           setTimeout(() => run.child.kill('SIGCONT'), 2500);
         }
-        const on = connect(Number(bot.port), bot.hostname);
+        const on = connect(botPort, bot.hostname);
         socket.pipe(on).pipe(socket);
         for (const one of [socket, on]) one.on('error', () => {});
       }).listen(0, '127.0.0.1');
