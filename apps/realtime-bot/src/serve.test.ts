@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -241,4 +242,9 @@ test.concurrent.each([
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(/^realtime-bot: [^\n]*expected[^\n]*\n$/);
   expect(stderr).toContain(name === 'OPENAI_BASE_URL' ? 'ws: or wss:' : name);
+});
+
+test('is an example of at most 60 lines', async () => {
+  const source = await readFile(new URL('serve.ts', import.meta.url), 'utf8');
+  expect(source.trimEnd().split('\n').length).toBeLessThanOrEqual(60);
 });

@@ -8,20 +8,17 @@ const INSTRUCTIONS =
 
 /** Reads a required environment variable; exits with 2 if it is missing, or was read from a file with its line break. */
 function requireEnv(name: string, description: string): string {
-  const value = process.env[name];
-  if (!value) return exitWithError(`${name} is not set; expected ${description}.`);
-  if (/\s/.test(value))
-    exitWithError(`${name} contains a space or a line break; expected ${description}, without them.`);
-  return value;
+  const value = process.env[name] ?? '';
+  if (/^\S+$/.test(value)) return value;
+  const fault = value === '' ? 'is not set' : 'contains a space or a line break';
+  return exitWithError(`${name} ${fault}; expected ${description}.`);
 }
 
 /** Prints what an operator has to know as one line of JSON on stderr, such as why the service refused a session. */
-const logLine =
-  (level: 'warn' | 'error') =>
-  ({ err, ...fields }: Readonly<Record<string, unknown>>, message: string): void => {
-    const error = err instanceof Error ? { error: err.message } : {};
-    console.error(JSON.stringify({ level, message, ...error, ...fields }));
-  };
+const logAs =
+  (level: string) =>
+  ({ err, ...fields }: Readonly<Record<string, unknown>>, message: string) =>
+    console.error(JSON.stringify({ level, message, error: Object(err).message, ...fields }));
 
 function exitWithError(reason: string): never {
   console.error(`realtime-bot: ${reason}`);
@@ -30,15 +27,9 @@ function exitWithError(reason: string): never {
 
 function createRealtimeBot() {
   const apiKey = requireEnv('HOOKLINE_API_KEY', 'the API key of the Audio Connector integration');
-  const clientSecret = requireEnv(
-    'HOOKLINE_CLIENT_SECRET',
-    'the client secret of the integration, in base64',
-  );
+  const clientSecret = requireEnv('HOOKLINE_CLIENT_SECRET', 'its client secret, in base64');
   const service = openai({
-    apiKey: requireEnv(
-      'OPENAI_API_KEY',
-      'a key of the service that OPENAI_BASE_URL names, by default OpenAI',
-    ),
+    apiKey: requireEnv('OPENAI_API_KEY', 'a key of the service at OPENAI_BASE_URL, by default OpenAI'),
     model: process.env['OPENAI_MODEL'] || 'gpt-realtime',
     voice: process.env['OPENAI_VOICE'] || 'marin',
     ...(process.env['OPENAI_BASE_URL'] ? { url: process.env['OPENAI_BASE_URL'] } : {}),
@@ -47,7 +38,7 @@ function createRealtimeBot() {
     end_call: endCall({ outputs: { reservation: 'the table that is booked: people, day and time' } }),
     transfer: transfer(['agent']),
   };
-  const logger = { debug() {}, info() {}, warn: logLine('warn'), error: logLine('error') };
+  const logger = { debug() {}, info() {}, warn: logAs('warn'), error: logAs('error') };
   return createBot({ auth: { [apiKey]: clientSecret }, path: '/voice', logger }, (call) =>
     realtime(call, service, { instructions: INSTRUCTIONS, tools }),
   );

@@ -1,5 +1,5 @@
 import { HooklineError } from './error.js';
-import { shown } from './number-check.js';
+import { describeValue } from './number-check.js';
 
 /** The kinds of arguments that can be checked. */
 export type ArgumentKind = keyof typeof KINDS;
@@ -48,7 +48,9 @@ export function checkArgument(
   const kind = typeof expected === 'string' ? expected : 'object';
   const [words, fits] = KINDS[kind];
   if (!fits(value)) {
-    throw new HooklineError(code, `${name} is ${shown(value)}; expected ${words}.`, { isUsage: true });
+    throw new HooklineError(code, `${name} is ${describeValue(value)}; expected ${words}.`, {
+      isUsage: true,
+    });
   }
   if (typeof expected === 'string') return;
   for (const [field, ofField] of Object.entries(expected)) {

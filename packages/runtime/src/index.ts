@@ -14,7 +14,7 @@ export { errorFactory, HooklineError, isHooklineError, messageOf } from './error
 export { type LinkOptions, linkedTransports } from './linked-transports.js';
 export { type LogFields, type Logger, silentLogger } from './logger.js';
 export { MinHeap } from './min-heap.js';
-export { type NumberRule, numberFault } from './number-check.js';
+export { describeValue, type NumberRule, numberFault } from './number-check.js';
 export { seededRandom } from './seeded-random.js';
 export { systemClock } from './system-clock.js';
 export { type Alarm, createTicker, type Ticker } from './ticker.js';

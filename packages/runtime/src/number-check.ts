@@ -23,7 +23,7 @@ const SHOWN_CHARS = 40;
  */
 export function numberFault(field: string, value: unknown, rule: NumberRule = {}): string | undefined {
   if (typeof value === 'number' && fits(value, rule)) return undefined;
-  return `${field} is ${shown(value)}; expected ${expectation(rule)}`;
+  return `${field} is ${describeValue(value)}; expected ${expectation(rule)}`;
 }
 
 /** Each condition is written so that NaN fails it. */
@@ -47,7 +47,7 @@ function expectation({ min, above, max, integer, infinite }: NumberRule): string
 }
 
 /** Formats an external value for an error message: its kind, and a shortened text. */
-export function shown(value: unknown): string {
+export function describeValue(value: unknown): string {
   switch (typeof value) {
     case 'number':
     case 'boolean':

@@ -4,21 +4,14 @@ import { defineIntegration, type Integration } from '@hookline/client';
 import {
   type Clock,
   checkArgument,
+  describeValue,
   HooklineError,
   sleep,
   systemClock,
   VirtualClock,
 } from '@hookline/runtime';
 import { type Bot, type BotOptions, type CallHandler, createBot } from '@hookline/server';
-import {
-  badOption,
-  checkClock,
-  checkOptionalObject,
-  checkOptions,
-  handlerOf,
-  isBot,
-  shown,
-} from './check.js';
+import { badOption, checkClock, checkOptionalObject, checkOptions, handlerOf, isBot } from './check.js';
 import { inMemoryDial } from './in-memory.js';
 import type { TestingErrorCode } from './testing-error.js';
 
@@ -102,7 +95,9 @@ async function startedBot(target: UrlTarget, virtual: boolean | undefined): Prom
   const { url, command, apiKey = API_KEY, clientSecret } = target;
   checkArgument('TESTING_BAD_OPTION', `${TARGET}.url`, url, 'text');
   if (command !== undefined && (typeof command !== 'string' || command.trim() === ''))
-    throw badOption(`${TARGET}.command is ${shown(command)}; expected a command, such as "python3 bot.py".`);
+    throw badOption(
+      `${TARGET}.command is ${describeValue(command)}; expected a command, such as "python3 bot.py".`,
+    );
   if (virtual) refuseVirtual('the bot is another process');
   const integration = defineIntegration({
     baseConnectionUri: url,
@@ -144,7 +139,7 @@ async function createdBot(given: MadeBotTarget['bot']): Promise<Bot> {
   if (isBot(bot)) return bot;
   const verb = isModule ? 'returned a module whose default export is' : isFunction ? 'returned' : 'is';
   throw badOption(
-    `${TARGET}.bot ${verb} ${shown(bot)}; expected a bot of createBot, or a function that returns one, such as () => import('../src/bot.js').`,
+    `${TARGET}.bot ${verb} ${describeValue(bot)}; expected a bot of createBot, or a function that returns one, such as () => import('../src/bot.js').`,
   );
 }
 

@@ -1,6 +1,7 @@
 import {
   checkArgument,
   checkOptionNames,
+  describeValue,
   HooklineError,
   type NumberRule,
   numberFault,
@@ -50,20 +51,10 @@ export function checkOptionalObject(field: string, value: unknown): void {
   if (value !== undefined) checkArgument(BAD_OPTION, field, value, 'object');
 }
 
-/** A word for any value in an error. */
-export function shown(value: unknown): string {
-  // The text of a rule that no value fulfils, without the rule.
-  return (
-    numberFault('', value, { above: Number.POSITIVE_INFINITY })
-      ?.split('; expected')[0]
-      ?.replace(/^ is /, '') ?? ''
-  );
-}
-
 /** Also accepts a clock of another copy of the package. @throws HooklineError `TESTING_BAD_OPTION` */
 export function checkClock(field: string, clock: VirtualClock | undefined): void {
   if (clock === undefined || isMethod(clock, 'advance')) return;
-  throw badOption(`${field} is ${shown(clock)}; expected a VirtualClock of @hookline/runtime.`);
+  throw badOption(`${field} is ${describeValue(clock)}; expected a VirtualClock of @hookline/runtime.`);
 }
 
 /** Whether a value is a bot. */
@@ -89,6 +80,6 @@ export function handlerOf<Settings>(
   // The handler itself was given, and has failed because it got no call.
   if (isPromise) handler.catch(() => {});
   throw badOption(
-    `${field} returned ${isPromise ? 'a promise' : shown(handler)}; expected a function that returns the handler: () => async (call) => { … }.`,
+    `${field} returned ${isPromise ? 'a promise' : describeValue(handler)}; expected a function that returns the handler: () => async (call) => { … }.`,
   );
 }

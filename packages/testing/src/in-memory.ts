@@ -1,6 +1,7 @@
 import { type Dial, DialError } from '@hookline/client';
+import { describeValue } from '@hookline/runtime';
 import type { Bot } from '@hookline/server';
-import { badOption, checkOptionalNumber, checkOptions, isBot, shown, TIME } from './check.js';
+import { badOption, checkOptionalNumber, checkOptions, isBot, TIME } from './check.js';
 
 /** Options of `inMemoryDial`. */
 export interface InMemoryDialOptions {
@@ -15,7 +16,8 @@ export interface InMemoryDialOptions {
  * @throws HooklineError `TESTING_BAD_OPTION`
  */
 export function inMemoryDial(bot: Bot, options: InMemoryDialOptions = {}): Dial {
-  if (!isBot(bot)) throw badOption(`inMemoryDial: bot is ${shown(bot)}; expected a bot of createBot.`);
+  if (!isBot(bot))
+    throw badOption(`inMemoryDial: bot is ${describeValue(bot)}; expected a bot of createBot.`);
   checkOptions<InMemoryDialOptions>('inMemoryDial', options, { latencyMs: true });
   checkOptionalNumber('inMemoryDial: latencyMs', options.latencyMs, TIME);
   return async ({ url, headers, signal }) => {

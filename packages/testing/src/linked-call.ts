@@ -6,7 +6,7 @@ import {
   defineIntegration,
   type Integration,
 } from '@hookline/client';
-import { VirtualClock } from '@hookline/runtime';
+import { describeValue, VirtualClock } from '@hookline/runtime';
 import { type Bot, type BotOptions, type CallHandler, createBot } from '@hookline/server';
 import {
   badOption,
@@ -15,7 +15,6 @@ import {
   checkOptionalObject,
   checkOptions,
   handlerOf,
-  shown,
   TIME,
 } from './check.js';
 import { inMemoryDial } from './in-memory.js';
@@ -98,10 +97,10 @@ export function linkedCall(
 /** @throws HooklineError `TESTING_BAD_OPTION` */
 function dialOf(create: (bot: Bot) => Dial, bot: Bot): Dial {
   if (typeof create !== 'function')
-    throw badOption(`linkedCall: dial is ${shown(create)}; expected a function of the bot.`);
+    throw badOption(`linkedCall: dial is ${describeValue(create)}; expected a function of the bot.`);
   const dial = create(bot);
   if (typeof dial === 'function') return dial;
   throw badOption(
-    `linkedCall: dial returned ${shown(dial)}; expected a function, such as inMemoryDial(bot).`,
+    `linkedCall: dial returned ${describeValue(dial)}; expected a function, such as inMemoryDial(bot).`,
   );
 }

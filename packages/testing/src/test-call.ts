@@ -2,7 +2,7 @@ import { readFile, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { toMulaw8k } from '@hookline/audio/resample';
 import type { Call, CallAudioConnectorOptions, CallEvent, CallResult } from '@hookline/client';
-import { type Clock, checkArgument, messageOf, VirtualClock } from '@hookline/runtime';
+import { type Clock, checkArgument, describeValue, messageOf, VirtualClock } from '@hookline/runtime';
 import {
   awaitExpectation,
   type ExpectationInput,
@@ -14,7 +14,7 @@ import {
 } from '@hookline/scenario';
 import { createTraceWriter, type TraceWriter } from '@hookline/trace/node';
 import { type BotTarget, type ReadyBot, readyBot } from './bot-target.js';
-import { badOption, checkNumber, checkOptionalNumber, checkOptions, shown, TIME, WITHIN } from './check.js';
+import { badOption, checkNumber, checkOptionalNumber, checkOptions, TIME, WITHIN } from './check.js';
 import { NotMet } from './testing-error.js';
 
 /** Options of the action in a test call. */
@@ -66,7 +66,7 @@ export async function openTestCall(
   checkOptions<TestCallOptions>('openTestCall', options, { virtual: true, within: true, traces: true });
   checkOptionalNumber('openTestCall: within', options.within, WITHIN);
   if (options.virtual !== undefined && typeof options.virtual !== 'boolean')
-    throw badOption(`openTestCall: virtual is ${shown(options.virtual)}; expected a boolean.`);
+    throw badOption(`openTestCall: virtual is ${describeValue(options.virtual)}; expected a boolean.`);
   if (options.traces !== undefined)
     checkArgument('TESTING_BAD_OPTION', 'openTestCall: traces', options.traces, 'path');
   const bot = await readyBot(target, options.virtual);
@@ -186,7 +186,7 @@ export class TestCall implements AsyncDisposable {
   async dtmf(digits: string, options: { readonly gap?: number } = {}): Promise<void> {
     if (typeof digits !== 'string' || !/^[0-9*#A-D]+$/.test(digits))
       throw badOption(
-        `dtmf: digits is ${shown(digits)}; expected a string of the keys 0 to 9, *, #, A to D.`,
+        `dtmf: digits is ${describeValue(digits)}; expected a string of the keys 0 to 9, *, #, A to D.`,
       );
     checkOptions<typeof options>('dtmf', options, { gap: true });
     checkOptionalNumber('dtmf: gap', options.gap, TIME);
@@ -324,7 +324,7 @@ function checkExpectOptions(method: string, options: ExpectOptions): void {
   checkOptions<ExpectOptions>(method, options, { within: true, from: true });
   checkOptionalNumber(`${method}: within`, options.within, WITHIN);
   if (options.from !== undefined && options.from !== 'start' && options.from !== 'end')
-    throw badOption(`${method}: from is ${shown(options.from)}; expected "start" or "end".`);
+    throw badOption(`${method}: from is ${describeValue(options.from)}; expected "start" or "end".`);
 }
 
 /** @throws HooklineError `TESTING_BAD_OPTION` for what cannot be played */
@@ -335,7 +335,7 @@ async function audioOf(method: string, speech: Speech): Promise<Uint8Array> {
   }
   if (typeof speech !== 'string' && !(speech instanceof URL)) {
     throw badOption(
-      `${method}: speech is ${shown(speech)}; expected the path of a WAV file, a file: URL, or a Uint8Array of 8 kHz µ-law.`,
+      `${method}: speech is ${describeValue(speech)}; expected the path of a WAV file, a file: URL, or a Uint8Array of 8 kHz µ-law.`,
     );
   }
   try {

@@ -24,8 +24,8 @@ export async function readCallerWav(
     throw new UsageError(`${option} cannot read ${JSON.stringify(path)}: ${messageOf(error)}.`);
   }
   try {
-    const doubt = wavDoubt(bytes);
-    if (doubt !== undefined) warn(`${option}: ${JSON.stringify(path)} ${doubt}`);
+    const warning = wavWarning(bytes);
+    if (warning !== undefined) warn(`${option}: ${JSON.stringify(path)} ${warning}`);
     const mulaw = await toMulaw8k(bytes);
     return gainDb === 0 ? mulaw : encodeMulaw(gain(decodeMulaw(mulaw), gainDb));
   } catch (error) {
@@ -35,7 +35,7 @@ export async function readCallerWav(
 }
 
 /** What is odd about a WAV file that can be played. @throws AudioError */
-export function wavDoubt(bytes: Uint8Array): string | undefined {
+export function wavWarning(bytes: Uint8Array): string | undefined {
   const { truncated, durationMs } = readWav(bytes);
   if (durationMs === 0) return 'contains no audio; check that the file was written to its end.';
   return truncated

@@ -11,16 +11,16 @@ interface Source {
 const API_KEY: Source = { flag: 'api-key', env: 'HOOKLINE_API_KEY' };
 const CLIENT_SECRET: Source = { flag: 'client-secret', env: 'HOOKLINE_CLIENT_SECRET' };
 
-/** The fields that errors of the packages name, with the flags that set them. */
-const SOURCES: readonly (readonly [field: RegExp, Source])[] = [
+/** The fields that errors of the packages name, with the flags that set them, and what follows the name of the flag. */
+const SOURCES: readonly (readonly [field: RegExp, source: Source, joint?: string])[] = [
   [/^organizationId(?=: | is )/, { flag: 'org-id' }],
   [/^apiKey(?=: )/, API_KEY],
   [/^clientSecret(?=: )/, CLIENT_SECRET],
-  [/^(?=client secret: )/, CLIENT_SECRET],
+  [/^(?=client secret: )/, CLIENT_SECRET, ': '],
   [/^auth(?=: client secret: )/, CLIENT_SECRET],
-  [/^auth: an API key(?= )/, API_KEY],
-  [/^serveFault: apiKey(?= )/, API_KEY],
-  [/^serveFault: (?=client secret: )/, CLIENT_SECRET],
+  [/^auth: an API key(?= )/, API_KEY, ': '],
+  [/^serveFault: apiKey(?= )/, API_KEY, ': '],
+  [/^serveFault: (?=client secret: )/, CLIENT_SECRET, ': '],
   [/^serveFault: host(?= )/, { flag: 'host' }],
   [/^conversation\.id(?=: )/, { flag: 'conversation-id' }],
   [/^conversation\.ani(?=: )/, { flag: 'ani' }],
@@ -28,7 +28,8 @@ const SOURCES: readonly (readonly [field: RegExp, Source])[] = [
   [/^conversation\.dnis(?=: )/, { flag: 'dnis' }],
   [/^conversation\.language(?=: )/, { flag: 'language' }],
   [/^outputs(?=: )/, { flag: 'output', profile: 'outputs' }],
-  [/^inputs\.?(?=.*?: )/, { flag: 'input', profile: 'inputs' }],
+  [/^inputs\.(?=.*?: )/, { flag: 'input', profile: 'inputs' }, ' '],
+  [/^inputs(?=: )/, { flag: 'input', profile: 'inputs' }],
   [/^baseConnectionUri(?=: )/, { flag: 'base-uri', profile: 'url' }],
   [/^connectorId(?=: )/, { flag: 'connector-id' }],
   [/^threshold(?=: )/, { flag: 'threshold' }],
@@ -51,17 +52,12 @@ const URL_FLAGS: Readonly<Record<string, string>> = { replay: '--to', run: '--ta
  */
 export function nameFlags(message: string, command: Command | undefined): string {
   if (!command) return message;
-  for (const [field, source] of SOURCES) {
+  for (const [field, source, joint = ''] of SOURCES) {
     if (!field.test(message)) continue;
     const label = labelOf(source, command);
     if (label === undefined) return message;
-    const separator = message.startsWith('inputs.')
-      ? ' '
-      : /^(?:client secret|auth: an|serveFault: (?:apiKey|client))/.test(message)
-        ? ': '
-        : '';
     const named = message
-      .replace(field, `${label}${separator}`)
+      .replace(field, `${label}${joint}`)
       .replace(`${label}: client secret: `, `${label}: `)
       .replace(/: +(is|has) /, ': it $1 ');
     return withoutApi(named, command);

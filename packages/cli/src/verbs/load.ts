@@ -20,7 +20,7 @@ import { checkReportFiles } from '../check-artifacts.js';
 import { profileOption } from '../config/apply-profile.js';
 import type { CliContext, Verb } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
-import { wavDoubt } from '../options/caller-audio.js';
+import { wavWarning } from '../options/caller-audio.js';
 import { parseCredentials, secretsOf } from '../options/credentials.js';
 import { integrationOf, tlsOptions } from '../options/integration.js';
 import { parseInputs, parseNumber, parseTime } from '../options/parse.js';
@@ -191,13 +191,13 @@ function optionsOf(
 
 /** Reads a file of `--wav` before the calls begin. @throws UsageError if it cannot be played */
 function checkWav(path: string, console: Console): void {
-  let doubt: string | undefined;
+  let warning: string | undefined;
   try {
-    doubt = wavDoubt(readFileSync(path));
+    warning = wavWarning(readFileSync(path));
   } catch (error) {
     throw new UsageError(`--wav: ${path} cannot be played: ${messageOf(error)}`);
   }
-  if (doubt !== undefined) console.note(`--wav: ${JSON.stringify(path)} ${doubt}`);
+  if (warning !== undefined) console.note(`--wav: ${JSON.stringify(path)} ${warning}`);
 }
 
 /** The default speech of the callers. */
