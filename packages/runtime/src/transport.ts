@@ -11,8 +11,12 @@ export interface TransportEnd {
 /** Takes what arrives on a connection. Called one at a time, in order; `closed` is the last and comes once. */
 export interface TransportListener {
   text(text: string): void;
-  /** The receiver owns `bytes` from here on; they are not touched again by the transport. */
-  binary(bytes: Uint8Array): void;
+  /**
+   * The receiver owns `bytes` from here on; they are not touched again by the transport.
+   *
+   * @param nowMs - the time by the clock of the receiver, if the transport has just read it
+   */
+  binary(bytes: Uint8Array, nowMs?: number): void;
   closed(end: TransportEnd): void;
 }
 

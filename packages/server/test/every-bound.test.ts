@@ -235,9 +235,8 @@ everyBoundHolds({
             {
               onOpen: () => ({ accept: true, media: PCMU_EXTERNAL }),
               ...{
-                begin() {},
+                begin: () => undefined,
                 message() {},
-                audio() {},
                 ended() {},
                 unknown() {},
                 onViolation() {},

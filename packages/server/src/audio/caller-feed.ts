@@ -27,7 +27,8 @@ export interface CallerFeedOptions {
     readonly positionMs: number;
   };
   readonly media: MediaParameter;
-  readonly onError: OnError;
+  /** Handles errors of readers. */
+  readonly onCrash: OnError;
 }
 
 const NO_READERS: readonly CallerReader[] = [];
@@ -55,9 +56,9 @@ export class CallerFeed {
     const shape = callerShape(options);
     return {
       onAudio: (listener) => {
-        const { onError } = this.#options;
+        const { onCrash } = this.#options;
         const bound = inContext(listener);
-        return this.#add(shape, (bytes, atMs) => guard(bound, bytes, atMs, onError));
+        return this.#add(shape, (bytes, atMs) => guard(bound, bytes, atMs, onCrash));
       },
       [Symbol.asyncIterator]: () => this.#iterate(shape),
     };
@@ -116,7 +117,7 @@ export class CallerFeed {
     onEnd?: () => void,
   ): () => void {
     if (this.#ended) return () => {};
-    const { media, host, session, onError } = this.#options;
+    const { media, host, session, onCrash } = this.#options;
     const { byteOrder, clock, holdCallerAudioMs, limits } = host;
     const pending = callerConverter(media, byteOrder, shape);
     const holdMs = Math.max(holdCallerAudioMs, limits.maxTapMs);
@@ -125,7 +126,7 @@ export class CallerFeed {
     session.counters.droppedTapFrames += this.#unread;
     this.#unread = 0;
     const ready = pending instanceof Promise ? holdClock(clock, pending) : pending;
-    const reader = new CallerReader(ready, early, { fills: shape.fills, deliver, onEnd, onError });
+    const reader = new CallerReader(ready, early, { fills: shape.fills, deliver, onEnd, onError: onCrash });
     this.#readers = [...this.#readers, reader];
     if (shape.fills) this.#fillGaps();
     return () => {

@@ -17,7 +17,8 @@ export interface CallerReaderOptions {
 /** One reader of the caller's audio: buffers audio until its converter is ready, then converts and delivers it. */
 export class CallerReader {
   readonly fills: boolean;
-  readonly #options: CallerReaderOptions;
+  readonly #deliver: CallerReaderOptions['deliver'];
+  readonly #onEnd: CallerReaderOptions['onEnd'];
   readonly #early: HeldAudio;
   #converter: CallerConverter | undefined;
   #lastAtMs = 0;
@@ -31,7 +32,8 @@ export class CallerReader {
     options: CallerReaderOptions,
   ) {
     this.fills = options.fills;
-    this.#options = options;
+    this.#deliver = options.deliver;
+    this.#onEnd = options.onEnd;
     this.#early = early;
     void contain(this.#begin(pending), options.onError);
   }
@@ -71,7 +73,7 @@ export class CallerReader {
     if (this.#closed) return;
     this.#lastAtMs = atMs;
     const converted = converter.convert(bytes);
-    if (converted.length > 0) this.#options.deliver(converted, atMs);
+    if (converted.length > 0) this.#deliver(converted, atMs);
   }
 
   #finish(converter: CallerConverter): void {
@@ -79,7 +81,7 @@ export class CallerReader {
     this.#closed = true;
     this.#converter = undefined;
     const rest = converter.flush();
-    if (rest.length > 0) this.#options.deliver(rest, this.#lastAtMs);
-    this.#options.onEnd?.();
+    if (rest.length > 0) this.#deliver(rest, this.#lastAtMs);
+    this.#onEnd?.();
   }
 }

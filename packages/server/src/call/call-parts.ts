@@ -1,7 +1,7 @@
 import { bytesPerMs, type MediaParameter } from '@hookline/protocol';
 import type { Logger, OnError } from '@hookline/runtime';
 import { CallerFeed } from '../audio/caller-feed.js';
-import { callerSamples } from '../audio/caller-pcm.js';
+import { CallerFrames } from '../audio/caller-frames.js';
 import { AudioTaps } from '../audio/taps.js';
 import { withFields } from '../bot-log.js';
 import { DigitCollector } from '../dtmf/digit-collector.js';
@@ -39,6 +39,8 @@ export class CallParts {
   readonly session: Session;
   readonly media: MediaParameter;
   readonly timings: CallTimings;
+  /** Receives caller audio; holds the parts that do. */
+  readonly frames: CallerFrames;
   readonly #owner: CallPartsOptions['owner'];
   readonly #sessionId: string;
   #onCrash: OnError | undefined;
@@ -48,9 +50,6 @@ export class CallParts {
   #digits: DigitCollector | undefined;
   #pauses: PauseRequests | undefined;
   #emitter: CallEmitter | undefined;
-  #taps: AudioTaps | undefined;
-  #caller: CallerFeed | undefined;
-  #speech: SpeechWatch | undefined;
   #utterances: UtteranceListener | undefined;
   #roundTripMs: number | undefined;
   #ended: CallEnded | undefined;
@@ -62,6 +61,7 @@ export class CallParts {
     this.timings = timings;
     this.#owner = owner;
     this.#sessionId = id;
+    this.frames = new CallerFrames(this);
   }
 
   /** Handles an error that a callback of the bot throws or rejects with. */
@@ -121,29 +121,28 @@ export class CallParts {
   }
 
   get taps(): AudioTaps {
-    if (this.#taps) return this.#taps;
+    if (this.frames.taps) return this.frames.taps;
     const taps = new AudioTaps(this.host.limits.maxTapMs * bytesPerMs(this.media), this.session.counters);
-    this.#taps = taps;
+    this.frames.taps = taps;
     if (this.#ended) taps.end(this.#ended);
     return taps;
   }
 
   get caller(): CallerFeed {
-    if (this.#caller) return this.#caller;
-    const { host, session, media, onCrash } = this;
-    const caller = new CallerFeed({ host, session, media, onError: onCrash });
-    this.#caller = caller;
+    if (this.frames.feed) return this.frames.feed;
+    const caller = new CallerFeed(this);
+    this.frames.feed = caller;
     if (this.#ended) caller.end(this.#ended);
     return caller;
   }
 
   get speech(): SpeechWatch {
-    if (this.#speech) return this.#speech;
+    if (this.frames.speech) return this.frames.speech;
     const { session, timings } = this;
     const speech = new SpeechWatch(this.host.clock, this.onCrash, (endMs) =>
       timings.detectedStop(session.positionMs - endMs),
     );
-    this.#speech = speech;
+    this.frames.speech = speech;
     if (this.#ended) speech.end();
     return speech;
   }
@@ -187,15 +186,6 @@ export class CallParts {
     this.#emitter?.emit(event, value);
   }
 
-  /** Handles a frame of caller audio, except for the listeners of `onAudio`. */
-  hear(bytes: Uint8Array, atMs: number): void {
-    this.#taps?.push(bytes);
-    this.caller.push(bytes, atMs);
-    if (this.#speech?.watching) {
-      this.#speech.push(callerSamples(this.media, this.host.byteOrder, bytes), atMs);
-    }
-  }
-
   /** The client measured a round trip. */
   roundTrip(ms: number): void {
     this.#roundTripMs = ms;
@@ -214,9 +204,9 @@ export class CallParts {
     this.#ended = ended;
     this.#outbox?.close();
     this.#player?.end();
-    this.#speech?.end();
-    this.#taps?.end(ended);
-    this.#caller?.end(ended);
+    this.frames.speech?.end();
+    this.frames.taps?.end(ended);
+    this.frames.feed?.end(ended);
     this.#utterances?.end(ended);
     this.#pauses?.end(ended);
     this.#digits?.end(ended);

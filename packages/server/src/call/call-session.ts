@@ -8,6 +8,7 @@ import {
   type WireSink,
 } from '@hookline/protocol';
 import { type Clock, messageOf, type Ticker } from '@hookline/runtime';
+import type { CallerFrames } from '../audio/caller-frames.js';
 import type { BotLimits, BotTimers } from '../bot-limits.js';
 import type { BotLog } from '../bot-log.js';
 import { codeOf } from '../error.js';
@@ -143,14 +144,14 @@ export class CallSession implements SessionListener {
     }
   }
 
-  begin(): void {
+  begin(): CallerFrames | undefined {
     const open = this.#open;
     const { facts, route, startedMs, host } = this.#admitted;
     const state = this.session.state;
     const { clock, log, metrics } = this.#host;
     if (!open || !route || !('media' in state) || !state.media) {
       metrics.probes += 1;
-      return;
+      return undefined;
     }
     if (!state.media.channels.includes('external')) {
       log.logger.warn(
@@ -181,6 +182,7 @@ export class CallSession implements SessionListener {
     diagnose('hookline:server:call:opened', { call, conversationId: call.conversationId, host, openMs });
     this.#preparation?.opened(openFacts(call));
     this.#runHandler(route.handler, call);
+    return call.frames;
   }
 
   message(message: ClientMessage): void {
@@ -188,10 +190,6 @@ export class CallSession implements SessionListener {
     call?.receive(message);
     if (call && isDiagnosed(message.type)) diagnose(`hookline:server:call:${message.type}`, { call });
     if (message.type === 'error') this.#logClientError(message);
-  }
-
-  audio(bytes: Uint8Array, atMs: number): void {
-    this.#call?.hear(bytes, atMs);
   }
 
   ended(reason: EndReason, info: string): void {

@@ -8,6 +8,7 @@ import {
 } from '@hookline/protocol';
 import { guardedSignal, type Logger, numberFault } from '@hookline/runtime';
 import type { CallerAudio, CallerOptions } from '../audio/caller-audio.js';
+import type { CallerFrames } from '../audio/caller-frames.js';
 import { callerPcm } from '../audio/caller-pcm.js';
 import type { CollectDigitsOptions, CollectedDigits } from '../dtmf/digit-collector.js';
 import { checkNames, serverError } from '../error.js';
@@ -30,7 +31,7 @@ import type { AudioSource } from '../source/source.js';
 import type { OnSpeechOptions, SpeechListeners } from '../speech/on-speech.js';
 import { type Utterance, type UtteranceOptions, utteranceTimeout } from '../speech/utterance.js';
 import { promised, quietly } from '../user-code/deferred.js';
-import { guard, inContext } from '../user-code/guard.js';
+import { inContext } from '../user-code/guard.js';
 import { checkFunction } from '../user-code/user-code-check.js';
 import type { AudioListener, Call, CallEvents, EndOptions, FailOptions, Outputs } from './call.js';
 import { CallMessages } from './call-messages.js';
@@ -38,9 +39,6 @@ import { CallParts, type CallPartsOptions } from './call-parts.js';
 import type { Route } from './route.js';
 import { type SayOptions, synthesize, type Turn, turnMessage } from './turn.js';
 import { checkOutput, checkOutputs } from './variables.js';
-
-/** Shared by all calls without listeners. */
-const NO_LISTENERS: readonly AudioListener[] = [];
 
 /** The facts of a call from the request, `open` and its route. */
 export interface LiveCallOptions {
@@ -68,7 +66,6 @@ export class LiveCall implements Call {
   readonly #parts: CallParts;
   readonly #checkOutputs: Route['checkOutputs'];
   readonly #messages: CallMessages;
-  #listeners: readonly AudioListener[] = NO_LISTENERS;
   #abort: AbortController | undefined;
   #ended: CallEnded | undefined;
   #endedPromise: Promise<EndReason> | undefined;
@@ -129,11 +126,7 @@ export class LiveCall implements Call {
 
   onAudio(listener: AudioListener): () => void {
     checkFunction('onAudio: listener', listener ?? null);
-    const bound = inContext(listener);
-    this.#listeners = this.#listeners.concat(bound);
-    return () => {
-      this.#listeners = this.#listeners.filter((other) => other !== bound);
-    };
+    return this.#parts.frames.listen(inContext(listener));
   }
 
   sendFrame(bytes: Uint8Array): void {
@@ -373,14 +366,9 @@ export class LiveCall implements Call {
     return this.#releasedMs;
   }
 
-  /** A frame of caller audio. */
-  hear(bytes: Uint8Array, atMs: number): void {
-    const listeners = this.#listeners;
-    for (let index = 0; index < listeners.length; index++) {
-      const listener = listeners[index];
-      if (listener) guard(listener, bytes, atMs, this.#parts.onCrash);
-    }
-    this.#parts.hear(bytes, atMs);
+  /** Receives the frames of caller audio. */
+  get frames(): CallerFrames {
+    return this.#parts.frames;
   }
 
   /** Handles a message that is legal in the current state. */

@@ -8,15 +8,19 @@ export type OpenDecision =
   | { readonly accept: true; readonly media: MediaParameter | undefined }
   | { readonly accept: false; readonly ending: Ending };
 
+/** Receives caller audio. Must not throw. */
+export interface FrameReceiver {
+  /** @param atMs - where the frame begins in the caller's stream */
+  push(bytes: Uint8Array, atMs: number): void;
+}
+
 /** The events of a session, for its call. The methods must not throw. */
 export interface SessionListener {
   onOpen(open: ClientMessageOf<'open'>): OpenDecision;
-  /** `opened` is sent. */
-  begin(): void;
+  /** `opened` is sent. Returns what receives the frames of caller audio; undefined if nothing does. */
+  begin(): FrameReceiver | undefined;
   /** A legal message arrived; the answer that the protocol requires has been sent. */
   message(message: ClientMessage): void;
-  /** A frame of caller audio; `atMs` is where it begins in the caller's stream. */
-  audio(bytes: Uint8Array, atMs: number): void;
   /** The call is over for the bot. Called once. */
   ended(reason: EndReason, info: string): void;
   /** A message of an unknown type arrived; it is ignored. */

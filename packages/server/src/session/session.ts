@@ -31,7 +31,7 @@ import {
 } from './machine.js';
 import { RunningTimer } from './running-timer.js';
 import { SendLimits } from './send-limits.js';
-import type { SessionListener } from './session-listener.js';
+import type { FrameReceiver, SessionListener } from './session-listener.js';
 import type { SessionState } from './states.js';
 import { WireTap } from './wire-tap.js';
 
@@ -74,6 +74,7 @@ export class Session implements TransportListener {
   #state: SessionState = INITIAL_STATE;
   #timer: RunningTimer | undefined;
   #timeline: CallerTimeline | undefined;
+  #frames: FrameReceiver | undefined;
   #blockBytes = 1;
   #lastFrameMs = 0;
   #lastHeardMs = 0;
@@ -223,8 +224,7 @@ export class Session implements TransportListener {
     }
   }
 
-  binary(bytes: Uint8Array): void {
-    const nowMs = this.#host.clock.now();
+  binary(bytes: Uint8Array, nowMs = this.#host.clock.now()): void {
     this.#lastHeardMs = nowMs;
     this.#tap?.audio('in', nowMs, bytes);
     const timeline = this.#timeline;
@@ -252,7 +252,7 @@ export class Session implements TransportListener {
     this.#lastFrameMs = frameMs;
     this.counters.audioInFrames += 1;
     this.counters.audioInMs += frameMs;
-    this.#listener.audio(bytes, atMs);
+    this.#frames?.push(bytes, atMs);
   }
 
   closed(end: TransportEnd): void {
@@ -322,7 +322,7 @@ export class Session implements TransportListener {
           this.#timeline = new CallerTimeline(effect.media, this.#host.clock.now());
           this.#blockBytes = bytesPerSample(effect.media);
         }
-        this.#listener.begin();
+        this.#frames = this.#listener.begin();
         return;
       case 'deliver':
         this.#listener.message(effect.message);

@@ -76,7 +76,7 @@ export class WsTransport implements Omit<Transport, 'close'> {
       this.#takeLater(data, isBinary);
       return;
     }
-    this.#hand(data, isBinary);
+    this.#hand(data, isBinary, beganMs);
     this.#reads.end(beganMs);
   }
 
@@ -104,8 +104,8 @@ export class WsTransport implements Omit<Transport, 'close'> {
     this.#reads.wait(() => this.#hand(data, isBinary));
   }
 
-  #hand(data: Buffer, isBinary: boolean): void {
-    if (isBinary) this.#listener?.binary(data);
+  #hand(data: Buffer, isBinary: boolean, nowMs?: number): void {
+    if (isBinary) this.#listener?.binary(data, nowMs);
     else this.#listener?.text(data.toString());
   }
 }

@@ -1,0 +1,70 @@
+import type { ByteOrder } from '@hookline/audio';
+import type { MediaParameter } from '@hookline/protocol';
+import type { OnError } from '@hookline/runtime';
+import type { SpeechWatch } from '../speech/speech-watch.js';
+import { guard } from '../user-code/guard.js';
+import type { CallerFeed } from './caller-feed.js';
+import { callerSamples } from './caller-pcm.js';
+import type { AudioTaps } from './taps.js';
+
+type FrameListener = (bytes: Uint8Array, atMs: number) => unknown;
+
+/** Shared by all calls without listeners. */
+const NO_LISTENERS: readonly FrameListener[] = [];
+
+/** The parts of a call that the frames need. */
+export interface FrameParts {
+  /** Created on first use. */
+  readonly caller: CallerFeed;
+  readonly media: MediaParameter;
+  readonly host: { readonly byteOrder: ByteOrder };
+  /** Handles an error that a callback of the bot throws or rejects with. */
+  readonly onCrash: OnError;
+}
+
+/**
+ * Passes each frame of caller audio to everything that receives it. The session calls it directly and it holds what a
+ * frame needs: between two frames of a call come those of all other calls, so every further object costs cache misses.
+ */
+export class CallerFrames {
+  /** Undefined until it is used, like `taps` and `speech`. */
+  feed: CallerFeed | undefined;
+  taps: AudioTaps | undefined;
+  speech: SpeechWatch | undefined;
+  readonly #parts: FrameParts;
+  #listeners: readonly FrameListener[] = NO_LISTENERS;
+  #onError: OnError | undefined;
+
+  constructor(parts: FrameParts) {
+    this.#parts = parts;
+  }
+
+  /** Adds a listener for the frames as they are. Returns an unsubscribe function. */
+  listen(listener: FrameListener): () => void {
+    this.#onError = this.#parts.onCrash;
+    this.#listeners = this.#listeners.concat(listener);
+    return () => {
+      this.#listeners = this.#listeners.filter((other) => other !== listener);
+    };
+  }
+
+  /** @param atMs - where the frame begins in the caller's stream */
+  push(bytes: Uint8Array, atMs: number): void {
+    const listeners = this.#listeners;
+    const onError = this.#onError;
+    if (onError) {
+      for (let index = 0; index < listeners.length; index++) {
+        const listener = listeners[index];
+        if (listener) guard(listener, bytes, atMs, onError);
+      }
+    }
+    this.taps?.push(bytes);
+    // The first frame creates the feed, which buffers audio for a later reader.
+    const feed = this.feed ?? this.#parts.caller;
+    feed.push(bytes, atMs);
+    if (this.speech?.watching) {
+      const { media, host } = this.#parts;
+      this.speech.push(callerSamples(media, host.byteOrder, bytes), atMs);
+    }
+  }
+}
