@@ -194,12 +194,13 @@ everyBoundHolds({
       holds: 'caller audio is dropped and counted',
       drive(bytes) {
         let droppedMs = 0;
-        const input = new CallerInput(PCMU_8K, 1000, (ms) => {
+        const input = new CallerInput(new VirtualClock(), PCMU_8K, 1000, (ms) => {
           droppedMs += ms;
         });
         let taken = 0;
         const link = { bufferedBytes: bytes + 1, audio: () => (taken += 1) } as never;
-        input.push(new Uint8Array(160), 0, link);
+        input.linked(link);
+        input.push(new Uint8Array(160), 0);
         expect([droppedMs, taken]).toEqual([20, 0]);
       },
     },
@@ -333,7 +334,7 @@ everyBoundHolds({
           },
         };
         const session = new DeepgramSession(host as never, [], false);
-        session.read({ type: 'UserStartedSpeaking' }, undefined as never);
+        session.onMessage({ type: 'UserStartedSpeaking' }, undefined as never);
         await clock.advance(ms * 2);
         expect(ends).toEqual([ms]);
         expect(clock.pending).toBe(0);
@@ -345,13 +346,13 @@ everyBoundHolds({
       drive(most) {
         const sent: { name: string }[] = [];
         const host = { clock: new VirtualClock(), toolCall() {} };
-        const wire = { send: (message: { name: string }) => sent.push(message) } as never;
+        const wire = { send: (message: { name: string }) => sent.push(message), close() {} } as never;
         const session = new DeepgramSession(host as never, [], false);
-        const link = session.link(wire);
+        session.start(wire);
         const functions = Array.from({ length: most + 1 }, (_, nth) => ({ id: `id ${nth}`, name: 'book' }));
-        session.read({ type: 'FunctionCallRequest', functions }, wire);
-        link.toolResult('id 0', 1, true);
-        link.toolResult(`id ${most}`, 1, true);
+        session.onMessage({ type: 'FunctionCallRequest', functions }, wire);
+        session.toolResult('id 0', 1);
+        session.toolResult(`id ${most}`, 1);
         expect(sent.map(({ name }) => name)).toEqual(['', 'book']);
         session.close();
       },

@@ -18,7 +18,7 @@ const MAX_REQUESTS = 100;
 const CONTINUE_PROMPT = 'The caller is on the line and waits for you to speak.';
 
 /** One session of the Voice Agent. Its replies have no ids, so they are numbered here. */
-export class DeepgramSession {
+export class DeepgramSession implements ServiceLink {
   readonly #host: ServiceHost;
   readonly #keys: readonly string[];
   readonly #toolNames = new Map<string, string>();
@@ -30,6 +30,7 @@ export class DeepgramSession {
   #endSpeech: Cancel | undefined;
   #keepAlive: Cancel | undefined;
   #audioSent = false;
+  #wire: Wire | undefined;
 
   /** @param greets - whether the agent speaks first by itself */
   constructor(host: ServiceHost, keys: readonly string[], greets: boolean) {
@@ -38,12 +39,13 @@ export class DeepgramSession {
     this.#greetingPending = greets;
   }
 
-  audio(bytes: Uint8Array): void {
+  /** Audio of the agent arrived. */
+  onAudio(bytes: Uint8Array): void {
     this.#begin();
     this.#host.audio(this.#id, this.#id, bytes);
   }
 
-  read(message: Json, wire: Wire): void {
+  onMessage(message: Json, wire: Wire): void {
     const host = this.#host;
     switch (message['type']) {
       case 'SettingsApplied':
@@ -97,49 +99,54 @@ export class DeepgramSession {
     }
   }
 
-  link(wire: Wire): ServiceLink {
-    const scheduleKeepAlive = () => {
-      this.#keepAlive = this.#host.clock.after(KEEP_ALIVE_MS, () => {
-        if (!this.#audioSent) wire.send(messages.keepAlive());
-        this.#audioSent = false;
-        scheduleKeepAlive();
-      });
-    };
-    scheduleKeepAlive();
-    return {
-      audio: (bytes) => {
-        this.#audioSent = true;
-        wire.sendBytes(bytes);
-      },
-      get bufferedBytes() {
-        return wire.bufferedBytes;
-      },
-      text: (words, reply) => wire.send(reply ? messages.callerMessage(words) : messages.context(words)),
-      ask: (words) => {
-        if (words !== undefined) wire.send(messages.agentMessage(words));
-        // The greeting of the settings needs no request.
-        else if (!this.#greetingPending) wire.send(messages.callerMessage(CONTINUE_PROMPT));
-        this.#greetingPending = false;
-      },
-      interrupted: () => {
-        this.#interrupted = this.#generating;
-      },
-      toolResult: (id, result) => {
-        wire.send(messages.toolResult(id, this.#toolNames.get(id) ?? '', result));
-        this.#toolNames.delete(id);
-      },
-      close: () => {
-        this.close();
-        wire.close();
-      },
-    };
+  /** Starts to send keep-alives. Call it once the session is ready. */
+  start(wire: Wire): void {
+    this.#wire = wire;
+    this.#scheduleKeepAlive(wire);
   }
 
-  /** Stops the timers. */
+  audio(bytes: Uint8Array): void {
+    this.#audioSent = true;
+    this.#wire?.sendBytes(bytes);
+  }
+
+  get bufferedBytes(): number {
+    return this.#wire?.bufferedBytes ?? 0;
+  }
+
+  text(words: string, reply: boolean): void {
+    this.#wire?.send(reply ? messages.callerMessage(words) : messages.context(words));
+  }
+
+  ask(words?: string): void {
+    if (words !== undefined) this.#wire?.send(messages.agentMessage(words));
+    // The greeting of the settings needs no request.
+    else if (!this.#greetingPending) this.#wire?.send(messages.callerMessage(CONTINUE_PROMPT));
+    this.#greetingPending = false;
+  }
+
+  interrupted(): void {
+    this.#interrupted = this.#generating;
+  }
+
+  toolResult(id: string, result: unknown): void {
+    this.#wire?.send(messages.toolResult(id, this.#toolNames.get(id) ?? '', result));
+    this.#toolNames.delete(id);
+  }
+
   close(): void {
     this.#keepAlive?.();
     this.#endSpeech?.();
     this.#endSpeech = undefined;
+    this.#wire?.close();
+  }
+
+  #scheduleKeepAlive(wire: Wire): void {
+    this.#keepAlive = this.#host.clock.after(KEEP_ALIVE_MS, () => {
+      if (!this.#audioSent) wire.send(messages.keepAlive());
+      this.#audioSent = false;
+      this.#scheduleKeepAlive(wire);
+    });
   }
 
   get #id(): string {

@@ -79,11 +79,12 @@ export function deepgram(options: DeepgramOptions): RealtimeService {
         opened() {},
         message(message, wire) {
           if (message['type'] === 'Welcome') wire.send(settings(options, start));
-          else session.read(message, wire);
+          else session.onMessage(message, wire);
         },
-        binary: (bytes) => session.audio(bytes),
+        binary: (bytes) => session.onAudio(bytes),
       });
-      return session.link(wire);
+      session.start(wire);
+      return session;
     },
   };
 }

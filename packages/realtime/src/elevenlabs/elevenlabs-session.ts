@@ -12,7 +12,7 @@ import * as messages from './messages.js';
 const REPLY_IDLE_MS = 1000;
 
 /** One session with an agent. Its replies have no ids, so they are numbered here. */
-export class ElevenLabsSession {
+export class ElevenLabsSession implements ServiceLink {
   readonly #host: ServiceHost;
   readonly #audio: AgentAudio;
   readonly #keys: readonly string[];
@@ -28,6 +28,7 @@ export class ElevenLabsSession {
   #stopped = false;
   /** Text of a reply whose audio has not arrived yet. */
   #earlyText = '';
+  #wire: Wire | undefined;
 
   constructor(host: ServiceHost, audio: AgentAudio, keys: readonly string[]) {
     this.#host = host;
@@ -35,7 +36,8 @@ export class ElevenLabsSession {
     this.#keys = keys;
   }
 
-  read(message: Json, wire: Wire): void {
+  onMessage(message: Json, wire: Wire): void {
+    this.#wire = wire;
     const host = this.#host;
     const type = text(message['type']);
     switch (type) {
@@ -94,24 +96,31 @@ export class ElevenLabsSession {
     }
   }
 
-  link(wire: Wire): ServiceLink {
-    return {
-      audio: (bytes) => wire.sendText(`{"user_audio_chunk":"${base64(this.#audio.toAgent(bytes))}"}`),
-      get bufferedBytes() {
-        return wire.bufferedBytes;
-      },
-      text: (words, reply) => wire.send(reply ? messages.callerMessage(words) : messages.context(words)),
-      interrupted: () => {
-        this.#stopped = this.#replies > 0;
-        this.#endReply('cancelled');
-      },
-      toolResult: (id, result) => wire.send(messages.toolResult(id, result)),
-      close: () => {
-        this.#idle?.();
-        this.#audio.close();
-        wire.close();
-      },
-    };
+  audio(bytes: Uint8Array): void {
+    this.#wire?.sendText(`{"user_audio_chunk":"${base64(this.#audio.toAgent(bytes))}"}`);
+  }
+
+  get bufferedBytes(): number {
+    return this.#wire?.bufferedBytes ?? 0;
+  }
+
+  text(words: string, reply: boolean): void {
+    this.#wire?.send(reply ? messages.callerMessage(words) : messages.context(words));
+  }
+
+  interrupted(): void {
+    this.#stopped = this.#replies > 0;
+    this.#endReply('cancelled');
+  }
+
+  toolResult(id: string, result: unknown): void {
+    this.#wire?.send(messages.toolResult(id, result));
+  }
+
+  close(): void {
+    this.#idle?.();
+    this.#audio.close();
+    this.#wire?.close();
   }
 
   get #id(): string {

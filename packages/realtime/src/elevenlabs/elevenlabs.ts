@@ -87,13 +87,13 @@ export function elevenlabs(options: ElevenLabsOptions): RealtimeService {
         signal,
         connect: options.connect,
         opened: (wire) => wire.send(initiation(options, start)),
-        message: (message, wire) => session.read(message, wire),
+        message: (message, wire) => session.onMessage(message, wire),
       });
       if (start.history.length > 0) {
         const said = start.history.map(({ who, text }) => `${who}: ${text}`).join('\n');
         wire.send(context(`The call so far:\n${said}`));
       }
-      return session.link(wire);
+      return session;
     },
   };
 }

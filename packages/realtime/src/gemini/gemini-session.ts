@@ -9,7 +9,7 @@ const MAX_REQUESTS = 100;
 const CONTINUE_PROMPT = 'The caller is on the line and waits for you to speak.';
 
 /** One session of the Live API. Its replies have no ids, so they are numbered here. */
-export class GeminiSession {
+export class GeminiSession implements ServiceLink {
   readonly #host: ServiceHost;
   readonly #toolNames = new Map<string, string>();
   #replies = 0;
@@ -18,12 +18,14 @@ export class GeminiSession {
   /** Text of a reply that has not started yet. */
   #earlyText = '';
   #turnOver = true;
+  #wire: Wire | undefined;
 
   constructor(host: ServiceHost) {
     this.#host = host;
   }
 
-  read(message: Json, wire: Wire): void {
+  onMessage(message: Json, wire: Wire): void {
+    this.#wire = wire;
     const host = this.#host;
     if (isRecord(message['setupComplete'])) wire.ready();
     if (isRecord(message['serverContent'])) this.#content(message['serverContent']);
@@ -37,24 +39,31 @@ export class GeminiSession {
     if (isRecord(message['usageMetadata'])) this.#usage(message['usageMetadata']);
   }
 
-  link(wire: Wire): ServiceLink {
-    return {
-      audio: (bytes) =>
-        wire.sendText(
-          `{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=16000","data":"${base64(bytes)}"}}}`,
-        ),
-      get bufferedBytes() {
-        return wire.bufferedBytes;
-      },
-      text: (words, reply) => wire.send(messages.callerMessage(words, reply)),
-      ask: (words) =>
-        wire.send(messages.callerMessage(words === undefined ? CONTINUE_PROMPT : `Say: ${words}`, true)),
-      toolResult: (id, result) => {
-        wire.send(messages.toolResult(id, this.#toolNames.get(id) ?? '', result));
-        this.#toolNames.delete(id);
-      },
-      close: () => wire.close(),
-    };
+  audio(bytes: Uint8Array): void {
+    this.#wire?.sendText(
+      `{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=16000","data":"${base64(bytes)}"}}}`,
+    );
+  }
+
+  get bufferedBytes(): number {
+    return this.#wire?.bufferedBytes ?? 0;
+  }
+
+  text(words: string, reply: boolean): void {
+    this.#wire?.send(messages.callerMessage(words, reply));
+  }
+
+  ask(words?: string): void {
+    this.#wire?.send(messages.callerMessage(words === undefined ? CONTINUE_PROMPT : `Say: ${words}`, true));
+  }
+
+  toolResult(id: string, result: unknown): void {
+    this.#wire?.send(messages.toolResult(id, this.#toolNames.get(id) ?? '', result));
+    this.#toolNames.delete(id);
+  }
+
+  close(): void {
+    this.#wire?.close();
   }
 
   get #id(): string {

@@ -69,10 +69,10 @@ export function gemini(options: GeminiOptions): RealtimeService {
         signal,
         connect: options.connect,
         opened: (wire) => wire.send(setup(options, model, start)),
-        message: (message, wire) => session.read(message, wire),
+        message: (message, wire) => session.onMessage(message, wire),
       });
       if (start.handle === undefined && start.history.length > 0) wire.send(history(start));
-      return session.link(wire);
+      return session;
     },
   };
 }

@@ -57,7 +57,7 @@ export async function connectDialect(
     opened: (wire) => wire.send(dialect.update),
     message: (event, wire) => reader.read(event, wire),
   });
-  return dialectLink(wire);
+  return new DialectLink(wire);
 }
 
 /** Handles the events of the Realtime protocol, including their older names. */
@@ -216,25 +216,44 @@ function codeOf(code: string, type: unknown): RealtimeErrorCode {
 }
 
 /** The session's side of a connection. */
-function dialectLink(wire: Wire): ServiceLink {
-  return {
-    audio(bytes) {
-      wire.sendText(`{"type":"input_audio_buffer.append","audio":"${base64(bytes)}"}`);
-    },
-    get bufferedBytes() {
-      return wire.bufferedBytes;
-    },
-    truncate: (part, ms) => wire.send(messages.truncate(part, ms)),
-    cancel: (replyId) => wire.send(messages.cancel(replyId)),
-    text(words, reply) {
-      wire.send(messages.callerMessage(words));
-      if (reply) wire.send(messages.createResponse());
-    },
-    ask: (words) => wire.send(messages.createResponse(words)),
-    toolResult(id, result, reply) {
-      wire.send(messages.toolResult(id, result));
-      if (reply) wire.send(messages.createResponse());
-    },
-    close: () => wire.close(),
-  };
+class DialectLink implements ServiceLink {
+  readonly #wire: Wire;
+
+  constructor(wire: Wire) {
+    this.#wire = wire;
+  }
+
+  audio(bytes: Uint8Array): void {
+    this.#wire.sendText(`{"type":"input_audio_buffer.append","audio":"${base64(bytes)}"}`);
+  }
+
+  get bufferedBytes(): number {
+    return this.#wire.bufferedBytes;
+  }
+
+  truncate(part: string, ms: number): void {
+    this.#wire.send(messages.truncate(part, ms));
+  }
+
+  cancel(replyId?: string): void {
+    this.#wire.send(messages.cancel(replyId));
+  }
+
+  text(words: string, reply: boolean): void {
+    this.#wire.send(messages.callerMessage(words));
+    if (reply) this.#wire.send(messages.createResponse());
+  }
+
+  ask(words?: string): void {
+    this.#wire.send(messages.createResponse(words));
+  }
+
+  toolResult(id: string, result: unknown, reply: boolean): void {
+    this.#wire.send(messages.toolResult(id, result));
+    if (reply) this.#wire.send(messages.createResponse());
+  }
+
+  close(): void {
+    this.#wire.close();
+  }
 }

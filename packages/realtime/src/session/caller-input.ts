@@ -1,3 +1,4 @@
+import type { Cancel, Clock } from '@hookline/runtime';
 import { type AudioShape, bytesPerMs } from '../service/audio-shape.js';
 import type { ServiceLink } from '../service/service.js';
 import { PendingAudio } from './pending-audio.js';
@@ -5,43 +6,66 @@ import { PendingAudio } from './pending-audio.js';
 /** Maximum bytes that may wait in the service's socket. More would only add latency to what the caller says. */
 const MAX_SOCKET_BYTES = 262_144;
 
+/**
+ * Shortest message of caller audio, in milliseconds. Shorter frames are joined, because a message costs the same whatever
+ * its length, here and at the service.
+ */
+const MIN_MESSAGE_MS = 40;
+
 /** Caller audio on its way to the service: buffered while there is no connection, dropped while the service reads too slowly. */
 export class CallerInput {
+  readonly #clock: Clock;
   readonly #bytesPerMs: number;
+  readonly #minBytes: number;
   readonly #pending: PendingAudio;
   readonly #onDropped: (ms: number) => void;
-  /** Milliseconds sent on this connection, and the position in the caller's stream where they end. */
+  /** Undefined while there is no connection. */
+  #link: ServiceLink | undefined;
+  #stopped = false;
+  /** Frames that are joined to one message, created on first use; how many bytes of it are filled, and since when. */
+  #joined: Uint8Array | undefined;
+  #joinedBytes = 0;
+  #joinedSinceMs = 0;
+  #cancelFlush: Cancel | undefined;
+  /** Milliseconds sent on this connection, or about to be, and the position in the caller's stream where they end. */
   #sentMs = 0;
   #endMs = 0;
 
   /** @param maxMs - most audio to buffer while no service is ready; @param onDropped - called with the milliseconds lost */
-  constructor(shape: AudioShape, maxMs: number, onDropped: (ms: number) => void) {
+  constructor(clock: Clock, shape: AudioShape, maxMs: number, onDropped: (ms: number) => void) {
+    this.#clock = clock;
     this.#bytesPerMs = bytesPerMs(shape);
+    this.#minBytes = MIN_MESSAGE_MS * this.#bytesPerMs;
     this.#pending = new PendingAudio(maxMs * this.#bytesPerMs);
     this.#onDropped = onDropped;
   }
 
   /** @param atMs - position in the caller's stream at which the bytes begin */
-  push(bytes: Uint8Array, atMs: number, link: ServiceLink | undefined): void {
-    const ms = bytes.length / this.#bytesPerMs;
-    this.#endMs = atMs + ms;
+  push(bytes: Uint8Array, atMs: number): void {
+    if (this.#stopped) return;
+    const link = this.#link;
+    this.#endMs = atMs + bytes.length / this.#bytesPerMs;
     if (!link) {
       this.#drop(this.#pending.push(bytes));
     } else if (link.bufferedBytes > MAX_SOCKET_BYTES) {
       this.#drop(bytes.length);
     } else {
-      this.#sentMs += ms;
-      link.audio(bytes);
+      this.#send(link, bytes);
     }
   }
 
-  /** Sends the buffered audio, in order, once the service is ready. */
-  flush(link: ServiceLink): void {
+  /** The service is ready: sends the buffered audio, in order. */
+  linked(link: ServiceLink): void {
+    this.#link = link;
     this.#sentMs = 0;
-    this.#pending.drain((bytes) => {
-      this.#sentMs += bytes.length / this.#bytesPerMs;
-      link.audio(bytes);
-    });
+    this.#pending.drain((bytes) => this.#send(link, bytes));
+  }
+
+  /** The connection is gone. */
+  unlinked(): void {
+    this.#link = undefined;
+    const unsent = this.#takeJoined();
+    if (unsent) this.#drop(this.#pending.push(unsent));
   }
 
   /** Maps a position in the audio sent to a position in the caller's stream and its age; undefined if it was never sent. */
@@ -51,8 +75,56 @@ export class CallerInput {
     return { atMs: Math.max(0, this.#endMs - agoMs), agoMs };
   }
 
-  clear(): void {
+  /** Ignores audio from here on. */
+  stop(): void {
+    this.#stopped = true;
+    if (this.#link) this.#flush(this.#link);
+    this.#cancelFlush?.();
     this.#pending.clear();
+  }
+
+  #send(link: ServiceLink, bytes: Uint8Array): void {
+    this.#sentMs += bytes.length / this.#bytesPerMs;
+    if (bytes.length >= this.#minBytes) {
+      this.#flush(link);
+      link.audio(bytes);
+    } else {
+      this.#join(bytes);
+      if (this.#joinedBytes >= this.#minBytes) this.#flush(link);
+    }
+  }
+
+  #join(bytes: Uint8Array): void {
+    // It is sent once it is longer than one minimum, and each frame is shorter.
+    this.#joined ??= new Uint8Array(2 * this.#minBytes);
+    this.#joined.set(bytes, this.#joinedBytes);
+    if (this.#joinedBytes === 0) this.#joinedSinceMs = this.#clock.now();
+    this.#joinedBytes += bytes.length;
+    // One timer for many messages: most of them are full before it fires.
+    if (!this.#cancelFlush) this.#flushIn(MIN_MESSAGE_MS);
+  }
+
+  /** Sends what no further frame completes, because the client has stopped sending audio. */
+  #flushIn(ms: number): void {
+    this.#cancelFlush = this.#clock.after(ms, () => {
+      this.#cancelFlush = undefined;
+      if (!this.#link || this.#joinedBytes === 0) return;
+      const restMs = this.#joinedSinceMs + MIN_MESSAGE_MS - this.#clock.now();
+      if (restMs > 0) this.#flushIn(restMs);
+      else this.#flush(this.#link);
+    });
+  }
+
+  #flush(link: ServiceLink): void {
+    const joined = this.#takeJoined();
+    if (joined) link.audio(joined);
+  }
+
+  #takeJoined(): Uint8Array | undefined {
+    if (this.#joinedBytes === 0) return undefined;
+    const joined = this.#joined?.subarray(0, this.#joinedBytes);
+    this.#joinedBytes = 0;
+    return joined;
   }
 
   #drop(bytes: number): void {

@@ -10,9 +10,6 @@ type CallerCall = Pick<Call, 'caller' | 'on' | 'onSpeech' | 'collecting' | 'call
 
 /** What the caller's side needs from the session, and what it reports to it. */
 export interface CallerSideHost {
-  readonly link: ServiceLink | undefined;
-  /** Whether caller input is still processed. */
-  readonly listening: boolean;
   /** The call's own detector found the start or the end of speech. */
   onSpeech(at: 'start' | 'end'): void;
   /** A key was pressed that no tool collects. Returns whether it is sent to the model as text. */
@@ -42,12 +39,15 @@ export class CallerSide {
   readonly #input: CallerInput;
   readonly #keys: KeyGroup;
   readonly #unsubscribers: (() => void)[] = [];
+  #stopped = false;
 
   constructor(call: CallerCall, options: CallerSideOptions, host: CallerSideHost) {
     this.#call = call;
     this.#options = options;
     this.#host = host;
-    this.#input = new CallerInput(options.shape, options.maxInputMs, (ms) => host.onDropped(ms));
+    this.#input = new CallerInput(options.clock, options.shape, options.maxInputMs, (ms) =>
+      host.onDropped(ms),
+    );
     this.#keys = new KeyGroup(options.clock, options.keyGroupMs, (keys) => host.onKeys(keys));
   }
 
@@ -55,14 +55,13 @@ export class CallerSide {
   start(): void {
     const { shape, detects } = this.#options;
     const host = this.#host;
+    const input = this.#input;
     // The service's detector needs the silence to find the end of speech.
     const audio = this.#call.caller({ ...callFormat(shape), fillGaps: 'silence' });
     this.#unsubscribers.push(
-      audio.onAudio((bytes, atMs) => {
-        if (host.listening) this.#input.push(bytes, atMs, host.link);
-      }),
+      audio.onAudio((bytes, atMs) => input.push(bytes, atMs)),
       this.#call.on('dtmf', ({ digit }) => {
-        if (!host.listening || this.#call.collecting) return;
+        if (this.#stopped || this.#call.collecting) return;
         if (host.onKey(digit)) this.#keys.push(digit);
       }),
     );
@@ -73,7 +72,12 @@ export class CallerSide {
 
   /** Sends the buffered audio to a service that has become ready. */
   onLinked(link: ServiceLink): void {
-    this.#input.flush(link);
+    this.#input.linked(link);
+  }
+
+  /** The connection is gone: buffers audio for the next one. */
+  onUnlinked(): void {
+    this.#input.unlinked();
   }
 
   /**
@@ -88,14 +92,15 @@ export class CallerSide {
     return place?.agoMs ?? 0;
   }
 
-  /** Discards keys that have not been reported yet. */
-  clearKeys(): void {
+  /** Ignores the caller from here on, and discards keys that have not been reported yet. */
+  stop(): void {
+    this.#stopped = true;
     this.#keys.clear();
+    this.#input.stop();
   }
 
   close(): void {
     for (const off of this.#unsubscribers.splice(0)) off();
-    this.#keys.clear();
-    this.#input.clear();
+    this.stop();
   }
 }

@@ -38,6 +38,8 @@ export interface ConnectorHost {
   /** The host for one connection. `alive` returns false once the connection has ended. */
   host(alive: () => boolean): Omit<ServiceHost, 'closed'>;
   onLinked(link: ServiceLink): void;
+  /** The link is gone. */
+  onUnlinked(): void;
   /** The open connection was lost. */
   onConnectionLost(code: number, reason: string): void;
   /** The service will end the session soon. */
@@ -105,7 +107,9 @@ export class Connector {
     this.#abort = undefined;
     const link = this.#link;
     this.#link = undefined;
-    link?.close();
+    if (!link) return;
+    this.#host.onUnlinked();
+    link.close();
   }
 
   async #connect(plan: ConnectPlan, signal: AbortSignal): Promise<void> {

@@ -2,6 +2,39 @@ import type { RealtimeError } from '../error.js';
 import { toRealtimeError } from '../failure.js';
 import type { ServiceLink } from '../service/service.js';
 
+type OnFailed = (method: string, error: unknown) => void;
+
+/**
+ * The members that are used for each frame. A class, because an object literal with a getter has a hidden class of its
+ * own in each call, which made these accesses several times slower.
+ */
+class GuardedAudio implements Pick<ServiceLink, 'audio' | 'bufferedBytes'> {
+  readonly #link: ServiceLink;
+  readonly #onFailed: OnFailed;
+
+  constructor(link: ServiceLink, onFailed: OnFailed) {
+    this.#link = link;
+    this.#onFailed = onFailed;
+  }
+
+  audio(bytes: Uint8Array): void {
+    try {
+      this.#link.audio(bytes);
+    } catch (error) {
+      this.#onFailed('audio', error);
+    }
+  }
+
+  get bufferedBytes(): number {
+    try {
+      return this.#link.bufferedBytes;
+    } catch (error) {
+      this.#onFailed('bufferedBytes', error);
+      return 0;
+    }
+  }
+}
+
 /**
  * A link whose methods never throw, as its contract promises. An adapter that breaks the promise must end only its own
  * call: several methods run in timers and promises of the session, where an error would end the process.
@@ -17,7 +50,7 @@ export function guardedLink(
 ): ServiceLink {
   if (typeof link !== 'object' || link === null)
     throw new TypeError(`connect() resolved with ${String(link)}; expected a link`);
-  const failed = (method: string, error: unknown) =>
+  const failed: OnFailed = (method, error) =>
     onFault(toRealtimeError(error, 'SERVICE_LOST', `${name}: ${method}()`));
   const guarded =
     <Args extends readonly unknown[]>(method: string, run: (...args: Args) => void) =>
@@ -28,23 +61,7 @@ export function guardedLink(
         failed(method, error);
       }
     };
-  return {
-    // Called for each frame, so it creates no array.
-    audio(bytes) {
-      try {
-        link.audio(bytes);
-      } catch (error) {
-        failed('audio', error);
-      }
-    },
-    get bufferedBytes() {
-      try {
-        return link.bufferedBytes;
-      } catch (error) {
-        failed('bufferedBytes', error);
-        return 0;
-      }
-    },
+  const methods: Omit<ServiceLink, 'audio' | 'bufferedBytes'> = {
     ...(link.truncate ? { truncate: guarded('truncate', (part, ms) => link.truncate?.(part, ms)) } : {}),
     ...(link.cancel ? { cancel: guarded('cancel', (id) => link.cancel?.(id)) } : {}),
     ...(link.interrupted ? { interrupted: guarded('interrupted', () => link.interrupted?.()) } : {}),
@@ -53,4 +70,5 @@ export function guardedLink(
     toolResult: guarded('toolResult', (id, result, reply) => link.toolResult(id, result, reply)),
     close: guarded('close', () => link.close()),
   };
+  return Object.assign(new GuardedAudio(link, failed), methods);
 }

@@ -7,11 +7,11 @@ type SpeechSource = 'service' | 'local';
 /** What the gate needs from the session, and what it reports to it. */
 export interface GateHost {
   /** Whether there is anything to interrupt. */
-  readonly active: boolean;
+  active(): boolean;
   /** Whether the current playback may be interrupted. */
-  readonly interruptible: boolean;
+  interruptible(): boolean;
   /** Clock time at which the current playback began; undefined if nothing plays. */
-  readonly playingSinceMs: number | undefined;
+  playingSinceMs(): number | undefined;
   interrupt(by: SpeechSource): void;
   /** Speech was held back and did not become an interruption. */
   onFalseInterruption(): void;
@@ -49,10 +49,10 @@ export class InterruptionGate {
   }
 
   speechStart(by: SpeechSource): void {
-    if (!this.#accepts(by) || this.#pending || !this.#host.active || !this.#host.interruptible) return;
+    if (!this.#accepts(by) || this.#pending || !this.#host.active() || !this.#host.interruptible()) return;
     const { guardMs = 0, minSpeechMs = 0, confirm } = this.#options;
     const nowMs = this.#clock.now();
-    const guardedUntilMs = (this.#host.playingSinceMs ?? Number.NEGATIVE_INFINITY) + guardMs;
+    const guardedUntilMs = (this.#host.playingSinceMs() ?? Number.NEGATIVE_INFINITY) + guardMs;
     const waitMs = Math.max(minSpeechMs, guardedUntilMs - nowMs, 0);
     this.#pending = { by, confirmed: confirm === undefined, due: waitMs === 0 };
     if (waitMs > 0) {
@@ -82,7 +82,7 @@ export class InterruptionGate {
 
   /** The service has cancelled its reply by itself. */
   onServiceInterrupted(): void {
-    if (this.#accepts('service') && this.#host.active && this.#host.interruptible) {
+    if (this.#accepts('service') && this.#host.active() && this.#host.interruptible()) {
       this.#reset();
       this.#host.interrupt('service');
     }

@@ -88,23 +88,14 @@ export class LiveSession implements RealtimeSession {
         );
       },
     });
-    const session = this;
     this.replyWatch = new ReplyWatch(clock, limits.replyMs, {
-      get generating() {
-        return session.speaker.generating;
-      },
+      generating: () => this.speaker.generating,
       onStalled: (reply) => this.#onReplyStalled(reply),
     });
     this.gate = new InterruptionGate(options.interruption, clock, {
-      get active() {
-        return session.speaker.playing || session.#dialogue.reply !== 'none';
-      },
-      get interruptible() {
-        return !session.#dialogue.ending && session.speaker.interruptible;
-      },
-      get playingSinceMs() {
-        return session.#playingSinceMs;
-      },
+      active: () => this.speaker.playing || this.#dialogue.reply !== 'none',
+      interruptible: () => !this.#dialogue.ending && this.speaker.interruptible,
+      playingSinceMs: () => this.#playingSinceMs,
       interrupt: (by) => this.#interrupt(by),
       onFalseInterruption: () => this.metrics.falseInterruption(),
     });
@@ -119,12 +110,6 @@ export class LiveSession implements RealtimeSession {
         detects: this.gate.needsLocalDetector,
       },
       {
-        get link() {
-          return session.link;
-        },
-        get listening() {
-          return !session.#dialogue.ending && session.#dialogue.link !== 'closed';
-        },
         onSpeech: (at) => this.onSpeech('local', at),
         onKey: (digit) => this.#onKey(digit),
         onKeys: (keys) => this.tell(`The caller pressed on the telephone: ${keys}`, { reply: true }),
@@ -137,6 +122,7 @@ export class LiveSession implements RealtimeSession {
       start: () => this.#sessionStart(),
       host: (alive) => serviceHost(this, clock, alive),
       onLinked: (link) => this.#onLinked(link),
+      onUnlinked: () => this.#callerSide.onUnlinked(),
       onRenewalDue: () => this.dispatch({ type: 'renewDue' }),
       onConnectionLost: (code, reason) => this.onConnectionLost(code, reason),
       onFailed: (error) => this.fail(error),
@@ -228,7 +214,7 @@ export class LiveSession implements RealtimeSession {
     if (after === 'now') this.speaker.stop();
     else this.speaker.stopFiller();
     this.gate.close();
-    this.#callerSide.clearKeys();
+    this.#callerSide.stop();
     this.dispatch({ type: 'end' });
     if (after === 'now') this.dispatch({ type: 'timer', name: 'ending' });
   }

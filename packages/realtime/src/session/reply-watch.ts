@@ -4,7 +4,7 @@ import type { Reply } from './speaker.js';
 /** The reply that is watched, and what to do with it. */
 export interface ReplyWatchHost {
   /** The reply that the service is generating. */
-  readonly generating: Reply | undefined;
+  generating(): Reply | undefined;
   /** Its audio has stopped arriving, and so has its end. */
   onStalled(reply: Reply): void;
 }
@@ -46,7 +46,7 @@ export class ReplyWatch {
   }
 
   #check(): void {
-    const { generating } = this.#host;
+    const generating = this.#host.generating();
     if (!generating?.audio) return;
     const restMs = this.#lastAudioMs + this.#waitMs - this.#clock.now();
     if (restMs > 0) {
