@@ -1,5 +1,12 @@
 import { type Call, callAudioConnector } from '@hookline/client';
-import { type Cancel, type Clock, checkArgument, messageOf, systemClock } from '@hookline/runtime';
+import {
+  type Cancel,
+  type Clock,
+  checkArgument,
+  describeValue,
+  messageOf,
+  systemClock,
+} from '@hookline/runtime';
 import type { Behaviour, BehaviourEnd, CallTarget, CallTools, MeasuredOptions } from './behaviour.js';
 import { type CallFailure, CallMeter, type LoadTotals } from './call-meter.js';
 import { type CallCounts, type EchoTotals, emptySecond, NO_CALLS } from './load-run.js';
@@ -58,7 +65,8 @@ export async function makeCall(request: CallRequest, totals: LoadTotals): Promis
   };
   let end: BehaviourEnd | { readonly threw: string };
   try {
-    end = await endOfBehaviour(behaviour(target, tools), placedCall, clock);
+    const behaved = (async () => checkedEnd(await behaviour(target, tools)))();
+    end = await endOfBehaviour(behaved, placedCall, clock);
   } catch (error) {
     end = { threw: messageOf(error) };
   }
@@ -68,6 +76,25 @@ export async function makeCall(request: CallRequest, totals: LoadTotals): Promis
   if (result) meter.recordEnd(result, { failure, wasStopped: signal.aborted });
   else meter.recordNotMade(failure);
   await placed?.closed;
+}
+
+/** @throws TypeError if a behaviour, which is user code, returned something else */
+function checkedEnd(end: unknown): BehaviourEnd {
+  if (isBehaviourEnd(end)) return end;
+  throw new TypeError(
+    `the behaviour returned ${describeValue(end)}; expected { result, problem? }: the result of its call, and a string`,
+  );
+}
+
+function isBehaviourEnd(end: unknown): end is BehaviourEnd {
+  if (typeof end !== 'object' || end === null || !('result' in end)) return false;
+  const { result } = end;
+  if ('problem' in end && end.problem !== undefined && typeof end.problem !== 'string') return false;
+  if (typeof result !== 'object' || result === null || !('timings' in result)) return false;
+  const { timings } = result;
+  return (
+    typeof timings === 'object' && timings !== null && 'replyMs' in timings && Array.isArray(timings.replyMs)
+  );
 }
 
 function failureOf(end: BehaviourEnd | { readonly threw: string }): CallFailure | undefined {

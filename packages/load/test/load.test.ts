@@ -8,6 +8,7 @@ import { parrot, phrase, phraseUrl } from '@hookline/bots';
 import { VirtualClock } from '@hookline/runtime';
 import { type CallHandler, pcm16 } from '@hookline/server';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { CallTools } from '../src/behaviour.js';
 import { behaviourOf, conversation } from '../src/index.js';
 import { BareBots } from './bare-bots.js';
 import { dialBot, runInMemory } from './in-memory-load.js';
@@ -240,6 +241,35 @@ describe('a scenario as a behaviour', () => {
 
 describe('a behaviour', () => {
   const dial = (clock: VirtualClock) => new BareBots(clock).dial;
+
+  const result = { path: 'success', timings: { replyMs: [] }, underruns: 0 };
+  it.each([
+    ['undefined', undefined],
+    ['a string', 'done'],
+    ['null', null],
+    ['no result', {}],
+    ['a result of another kind', { result: { path: 'success' } }],
+    ['no times', { result: { ...result, timings: null } }],
+    ['a problem that is no string', { result, problem: new Error('wrong') }],
+  ])('in JavaScript that returns %s fails only its own call', async (_, returned) => {
+    const behaviour = async (_target: unknown, tools: CallTools) => {
+      const made = await tools.call().result;
+      return tools.index === 0 ? (returned as never) : { result: made };
+    };
+    const { report } = await runInMemory(dial, { calls: 3, rate: 10, holdMs: 1000, behaviour });
+    expect(report.counts).toMatchObject({ started: 3, failed: 1, hungUp: 2 });
+    expect(report.examples?.['behaviour']).toContain('expected { result, problem? }');
+  });
+
+  it('in JavaScript that is not async, or throws at once, fails only its own call', async () => {
+    const behaviour = (_target: unknown, tools: CallTools) => {
+      if (tools.index === 0) throw new Error('at once');
+      if (tools.index === 1) return 7 as never;
+      return tools.call().result.then((made) => ({ result: made }));
+    };
+    const { report } = await runInMemory(dial, { calls: 3, rate: 10, holdMs: 1000, behaviour });
+    expect(report.counts).toMatchObject({ started: 3, failed: 2, hungUp: 1 });
+  });
 
   it('that throws, makes no call, or reports a problem fails only its own call', async () => {
     const { report } = await runInMemory(dial, {

@@ -54,3 +54,32 @@ describe('a service that accepts every session', () => {
     expect(it.service.links.length).toBeGreaterThan(1);
   });
 });
+
+describe('a close code without a meaning for sessions', () => {
+  // Those that services define themselves are 3000 to 4999.
+  const CODES = [1001, 1005, 1006, 1011, 1012, 1013, 1014, 1015, 3000, 3001, 3999, 4000, 4001, 4499, 4999];
+
+  it.each(CODES)('%i is reconnected', async (code) => {
+    const it = bridged();
+    await ready(it);
+    await it.clock.advance(15_000);
+    it.service.link.drop(code, 'over');
+    await it.clock.advanceUntil(() => it.service.links.length === 2);
+    it.call.hangup();
+    expect((await finish(it)).path).toBe('disconnected');
+  });
+
+  it.each(CODES)(
+    '%i causes the failure path with the code and its reason if reconnect is off',
+    async (code) => {
+      const it = bridged({ reconnect: false });
+      await ready(it);
+      it.service.link.drop(code, 'over');
+      expect((await finish(it)).path).toBe('failure');
+      await expect(it.session.result).rejects.toMatchObject({
+        reason: 'SERVICE_LOST',
+        cause: { message: `scripted closed the connection with ${code} (over), and reconnect is off.` },
+      });
+    },
+  );
+});
