@@ -48,12 +48,14 @@ export class Child {
     });
   }
 
-  /** CPU time used so far, in milliseconds. */
+  /** CPU time used so far by all threads, in milliseconds; exact, unlike the ticks in `/proc/PID/stat`. */
   cpuMs(): number {
-    const stat = readFileSync(`/proc/${this.#process.pid}/stat`, 'utf8');
-    // The name may contain spaces, so fields are counted after its closing parenthesis.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS;
+    const tasks = `/proc/${this.#process.pid}/task`;
+    let ns = 0;
+    for (const task of readdirSync(tasks)) {
+      ns += Number(readFileSync(`${tasks}/${task}/schedstat`, 'utf8').split(' ')[0]);
+    }
+    return ns / 1e6;
   }
 
   /** Resident memory in KiB. */

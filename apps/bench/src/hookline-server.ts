@@ -6,7 +6,7 @@ const { task } = settingsOf<{ task: ServerTask }>();
 const bot = createBot({ auth: { [API_KEY]: CLIENT_SECRET } }, async (call) => {
   call.onAudio(task === 'echo' ? (bytes) => call.sendFrame(bytes) : () => {});
   if (task === 'barge-in') call.onSpeech({}, { bargeIn: true });
-  await new Promise((resolve) => call.signal.addEventListener('abort', resolve));
+  await call.ended;
 });
 const { url } = await bot.listen(0, { host: '127.0.0.1' });
 reportFact({ url });

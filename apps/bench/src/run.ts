@@ -3,7 +3,7 @@ import { measure, type Repetition, type Scenario } from './measure.js';
 // Runs each scenario with the baseline and with Hookline in turn, each time in new processes; prints medians and
 // ratios.
 
-/** A repetition does not count if other processes used more than this share of a core. */
+/** A repetition does not count if other processes used more than this share of a core, or a call failed. */
 const MAX_FOREIGN = 0.15;
 const REPETITIONS = Number(process.env['REPETITIONS'] ?? 5);
 
@@ -114,8 +114,13 @@ async function repeatUntilUndisturbed(
 ): Promise<Repetition | undefined> {
   for (let attempt = 0; attempt < 3; attempt++) {
     const repetition = await measureOnce();
-    if (repetition.foreignLoad <= MAX_FOREIGN) return repetition;
-    process.stderr.write(`refused: others used ${repetition.foreignLoad.toFixed(2)} of a core\n`);
+    const { foreignLoad, unclean } = repetition;
+    if (foreignLoad <= MAX_FOREIGN && unclean === 0) return repetition;
+    const why =
+      unclean > 0
+        ? `${unclean} calls did not close cleanly`
+        : `others used ${foreignLoad.toFixed(2)} of a core`;
+    process.stderr.write(`refused: ${why}\n`);
   }
   return undefined;
 }
