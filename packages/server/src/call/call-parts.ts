@@ -1,7 +1,6 @@
 import { bytesPerMs, type MediaParameter } from '@hookline/protocol';
 import type { Logger, OnError } from '@hookline/runtime';
 import { CallerFeed } from '../audio/caller-feed.js';
-import { CallerFrames } from '../audio/caller-frames.js';
 import { AudioTaps } from '../audio/taps.js';
 import { withFields } from '../bot-log.js';
 import { DigitCollector } from '../dtmf/digit-collector.js';
@@ -16,6 +15,7 @@ import { UtteranceListener } from '../speech/utterance-listener.js';
 import type { CallEvents } from './call.js';
 import { CallEmitter } from './call-emitter.js';
 import type { CallHost } from './call-session.js';
+import { CallerFrames } from './caller-frames.js';
 import { PauseRequests } from './pause-requests.js';
 
 /** Options of `CallParts`. */

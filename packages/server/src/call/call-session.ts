@@ -8,7 +8,6 @@ import {
   type WireSink,
 } from '@hookline/protocol';
 import { type Clock, messageOf, type Ticker } from '@hookline/runtime';
-import type { CallerFrames } from '../audio/caller-frames.js';
 import type { BotLimits, BotTimers } from '../bot-limits.js';
 import type { BotLog } from '../bot-log.js';
 import { codeOf } from '../error.js';
@@ -21,6 +20,7 @@ import { Session, type SessionTransport } from '../session/session.js';
 import type { OpenDecision, SessionListener } from '../session/session-listener.js';
 import { promised } from '../user-code/deferred.js';
 import { CallFailure } from './call-failure.js';
+import type { CallerFrames } from './caller-frames.js';
 import { LiveCall } from './live-call.js';
 import { answerOpen } from './open-decision.js';
 import { type OpenFacts, Preparation } from './preparation.js';

@@ -8,7 +8,6 @@ import {
 } from '@hookline/protocol';
 import { guardedSignal, type Logger, numberFault } from '@hookline/runtime';
 import type { CallerAudio, CallerOptions } from '../audio/caller-audio.js';
-import type { CallerFrames } from '../audio/caller-frames.js';
 import { callerPcm } from '../audio/caller-pcm.js';
 import type { CollectDigitsOptions, CollectedDigits } from '../dtmf/digit-collector.js';
 import { checkNames, serverError } from '../error.js';
@@ -36,6 +35,7 @@ import { checkFunction } from '../user-code/user-code-check.js';
 import type { AudioListener, Call, CallEvents, EndOptions, FailOptions, Outputs } from './call.js';
 import { CallMessages } from './call-messages.js';
 import { CallParts, type CallPartsOptions } from './call-parts.js';
+import type { CallerFrames } from './caller-frames.js';
 import type { Route } from './route.js';
 import { type SayOptions, synthesize, type Turn, turnMessage } from './turn.js';
 import { checkOutput, checkOutputs } from './variables.js';

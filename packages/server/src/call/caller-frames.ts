@@ -1,11 +1,11 @@
 import type { ByteOrder } from '@hookline/audio';
 import type { MediaParameter } from '@hookline/protocol';
 import type { OnError } from '@hookline/runtime';
+import type { CallerFeed } from '../audio/caller-feed.js';
+import { callerSamples } from '../audio/caller-pcm.js';
+import type { AudioTaps } from '../audio/taps.js';
 import type { SpeechWatch } from '../speech/speech-watch.js';
 import { guard } from '../user-code/guard.js';
-import type { CallerFeed } from './caller-feed.js';
-import { callerSamples } from './caller-pcm.js';
-import type { AudioTaps } from './taps.js';
 
 type FrameListener = (bytes: Uint8Array, atMs: number) => unknown;
 
