@@ -99,7 +99,7 @@ export class DeepgramSession implements ServiceLink {
     }
   }
 
-  /** Starts to send keep-alives. Call it once the session is ready. */
+  /** The session is ready: starts to send keep-alives. */
   start(wire: Wire): void {
     this.#wire = wire;
     this.#scheduleKeepAlive(wire);

@@ -37,7 +37,6 @@ export class ElevenLabsSession implements ServiceLink {
   }
 
   onMessage(message: Json, wire: Wire): void {
-    this.#wire = wire;
     const host = this.#host;
     const type = text(message['type']);
     switch (type) {
@@ -94,6 +93,11 @@ export class ElevenLabsSession implements ServiceLink {
         this.#onError(record(message['error_event']), wire);
         break;
     }
+  }
+
+  /** The session is ready. */
+  start(wire: Wire): void {
+    this.#wire = wire;
   }
 
   audio(bytes: Uint8Array): void {

@@ -93,6 +93,7 @@ export function elevenlabs(options: ElevenLabsOptions): RealtimeService {
         const said = start.history.map(({ who, text }) => `${who}: ${text}`).join('\n');
         wire.send(context(`The call so far:\n${said}`));
       }
+      session.start(wire);
       return session;
     },
   };

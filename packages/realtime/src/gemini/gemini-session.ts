@@ -25,7 +25,6 @@ export class GeminiSession implements ServiceLink {
   }
 
   onMessage(message: Json, wire: Wire): void {
-    this.#wire = wire;
     const host = this.#host;
     if (isRecord(message['setupComplete'])) wire.ready();
     if (isRecord(message['serverContent'])) this.#content(message['serverContent']);
@@ -37,6 +36,11 @@ export class GeminiSession implements ServiceLink {
       host.resumable(text(update['newHandle']));
     if (isRecord(message['goAway'])) host.expires(durationMs(message['goAway']['timeLeft']));
     if (isRecord(message['usageMetadata'])) this.#usage(message['usageMetadata']);
+  }
+
+  /** The session is ready. */
+  start(wire: Wire): void {
+    this.#wire = wire;
   }
 
   audio(bytes: Uint8Array): void {

@@ -72,6 +72,7 @@ export function gemini(options: GeminiOptions): RealtimeService {
         message: (message, wire) => session.onMessage(message, wire),
       });
       if (start.handle === undefined && start.history.length > 0) wire.send(history(start));
+      session.start(wire);
       return session;
     },
   };

@@ -7,8 +7,8 @@ import { PendingAudio } from './pending-audio.js';
 const MAX_SOCKET_BYTES = 262_144;
 
 /**
- * Shortest message of caller audio, in milliseconds. Shorter frames are joined, because a message costs the same whatever
- * its length, here and at the service.
+ * Shorter frames are joined to messages of at least this length, in milliseconds, because most of the cost of a message
+ * does not depend on its length. A frame waits no longer than this.
  */
 const MIN_MESSAGE_MS = 40;
 
