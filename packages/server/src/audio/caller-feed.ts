@@ -3,7 +3,8 @@ import { bytesPerMs, MEDIA_RATE, type MediaParameter } from '@hookline/protocol'
 import { type Clock, holdClock, type OnError, type Ticker } from '@hookline/runtime';
 import type { CallEnded } from '../session/call-ended.js';
 import type { Counters } from '../session/call-stats.js';
-import { guard, inContext } from '../user-code/guard.js';
+import { inContext } from '../user-code/async-context.js';
+import { guard } from '../user-code/guard.js';
 import { type CallerAudio, type CallerOptions, type CallerShape, callerShape } from './caller-audio.js';
 import { callerConverter } from './caller-converter.js';
 import { CallerReader } from './caller-reader.js';
@@ -27,6 +28,11 @@ export interface CallerFeedOptions {
     readonly positionMs: number;
   };
   readonly media: MediaParameter;
+  /** Where the frames come from. */
+  readonly frames: {
+    /** Whether `push` is called for frames. */
+    feeding: boolean;
+  };
   /** Handles errors of readers. */
   readonly onCrash: OnError;
 }
@@ -69,11 +75,12 @@ export class CallerFeed {
     this.#add({ format: 'call', rate: MEDIA_RATE, fills: false }, listener);
   }
 
-  /** A frame of the call. */
-  push(bytes: Uint8Array, atMs: number): void {
+  /** A frame of the call. Returns whether the next one is needed. */
+  push(bytes: Uint8Array, atMs: number): boolean {
     if (this.#held) this.#hold(this.#held, bytes, atMs);
     const readers = this.#readers;
     for (let index = 0; index < readers.length; index++) readers[index]?.push(bytes, atMs);
+    return this.#held !== undefined || this.#readers.length > 0;
   }
 
   /** The client has stopped sending audio. */
@@ -128,6 +135,7 @@ export class CallerFeed {
     const ready = pending instanceof Promise ? holdClock(clock, pending) : pending;
     const reader = new CallerReader(ready, early, { fills: shape.fills, deliver, onEnd, onError: onCrash });
     this.#readers = [...this.#readers, reader];
+    this.#options.frames.feeding = true;
     if (shape.fills) this.#fillGaps();
     return () => {
       this.#readers = this.#readers.filter((other) => other !== reader);

@@ -1,5 +1,6 @@
 import { serverError } from '../error.js';
-import { guard, inContext } from '../user-code/guard.js';
+import { inContext } from '../user-code/async-context.js';
+import { guard } from '../user-code/guard.js';
 import { checkFunction } from '../user-code/user-code-check.js';
 import type { CallEvents } from './call.js';
 
@@ -39,9 +40,12 @@ export class CallEmitter {
     const listeners: Listeners[E] = this.#listeners[event] ?? [];
     this.#listeners[event] = listeners;
     listeners.push(listener);
+    let listening = true;
     return () => {
-      const index = listeners.indexOf(listener);
-      if (index >= 0) listeners.splice(index, 1);
+      if (!listening) return;
+      listening = false;
+      // Which of several equal ones does not matter.
+      listeners.splice(listeners.indexOf(listener), 1);
     };
   }
 

@@ -31,8 +31,12 @@ export class CallerFrames {
   feed: CallerFeed | undefined;
   taps: AudioTaps | undefined;
   speech: SpeechWatch | undefined;
+  /** Whether the feed needs frames: it has readers, or buffers audio for a later one. */
+  feeding = true;
   readonly #parts: FrameParts;
   #listeners: readonly FrameListener[] = NO_LISTENERS;
+  /** The listener, if there is one only; that spares a frame the array. */
+  #only: FrameListener | undefined;
   #onError: OnError | undefined;
 
   constructor(parts: FrameParts) {
@@ -42,26 +46,35 @@ export class CallerFrames {
   /** Adds a listener for the frames as they are. Returns an unsubscribe function. */
   listen(listener: FrameListener): () => void {
     this.#onError = this.#parts.onCrash;
-    this.#listeners = this.#listeners.concat(listener);
+    this.#replace([...this.#listeners, listener]);
+    let listening = true;
     return () => {
-      this.#listeners = this.#listeners.filter((other) => other !== listener);
+      if (!listening) return;
+      listening = false;
+      // Which of several equal ones does not matter.
+      const index = this.#listeners.indexOf(listener);
+      this.#replace(this.#listeners.filter((_, at) => at !== index));
     };
+  }
+
+  #replace(listeners: readonly FrameListener[]): void {
+    this.#listeners = listeners;
+    this.#only = listeners.length === 1 ? listeners[0] : undefined;
   }
 
   /** @param atMs - where the frame begins in the caller's stream */
   push(bytes: Uint8Array, atMs: number): void {
-    const listeners = this.#listeners;
     const onError = this.#onError;
     if (onError) {
-      for (let index = 0; index < listeners.length; index++) {
-        const listener = listeners[index];
-        if (listener) guard(listener, bytes, atMs, onError);
-      }
+      if (this.#only) guard(this.#only, bytes, atMs, onError);
+      else for (const listener of this.#listeners) guard(listener, bytes, atMs, onError);
     }
     this.taps?.push(bytes);
-    // The first frame creates the feed, which buffers audio for a later reader.
-    const feed = this.feed ?? this.#parts.caller;
-    feed.push(bytes, atMs);
+    if (this.feeding) {
+      // The first frame creates the feed, which buffers audio for a later reader.
+      const feed = this.feed ?? this.#parts.caller;
+      this.feeding = feed.push(bytes, atMs);
+    }
     if (this.speech?.watching) {
       const { media, host } = this.#parts;
       this.speech.push(callerSamples(media, host.byteOrder, bytes), atMs);

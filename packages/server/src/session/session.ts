@@ -72,6 +72,8 @@ export class Session implements TransportListener {
   readonly #texts: TextFlood;
   readonly #flood: TokenBucket;
   #state: SessionState = INITIAL_STATE;
+  /** Whether the state accepts caller audio, looked up once instead of for each frame. */
+  #takesAudio = false;
   #timer: RunningTimer | undefined;
   #timeline: CallerTimeline | undefined;
   #frames: FrameReceiver | undefined;
@@ -231,7 +233,7 @@ export class Session implements TransportListener {
     // AC-AUDIO-10
     if (bytes.length === 0) return;
     // AC-AUDIO-9
-    if (!timeline || serverVerdict(this.#state.name, 'audio').action !== 'accept') {
+    if (!timeline || !this.#takesAudio) {
       this.counters.droppedInFrames += 1;
       return;
     }
@@ -302,7 +304,10 @@ export class Session implements TransportListener {
 
   #dispatch(event: SessionEvent): void {
     const [state, effects] = transition(this.#state, event);
-    this.#state = state;
+    if (state !== this.#state) {
+      this.#state = state;
+      this.#takesAudio = serverVerdict(state.name, 'audio').action === 'accept';
+    }
     for (const effect of effects) this.#run(effect);
   }
 

@@ -1,7 +1,8 @@
 import { SAMPLES_PER_MS } from '@hookline/audio';
 import { type Clock, contain, holdClock, type OnError, systemClock } from '@hookline/runtime';
 import { serverError } from '../error.js';
-import { guard, inContext } from '../user-code/guard.js';
+import { inContext } from '../user-code/async-context.js';
+import { guard } from '../user-code/guard.js';
 import type { SpeechDetector, SpeechListeners } from './on-speech.js';
 
 /** How long the creation of a detector may hold a virtual clock, in milliseconds of real time. */

@@ -9,7 +9,7 @@ import type { UpgradeRequest } from '../auth/auth-options.js';
 import { handshakeFault, requestHead, toUpgradeRequest } from './handshake-fault.js';
 import { refuseSocket } from './refuse-socket.js';
 import { SocketPeer } from './socket-peer.js';
-import { TransportSocket, WsTransport } from './ws-transport.js';
+import { TransportSocket } from './transport-socket.js';
 
 /** Audio Connector does not fragment messages, but a proxy may. Enough for an `open` sent byte by byte. */
 const MAX_FRAGMENTS = 1024;
@@ -61,7 +61,7 @@ export class Upgrader {
     const onError = () => socket.destroy();
     socket.on('error', onError);
     const peer = new SocketPeer(socket);
-    const { clock, limits, log } = this.#host;
+    const { log } = this.#host;
     try {
       const refusal = await accept(this.#host, {
         request: toUpgradeRequest(request),
@@ -75,10 +75,8 @@ export class Upgrader {
             socket.off('error', onError);
             // `handleUpgrade` writes the response just before it calls back.
             const lines = this.#responseLines;
-            start(
-              new WsTransport(webSocket, clock, limits.maxBufferedBytes),
-              () => `${lines.join('\r\n')}\r\n\r\n`,
-            );
+            webSocket.begin(this.#host);
+            start(webSocket, () => `${lines.join('\r\n')}\r\n\r\n`);
           }),
       });
       if (refusal) this.#answer(socket, refusal);
