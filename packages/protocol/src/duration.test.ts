@@ -17,6 +17,13 @@ describe('durations', () => {
     expect(durationToMs(text)).toBeUndefined();
   });
 
+  it('refuses a text of the maximum length at once, however it could be divided', () => {
+    const { user } = process.cpuUsage();
+    for (const digits of ['1', '.', '1.', '0']) durationToNs(`PT${digits.repeat(65_535)}`);
+    // A pattern that can divide the digits in several ways needs ten seconds.
+    expect(process.cpuUsage().user - user).toBeLessThan(800_000);
+  });
+
   it('parses what it formatted, to the nanosecond', () => {
     fc.assert(fc.property(nanoseconds, (ns) => durationToNs(durationFromNs(ns)) === ns));
   });

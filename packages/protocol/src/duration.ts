@@ -2,10 +2,13 @@ import { protocolError } from './error.js';
 import { MEDIA_RATE } from './media.js';
 import type { Duration } from './messages/duration.js';
 
-/** What the text of a duration matches: ISO 8601 in seconds only (AC-DUR-1). */
-export const DURATION_PATTERN = '^PT(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)S$';
+/**
+ * What the text of a duration matches: ISO 8601 in seconds only (AC-DUR-1). Each text matches in one way only: a pattern
+ * that could divide digits in several ways would take seconds for a long invalid text.
+ */
+export const DURATION_PATTERN = '^PT(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)S$';
 
-const PARTS = /^PT([0-9]*)\.?([0-9]*)S$/;
+const PARTS = /^PT([0-9]*)(?:\.([0-9]*))?S$/;
 const SHAPE = new RegExp(DURATION_PATTERN);
 const NS_PER_MS = 1_000_000;
 const NS_PER_SAMPLE = 1_000_000_000 / MEDIA_RATE;

@@ -8,6 +8,7 @@ import {
   chooseMedia,
   MEDIA_CHANNELS,
   MEDIA_FORMATS,
+  type MediaChannel,
   PCMU_EXTERNAL,
   sameMedia,
 } from './media.js';
@@ -24,6 +25,14 @@ const offers: fc.Arbitrary<MediaOffer> = fc.record({
 describe('chooseMedia', () => {
   it.each(vectors.cases)(verifies('AC-MEDIA-4', 'decides on $name'), ({ offers, chosen }) => {
     expect(chooseMedia(offers)).toEqual(chosen === null ? undefined : offers[chosen]);
+  });
+
+  it('does not choose an offer that has a channel twice', () => {
+    const offer = (channels: MediaChannel[]): MediaOffer => ({ ...PCMU_EXTERNAL, channels });
+    for (const channel of MEDIA_CHANNELS) expect(chooseMedia([offer([channel, channel])])).toBeUndefined();
+    expect(chooseMedia([offer(['internal', 'internal']), offer(['internal', 'external'])])).toEqual(
+      offer(['internal', 'external']),
+    );
   });
 
   it('chooses one of the offers, unchanged, that may be selected', () => {

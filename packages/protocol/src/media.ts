@@ -27,6 +27,8 @@ function isKnown(offer: MediaOffer): offer is MediaParameter {
     MEDIA_FORMATS.some((format) => format === offer.format) &&
     offer.channels.length >= 1 &&
     offer.channels.length <= 2 &&
+    // The same channel twice is no layout of a frame.
+    new Set(offer.channels).size === offer.channels.length &&
     offer.channels.every((channel) => MEDIA_CHANNELS.some((known) => known === channel))
   );
 }

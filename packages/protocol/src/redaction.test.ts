@@ -125,6 +125,21 @@ test('searches for values of six characters in each of their forms, but not for 
   expect(text(`uv-xyz ${base64('uv-xyz')}`)).not.toMatch(new RegExp(`uv-xyz|${base64('uv-xyz')}`));
 });
 
+test('masks characters of any script in each form, and a secret of any length', () => {
+  const secret = '密码'.repeat(50_000);
+  expect(createRedactor([secret]).text(`said: ${Buffer.from(secret).toString('base64')}`)).toMatch(
+    /^said: 密码\*{3}=*$/,
+  );
+});
+
+test('does not stop the process with any text of the maximum length', () => {
+  const parts = ['a.', '?a', 'a=', '//', 'keyid="', ':a', '\\"', '?token=secret', 'token=€', ' '];
+  const { user } = process.cpuUsage();
+  for (const part of parts) createRedactor().text(part.repeat(65_535).slice(0, 65_535));
+  // A pattern whose time grows with the square of the length needs seconds.
+  expect(process.cpuUsage().user - user).toBeLessThan(800_000);
+});
+
 test('masks a credential in the type of a message', () => {
   const text = '{"type":"topsecret1"}';
   const event = { kind: 'message', t: 0, dir: 'in', text, type: 'topsecret1' } as const;

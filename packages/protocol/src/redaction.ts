@@ -13,6 +13,14 @@ export const REDACTIONS: readonly string[] = [
 /** Shorter values are too likely to be part of other words. */
 const SOUGHT_FROM_CHARS = 6;
 
+/**
+ * How many values found in heads and texts are also masked in later text, and how long they may be. They come from a
+ * peer, and each is sought in every later text in a dozen forms; without limits, a few messages could stop the process
+ * for seconds. A value beyond a limit is masked where it was found.
+ */
+const MAX_LEARNED = 32;
+const MAX_LEARNED_CHARS = 4096;
+
 /** Masks the credentials of one call. */
 export interface Redactor {
   /** Masks the head of a request or response. Its masked values are also masked in all later text. */
@@ -27,16 +35,24 @@ export interface Redactor {
 export function createRedactor(secrets: readonly string[] = []): Redactor {
   checkArgument('PROTOCOL_BAD_ARGUMENT', 'createRedactor: secrets', secrets, 'list');
   const known = new Map<string, string>();
-  const learn = (secret: string) => {
-    if (secret.length < SOUGHT_FROM_CHARS) return;
+  /** The longest first, because a form may be a prefix of another. */
+  let forms: readonly (readonly [form: string, shown: string])[] = [];
+  const learned = new Set<string>();
+  const seek = (secret: string) => {
     for (const form of secretForms(secret)) known.set(form, mask(secret));
+    forms = [...known].sort(([a], [b]) => b.length - a.length);
   };
-  for (const secret of secrets) learn(secret);
+  const learn = (secret: string) => {
+    const { length } = secret;
+    if (length < SOUGHT_FROM_CHARS || length > MAX_LEARNED_CHARS) return;
+    if (learned.has(secret) || learned.size >= MAX_LEARNED) return;
+    learned.add(secret);
+    seek(secret);
+  };
+  for (const secret of secrets) if (secret.length >= SOUGHT_FROM_CHARS) seek(secret);
 
   const text = (from: string) => {
     let masked = maskUrl(from, learn);
-    // The longest first, because a form may be a prefix of another.
-    const forms = [...known].sort(([a], [b]) => b.length - a.length);
     for (const [secret, shown] of forms) masked = masked.replaceAll(secret, shown);
     return masked;
   };
@@ -100,7 +116,8 @@ function percentEncoded(text: string): string {
 
 function base64Forms(secret: string): string[] {
   const bytes = new TextEncoder().encode(secret);
-  const base64 = btoa(String.fromCharCode(...bytes)).replace(/=+$/, '');
+  const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
+  const base64 = btoa(binary).replace(/=+$/, '');
   return [base64, base64.replaceAll('+', '-').replaceAll('/', '_')];
 }
 
@@ -150,7 +167,7 @@ export function redactEvent<E extends Redactable>(redactor: Redactor, event: E):
 const SECRET_HEADER =
   /^(?:proxy-)?authorization$|cookie2?$|api-?key|apikey|access-?key|subscription-key|auth-?key|token|secret|password|passwd|credential|jwt|^x-auth|session-?key|^(?:x-)?(?:auth|key)$/i;
 
-const FIELD = /^([^\s:]+)([ \t]*:[ \t]*)(.*)$/;
+const FIELD = /^([^\s:]+)([ \t]*:[ \t]*)(.*)$/s;
 const BYTE_SEQUENCE = /:([A-Za-z0-9+/=]+):/g;
 const IDENTITY = /\b(keyid|nonce)=("(?:[^"\\]|\\.)*"|[^;]*)/gi;
 
@@ -214,7 +231,8 @@ function maskIdentity(value: string, found: Found): string {
   });
 }
 
-const USER_INFO = /((?:\b[a-z][a-z0-9+.-]*:)|(?<![^\s"'<(=,]))\/\/([^\s/?#"'<>]*)@/gi;
+/** Schemes have a maximum length, because one is sought at each word of a text. */
+const USER_INFO = /((?:\b[a-z][a-z0-9+.-]{0,30}:)|(?<![^\s"'<(=,]))\/\/([^\s/?#"'<>]*)@/gi;
 // A backslash before a quote belongs to a JSON string that ends there.
 const QUERY = /([?&#])([^?=&#\s"'<>]+)=((?:[^&#\s"'<>\\]|\\(?!"))+)/g;
 

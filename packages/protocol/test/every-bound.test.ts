@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { everyBoundHolds } from '#bounds';
 import {
   audioRuns,
+  createRedactor,
   decodeClientMessage,
   decodeServerMessage,
   durationFromNs,
@@ -34,6 +35,8 @@ everyBoundHolds({
     MAX_HEADER_CHARS: 8192,
     MAX_INTEGER: 999_999_999_999_999,
     MAX_INTEGER_DIGITS: 15,
+    MAX_LEARNED: 32,
+    MAX_LEARNED_CHARS: 4096,
     MAX_RUN_MS: 5000,
     MAX_SHOWN_CHARS: 60,
     MAX_SIGNATURE_AGE_SECONDS: 10,
@@ -47,6 +50,30 @@ everyBoundHolds({
     'SERVER_TIMERS.upgradeHeadersMs': 10_000,
   },
   rows: [
+    {
+      bound: 'MAX_LEARNED',
+      holds:
+        'of the secrets found in texts, so many are also masked in later ones; all where they were found',
+      drive(limit) {
+        const { text } = createRedactor();
+        const secrets = Array.from({ length: limit + 1 }, (_, index) => `secret-number-${index}-`);
+        for (const secret of secrets) expect(text(`/?token=${secret}`)).toBe('/?token=se***');
+        const later = secrets.map((secret) => text(secret));
+        expect(later.filter((shown) => shown === 'se***')).toHaveLength(limit);
+        expect(later.at(-1)).toBe(secrets.at(-1));
+      },
+    },
+    {
+      bound: 'MAX_LEARNED_CHARS',
+      holds: 'a longer secret in a text is masked there, and not sought in later ones',
+      drive(limit) {
+        const { text } = createRedactor();
+        const [longest, longer] = ['a'.repeat(limit), 'b'.repeat(limit + 1)];
+        for (const secret of [longest, longer]) expect(text(`/?token=${secret}`)).toMatch(/=..\*{3}$/);
+        expect(text(longest)).toBe('aa***');
+        expect(text(longer)).toBe(longer);
+      },
+    },
     {
       bound: 'MAX_TEXT_CHARS',
       holds: 'a longer text is refused on both sides, unread; one of this length is read',

@@ -251,6 +251,12 @@ describe('createTicker', () => {
     },
   );
 
+  it.each([0, -5, Number.NaN, Number.POSITIVE_INFINITY])('refuses slots of %d ms', (slotMs) => {
+    expect(() => createTicker(new VirtualClock(), slotMs)).toThrow(
+      new RangeError(`createTicker: slotMs is ${slotMs}; expected a number above 0.`),
+    );
+  });
+
   it('refuses a deadline that is not a number', () => {
     const { clock, ticker } = setup();
     expect(() => ticker.at('soon' as unknown as number, () => {})).toThrow(/the string "soon"/);

@@ -54,8 +54,11 @@ const MAX_STALE_SLOTS = 1024;
  * order.
  *
  * @param slotMs - the width of a slot; default 5 ms
+ * @throws RangeError for a slot that is not a number above 0
  */
 export function createTicker(clock: Clock, slotMs = 5): Ticker {
+  const slotFault = numberFault('createTicker: slotMs', slotMs, { above: 0 });
+  if (slotFault !== undefined) throw new RangeError(`${slotFault}.`);
   const slots = new Map<number, Slot>();
   const order = new MinHeap<number>((a, b) => a - b);
   let waiting = 0;

@@ -12,6 +12,16 @@ describe('VirtualClock', () => {
     expect([clock.now(), clock.wall()]).toEqual([250.5, 1250.5]);
   });
 
+  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])(
+    'refuses to advance by %d ms, and stays usable',
+    async (ms) => {
+      const clock = new VirtualClock();
+      await expect(clock.advance(ms)).rejects.toThrow(RangeError);
+      await clock.advance(5);
+      expect(clock.now()).toBe(5);
+    },
+  );
+
   it('runs timers in order of their due time, and of their creation if that is the same', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 15 }), async (delays) => {

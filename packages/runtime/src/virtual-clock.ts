@@ -73,7 +73,11 @@ export class VirtualClock implements Clock {
    * @throws RangeError for a negative or unreal number: time does not go back
    */
   async advance(ms: number): Promise<void> {
-    if (!(ms >= 0)) throw new RangeError(`VirtualClock.advance: got ${ms}; expected 0 or more milliseconds`);
+    if (!(ms >= 0 && ms < Number.POSITIVE_INFINITY)) {
+      throw new RangeError(
+        `VirtualClock.advance: got ${ms}; expected a finite number of 0 or more milliseconds`,
+      );
+    }
     const untilMs = this.#nowMs + ms;
     for (;;) {
       await this.#rest();

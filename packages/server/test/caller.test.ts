@@ -277,6 +277,20 @@ describe('gaps in the caller', () => {
     expect(heard).toHaveLength(before);
   });
 
+  it('are filled up to the limit on the speed of the client only, however many it reports', async () => {
+    const { clock, client, call } = await openIn();
+    const { heard } = listening(call, { fillGaps: 'silence' });
+    await clock.advance(1);
+    for (let second = 0; second < 10; second++) {
+      for (let gap = 0; gap < 10; gap++) client.send('discarded', { start: 'PT0S', discarded: 'PT5S' });
+      await clock.advance(1000);
+    }
+    // 10 s at once, and twice the real time.
+    expect(joined(heard).length / 8000).toBeGreaterThan(25);
+    expect(joined(heard).length / 8000).toBeLessThanOrEqual(30);
+    expect(client.types).not.toContain('disconnect');
+  });
+
   it('that the client reports afterwards are filled at once, in the requested format', async () => {
     const { clock, client, call } = await openIn({ format: 'L16' });
     const { heard } = listening(call, { fillGaps: 'silence' });

@@ -110,6 +110,11 @@ describe('pcm16', () => {
     ['a WAV file', writeWav({ codec: 'pcm16', rate: RATE, channels: 1, data: speech }), /use wav\(\)/],
     ['an MP3 file', Buffer.from('ID3\x04\0\0\0\0\0\0\0\0\0\0'), /MP3 file/],
     ['a response in JSON', Buffer.from('{"error":"no such voice"}'), /got text/],
+    ['a response in JSON on several lines', Buffer.from('{\n  "error": "no such voice"\n}'), /got text/],
+    ['a response without content', Buffer.from('{}          '), /got text/],
+    ['a page', Buffer.from('<!doctype html><title>502</title>'), /got text/],
+    ['a page in capitals', Buffer.from('<HTML><BODY>502</BODY></HTML>'), /got text/],
+    ['XML', Buffer.from('<?xml version="1.0"?><error/>'), /got text/],
   ])('refuses %s, in pieces of any size', async (_, file, message) => {
     for (const size of [1, 5, 100_000]) {
       const { outcome } = await played(() => pcm16(cut(file, size), { rate: RATE }));

@@ -119,6 +119,17 @@ describe.each(['silero', 'webrtc', 'energy'] as const)('a detector by %s', (mode
     });
     await expect(createVad({ model, onsetMs: 0 })).rejects.toThrow(/onsetMs is 0/);
   });
+
+  it.each(['thresholdDb', 'minDbfs'])('refuses a %s that no level can be compared with', async (name) => {
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY, '6', null]) {
+      await expect(createVad({ model, [name]: value })).rejects.toMatchObject({
+        code: 'VAD_BAD_ARGUMENT',
+        message: expect.stringMatching(
+          new RegExp(`createVad: ${name} is .*; expected a number of decibels\\.$`),
+        ),
+      });
+    }
+  });
 });
 
 describe('the memory of a detector', () => {

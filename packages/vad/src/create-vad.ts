@@ -5,7 +5,7 @@ import {
   type UtteranceDetector,
   type UtteranceOptions,
 } from '@hookline/audio';
-import { checkOptionNames, type OptionNames } from '@hookline/runtime';
+import { checkOptionNames, describeValue, type OptionNames } from '@hookline/runtime';
 import { vadError } from './error.js';
 import type { WebRtcVadMode } from './fvad.js';
 import { GatedSilero } from './silero/gated-silero.js';
@@ -71,7 +71,7 @@ interface FrameClassifier {
  * Creates a detector for one stream of 8 kHz mono audio. WebAssembly modules are loaded at the first call, from the
  * program itself: no file is read.
  *
- * @throws VadError `VAD_BAD_ARGUMENT` for an unknown model or mode, `VAD_WASM` when a module cannot be loaded;
+ * @throws VadError `VAD_BAD_ARGUMENT` for an unknown model or mode, or a level that is no number, `VAD_WASM` when a module cannot be loaded;
  *   AudioError `AUDIO_BAD_ARGUMENT` for a time that is not above 0
  */
 export async function createVad(options: VadOptions = {}): Promise<Vad> {
@@ -79,6 +79,15 @@ export async function createVad(options: VadOptions = {}): Promise<Vad> {
   const { model = 'silero' } = options;
   if (options.mode !== undefined && ![0, 1, 2, 3].includes(options.mode)) {
     throw vadError('VAD_BAD_ARGUMENT', `createVad: mode is ${options.mode}; expected 0, 1, 2 or 3.`);
+  }
+  for (const name of ['thresholdDb', 'minDbfs'] as const) {
+    const { [name]: value = 0 } = options;
+    // Minus infinity is a level: that of silence.
+    if (typeof value === 'number' && value < Number.POSITIVE_INFINITY) continue;
+    throw vadError(
+      'VAD_BAD_ARGUMENT',
+      `createVad: ${name} is ${describeValue(value)}; expected a number of decibels.`,
+    );
   }
   switch (model) {
     case 'energy': {

@@ -43,4 +43,16 @@ describe('energy VAD', () => {
     expect(createEnergyVad().push(whisper)).toEqual([]);
     expect(createEnergyVad({ minDbfs: -60 }).push(whisper)[0]?.type).toBe('start');
   });
+
+  it.each(['thresholdDb', 'minDbfs'] as const)('refuses a %s that no level can be compared with', (name) => {
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY, '6', true]) {
+      expect(() => createEnergyVad({ [name]: value })).toThrow(
+        expect.objectContaining({
+          code: 'AUDIO_BAD_ARGUMENT',
+          message: expect.stringMatching(new RegExp(`: ${name} is .*; expected a number of decibels\\.$`)),
+        }),
+      );
+    }
+    expect(() => createEnergyVad({ [name]: Number.NEGATIVE_INFINITY })).not.toThrow();
+  });
 });

@@ -1,4 +1,5 @@
-import { checkOptionNames } from '@hookline/runtime';
+import { checkOptionNames, describeValue } from '@hookline/runtime';
+import { audioError } from '../error.js';
 import { rmsDbfs } from '../level.js';
 import { NoiseFloor } from './noise-floor.js';
 import {
@@ -25,7 +26,7 @@ export const DEFAULT_MIN_DBFS = -40;
  * Voice activity detection by level: synchronous and without WebAssembly. Everything that is louder than the line for
  * long enough counts as speech, also tones and music; `createVad` of `@hookline/vad` can distinguish them.
  *
- * @throws AudioError `AUDIO_BAD_ARGUMENT` for a time that is not above 0
+ * @throws AudioError `AUDIO_BAD_ARGUMENT` for a time that is not above 0, or a level that is no number
  */
 export function createEnergyVad(options: EnergyVadOptions = {}): UtteranceDetector {
   checkOptionNames<EnergyVadOptions>('AUDIO_BAD_ARGUMENT', 'createEnergyVad: ', options, {
@@ -35,6 +36,14 @@ export function createEnergyVad(options: EnergyVadOptions = {}): UtteranceDetect
   });
   const thresholdDb = options.thresholdDb ?? DEFAULT_THRESHOLD_DB;
   const minDbfs = options.minDbfs ?? DEFAULT_MIN_DBFS;
+  for (const [name, value] of Object.entries({ thresholdDb, minDbfs })) {
+    // Minus infinity is a level: that of silence.
+    if (typeof value === 'number' && value < Number.POSITIVE_INFINITY) continue;
+    throw audioError(
+      'AUDIO_BAD_ARGUMENT',
+      `createEnergyVad: ${name} is ${describeValue(value)}; expected a number of decibels.`,
+    );
+  }
   const noise = new NoiseFloor();
   return utteranceDetector((pcm) => {
     const level = rmsDbfs(pcm);

@@ -1,4 +1,4 @@
-import { checkArgument, checkOptionNames } from '@hookline/runtime';
+import { checkArgument, checkOptionNames, numberFault } from '@hookline/runtime';
 import { audioError } from '../error.js';
 import { sumOfSines } from './sine.js';
 
@@ -43,7 +43,8 @@ export function dtmfFrequencies(digit: string): readonly [low: number, high: num
 /**
  * Keys pressed one after another, as PCM16.
  *
- * @throws AudioError `AUDIO_BAD_ARGUMENT` for a character that is no key, or a level that would clip
+ * @throws AudioError `AUDIO_BAD_ARGUMENT` for a character that is no key, a level that would clip, or a
+ *   negative length or gap
  */
 export function dtmf(digits: string, options: DtmfOptions = {}): Int16Array {
   checkArgument('AUDIO_BAD_ARGUMENT', 'dtmf: digits', digits, 'text');
@@ -55,6 +56,8 @@ export function dtmf(digits: string, options: DtmfOptions = {}): Int16Array {
   });
   const { ms = 100, gapMs = 100, dbfs = -15, rate = 8000 } = options;
   const tones = [...digits].map((digit) => sumOfSines(dtmfFrequencies(digit), ms, dbfs, rate));
+  const fault = numberFault('dtmf: gapMs', gapMs, { min: 0 });
+  if (fault !== undefined) throw audioError('AUDIO_BAD_ARGUMENT', `${fault}.`);
   const gap = Math.round((gapMs * rate) / 1000);
   const sounding = tones.reduce((sum, tone) => sum + tone.length, 0);
   const out = new Int16Array(sounding + gap * Math.max(0, tones.length - 1));

@@ -53,6 +53,15 @@ describe('dtmf', () => {
     expect(dtmf('')).toHaveLength(0);
   });
 
+  it.each([-50, Number.NaN, Number.POSITIVE_INFINITY])('refuses a gap of %d ms', (gapMs) => {
+    expect(() => dtmf('12', { gapMs })).toThrow(
+      expect.objectContaining({
+        code: 'AUDIO_BAD_ARGUMENT',
+        message: `dtmf: gapMs is ${gapMs}; expected a number of 0 or more.`,
+      }),
+    );
+  });
+
   it('refuses a character that is not a key', () => {
     for (const digit of ['E', '', '12', ' '])
       expect(() => dtmfFrequencies(digit)).toThrow(/not a telephone key/);

@@ -26,6 +26,8 @@ export interface CallerFeedOptions {
     readonly counters: Counters;
     /** The position of the caller's stream. */
     readonly positionMs: number;
+    /** Whether so much more caller audio is within the limit on the client's speed. Counts it if so. */
+    admits(ms: number): boolean;
   };
   readonly media: MediaParameter;
   /** Where the frames come from. */
@@ -171,9 +173,10 @@ export class CallerFeed {
   #fillGaps(): void {
     if (this.#filler) return;
     const { host, media, session } = this.#options;
-    this.#filler = new GapFiller(host.clock, host.ticker, media, (bytes, atMs) => {
+    const fill = (bytes: Uint8Array, atMs: number) => {
       for (const reader of this.#readers) if (reader.fills) reader.push(bytes, atMs);
-    });
+    };
+    this.#filler = new GapFiller(host.clock, host.ticker, media, fill, (ms) => session.admits(ms));
     if (this.#paused) this.#filler.paused(session.positionMs);
   }
 }

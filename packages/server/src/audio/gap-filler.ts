@@ -19,19 +19,26 @@ export class GapFiller {
   readonly #alarm: Alarm;
   readonly #piece: Uint8Array;
   readonly #fill: (bytes: Uint8Array, atMs: number) => void;
+  readonly #admit: (ms: number) => boolean;
   #pausedAtMs: number | undefined;
   #positionMs = 0;
   #filledMs = 0;
 
-  /** @param fill - called with a frame of silence and its position in the caller's stream */
+  /**
+   * @param fill - called with a frame of silence and its position in the caller's stream
+   * @param admit - whether so much more audio is within the limit on the client's speed; a client could otherwise report
+   *   hours of gaps in a second
+   */
   constructor(
     clock: Clock,
     ticker: Ticker,
     media: MediaParameter,
     fill: (bytes: Uint8Array, atMs: number) => void,
+    admit: (ms: number) => boolean,
   ) {
     this.#clock = clock;
     this.#fill = fill;
+    this.#admit = admit;
     this.#alarm = ticker.alarm(() => this.#fillPause());
     const silence = silenceByte({ format: media.format });
     this.#piece = new Uint8Array(PIECE_MS * bytesPerMs(media)).fill(silence);
@@ -57,7 +64,7 @@ export class GapFiller {
     const fromMs = Math.min(this.#filledMs, discardedMs);
     this.#filledMs = this.#pausedAtMs === undefined ? 0 : this.#filledMs - fromMs;
     const endMs = Math.min(discardedMs, fromMs + MAX_GAP_MS);
-    for (let atMs = fromMs; atMs + PIECE_MS <= endMs; atMs += PIECE_MS)
+    for (let atMs = fromMs; atMs + PIECE_MS <= endMs && this.#admit(PIECE_MS); atMs += PIECE_MS)
       this.#fill(this.#piece, startMs + atMs);
   }
 

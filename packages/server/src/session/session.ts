@@ -269,6 +269,11 @@ export class Session implements TransportListener {
     }
   }
 
+  /** Whether so much more caller audio is within the limit on the client's speed. Counts it if so. */
+  admits(ms: number): boolean {
+    return this.#flood.take(this.#host.clock.now(), ms);
+  }
+
   /** Moves the position of the caller's stream over a gap that the client reported. */
   skipAudio(startMs: number, discardedMs: number): void {
     this.#timeline?.skip(startMs, discardedMs);

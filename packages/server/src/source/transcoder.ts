@@ -93,6 +93,9 @@ export function inspection(warn: (message: string) => void): Inspect {
   };
 }
 
+/** How JSON, XML and HTML begin. One printable byte is not enough: quiet µ-law repeats such a byte. */
+const ANSWER = /^(?:\{\s*["}]|<[a-z!?/])/i;
+
 /** Detects a file at the beginning of a raw stream, which would be heard as noise, however the stream is cut. */
 function fileRefusal(play: string): (piece: Uint8Array) => void {
   let head = NO_BYTES;
@@ -103,7 +106,7 @@ function fileRefusal(play: string): (piece: Uint8Array) => void {
     if (start.length < SNIFF_BYTES) return;
     const { kind, label } = sniffBytes(start);
     // Raw audio may consist of printable characters by chance; an error response of a service begins like this.
-    const isAnswer = kind === 'text' && (start[0] === 0x7b || start[0] === 0x3c);
+    const isAnswer = kind === 'text' && ANSWER.test(new TextDecoder().decode(head));
     if (isAnswer) {
       throw serverError(
         'SERVER_BAD_SOURCE',

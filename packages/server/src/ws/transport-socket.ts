@@ -1,4 +1,10 @@
-import type { Clock, Transport, TransportListener } from '@hookline/runtime';
+import {
+  type Clock,
+  type Logger,
+  messageOf,
+  type Transport,
+  type TransportListener,
+} from '@hookline/runtime';
 import { WebSocket } from 'ws';
 import { ReadScheduler } from './read-scheduler.js';
 
@@ -8,6 +14,7 @@ const BINARY = { binary: true, compress: false };
 /** What a transport needs when its call begins. */
 export interface TransportHost {
   readonly clock: Clock;
+  readonly log: { readonly logger: Logger };
   readonly limits: {
     /** How much may be buffered for a peer that does not read; more ends the connection. */
     readonly maxBufferedBytes: number;
@@ -79,9 +86,15 @@ export class TransportSocket extends WebSocket implements Omit<Transport, 'close
     reads.wait(() => this.#hand(data, isBinary));
   }
 
+  /** An error here is a mistake in Hookline. It ends this call, and not the process with all the others. */
   #hand(data: Buffer, isBinary: boolean, nowMs?: number): void {
-    if (isBinary) this.#listener?.binary(data, nowMs);
-    else this.#listener?.text(data.toString());
+    try {
+      if (isBinary) this.#listener?.binary(data, nowMs);
+      else this.#listener?.text(data.toString());
+    } catch (error) {
+      this.#host?.log.logger.error({ err: error }, `the handling of a message failed: ${messageOf(error)}`);
+      this.terminate();
+    }
   }
 
   /** Answers a WebSocket ping. */

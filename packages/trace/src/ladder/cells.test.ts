@@ -23,8 +23,17 @@ describe('a text in a row', () => {
     ['abcdef', 3, ['abc', 'def']],
     ['abcdefg', 3, ['abc', 'def', 'g']],
     ['', 3, ['']],
+    ['ab   ', 3, ['ab']],
+    ['   ', 3, ['']],
   ])('is wrapped: %j in %i cells', (text, width, lines) => {
     expect(wrapText(text, width)).toEqual(lines);
+  });
+
+  test('is wrapped at once if it consists of a hundred thousand spaces', () => {
+    const { user } = process.cpuUsage();
+    expect(wrapText(`a${' '.repeat(100_000)}`, 10)).toEqual(['a']);
+    // A pattern that starts again at each space needs seconds.
+    expect(process.cpuUsage().user - user).toBeLessThan(500_000);
   });
 
   test('has a first line of a different width', () => {

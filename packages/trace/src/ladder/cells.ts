@@ -55,7 +55,9 @@ export function wrapText(text: string, width: number, first: number = width): st
     used = 0;
   };
   const room = () => (lines.length === 0 ? first : width);
-  for (const [, blanks = '', word = ''] of text.matchAll(/( *)([^ ]+)/g)) {
+  // The pattern matches at every position, so that the time stays linear in the length of a text.
+  for (const [, blanks = '', word = ''] of text.matchAll(/( *)([^ ]*)/g)) {
+    if (word === '') continue;
     const wide = columnWidth(word);
     if (used + blanks.length + wide <= room()) {
       line += blanks + word;
