@@ -11,7 +11,8 @@ const TRIES = 3;
  */
 export function ivr(): CallHandler {
   return async (call) => {
-    const code = call.inputs['code'] ?? DEFAULT_CODE;
+    // An empty variable of the flow is sent as an empty text: no code, and not one that silence would match.
+    const code = call.inputs['code'] || DEFAULT_CODE;
     const tries = await enterCode(call, code);
     const verified = tries !== undefined;
     const next = verified && (await wantsAgent(call)) ? 'transfer' : 'goodbye';

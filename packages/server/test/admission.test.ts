@@ -27,6 +27,8 @@ describe('a request', () => {
     ['signed with the secret as bytes', { 'test-key': Buffer.from(SECRET, 'base64') }, { secret: SECRET }],
     ['signed with one of several secrets', { 'test-key': [OTHER, SECRET] }, { secret: SECRET }],
     ['unsigned, with a key registered with null', { 'test-key': null }, {}],
+    ['unsigned, with a key registered as unsigned', { 'test-key': { unsigned: true } }, {}],
+    ['unsigned, with a key that a resolver says is unsigned', async () => ({ unsigned: true }), {}],
     [
       'with a key that a resolver knows',
       async (key) => (key === 'test-key' ? SECRET : undefined),
@@ -53,6 +55,8 @@ describe('a request', () => {
       /X-API-KEY is missing/,
     ],
     ['with a key that a resolver does not know', async () => undefined, { secret: SECRET }, /does not match/],
+    ['with a key for which a database returns null', async () => null, { secret: SECRET }, /does not match/],
+    ['unsigned, with a key for which a database returns null', () => null, {}, /./],
     [
       'for another host',
       { 'test-key': SECRET },

@@ -6,7 +6,6 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createBot } from '../src/index.js';
 import { BotMetrics } from '../src/metrics/bot-metrics.js';
 import { prometheusText } from '../src/metrics/prometheus.js';
-import type { CallStats } from '../src/session/call-stats.js';
 import { dialHeaders, ScriptedClient } from '../src/testing/index.js';
 import { audio, dialBot, hangUp, idle, openCall, SECRET, untilEnd } from './open-call.js';
 import { parsePrometheus } from './prometheus-text.js';
@@ -114,7 +113,7 @@ describe('metrics', () => {
       ...{ underruns: 1, rateLimited: 2 },
       ...{ droppedInFrames: 3, droppedOutFrames: 4, droppedTapFrames: 5 },
     };
-    for (let call = 0; call < 2; call++) metrics.ended('completed', counts as CallStats);
+    for (let call = 0; call < 2; call++) metrics.add(counts);
     const text = prometheusText(metrics, { sessions: 0, draining: false, eventLoopDelayMs: undefined });
     const samples = new Map([...parsePrometheus(text).values()].flatMap(({ samples }) => [...samples]));
     const told = ['underruns_total', 'rate_limited_total', ...['in', 'out', 'tap'].map(droppedAt)];

@@ -11,11 +11,15 @@ export interface UpgradeRequest {
 /** A client secret: base64 text as Genesys stores it, or the bytes that it decodes to. */
 export type ClientSecret = string | Uint8Array;
 
-/** The entry of an API key: one secret, several during a rotation, or `null` for a key whose requests are unsigned. */
-export type KeyEntry = ClientSecret | readonly ClientSecret[] | null;
+/**
+ * The entry of an API key: one secret, several during a rotation, or `{ unsigned: true }` for a key whose requests are
+ * unsigned. In a record `null` means unsigned as well.
+ */
+export type KeyEntry = ClientSecret | readonly ClientSecret[] | { readonly unsigned: true } | null;
 
 /**
- * Looks up an API key. `undefined` means that there is no such key. If it throws, rejects or has not answered after
+ * Looks up an API key. `undefined` and `null` mean that there is no such key: databases return `null` for a missing row,
+ * which must not admit everybody. For a key whose requests are unsigned, return `{ unsigned: true }`. If it throws, rejects or has not answered after
  * `timers.authMs`, the request is refused with 503.
  */
 export type KeyResolver = (

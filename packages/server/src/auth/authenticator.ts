@@ -96,7 +96,8 @@ export class Authenticator {
     try {
       const found = this.#resolve(apiKey, request);
       const entry = isPromise(found) ? await unlessAborted(signal(), found) : found;
-      const secrets = entry === undefined ? undefined : readEntry(entry);
+      // A database returns null for a key that it does not have.
+      const secrets = entry === undefined || entry === null ? undefined : readEntry(entry);
       if (secrets === null) return reserved(apiKey, reserveCall);
       // An unknown key takes the same time and gets the same response as a wrong signature.
       const result = this.#verify(request, apiKey, secrets ?? []);

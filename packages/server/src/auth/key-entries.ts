@@ -1,7 +1,7 @@
 import { decodeSecret } from '@hookline/protocol/signature';
 import { messageOf } from '@hookline/runtime';
 import { serverError } from '../error.js';
-import type { Auth, KeyEntry, KeyResolver } from './auth-options.js';
+import type { Auth, ClientSecret, KeyEntry, KeyResolver } from './auth-options.js';
 
 /** The bytes of a key's secrets; null for a key whose requests are unsigned. */
 export type Secrets = readonly Uint8Array[] | null;
@@ -12,14 +12,14 @@ export type Secrets = readonly Uint8Array[] | null;
  * @throws HooklineError `SERVER_BAD_SECRET`; the message shows neither key nor secret
  */
 export function readEntry(entry: KeyEntry): Secrets {
-  if (entry === null) return null;
+  if (entry === null || isUnsigned(entry)) return null;
   const secrets = typeof entry === 'string' || entry instanceof Uint8Array ? [entry] : entry;
-  if (!Array.isArray(secrets) || secrets.length === 0) {
+  if (!isList(secrets) || secrets.length === 0) {
     const isObject = typeof entry === 'object' && !Array.isArray(entry);
     const cure = isObject ? " Pass the secret itself: { 'api-key': secret }." : '';
     throw serverError(
       'SERVER_BAD_SECRET',
-      `auth: each key needs a secret, an array of secrets, or null for unsigned requests.${cure}`,
+      `auth: each key needs a secret, an array of secrets, or { unsigned: true } for unsigned requests.${cure}`,
     );
   }
   try {
@@ -28,6 +28,15 @@ export function readEntry(entry: KeyEntry): Secrets {
     throw serverError('SERVER_BAD_SECRET', `auth: ${messageOf(cause)}.`, cause);
   }
 }
+
+/** `Array.isArray`, also for readonly arrays. */
+const isList = (value: object): value is readonly ClientSecret[] => Array.isArray(value);
+
+function isUnsigned(entry: Exclude<KeyEntry, null>): entry is typeof UNSIGNED {
+  return typeof entry === 'object' && 'unsigned' in entry && entry.unsigned === true;
+}
+
+const UNSIGNED = { unsigned: true } as const;
 
 /** What the value of a header can be. No request could have another key. */
 const CARRIED = /^[\x21-\x7e\x80-\xff](?:[\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?$/;
@@ -82,7 +91,10 @@ export function keyResolver(auth: Exclude<Auth, 'none'>): KeyResolver {
       "auth contains no API key, so no client could connect. Use 'none' to accept every client.",
     );
   }
-  return (apiKey) => entries.get(apiKey);
+  return (apiKey) => {
+    const secrets = entries.get(apiKey);
+    return secrets === null ? UNSIGNED : secrets;
+  };
 }
 
 /** The first characters of a key, to identify it. */

@@ -153,6 +153,7 @@ export class CallParts {
     const { byteOrder, clock, ticker } = this.host;
     const listener = new UtteranceListener(this.media.format, byteOrder, clock, ticker);
     this.#utterances = listener;
+    if (this.session.state.name === 'paused') listener.hold(true);
     this.caller.addInternal((bytes, atMs) => listener.hear(bytes, atMs));
     return listener;
   }
@@ -177,7 +178,7 @@ export class CallParts {
     return this.#player?.idle() ?? Promise.resolve();
   }
 
-  /** Resolves when no message waits to be sent, as `Outbox.drained`. */
+  /** Resolves when all messages queued so far were sent, as `Outbox.drained`. */
   drained(): Promise<void> {
     return this.#outbox?.drained() ?? Promise.resolve();
   }

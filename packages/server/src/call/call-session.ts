@@ -11,7 +11,7 @@ import { type Clock, messageOf, type Ticker } from '@hookline/runtime';
 import type { BotLimits, BotTimers } from '../bot-limits.js';
 import type { BotLog } from '../bot-log.js';
 import { codeOf } from '../error.js';
-import type { BotMetrics } from '../metrics/bot-metrics.js';
+import type { BotMetrics, CallSums } from '../metrics/bot-metrics.js';
 import { CallTimings } from '../metrics/call-timings.js';
 import { diagnose } from '../metrics/diagnostics.js';
 import { CallEnded, type EndReason } from '../session/call-ended.js';
@@ -80,6 +80,8 @@ export class CallSession implements SessionListener {
   #ended: CallEnded | undefined;
   #preparation: Preparation | undefined;
   #lastBusyMs = Number.NEGATIVE_INFINITY;
+  /** What the metrics of the bot already include of this call. */
+  #summed: CallSums | undefined;
 
   constructor(host: CallHost, admitted: AdmittedCall, { transport, sink }: CallConnection, owner: CallOwner) {
     this.#host = host;
@@ -199,7 +201,9 @@ export class CallSession implements SessionListener {
     const call = this.#call;
     const durationMs = this.#host.clock.now() - this.#admitted.startedMs;
     if (!this.#isProbe) {
-      this.#host.metrics.ended(reason, this.session.counters);
+      this.#host.metrics.ended(reason);
+      this.#host.metrics.add(this.session.counters);
+      this.#summed = { ...this.session.counters };
       const { id: sessionId } = this.#admitted.facts;
       const line = { sessionId, outcome: reason, durationMs: Math.round(durationMs) };
       this.#host.log.logger.info(line, `the call ended: ${reason}`);
@@ -219,11 +223,20 @@ export class CallSession implements SessionListener {
   }
 
   onClose(): void {
+    // Frames that were dropped after the end of the session.
+    if (this.#summed) this.#host.metrics.add(this.session.counters, this.#summed);
     this.#owner.delete(this);
   }
 
   #runHandler(handler: Route['handler'], call: LiveCall): void {
-    const failed = (error: unknown) => this.#afterThrow(call, error);
+    const failed = (error: unknown) => {
+      try {
+        this.#afterThrow(call, error);
+      } catch (fault) {
+        // An error of the bot may throw when it is inspected.
+        this.crash(fault);
+      }
+    };
     // Not an async function: one that is pending during the whole call would take as much memory as the session.
     const run = (prepared: unknown) => {
       promised(() => Promise.resolve(handler(call, prepared))).then((outputs) => {

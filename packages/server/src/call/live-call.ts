@@ -6,7 +6,7 @@ import {
   MAX_TEXT_CHARS,
   type MediaParameter,
 } from '@hookline/protocol';
-import { guardedSignal, type Logger, numberFault } from '@hookline/runtime';
+import { guardedSignal, type Logger, messageOf, numberFault } from '@hookline/runtime';
 import type { CallerAudio, CallerOptions } from '../audio/caller-audio.js';
 import { callerPcm } from '../audio/caller-pcm.js';
 import type { CollectDigitsOptions, CollectedDigits } from '../dtmf/digit-collector.js';
@@ -286,7 +286,7 @@ export class LiveCall implements Call {
   }
 
   complete(outputs: Outputs = {}, options: EndOptions = {}): Promise<void> {
-    return promised(() => {
+    return this.#unlessRefused('complete', () => {
       checkNames<EndOptions>('complete: ', options, { immediate: true });
       const checked = checkOutputs(outputs, this.#checkOutputs);
       return this.#decide(
@@ -297,7 +297,7 @@ export class LiveCall implements Call {
   }
 
   fail(message: string, options: FailOptions = {}): Promise<void> {
-    return promised(() => {
+    return this.#unlessRefused('fail', () => {
       if (typeof message !== 'string') {
         throw serverError(
           'SERVER_BAD_OPTION',
@@ -312,6 +312,16 @@ export class LiveCall implements Call {
         options.immediate ?? false,
       );
     });
+  }
+
+  /** Logs a refusal: a bot that does not await it would otherwise not know why its call goes on. */
+  #unlessRefused(method: string, end: () => Promise<void>): Promise<void> {
+    try {
+      return end();
+    } catch (error) {
+      this.log.warn({ err: error }, `${method}() was refused: ${messageOf(error)}`);
+      return quietly(Promise.reject(error));
+    }
   }
 
   #warnIfTruncated(message: string, outputs: Outputs | undefined): void {

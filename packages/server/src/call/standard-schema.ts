@@ -60,7 +60,7 @@ export function validateStandard(
   const result = resultOf(schema, { ...variables });
   if (!result.issues) return { value: result.value };
   const [issue] = result.issues;
-  return { fault: faultOf(schema, issue && nameOf(issue), issue?.message, variables) };
+  return { fault: faultOf(schema, issue && nameOf(issue), issue && messageIn(issue), variables) };
 }
 
 /**
@@ -92,7 +92,7 @@ export function validateOneStandard(
   if (!result.issues) return undefined;
   const known = new Set((resultOf(schema, rest).issues ?? []).map(toText));
   const issue = result.issues.find((one) => !known.has(toText(one)));
-  return issue && faultOf(schema, name, issue.message, variables);
+  return issue && faultOf(schema, name, messageIn(issue), variables);
 }
 
 function nameOf({ path }: StandardIssue): string {
@@ -100,7 +100,12 @@ function nameOf({ path }: StandardIssue): string {
   return String(typeof first === 'object' ? first.key : (first ?? ''));
 }
 
-const toText = (issue: StandardIssue) => `${nameOf(issue)}: ${issue.message}`;
+/** Undefined if a schema does not keep to the specification. */
+function messageIn({ message }: StandardIssue): string | undefined {
+  return typeof message === 'string' ? message : undefined;
+}
+
+const toText = (issue: StandardIssue) => `${nameOf(issue)}: ${messageIn(issue)}`;
 
 function faultOf(
   { '~standard': { vendor } }: StandardSchema,

@@ -163,14 +163,16 @@ export class DigitCollector {
   }
 
   /** @throws HooklineError `SERVER_BAD_OPTION` while another collection is in progress, or for an invalid option */
-  collect(options: CollectDigitsOptions): Promise<CollectedDigits> {
+  collect(given: CollectDigitsOptions): Promise<CollectedDigits> {
     if (this.#collection && !this.#collection.over) {
       throw serverError(
         'SERVER_BAD_OPTION',
         'collectDigits: another collection is in progress; await it first.',
       );
     }
-    checkNames<CollectDigitsOptions>('collectDigits: ', options, COLLECT_OPTIONS);
+    checkNames<CollectDigitsOptions>('collectDigits: ', given, COLLECT_OPTIONS);
+    // A copy: the values are used later, when the bot may have changed its object.
+    const options = { ...given };
     const fault = optionFault(options);
     if (fault) throw serverError('SERVER_BAD_OPTION', `collectDigits: ${fault}.`);
     const collection = new Collection(options, this.#prompt, (ms, callback) =>

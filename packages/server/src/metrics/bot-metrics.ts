@@ -12,6 +12,14 @@ export type CallSums = Pick<
   'underruns' | 'rateLimited' | 'droppedInFrames' | 'droppedOutFrames' | 'droppedTapFrames'
 >;
 
+const NOTHING: CallSums = {
+  underruns: 0,
+  rateLimited: 0,
+  droppedInFrames: 0,
+  droppedOutFrames: 0,
+  droppedTapFrames: 0,
+};
+
 /** The metrics of a bot. */
 export class BotMetrics {
   /** Calls that have ended, by outcome. */
@@ -29,24 +37,22 @@ export class BotMetrics {
   readonly replyMs = new Histogram(BOUNDS_MS);
   /** From `barge_in` to `playback_completed`. */
   readonly silenceMs = new Histogram(BOUNDS_MS);
-  readonly sums: { -readonly [Name in keyof CallSums]: number } = {
-    underruns: 0,
-    rateLimited: 0,
-    droppedInFrames: 0,
-    droppedOutFrames: 0,
-    droppedTapFrames: 0,
-  };
+  readonly sums: { -readonly [Name in keyof CallSums]: number } = { ...NOTHING };
 
   refusedWith(status: number): void {
     this.refused.set(status, (this.refused.get(status) ?? 0) + 1);
   }
 
-  ended(reason: EndReason, stats: CallStats): void {
+  ended(reason: EndReason): void {
     this.calls.set(reason, (this.calls.get(reason) ?? 0) + 1);
-    this.sums.underruns += stats.underruns;
-    this.sums.rateLimited += stats.rateLimited;
-    this.sums.droppedInFrames += stats.droppedInFrames;
-    this.sums.droppedOutFrames += stats.droppedOutFrames;
-    this.sums.droppedTapFrames += stats.droppedTapFrames;
+  }
+
+  /** Adds what a call has counted since `before`. */
+  add(stats: CallSums, before: CallSums = NOTHING): void {
+    this.sums.underruns += stats.underruns - before.underruns;
+    this.sums.rateLimited += stats.rateLimited - before.rateLimited;
+    this.sums.droppedInFrames += stats.droppedInFrames - before.droppedInFrames;
+    this.sums.droppedOutFrames += stats.droppedOutFrames - before.droppedOutFrames;
+    this.sums.droppedTapFrames += stats.droppedTapFrames - before.droppedTapFrames;
   }
 }

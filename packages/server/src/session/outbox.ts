@@ -26,7 +26,8 @@ export class Outbox {
   readonly #clock: Clock;
   readonly #ticker: Ticker;
   readonly #onSent: () => void;
-  readonly #onDrained: (() => void)[] = [];
+  /** Those who wait until everything up to a place was sent. */
+  #waiting: readonly { readonly position: number; readonly resolve: () => void }[] = [];
   #queue: Queued[] = [];
   #position = 0;
   #closed = false;
@@ -74,10 +75,13 @@ export class Outbox {
     if (!this.#closed) this.#pump();
   }
 
-  /** Resolves when the queue is empty, because everything was sent or dropped. */
+  /** Resolves when everything that is queued now was sent or dropped; what is queued later is not awaited. */
   drained(): Promise<void> {
-    if (this.#queue.length === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#onDrained.push(resolve));
+    const position = this.#position;
+    if (this.hasSent(position)) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#waiting = [...this.#waiting, { position, resolve }];
+    });
   }
 
   /** Drops everything queued, now and later, because nothing may be sent after the end. */
@@ -85,7 +89,7 @@ export class Outbox {
     this.#closed = true;
     this.#cancel();
     this.#queue = [];
-    this.#resolveDrained();
+    this.#resolveWaiting();
   }
 
   #add(queued: Queued, index: number): void {
@@ -109,12 +113,14 @@ export class Outbox {
       hasSent = true;
       if (this.#target.send(next.message)) next.onSent?.(this.#target.sentSeq);
     }
-    if (this.#queue.length === 0) this.#resolveDrained();
+    if (hasSent) this.#resolveWaiting();
     if (hasSent) this.#onSent();
   }
 
-  #resolveDrained(): void {
-    for (const resolve of this.#onDrained.splice(0)) resolve();
+  #resolveWaiting(): void {
+    const waiting = this.#waiting;
+    this.#waiting = waiting.filter(({ position }) => !this.hasSent(position));
+    for (const { position, resolve } of waiting) if (this.hasSent(position)) resolve();
   }
 }
 
