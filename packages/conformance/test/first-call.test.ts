@@ -89,6 +89,21 @@ describe('a bot that refuses the first call', () => {
   });
 });
 
+test('a bot with a `seq` that is no counter fails a check, and the caller does not send it back', {
+  timeout: 60_000,
+}, async () => {
+  const wrong = ['-1', '1.5', '1e300', '"1"', 'null', '{}'];
+  let sent = 0;
+  const { findings, problem } = await checkWith(
+    (message) => message.replace(/"seq":\d+/, `"seq":${wrong[sent++ % wrong.length]}`),
+    () => true,
+    ['AC-MSG-5', 'AC-MSG-6'],
+  );
+  expect(problem).toBeUndefined();
+  expect(findings.map(({ id, outcome }) => [id, outcome])).toContainEqual(['AC-MSG-6', 'fail']);
+  expect(findings[0]?.finding.got).toContain('"seq":-1');
+});
+
 test('a check that a broken rule hides says so, and not to run the scenario that ran', async () => {
   const version = await checkWith(
     (message) => message.replace('"version":"2"', '"version":2'),

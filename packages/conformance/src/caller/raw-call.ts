@@ -349,7 +349,8 @@ export class RawCall {
     const type = message?.['type'];
     if (typeof type === 'string') this.#count(type);
     const seq = message?.['seq'];
-    if (typeof seq === 'number') this.#serverseq = seq;
+    // Only a valid `seq`: another one is the bot's fault, and would make the check's own next message invalid.
+    if (typeof seq === 'number' && Number.isSafeInteger(seq) && seq >= 0) this.#serverseq = seq;
     const parameters = isObject(message?.['parameters']) ? message['parameters'] : {};
     if (type === 'opened' && this.#state === 'opening') {
       this.#state = 'open';
