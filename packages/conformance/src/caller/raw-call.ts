@@ -182,9 +182,9 @@ export class RawCall {
     this.#socket.binary(bytes);
   }
 
-  /** Sends `open` without waiting for the answer. */
+  /** Sends `open` without waiting for the answer, unless the call is ending. */
   sendOpen(changes: OpenChanges = {}): void {
-    if (!this.#socket) return;
+    if (!this.#socket || this.#closing) return;
     if (this.#state === 'connecting') this.#state = 'opening';
     this.send('open', openParameters(this.identity, changes, this.#options.inputs));
   }
@@ -341,7 +341,7 @@ export class RawCall {
       this.#state = 'over';
       if (!response) this.#unreachable = problem;
       this.#maybeLocalDelay = maybeLocalDelay === true;
-    }
+    } else if (this.count('disconnect') > 0) void this.hangUp('disconnect');
   }
 
   #handleText(text: string): void {
@@ -383,7 +383,8 @@ export class RawCall {
     else if (type === 'event') {
       const entities = Array.isArray(parameters['entities']) ? parameters['entities'] : [];
       if (entities.some((entity) => isObject(entity) && entity['type'] === 'barge_in')) this.playback.flush();
-    } else if (type === 'disconnect' && (this.#state === 'open' || this.#state === 'opening')) {
+    } else if (type === 'disconnect') {
+      // Before `open` too: a bot may refuse the credentials as soon as it is connected.
       void this.hangUp('disconnect');
     } else if (type === 'closed' && this.#state === 'closing') this.#state = 'closed';
   }

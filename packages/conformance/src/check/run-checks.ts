@@ -378,11 +378,16 @@ function firstCallProblem(call: EvaluatedCall | undefined): Problem {
     };
   }
   const refusal = record && readTimeline(record).items.find((item) => typeOf(item) === 'disconnect');
-  if (refusal?.kind === 'message') {
+  if (refusal !== undefined && 'text' in refusal) {
     const denied = refusal.text.includes('"unauthorized"');
+    const hint = denied
+      ? '. Check API key and client secret on both sides'
+      : refusal.phase === 'connecting'
+        ? ', before the caller sent `open`'
+        : '. If the bot requires input variables, add them to the profile: {"inputs":{"name":"value"}}';
     return {
       kind: denied ? 'unauthorized' : 'refused',
-      message: `${url} refused the first call: ${refusal.text}. If the bot requires input variables, add them to the profile: {"inputs":{"name":"value"}}`,
+      message: `${url} refused the first call: ${refusal.text}${hint}`,
     };
   }
   return { kind: 'unreachable', message: `${url} cannot be reached: ${record?.unreachable ?? 'no answer'}` };
