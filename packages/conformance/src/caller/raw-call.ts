@@ -449,12 +449,12 @@ export class RawCall {
   }
 }
 
-/** Throws for an invalid message: an error in the check or the profile must not fail the bot. */
+/** Throws for an invalid message: an error in the check must not fail the bot. */
 function assertValid(type: string, text: string): void {
   const decoded = decodeClientMessage(text);
   if (decoded.kind !== 'fault') return;
   throw conformanceError(
     'CONFORMANCE_OWN_MESSAGE',
-    `the check would send an invalid \`${type}\`: ${decoded.fault.reason}. Correct the profile`,
+    `the check would send an invalid \`${type}\`: ${decoded.fault.reason}`,
   );
 }

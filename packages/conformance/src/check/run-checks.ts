@@ -15,6 +15,7 @@ import { areaOf, type Check } from './catalogue.js';
 import { checkOptions } from './check-options.js';
 import { LagMonitor, MAX_LAG_MS, TIMED } from './lag-monitor.js';
 import type { Outcome } from './outcome.js';
+import { prepareProfile } from './prepare-profile.js';
 import type { Profile, ProfileFile, Trigger } from './profile.js';
 import type { CheckReport, CheckResult, Finding, Problem } from './report.js';
 import { selectChecks } from './select.js';
@@ -63,19 +64,15 @@ const PARALLEL = 4;
 /**
  * Checks a bot: makes calls that test the clauses, and reports for each clause whether the bot kept it.
  *
- * @throws HooklineError `CONFORMANCE_BAD_CHECK` for an unknown entry of `only` or `skip`; `CONFORMANCE_OWN_MESSAGE` if
- * the profile leads to an invalid message, such as inputs that are too long; `TRACE_EXISTS`, `TRACE_WRITE`
+ * @throws HooklineError `CONFORMANCE_BAD_CHECK` for an unknown entry of `only` or `skip`; `CONFORMANCE_BAD_OPTION`;
+ * `CONFORMANCE_BAD_PROFILE`, also for audio that cannot be played and for inputs that are too long
  */
 export async function runChecks(options: CheckOptions): Promise<CheckReport> {
   checkOptions(options);
   const { target, clock = systemClock, strict = false } = options;
   const startedMs = clock.now();
   const checks = selectChecks(options.only, options.skip);
-  const profile: Profile = {
-    triggers: options.profile?.triggers ?? {},
-    inputs: options.profile?.inputs ?? {},
-    auth: options.profile?.auth ?? (target.clientSecret === undefined ? 'none' : 'signed'),
-  };
+  const profile = await prepareProfile(options.profile ?? {}, target);
   const deadlines = { ...PLATFORM_DEADLINES, ...options.deadlines };
   const scenarios = SCENARIOS.filter(
     (scenario, index) => index === 0 || checks.some((check) => scenario.covers.includes(check.id)),

@@ -1,6 +1,7 @@
 import type { RawCall } from '../caller/raw-call.js';
+import { speechSound } from '../caller/speech.js';
 import type { CallSpec, Scenario, ScenarioContext } from './scenario.js';
-import { applyTrigger, loadSpeech, pressKeys, SPEECH_MS } from './trigger.js';
+import { applyTrigger, pressKeys, SPEECH_MS } from './trigger.js';
 
 const PROMPT_MS = 4000;
 const INTERRUPT_MS = 1500;
@@ -19,7 +20,7 @@ export async function openPlayingCall(
   if (longPrompt) await applyTrigger(call, longPrompt, async () => {});
   if (!longPrompt) await call.waitFor(() => call.playback.playing, PROMPT_MS / 4);
   if (!call.playback.playing && !longPrompt) {
-    await applyTrigger(call, speak, async () => call.audio.enqueueSpeech(await loadSpeech(undefined)));
+    await applyTrigger(call, speak, async () => call.audio.enqueueSpeech(speechSound(SPEECH_MS)));
   }
   await call.waitFor(() => call.playback.playing, PROMPT_MS);
   if (call.isOpen && call.playback.playing) return call;
@@ -43,9 +44,7 @@ export const bargeIn: Scenario = {
       durationMs: INTERRUPT_MS,
     });
     const { bargeIn: trigger } = context.profile.triggers;
-    await applyTrigger(call, trigger, async () =>
-      call.audio.enqueueSpeech(await loadSpeech(undefined, INTERRUPT_MS)),
-    );
+    await applyTrigger(call, trigger, async () => call.audio.enqueueSpeech(speechSound(INTERRUPT_MS)));
     await call.wait(INTERRUPT_MS + SPEECH_MS);
     await call.hangUp();
   },
