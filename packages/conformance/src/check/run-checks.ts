@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { joinConnectionUri } from '@hookline/protocol';
-import { type Clock, systemClock } from '@hookline/runtime';
+import { type Clock, messageOf, systemClock } from '@hookline/runtime';
 import { createRedactor } from '@hookline/trace';
 import type { CheckTarget } from '../caller/open-parameters.js';
 import { RawCall } from '../caller/raw-call.js';
@@ -144,16 +144,19 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
   );
   const evaluations = evaluateCalls(records);
   const evaluatedCalls: EvaluatedCall[] = [];
+  const traceProblems: string[] = [];
   for (const [index, record] of records.entries()) {
     const evidence = evaluations[index] ?? [];
-    const isStored = options.traceDir !== undefined && evidence.some((one) => !one.passed);
-    evaluatedCalls.push({
-      record,
-      evidence,
-      ...(isStored && options.traceDir !== undefined
-        ? { trace: await writeTrace(record, evidence, options.traceDir, clock) }
-        : {}),
-    });
+    const { traceDir } = options;
+    const trace =
+      traceDir === undefined || evidence.every((one) => one.passed)
+        ? undefined
+        : await writeTrace(record, evidence, traceDir, clock).catch((error: unknown) => {
+            // The calls have been made: without its trace a finding is still worth reporting.
+            traceProblems.push(messageOf(error));
+            return undefined;
+          });
+    evaluatedCalls.push({ record, evidence, ...(trace === undefined ? {} : { trace }) });
   }
   // Calls that explain why the first call was refused are reported before its consequences.
   const orderedCalls = [
@@ -212,6 +215,7 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
     lagMs,
     counts: countOutcomes(results),
     unseenAreas,
+    ...(traceProblems.length > 0 ? { traceProblems } : {}),
     ...(problem ? { problem } : {}),
   };
 }
