@@ -108,8 +108,11 @@ describe.concurrent('hookline check', () => {
   }, async () => {
     await serving('quiet', async (url) => {
       const args = ['check', url, '--only', 'AC-OUT', '--trace', 'off'];
-      const run = await hookline(args, { cwd, env });
+      const reporters = ['--reporter', 'junit=unseen.xml', '--reporter', 'github=unseen.github'];
+      const run = await hookline([...args, ...reporters], { cwd, env });
       expect([run.code, run.stderr]).toEqual([1, expect.stringContaining('could be checked in OUT')]);
+      expect(readFileSync(join(cwd, 'unseen.xml'), 'utf8')).toContain('failures="1"');
+      expect(readFileSync(join(cwd, 'unseen.github'), 'utf8')).toMatch(/^::error .*checked in OUT/);
       expect((await hookline([...args, '--allow-inconclusive'], { cwd, env })).code).toBe(0);
     });
   });
