@@ -1,4 +1,5 @@
 import type { RawCall } from '../caller/raw-call.js';
+import { speechSound } from '../caller/speech.js';
 import type { PreparedTrigger } from '../check/profile.js';
 
 /** The pause after each key, in milliseconds. */
@@ -14,6 +15,13 @@ export async function pressKeys(call: RawCall, keys: string): Promise<void> {
     call.send('dtmf', { digit });
     await call.wait(KEY_GAP_MS);
   }
+}
+
+/** Returns what the caller says for a trigger; undefined if it presses keys, or if the call itself is the trigger. */
+export function speechOf(trigger: PreparedTrigger | undefined, ms: number): Uint8Array | undefined {
+  if (trigger?.dtmf !== undefined) return undefined;
+  if (trigger?.speech !== undefined) return trigger.speech;
+  return trigger?.inputs === undefined && trigger?.connectorId === undefined ? speechSound(ms) : undefined;
 }
 
 /** Performs the action of a trigger. Calls `fallback` if there is no trigger. */
