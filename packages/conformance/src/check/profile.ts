@@ -48,7 +48,7 @@ export interface Profile {
 export interface ProfileFile {
   readonly triggers?: Readonly<Partial<Record<TriggerName, Trigger>>>;
   readonly auth?: AuthMode;
-  readonly inputs?: Profile['inputs'];
+  readonly inputs?: Readonly<Record<string, string>>;
 }
 
 const TRIGGER_FIELDS = ['say', 'dtmf', 'inputs', 'connectorId'];
