@@ -259,6 +259,7 @@ export const VERB_LINES: Readonly<Record<string, VerbLines>> = {
         calls: count('The number of calls.'),
         counts: counts('The number of checks by outcome.'),
         unseenAreas: names('Areas in which no rule of the platform could be checked.'),
+        traceProblems: maybe(names('One line for each trace that could not be written.')),
         findings: Type.Array(Type.Object({ id: clause, outcome }), { description: 'Root causes first.' }),
         problem: maybe(
           Type.Object({

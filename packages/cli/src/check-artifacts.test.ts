@@ -2,7 +2,7 @@ import { linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, wr
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { checkArtifacts } from './check-artifacts.js';
+import { checkArtifacts, checkTracesFolder } from './check-artifacts.js';
 
 let dir: string;
 const at = (name: string) => join(dir, name);
@@ -46,4 +46,22 @@ describe('output paths of a call', () => {
     await checkArtifacts({ record: at('1.wav'), out: at('2.wav'), trace: at('t'), wav: [at('a.wav')] });
     await checkArtifacts({ record: at('..x.wav'), trace: 'off' });
   });
+});
+
+test('the traces of a check are refused in a folder with calls of the same scenarios, and accepted beside others', async () => {
+  const scenarios = new Set(['talk']);
+  for (const name of ['keys--the-caller-completes', 'talk--no-trace', '2026-11-22-1150-3f2a'])
+    mkdirSync(at(name));
+  for (const name of ['keys--the-caller-completes', '2026-11-22-1150-3f2a'])
+    writeFileSync(at(`${name}/trace.ndjson`), '');
+  await checkTracesFolder(dir, scenarios);
+  await checkTracesFolder(at('new/folder'), scenarios);
+  writeFileSync(at('talk--no-trace/trace.ndjson'), '');
+  await expect(checkTracesFolder(dir, scenarios)).rejects.toMatchObject({
+    code: 'CLI_USAGE',
+    message: expect.stringMatching(
+      /^--trace ".*" already contains traces of a check, such as "talk--no-trace"/,
+    ),
+  });
+  await expect(checkTracesFolder(at('a.wav'), scenarios)).rejects.toThrow('--trace cannot write');
 });

@@ -1,4 +1,4 @@
-import { access, mkdir, open } from 'node:fs/promises';
+import { access, mkdir, open, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { messageOf } from '@hookline/runtime';
 import { TRACE_FILES } from '@hookline/trace/node';
@@ -39,14 +39,16 @@ export async function checkArtifacts(flags: ArtifactFlags & InputFiles): Promise
     await refuseUnwritable(option, path, () => createIfMissing(path, 0o600));
   if (trace === undefined || trace === 'off') return;
   await checkTraceFolder(trace);
-  const hasTrace = await access(join(trace, TRACE_FILES.rows)).then(
-    () => true,
-    () => false,
-  );
-  if (hasTrace) {
+  if (await isTrace(trace)) {
     throw new UsageError(`--trace ${JSON.stringify(trace)} already contains a trace; choose another folder.`);
   }
 }
+
+const isTrace = (folder: string): Promise<boolean> =>
+  access(join(folder, TRACE_FILES.rows)).then(
+    () => true,
+    () => false,
+  );
 
 async function refuseSharedFiles(
   written: readonly OptionPath[],
@@ -74,7 +76,7 @@ async function refuseSharedFiles(
 }
 
 /** The paths in the flags, without `@WHEN`, `@SNR` and `name=@`. */
-function inputFiles(flags: InputFiles): OptionPath[] {
+export function inputFiles(flags: InputFiles): OptionPath[] {
   const beforeAt = (text: string) => (text.includes('@') ? text.slice(0, text.lastIndexOf('@')) : text);
   const named = (option: string, paths: readonly string[]) => paths.map((path) => ({ option, path }));
   const optional = (path: string | undefined) => (path === undefined ? [] : [path]);
@@ -99,18 +101,40 @@ async function createIfMissing(path: string, mode: number): Promise<void> {
 }
 
 /**
- * Checks, before a run, that its reports can be written. Creates missing files and folders.
+ * Checks, before a run, that its reports can be written, each to its own file, and to none that the run reads. Creates
+ * missing files and folders.
  *
  * @throws UsageError naming the option
  */
-export async function checkReportFiles(files: readonly OptionPath[]): Promise<void> {
-  for (const { option, path } of files)
+export async function checkReportFiles(
+  written: readonly OptionPath[],
+  read: readonly OptionPath[],
+): Promise<void> {
+  await refuseSharedFiles(written, undefined, read);
+  for (const { option, path } of written)
     await refuseUnwritable(option, path, () => createIfMissing(path, 0o666));
 }
 
 /** Checks that traces can be stored in a folder, and creates it. @throws UsageError */
 export async function checkTraceFolder(folder: string): Promise<void> {
   await refuseUnwritable('--trace', folder, () => mkdir(folder, { recursive: true, mode: 0o700 }));
+}
+
+/**
+ * Checks, before a run of the checks, that the traces of its calls can be stored in a folder, which is created: no other
+ * run has stored calls of the same scenarios there.
+ *
+ * @throws UsageError
+ */
+export async function checkTracesFolder(folder: string, scenarios: ReadonlySet<string>): Promise<void> {
+  await checkTraceFolder(folder);
+  for (const name of await readdir(folder)) {
+    const [scenario = ''] = name.split('--');
+    if (!scenarios.has(scenario) || !(await isTrace(join(folder, name)))) continue;
+    throw new UsageError(
+      `--trace ${JSON.stringify(folder)} already contains traces of a check, such as ${JSON.stringify(name)}; choose another folder.`,
+    );
+  }
 }
 
 async function refuseUnwritable(option: string, path: string, work: () => Promise<unknown>): Promise<void> {

@@ -108,8 +108,11 @@ describe.concurrent('hookline check', () => {
   }, async () => {
     await serving('quiet', async (url) => {
       const args = ['check', url, '--only', 'AC-OUT', '--trace', 'off'];
-      const run = await hookline(args, { cwd, env });
+      const reporters = ['--reporter', 'junit=unseen.xml', '--reporter', 'github=unseen.github'];
+      const run = await hookline([...args, ...reporters], { cwd, env });
       expect([run.code, run.stderr]).toEqual([1, expect.stringContaining('could be checked in OUT')]);
+      expect(readFileSync(join(cwd, 'unseen.xml'), 'utf8')).toContain('failures="1"');
+      expect(readFileSync(join(cwd, 'unseen.github'), 'utf8')).toMatch(/^::error .*checked in OUT/);
       expect((await hookline([...args, '--allow-inconclusive'], { cwd, env })).code).toBe(0);
     });
   });
@@ -193,8 +196,15 @@ describe.concurrent('hookline check', () => {
     [['check', 'ws://localhost/x', '--reporter', 'junitt'], 'did you mean "junit"'],
     [['check', 'ws://localhost/x', '--reporter', 'junit', '--json'], 'cannot share stdout'],
     [['check', 'ws://localhost/x', '--profile', 'bad.json'], 'triggers: unknown option `say`'],
+    [['check', 'ws://localhost/x', '--profile', './no-wav.json'], '--profile: triggers.speak.say: "/'],
+    [
+      ['check', 'ws://localhost/x?a=1', '--profile', './joined.json'],
+      '--profile: triggers.fail.connectorId: ',
+    ],
   ])('answers %j with exit 2', async (args, words) => {
     writeFileSync(join(cwd, 'bad.json'), '{"triggers":{"say":{"dtmf":"1"}}}');
+    writeFileSync(join(cwd, 'no-wav.json'), '{"triggers":{"speak":{"say":"missing.wav"}}}');
+    writeFileSync(join(cwd, 'joined.json'), '{"triggers":{"fail":{"connectorId":"failing"}}}');
     const run = await hookline(args, { cwd });
     expect([run.code, run.stdout]).toEqual([2, '']);
     expect(run.stderr).toContain(words);

@@ -1,14 +1,19 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeWav } from '@hookline/audio';
 import { afterAll, describe, expect, test } from 'vitest';
 import { hookline } from './hookline.js';
 
 const cwd = mkdtempSync(join(tmpdir(), 'hookline-outputs-'));
 writeFileSync(join(cwd, 'file'), 'content');
+mkdirSync(join(cwd, 'folder'));
+mkdirSync(join(cwd, 'kept/talk--the-caller-speaks'), { recursive: true });
+writeFileSync(join(cwd, 'kept/talk--the-caller-speaks/trace.ndjson'), '');
 writeFileSync(join(cwd, 'one.call.yaml'), 'version: 1\nname: one\nsteps:\n  - hangup\n');
 afterAll(() => rmSync(cwd, { recursive: true }));
 
+const SILENCE = new Uint8Array(800).fill(255);
 const NOBODY = 'ws://127.0.0.1:1/x';
 
 describe.concurrent('a file that cannot be written', () => {
@@ -17,6 +22,8 @@ describe.concurrent('a file that cannot be written', () => {
       ['record', '--forward-to', 'ws://127.0.0.1:1', '--listen', ':0', '--trace', 'file'],
       '--trace cannot write "file"',
     ],
+    [['check', NOBODY, '--trace', 'kept'], '--trace "kept" already contains traces of a check'],
+    [['check', NOBODY, '--trace', 'file'], '--trace cannot write "file"'],
     [['load', NOBODY, '--calls', '1', '--out', 'file/run.json'], '--out cannot write'],
     [['load', NOBODY, '--calls', '1', '--html', 'file/run.html'], '--html cannot write'],
     [['check', NOBODY, '--reporter', 'junit=file/check.xml'], '--reporter junit cannot write'],
@@ -36,6 +43,57 @@ describe.concurrent('a file that cannot be written', () => {
     expect(JSON.parse(readFileSync(join(cwd, 'new/run.json'), 'utf8'))).toBeTypeOf('object');
   });
 });
+
+describe.concurrent('a report with the path of another file', () => {
+  writeFileSync(join(cwd, 'check.json'), '{}');
+  writeFileSync(join(cwd, 'said.wav'), writeWav({ codec: 'mulaw', rate: 8000, channels: 1, data: SILENCE }));
+  writeFileSync(join(cwd, 'speaks.json'), '{"triggers":{"speak":{"say":"said.wav"}}}');
+  writeFileSync(join(cwd, 'nightly.load.yaml'), `url: ${NOBODY}\ncalls: 1\nwav: said.wav\n`);
+  const RUN = ['run', 'one.call.yaml', '--target', NOBODY];
+  const LOAD = ['load', NOBODY, '--calls', '1'];
+  test.each([
+    [[...RUN, '--reporter', 'junit=one.call.yaml'], 'the scenario file "one.call.yaml"'],
+    [
+      [...RUN, '--reporter', 'junit=same.out', '--reporter', 'json=./same.out'],
+      '--reporter json "./same.out"',
+    ],
+    [[...RUN, '--input', 'a=@said.wav', '--reporter', 'spec=said.wav'], '--input "said.wav"'],
+    [
+      ['check', NOBODY, '--profile', './check.json', '--reporter', 'json=check.json'],
+      '--profile "./check.json"',
+    ],
+    [
+      ['check', NOBODY, '--profile', './speaks.json', '--reporter', 'github=said.wav'],
+      'triggers.speak.say of the profile "',
+    ],
+    [
+      ['check', NOBODY, '--reporter', 'junit=same.out', '--reporter', 'spec=same.out'],
+      '--reporter spec "same.out"',
+    ],
+    [[...LOAD, '--out', 'l.x', '--html', 'l.x'], '--html "l.x"'],
+    [[...LOAD, '--wav', 'said.wav', '--html', 'said.wav'], '--wav "said.wav"'],
+    [[...LOAD, '--scenario', 'one.call.yaml', '--out', 'one.call.yaml'], '--scenario "one.call.yaml"'],
+    [['load', 'nightly.load.yaml', '--out', 'nightly.load.yaml'], 'the load file "nightly.load.yaml"'],
+    [['load', 'nightly.load.yaml', '--html', 'said.wav'], 'wav of the load file "'],
+    [['load', 'merge', 'file', '--out', 'file'], 'the file "file"'],
+    [['calibrate', 'file', '--out', 'file'], 'the trace "file"'],
+    [['calibrate', 'folder', '--out', 'folder/trace.ndjson'], 'the trace "folder/trace.ndjson"'],
+    [['calibrate', 'folder', '--events', 'file', '--out', 'file'], '--events "file"'],
+  ])('is refused before the run: %j', async (args, words) => {
+    const before = files();
+    const run = await hookline(args, { cwd });
+    expect([run.code, run.stdout]).toEqual([2, '']);
+    expect(run.stderr).toContain(`${words}`);
+    expect(run.stderr).toContain('name the same file; choose a different file for each.');
+    expect(files()).toEqual(before);
+  });
+});
+
+/** The content of every input. */
+const files = () =>
+  ['file', 'one.call.yaml', 'check.json', 'speaks.json', 'said.wav', 'nightly.load.yaml'].map((name) =>
+    readFileSync(join(cwd, name), 'latin1'),
+  );
 
 describe.concurrent('hookline sign', () => {
   const SECRET = 'c2VjcmV0LXNlY3JldC0xMjM0';

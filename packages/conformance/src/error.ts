@@ -12,7 +12,7 @@ export type ConformanceErrorCode =
   | 'CONFORMANCE_BAD_TRACE'
   /** A file without operational events. */
   | 'CONFORMANCE_BAD_EVENTS'
-  /** The check would send an invalid message, because of the profile or an error in the check. */
+  /** The check would send an invalid message, because of an error in the check. */
   | 'CONFORMANCE_OWN_MESSAGE'
   /** The port of a faulty bot cannot be opened. */
   | 'CONFORMANCE_LISTEN';

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { type CheckReport, runChecks } from '@hookline/conformance';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -82,11 +83,68 @@ describe('a bot that refuses the first call', () => {
     expect(report.ok).toBe(false);
   });
 
+  test.each([
+    ['unauthorized', 'unauthorized', /Check API key and client secret/],
+    ['error', 'refused', /, before the caller sent `open`$/],
+  ])(
+    'together with the upgrade, with `disconnect` %s, gets `close` as its only message, in one call',
+    async (reason, kind, words) => {
+      const received: unknown[] = [];
+      const sockets = new WebSocketServer({ noServer: true });
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      onTestFinished(() => {
+        server.close();
+      });
+      server.on('upgrade', (request, connection, head) => {
+        const id = request.headers['audiohook-session-id'];
+        const send = (socket: WebSocket, type: string, seq: number, parameters: object) =>
+          socket.send(JSON.stringify({ version: '2', type, id, seq, clientseq: seq - 1, parameters }));
+        // One packet with both.
+        connection.cork();
+        sockets.handleUpgrade(request, connection, head, (socket) => {
+          send(socket, 'disconnect', 1, { reason, info: 'the words of the bot' });
+          socket.on('message', (data) => {
+            const { type, parameters } = JSON.parse(String(data));
+            received.push([type, parameters]);
+            if (type === 'close') send(socket, 'closed', 2, {});
+          });
+        });
+        connection.uncork();
+      });
+      const address = server.address();
+      const port = typeof address === 'object' && address ? address.port : 0;
+      const { problem, findings, calls } = await runChecks({
+        target: { url: `ws://127.0.0.1:${port}/bot`, apiKey: 'key' },
+      });
+      expect(received).toEqual([['close', { reason: 'disconnect' }]]);
+      expect([findings, calls]).toEqual([[], 1]);
+      expect(problem).toMatchObject({ kind, message: expect.stringMatching(words) });
+      expect(problem?.message).toContain('the words of the bot');
+      expect(problem?.message).not.toContain('input variables');
+    },
+  );
+
   test('for another reason gets a report with its `disconnect` and its violations', async () => {
     const { findings, problem } = await check(() => false);
     expect(findings.map(({ id }) => id)).toEqual(['AC-CLOSE-1']);
     expect(problem).toMatchObject({ kind: 'refused', message: expect.stringContaining('KeyError') });
   });
+});
+
+test('a bot with a `seq` that is no counter fails a check, and the caller does not send it back', {
+  timeout: 60_000,
+}, async () => {
+  const wrong = ['-1', '1.5', '1e300', '"1"', 'null', '{}'];
+  let sent = 0;
+  const { findings, problem } = await checkWith(
+    (message) => message.replace(/"seq":\d+/, `"seq":${wrong[sent++ % wrong.length]}`),
+    () => true,
+    ['AC-MSG-5', 'AC-MSG-6'],
+  );
+  expect(problem).toBeUndefined();
+  expect(findings.map(({ id, outcome }) => [id, outcome])).toContainEqual(['AC-MSG-6', 'fail']);
+  expect(findings[0]?.finding.got).toContain('"seq":-1');
 });
 
 test('a check that a broken rule hides says so, and not to run the scenario that ran', async () => {

@@ -33,6 +33,7 @@ const SOURCES: readonly (readonly [field: RegExp, source: Source, joint?: string
   [/^baseConnectionUri(?=: )/, { flag: 'base-uri', profile: 'url' }],
   [/^connectorId(?=: )/, { flag: 'connector-id' }],
   [/^threshold(?=: )/, { flag: 'threshold' }],
+  [/^runChecks: profile(?=: )/, { flag: 'profile' }],
   [/^listen: host(?= )/, { flag: 'host' }],
   [/^planLoad: rampMs(?= )/, { flag: 'ramp' }],
   [/^planLoad: holdMs(?= )/, { flag: 'hold' }],

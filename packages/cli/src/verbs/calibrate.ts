@@ -1,12 +1,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { calibrationPage, createCalibration, readOperationalEvents } from '@hookline/conformance';
 import { messageOf } from '@hookline/runtime';
 import { laneOf, type Trace, type TraceRow } from '@hookline/trace';
-import { openTraceRows } from '@hookline/trace/node';
+import { openTraceRows, TRACE_FILES } from '@hookline/trace/node';
+import { checkReportFiles } from '../check-artifacts.js';
 import type { Verb } from '../context.js';
 import { UsageError } from '../exit-codes.js';
 import { createConsole } from '../output/console.js';
 import { showProgress } from '../output/progress.js';
+import type { OptionPath } from '../same-file.js';
 import { withTraceUsageErrors } from '../trace-view/read-trace.js';
 import { examples, outputOptions, repeatable } from './option-groups.js';
 
@@ -37,6 +40,8 @@ export const calibrateVerb: Verb = (program, context) => {
   ]);
   command.action(async (paths: readonly string[], flags: CalibrateFlags) => {
     const console = createConsole({ ...flags, ...context });
+    if (flags.out !== undefined)
+      await checkReportFiles([{ option: '--out', path: flags.out }], filesRead(paths, flags));
     const events = (await Promise.all((flags.events ?? []).map(readEvents))).flat();
     const calibration = createCalibration(events);
     let read = 0;
@@ -71,6 +76,19 @@ export const calibrateVerb: Verb = (program, context) => {
     }
   });
 };
+
+/** The traces, with the files in the folder of each, and the events. */
+function filesRead(traces: readonly string[], { events = [] }: CalibrateFlags): readonly OptionPath[] {
+  return [
+    ...traces.flatMap((trace) =>
+      [trace, ...Object.values(TRACE_FILES).map((name) => join(trace, name))].map((path) => ({
+        option: 'the trace',
+        path,
+      })),
+    ),
+    ...events.map((path) => ({ option: '--events', path })),
+  ];
+}
 
 /** How much bot audio is examined, in bytes. A wrong format shows from the start. */
 const BOT_AUDIO_BYTES = 1024 * 1024;

@@ -13,7 +13,7 @@ import {
 import { joinConnectionUri } from '@hookline/protocol';
 import { isHooklineError, messageOf } from '@hookline/runtime';
 import { newTraceFolder } from '../artifacts.js';
-import { checkReportFiles } from '../check-artifacts.js';
+import { checkReportFiles, checkTracesFolder, inputFiles } from '../check-artifacts.js';
 import { applyProfile } from '../config/apply-profile.js';
 import type { CliContext, Verb } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
@@ -26,6 +26,7 @@ import { type Console, createConsole, paint } from '../output/console.js';
 import { createMasking } from '../output/masking.js';
 import { showProgress } from '../output/progress.js';
 import { pluralize, wrapLabelled } from '../output/text.js';
+import type { OptionPath } from '../same-file.js';
 import { type StartedServer, startServer } from '../start-server.js';
 import {
   connectionOptions,
@@ -112,7 +113,8 @@ async function check(
   const reporters = parseReporters(flags.reporter ?? [], flags.json === true);
   const target = targetOf(url, flags, context, console);
   const profile = await profileOf(flags, context);
-  await checkReportFiles(reporterFiles(reporters));
+  await checkReportFiles(reporterFiles(reporters), filesRead(flags, profile));
+  if (flags.trace !== undefined && flags.trace !== 'off') await checkTracesFolder(flags.trace, SCENARIOS);
   const running = new Set<string>();
   let finished = '';
   const stopProgress = showProgress(console, context.clock, () => [
@@ -157,7 +159,21 @@ async function check(
   }
   writeReport(reporters, console, (name, toFile) => render(name, report, console, toFile));
   const code = exitCode(report);
-  return code === EXIT.success ? code : fail(console, flags, code, reasonOf(report), report.url);
+  if (code !== EXIT.success) return fail(console, flags, code, reasonOf(report), report.url);
+  const [problem] = report.traceProblems ?? [];
+  return problem === undefined ? code : fail(console, flags, EXIT.internal, problem, report.url);
+}
+
+/** The folders of the traces of a check begin with these names. */
+const SCENARIOS: ReadonlySet<string> = new Set(CHECKS.flatMap(({ scenarios }) => scenarios));
+
+/** The files that a check reads. */
+function filesRead(flags: CheckFlags, { triggers = {} }: ProfileFile): readonly OptionPath[] {
+  const audio = Object.entries(triggers).flatMap(([name, { say }]) =>
+    say === undefined ? [] : [{ option: `triggers.${name}.say of the profile`, path: say }],
+  );
+  const profile = flags.profile === undefined ? [] : [{ option: '--profile', path: flags.profile }];
+  return [...profile, ...audio, ...inputFiles(flags)];
 }
 
 function render(name: ReporterName, report: CheckReport, console: Console, toFile: boolean): string {

@@ -16,7 +16,7 @@ import {
 } from '@hookline/load';
 import { isHooklineError, messageOf } from '@hookline/runtime';
 import type { Command } from 'commander';
-import { checkReportFiles } from '../check-artifacts.js';
+import { checkReportFiles, inputFiles } from '../check-artifacts.js';
 import { profileOption } from '../config/apply-profile.js';
 import type { CliContext, Verb } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
@@ -93,7 +93,10 @@ async function load(
     context,
     console,
   );
-  await checkReportFiles(writtenFiles(flags));
+  await checkReportFiles(
+    writtenFiles(flags),
+    filesRead(file === undefined ? undefined : urlOrFile, file, flags),
+  );
   const stopping = new AbortController();
   let signals = 0;
   const release = context.onInterrupt(() => {
@@ -245,7 +248,10 @@ function addMerge(load: Command, context: CliContext, exit: (code: number) => vo
     const flags: LoadReportFlags = command.optsWithGlobals();
     const console = createConsole({ ...flags, ...context });
     const thresholds = (flags.threshold ?? []).map(parseThreshold);
-    await checkReportFiles(writtenFiles(flags));
+    await checkReportFiles(
+      writtenFiles(flags),
+      files.map((path) => ({ option: 'the file', path })),
+    );
     const runs = await Promise.all(files.map(async (path) => parseRun(await readText(path), path)));
     exit(finishLoad({ run: mergeRuns(runs), thresholds, interrupted: false }, flags, console));
   });
@@ -255,6 +261,23 @@ function writtenFiles({ out, html }: LoadReportFlags): readonly OptionPath[] {
   return [
     ...(out === undefined ? [] : [{ option: '--out', path: out }]),
     ...(html === undefined ? [] : [{ option: '--html', path: html }]),
+  ];
+}
+
+/** The files that a load test reads, those that its load file names included. */
+function filesRead(
+  path: string | undefined,
+  file: LoadFile | undefined,
+  flags: LoadFlags,
+): readonly OptionPath[] {
+  const named = (option: string, paths: readonly (string | undefined)[]) =>
+    paths.flatMap((one) => (one === undefined ? [] : [{ option, path: one }]));
+  return [
+    ...named('the load file', [path]),
+    ...named('wav of the load file', file?.wavs ?? []),
+    ...named('scenario of the load file', [file?.scenario]),
+    ...named('--scenario', [flags.scenario]),
+    ...inputFiles(flags),
   ];
 }
 

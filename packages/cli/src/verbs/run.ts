@@ -16,7 +16,7 @@ import {
 import { openTrace } from '@hookline/trace/node';
 import { type Command, Option } from 'commander';
 import { exitCodeOfCause } from '../cause-exit-codes.js';
-import { checkReportFiles } from '../check-artifacts.js';
+import { checkReportFiles, inputFiles } from '../check-artifacts.js';
 import { applyProfile } from '../config/apply-profile.js';
 import type { CliContext, Verb } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
@@ -129,7 +129,8 @@ async function run(
     throw new UsageError('No scenario: pass scenario files, or folders that contain *.call.yaml files.');
   const reporters = parseReporters(flags.reporter ?? [], flags.json === true);
   const parallel = parseNumber(flags.parallel, '--parallel', { min: 1, max: MAX_PARALLEL, integer: true });
-  const scenarios = await selectScenarios(await findScenarioFiles(paths), flags);
+  const files = await findScenarioFiles(paths);
+  const scenarios = await selectScenarios(files, flags);
   if (flags.list) {
     for (const { name, file, place, tags } of scenarios) {
       if (flags.json) console.json({ type: 'listed', name, file, line: place.line, tags });
@@ -139,7 +140,10 @@ async function run(
   }
   const { baseConnectionUri } = targetOf(flags);
   const integration = integrationOf(baseConnectionUri, flags, context, console);
-  await checkReportFiles(reporterFiles(reporters));
+  await checkReportFiles(reporterFiles(reporters), [
+    ...files.map((path) => ({ option: 'the scenario file', path })),
+    ...inputFiles(flags),
+  ]);
   const spec: SpecOptions = {
     unicode: console.unicode,
     paint: (style, text) => paint(console, style, text),

@@ -18,6 +18,9 @@ export interface CheckTarget {
   readonly tls?: CheckTls;
 }
 
+/** The most characters that inputs add to an `open`: the rest of it always fits into a text message beside them. */
+export const LARGE_OPEN_CHARS = 60_000;
+
 /** Changes to the `open` of production: parameters by name; undefined omits one. */
 export type OpenChanges = Readonly<Record<string, unknown>>;
 

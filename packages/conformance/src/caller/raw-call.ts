@@ -182,9 +182,9 @@ export class RawCall {
     this.#socket.binary(bytes);
   }
 
-  /** Sends `open` without waiting for the answer. */
+  /** Sends `open` without waiting for the answer, unless the call is ending. */
   sendOpen(changes: OpenChanges = {}): void {
-    if (!this.#socket) return;
+    if (!this.#socket || this.#closing) return;
     if (this.#state === 'connecting') this.#state = 'opening';
     this.send('open', openParameters(this.identity, changes, this.#options.inputs));
   }
@@ -341,7 +341,7 @@ export class RawCall {
       this.#state = 'over';
       if (!response) this.#unreachable = problem;
       this.#maybeLocalDelay = maybeLocalDelay === true;
-    }
+    } else if (this.count('disconnect') > 0) void this.hangUp('disconnect');
   }
 
   #handleText(text: string): void {
@@ -349,7 +349,8 @@ export class RawCall {
     const type = message?.['type'];
     if (typeof type === 'string') this.#count(type);
     const seq = message?.['seq'];
-    if (typeof seq === 'number') this.#serverseq = seq;
+    // Only a valid `seq`: another one is the bot's fault, and would make the check's own next message invalid.
+    if (typeof seq === 'number' && Number.isSafeInteger(seq) && seq >= 0) this.#serverseq = seq;
     const parameters = isObject(message?.['parameters']) ? message['parameters'] : {};
     if (type === 'opened' && this.#state === 'opening') {
       this.#state = 'open';
@@ -382,7 +383,8 @@ export class RawCall {
     else if (type === 'event') {
       const entities = Array.isArray(parameters['entities']) ? parameters['entities'] : [];
       if (entities.some((entity) => isObject(entity) && entity['type'] === 'barge_in')) this.playback.flush();
-    } else if (type === 'disconnect' && (this.#state === 'open' || this.#state === 'opening')) {
+    } else if (type === 'disconnect') {
+      // Before `open` too: a bot may refuse the credentials as soon as it is connected.
       void this.hangUp('disconnect');
     } else if (type === 'closed' && this.#state === 'closing') this.#state = 'closed';
   }
@@ -447,12 +449,12 @@ export class RawCall {
   }
 }
 
-/** Throws for an invalid message: an error in the check or the profile must not fail the bot. */
+/** Throws for an invalid message: an error in the check must not fail the bot. */
 function assertValid(type: string, text: string): void {
   const decoded = decodeClientMessage(text);
   if (decoded.kind !== 'fault') return;
   throw conformanceError(
     'CONFORMANCE_OWN_MESSAGE',
-    `the check would send an invalid \`${type}\`: ${decoded.fault.reason}. Correct the profile`,
+    `the check would send an invalid \`${type}\`: ${decoded.fault.reason}`,
   );
 }

@@ -17,6 +17,12 @@ export interface Trigger {
   readonly connectorId?: string;
 }
 
+/** A trigger whose audio is loaded. */
+export interface PreparedTrigger extends Trigger {
+  /** The audio of `say`: µ-law, 8 kHz. */
+  readonly speech?: Uint8Array;
+}
+
 /** The names of the triggers. */
 export const TRIGGERS = ['speak', 'complete', 'fail', 'longPrompt', 'bargeIn'] as const;
 export type TriggerName = (typeof TRIGGERS)[number];
@@ -32,7 +38,7 @@ export interface Profile {
    * speak for 5 s or more; `bargeIn` interrupts it. Without triggers the caller plays a sound similar to speech, presses
    * 1 2 3 4 #, and interrupts with the same sound.
    */
-  readonly triggers: Readonly<Partial<Record<TriggerName, Trigger>>>;
+  readonly triggers: Readonly<Partial<Record<TriggerName, PreparedTrigger>>>;
   readonly auth: AuthMode;
   /** Input variables of every call, for a bot that requires them. */
   readonly inputs: Readonly<Record<string, string>>;
@@ -40,9 +46,9 @@ export interface Profile {
 
 /** The contents of a profile file. */
 export interface ProfileFile {
-  readonly triggers?: Profile['triggers'];
+  readonly triggers?: Readonly<Partial<Record<TriggerName, Trigger>>>;
   readonly auth?: AuthMode;
-  readonly inputs?: Profile['inputs'];
+  readonly inputs?: Readonly<Record<string, string>>;
 }
 
 const TRIGGER_FIELDS = ['say', 'dtmf', 'inputs', 'connectorId'];

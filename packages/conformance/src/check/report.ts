@@ -66,5 +66,7 @@ export interface CheckReport {
   readonly counts: Readonly<Record<Outcome, number>>;
   /** Areas in which no clause with basis `platform` was exercised. */
   readonly unseenAreas: readonly string[];
+  /** One line for each trace that could not be written. Absent if there is none. */
+  readonly traceProblems?: readonly string[];
   readonly problem?: Problem;
 }

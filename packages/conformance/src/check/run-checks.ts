@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { joinConnectionUri } from '@hookline/protocol';
-import { type Clock, systemClock } from '@hookline/runtime';
+import { type Clock, messageOf, systemClock } from '@hookline/runtime';
 import { createRedactor } from '@hookline/trace';
 import type { CheckTarget } from '../caller/open-parameters.js';
 import { RawCall } from '../caller/raw-call.js';
@@ -15,6 +15,7 @@ import { areaOf, type Check } from './catalogue.js';
 import { checkOptions } from './check-options.js';
 import { LagMonitor, MAX_LAG_MS, TIMED } from './lag-monitor.js';
 import type { Outcome } from './outcome.js';
+import { prepareProfile } from './prepare-profile.js';
 import type { Profile, ProfileFile, Trigger } from './profile.js';
 import type { CheckReport, CheckResult, Finding, Problem } from './report.js';
 import { selectChecks } from './select.js';
@@ -63,19 +64,15 @@ const PARALLEL = 4;
 /**
  * Checks a bot: makes calls that test the clauses, and reports for each clause whether the bot kept it.
  *
- * @throws HooklineError `CONFORMANCE_BAD_CHECK` for an unknown entry of `only` or `skip`; `CONFORMANCE_OWN_MESSAGE` if
- * the profile leads to an invalid message, such as inputs that are too long; `TRACE_EXISTS`, `TRACE_WRITE`
+ * @throws HooklineError `CONFORMANCE_BAD_CHECK` for an unknown entry of `only` or `skip`; `CONFORMANCE_BAD_OPTION`;
+ * `CONFORMANCE_BAD_PROFILE`, also for audio that cannot be played and for inputs that are too long
  */
 export async function runChecks(options: CheckOptions): Promise<CheckReport> {
   checkOptions(options);
   const { target, clock = systemClock, strict = false } = options;
   const startedMs = clock.now();
   const checks = selectChecks(options.only, options.skip);
-  const profile: Profile = {
-    triggers: options.profile?.triggers ?? {},
-    inputs: options.profile?.inputs ?? {},
-    auth: options.profile?.auth ?? (target.clientSecret === undefined ? 'none' : 'signed'),
-  };
+  const profile = await prepareProfile(options.profile ?? {}, target);
   const deadlines = { ...PLATFORM_DEADLINES, ...options.deadlines };
   const scenarios = SCENARIOS.filter(
     (scenario, index) => index === 0 || checks.some((check) => scenario.covers.includes(check.id)),
@@ -147,16 +144,19 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
   );
   const evaluations = evaluateCalls(records);
   const evaluatedCalls: EvaluatedCall[] = [];
+  const traceProblems: string[] = [];
   for (const [index, record] of records.entries()) {
     const evidence = evaluations[index] ?? [];
-    const isStored = options.traceDir !== undefined && evidence.some((one) => !one.passed);
-    evaluatedCalls.push({
-      record,
-      evidence,
-      ...(isStored && options.traceDir !== undefined
-        ? { trace: await writeTrace(record, evidence, options.traceDir, clock) }
-        : {}),
-    });
+    const { traceDir } = options;
+    const trace =
+      traceDir === undefined || evidence.every((one) => one.passed)
+        ? undefined
+        : await writeTrace(record, evidence, traceDir, clock).catch((error: unknown) => {
+            // The calls have been made: without its trace a finding is still worth reporting.
+            traceProblems.push(messageOf(error));
+            return undefined;
+          });
+    evaluatedCalls.push({ record, evidence, ...(trace === undefined ? {} : { trace }) });
   }
   // Calls that explain why the first call was refused are reported before its consequences.
   const orderedCalls = [
@@ -215,6 +215,7 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
     lagMs,
     counts: countOutcomes(results),
     unseenAreas,
+    ...(traceProblems.length > 0 ? { traceProblems } : {}),
     ...(problem ? { problem } : {}),
   };
 }
@@ -378,11 +379,16 @@ function firstCallProblem(call: EvaluatedCall | undefined): Problem {
     };
   }
   const refusal = record && readTimeline(record).items.find((item) => typeOf(item) === 'disconnect');
-  if (refusal?.kind === 'message') {
+  if (refusal !== undefined && 'text' in refusal) {
     const denied = refusal.text.includes('"unauthorized"');
+    const hint = denied
+      ? '. Check API key and client secret on both sides'
+      : refusal.phase === 'connecting'
+        ? ', before the caller sent `open`'
+        : '. If the bot requires input variables, add them to the profile: {"inputs":{"name":"value"}}';
     return {
       kind: denied ? 'unauthorized' : 'refused',
-      message: `${url} refused the first call: ${refusal.text}. If the bot requires input variables, add them to the profile: {"inputs":{"name":"value"}}`,
+      message: `${url} refused the first call: ${refusal.text}${hint}`,
     };
   }
   return { kind: 'unreachable', message: `${url} cannot be reached: ${record?.unreachable ?? 'no answer'}` };

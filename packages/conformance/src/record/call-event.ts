@@ -6,7 +6,7 @@ export interface Mark {
   readonly t: number;
   /**
    * `tolerate`: the call must go on; `refuse`: the bot must answer with `disconnect`; `speech` and `bargeIn`: the
-   * caller begins to speak, in the second case over the bot; `quiet`: the bot may send no audio and no events for
+   * caller begins to speak, in the second case over the bot, or interrupts it without a word; `quiet`: the bot may send no audio and no events for
    * `durationMs`.
    */
   readonly expected: 'tolerate' | 'refuse' | 'speech' | 'bargeIn' | 'quiet';
@@ -14,7 +14,7 @@ export interface Mark {
   readonly clause?: ClauseId;
   /** The stimulus, such as `a ping with an unknown field`. */
   readonly description: string;
-  /** How long the stimulus lasts, or how long the bot must be quiet, in milliseconds. */
+  /** How long the stimulus lasts (absent: a moment), or how long the bot must be quiet, in milliseconds. */
   readonly durationMs?: number;
 }
 

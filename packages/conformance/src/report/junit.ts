@@ -1,5 +1,6 @@
 import { checkArgument } from '@hookline/runtime';
 import type { CheckReport, CheckResult } from '../check/report.js';
+import { missingEvidence } from './missing-evidence.js';
 import { escapeControls } from './text.js';
 
 /** The names of the test cases that fail because of a problem of the run. */
@@ -20,12 +21,15 @@ export function renderJunit(report: CheckReport): string {
   const { results, counts, durationMs, url, problem } = report;
   const skipped = counts.inconclusive + counts.blocked + counts['not-applicable'];
   const seconds = (durationMs / 1000).toFixed(3);
-  const failures = counts.fail + (problem ? 1 : 0);
-  const total = results.length + (problem ? 1 : 0);
+  const runFailure = problem
+    ? { test: PROBLEM_TESTS[problem.kind], message: problem.message }
+    : missingEvidence(report);
+  const failures = counts.fail + (runFailure ? 1 : 0);
+  const total = results.length + (runFailure ? 1 : 0);
   const cases = results.map(testCase);
-  if (problem) {
+  if (runFailure) {
     cases.unshift(
-      `    <testcase classname="hookline" name="${PROBLEM_TESTS[problem.kind]}"><failure message="${xml(problem.message)}"/></testcase>`,
+      `    <testcase classname="hookline" name="${runFailure.test}"><failure message="${xml(runFailure.message)}"/></testcase>`,
     );
   }
   return [

@@ -1,19 +1,23 @@
 import { checkArgument } from '@hookline/runtime';
 import type { CheckReport } from '../check/report.js';
+import { missingEvidence } from './missing-evidence.js';
 import { escapeControls } from './text.js';
 
 const COMMANDS = { fail: 'error', warn: 'warning', note: 'notice' } as const;
 
 /** Renders a report as workflow commands of GitHub Actions, one line per finding. */
 export function renderGithub(report: CheckReport): string {
-  checkArgument('CONFORMANCE_BAD_OPTION', 'renderGithub: report', report, { findings: 'list' });
+  checkArgument('CONFORMANCE_BAD_OPTION', 'renderGithub: report', report, {
+    findings: 'list',
+    counts: 'object',
+  });
   const lines = report.findings.map(({ id, sentence, outcome, finding }) => {
     const command =
       outcome === 'fail' || outcome === 'warn' || outcome === 'note' ? COMMANDS[outcome] : 'notice';
     return `::${command} title=${property(`${id} ${sentence}`)}::${data(`got ${escapeControls(finding.got)}\nfix: ${finding.fix}`)}`;
   });
-  if (report.problem)
-    lines.push(`::error title=hookline check::${data(escapeControls(report.problem.message))}`);
+  const runFailure = report.problem ?? missingEvidence(report);
+  if (runFailure) lines.push(`::error title=hookline check::${data(escapeControls(runFailure.message))}`);
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }
 

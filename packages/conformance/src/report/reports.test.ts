@@ -78,6 +78,30 @@ describe('a report', () => {
     ]);
   });
 
+  test.each([
+    ['area was not exercised', { inconclusive: 2 }, 'no rule of the platform could be checked in OUT'],
+    ['first call was not opened', { blocked: 2 }, 'the first call was not opened (AC-MSG-3), so'],
+  ])('fails in every format if no check failed, but the %s', (_, counts, words) => {
+    const unfinished: CheckReport = {
+      ...report,
+      findings: [{ ...broken, outcome: 'warn' }],
+      results: [{ ...broken, outcome: 'warn' }, unseen],
+      counts: { ...report.counts, fail: 0, inconclusive: 0, ...counts },
+    };
+    const xml = renderJunit(unfinished);
+    expect(xml).toContain('<testsuites tests="3" failures="1"');
+    expect(xml.match(/<failure message="[^"]*"/g)).toEqual([expect.stringContaining(words)]);
+    expect(renderGithub(unfinished).trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/^::warning /),
+      expect.stringContaining(`::error title=hookline check::${words}`),
+    ]);
+    for (const passed of [
+      renderJunit({ ...unfinished, ok: true }),
+      renderGithub({ ...unfinished, ok: true }),
+    ])
+      expect(passed).not.toContain(words);
+  });
+
   test('as NDJSON ends with the result', () => {
     const lines = renderNdjson(report)
       .trimEnd()

@@ -78,6 +78,8 @@ export function renderSpec(report: CheckReport, options: SpecOptions = {}): stri
     }
     lines.push('');
   }
+  for (const problem of report.traceProblems ?? [])
+    lines.push(...wrap(ascii(escapeControls(problem)), width), '');
   lines.push(
     ...summary(report).map((row, index) =>
       index === 0 ? paint(report.ok ? 'green' : 'red', ascii(` ${row}`)) : ascii(` ${row}`),

@@ -300,6 +300,20 @@ describe('an error of an independent bot', () => {
     expect(violatedBy([...before, turn, ...next, end(4100)])).toEqual([]);
   });
 
+  test('is audio right after `barge_in` only while the caller speaks, not after a key', () => {
+    const key: CallEvent = { kind: 'mark', t: 1600, expected: 'bargeIn', description: 'a key' };
+    const bargeIn = received(1600, 'event', 2, 1, { entities: [{ type: 'barge_in', data: {} }] });
+    const frames = (times: readonly number[]) => times.map((t) => sound(t, speech.subarray(0, 2000)));
+    const playing = [...start, opened, ...frames([500, 750, 1000, 1250, 1500])];
+    // Also if the next prompt happens to keep the schedule of the one before.
+    for (const next of [frames([1600, 1850]), frames([1750, 2000])]) {
+      expect(violatedBy([...playing, key, bargeIn, ...next, end(4100)])).toEqual([]);
+      expect(violatedBy([...playing, { ...key, durationMs: 1500 }, bargeIn, ...next, end(4100)])).toEqual([
+        'AC-BARGE-3',
+      ]);
+    }
+  });
+
   test('is to refuse a call without inputs and open one with an input', () => {
     const purpose: CallPurpose = { kind: 'refusal', clause: 'AC-VAR-2', description: 'no inputs' };
     expect(violatedBy([...start, opened], purpose)).toEqual(['AC-VAR-2']);

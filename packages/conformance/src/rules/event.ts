@@ -72,8 +72,9 @@ function checkAudioAfterBargeIn({ items, endMs }: Timeline, event: TimelineItem)
   const speech = items.findLast(
     (item) => item.kind === 'mark' && item.mark.expected === 'bargeIn' && item.t <= event.t,
   );
-  if (speech?.kind !== 'mark') return [];
-  const untilMs = Math.min(event.t + LEAK_WINDOW_MS, speech.t + (speech.mark.durationMs ?? 0), endMs);
+  // A caller who does not speak leaves the next prompt free to follow at once, so audio proves nothing.
+  if (speech?.kind !== 'mark' || speech.mark.durationMs === undefined) return [];
+  const untilMs = Math.min(event.t + LEAK_WINDOW_MS, speech.t + speech.mark.durationMs, endMs);
   const scheduled = findOnSchedule(items, event, untilMs);
   if (scheduled) return [leakViolation(scheduled, event)];
   const next = items.find(

@@ -1,6 +1,7 @@
+import { speechSound } from '../caller/speech.js';
 import { LATE_ANSWER_FRACTION } from '../record/deadlines.js';
 import type { Scenario } from './scenario.js';
-import { applyTrigger, loadSpeech, pressKeys, SPEECH_MS } from './trigger.js';
+import { applyTrigger, pressKeys, SPEECH_MS } from './trigger.js';
 
 /** The longest waits for the greeting, an answer and the end of the call, in milliseconds. */
 const GREETING_MS = 6000;
@@ -51,7 +52,7 @@ export const converse: Scenario = {
     await call.waitFor(() => !call.playback.playing, GREETING_MS);
     const before = call.count('audio');
     call.mark({ expected: 'speech', description: 'the caller speaks', durationMs: SPEECH_MS });
-    await applyTrigger(call, speak, async () => call.audio.enqueueSpeech(await loadSpeech(undefined)));
+    await applyTrigger(call, speak, async () => call.audio.enqueueSpeech(speechSound(SPEECH_MS)));
     await call.waitFor(() => call.count('audio') > before, ANSWER_MS);
     await call.wait(endsAt - context.clock.now());
     await call.hangUp();

@@ -43,7 +43,7 @@ export const handshake: Scenario = {
     const opened = await call.open();
     if (opened) await call.wait(200);
     await call.hangUp();
-    if (!opened && isRefused(call)) await findRefusalCause(context);
+    if (!opened && isOpenRefused(call)) await findRefusalCause(context);
   },
 };
 
@@ -108,13 +108,15 @@ async function findAcceptedForm(context: ScenarioContext): Promise<void> {
   }
 }
 
-/** Whether the bot ended the call instead of opening it, before the caller hung up. */
-function isRefused(call: RawCall): boolean {
+/** Whether the bot ended the call instead of answering `open`, before the caller hung up. */
+function isOpenRefused(call: RawCall): boolean {
+  let isSent = false;
   for (const event of call.events) {
-    if (event.kind === 'end') return event.by !== 'self';
+    if (event.kind === 'end') return isSent && event.by !== 'self';
     if (event.kind !== 'message') continue;
     const type = readObject(event.text)?.['type'];
-    if (event.dir === 'in' && type === 'disconnect') return true;
+    if (event.dir === 'out' && type === 'open') isSent = true;
+    if (event.dir === 'in' && type === 'disconnect') return isSent;
     if (type === 'opened' || type === 'close') return false;
   }
   return false;

@@ -1,6 +1,8 @@
+import { SAMPLES_PER_MS } from '@hookline/audio';
 import type { RawCall } from '../caller/raw-call.js';
+import { speechSound } from '../caller/speech.js';
 import type { CallSpec, Scenario, ScenarioContext } from './scenario.js';
-import { applyTrigger, loadSpeech, pressKeys, SPEECH_MS } from './trigger.js';
+import { applyTrigger, pressKeys, SPEECH_MS, speechOf } from './trigger.js';
 
 const PROMPT_MS = 4000;
 const INTERRUPT_MS = 1500;
@@ -19,7 +21,7 @@ export async function openPlayingCall(
   if (longPrompt) await applyTrigger(call, longPrompt, async () => {});
   if (!longPrompt) await call.waitFor(() => call.playback.playing, PROMPT_MS / 4);
   if (!call.playback.playing && !longPrompt) {
-    await applyTrigger(call, speak, async () => call.audio.enqueueSpeech(await loadSpeech(undefined)));
+    await applyTrigger(call, speak, async () => call.audio.enqueueSpeech(speechSound(SPEECH_MS)));
   }
   await call.waitFor(() => call.playback.playing, PROMPT_MS);
   if (call.isOpen && call.playback.playing) return call;
@@ -37,15 +39,20 @@ export const bargeIn: Scenario = {
     const call = await openPlayingCall(context, { call: 'the caller interrupts' });
     if (!call) return;
     await call.wait(400);
-    call.mark({
-      expected: 'bargeIn',
-      description: 'the caller speaks over the bot',
-      durationMs: INTERRUPT_MS,
-    });
     const { bargeIn: trigger } = context.profile.triggers;
-    await applyTrigger(call, trigger, async () =>
-      call.audio.enqueueSpeech(await loadSpeech(undefined, INTERRUPT_MS)),
-    );
+    const speech = speechOf(trigger, INTERRUPT_MS);
+    if (speech === undefined) {
+      // Without a duration: after a key the bot may begin its next prompt at once, because the caller says nothing.
+      call.mark({ expected: 'bargeIn', description: 'the caller interrupts the bot without speaking' });
+      await applyTrigger(call, trigger, async () => {});
+    } else {
+      call.mark({
+        expected: 'bargeIn',
+        description: 'the caller speaks over the bot',
+        durationMs: Math.min(INTERRUPT_MS, speech.length / SAMPLES_PER_MS),
+      });
+      call.audio.enqueueSpeech(speech);
+    }
     await call.wait(INTERRUPT_MS + SPEECH_MS);
     await call.hangUp();
   },

@@ -1,14 +1,13 @@
 import { type ClauseId, PCMU_EXTERNAL } from '@hookline/protocol';
 import { L16_EXTERNAL, PCMU_BOTH } from '../caller/media.js';
-import type { OpenChanges } from '../caller/open-parameters.js';
+import { LARGE_OPEN_CHARS, type OpenChanges } from '../caller/open-parameters.js';
+import type { Profile } from '../check/profile.js';
 import type { Scenario, ScenarioContext } from './scenario.js';
-
-/** The size of the largest `open`, in characters: slightly below the limit of a text message. */
-const LARGE_CHARS = 60_000;
 
 interface Variant {
   readonly description: string;
-  readonly changes: OpenChanges;
+  /** Some depend on the inputs that every call has. */
+  readonly changes: OpenChanges | ((inputs: Profile['inputs']) => OpenChanges);
   /** The clause that a refusal breaks. Without one, only the clauses of every call are evaluated. */
   readonly clause?: ClauseId;
   /** Whether the bot must refuse the call. */
@@ -43,8 +42,10 @@ const VARIANTS: readonly Variant[] = [
     clause: 'AC-VAR-3',
   },
   {
-    description: `an \`open\` of ${LARGE_CHARS} characters`,
-    changes: { inputVariables: { large: 'x'.repeat(LARGE_CHARS) } },
+    description: `an \`open\` of ${LARGE_OPEN_CHARS} characters`,
+    changes: (inputs) => ({
+      inputVariables: { large: 'x'.repeat(Math.max(0, LARGE_OPEN_CHARS - JSON.stringify(inputs).length)) },
+    }),
     clause: 'AC-MSG-10',
   },
   {
@@ -86,7 +87,7 @@ async function tryVariant(
 ): Promise<void> {
   const call = await context.dial({ call: description });
   if (clause !== undefined) call.mark({ expected: mustRefuse ? 'refuse' : 'tolerate', clause, description });
-  if (await call.open(changes)) {
+  if (await call.open(typeof changes === 'function' ? changes(context.profile.inputs) : changes)) {
     call.audio.start();
     await call.wait(openMs);
     if (clause !== undefined && !mustRefuse) await call.ping();

@@ -2,7 +2,7 @@ import type { ClauseId } from '@hookline/protocol';
 import type { Clock } from '@hookline/runtime';
 import type { CheckTarget, OpenChanges } from '../caller/open-parameters.js';
 import type { RawCall, RawCallOptions } from '../caller/raw-call.js';
-import type { Profile, Trigger } from '../check/profile.js';
+import type { PreparedTrigger, Profile } from '../check/profile.js';
 import type { Deadlines } from '../record/deadlines.js';
 
 /** A call of a scenario: its description, and its differences from an ordinary call. */
@@ -12,7 +12,7 @@ export interface CallSpec
       Pick<RawCallOptions, 'purpose' | 'url' | 'apiKey' | 'form' | 'id' | 'closedTimeoutMs' | 'wholeSeconds'>
     > {
   /** The trigger that provides the inputs and the Connector ID of the call. */
-  readonly trigger?: Trigger;
+  readonly trigger?: PreparedTrigger;
 }
 
 /** What a scenario uses to make its calls. */
