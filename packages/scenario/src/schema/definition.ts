@@ -64,7 +64,7 @@ const Faults = StrictObject(
       ),
     ),
     closeMidPlaybackMs: Type.Optional(
-      milliseconds('The connection is lost this long after the bot starts to speak.'),
+      milliseconds('The caller hangs up this long after the bot starts to speak.'),
     ),
     stopReadingAfterMs: Type.Optional(milliseconds('The caller stops reading after this time.')),
     unavailableAfterMs: Type.Optional(milliseconds('The platform gives up after this time.')),
