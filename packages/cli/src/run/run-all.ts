@@ -104,7 +104,8 @@ async function makeCall(scenario: Scenario, options: RunAllOptions): Promise<Rep
     ? await writer.close().catch((error) => onSinkFailure(messageOf(error)))
     : undefined;
   const { failure } = run;
-  if (dir !== undefined && run.passed && !options.keepAll) await deleteTrace(dir);
+  // If it was not written, the folder may be the trace of another call.
+  if (typeof tracePath === 'string' && run.passed && !options.keepAll) await deleteTrace(tracePath);
   return {
     ...run,
     result,
