@@ -7,7 +7,7 @@ export interface CallCounts {
   started: number;
   /** Answered by the bot with `opened`. */
   opened: number;
-  /** Ended by the bot: the success path. */
+  /** Ended by the bot: the success path, or the failure path if the behaviour of the call expects it. */
   completed: number;
   /** Hung up by the caller at the end of the hold time. */
   hungUp: number;
