@@ -104,9 +104,12 @@ function botChannel(stereo: Uint8Array): Uint8Array {
   return writeWav({ codec: 'pcm16', rate, channels: 1, data: bot });
 }
 
+/** Enough that the calls of a load of thousands in one minute have different folders. */
+const TRACE_SUFFIX_DIGITS = 12;
+
 /** The path of a new trace folder below `parent`. Its name sorts by time and ends with a random suffix. */
 export function newTraceFolder(wallMs: number, parent = '.hookline'): string {
   const stamp = new Date(wallMs).toISOString().slice(0, 16).replace(/[T:]/g, '-');
-  const suffix = crypto.randomUUID().slice(0, 4);
+  const suffix = crypto.randomUUID().slice(-TRACE_SUFFIX_DIGITS);
   return join(parent, `${stamp.slice(0, 13)}${stamp.slice(14)}-${suffix}`);
 }

@@ -4,8 +4,10 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
+import { Command } from 'commander';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { CERT, KEY } from '../../client/test/self-signed.js';
+import { loadOptions } from '../src/verbs/load-options.js';
 import { hookline } from './hookline.js';
 
 const cwd = mkdtempSync(join(tmpdir(), 'hookline-load-'));
@@ -111,4 +113,25 @@ describe('a load test of a bot that answers with', () => {
       expect(Object.values(result?.['examples'] ?? {})).toEqual([expect.stringMatching(says)]);
     },
   );
+});
+
+describe('a load file', () => {
+  const choices = loadOptions(new Command()).options.filter(({ argChoices }) => argChoices !== undefined);
+
+  test.each(choices.map(({ long = '', argChoices = [] }) => [long?.slice(2) ?? '', argChoices] as const))(
+    'takes for %s only what the flag takes',
+    async (name, allowed) => {
+      const file = `${name}.load.yaml`;
+      writeFileSync(join(cwd, file), `url: ws://127.0.0.1:9/x\ncalls: 1\n${name}: sideways\n`);
+      const { code, stderr } = await hookline(['load', file], { cwd });
+      expect([code, stderr]).toEqual([
+        2,
+        `hookline: ${file}:3:1: ${name} is the string "sideways"; expected ${allowed.join(' or ')}\n`,
+      ]);
+    },
+  );
+
+  test('is checked for as many choices as there are flags with choices', () => {
+    expect(choices.map(({ long }) => long)).toEqual(['--talk', '--limits']);
+  });
 });

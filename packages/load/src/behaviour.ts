@@ -41,6 +41,11 @@ export interface BehaviourEnd {
   readonly result: CallResult;
   /** An unmet expectation although the call itself succeeded. The call counts as failed, with the cause `expectation`. */
   readonly problem?: string;
+  /**
+   * Whether the call ended as the behaviour expects. Then it does not count as failed even if it took the failure path.
+   * Default false.
+   */
+  readonly isExpected?: boolean;
 }
 
 /** What a caller does, from dialling to the end of the call. Runs once per call. */

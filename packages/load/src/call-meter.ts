@@ -59,7 +59,7 @@ export class CallMeter {
   /**
    * Records the end of the call.
    *
-   * @param failure - why it counts as failed, if the result itself is no failure
+   * @param failure - why it counts as failed; undefined if it does not
    */
   recordEnd(
     result: CallResult,
@@ -80,17 +80,12 @@ export class CallMeter {
       echo.alteredMs += echoed.alteredMs;
     }
     now.ended += 1;
-    const failed =
-      failure ??
-      (result.path === 'failure'
-        ? { cause: result.cause, error: result.failureOutputs.errorMessage }
-        : undefined);
     if (wasStopped && result.path === 'disconnected') counts.stopped += 1;
-    else if (failed) {
+    else if (failure) {
       now.failed += 1;
-      this.#countFailure(failed);
-    } else if (result.path === 'success') counts.completed += 1;
-    else counts.hungUp += 1;
+      this.#countFailure(failure);
+    } else if (result.path === 'disconnected') counts.hungUp += 1;
+    else counts.completed += 1;
   }
 
   /** Records that the behaviour made no call. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { checkArgument, closestName, messageOf } from '@hookline/runtime';
+import { checkArgument, closestName, describeValue, messageOf } from '@hookline/runtime';
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import { loadError } from './error.js';
 import { readThresholds, type Threshold } from './thresholds.js';
@@ -35,6 +35,12 @@ const SCALAR_FIELDS = [
   'max-late',
 ] as const;
 const FIELDS: readonly string[] = [...SCALAR_FIELDS, 'wav', 'scenario', 'inputs', 'thresholds'];
+
+/** Fields with few values. All others are checked together with the values of flags. */
+const CHOICES: Partial<Readonly<Record<string, readonly string[]>>> = {
+  talk: ['turns', 'over'],
+  limits: ['genesys', 'off'],
+};
 
 /** Reads a load file, YAML or JSON. @throws HooklineError `LOAD_BAD_FILE` with line, column and a suggestion for a misspelt name */
 export async function readLoadFile(path: string): Promise<LoadFile> {
@@ -77,7 +83,7 @@ export function parseLoadFile(text: string, path: string): LoadFile {
         file = { ...file, wavs: readWavPaths(value).map((wav) => resolve(dirname(path), wav)) };
       else if (name === 'scenario') file = { ...file, scenario: resolve(dirname(path), readScalar(value)) };
       else if (name === 'inputs') file = { ...file, inputs: readInputs(value) };
-      else flags[name] = readScalar(value);
+      else flags[name] = checkedChoice(name, readScalar(value));
     } catch (error) {
       throw badFile(path, position, messageOf(error).replace(/^threshold: /, ''));
     }
@@ -88,6 +94,12 @@ export function parseLoadFile(text: string, path: string): LoadFile {
 function readScalar(given: unknown): string {
   if (typeof given === 'string' || typeof given === 'number') return String(given);
   throw new TypeError('expected one value');
+}
+
+function checkedChoice(name: string, value: string): string {
+  const choices = CHOICES[name];
+  if (choices === undefined || choices.includes(value)) return value;
+  throw new TypeError(`${name} is ${describeValue(value)}; expected ${choices.join(' or ')}`);
 }
 
 function readWavPaths(value: unknown): string[] {

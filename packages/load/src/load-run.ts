@@ -1,4 +1,5 @@
 import { checkArgument } from '@hookline/runtime';
+import { loadError } from './error.js';
 import { Metrics } from './metrics.js';
 
 /** Number of calls by outcome, and of notable events. */
@@ -7,7 +8,7 @@ export interface CallCounts {
   started: number;
   /** Answered by the bot with `opened`. */
   opened: number;
-  /** Ended by the bot: the success path. */
+  /** Ended by the bot: the success path, or the failure path if the behaviour of the call expects it. */
   completed: number;
   /** Hung up by the caller at the end of the hold time. */
   hungUp: number;
@@ -48,6 +49,9 @@ export interface Second {
   readonly reply: Spread;
   readonly sendLate: Spread;
 }
+
+/** The longest run that is read or merged, in seconds: a week. */
+export const MAX_SECONDS = 7 * 24 * 3600;
 
 /** The measurements of one or more generators; `mergeRuns` combines several. */
 export interface LoadRun {
@@ -140,11 +144,24 @@ export function addSecond(target: Second, source: Second): void {
   addSpread(target.sendLate, source.sendLate);
 }
 
+/** Returns the seconds up to the last of these ends, which are counted from the start of the first run. */
+function emptySeconds(ends: readonly number[]): Second[] {
+  const end = Math.max(...ends);
+  if (end > MAX_SECONDS) {
+    throw loadError(
+      'LOAD_BAD_OPTION',
+      `The runs cannot be merged: run ${ends.indexOf(end) + 1} of ${ends.length} ends ${end} s after the start of the first; expected ${MAX_SECONDS} s at most, which is a week. Merge only runs of machines that ran at the same time.`,
+    );
+  }
+  return Array.from({ length: end }, emptySecond);
+}
+
 /**
  * Merges the runs of several processes or machines. Seconds are aligned by wall-clock time; histograms are merged
  * exactly.
  *
  * @param runs - at least one
+ * @throws HooklineError `LOAD_BAD_OPTION` for runs that are more than a week apart
  */
 export function mergeRuns(runs: readonly LoadRun[]): LoadRun {
   checkArgument('LOAD_BAD_OPTION', 'mergeRuns: runs', runs, 'list');
@@ -154,20 +171,19 @@ export function mergeRuns(runs: readonly LoadRun[]): LoadRun {
   const examples: Record<string, string> = {};
   const echo = { backMs: 0, lostMs: 0, alteredMs: 0 };
   const metrics = new Metrics();
-  const seconds: Second[] = [];
-  for (const run of runs) {
+  const offsets = runs.map((run) => Math.round((run.startedAtMs - startedAtMs) / 1000));
+  const seconds = emptySeconds(runs.map((run, index) => (offsets[index] ?? 0) + run.seconds.length));
+  for (const [at, run] of runs.entries()) {
+    const offset = offsets[at] ?? 0;
     addCounts(counts, run.counts);
     addCounts(failures, run.failures);
     for (const [cause, error] of Object.entries(run.examples ?? {})) addExample(examples, cause, error);
     addCounts(echo, run.echo);
     metrics.add(run.metrics);
-    const offset = Math.round((run.startedAtMs - startedAtMs) / 1000);
     for (const [index, second] of run.seconds.entries()) {
-      seconds[offset + index] ??= emptySecond();
       addSecond(seconds[offset + index] ?? emptySecond(), second);
     }
   }
-  for (let index = 0; index < seconds.length; index++) seconds[index] ??= emptySecond();
   return {
     startedAtMs,
     durationMs: Math.max(...runs.map((run) => run.startedAtMs - startedAtMs + run.durationMs)),

@@ -1,4 +1,4 @@
-import { type Call, callAudioConnector } from '@hookline/client';
+import { type Call, type CallResult, callAudioConnector } from '@hookline/client';
 import {
   type Cancel,
   type Clock,
@@ -72,7 +72,7 @@ export async function makeCall(request: CallRequest, totals: LoadTotals): Promis
   }
   placed?.hangup();
   const result = 'result' in end ? end.result : await placed?.result;
-  const failure = failureOf(end);
+  const failure = failureOf(end, result);
   if (result) meter.recordEnd(result, { failure, wasStopped: signal.aborted });
   else meter.recordNotMade(failure);
   await placed?.closed;
@@ -82,7 +82,7 @@ export async function makeCall(request: CallRequest, totals: LoadTotals): Promis
 function checkedEnd(end: unknown): BehaviourEnd {
   if (isBehaviourEnd(end)) return end;
   throw new TypeError(
-    `the behaviour returned ${describeValue(end)}; expected { result, problem? }: the result of its call, and a string`,
+    `the behaviour returned ${describeValue(end)}; expected { result, problem?, isExpected? }: the result of its call, a string, and a boolean`,
   );
 }
 
@@ -90,6 +90,8 @@ function isBehaviourEnd(end: unknown): end is BehaviourEnd {
   if (typeof end !== 'object' || end === null || !('result' in end)) return false;
   const { result } = end;
   if ('problem' in end && end.problem !== undefined && typeof end.problem !== 'string') return false;
+  if ('isExpected' in end && end.isExpected !== undefined && typeof end.isExpected !== 'boolean')
+    return false;
   if (typeof result !== 'object' || result === null || !('timings' in result)) return false;
   const { timings } = result;
   return (
@@ -97,9 +99,15 @@ function isBehaviourEnd(end: unknown): end is BehaviourEnd {
   );
 }
 
-function failureOf(end: BehaviourEnd | { readonly threw: string }): CallFailure | undefined {
+/** Why a call counts as failed: its behaviour judges first, then the path. */
+function failureOf(
+  end: BehaviourEnd | { readonly threw: string },
+  result: CallResult | undefined,
+): CallFailure | undefined {
   if ('threw' in end) return { cause: 'behaviour', error: end.threw };
-  return end.problem === undefined ? undefined : { cause: 'expectation', error: end.problem };
+  if (end.problem !== undefined) return { cause: 'expectation', error: end.problem };
+  if (end.isExpected || result?.path !== 'failure') return undefined;
+  return { cause: result.cause, error: result.failureOutputs.errorMessage };
 }
 
 /** Makes the call hang up after its hold time. */

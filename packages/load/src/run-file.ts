@@ -7,6 +7,7 @@ import {
   type EchoTotals,
   emptySecond,
   type LoadRun,
+  MAX_SECONDS,
   NO_CALLS,
   type Second,
 } from './load-run.js';
@@ -14,8 +15,6 @@ import { Metrics } from './metrics.js';
 
 const FORMAT = 'hookline-load';
 const SCHEMA_VERSION = 1;
-/** The longest run that is read, in seconds: a week. */
-const MAX_SECONDS = 7 * 24 * 3600;
 
 /** A run as plain data, for files and for messages between processes. */
 export interface RunData {

@@ -3,7 +3,7 @@ import type { VirtualClock } from '@hookline/runtime';
 import { expect } from 'vitest';
 import { everyBoundHolds } from '#bounds';
 import { EchoDetector } from '../src/echo-detector.js';
-import { encodeRun, parseRun, renderHtml, reportLoad } from '../src/index.js';
+import { encodeRun, mergeRuns, parseRun, renderHtml, reportLoad } from '../src/index.js';
 import { addExample, emptySecond, type LoadRun, NO_CALLS } from '../src/load-run.js';
 import { Metrics } from '../src/metrics.js';
 import { BareBots } from './bare-bots.js';
@@ -87,10 +87,25 @@ everyBoundHolds({
     },
     {
       bound: 'MAX_SECONDS',
-      holds: 'a file of a longer run is refused',
+      holds: 'a file of a longer run is refused, and so are runs that would make one',
       drive(limit) {
         const data = { ...encodeRun(runOf(0)), seconds: new Array(limit + 1).fill(0) };
         expect(() => parseRun(JSON.stringify(data), 'long')).toThrow('long has no list of seconds');
+        // A merged run of more seconds could not be read either.
+        const startedAtMs = Date.UTC(2026, 7, 1);
+        const runs = (seconds: number) => [
+          { ...runOf(10), startedAtMs: startedAtMs + seconds * 1000 },
+          { ...runOf(10), startedAtMs },
+        ];
+        expect(mergeRuns(runs(limit - 10)).seconds).toHaveLength(limit);
+        expect(() => mergeRuns(runs(limit - 9))).toThrow(
+          expect.objectContaining({
+            code: 'LOAD_BAD_OPTION',
+            message:
+              'The runs cannot be merged: run 1 of 2 ends 604801 s after the start of the first; expected 604800 s at most, which is a week. Merge only runs of machines that ran at the same time.',
+          }),
+        );
+        expect(() => mergeRuns([{ ...runOf(10), startedAtMs: 1e300 }, runOf(10)])).toThrow('run 1 of 2 ends');
       },
     },
     {

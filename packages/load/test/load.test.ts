@@ -223,6 +223,20 @@ describe('a scenario as a behaviour', () => {
     expect(report.generator.metrics.sendLate?.count).toBeGreaterThan(30);
   });
 
+  it('does not fail a call whose failure path the scenario expects', async () => {
+    const fault = join(folder, 'fault.call.yaml');
+    const call = (cause: string) =>
+      `version: 1\nname: gives up\ncall: { faults: { unavailableAfterMs: 300 } }\nsteps: []\nend: { path: failure, cause: ${cause} }\n`;
+    writeFileSync(fault, `${call('internal')}---\n${call('dns')}`);
+    const { report } = await runInMemory(dialBot(parrot), {
+      calls: 4,
+      rate: 5,
+      behaviour: await behaviourOf({ scenario: fault }),
+    });
+    expect(report.counts).toMatchObject({ started: 4, opened: 4, completed: 2, failed: 2 });
+    expect(report.failures).toEqual({ expectation: 2 });
+  });
+
   it('is hung up without a failure if the load test is stopped', async () => {
     const stopping = new AbortController();
     const { report } = await runInMemory(dialBot(parrot), {
@@ -251,6 +265,7 @@ describe('a behaviour', () => {
     ['a result of another kind', { result: { path: 'success' } }],
     ['no times', { result: { ...result, timings: null } }],
     ['a problem that is no string', { result, problem: new Error('wrong') }],
+    ['a statement that is no boolean', { result, isExpected: 'yes' }],
   ])('in JavaScript that returns %s fails only its own call', async (_, returned) => {
     const behaviour = async (_target: unknown, tools: CallTools) => {
       const made = await tools.call().result;
@@ -258,7 +273,7 @@ describe('a behaviour', () => {
     };
     const { report } = await runInMemory(dial, { calls: 3, rate: 10, holdMs: 1000, behaviour });
     expect(report.counts).toMatchObject({ started: 3, failed: 1, hungUp: 2 });
-    expect(report.examples?.['behaviour']).toContain('expected { result, problem? }');
+    expect(report.examples?.['behaviour']).toContain('expected { result, problem?, isExpected? }');
   });
 
   it('in JavaScript that is not async, or throws at once, fails only its own call', async () => {

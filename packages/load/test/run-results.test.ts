@@ -257,6 +257,8 @@ thresholds:
     ],
     ['wav: 3\n', 'x.yaml:1:1: expected the path of a WAV file'],
     ['rate: [1]\n', 'x.yaml:1:1: expected one value'],
+    ['rate: 3\ntalk: sideways\n', 'x.yaml:2:1: talk is the string "sideways"; expected turns or over'],
+    ['limits: none\n', 'x.yaml:1:1: limits is the string "none"; expected genesys or off'],
   ])('is refused with line and column: %j', (text, message) => {
     expect(() => parseLoadFile(text, 'x.yaml')).toThrow(message);
   });

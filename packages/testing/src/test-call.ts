@@ -72,7 +72,8 @@ export async function openTestCall(
   const bot = await readyBot(target, options.virtual);
   const { traces = '.hookline' } = options;
   const started = new Date().toISOString().slice(0, 16).replace(/[T:]/g, '-');
-  const dir = join(traces, `${started}-${crypto.randomUUID().slice(0, 4)}`);
+  // Long enough that the calls of thousands of tests in one minute have different folders.
+  const dir = join(traces, `${started}-${crypto.randomUUID().slice(-12)}`);
   const writer = createTraceWriter({ dir, vantage: 'client', clock: bot.clock, url: bot.url });
   try {
     return new TestCall(bot, action, options.within ?? WITHIN_MS, { dir, writer });

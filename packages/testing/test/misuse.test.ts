@@ -215,6 +215,12 @@ describe('a test call', () => {
     await call.finish();
   });
 
+  it('stores its trace in a folder whose name no other of thousands in the same minute has', async () => {
+    const call = await openTestCall({ handler: speaks }, {}, { traces: join(dir, 'calls') });
+    expect(call.trace).toMatch(/-[0-9a-f]{12}$/);
+    await call.finish();
+  });
+
   it('that is over says so, whatever it is told to do', async () => {
     const call = await openTestCall({ handler: speaks }, {}, { traces: join(dir, 'calls') });
     await Promise.all([call.finish(), call.finish()]);

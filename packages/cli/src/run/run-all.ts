@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { CallAudioConnectorOptions, Integration } from '@hookline/client';
 import { joinConnectionUri } from '@hookline/protocol';
-import { messageOf } from '@hookline/runtime';
+import { isHooklineError, messageOf } from '@hookline/runtime';
 import { ladderTail, type ReportedScenario, runScenario, type Scenario } from '@hookline/scenario';
 import { createTraceWriter } from '@hookline/trace/node';
 import { deleteTrace, newTraceFolder } from '../artifacts.js';
@@ -10,6 +10,7 @@ import { combineSinks } from '../output/combine-sinks.js';
 import type { Console } from '../output/console.js';
 import { botTitle } from '../output/live-view.js';
 import { createMasking } from '../output/masking.js';
+import { refusedScenario } from './refused-scenario.js';
 
 /** The scenarios to run. */
 export interface RunAllOptions {
@@ -55,7 +56,19 @@ export async function runAll(options: RunAllOptions): Promise<readonly ReportedS
   return results.filter((result) => result !== undefined);
 }
 
+/** A call that cannot be made fails its own scenario only. */
 async function runOne(scenario: Scenario, options: RunAllOptions): Promise<ReportedScenario> {
+  try {
+    return await makeCall(scenario, options);
+  } catch (error) {
+    if (!isHooklineError(error) || !error.isUsage) throw error;
+    const reason = messageOf(error).replace(/\.$/, '');
+    return refusedScenario(scenario, createMasking(options.secrets).text(reason));
+  }
+}
+
+/** @throws HooklineError if no call can be made with the values of the scenario and the options */
+async function makeCall(scenario: Scenario, options: RunAllOptions): Promise<ReportedScenario> {
   const { integration, baseConnectionUri, action, traces, secrets, signal, console, context } = options;
   const url = joinConnectionUri(baseConnectionUri, scenario.call.connectorId ?? action.connectorId ?? '');
   const dir = traces === undefined ? undefined : newTraceFolder(context.clock.wall(), traces);
@@ -80,6 +93,10 @@ async function runOne(scenario: Scenario, options: RunAllOptions): Promise<Repor
     clock: context.clock,
     sink: combineSinks(sinks, onSinkFailure),
     signal,
+  }).catch(async (error) => {
+    const path = await writer?.close().catch(() => {});
+    if (typeof path === 'string') await deleteTrace(path);
+    throw error;
   });
   const result = masking.result(run.result);
   writer?.result(result);
@@ -87,7 +104,8 @@ async function runOne(scenario: Scenario, options: RunAllOptions): Promise<Repor
     ? await writer.close().catch((error) => onSinkFailure(messageOf(error)))
     : undefined;
   const { failure } = run;
-  if (dir !== undefined && run.passed && !options.keepAll) await deleteTrace(dir);
+  // If it was not written, the folder may be the trace of another call.
+  if (typeof tracePath === 'string' && run.passed && !options.keepAll) await deleteTrace(tracePath);
   return {
     ...run,
     result,

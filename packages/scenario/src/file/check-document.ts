@@ -6,6 +6,7 @@ import { ScenarioForm } from '../schema/definition.js';
 import { isScenarioEventName, SCENARIO_EVENT_NAMES } from '../schema/parts.js';
 import { parseMoment } from '../values/moment.js';
 import type { AudioFiles } from './audio-files.js';
+import { checkCallLimits } from './call-limits.js';
 import { checkValue, type ValueFault, type ValuePath } from './check-value.js';
 import { type CompileContext, compileSteps } from './compile.js';
 import { findContradictions } from './contradictions.js';
@@ -84,6 +85,7 @@ class DocumentCheck {
       if (!unfilled.has(one.path.join('/'))) report(one);
     };
     findContradictions(value, fault);
+    checkCallLimits(value, fault);
     const usedFiles = await this.#useAll(value, path, chain, fault);
     const audio = await this.#checkValues(document, value, path, usedFiles, fault);
     const isIncluded = chain.length > 1;

@@ -277,7 +277,7 @@ function closestKey(given: string, names: readonly string[]): string | undefined
 function isValidNumber(schema: PartSchema, value: unknown): boolean {
   if (typeof value !== 'number' || !Number.isFinite(value)) return false;
   const { minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY, exclusiveMinimum } = schema;
-  if (schema.type === 'integer' && !Number.isInteger(value)) return false;
+  if (schema.type === 'integer' && !Number.isSafeInteger(value)) return false;
   return value >= minimum && value <= maximum && (exclusiveMinimum === undefined || value > exclusiveMinimum);
 }
 

@@ -20,6 +20,8 @@ export type ExpectationResult =
 
 /** How long an expectation waits. */
 export interface ExpectationDeadline {
+  /** When the time of an absence starts, in milliseconds since dialling. Default: now. */
+  readonly startMs?: number;
   /** When to give up, in milliseconds since dialling. */
   readonly deadlineMs: number;
   /** What the time is measured from, for messages: `within 1.5 s of the end of say hello.wav`. */
@@ -41,7 +43,7 @@ export async function awaitExpectation(
     case 'event':
       return awaitEvent(live, expectation, deadline);
     case 'absent':
-      return awaitAbsence(live, expectation.event, expectation.forMs);
+      return awaitAbsence(live, expectation.event, expectation.forMs, deadline.startMs ?? live.nowMs);
     case 'audio':
       return awaitAudio(live, expectation.rules, deadline);
   }
@@ -111,16 +113,18 @@ async function awaitAbsence(
   live: LiveCall,
   event: EventExpectation,
   forMs: number,
+  startMs: number,
 ): Promise<ExpectationResult> {
   const { log } = live;
+  const untilMs = startMs + forMs;
   let looked = log.cursor;
   const found = await live.waitFor<CallEvent | 'ended'>(() => {
     for (; looked < log.events.length; looked++) {
       const one = log.events[looked];
-      if (one && matchesEvent(one, event)) return one;
+      if (one && one.t <= untilMs && matchesEvent(one, event)) return one;
     }
     return live.result ? 'ended' : undefined;
-  }, live.nowMs + forMs);
+  }, untilMs);
   if (found === undefined || found === 'ended') return { met: true };
   return {
     met: false,
@@ -135,7 +139,10 @@ async function awaitAudio(
   waiting: ExpectationDeadline,
 ): Promise<ExpectationResult> {
   const expected = `audio with ${describeAudioRules(rules).join(' and ')} ${waiting.description}`;
-  const findSound = () => live.soundDetector.sounds.find(({ startMs }) => startMs >= live.nextSoundFromMs);
+  const findSound = () =>
+    live.soundDetector.sounds.find(
+      ({ startMs }) => startMs >= live.nextSoundFromMs && startMs <= waiting.deadlineMs,
+    );
   const sound = await live.waitFor<Sound | 'ended'>(
     () => findSound() ?? (live.result ? 'ended' : undefined),
     waiting.deadlineMs,

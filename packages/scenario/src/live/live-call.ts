@@ -26,12 +26,12 @@ export interface LiveCallOptions {
   readonly recordAudio: boolean;
 }
 
-/** The last action. Times are in milliseconds since dialling. */
+/** The last action, or the last wait. Times are in milliseconds since dialling. */
 export interface LastAction {
   readonly startMs: number;
   /** Undefined while the action is in progress. */
   endMs: number | undefined;
-  /** The number of events when it started. Expectations check later events. */
+  /** The number of events when the last action started that was no wait. Expectations check later events. */
   readonly events: number;
   readonly isSpeech: boolean;
 }
@@ -84,8 +84,15 @@ export class LiveCall {
   /** Returns where the time of an expectation starts: at the last action, or when the call opened. */
   anchorMs(from: 'start' | 'end'): number {
     const { startMs, endMs } = this.lastAction;
-    if (endMs === undefined) return this.#openedAtMs ?? this.nowMs;
+    if (endMs === undefined || !this.isAnchoredAtAction(from)) return this.#openedAtMs ?? this.nowMs;
     return from === 'start' ? startMs : endMs;
+  }
+
+  /** Whether the time of an expectation starts at the last action. A wait may be over before the call opens. */
+  isAnchoredAtAction(from: 'start' | 'end'): boolean {
+    const { startMs, endMs } = this.lastAction;
+    if (endMs === undefined) return false;
+    return (from === 'start' ? startMs : endMs) >= (this.#openedAtMs ?? 0);
   }
 
   /**
@@ -169,6 +176,12 @@ export class LiveCall {
     this.nextSoundFromMs = startMs;
     if (isSpeech) this.#lastSpeechMs = startMs;
     return action;
+  }
+
+  /** Starts a wait. What happened before it still counts, because the caller has not acted. */
+  beginWait(): LastAction {
+    this.lastAction = { ...this.lastAction, startMs: this.nowMs, endMs: undefined };
+    return this.lastAction;
   }
 
   /** When the bot fell silent. Infinity until the call is open. */

@@ -29,7 +29,9 @@ export async function performAction(
   spans: ReadonlyMap<string, StepSpan> = new Map(),
 ): Promise<ActionFailure | undefined> {
   if (action.type === 'wait') {
-    await live.waitUntil(live.nowMs + action.ms);
+    const waited = live.beginWait();
+    await live.waitUntil(waited.startMs + action.ms);
+    waited.endMs = live.nowMs;
     return undefined;
   }
   const openFailure = await waitForOpen(live);

@@ -58,7 +58,7 @@ class ScenarioRun {
   readonly #spans = new Map<string, StepSpan>();
   readonly #reports: StepReport[] = [];
   #neverViolation: { readonly rule: NeverRule; readonly event: CallEvent } | undefined;
-  #lastActionText = 'the opening of the call';
+  #lastActionText = '';
 
   constructor(scenario: Scenario, { integration, action, clock, sink, signal }: RunOptions) {
     this.#scenario = scenario;
@@ -130,7 +130,8 @@ class ScenarioRun {
       case 'action':
         return performAction(live, step, this.#spans);
       case 'expect':
-        return mismatchOf(await this.#runExpect(step));
+        await this.#waitForOpen();
+        return mismatchOf(await this.#runExpect(step, live.nowMs, this.#deadlineMs(step)));
       case 'parallel':
         return this.#runParallel(step.steps);
       case 'log':
@@ -143,12 +144,16 @@ class ScenarioRun {
     steps: readonly ExpectStep[],
   ): Promise<{ readonly expected: string; readonly got: string } | undefined> {
     const { log } = this.#live;
+    await this.#waitForOpen();
     const from = log.cursor;
     let furthest = from;
+    // The time of each starts now, although a later one is checked only after those before it.
+    const startMs = this.#live.nowMs;
     const deadlines = steps.map((step) => this.#deadlineMs(step));
     for (const [index, step] of steps.entries()) {
       log.cursor = from;
-      const fault = mismatchOf(await this.#runExpect(step, deadlines[index]));
+      const deadlineMs = deadlines[index] ?? this.#deadlineMs(step);
+      const fault = mismatchOf(await this.#runExpect(step, startMs, deadlineMs));
       if (fault && !step.optional) return fault;
       furthest = Math.max(furthest, log.cursor);
     }
@@ -156,12 +161,16 @@ class ScenarioRun {
     return undefined;
   }
 
-  async #runExpect(step: ExpectStep, deadlineMs?: number): Promise<ExpectationResult> {
+  /** An expectation can only be met once the call is open, and its time starts there. */
+  async #waitForOpen(): Promise<void> {
     const live = this.#live;
-    // An expectation can only be met once the call is open, and its time starts there.
     await live.waitFor(() => live.result ?? live.openedAtMs, undefined);
-    return awaitExpectation(live, step.expectation, {
-      deadlineMs: deadlineMs ?? this.#deadlineMs(step),
+  }
+
+  #runExpect(step: ExpectStep, startMs: number, deadlineMs: number): Promise<ExpectationResult> {
+    return awaitExpectation(this.#live, step.expectation, {
+      startMs,
+      deadlineMs,
       description: this.#describeDeadline(step),
     });
   }
@@ -173,8 +182,10 @@ class ScenarioRun {
 
   #describeDeadline({ withinMs, from }: ExpectStep): string {
     if (withinMs === undefined) return `within ${formatMs(this.#scenario.defaults.withinMs)}`;
-    const edge = this.#live.lastAction.endMs === undefined ? '' : `the ${from} of `;
-    return `within ${formatMs(withinMs)} from ${edge}${this.#lastActionText}`;
+    const anchor = this.#live.isAnchoredAtAction(from)
+      ? `the ${from} of ${this.#lastActionText}`
+      : 'the opening of the call';
+    return `within ${formatMs(withinMs)} from ${anchor}`;
   }
 
   /** Checks the expected end. The caller hangs up unless another path is expected. */
@@ -190,7 +201,7 @@ class ScenarioRun {
       atMs: live.nowMs,
     });
     if (!live.result && (end.path === undefined || end.path === 'disconnected')) {
-      await live.waitFor(() => live.result ?? live.openedAtMs, undefined);
+      await this.#waitForOpen();
       live.call.hangup();
     }
     const result: CallResult | undefined = await live.waitFor(() => live.result, live.nowMs + end.withinMs);

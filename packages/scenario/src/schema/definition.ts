@@ -31,8 +31,8 @@ const Dtmf = describedString({
   example: '"1234#"',
 });
 
-const milliseconds = (description: string) =>
-  Type.Number({ minimum: 0, description, expects: 'milliseconds, 0 or more', example: '200' });
+const milliseconds = (description: string, minimum = 0) =>
+  Type.Number({ minimum, description, expects: `milliseconds, ${minimum} or more`, example: '200' });
 
 const share = (description: string) =>
   Type.Number({ minimum: 0, maximum: 1, description, expects: 'a share from 0 to 1', example: '0.5' });
@@ -52,7 +52,8 @@ const Faults = StrictObject(
     duplicateSeq: Type.Optional(share('The share of messages that repeat the seq of the message before.')),
     rateLimit: Type.Optional(
       StrictObject(
-        { everyMs: milliseconds('How often.'), retryAfterMs: milliseconds('For how long.') },
+        // As the client: a shorter interval than the resolution of a timer would send without pause.
+        { everyMs: milliseconds('How often.', 1), retryAfterMs: milliseconds('For how long.') },
         { expects: '{ everyMs: 5000, retryAfterMs: 2000 }' },
       ),
     ),
@@ -63,7 +64,7 @@ const Faults = StrictObject(
       ),
     ),
     closeMidPlaybackMs: Type.Optional(
-      milliseconds('The connection is lost this long after the bot starts to speak.'),
+      milliseconds('The caller hangs up this long after the bot starts to speak.'),
     ),
     stopReadingAfterMs: Type.Optional(milliseconds('The caller stops reading after this time.')),
     unavailableAfterMs: Type.Optional(milliseconds('The platform gives up after this time.')),

@@ -17,11 +17,16 @@ export type TextPattern =
 
 const REGEX_LITERAL = /^\/(.+)\/([a-z]*)$/s;
 
+/** Parses `/pattern/flags`, or a pattern without slashes. @throws SyntaxError */
+function parseRegExp(text: string): RegExp {
+  const [, source = text, flags = ''] = REGEX_LITERAL.exec(text) ?? [];
+  return new RegExp(source, flags);
+}
+
 /** Returns why a regular expression is invalid, or undefined. */
 export function regexError(text: string): string | undefined {
-  const [, source = text, flags = ''] = REGEX_LITERAL.exec(text) ?? [];
   try {
-    new RegExp(source, flags);
+    parseRegExp(text);
     return undefined;
   } catch (error) {
     return messageOf(error);
@@ -34,11 +39,9 @@ export const isRegexLiteral = (text: string): boolean => REGEX_LITERAL.test(text
 /** Parses a text condition. @throws SyntaxError for an invalid regular expression */
 export function toTextMatch(pattern: TextPattern): TextMatch {
   if (pattern instanceof RegExp) return matchingRegExp(pattern);
-  if (typeof pattern === 'string') {
-    const [, source, flags] = REGEX_LITERAL.exec(pattern) ?? [];
-    return source === undefined ? equalTo(pattern) : matchingRegExp(new RegExp(source, flags));
-  }
-  if ('matches' in pattern) return matchingRegExp(new RegExp(pattern.matches));
+  if (typeof pattern === 'string')
+    return isRegexLiteral(pattern) ? matchingRegExp(parseRegExp(pattern)) : equalTo(pattern);
+  if ('matches' in pattern) return matchingRegExp(parseRegExp(pattern.matches));
   if ('equals' in pattern) return equalTo(pattern.equals);
   const { contains } = pattern;
   return {

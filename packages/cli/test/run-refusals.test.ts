@@ -1,0 +1,59 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hookline, type Running, start } from './hookline.js';
+
+const cwd = mkdtempSync(join(tmpdir(), 'hookline-run-refusals-'));
+let bot: Running;
+let target = '';
+
+beforeAll(async () => {
+  bot = start(['serve', 'ivr', '--port', '0', '--json', '--no-auth', '--drain', '0s'], { cwd });
+  target = JSON.parse(await bot.firstLine).url;
+});
+afterAll(async () => {
+  bot.child.kill();
+  await bot.finished;
+  rmSync(cwd, { recursive: true });
+});
+
+const scenario = (name: string, call = '{}') =>
+  `version: 1\nname: ${name}\ncall: ${call}\nsteps: [expect: opened]\n`;
+
+describe('hookline run', () => {
+  test('reports a call that cannot be made at its scenario, and makes the other calls', {
+    timeout: 60_000,
+  }, async () => {
+    // Each text fits, but not together.
+    const half = 'x'.repeat(40_000);
+    writeFileSync(
+      join(cwd, 'three.call.yaml'),
+      [scenario('one'), scenario('two', `{ inputs: { big: "${half}" } }`), scenario('three')].join('---\n'),
+    );
+    const run = await hookline(
+      [
+        'run',
+        'three.call.yaml',
+        '--target',
+        target,
+        '--parallel',
+        '1',
+        '--ani-name',
+        half,
+        '--reporter',
+        'spec',
+        '--reporter',
+        'junit=run.xml',
+      ],
+      { cwd },
+    );
+    expect([run.code, run.stderr]).toEqual([2, 'hookline: 1 of 3 scenarios failed: "two"\n']);
+    expect(run.stdout).toContain('✓ one');
+    expect(run.stdout).toContain('✓ three');
+    expect(run.stdout).toMatch(/end at 0\.00 s {2}call {2}three\.call\.yaml:6:1/);
+    expect(run.stdout).toMatch(/got {7}inputs\.big: it makes open \d+ characters long/);
+    expect(readFileSync(join(cwd, 'run.xml'), 'utf8')).toContain('tests="3" failures="1"');
+    expect(existsSync(join(cwd, '.hookline')) ? readdirSync(join(cwd, '.hookline')) : []).toEqual([]);
+  });
+});
