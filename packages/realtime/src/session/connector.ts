@@ -1,4 +1,4 @@
-import { type Cancel, type Clock, type Logger, sleep } from '@hookline/runtime';
+import { type Cancel, type Clock, guardedSignal, type Logger, sleep } from '@hookline/runtime';
 import { RealtimeError } from '../error.js';
 import { toRealtimeError } from '../failure.js';
 import type { RealtimeService, ServiceHost, ServiceLink, SessionStart } from '../service/service.js';
@@ -182,6 +182,9 @@ export class Connector {
     const epoch = this.#epoch;
     const alive = () => this.#epoch === epoch;
     const attempt = new AbortController();
+    guardedSignal(attempt.signal, (err) =>
+      this.#host.log.error({ err }, `an abort listener of ${this.#service.name} threw`),
+    );
     const abortAttempt = () => attempt.abort();
     signal.addEventListener('abort', abortAttempt, { once: true });
     let cancel = () => {};

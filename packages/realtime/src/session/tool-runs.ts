@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import type { Clock, Logger } from '@hookline/runtime';
+import { type Clock, guardedSignal, type Logger } from '@hookline/runtime';
 import type { ToolDeclaration } from '../service/service.js';
 import type { ToolOutcome } from '../session.js';
 import { type ParameterReader, parameterReader } from '../tools/parameters.js';
@@ -87,6 +87,9 @@ export class ToolRuns {
       startedMs,
       orphaned: false,
     };
+    guardedSignal(run.controller.signal, (err) =>
+      this.#log.error({ err, tool: name }, 'an abort listener of a tool threw'),
+    );
     this.#running.set(id, run);
     if (known.tool.reply === 'later') {
       this.#host.sendResult(id, { status: 'accepted: the result will follow later' }, true);
