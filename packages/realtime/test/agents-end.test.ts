@@ -4,6 +4,7 @@ import { RealtimeAgent, RealtimeSession, tool } from '@openai/agents-realtime';
 import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { HooklineRealtimeTransport } from '../src/agents/index.js';
+import { RealtimeFailure } from '../src/index.js';
 import { CallRecorder } from './bridged.js';
 import { escapedErrors, turnOver } from './escaped-errors.js';
 import { type Peer, peer } from './peer.js';
@@ -148,4 +149,51 @@ test('a listener that throws when the connection ends does not hold up the end o
   await turnOver();
   expect(it.escaped).toEqual([]);
   expect(it.logged).toContain('the Agents SDK or a listener of it threw: boom');
+});
+
+test('a connection that is lost during a reply ends the call once the audio that arrived was heard', async () => {
+  const it = await agentCall();
+  await it.reply(1000);
+  await it.clock.advance(200);
+  const lostMs = it.clock.now();
+  it.service.sockets[0]?.terminate();
+  await it.until(() => it.transport.status === 'disconnected');
+  const failure = await it.transport.result.catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(RealtimeFailure);
+  expect(failure).toMatchObject({ reason: 'SERVICE_LOST' });
+  expect((await it.clock.run(it.call.result)).path).toBe('failure');
+  expect(it.recorder.heardMs(0x11)).toBe(1000);
+  expect(it.clock.now() - lostMs).toBeLessThan(1500);
+  await it.clock.run(it.call.closed);
+  await turnOver();
+  expect(it.escaped).toEqual([]);
+});
+
+test('a connection that is lost during the last reply returns the outputs once the audio that arrived was heard', async () => {
+  const it = await agentCall();
+  await it.reply(1000);
+  it.transport.end({ booked: 'yes' });
+  await it.clock.advance(200);
+  const lostMs = it.clock.now();
+  it.service.sockets[0]?.terminate();
+  await it.until(() => it.transport.status === 'disconnected');
+  expect(await it.clock.run(it.call.result)).toMatchObject({ path: 'success', outputs: { booked: 'yes' } });
+  expect(it.recorder.heardMs(0x11)).toBe(1000);
+  expect(it.clock.now() - lostMs).toBeLessThan(1500);
+  await it.clock.run(it.call.closed);
+});
+
+test('a connection that is lost before the last reply has any audio returns the outputs', async () => {
+  const it = await agentCall();
+  it.service.send({ type: 'response.created', event_id: 'r', response: { id: 'r1' } });
+  let created = false;
+  it.transport.on('turn_started', () => {
+    created = true;
+  });
+  await it.until(() => created);
+  it.transport.end({ booked: 'yes' });
+  it.service.sockets[0]?.terminate();
+  await it.until(() => it.transport.status === 'disconnected');
+  expect(await it.clock.run(it.call.result)).toMatchObject({ path: 'success', outputs: { booked: 'yes' } });
+  await it.clock.run(it.call.closed);
 });

@@ -177,7 +177,13 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
 
   protected override _onClose(): void {
     this.#guarded(() => super._onClose());
-    if (this.#outputs !== undefined) return;
+    // The rest of the reply and its end will not arrive: what was received plays to its end.
+    this.#generating = false;
+    this.#speaker.onConnectionLost();
+    if (this.#outputs !== undefined) {
+      this.#endIfIdle();
+      return;
+    }
     const lost = new RealtimeError('SERVICE_LOST', 'the service closed the connection of the Agents SDK');
     this.#finish(() => this.#reject(new RealtimeFailure(lost)));
   }
