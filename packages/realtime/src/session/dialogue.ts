@@ -32,7 +32,8 @@ export interface Dialogue {
 
 export type DialogueEvent =
   | { readonly type: 'linked' }
-  | { readonly type: 'lost' }
+  /** `callerHeard`: whether the call's own detector hears the caller, and so will report the end of their speech. */
+  | { readonly type: 'lost'; readonly callerHeard: boolean }
   | { readonly type: 'renewDue' }
   | { readonly type: 'want' }
   /** A reply was requested outside the dialogue. */
@@ -100,7 +101,7 @@ function step(state: Dialogue, event: DialogueEvent): Step {
     case 'linked':
       return [{ ...state, link: 'open' }, NO_EFFECTS];
     case 'lost':
-      return connectionLost(state);
+      return connectionLost(state, event.callerHeard);
     case 'renewDue':
       return [{ ...state, renewDue: true }, NO_EFFECTS];
     case 'want':
@@ -164,16 +165,20 @@ function proceed(state: Dialogue, effects: readonly DialogueEffect[]): Step {
   return [state, effects];
 }
 
-function connectionLost(state: Dialogue): Step {
+function connectionLost(state: Dialogue, callerHeard: boolean): Step {
   // The next connection has to answer what this one left unanswered.
   const replyDue = state.reply !== 'none' || state.replyAwaited || state.replyWanted;
+  // It does not know of speech that began before it, so it reports no end of it. The caller may still be speaking: the
+  // reply is awaited, and requested only if the next connection neither hears more nor replies by itself.
+  const speechLost = state.callerSpeaking && !callerHeard;
   return [
     {
       ...state,
       link: 'reconnecting',
       reply: 'none',
+      callerSpeaking: state.callerSpeaking && callerHeard,
       replyWanted: replyDue && !state.callerSpeaking && !state.ending,
-      replyAwaited: false,
+      replyAwaited: speechLost && !state.ending,
       renewDue: false,
       discardNext: false,
     },

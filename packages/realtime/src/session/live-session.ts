@@ -46,6 +46,8 @@ export class LiveSession implements RealtimeSession {
   #dialogue: Dialogue = INITIAL;
   #state: RealtimeState = 'connecting';
   #instructions = '';
+  /** Whether the call's own detector hears the caller. */
+  #callerHeard = false;
   #playingSinceMs: number | undefined;
   #finished = false;
   #resolve: (outputs: Outputs | undefined) => void = () => {};
@@ -255,6 +257,7 @@ export class LiveSession implements RealtimeSession {
 
   /** The caller starts or stops speaking, as detected by the service or by the call's own detector. */
   onSpeech(by: 'service' | 'local', at: 'start' | 'end', audioMs?: number): void {
+    if (by === 'local') this.#callerHeard = at === 'start';
     if (this.#dialogue.ending || this.#dialogue.link === 'closed') return;
     if (at === 'start') {
       this.#dialogueTimers.restartSilence();
@@ -280,7 +283,7 @@ export class LiveSession implements RealtimeSession {
     this.speaker.onConnectionLost();
     if (this.#dialogue.ending) {
       this.#connector.close();
-      this.dispatch({ type: 'lost' });
+      this.dispatch({ type: 'lost', callerHeard: this.#callerHeard });
       return;
     }
     const failure = reconnectRefusal(service, code, reason, options.reconnect !== undefined);
@@ -290,7 +293,7 @@ export class LiveSession implements RealtimeSession {
     }
     this.#parts.call.log.warn({ code }, `${service.name} was lost: reconnecting`);
     if (this.resumeHandle === undefined) this.tools.onSessionLost();
-    this.dispatch({ type: 'lost' });
+    this.dispatch({ type: 'lost', callerHeard: this.#callerHeard });
     this.#reconnect('lost');
   }
 
