@@ -52,6 +52,7 @@ export class Connector {
   readonly #service: RealtimeService;
   readonly #host: ConnectorHost;
   #link: ServiceLink | undefined;
+  /** Aborts the attempt in progress; undefined before the first one and after `close`. */
   #abort: AbortController | undefined;
   /** Number of the current connection; events of earlier ones are ignored. */
   #epoch = 0;
@@ -86,9 +87,10 @@ export class Connector {
   }
 
   #countShortLived(): void {
-    if (this.#linkedAtMs === undefined) return;
-    const isShort = this.#host.clock.now() - this.#linkedAtMs < MIN_STABLE_MS;
-    this.#shortLived = isShort ? this.#shortLived + 1 : 0;
+    if (!this.#abort) return;
+    // The service may end a session while it is still being connected.
+    const linkedForMs = this.#linkedAtMs === undefined ? 0 : this.#host.clock.now() - this.#linkedAtMs;
+    this.#shortLived = linkedForMs < MIN_STABLE_MS ? this.#shortLived + 1 : 0;
     this.#linkedAtMs = undefined;
   }
 
