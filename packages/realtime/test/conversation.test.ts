@@ -652,6 +652,28 @@ describe('silence', () => {
     await finish(it);
   });
 
+  test.each([
+    ['pieces of a transcript', false],
+    ['whole transcripts', true],
+  ])('does not begin while the service sends %s, even if it reports no speech', async (_, final) => {
+    const it = bridged(
+      { limits: { silenceMs: 2000 }, onSilence: 'end' },
+      { service: { can: { vad: false } } },
+    );
+    await ready(it);
+    for (let word = 1; word <= 10; word++) {
+      await it.clock.advance(1500);
+      it.service.link.host.text('caller', ` word${word}`, { final });
+    }
+    expect(it.session.state).toBe('listening');
+    await it.clock.advance(1000);
+    // Noise.
+    it.service.link.host.text('caller', ' ', { final });
+    await it.clock.advance(1100);
+    expect(it.session.state).toBe('closed');
+    expect(await finish(it)).toMatchObject({ outputs: { ended_by: 'silence' } });
+  });
+
   test('or not, a call has a maximum length', async () => {
     const it = bridged({ limits: { callMs: 10_000 } });
     expect(await finish(it)).toMatchObject({ path: 'success', outputs: { ended_by: 'length' } });

@@ -272,6 +272,12 @@ export class LiveSession implements RealtimeSession {
     }
   }
 
+  /** The service understood something that the caller said. */
+  onCallerText(): void {
+    this.#dialogueTimers.restartSilence();
+    this.dispatch({ type: 'callerText' });
+  }
+
   /** Schedules the renewal of a session that the service will end in `inMs`. */
   scheduleRenewal(inMs: number): void {
     if (this.#parts.options.reconnect) this.#connector.scheduleRenewal(inMs);

@@ -55,7 +55,8 @@ export function serviceHost(
       if (who === 'caller') {
         session.gate.onTranscript(text);
         if (final) session.history.add('caller', text);
-        session.dispatch({ type: 'callerText' });
+        // A service may report no speech: then its transcript is what shows that the caller is not silent.
+        if (text.trim() !== '') session.onCallerText();
       } else {
         const known = session.speaker.textOf(replyId);
         if (!known && replyId !== undefined) {
