@@ -257,7 +257,7 @@ describe('the ElevenLabs adapter', () => {
     const over = { code: 1008, error_type: 'max_duration_exceeded', message: 'over' };
     const it = await peer((message, send) => {
       if (message['type'] === 'conversation_initiation_client_data')
-        send({ type: 'error', error_event: over } satisfies Incoming.ErrorClientEvent);
+        send({ type: 'error', error_event: over });
     });
     const host = new ListeningHost();
     await expect(agent(it.url).connect(host, START, wanted())).rejects.toMatchObject({

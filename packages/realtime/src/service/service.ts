@@ -94,7 +94,7 @@ export interface ServiceHost {
   toolCancelled(id: string): void;
   /** The service will end this session in `inMs` milliseconds. */
   expires(inMs: number): void;
-  /** A handle by which the session can be resumed. */
+  /** A handle by which the session can be resumed as it is now, including the tool requests so far. */
   resumable(handle: string): void;
   usage(usage: ServiceUsage): void;
   problem(problem: ServiceProblem): void;

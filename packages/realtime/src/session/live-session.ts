@@ -34,8 +34,6 @@ export class LiveSession implements RealtimeSession {
   readonly tools: ToolRuns;
   readonly history = new History();
   readonly replyWatch: ReplyWatch;
-  /** The handle with which the service resumes a lost session. */
-  resumeHandle: string | undefined;
   readonly #parts: SessionParts;
   readonly #callerSide: CallerSide;
   readonly #connector: Connector;
@@ -126,6 +124,7 @@ export class LiveSession implements RealtimeSession {
       onLinked: (link) => this.#onLinked(link),
       onUnlinked: () => this.#callerSide.onUnlinked(),
       onRenewalDue: () => this.dispatch({ type: 'renewDue' }),
+      onHandleRefused: () => this.tools.onSessionLost(false),
       onConnectionLost: (code, reason) => this.onConnectionLost(code, reason),
       onFailed: (error) => this.fail(error),
     });
@@ -278,6 +277,12 @@ export class LiveSession implements RealtimeSession {
     this.dispatch({ type: 'callerText' });
   }
 
+  /** The service can resume the session so far with this handle. */
+  onResumable(handle: string): void {
+    this.#connector.handle = handle;
+    this.tools.onResumable();
+  }
+
   /** Schedules the renewal of a session that the service will end in `inMs`. */
   scheduleRenewal(inMs: number): void {
     if (this.#parts.options.reconnect) this.#connector.scheduleRenewal(inMs);
@@ -298,7 +303,7 @@ export class LiveSession implements RealtimeSession {
       return;
     }
     this.#parts.call.log.warn({ code }, `${service.name} was lost: reconnecting`);
-    if (this.resumeHandle === undefined) this.tools.onSessionLost();
+    this.tools.onSessionLost(this.#connector.handle !== undefined);
     this.dispatch({ type: 'lost', callerHeard: this.#callerHeard });
     this.#reconnect('lost');
   }
@@ -327,12 +332,12 @@ export class LiveSession implements RealtimeSession {
 
   #sessionStart(): SessionStart {
     // A session that is resumed by its handle has its own history, up to the loss.
-    if (this.resumeHandle === undefined) this.history.takeUnsent();
+    if (this.#connector.handle === undefined) this.history.takeUnsent();
     return {
       instructions: this.#instructions,
       tools: this.tools.declarations,
       history: this.history.itemsWith(this.speaker.texts),
-      handle: this.resumeHandle,
+      handle: this.#connector.handle,
       interruption: this.gate.serviceMayInterrupt ? 'service' : 'session',
     };
   }

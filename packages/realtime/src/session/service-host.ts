@@ -80,7 +80,7 @@ export function serviceHost(
       if (alive()) session.scheduleRenewal(inMs);
     },
     resumable(handle) {
-      if (alive()) session.resumeHandle = handle;
+      if (alive()) session.onResumable(handle);
     },
     usage(usage) {
       if (!alive()) return;

@@ -29,6 +29,8 @@ interface Run {
   readonly tool: Tool;
   readonly controller: AbortController;
   readonly startedMs: number;
+  /** Whether a session that is resumed with the latest handle knows the request. */
+  resumable: boolean;
   /** The session that requested it is lost, and the next one does not know the request. */
   orphaned: boolean;
 }
@@ -85,6 +87,7 @@ export class ToolRuns {
       tool: known.tool,
       controller: new AbortController(),
       startedMs,
+      resumable: false,
       orphaned: false,
     };
     guardedSignal(run.controller.signal, (err) =>
@@ -112,9 +115,18 @@ export class ToolRuns {
     }
   }
 
-  /** The session is lost, and the next one will not know the requests of the running tools. */
-  onSessionLost(): void {
-    for (const run of this.#running.values()) run.orphaned = true;
+  /** The service sent a new handle: the state that it stands for includes the requests so far. */
+  onResumable(): void {
+    for (const run of this.#running.values()) run.resumable = true;
+  }
+
+  /**
+   * The session is lost.
+   *
+   * @param resumes - whether the next one is resumed with the latest handle; otherwise it knows none of the requests
+   */
+  onSessionLost(resumes: boolean): void {
+    for (const run of this.#running.values()) run.orphaned ||= !resumes || !run.resumable;
   }
 
   /** Aborts all running tools. Nothing is reported afterwards. */
