@@ -231,6 +231,9 @@ function toolBridge(tools: RealtimeOptions['tools'], more: RealtimeOptions = {})
   return bridged({ tools: tools ?? {}, ...more });
 }
 
+const cyclic: { self?: unknown } = {};
+cyclic.self = cyclic;
+
 describe('a tool', () => {
   test.each([
     ['TypeBox', Type.Object({ people: Type.Integer({ minimum: 1 }) })],
@@ -311,6 +314,57 @@ describe('a tool', () => {
       3: { error: 'there is no tool with this name' },
       4: { status: 'done' },
     });
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test.each<readonly [string, unknown]>([
+    ['a BigInt', { id: 10n }],
+    ['a cycle', cyclic],
+    ['a function', () => 'booked'],
+    ['a symbol', Symbol('booked')],
+    [
+      'a value that throws when it is written',
+      {
+        toJSON() {
+          throw new Error('secret');
+        },
+      },
+    ],
+  ])('whose result is %s fails like one that throws, and the call goes on', async (_, result) => {
+    for (const reply of ['after', 'later'] as const) {
+      const outcomes: string[] = [];
+      const it = bridged({
+        tools: { book: { description: 'Books.', reply, run: () => result } },
+      });
+      await ready(it);
+      it.session.on('tool', ({ outcome }) => outcomes.push(outcome));
+      it.service.link.host.toolCall('1', 'book', '{}');
+      await it.clock.advance(500);
+      expect(outcomes).toEqual(['failed']);
+      const told = JSON.stringify([...serviceCalls(it, 'toolResult'), ...serviceCalls(it, 'text')]);
+      expect(told).toContain('the tool failed');
+      expect(told).not.toContain('secret');
+      it.call.hangup();
+      expect((await finish(it)).path).toBe('disconnected');
+    }
+  });
+
+  test('sends its result to the service as JSON values', async () => {
+    const it = bridged({
+      tools: {
+        book: { description: 'Books.', run: () => ({ at: new Date(0), seats: new Set(), note: undefined }) },
+        nothing: { description: 'Returns nothing.', run: () => {} },
+      },
+    });
+    await ready(it);
+    it.service.link.host.toolCall('1', 'book', '{}');
+    it.service.link.host.toolCall('2', 'nothing', '{}');
+    await it.clock.advance(500);
+    expect(serviceCalls(it, 'toolResult').map(({ result }) => result)).toStrictEqual([
+      { at: '1970-01-01T00:00:00.000Z', seats: {} },
+      { status: 'done' },
+    ]);
     it.call.hangup();
     await finish(it);
   });
