@@ -46,6 +46,12 @@ export interface SessionStart {
   readonly interruption: 'service' | 'session';
 }
 
+/**
+ * The code with which a service of the Realtime protocol refuses a request for a reply while it generates another one,
+ * such as one that it has just begun by itself: the session requests the reply again after that one.
+ */
+export const REPLY_IN_PROGRESS = 'conversation_already_has_active_response';
+
 /** A problem that a service reports. */
 export interface ServiceProblem {
   /** The service's own code, or one of `RealtimeErrorCode`. */

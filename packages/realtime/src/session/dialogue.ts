@@ -38,9 +38,13 @@ export type DialogueEvent =
   | { readonly type: 'want' }
   /** A reply was requested outside the dialogue. */
   | { readonly type: 'replyAsked' }
+  /** The service refused the request, because it is generating another reply. */
+  | { readonly type: 'askRefused' }
   | { readonly type: 'replyStarted' }
   /** `empty`: the reply had neither audio nor a tool call. */
   | { readonly type: 'replyOver'; readonly how: 'done' | 'empty' | 'cancelled' | 'failed' }
+  /** The service reports the end of a reply that was already over for the session. */
+  | { readonly type: 'interruptedReplyOver' }
   | { readonly type: 'playing' }
   | { readonly type: 'heard' }
   | { readonly type: 'speechStart' }
@@ -110,10 +114,18 @@ function step(state: Dialogue, event: DialogueEvent): Step {
         : [{ ...state, replyWanted: true, replyAwaited: true }, NO_EFFECTS];
     case 'replyAsked':
       return [{ ...state, reply: 'asked', replyAwaited: true }, NO_EFFECTS];
+    case 'askRefused':
+      // The reply to the caller's speech will cover it.
+      return state.callerSpeaking || state.ending
+        ? [state, NO_EFFECTS]
+        : [{ ...state, replyWanted: true, replyAwaited: true }, NO_EFFECTS];
     case 'replyStarted':
       return replyStarted(state);
     case 'replyOver':
       return replyOver(state, event.how);
+    case 'interruptedReplyOver':
+      // It may be the one because of which a request was refused.
+      return [state.reply === 'asked' && state.replyWanted ? { ...state, reply: 'none' } : state, NO_EFFECTS];
     case 'playing':
       return [{ ...state, playing: true, replyAwaited: false, retries: 0, unanswered: 0 }, NO_EFFECTS];
     case 'heard':

@@ -13,6 +13,7 @@ import { type Heard, truncations } from './heard.js';
 import { History } from './history.js';
 import { InterruptionGate } from './interruption-gate.js';
 import { CollectedOutputs } from './outputs.js';
+import { Prompts } from './prompts.js';
 import { ReplyWatch } from './reply-watch.js';
 import { serviceHost } from './service-host.js';
 import { SessionMetrics } from './session-metrics.js';
@@ -33,6 +34,7 @@ export class LiveSession implements RealtimeSession {
   readonly gate: InterruptionGate;
   readonly tools: ToolRuns;
   readonly history = new History();
+  readonly prompts: Prompts;
   readonly replyWatch: ReplyWatch;
   readonly #parts: SessionParts;
   readonly #callerSide: CallerSide;
@@ -65,6 +67,7 @@ export class LiveSession implements RealtimeSession {
     this.outputs = new CollectedOutputs(call);
     this.emitter = new Emitter(call.log);
     this.metrics = new SessionMetrics(call, service.name, options.given.metrics);
+    this.prompts = new Prompts(this, service.name);
     this.#turnReporter = new TurnReporter(call, options.given.turns);
     this.#silence = new Silence(this, parts, this.#turnReporter);
     this.#dialogueTimers = new DialogueTimers(options, clock, {
@@ -178,32 +181,17 @@ export class LiveSession implements RealtimeSession {
     return this.#dialogue.ending;
   }
 
+  /** Whether a reply was requested or is being generated. */
+  get replying(): boolean {
+    return this.#dialogue.reply !== 'none';
+  }
+
   say(text: string): void {
-    const { link } = this;
-    if (link?.ask && this.#dialogue.reply === 'none') {
-      this.dispatch({ type: 'replyAsked' });
-      link.ask(text);
-    } else {
-      this.tell(`Say to the caller: ${text}`, { reply: true });
-    }
+    this.prompts.say(text);
   }
 
   tell(text: string, { reply = false }: { readonly reply?: boolean } = {}): void {
-    const { link } = this;
-    if (this.#dialogue.link === 'closed' || this.#dialogue.ending) return;
-    if (link && !link.text) {
-      this.reportProblem('NO_TEXT', `${this.#parts.service.name} does not support text: a text was not sent`);
-      return;
-    }
-    this.history.add('caller', text);
-    if (!link?.text) {
-      this.history.addUnsent(text);
-      if (reply) this.dispatch({ type: 'want' });
-      return;
-    }
-    const asks = reply && link.ask !== undefined;
-    link.text(text, reply && !asks);
-    if (asks) this.dispatch({ type: 'want' });
+    this.prompts.tell(text, reply);
   }
 
   interrupt(): readonly Heard[] {
@@ -232,7 +220,7 @@ export class LiveSession implements RealtimeSession {
       switch (effect.do) {
         case 'ask':
           this.metrics.replyRequested(this.#parts.clock.now());
-          this.link?.ask?.();
+          this.prompts.ask();
           break;
         case 'renew':
           this.#reconnect('expiry');
