@@ -20,7 +20,7 @@ const LIMITS_KB = {
   '@hookline/conformance': 140,
   '@hookline/load': 70,
   '@hookline/protocol': 175,
-  '@hookline/realtime': 120,
+  '@hookline/realtime': 125,
   '@hookline/runtime': 35,
   '@hookline/scenario': 95,
   '@hookline/server': 215,

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '@hookline/runtime';
+import { type Clock, guardedSignal, systemClock } from '@hookline/runtime';
 import type { CallFacts } from '@hookline/server';
 import { checkedOptions } from './checked-options.js';
 import { RealtimeError } from './error.js';
@@ -103,6 +103,8 @@ class EarlyConnection {
       problem: (...args) => deliver((target) => target.problem(...args)),
       closed: (...args) => deliver((target) => target.closed(...args)),
     };
+    // There is no call yet whose log could take what a listener throws.
+    guardedSignal(this.#abort.signal, () => {});
     this.#link = (async () => service.connect(host, start, this.#abort.signal))();
     // If the client never opens the call, nobody awaits this promise.
     this.#link.catch(() => {});
@@ -127,10 +129,8 @@ class EarlyConnection {
     this.#closed = true;
     this.#buffered = [];
     this.#abort.abort();
-    this.#link.then(
-      (link) => link.close(),
-      () => {},
-    );
+    // Neither a failed connection nor a link that breaks its promise not to throw may end the process.
+    this.#link.then((link) => link.close()).catch(() => {});
   }
 
   #deliver(event: (host: ServiceHost) => void): void {

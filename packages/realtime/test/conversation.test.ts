@@ -231,6 +231,9 @@ function toolBridge(tools: RealtimeOptions['tools'], more: RealtimeOptions = {})
   return bridged({ tools: tools ?? {}, ...more });
 }
 
+const cyclic: { self?: unknown } = {};
+cyclic.self = cyclic;
+
 describe('a tool', () => {
   test.each([
     ['TypeBox', Type.Object({ people: Type.Integer({ minimum: 1 }) })],
@@ -311,6 +314,57 @@ describe('a tool', () => {
       3: { error: 'there is no tool with this name' },
       4: { status: 'done' },
     });
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test.each<readonly [string, unknown]>([
+    ['a BigInt', { id: 10n }],
+    ['a cycle', cyclic],
+    ['a function', () => 'booked'],
+    ['a symbol', Symbol('booked')],
+    [
+      'a value that throws when it is written',
+      {
+        toJSON() {
+          throw new Error('secret');
+        },
+      },
+    ],
+  ])('whose result is %s fails like one that throws, and the call goes on', async (_, result) => {
+    for (const reply of ['after', 'later'] as const) {
+      const outcomes: string[] = [];
+      const it = bridged({
+        tools: { book: { description: 'Books.', reply, run: () => result } },
+      });
+      await ready(it);
+      it.session.on('tool', ({ outcome }) => outcomes.push(outcome));
+      it.service.link.host.toolCall('1', 'book', '{}');
+      await it.clock.advance(500);
+      expect(outcomes).toEqual(['failed']);
+      const told = JSON.stringify([...serviceCalls(it, 'toolResult'), ...serviceCalls(it, 'text')]);
+      expect(told).toContain('the tool failed');
+      expect(told).not.toContain('secret');
+      it.call.hangup();
+      expect((await finish(it)).path).toBe('disconnected');
+    }
+  });
+
+  test('sends its result to the service as JSON values', async () => {
+    const it = bridged({
+      tools: {
+        book: { description: 'Books.', run: () => ({ at: new Date(0), seats: new Set(), note: undefined }) },
+        nothing: { description: 'Returns nothing.', run: () => {} },
+      },
+    });
+    await ready(it);
+    it.service.link.host.toolCall('1', 'book', '{}');
+    it.service.link.host.toolCall('2', 'nothing', '{}');
+    await it.clock.advance(500);
+    expect(serviceCalls(it, 'toolResult').map(({ result }) => result)).toStrictEqual([
+      { at: '1970-01-01T00:00:00.000Z', seats: {} },
+      { status: 'done' },
+    ]);
     it.call.hangup();
     await finish(it);
   });
@@ -602,6 +656,86 @@ describe('a service that fails', () => {
     },
   );
 
+  test('that refuses the handle of a lost session gets the history instead, once', async () => {
+    const refused = new RealtimeError('SERVICE_REFUSED', 'no such session');
+    const it = bridged(
+      {},
+      { service: { can: { resume: 'handle' }, refuse: (nth) => (nth === 1 ? undefined : refused) } },
+    );
+    await ready(it);
+    it.service.link.host.resumable('handle-1');
+    it.service.link.drop(1011);
+    await finish(it);
+    await expect(it.session.result).rejects.toMatchObject({ reason: 'SERVICE_REFUSED' });
+
+    let dials = 0;
+    const again = bridged(
+      {},
+      {
+        service: {
+          can: { resume: 'handle' },
+          refuse: (nth) => {
+            dials = nth;
+            return nth === 2 ? refused : undefined;
+          },
+        },
+      },
+    );
+    await ready(again);
+    again.service.link.host.resumable('handle-1');
+    again.service.link.host.text('caller', 'A table please', { final: true });
+    again.service.link.drop(1011);
+    await again.clock.advanceUntil(() => again.service.links.length === 2);
+    expect(dials).toBe(3);
+    expect(again.service.link.start).toMatchObject({
+      handle: undefined,
+      history: [{ who: 'caller', text: 'A table please' }],
+    });
+    again.call.hangup();
+    await finish(again);
+  });
+
+  test.each([
+    ['is told the result of a tool as text if its handle is older than the request', ['handle', 'request']],
+    ['is sent the result of a tool if its handle is newer than the request', ['request', 'handle']],
+    ['is told the result of a tool as text if it refuses the handle', ['request', 'handle', 'refuse']],
+  ])('that resumes a lost session %s', async (_, steps) => {
+    const refused = new RealtimeError('SERVICE_REFUSED', 'no such session');
+    const it = bridged(
+      {
+        tools: {
+          book: tool({
+            description: 'Books.',
+            parameters: Type.Object({}),
+            run: () => new Promise((resolve) => it.clock.after(1000, () => resolve({ id: 'R-7' }))),
+          }),
+        },
+      },
+      {
+        service: {
+          can: { resume: 'handle' },
+          refuse: (nth) => (nth === 2 && steps.includes('refuse') ? refused : undefined),
+        },
+      },
+    );
+    await ready(it);
+    const { host } = it.service.link;
+    for (const step of steps) {
+      if (step === 'handle') host.resumable('handle-1');
+      if (step === 'request') host.toolCall('t1', 'book', '{}');
+    }
+    it.service.link.drop(1011);
+    await it.clock.advance(2000);
+    expect(it.service.links).toHaveLength(2);
+    const isKnown = steps.join() === 'request,handle';
+    expect(serviceCalls(it, 'toolResult').map(({ id }) => id)).toEqual(isKnown ? ['t1'] : []);
+    expect(serviceCalls(it, 'text').map(({ text }) => text)).toEqual(
+      isKnown ? [] : ['Result of book: {"id":"R-7"}'],
+    );
+    it.call.hangup();
+    await finish(it);
+  });
+
   test('permanently causes the failure path after its attempts, with the collected outputs', async () => {
     const gone = new RealtimeError('SERVICE_LOST', 'gone');
     const it = bridged({}, { service: { refuse: (nth) => (nth === 1 ? undefined : gone) } });
@@ -630,6 +764,24 @@ describe('a service that fails', () => {
   });
 });
 
+test.each([9500, 25_000, 50_000])(
+  'a session that is told %i ms before its end is renewed before, if nobody speaks',
+  async (inMs) => {
+    const it = bridged({ limits: { silenceMs: 600_000 } });
+    await ready(it);
+    await it.clock.advance(100_000);
+    const first = it.service.link;
+    const endMs = it.clock.now() + inMs;
+    first.host.expires(inMs);
+    await it.clock.advanceUntil(() => it.service.links.length === 2, 100_000);
+    expect(it.clock.now()).toBeLessThan(endMs - 5000);
+    expect(first.closed).toBe(true);
+    expect(it.session.stats.reconnects).toBe(1);
+    it.call.hangup();
+    await finish(it);
+  },
+);
+
 describe('silence', () => {
   test('is asked about twice, then the call ends', async () => {
     const it = bridged({}, { service: { onAsk: (link) => link.reply(`r${link.calls.length}`, 500) } });
@@ -650,6 +802,28 @@ describe('silence', () => {
     expect(it.session.state).not.toBe('closed');
     it.call.hangup();
     await finish(it);
+  });
+
+  test.each([
+    ['pieces of a transcript', false],
+    ['whole transcripts', true],
+  ])('does not begin while the service sends %s, even if it reports no speech', async (_, final) => {
+    const it = bridged(
+      { limits: { silenceMs: 2000 }, onSilence: 'end' },
+      { service: { can: { vad: false } } },
+    );
+    await ready(it);
+    for (let word = 1; word <= 10; word++) {
+      await it.clock.advance(1500);
+      it.service.link.host.text('caller', ` word${word}`, { final });
+    }
+    expect(it.session.state).toBe('listening');
+    await it.clock.advance(1000);
+    // Noise.
+    it.service.link.host.text('caller', ' ', { final });
+    await it.clock.advance(1100);
+    expect(it.session.state).toBe('closed');
+    expect(await finish(it)).toMatchObject({ outputs: { ended_by: 'silence' } });
   });
 
   test('or not, a call has a maximum length', async () => {

@@ -252,4 +252,18 @@ describe('the ElevenLabs adapter', () => {
     expect(host.all('closed')).toEqual([]);
     expect(JSON.stringify(host.events)).not.toContain('secret');
   });
+
+  test('refuses a session that the service ends before it is ready, instead of renewing it', async () => {
+    const over = { code: 1008, error_type: 'max_duration_exceeded', message: 'over' };
+    const it = await peer((message, send) => {
+      if (message['type'] === 'conversation_initiation_client_data')
+        send({ type: 'error', error_event: over });
+    });
+    const host = new ListeningHost();
+    await expect(agent(it.url).connect(host, START, wanted())).rejects.toMatchObject({
+      code: 'SERVICE_REFUSED',
+      message: 'elevenlabs: max_duration_exceeded: over',
+    });
+    expect(host.all('problem')).toEqual([]);
+  });
 });

@@ -137,6 +137,27 @@ describe('the Gemini adapter', () => {
     expect(await host.until('toolCancelled')).toEqual(['f1']);
   });
 
+  test('keeps the handle from before a tool request until its result is sent or it is cancelled', async () => {
+    const it = await service();
+    const host = new ListeningHost();
+    const link = closing(await gemini({ apiKey: 'k', url: it.url }).connect(host, START, wanted()));
+    const handle = (newHandle: string) =>
+      it.send({ sessionResumptionUpdate: { newHandle, resumable: true } } satisfies FromService);
+    const request = (id: string) =>
+      it.send({ toolCall: { functionCalls: [{ id, name: 'book', args: {} }] } } satisfies FromService);
+    handle('h1');
+    request('f1');
+    handle('h2');
+    request('f2');
+    await host.until('toolCall', 2);
+    link.toolResult('f1', 'ok', true);
+    handle('h3');
+    it.send({ toolCallCancellation: { ids: ['f2'] } } satisfies FromService);
+    handle('h4');
+    await host.until('resumable', 2);
+    expect(host.all('resumable')).toEqual([['h1'], ['h4']]);
+  });
+
   test('continues after invalid messages, and fails if the service refuses the session', async () => {
     const it = await service();
     const host = new ListeningHost();

@@ -12,6 +12,7 @@ import { PCMU_8K, RealtimeError } from '../src/index.js';
 import { openai } from '../src/openai/index.js';
 import type * as messages from '../src/openai/messages.js';
 import type { sessionOf } from '../src/openai/openai.js';
+import { REPLY_IN_PROGRESS } from '../src/service/service.js';
 import { closing, ListeningHost, peer, START, wanted } from './peer.js';
 
 const AUDIO = Buffer.from([1, 2, 3, 4]);
@@ -235,6 +236,26 @@ describe('the OpenAI adapter', () => {
     expect(failed).toMatchObject({ code });
     if (retryAfterMs !== undefined) expect(failed).toMatchObject({ retryAfterMs });
     expect(String(failed)).not.toContain('secret');
+  });
+
+  test('reports a refused request for a reply with the code after which the session repeats it', async () => {
+    const code = 'conversation_already_has_active_response';
+    const it = await service((message, send) => {
+      if (message['type'] === 'response.create')
+        send({
+          type: 'error',
+          event_id: 'e',
+          error: {
+            type: 'invalid_request_error',
+            code,
+            message: 'Conversation already has an active response',
+          },
+        } satisfies RealtimeServerEvent);
+    });
+    const host = new ListeningHost();
+    const link = closing(await openai({ apiKey: 'k', url: it.url }).connect(host, START, wanted()));
+    link.ask?.();
+    expect(await host.until('problem')).toMatchObject([{ code: REPLY_IN_PROGRESS, fatal: false }]);
   });
 
   test('fails when nobody listens, when the service closes at once, and when it is given up', async () => {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { RealtimeService } from '../src/index.js';
+import { scripted } from '../src/testing/index.js';
 import { bridged, finish, ready } from './bridged.js';
 
 /** How a service ends each of its sessions soon after it has accepted it. */
@@ -23,6 +25,44 @@ describe('a service that accepts every session', () => {
         reason: 'SERVICE_LOST',
         cause: { message: 'scripted was lost 3 times in a row within 10 s of connecting.' },
       });
+    },
+  );
+
+  it.each([
+    ['before', 'connecting'],
+    ['in the same moment as', 'linked'],
+  ] as const)(
+    'and ends it %s it is handed over is connected to a few times; then the call fails',
+    async (_, when) => {
+      const inner = scripted();
+      let connections = 0;
+      const on: RealtimeService = {
+        ...{ name: 'expiring', input: inner.input, output: inner.output, can: inner.can },
+        async connect(host, start, signal) {
+          connections += 1;
+          // Ends at some time, so that a session that is connected to without end fails the test.
+          const expire = () => {
+            if (connections < 50) host.problem({ code: 'SESSION_EXPIRED', message: 'expired', fatal: true });
+          };
+          const link = await inner.connect(host, start, signal);
+          if (when === 'linked') {
+            expire();
+            return link;
+          }
+          host.clock.after(10, expire);
+          return new Promise(() => {});
+        },
+      };
+      const it = bridged({ limits: { callMs: 60_000 } }, { on });
+      expect((await it.clock.run(it.call.result)).path).toBe('failure');
+      expect(connections).toBe(3);
+      await expect(it.session.result).rejects.toMatchObject({
+        reason: 'SERVICE_LOST',
+        cause: { message: 'expiring was lost 3 times in a row within 10 s of connecting.' },
+      });
+      await it.clock.run(it.call.closed);
+      await it.clock.settle();
+      expect(it.clock.pending).toBe(0);
     },
   );
 

@@ -1,8 +1,11 @@
+import { VirtualClock } from '@hookline/runtime';
+import { linkedCall } from '@hookline/testing';
 import { describe, expect, it } from 'vitest';
-import { RealtimeFailure } from '../src/index.js';
+import { prepareRealtime, RealtimeFailure, tool } from '../src/index.js';
 import type { RealtimeService, ServiceHost, ServiceLink } from '../src/service/service.js';
 import { scripted } from '../src/testing/index.js';
 import { bridged, finish } from './bridged.js';
+import { escapedErrors, turnOver } from './escaped-errors.js';
 
 type Methods = Exclude<keyof ServiceLink, 'bufferedBytes'>;
 
@@ -115,4 +118,70 @@ describe('a service whose link breaks its promise not to throw', () => {
       expect(failure).toMatchObject({ cause: { message: expect.stringContaining('onAsk') } });
     }
   });
+});
+
+const boom = () => {
+  throw new Error('boom');
+};
+
+describe('an abort listener that throws ends nothing but itself', () => {
+  it('if it is of a service that is being connected', async () => {
+    const escaped = escapedErrors();
+    const inner = scripted();
+    const on: RealtimeService = {
+      ...{ name: 'broken', input: inner.input, output: inner.output, can: inner.can },
+      connect: (_host, _start, signal) =>
+        new Promise((_, reject) => {
+          signal.addEventListener('abort', boom);
+          signal.addEventListener('abort', () => reject(new Error('aborted')));
+        }),
+    };
+    const bridge = bridged({}, { on });
+    await bridge.clock.advance(500);
+    bridge.call.hangup();
+    await bridge.clock.run(bridge.call.closed);
+    await turnOver();
+    expect(escaped).toEqual([]);
+  });
+
+  it('if it is of a tool', async () => {
+    const escaped = escapedErrors();
+    const wait = tool({
+      description: 'Waits.',
+      parameters: { type: 'object' },
+      run: (_, { signal }) => {
+        signal.addEventListener('abort', boom);
+        return new Promise(() => {});
+      },
+    });
+    const bridge = bridged({ tools: { wait } });
+    await bridge.clock.advance(500);
+    bridge.service.link.host.toolCall('1', 'wait', '{}');
+    await bridge.clock.advance(100);
+    bridge.call.hangup();
+    await finish(bridge);
+    await turnOver();
+    expect(escaped).toEqual([]);
+  });
+});
+
+it('a prepared service whose link and abort listeners throw ends nothing but its own call', async () => {
+  const escaped = escapedErrors();
+  const clock = new VirtualClock();
+  const { service: closing } = throwing('close');
+  const service: RealtimeService = {
+    ...closing,
+    connect(host, start, signal) {
+      signal.addEventListener('abort', boom);
+      return closing.connect(host, start, signal);
+    },
+  };
+  const { call } = linkedCall(() => () => ({}), {
+    clock,
+    bot: { prepare: prepareRealtime(service, { clock }) } as never,
+  });
+  expect((await clock.run(call.result)).path).toBe('success');
+  await clock.run(call.closed);
+  await turnOver();
+  expect(escaped).toEqual([]);
 });

@@ -1,8 +1,9 @@
-import { checkArgument, systemClock } from '@hookline/runtime';
+import { checkArgument, messageOf, systemClock } from '@hookline/runtime';
 import type { Call, Outputs } from '@hookline/server';
 import {
   OpenAIRealtimeWebSocket,
   type OpenAIRealtimeWebSocketOptions,
+  type RealtimeClientMessage,
   type RealtimeSessionConfig,
   type RealtimeTransportLayerConnectOptions,
   type TransportLayerAudio,
@@ -13,6 +14,7 @@ import { callFormat, PCMU_8K } from '../service/audio-shape.js';
 import { truncations } from '../session/heard.js';
 import { PendingAudio } from '../session/pending-audio.js';
 import { type PlayedReply, Speaker } from '../session/speaker.js';
+import { TurnReporter } from '../session/turn-reporter.js';
 import { isRecord, type Json, record, text } from '../wire/json.js';
 import { terminateAfterWait } from '../wire/wire-session.js';
 
@@ -59,16 +61,17 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
       this.#reject = reject;
     });
     this.result.catch(() => {});
+    const turns = new TurnReporter(call, 'heard');
     this.#speaker = new Speaker(call, PCMU_8K, MAX_QUEUED_MS, {
       onReplyAudio() {},
-      onReplyEnd: ({ reply, parts, whole }) => {
-        const said = whole ? reply.text.whole : reply.text.heard(parts, reply.complete);
-        if (said !== '') this.#call.turn({ disposition: 'match', text: said.slice(0, 4000) });
+      onReplyEnd: (spoken) => {
+        const { reply, parts, whole } = spoken;
+        turns.onReplyEnd(spoken, whole ? reply.text.whole : reply.text.heard(parts, reply.complete));
       },
       onReplyStopped: (spoken) => this.#reportInterrupted([spoken], true),
       onIdle: () => this.#endIfIdle(),
       onLateAudio() {},
-      onReplyTooLong: () => this._cancelResponse(),
+      onReplyTooLong: () => this.#guarded(() => this._cancelResponse()),
     });
     const onAbort = () => this.#finish(() => this.#resolve(undefined));
     this.#call.signal.addEventListener('abort', onAbort, { once: true });
@@ -104,8 +107,26 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
     if (websocket && canTerminate(websocket)) terminateAfterWait(websocket, systemClock);
   }
 
+  /** Drops events after the end of the call: a tool may finish later, and its result would be an error without a listener. */
+  override sendEvent(event: RealtimeClientMessage): void {
+    if (!this.#finished) super.sendEvent(event);
+  }
+
+  override requestResponse(response?: Record<string, unknown>): void {
+    if (!this.#finished) super.requestResponse(response);
+  }
+
   override updateSessionConfig(config: Partial<RealtimeSessionConfig>): void {
     super.updateSessionConfig(withTelephoneAudio(config));
+  }
+
+  /** Runs in an event of the socket, as do the listeners of the events that it emits. */
+  protected override _onMessage(event: MessageEvent): void {
+    this.#guarded(() => super._onMessage(event));
+  }
+
+  protected override _onError(error: unknown): void {
+    this.#guarded(() => super._onError(error));
   }
 
   protected override _onAudio({ responseId, data }: TransportLayerAudio): void {
@@ -118,19 +139,34 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
     this.#reportInterrupted(this.#speaker.stop(), cancelOngoingResponse);
   }
 
-  /** Reports stopped playback to the service. */
+  /** Reports stopped playback to the service, unless the end of its connection is what stopped it. */
   #reportInterrupted(stopped: readonly PlayedReply[], cancels: boolean): void {
-    if (cancels) this._cancelResponse();
-    this.emit('audio_interrupted');
-    for (const { reply, parts } of stopped) {
-      for (const { part, heardMs } of truncations(parts, reply.complete)) {
-        this.sendEvent({
-          type: 'conversation.item.truncate',
-          item_id: part,
-          content_index: 0,
-          audio_end_ms: heardMs,
-        });
+    if (this.status !== 'connected') return;
+    this.#guarded(() => {
+      if (cancels) this._cancelResponse();
+      for (const { reply, parts } of stopped) {
+        for (const { part, heardMs } of truncations(parts, reply.complete)) {
+          this.sendEvent({
+            type: 'conversation.item.truncate',
+            item_id: part,
+            content_index: 0,
+            audio_end_ms: heardMs,
+          });
+        }
       }
+    });
+    this.#guarded(() => this.emit('audio_interrupted'));
+  }
+
+  /**
+   * Runs code of the SDK, which throws without a connection, for messages that it cannot read, and whatever a listener
+   * of its events throws. It mostly runs in events of sockets and in promises, where an error would end the process.
+   */
+  #guarded(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#call.log.error({ err: error }, `the Agents SDK or a listener of it threw: ${messageOf(error)}`);
     }
   }
 
@@ -140,8 +176,14 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
   }
 
   protected override _onClose(): void {
-    super._onClose();
-    if (this.#outputs !== undefined) return;
+    this.#guarded(() => super._onClose());
+    // The rest of the reply and its end will not arrive: what was received plays to its end.
+    this.#generating = false;
+    this.#speaker.onConnectionLost();
+    if (this.#outputs !== undefined) {
+      this.#endIfIdle();
+      return;
+    }
     const lost = new RealtimeError('SERVICE_LOST', 'the service closed the connection of the Agents SDK');
     this.#finish(() => this.#reject(new RealtimeFailure(lost)));
   }
@@ -194,7 +236,7 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
     this.#unsubscribe();
     this.#pending.clear();
     settle();
-    this.close();
+    this.#guarded(() => this.close());
   }
 }
 

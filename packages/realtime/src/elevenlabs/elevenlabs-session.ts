@@ -201,9 +201,12 @@ export class ElevenLabsSession implements ServiceLink {
     const kind = text(event['error_type']) || 'error';
     const words = redactKeys(text(event['message']) || text(event['reason']) || kind, this.#keys);
     const message = `elevenlabs: ${kind.slice(0, 60)}: ${words}`;
-    if (kind === 'max_duration_exceeded') {
+    if (!wire.isReady) {
+      // An agent that is over before it has begun would be over in the next session as well.
+      wire.refuse(new RealtimeError('SERVICE_REFUSED', message));
+    } else if (kind === 'max_duration_exceeded') {
       this.#host.problem({ code: 'SESSION_EXPIRED', message, fatal: true });
-    } else if (event['code'] === 1008 || !wire.isReady) {
+    } else if (event['code'] === 1008) {
       wire.refuse(new RealtimeError('SERVICE_REFUSED', message));
     } else {
       this.#host.problem({ code: kind.slice(0, 60), message, fatal: false });

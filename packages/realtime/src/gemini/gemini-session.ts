@@ -30,10 +30,8 @@ export class GeminiSession implements ServiceLink {
     if (isRecord(message['serverContent'])) this.#content(message['serverContent']);
     for (const call of records(record(message['toolCall'])['functionCalls'])) this.#toolCall(call);
     const cancelled = record(message['toolCallCancellation'])['ids'];
-    if (Array.isArray(cancelled)) for (const id of cancelled) host.toolCancelled(text(id));
-    const update = record(message['sessionResumptionUpdate']);
-    if (update['resumable'] === true && text(update['newHandle']) !== '')
-      host.resumable(text(update['newHandle']));
+    if (Array.isArray(cancelled)) for (const id of cancelled) this.#toolCancelled(text(id));
+    this.#resumption(record(message['sessionResumptionUpdate']));
     if (isRecord(message['goAway'])) host.expires(durationMs(message['goAway']['timeLeft']));
     if (isRecord(message['usageMetadata'])) this.#usage(message['usageMetadata']);
   }
@@ -131,6 +129,21 @@ export class GeminiSession implements ServiceLink {
     if (this.#toolNames.size >= MAX_REQUESTS) this.#toolNames.clear();
     this.#toolNames.set(id, name);
     this.#host.toolCall(id, name, JSON.stringify(call['args'] ?? {}));
+  }
+
+  #toolCancelled(id: string): void {
+    this.#toolNames.delete(id);
+    this.#host.toolCancelled(id);
+  }
+
+  /**
+   * Keeps the handle from before a tool request until its result is sent: only this connection knows the name of the
+   * request, which the result must repeat. The service itself does not count as resumable meanwhile.
+   */
+  #resumption(update: Json): void {
+    const handle = text(update['newHandle']);
+    if (update['resumable'] === true && handle !== '' && this.#toolNames.size === 0)
+      this.#host.resumable(handle);
   }
 
   #usage(usage: Json): void {

@@ -46,6 +46,12 @@ export interface SessionStart {
   readonly interruption: 'service' | 'session';
 }
 
+/**
+ * The code with which a service of the Realtime protocol refuses a request for a reply while it generates another one,
+ * such as one that it has just begun by itself: the session requests the reply again after that one.
+ */
+export const REPLY_IN_PROGRESS = 'conversation_already_has_active_response';
+
 /** A problem that a service reports. */
 export interface ServiceProblem {
   /** The service's own code, or one of `RealtimeErrorCode`. */
@@ -94,7 +100,7 @@ export interface ServiceHost {
   toolCancelled(id: string): void;
   /** The service will end this session in `inMs` milliseconds. */
   expires(inMs: number): void;
-  /** A handle by which the session can be resumed. */
+  /** A handle by which the session can be resumed as it is now, including the tool requests so far. */
   resumable(handle: string): void;
   usage(usage: ServiceUsage): void;
   problem(problem: ServiceProblem): void;

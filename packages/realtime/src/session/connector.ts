@@ -1,4 +1,4 @@
-import { type Cancel, type Clock, type Logger, sleep } from '@hookline/runtime';
+import { type Cancel, type Clock, guardedSignal, type Logger, sleep } from '@hookline/runtime';
 import { RealtimeError } from '../error.js';
 import { toRealtimeError } from '../failure.js';
 import type { RealtimeService, ServiceHost, ServiceLink, SessionStart } from '../service/service.js';
@@ -19,7 +19,7 @@ const MIN_STABLE_MS = 10_000;
 /** How long before its end a session is renewed, at the next pause, in milliseconds. */
 const RENEW_BEFORE_MS = 30_000;
 
-/** The minimum time from one renewal to the next, in milliseconds: a service may name an end in the past. */
+/** The minimum age of a session that is renewed, in milliseconds: a service may name an end in the past. */
 const MIN_RENEWAL_MS = 30_000;
 
 /** How often and for how long to try to connect. */
@@ -44,14 +44,19 @@ export interface ConnectorHost {
   onConnectionLost(code: number, reason: string): void;
   /** The service will end the session soon. */
   onRenewalDue(): void;
+  /** The service does not resume the lost session: the next attempt starts a new one. */
+  onHandleRefused(): void;
   onFailed(error: RealtimeError): void;
 }
 
 /** Connects to the service. There is one connection at a time: the last one is closed before the next is opened. */
 export class Connector {
+  /** The handle with which the service resumes a lost session. */
+  handle: string | undefined;
   readonly #service: RealtimeService;
   readonly #host: ConnectorHost;
   #link: ServiceLink | undefined;
+  /** Aborts the attempt in progress; undefined before the first one and after `close`. */
   #abort: AbortController | undefined;
   /** Number of the current connection; events of earlier ones are ignored. */
   #epoch = 0;
@@ -86,15 +91,18 @@ export class Connector {
   }
 
   #countShortLived(): void {
-    if (this.#linkedAtMs === undefined) return;
-    const isShort = this.#host.clock.now() - this.#linkedAtMs < MIN_STABLE_MS;
-    this.#shortLived = isShort ? this.#shortLived + 1 : 0;
+    if (!this.#abort) return;
+    // The service may end a session while it is still being connected.
+    const linkedForMs = this.#linkedAtMs === undefined ? 0 : this.#host.clock.now() - this.#linkedAtMs;
+    this.#shortLived = linkedForMs < MIN_STABLE_MS ? this.#shortLived + 1 : 0;
     this.#linkedAtMs = undefined;
   }
 
   /** Calls `onRenewalDue` in time before the service ends the session in `inMs`, unless it is connected again before. */
   scheduleRenewal(inMs: number): void {
-    const delayMs = Math.max(MIN_RENEWAL_MS, inMs - RENEW_BEFORE_MS);
+    const nowMs = this.#host.clock.now();
+    const earliestMs = (this.#linkedAtMs ?? nowMs) + MIN_RENEWAL_MS;
+    const delayMs = Math.max(0, earliestMs - nowMs, inMs - RENEW_BEFORE_MS);
     this.#cancelRenewal?.();
     this.#cancelRenewal = this.#host.clock.after(delayMs, () => this.#host.onRenewalDue());
   }
@@ -132,6 +140,15 @@ export class Connector {
         this.#host.onLinked(result.link);
         if (this.#closedEarly) this.#host.onConnectionLost(this.#closedEarly.code, this.#closedEarly.reason);
         return;
+      }
+      if (result.error.code === 'SERVICE_REFUSED' && this.handle !== undefined) {
+        this.handle = undefined;
+        this.#host.onHandleRefused();
+        this.#host.log.warn(
+          { err: result.error },
+          'the service does not resume the session: starting a new one',
+        );
+        continue;
       }
       const delayMs = retryDelay(result.error, attempt < plan.attempts, limitedBefore);
       limitedBefore ||= result.error.code === 'SERVICE_LIMITED';
@@ -182,6 +199,9 @@ export class Connector {
     const epoch = this.#epoch;
     const alive = () => this.#epoch === epoch;
     const attempt = new AbortController();
+    guardedSignal(attempt.signal, (err) =>
+      this.#host.log.error({ err }, `an abort listener of ${this.#service.name} threw`),
+    );
     const abortAttempt = () => attempt.abort();
     signal.addEventListener('abort', abortAttempt, { once: true });
     let cancel = () => {};

@@ -32,14 +32,19 @@ export interface Dialogue {
 
 export type DialogueEvent =
   | { readonly type: 'linked' }
-  | { readonly type: 'lost' }
+  /** `callerHeard`: whether the call's own detector hears the caller, and so will report the end of their speech. */
+  | { readonly type: 'lost'; readonly callerHeard: boolean }
   | { readonly type: 'renewDue' }
   | { readonly type: 'want' }
   /** A reply was requested outside the dialogue. */
   | { readonly type: 'replyAsked' }
+  /** The service refused the request, because it is generating another reply. */
+  | { readonly type: 'askRefused' }
   | { readonly type: 'replyStarted' }
   /** `empty`: the reply had neither audio nor a tool call. */
   | { readonly type: 'replyOver'; readonly how: 'done' | 'empty' | 'cancelled' | 'failed' }
+  /** The service reports the end of a reply that was already over for the session. */
+  | { readonly type: 'interruptedReplyOver' }
   | { readonly type: 'playing' }
   | { readonly type: 'heard' }
   | { readonly type: 'speechStart' }
@@ -100,7 +105,7 @@ function step(state: Dialogue, event: DialogueEvent): Step {
     case 'linked':
       return [{ ...state, link: 'open' }, NO_EFFECTS];
     case 'lost':
-      return connectionLost(state);
+      return connectionLost(state, event.callerHeard);
     case 'renewDue':
       return [{ ...state, renewDue: true }, NO_EFFECTS];
     case 'want':
@@ -109,10 +114,18 @@ function step(state: Dialogue, event: DialogueEvent): Step {
         : [{ ...state, replyWanted: true, replyAwaited: true }, NO_EFFECTS];
     case 'replyAsked':
       return [{ ...state, reply: 'asked', replyAwaited: true }, NO_EFFECTS];
+    case 'askRefused':
+      // The reply to the caller's speech will cover it.
+      return state.callerSpeaking || state.ending
+        ? [state, NO_EFFECTS]
+        : [{ ...state, replyWanted: true, replyAwaited: true }, NO_EFFECTS];
     case 'replyStarted':
       return replyStarted(state);
     case 'replyOver':
       return replyOver(state, event.how);
+    case 'interruptedReplyOver':
+      // It may be the one because of which a request was refused.
+      return [state.reply === 'asked' && state.replyWanted ? { ...state, reply: 'none' } : state, NO_EFFECTS];
     case 'playing':
       return [{ ...state, playing: true, replyAwaited: false, retries: 0, unanswered: 0 }, NO_EFFECTS];
     case 'heard':
@@ -164,16 +177,20 @@ function proceed(state: Dialogue, effects: readonly DialogueEffect[]): Step {
   return [state, effects];
 }
 
-function connectionLost(state: Dialogue): Step {
+function connectionLost(state: Dialogue, callerHeard: boolean): Step {
   // The next connection has to answer what this one left unanswered.
   const replyDue = state.reply !== 'none' || state.replyAwaited || state.replyWanted;
+  // It does not know of speech that began before it, so it reports no end of it. The caller may still be speaking: the
+  // reply is awaited, and requested only if the next connection neither hears more nor replies by itself.
+  const speechLost = state.callerSpeaking && !callerHeard;
   return [
     {
       ...state,
       link: 'reconnecting',
       reply: 'none',
+      callerSpeaking: state.callerSpeaking && callerHeard,
       replyWanted: replyDue && !state.callerSpeaking && !state.ending,
-      replyAwaited: false,
+      replyAwaited: speechLost && !state.ending,
       renewDue: false,
       discardNext: false,
     },

@@ -13,6 +13,7 @@ import { type Heard, truncations } from './heard.js';
 import { History } from './history.js';
 import { InterruptionGate } from './interruption-gate.js';
 import { CollectedOutputs } from './outputs.js';
+import { Prompts } from './prompts.js';
 import { ReplyWatch } from './reply-watch.js';
 import { serviceHost } from './service-host.js';
 import { SessionMetrics } from './session-metrics.js';
@@ -33,9 +34,8 @@ export class LiveSession implements RealtimeSession {
   readonly gate: InterruptionGate;
   readonly tools: ToolRuns;
   readonly history = new History();
+  readonly prompts: Prompts;
   readonly replyWatch: ReplyWatch;
-  /** The handle with which the service resumes a lost session. */
-  resumeHandle: string | undefined;
   readonly #parts: SessionParts;
   readonly #callerSide: CallerSide;
   readonly #connector: Connector;
@@ -46,6 +46,8 @@ export class LiveSession implements RealtimeSession {
   #dialogue: Dialogue = INITIAL;
   #state: RealtimeState = 'connecting';
   #instructions = '';
+  /** Whether the call's own detector hears the caller. */
+  #callerHeard = false;
   #playingSinceMs: number | undefined;
   #finished = false;
   #resolve: (outputs: Outputs | undefined) => void = () => {};
@@ -65,6 +67,7 @@ export class LiveSession implements RealtimeSession {
     this.outputs = new CollectedOutputs(call);
     this.emitter = new Emitter(call.log);
     this.metrics = new SessionMetrics(call, service.name, options.given.metrics);
+    this.prompts = new Prompts(this, service.name);
     this.#turnReporter = new TurnReporter(call, options.given.turns);
     this.#silence = new Silence(this, parts, this.#turnReporter);
     this.#dialogueTimers = new DialogueTimers(options, clock, {
@@ -124,6 +127,7 @@ export class LiveSession implements RealtimeSession {
       onLinked: (link) => this.#onLinked(link),
       onUnlinked: () => this.#callerSide.onUnlinked(),
       onRenewalDue: () => this.dispatch({ type: 'renewDue' }),
+      onHandleRefused: () => this.tools.onSessionLost(false),
       onConnectionLost: (code, reason) => this.onConnectionLost(code, reason),
       onFailed: (error) => this.fail(error),
     });
@@ -177,32 +181,17 @@ export class LiveSession implements RealtimeSession {
     return this.#dialogue.ending;
   }
 
+  /** Whether a reply was requested or is being generated. */
+  get replying(): boolean {
+    return this.#dialogue.reply !== 'none';
+  }
+
   say(text: string): void {
-    const { link } = this;
-    if (link?.ask && this.#dialogue.reply === 'none') {
-      this.dispatch({ type: 'replyAsked' });
-      link.ask(text);
-    } else {
-      this.tell(`Say to the caller: ${text}`, { reply: true });
-    }
+    this.prompts.say(text);
   }
 
   tell(text: string, { reply = false }: { readonly reply?: boolean } = {}): void {
-    const { link } = this;
-    if (this.#dialogue.link === 'closed' || this.#dialogue.ending) return;
-    if (link && !link.text) {
-      this.reportProblem('NO_TEXT', `${this.#parts.service.name} does not support text: a text was not sent`);
-      return;
-    }
-    this.history.add('caller', text);
-    if (!link?.text) {
-      this.history.addUnsent(text);
-      if (reply) this.dispatch({ type: 'want' });
-      return;
-    }
-    const asks = reply && link.ask !== undefined;
-    link.text(text, reply && !asks);
-    if (asks) this.dispatch({ type: 'want' });
+    this.prompts.tell(text, reply);
   }
 
   interrupt(): readonly Heard[] {
@@ -231,7 +220,7 @@ export class LiveSession implements RealtimeSession {
       switch (effect.do) {
         case 'ask':
           this.metrics.replyRequested(this.#parts.clock.now());
-          this.link?.ask?.();
+          this.prompts.ask();
           break;
         case 'renew':
           this.#reconnect('expiry');
@@ -255,6 +244,7 @@ export class LiveSession implements RealtimeSession {
 
   /** The caller starts or stops speaking, as detected by the service or by the call's own detector. */
   onSpeech(by: 'service' | 'local', at: 'start' | 'end', audioMs?: number): void {
+    if (by === 'local') this.#callerHeard = at === 'start';
     if (this.#dialogue.ending || this.#dialogue.link === 'closed') return;
     if (at === 'start') {
       this.#dialogueTimers.restartSilence();
@@ -269,6 +259,18 @@ export class LiveSession implements RealtimeSession {
     }
   }
 
+  /** The service understood something that the caller said. */
+  onCallerText(): void {
+    this.#dialogueTimers.restartSilence();
+    this.dispatch({ type: 'callerText' });
+  }
+
+  /** The service can resume the session so far with this handle. */
+  onResumable(handle: string): void {
+    this.#connector.handle = handle;
+    this.tools.onResumable();
+  }
+
   /** Schedules the renewal of a session that the service will end in `inMs`. */
   scheduleRenewal(inMs: number): void {
     if (this.#parts.options.reconnect) this.#connector.scheduleRenewal(inMs);
@@ -280,7 +282,7 @@ export class LiveSession implements RealtimeSession {
     this.speaker.onConnectionLost();
     if (this.#dialogue.ending) {
       this.#connector.close();
-      this.dispatch({ type: 'lost' });
+      this.dispatch({ type: 'lost', callerHeard: this.#callerHeard });
       return;
     }
     const failure = reconnectRefusal(service, code, reason, options.reconnect !== undefined);
@@ -289,8 +291,8 @@ export class LiveSession implements RealtimeSession {
       return;
     }
     this.#parts.call.log.warn({ code }, `${service.name} was lost: reconnecting`);
-    if (this.resumeHandle === undefined) this.tools.onSessionLost();
-    this.dispatch({ type: 'lost' });
+    this.tools.onSessionLost(this.#connector.handle !== undefined);
+    this.dispatch({ type: 'lost', callerHeard: this.#callerHeard });
     this.#reconnect('lost');
   }
 
@@ -318,12 +320,12 @@ export class LiveSession implements RealtimeSession {
 
   #sessionStart(): SessionStart {
     // A session that is resumed by its handle has its own history, up to the loss.
-    if (this.resumeHandle === undefined) this.history.takeUnsent();
+    if (this.#connector.handle === undefined) this.history.takeUnsent();
     return {
       instructions: this.#instructions,
       tools: this.tools.declarations,
       history: this.history.itemsWith(this.speaker.texts),
-      handle: this.resumeHandle,
+      handle: this.#connector.handle,
       interruption: this.gate.serviceMayInterrupt ? 'service' : 'session',
     };
   }

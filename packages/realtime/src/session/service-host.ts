@@ -1,7 +1,7 @@
 import type { Clock } from '@hookline/runtime';
 import { RealtimeError } from '../error.js';
 import { isRealtimeCode } from '../failure.js';
-import type { ServiceHost, ServiceProblem } from '../service/service.js';
+import { REPLY_IN_PROGRESS, type ServiceHost, type ServiceProblem } from '../service/service.js';
 import type { LiveSession } from './live-session.js';
 
 /** The `ServiceHost` of one connection. Events after the end of the connection are ignored. */
@@ -31,8 +31,10 @@ export function serviceHost(
       const isNewReply = session.speaker.isNew(id);
       const reply = session.speaker.finish(id);
       if (error) reportProblem(session, error);
-      // An interrupted reply is already over.
-      if (!reply && !isNewReply) return;
+      if (!reply && !isNewReply) {
+        session.dispatch({ type: 'interruptedReplyOver' });
+        return;
+      }
       const empty = how === 'done' && !reply?.audio && !reply?.hadTool;
       session.dispatch({ type: 'replyOver', how: empty ? 'empty' : how });
     },
@@ -55,7 +57,8 @@ export function serviceHost(
       if (who === 'caller') {
         session.gate.onTranscript(text);
         if (final) session.history.add('caller', text);
-        session.dispatch({ type: 'callerText' });
+        // A service may report no speech: then its transcript is what shows that the caller is not silent.
+        if (text.trim() !== '') session.onCallerText();
       } else {
         const known = session.speaker.textOf(replyId);
         if (!known && replyId !== undefined) {
@@ -79,7 +82,7 @@ export function serviceHost(
       if (alive()) session.scheduleRenewal(inMs);
     },
     resumable(handle) {
-      if (alive()) session.resumeHandle = handle;
+      if (alive()) session.onResumable(handle);
     },
     usage(usage) {
       if (!alive()) return;
@@ -93,7 +96,10 @@ export function serviceHost(
 }
 
 function reportProblem(session: LiveSession, { code, message, fatal, retryAfterMs }: ServiceProblem): void {
-  if (!fatal) session.reportProblem(code, message);
+  if (!fatal) {
+    session.reportProblem(code, message);
+    if (code === REPLY_IN_PROGRESS) session.prompts.onAskRefused();
+  }
   // An expired session can be renewed.
   else if (code === 'SESSION_EXPIRED') session.onConnectionLost(1001, 'session expired');
   else

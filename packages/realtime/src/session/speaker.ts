@@ -1,3 +1,4 @@
+import { messageOf } from '@hookline/runtime';
 import type { AudioSource, Call, HeardPart, Playback, PlaybackStream } from '@hookline/server';
 import { type AudioShape, bytesPerMs, callFormat } from '../service/audio-shape.js';
 import { ReplyText } from './reply-text.js';
@@ -48,7 +49,7 @@ export interface SpeakerHost {
 }
 
 /** The members of the call that a speaker needs. */
-export type PlayingCall = Pick<Call, 'stream' | 'playback' | 'stop' | 'stats'>;
+export type PlayingCall = Pick<Call, 'stream' | 'playback' | 'stop' | 'stats' | 'log'>;
 
 /** Plays replies (one playback each), the greeting and the filler to the caller. */
 export class Speaker {
@@ -225,18 +226,26 @@ export class Speaker {
       if (this.#greeting?.reply === reply) this.#greeting = undefined;
       const parts = reply.audio?.heard();
       const spoken = parts ? { reply, parts, whole } : playedGreeting(reply, heardMs, whole);
-      if (this.#generating.get(reply.id) === reply) {
-        this.#markEnded(reply.id);
-        this.#host.onReplyStopped(spoken);
-      } else {
-        this.#host.onReplyEnd(spoken);
+      try {
+        if (this.#generating.get(reply.id) === reply) {
+          this.#markEnded(reply.id);
+          this.#host.onReplyStopped(spoken);
+        } else {
+          this.#host.onReplyEnd(spoken);
+        }
+      } finally {
+        if (!this.playing) this.#host.onIdle();
       }
-      if (!this.playing) this.#host.onIdle();
     };
-    finished.then(
-      ({ ended, heardMs }) => onEnd(heardMs, ended === 'completed' || ended === 'assumed'),
-      () => onEnd(0, false),
-    );
+    finished
+      .then(
+        ({ ended, heardMs }) => onEnd(heardMs, ended === 'completed' || ended === 'assumed'),
+        () => onEnd(0, false),
+      )
+      // Nobody awaits it: an error would end the process, and with it all other calls.
+      .catch((error: unknown) =>
+        this.#call.log.error({ err: error }, `the end of a reply could not be handled: ${messageOf(error)}`),
+      );
   }
 }
 

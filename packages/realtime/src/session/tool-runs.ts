@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import type { Clock, Logger } from '@hookline/runtime';
+import { type Clock, guardedSignal, type Logger, messageOf } from '@hookline/runtime';
 import type { ToolDeclaration } from '../service/service.js';
 import type { ToolOutcome } from '../session.js';
 import { type ParameterReader, parameterReader } from '../tools/parameters.js';
@@ -29,6 +29,8 @@ interface Run {
   readonly tool: Tool;
   readonly controller: AbortController;
   readonly startedMs: number;
+  /** Whether a session that is resumed with the latest handle knows the request. */
+  resumable: boolean;
   /** The session that requested it is lost, and the next one does not know the request. */
   orphaned: boolean;
 }
@@ -85,8 +87,12 @@ export class ToolRuns {
       tool: known.tool,
       controller: new AbortController(),
       startedMs,
+      resumable: false,
       orphaned: false,
     };
+    guardedSignal(run.controller.signal, (err) =>
+      this.#log.error({ err, tool: name }, 'an abort listener of a tool threw'),
+    );
     this.#running.set(id, run);
     if (known.tool.reply === 'later') {
       this.#host.sendResult(id, { status: 'accepted: the result will follow later' }, true);
@@ -109,9 +115,18 @@ export class ToolRuns {
     }
   }
 
-  /** The session is lost, and the next one will not know the requests of the running tools. */
-  onSessionLost(): void {
-    for (const run of this.#running.values()) run.orphaned = true;
+  /** The service sent a new handle: the state that it stands for includes the requests so far. */
+  onResumable(): void {
+    for (const run of this.#running.values()) run.resumable = true;
+  }
+
+  /**
+   * The session is lost.
+   *
+   * @param resumes - whether the next one is resumed with the latest handle; otherwise it knows none of the requests
+   */
+  onSessionLost(resumes: boolean): void {
+    for (const run of this.#running.values()) run.orphaned ||= !resumes || !run.resumable;
   }
 
   /** Aborts all running tools. Nothing is reported afterwards. */
@@ -141,7 +156,7 @@ export class ToolRuns {
         return;
       }
       const result = await this.#run(run, read.value, this.#host.context(run.controller.signal, id));
-      this.#settle(id, run, 'done', result ?? { status: 'done' });
+      this.#settle(id, run, 'done', asJson(run.name, result ?? { status: 'done' }));
     } catch (error) {
       if (run.controller.signal.aborted) return;
       this.#log.error({ err: error, tool: run.name }, 'a tool failed');
@@ -164,7 +179,7 @@ export class ToolRuns {
   #sendResult(id: string, run: Run, result: unknown, reply: boolean): void {
     const later = run.tool.reply === 'later';
     if (!later && !run.orphaned) this.#host.sendResult(id, result, reply);
-    else this.#host.sendText(`Result of ${run.name}: ${toText(result)}`, later || reply);
+    else this.#host.sendText(`Result of ${run.name}: ${JSON.stringify(result)}`, later || reply);
   }
 
   #end(id: string, outcome: ToolOutcome, reply = false): void {
@@ -187,10 +202,21 @@ function declaration(name: string, { description }: Tool, { schema }: ParameterR
   return { name, description, parameters: schema };
 }
 
-function toText(result: unknown): string {
+/**
+ * A result as plain JSON values, so that every adapter can write it.
+ *
+ * @throws TypeError for what JSON cannot represent, and if `toJSON` of the result throws
+ */
+function asJson(name: string, result: unknown): unknown {
+  const expected = 'expected a value that can be written as JSON';
+  let json: string | undefined;
   try {
-    return JSON.stringify(result) ?? 'done';
-  } catch {
-    return 'done';
+    json = JSON.stringify(result);
+  } catch (cause) {
+    throw new TypeError(`the result of ${name} cannot be written: ${messageOf(cause)}; ${expected}.`, {
+      cause,
+    });
   }
+  if (json === undefined) throw new TypeError(`the result of ${name} is a ${typeof result}; ${expected}.`);
+  return JSON.parse(json);
 }

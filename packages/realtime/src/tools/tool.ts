@@ -69,7 +69,7 @@ export interface Tool<A = unknown, R = unknown> {
   readonly parameters?: ToolParameters;
   /** The JSON Schema for the model, if `parameters` is a Standard Schema that cannot be converted to one. */
   readonly schema?: JsonSchema;
-  /** The model gets the returned value as JSON. If it throws, the error is logged and the model gets a generic error. */
+  /** The model gets the returned value as JSON. If it throws, or JSON cannot represent the value, the error is logged and the model gets a generic error. */
   run(args: A, context: ToolContext): R | Promise<R>;
   /**
    * `after` (default): the model replies once it has the result. `none`: the result starts no reply. `later`: the model
