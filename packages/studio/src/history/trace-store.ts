@@ -45,11 +45,14 @@ export class TraceStore {
     return { id, dir: join(this.#dir, id) };
   }
 
-  /** Lists the history, newest first, and deletes the oldest calls beyond the limit. Folders that are not traces are ignored. */
+  /**
+   * Lists the history, newest first, and deletes the oldest calls beyond the limit. Folders that are not traces are ignored, and
+   * a call that cannot be deleted is only left out.
+   */
   async list(): Promise<readonly CallEntry[]> {
     const names = (await readdir(this.#dir).catch(() => [])).filter((name) => CALL_NAME.test(name));
     names.sort((a, b) => (a < b ? 1 : -1));
-    for (const name of names.splice(MAX_HISTORY)) await this.#delete(name);
+    for (const name of names.splice(MAX_HISTORY)) await this.#delete(name).catch(() => {});
     const entries = await Promise.all(names.map((name) => this.#entry(name)));
     return entries.filter((entry) => entry !== undefined);
   }
