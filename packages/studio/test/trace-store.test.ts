@@ -49,6 +49,36 @@ describe('a history', () => {
     const calls = await new TraceStore(dir, new VirtualClock()).list();
     expect(calls.map(({ id }) => id)).toEqual(names.slice(1).reverse());
   });
+
+  test('shows a call that was looked at while live with all that followed', async () => {
+    const page = new VirtualPage('greeter');
+    await page.dial();
+    await page.clock.advance(1000);
+    const [{ callId } = { callId: '' }] = page.of('state');
+    const { traces } = page.context;
+    const rows = async () => (await traces.open(callId)).rows(0, 100).total;
+    await expect.poll(rows).toBeGreaterThan(3);
+    const early = await rows();
+    await page.clock.advance(5000);
+    await expect.poll(rows).toBeGreaterThan(early);
+    const late = await rows();
+    page.send({ type: 'hang-up' });
+    await page.clock.advance(5000);
+    await page.session.call?.saved;
+    expect(await rows()).toBeGreaterThan(late);
+    expect((await traces.open(callId)).entry).toMatchObject({ path: 'disconnected' });
+  });
+
+  test('reads a call again once it is saved, even if its result was already there', async () => {
+    const store = new TraceStore(tempFolder('being-written'), new VirtualClock());
+    const { id, dir } = store.reserve();
+    await writeTrace(dir, 1);
+    await fs.writeFile(join(dir, 'result.json'), '{"path":"disconnected","reason":"callerHangup"}');
+    expect((await store.open(id)).rows(0, 9).total).toBe(1);
+    await writeTrace(dir, 2);
+    store.markSaved(id);
+    expect((await store.open(id)).rows(0, 9).total).toBe(2);
+  });
 });
 
 test('a history that cannot be listed is reported to the page, which can still make calls', async () => {

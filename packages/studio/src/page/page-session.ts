@@ -156,7 +156,8 @@ export class PageSession {
       onHandshake: (head) => this.#redactor.addHandshake(head),
     });
     this.#call = call;
-    const finished = this.#context.track(call.saved).finally(() => {
+    const saved = call.saved.then(() => this.#context.traces.markSaved(id));
+    const finished = this.#context.track(saved).finally(() => {
       this.#call = undefined;
     });
     this.#callSaved = this.#report('history', finished);
