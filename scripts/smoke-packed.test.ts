@@ -418,7 +418,7 @@ describe.skipIf(!isBuilt)('the packed tarballs, installed outside the checkout',
   test.each(TEMPLATES)(
     '%s: the project that create-hookline writes passes the CI that it writes',
     {
-      timeout: 300_000,
+      timeout: 600_000,
     },
     async (template) => {
       const cwd = join(folder, 'bots', `${template}-bot`);
