@@ -1,4 +1,4 @@
-import cluster from 'node:cluster';
+import cluster, { type Worker } from 'node:cluster';
 import { availableParallelism } from 'node:os';
 
 /*
@@ -8,6 +8,10 @@ import { availableParallelism } from 'node:os';
 const { WORKERS = String(availableParallelism()) } = process.env;
 
 let ending = false;
+/** Workers that were told to drain. They end by themselves once their calls have ended, and need no successor. */
+const draining = new WeakSet<Worker>();
+/** Resolves when no worker is being replaced. */
+let replaced = Promise.resolve();
 
 /** Starts a worker; resolves when it is listening. */
 function start(): Promise<void> {
@@ -18,12 +22,22 @@ function start(): Promise<void> {
   });
 }
 
+/**
+ * Tells a worker to drain. Not with SIGTERM: if a process manager signals the primary and the workers, that would be the second
+ * one, which ends a worker with its calls.
+ */
+function drain(worker: Worker): void {
+  draining.add(worker);
+  worker.process.kill('SIGUSR2');
+}
+
 /** Replaces all workers. A draining worker no longer listens, so that the others get all new calls, and exits by itself. */
 async function replaceAll(): Promise<void> {
   for (const old of Object.values(cluster.workers ?? {})) {
+    if (!old || draining.has(old)) continue;
     if (ending) return;
     await start();
-    old?.process.kill('SIGTERM');
+    drain(old);
   }
 }
 
@@ -32,11 +46,14 @@ if (cluster.isPrimary) {
     // Any other exit is a crash.
     if (!ending && !exitedAfterDisconnect) void start().catch((error) => console.error(error.message));
   });
-  process.on('SIGHUP', () => void replaceAll().catch((error) => console.error(error.message)));
+  process.on('SIGHUP', () => {
+    // One after another: workers that are being started must be replaced too, and those being replaced only once.
+    replaced = replaced.then(replaceAll).catch((error) => console.error(error.message));
+  });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       ending = true;
-      for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill('SIGTERM');
+      for (const worker of Object.values(cluster.workers ?? {})) if (worker) drain(worker);
     });
   }
   for (let count = 0; count < Number(WORKERS); count++) await start();

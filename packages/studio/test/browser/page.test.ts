@@ -90,6 +90,21 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     await byTestId(page, 'play').and(page.locator(':enabled')).waitFor();
   };
 
+  test('shows the recording of its call once the call is saved, not when the history lists it before', {
+    timeout: 60_000,
+  }, async () => {
+    const page = await open();
+    const { path: _, ...unsaved } = ENTRY;
+    const { lanes: __, wavOffsetMs: ___, ...withoutAudio } = KEPT;
+    bridge.answers.set(`/api/calls/${CALL_ID}`, withoutAudio);
+    // The history is also sent when a call of another page ends.
+    bridge.send(...LIVE, ...ended(SUCCESS), { type: 'history', calls: [unsaved] });
+    await inState(page, 'ended');
+    bridge.answers.set(`/api/calls/${CALL_ID}`, KEPT);
+    bridge.send({ type: 'history', calls: [ENTRY] });
+    await byTestId(page, 'play').and(page.locator(':enabled')).waitFor();
+  });
+
   test('dials from the form, exposes each state of the call to scripts, and hangs up', {
     timeout: 60_000,
   }, async () => {

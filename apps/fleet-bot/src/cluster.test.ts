@@ -1,0 +1,162 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { type Call, callAudioConnector, defineIntegration } from '@hookline/client';
+import { describe, expect, type TestContext, test } from 'vitest';
+import { freePort } from '#free-port';
+
+const SECRET = Buffer.from('a client secret for this test only').toString('base64');
+
+/** The built cluster with one worker, in its own process group, as a process manager starts it. */
+class Cluster {
+  readonly #port: number;
+  readonly #primary: ChildProcess;
+  readonly #exited: Promise<unknown>;
+  readonly #waiting = new Set<() => void>();
+  /** How many workers have listened. */
+  started = 0;
+
+  private constructor({ onTestFinished }: TestContext, port: number) {
+    this.#port = port;
+    this.#primary = spawn(process.execPath, [fileURLToPath(new URL('../dist/cluster.js', import.meta.url))], {
+      env: { ...process.env, PORT: String(port), CLIENT_SECRET: SECRET, WORKERS: '1', DRAIN_SECONDS: '50' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
+    });
+    const primary = this.#primary;
+    this.#exited = once(primary, 'exit');
+    onTestFinished(() => {
+      // The whole group: a worker outlives its primary.
+      if (primary.exitCode === null) process.kill(-(primary.pid ?? 0), 'SIGKILL');
+    });
+    if (!primary.stdout) throw new Error('the cluster has no stdout');
+    createInterface({ input: primary.stdout }).on('line', (line) => {
+      if (line.startsWith('An instance listens')) this.started += 1;
+      for (const look of this.#waiting) look();
+    });
+  }
+
+  static async start(context: TestContext): Promise<Cluster> {
+    const cluster = new Cluster(context, await freePort());
+    await cluster.workers(1);
+    return cluster;
+  }
+
+  /** Waits until this many workers have listened since the start. */
+  workers(count: number): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (this.started < count) return;
+        this.#waiting.delete(look);
+        resolve();
+      };
+      this.#waiting.add(look);
+      look();
+    });
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#primary.kill(name);
+  }
+
+  /** A call that the bot ends after `waitMs`, or at a key. */
+  call(waitMs: number): Call {
+    return callAudioConnector({
+      integration: defineIntegration({
+        baseConnectionUri: `ws://127.0.0.1:${this.#port}/v1`,
+        apiKey: 'fleet',
+        clientSecret: SECRET,
+      }),
+      inputs: { waitMs: String(waitMs) },
+      outputs: 'all',
+    });
+  }
+
+  /** Resolves when a call has been answered, and would go on beyond the test. */
+  async liveCall(): Promise<Call> {
+    const call = this.call(60_000);
+    await new Promise<void>((resolve) => void call.on('state', (state) => state === 'open' && resolve()));
+    return call;
+  }
+
+  /** Makes a short call. Resolves with the process id of the worker that answered; undefined if none did. */
+  async answeredBy(): Promise<string | undefined> {
+    const result = await this.call(1).result;
+    return result.path === 'success' ? result.outputs['instance'] : undefined;
+  }
+
+  /** Waits until no worker listens. */
+  async closed(): Promise<void> {
+    while ((await this.answeredBy()) !== undefined);
+  }
+
+  /** Resolves with the exit code. */
+  async exit(): Promise<number | null> {
+    await this.#exited;
+    return this.#primary.exitCode;
+  }
+}
+
+/** Ends a live call with a key, as its caller would much later. */
+async function finish(call: Call): Promise<void> {
+  await call.sendDtmf('1');
+  expect(await call.result).toMatchObject({ path: 'success', outputs: { digits: '1' } });
+}
+
+describe.concurrent('a cluster', () => {
+  test('keeps the calls of a draining worker when it is restarted again, and starts it no second successor', async (context) => {
+    const cluster = await Cluster.start(context);
+    const call = await cluster.liveCall();
+    for (const workers of [2, 3]) {
+      cluster.signal('SIGHUP');
+      await cluster.workers(workers);
+    }
+    await cluster.answeredBy();
+    await finish(call);
+    cluster.signal('SIGTERM');
+    expect(await cluster.exit()).toBe(0);
+    expect(cluster.started).toBe(3);
+  });
+
+  test('keeps the calls of a draining worker when it is stopped', async (context) => {
+    const cluster = await Cluster.start(context);
+    const call = await cluster.liveCall();
+    cluster.signal('SIGHUP');
+    await cluster.workers(2);
+    await cluster.answeredBy();
+    cluster.signal('SIGTERM');
+    await cluster.closed();
+    await finish(call);
+    expect(await cluster.exit()).toBe(0);
+  });
+
+  test.for(['SIGTERM', 'SIGINT'] as const)(
+    'keeps its calls when %s reaches a worker before its primary, as from systemd or a terminal',
+    async (signal, context) => {
+      const cluster = await Cluster.start(context);
+      const worker = await cluster.answeredBy();
+      const call = await cluster.liveCall();
+      process.kill(Number(worker), signal);
+      await cluster.closed();
+      cluster.signal(signal);
+      await finish(call);
+      expect(await cluster.exit()).toBe(0);
+    },
+  );
+
+  test('does not grow when it is told to restart during a restart', async (context) => {
+    const cluster = await Cluster.start(context);
+    cluster.signal('SIGHUP');
+    // The primary accepts the connection of this call, after the signal.
+    await cluster.answeredBy();
+    cluster.signal('SIGHUP');
+    await cluster.workers(3);
+    // Two workers would take turns.
+    await context.expect
+      .poll(async () => new Set([await cluster.answeredBy(), await cluster.answeredBy()]).size)
+      .toBe(1);
+    cluster.signal('SIGTERM');
+    expect(await cluster.exit()).toBe(0);
+  });
+});

@@ -1,0 +1,103 @@
+import fs from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
+import { join } from 'node:path';
+import { VirtualClock } from '@hookline/runtime';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { TraceStore } from '../src/history/trace-store.js';
+import { MAX_HISTORY } from '../src/limits.js';
+import { tempFolder } from './page.js';
+import { VirtualPage } from './virtual-page.js';
+
+const HEADER = {
+  format: 'hookline-trace',
+  schemaVersion: 1,
+  vantage: 'client',
+  started: '2026-01-01T00:00:00.000Z',
+  url: 'ws://localhost',
+  codec: 'PCMU',
+  rate: 8000,
+  channels: ['external'],
+  redactions: [],
+};
+const ROW = { kind: 'violation', t: 1, clause: 'AC-MSG-3', text: 'x', fatal: false };
+
+async function writeTrace(dir: string, rows: number): Promise<void> {
+  await fs.mkdir(dir, { recursive: true });
+  const lines = [HEADER, ...Array.from({ length: rows }, () => ROW)];
+  await fs.writeFile(
+    join(dir, 'trace.ndjson'),
+    lines.map((line) => `${JSON.stringify(line)}\n`),
+  );
+}
+
+/** Makes every deletion of a file fail until the end of the test, as for another user's files. */
+function refuseDeletions(): void {
+  const rm = vi.spyOn(fs, 'rm').mockRejectedValue(new Error('EACCES: permission denied'));
+  syncBuiltinESMExports();
+  onTestFinished(() => {
+    rm.mockRestore();
+    syncBuiltinESMExports();
+  });
+}
+
+describe('a history', () => {
+  test('is listed without the oldest call when that cannot be deleted', async () => {
+    const dir = tempFolder('undeletable');
+    const names = Array.from({ length: MAX_HISTORY + 1 }, (_, n) => `2026-01-01-${100_000 + n}-abcd`);
+    for (const name of names) await writeTrace(join(dir, name), 0);
+    refuseDeletions();
+    const calls = await new TraceStore(dir, new VirtualClock()).list();
+    expect(calls.map(({ id }) => id)).toEqual(names.slice(1).reverse());
+  });
+
+  test('shows a call that was looked at while live with all that followed', async () => {
+    const page = new VirtualPage('greeter');
+    await page.dial();
+    await page.clock.advance(1000);
+    const [{ callId } = { callId: '' }] = page.of('state');
+    const { traces } = page.context;
+    const rows = async () => (await traces.open(callId)).rows(0, 100).total;
+    await expect.poll(rows).toBeGreaterThan(3);
+    const early = await rows();
+    await page.clock.advance(5000);
+    await expect.poll(rows).toBeGreaterThan(early);
+    const late = await rows();
+    page.send({ type: 'hang-up' });
+    await page.clock.advance(5000);
+    await page.session.call?.saved;
+    expect(await rows()).toBeGreaterThan(late);
+    expect((await traces.open(callId)).entry).toMatchObject({ path: 'disconnected' });
+  });
+
+  test('reads a call again once it is saved, even if its result was already there', async () => {
+    const store = new TraceStore(tempFolder('being-written'), new VirtualClock());
+    const { id, dir } = store.reserve();
+    await writeTrace(dir, 1);
+    await fs.writeFile(join(dir, 'result.json'), '{"path":"disconnected","reason":"callerHangup"}');
+    expect((await store.open(id)).rows(0, 9).total).toBe(1);
+    await writeTrace(dir, 2);
+    store.markSaved(id);
+    expect((await store.open(id)).rows(0, 9).total).toBe(2);
+  });
+});
+
+test('a history that cannot be listed is reported to the page, which can still make calls', async () => {
+  vi.spyOn(TraceStore.prototype, 'list').mockRejectedValue(new Error('EIO: i/o error'));
+  onTestFinished(() => void vi.restoreAllMocks());
+  const page = new VirtualPage();
+  await page.clock.settle();
+  for (const calls of [1, 2]) {
+    await page.dial();
+    await page.clock.advance(500);
+    page.send({ type: 'hang-up' });
+    await page.clock.advance(5000);
+    await page.session.call?.saved;
+    await page.clock.settle();
+    expect(page.of('result')).toHaveLength(calls);
+  }
+  expect(page.of('refused').map(({ of, message }) => [of, message])).toEqual([
+    ['welcome', 'EIO: i/o error'],
+    ['history', 'EIO: i/o error'],
+    ['history', 'EIO: i/o error'],
+  ]);
+});
