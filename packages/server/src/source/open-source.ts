@@ -87,10 +87,10 @@ export function openSource(
   const open = (one: AudioSource) => openSource(one, audio, warn, clock, format);
   if (isPromise(source)) return once(source, async () => open(await source));
   if (!isTagged(source))
-    return openPieces(source, RAW, rawTranscoder(audio, format, inspection(warn)), clock);
+    return openPieces(source, RAW, () => rawTranscoder(audio, format, inspection(warn)), clock);
   if (source.kind === 'wav') return once(source, () => openWav(source.from, audio, warn, clock));
   if (source.kind === 'pcm16') {
-    return openPieces(source.samples, PCM16, pcm16Transcoder(audio, source.rate, warn), clock);
+    return openPieces(source.samples, PCM16, () => pcm16Transcoder(audio, source.rate, warn), clock);
   }
   if (!isIterable(source.sources)) throw invalidSource(source.sources);
   return openAll(source.sources, open);
@@ -157,7 +157,7 @@ async function openWav(
   const isPath = typeof file === 'string' || file instanceof URL;
   const bytes = isPath ? await holdClock(clock, readWavFile(file)) : bytesOf(file);
   if (bytes) return holdClock(clock, wavToCallAudio(audio, bytes, warn));
-  return openPieces(file, WAV, wavTranscoder(audio, warn), clock);
+  return openPieces(file, WAV, () => wavTranscoder(audio, warn), clock);
 }
 
 async function readWavFile(path: string | URL): Promise<Uint8Array> {
