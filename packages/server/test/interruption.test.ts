@@ -281,3 +281,40 @@ it('counts the heard audio from the time at which a report of the client was due
   await clock.advance(1);
   expect(heardMs).toEqual([220 + 60]);
 });
+
+describe('an answer that begins right after a barge-in, within its round trip', () => {
+  it.each([
+    ['that began before', 2000],
+    ['whose start was not reported yet', 250],
+  ])('does not take over the reports about the audio %s', async (_, afterMs) => {
+    let answer: Playback | undefined;
+    let answeredAtMs = 0;
+    let startedAtMs = 0;
+    let call: Call | undefined;
+    const { clock, client } = await openCall(
+      (it) => {
+        call = it;
+        it.on('dtmf', () => {
+          it.bargeIn();
+          answeredAtMs = clock.now();
+          answer = it.playback(audio(3000));
+          void answer.started.then(() => {
+            startedAtMs = clock.now();
+          });
+        });
+        it.playback(audio(10_000));
+        return idle(it);
+      },
+      {},
+      { latencyMs: 200 },
+    );
+    await clock.advance(afterMs);
+    client.send('dtmf', { digit: '1' });
+    await clock.advance(6000);
+    // Its first frame reaches the client after 200 ms, and the client's report comes back as late.
+    expect(startedAtMs - answeredAtMs).toBe(400);
+    expect(call?.stats.underruns).toBe(0);
+    expect(await answer?.finished).toEqual({ ended: 'completed', heardMs: 3000 });
+    await hangUp(clock, client);
+  });
+});

@@ -202,20 +202,22 @@ export class Player {
 
   /** The client started to play. */
   started(positionMs: number, serverseq: number): void {
-    this.#tracker.callerFrame(this.#options.session.callerFrameMs);
-    this.#tracker.started(this.#now(), positionMs, serverseq, this.#options.session.nextFrameMs);
+    const { callerFrameMs, nextFrameMs } = this.#options.session;
+    this.#tracker.callerFrame(callerFrameMs);
+    const isOwn = this.#tracker.started(this.#now(), positionMs, serverseq, nextFrameMs);
     const run = this.#runs[0];
-    if (run && run.sentMs > 0) run.heard();
+    if (isOwn && run && run.sentMs > 0) run.heard();
     this.#pump();
   }
 
   /** The client stopped playing. */
   completed(positionMs: number): void {
+    const { callerFrameMs, nextFrameMs, counters } = this.#options.session;
     const run = this.#runs[0];
     const isPartial = run && run.sentMs > 0 && !(run.complete && run.bytes.length === 0);
-    if (isPartial) this.#options.session.counters.underruns += 1;
-    this.#tracker.callerFrame(this.#options.session.callerFrameMs);
-    this.#tracker.completed(this.#now(), positionMs, this.#options.session.nextFrameMs);
+    this.#tracker.callerFrame(callerFrameMs);
+    const isOwn = this.#tracker.completed(this.#now(), positionMs, nextFrameMs);
+    if (isOwn && isPartial) counters.underruns += 1;
     this.#options.timings.silent();
     this.#pump();
   }
