@@ -339,7 +339,7 @@ export class Player {
     const current = this.#runs[0];
     const heardAt = (ms: number) => (current?.begun ? this.#heardAtBargeInMs(current, ms) : 0);
     let heardMs = heardAt(nowMs);
-    for (const run of runs) this.#runs.splice(this.#runs.indexOf(run), 1);
+    for (const run of runs) this.#remove(run);
     // Nothing is sent before this is done, even if a source plays something while it is stopped.
     const pumping = this.#pumping;
     this.#pumping = true;
@@ -402,7 +402,7 @@ export class Player {
     }
     if (run.failure !== undefined) {
       const heardMs = this.#heardMs(run);
-      this.#runs.shift();
+      this.#remove(run);
       run.settleFailed(heardMs);
       return Number.POSITIVE_INFINITY;
     }
@@ -468,9 +468,15 @@ export class Player {
   }
 
   #over(run: PlaybackRun, result: PlaybackResult): number {
-    this.#runs.shift();
+    this.#remove(run);
     run.settle(result);
     return Number.POSITIVE_INFINITY;
+  }
+
+  /** Takes a playback out of the queue, unless the bot stopped it meanwhile, while another one was being stopped. */
+  #remove(run: PlaybackRun): void {
+    const index = this.#runs.indexOf(run);
+    if (index >= 0) this.#runs.splice(index, 1);
   }
 
   /** No playback is left: `idle` waits for the raw frames. Returns when to check again. */
