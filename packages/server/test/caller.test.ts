@@ -191,6 +191,25 @@ describe('the caller', () => {
       expect.objectContaining({ code: 'SERVER_BAD_OPTION', message: expect.stringContaining(message) }),
     );
   });
+
+  it('ends for a loop when the call does, even if no resampler can be loaded for it', async () => {
+    vi.spyOn(Resampler, 'create').mockRejectedValue(new Error('no WebAssembly'));
+    onTestFinished(() => void vi.restoreAllMocks());
+    let isOver = false;
+    const { clock, client } = await openCall(
+      async (call) => {
+        try {
+          for await (const bytes of call.caller({ format: 'L16', rate: 16_000 }))
+            expect(bytes).toBeUndefined();
+        } finally {
+          isOver = true;
+        }
+      },
+      { onError: () => {} },
+    );
+    await untilEnd(clock, client);
+    expect(isOver).toBe(true);
+  });
 });
 
 describe('a method of a call that is called without the object that it takes', () => {
@@ -285,24 +304,5 @@ describe('gaps in the caller', () => {
     client.send('discarded', { start: 'PT1S', discarded: 'PT2S' });
     await clock.advance(1);
     expect(joined(heard)).toEqual(Buffer.alloc(16_000, 0xff));
-  });
-
-  it('ends for a loop when the call does, even if no resampler can be loaded for it', async () => {
-    vi.spyOn(Resampler, 'create').mockRejectedValue(new Error('no WebAssembly'));
-    onTestFinished(() => vi.restoreAllMocks());
-    let isOver = false;
-    const { clock, client } = await openCall(
-      async (call) => {
-        try {
-          for await (const bytes of call.caller({ format: 'L16', rate: 16_000 }))
-            expect(bytes).toBeUndefined();
-        } finally {
-          isOver = true;
-        }
-      },
-      { onError: () => {} },
-    );
-    await untilEnd(clock, client);
-    expect(isOver).toBe(true);
   });
 });

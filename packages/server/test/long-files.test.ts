@@ -61,7 +61,7 @@ const ways: readonly [string, (file: Uint8Array) => AudioSource][] = [
 describe.each(ways)('a long WAV file, %s', (_, source) => {
   it('is converted in small parts, so that other calls do not wait', async () => {
     const converting = vi.spyOn(Resampler.prototype, 'process');
-    onTestFinished(() => vi.restoreAllMocks());
+    onTestFinished(() => void vi.restoreAllMocks());
     const { outcome } = await played(source(longFile()));
     expect(outcome).toEqual({ ended: 'completed', heardMs: 7000 });
     const lengths = converting.mock.calls.map(([samples]) => samples.length);

@@ -39,7 +39,7 @@ it.each<[string, () => AudioSource]>([
 ])('keeps no resampler of a source that it refuses: %s', async (_, source) => {
   const creating = vi.spyOn(Resampler, 'create');
   const closing = vi.spyOn(Resampler.prototype, 'close');
-  onTestFinished(() => vi.restoreAllMocks());
+  onTestFinished(() => void vi.restoreAllMocks());
   let error: unknown;
   const { clock, client } = await openCall(async (call) => {
     error = await call.play(source()).catch((reason: unknown) => reason);
