@@ -1,8 +1,9 @@
 import { encodeL16, encodeMulaw, toneDbfs } from '@hookline/audio';
+import { Resampler } from '@hookline/audio/resample';
 import type { MediaParameter } from '@hookline/protocol';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { BotOptions, Call, CallerOptions } from '../src/index.js';
-import { dialBot, hangUp, idle } from './open-call.js';
+import { dialBot, hangUp, idle, openCall, untilEnd } from './open-call.js';
 
 /** A call that is open in that media, without caller audio yet. */
 async function openIn(media: Partial<MediaParameter> = {}, options: Partial<BotOptions> = {}) {
@@ -189,6 +190,25 @@ describe('the caller', () => {
     expect(() => Reflect.apply(call.caller, call, [options])).toThrow(
       expect.objectContaining({ code: 'SERVER_BAD_OPTION', message: expect.stringContaining(message) }),
     );
+  });
+
+  it('ends for a loop when the call does, even if no resampler can be loaded for it', async () => {
+    vi.spyOn(Resampler, 'create').mockRejectedValue(new Error('no WebAssembly'));
+    onTestFinished(() => void vi.restoreAllMocks());
+    let isOver = false;
+    const { clock, client } = await openCall(
+      async (call) => {
+        try {
+          for await (const bytes of call.caller({ format: 'L16', rate: 16_000 }))
+            expect(bytes).toBeUndefined();
+        } finally {
+          isOver = true;
+        }
+      },
+      { onError: () => {} },
+    );
+    await untilEnd(clock, client);
+    expect(isOver).toBe(true);
   });
 });
 

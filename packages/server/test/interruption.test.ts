@@ -281,3 +281,99 @@ it('counts the heard audio from the time at which a report of the client was due
   await clock.advance(1);
   expect(heardMs).toEqual([220 + 60]);
 });
+
+describe('an answer that begins right after a barge-in, within its round trip', () => {
+  it.each([
+    ['that began before', 2000],
+    ['whose start was not reported yet', 250],
+  ])('does not take over the reports about the audio %s', async (_, afterMs) => {
+    let answer: Playback | undefined;
+    let answeredAtMs = 0;
+    let startedAtMs = 0;
+    let call: Call | undefined;
+    const { clock, client } = await openCall(
+      (it) => {
+        call = it;
+        it.on('dtmf', () => {
+          it.bargeIn();
+          answeredAtMs = clock.now();
+          answer = it.playback(audio(3000));
+          void answer.started.then(() => {
+            startedAtMs = clock.now();
+          });
+        });
+        it.playback(audio(10_000));
+        return idle(it);
+      },
+      {},
+      { latencyMs: 200 },
+    );
+    await clock.advance(afterMs);
+    client.send('dtmf', { digit: '1' });
+    await clock.advance(6000);
+    // Its first frame reaches the client after 200 ms, and the client's report comes back as late.
+    expect(startedAtMs - answeredAtMs).toBe(400);
+    expect(call?.stats.underruns).toBe(0);
+    expect(await answer?.finished).toEqual({ ended: 'completed', heardMs: 3000 });
+    await hangUp(clock, client);
+  });
+});
+
+describe('a playback that a source stops or plays while it is stopped itself', () => {
+  it('is heard, and the one that was stopped twice takes no other with it', async () => {
+    const results: PlaybackResult[] = [];
+    const { clock, client } = await openCall((call) => {
+      let queued: Playback | undefined;
+      void call.say('Hello', {
+        synth: async (_text, { signal }) => {
+          signal.addEventListener('abort', () => {
+            void call.play(marked(500, 9)).then((result) => results.push(result));
+            queued?.stop();
+          });
+          return marked(5000, 1);
+        },
+      });
+      queued = call.playback(marked(1000, 2));
+      call.on('dtmf', () => void call.bargeIn());
+      return idle(call);
+    });
+    await clock.advance(1000);
+    const before = client.frames.length;
+    client.send('dtmf', { digit: '1' });
+    await clock.advance(5000);
+    expect(Buffer.concat(client.frames.slice(before).map(({ bytes }) => bytes))).toEqual(
+      Buffer.from(marked(500, 9)),
+    );
+    expect(results).toEqual([{ ended: 'completed', heardMs: 500 }]);
+    await hangUp(clock, client);
+  });
+});
+
+describe('a playback whose source fails while a key is handled', () => {
+  it.each<[string, (call: Call) => unknown]>([
+    ['the key interrupts it', (call) => call.bargeIn()],
+    ['the key stops it', (call) => call.stop()],
+    ['the key ends the call', (call) => call.fail('no voice', { immediate: true })],
+    ['nothing else happens', () => undefined],
+  ])('rejects with that failure if then %s', async (_, act) => {
+    const outcomes: unknown[] = [];
+    const { clock, client } = await openCall(async (call) => {
+      const stream = call.stream();
+      for (const promise of [stream.started, stream.finished]) {
+        promise.catch((error: unknown) => outcomes.push(error));
+      }
+      call.on('dtmf', () => {
+        stream.write(Buffer.from('{"error":{"message":"quota exceeded"}}'));
+        act(call);
+      });
+      await call.ended;
+    });
+    await clock.advance(1000);
+    client.send('dtmf', { digit: '1' });
+    await clock.advance(1000);
+    const failed = expect.objectContaining({ code: 'SERVER_BAD_SOURCE' });
+    expect(outcomes).toEqual([failed, failed]);
+    if (client.types.includes('disconnect')) await untilEnd(clock, client);
+    else await hangUp(clock, client);
+  });
+});

@@ -10,21 +10,28 @@ const CONVERTER: CallerConverter = { convert: (bytes) => bytes, flush: () => new
 function waitingReader() {
   const heard: number[][] = [];
   let load: (converter: CallerConverter) => void = () => {};
-  const pending = new Promise<CallerConverter>((resolve) => {
+  let refuse: (error: Error) => void = () => {};
+  const pending = new Promise<CallerConverter>((resolve, reject) => {
     load = resolve;
+    refuse = reject;
   });
+  const errors: unknown[] = [];
   const reader = new CallerReader(pending, new HeldAudio(1000), {
     fills: false,
     deliver: (bytes, atMs) => void heard.push([atMs, ...bytes]),
     onEnd: () => void heard.push([]),
-    onError: () => {},
+    onError: (error) => void errors.push(error),
   });
   const loaded = async () => {
     load(CONVERTER);
     await pending;
     await Promise.resolve();
   };
-  return { reader, heard, loaded };
+  const failed = async () => {
+    refuse(new Error('no WebAssembly'));
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { reader, heard, errors, loaded, failed };
 }
 
 it('delivers the buffered audio, the rest and the end if the call ended before its converter was loaded', async () => {
@@ -45,3 +52,21 @@ it('delivers nothing if it was closed before its converter was loaded', async ()
   reader.end();
   expect(heard).toEqual([]);
 });
+
+it.each<[string, ('end' | 'fail' | 'close')[], number[][]]>([
+  ['after', ['fail', 'end'], [[]]],
+  ['before', ['end', 'fail'], [[]]],
+  ['never, because it was closed', ['fail', 'close', 'end'], []],
+])(
+  'ends without audio, once, if its converter cannot be loaded and the call ends %s',
+  async (_, steps, expected) => {
+    const { reader, heard, errors, failed } = waitingReader();
+    reader.push(new Uint8Array([1, 2]), 0);
+    for (const step of steps) {
+      if (step === 'fail') await failed();
+      else reader[step]();
+    }
+    expect(heard).toEqual(expected);
+    expect(errors).toEqual([new Error('no WebAssembly')]);
+  },
+);

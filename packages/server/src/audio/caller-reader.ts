@@ -22,6 +22,8 @@ export class CallerReader {
   readonly #early: HeldAudio;
   #converter: CallerConverter | undefined;
   #lastAtMs = 0;
+  /** Whether the converter could not be loaded: the stream has no audio, but ends like any other. */
+  #failed = false;
   #ended = false;
   #closed = false;
 
@@ -35,7 +37,11 @@ export class CallerReader {
     this.#deliver = options.deliver;
     this.#onEnd = options.onEnd;
     this.#early = early;
-    void contain(this.#begin(pending), options.onError);
+    void contain(this.#begin(pending), (error) => {
+      this.#failed = true;
+      if (this.#ended) this.#finish(undefined);
+      options.onError(error);
+    });
   }
 
   push(bytes: Uint8Array, atMs: number): void {
@@ -46,7 +52,7 @@ export class CallerReader {
   /** Ends the stream: delivers the remaining audio. */
   end(): void {
     this.#ended = true;
-    if (this.#converter) this.#finish(this.#converter);
+    if (this.#converter || this.#failed) this.#finish(this.#converter);
   }
 
   /** Stops the reader. */
@@ -76,12 +82,12 @@ export class CallerReader {
     if (converted.length > 0) this.#deliver(converted, atMs);
   }
 
-  #finish(converter: CallerConverter): void {
+  #finish(converter: CallerConverter | undefined): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#converter = undefined;
-    const rest = converter.flush();
-    if (rest.length > 0) this.#deliver(rest, this.#lastAtMs);
+    const rest = converter?.flush();
+    if (rest && rest.length > 0) this.#deliver(rest, this.#lastAtMs);
     this.#onEnd?.();
   }
 }

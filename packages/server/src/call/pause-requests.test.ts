@@ -38,4 +38,31 @@ describe('requests to pause and resume', () => {
     void requests.resume();
     expect(requests.serverPaused).toBe(false);
   });
+
+  it('to resume are answered by a client on hold, even if a pause is requested again before', async () => {
+    const requests = new PauseRequests();
+    void requests.pause();
+    requests.onPaused();
+    const settled = settling({ resume: requests.resume(), pause: requests.pause() });
+    // The client is on hold: it answers both with `paused`.
+    requests.onPaused();
+    requests.onPaused();
+    await Promise.resolve();
+    expect(settled).toEqual(['resume', 'pause']);
+  });
+
+  it.each([2, 3, 4, 5, 6])('all settle if a client on hold answers each of %i, in turn', async (count) => {
+    for (const first of ['pause', 'resume'] as const) {
+      const requests = new PauseRequests();
+      const other = first === 'pause' ? 'resume' : 'pause';
+      const promises = Array.from({ length: count }, (_, index) => [
+        `${index}`,
+        requests[index % 2 === 0 ? first : other](),
+      ]);
+      const settled = settling(Object.fromEntries(promises));
+      for (let answer = 0; answer < count; answer++) requests.onPaused();
+      await Promise.resolve();
+      expect(settled).toHaveLength(count);
+    }
+  });
 });

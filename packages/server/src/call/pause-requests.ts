@@ -5,6 +5,8 @@ import { type Deferred, deferred } from '../user-code/deferred.js';
 export class PauseRequests {
   #pausing: Deferred<void>[] = [];
   #resuming: Deferred<void>[] = [];
+  /** Requests to resume that followed a pause which was unanswered then: the next `paused` answers that pause. */
+  #resumingLater: Deferred<void>[] = [];
   #paused = false;
 
   /**
@@ -25,26 +27,28 @@ export class PauseRequests {
   resume(): Promise<void> {
     this.#paused = false;
     const request = deferred<void>();
-    this.#resuming.push(request);
+    (this.#pausing.length > 0 ? this.#resumingLater : this.#resuming).push(request);
     return request.promise;
   }
 
   /** `paused` arrived: it answers `pause`, and also `resume` while the client has paused by itself. (AC-PAUSE-2) */
   onPaused(): void {
-    if (this.serverPaused) for (const request of this.#pausing.splice(0)) request.resolve();
-    else this.#settleResuming();
+    // A pause that was requested after them does not take their answer.
+    for (const request of [...this.#resuming, ...this.#pausing.splice(0)]) request.resolve();
+    this.#resuming = this.#resumingLater;
+    this.#resumingLater = [];
   }
 
   onResumed(): void {
-    this.#settleResuming();
+    for (const request of this.#takeResuming()) request.resolve();
   }
 
   /** The call is over. */
   end(ended: CallEnded): void {
-    for (const request of [...this.#pausing.splice(0), ...this.#resuming.splice(0)]) request.reject(ended);
+    for (const request of [...this.#pausing.splice(0), ...this.#takeResuming()]) request.reject(ended);
   }
 
-  #settleResuming(): void {
-    for (const request of this.#resuming.splice(0)) request.resolve();
+  #takeResuming(): Deferred<void>[] {
+    return [...this.#resuming.splice(0), ...this.#resumingLater.splice(0)];
   }
 }

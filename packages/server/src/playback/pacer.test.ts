@@ -62,6 +62,21 @@ describe('the pacer', () => {
     expect(pace(waiting(60), playout, limits, 160)).toEqual({ sendMs: 60 });
   });
 
+  it('checks again for room in the burst, which refills while nothing else happens', () => {
+    const { playout, limits } = start();
+    for (let frame = 0; frame < PLATFORM_RATES.binary.burst; frame++) limits.sentAudio(0);
+    let nowMs = 0;
+    for (;;) {
+      const decision = pace(waiting(20), playout, limits, nowMs);
+      if ('sendMs' in decision) break;
+      expect(decision.retryAtMs).toBeGreaterThan(nowMs);
+      nowMs = decision.retryAtMs;
+    }
+    // Ten tokens are reserved and one is needed, and five refill in a second.
+    expect(nowMs).toBeGreaterThanOrEqual(2200);
+    expect(nowMs).toBeLessThan(2200 + 100);
+  });
+
   it('never sends more than the lead ahead of playback', () => {
     const { playout, limits } = start();
     let sentMs = 0;

@@ -48,6 +48,7 @@ export class PlaybackRun implements Playback {
   #source: OpenSource | LiveSource | undefined;
   #begun = false;
   #complete = false;
+  #settled = false;
   #result: PlaybackResult | undefined;
   #failure: unknown;
   #onSpace: (() => void) | undefined;
@@ -88,7 +89,7 @@ export class PlaybackRun implements Playback {
   }
 
   get over(): boolean {
-    return this.#result !== undefined || this.#failure !== undefined;
+    return this.#settled || this.#failure !== undefined;
   }
 
   stop(): void {
@@ -137,9 +138,14 @@ export class PlaybackRun implements Playback {
     this.#started.resolve();
   }
 
-  /** It is over; later bytes of its source are dropped. */
+  /** It is over; later bytes of its source are dropped. If its source has failed before, that is what counts. */
   settle(result: PlaybackResult): void {
-    if (this.over) return;
+    if (this.#failure !== undefined) {
+      this.settleFailed(result.heardMs);
+      return;
+    }
+    if (this.#settled) return;
+    this.#settled = true;
     this.#result = result;
     this.#release(result.ended, result.heardMs);
     this.#started.reject(
@@ -150,6 +156,8 @@ export class PlaybackRun implements Playback {
 
   /** Its source failed: it ends with the audio sent so far. */
   settleFailed(heardMs: number): void {
+    if (this.#settled) return;
+    this.#settled = true;
     this.#release('failed', heardMs);
     const failure = this.#failure;
     const error =

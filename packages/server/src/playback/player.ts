@@ -202,20 +202,22 @@ export class Player {
 
   /** The client started to play. */
   started(positionMs: number, serverseq: number): void {
-    this.#tracker.callerFrame(this.#options.session.callerFrameMs);
-    this.#tracker.started(this.#now(), positionMs, serverseq, this.#options.session.nextFrameMs);
+    const { callerFrameMs, nextFrameMs } = this.#options.session;
+    this.#tracker.callerFrame(callerFrameMs);
+    const isOwn = this.#tracker.started(this.#now(), positionMs, serverseq, nextFrameMs);
     const run = this.#runs[0];
-    if (run && run.sentMs > 0) run.heard();
+    if (isOwn && run && run.sentMs > 0) run.heard();
     this.#pump();
   }
 
   /** The client stopped playing. */
   completed(positionMs: number): void {
+    const { callerFrameMs, nextFrameMs, counters } = this.#options.session;
     const run = this.#runs[0];
     const isPartial = run && run.sentMs > 0 && !(run.complete && run.bytes.length === 0);
-    if (isPartial) this.#options.session.counters.underruns += 1;
-    this.#tracker.callerFrame(this.#options.session.callerFrameMs);
-    this.#tracker.completed(this.#now(), positionMs, this.#options.session.nextFrameMs);
+    this.#tracker.callerFrame(callerFrameMs);
+    const isOwn = this.#tracker.completed(this.#now(), positionMs, nextFrameMs);
+    if (isOwn && isPartial) counters.underruns += 1;
     this.#options.timings.silent();
     this.#pump();
   }
@@ -337,7 +339,7 @@ export class Player {
     const current = this.#runs[0];
     const heardAt = (ms: number) => (current?.begun ? this.#heardAtBargeInMs(current, ms) : 0);
     let heardMs = heardAt(nowMs);
-    for (const run of runs) this.#runs.splice(this.#runs.indexOf(run), 1);
+    for (const run of runs) this.#remove(run);
     // Nothing is sent before this is done, even if a source plays something while it is stopped.
     const pumping = this.#pumping;
     this.#pumping = true;
@@ -400,7 +402,7 @@ export class Player {
     }
     if (run.failure !== undefined) {
       const heardMs = this.#heardMs(run);
-      this.#runs.shift();
+      this.#remove(run);
       run.settleFailed(heardMs);
       return Number.POSITIVE_INFINITY;
     }
@@ -466,9 +468,15 @@ export class Player {
   }
 
   #over(run: PlaybackRun, result: PlaybackResult): number {
-    this.#runs.shift();
+    this.#remove(run);
     run.settle(result);
     return Number.POSITIVE_INFINITY;
+  }
+
+  /** Takes a playback out of the queue, unless the bot stopped it meanwhile, while another one was being stopped. */
+  #remove(run: PlaybackRun): void {
+    const index = this.#runs.indexOf(run);
+    if (index >= 0) this.#runs.splice(index, 1);
   }
 
   /** No playback is left: `idle` waits for the raw frames. Returns when to check again. */

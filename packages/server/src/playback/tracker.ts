@@ -110,14 +110,16 @@ export class PlaybackTracker {
    * The client began to play.
    *
    * @param nextFrameMs - when the next frame of caller audio is due; `Infinity` if that is unknown
+   * @returns whether this is about the current playback, not about audio from before the last `barge_in`
    */
   started(
     nowMs: number,
     positionMs: number,
     serverseq: number,
     nextFrameMs = Number.POSITIVE_INFINITY,
-  ): void {
-    const olderMs = this.#isOwn(serverseq) ? this.#olderMs : 0;
+  ): boolean {
+    const isOwn = this.#isOwn(serverseq);
+    const olderMs = isOwn ? this.#olderMs : 0;
     const atMs = Math.max(
       this.#receivedMs(nowMs, nextFrameMs),
       this.#unreportedSinceMs ?? Number.NEGATIVE_INFINITY,
@@ -126,14 +128,16 @@ export class PlaybackTracker {
     this.#playing ??= { positionMs: positionMs + olderMs, atMs: atMs + olderMs, serverseq };
     if (olderMs > 0) this.#olderMs = 0;
     this.#postpone(nowMs);
+    return isOwn;
   }
 
-  /** The client stopped playing. @param nextFrameMs - as for `started` */
-  completed(nowMs: number, positionMs: number, nextFrameMs = Number.POSITIVE_INFINITY): void {
+  /** The client stopped playing. @param nextFrameMs - as for `started` @returns as `started` */
+  completed(nowMs: number, positionMs: number, nextFrameMs = Number.POSITIVE_INFINITY): boolean {
     const atMs = this.#receivedMs(nowMs, nextFrameMs);
     const playing = this.#playing;
     this.#playing = undefined;
-    if (playing && this.#isOwn(playing.serverseq)) {
+    const isOwn = playing !== undefined && this.#isOwn(playing.serverseq);
+    if (isOwn) {
       const heldMs = this.#heldMs(playing, nowMs);
       const byPositionMs = Math.max(0, positionMs - playing.positionMs - heldMs);
       // Delayed reports arrive together; the reported positions are then more accurate than the arrival times.
@@ -142,6 +146,7 @@ export class PlaybackTracker {
       this.#pairs += 1;
     }
     this.#postpone(nowMs);
+    return isOwn;
   }
 
   /** The client paused its audio; deadlines do not run meanwhile. */

@@ -1,3 +1,6 @@
+/** What `bytesOf` takes, for error messages. */
+export const BYTES = 'a Uint8Array, Buffer, ArrayBuffer or DataView';
+
 /** A view of the bytes of a buffer or a view of one, without a copy; undefined for anything else. */
 export function bytesOf(piece: unknown): Uint8Array | undefined {
   if (piece instanceof Uint8Array) return piece;

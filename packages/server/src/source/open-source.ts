@@ -1,17 +1,16 @@
-import { readFile } from 'node:fs/promises';
 import type { MediaFormat } from '@hookline/protocol';
-import { type Clock, holdClock, messageOf } from '@hookline/runtime';
+import type { Clock } from '@hookline/runtime';
 import { type ServerError, serverError } from '../error.js';
 import { isPromise } from '../user-code/deferred.js';
-import { bytesOf, samplesOrBytesOf } from './audio-bytes.js';
+import { BYTES, bytesOf, samplesOrBytesOf } from './audio-bytes.js';
 import { describeValue } from './describe-value.js';
 import { discardSource } from './discard.js';
 import { openSequence } from './open-sequence.js';
+import { openWav } from './open-wav.js';
 import { openPieces, type PieceKind } from './pieces.js';
 import type { PushedPieces } from './pushed-pieces.js';
 import type { AudioSource, CallAudio, Pcm16Source, SequenceSource, WavSource } from './source.js';
 import { type Inspect, inspection, pcm16Transcoder, rawTranscoder } from './transcoder.js';
-import { wavToCallAudio, wavTranscoder } from './wav-transcoder.js';
 
 /** An open source, read as bytes in the format of the call. */
 export interface OpenSource {
@@ -36,8 +35,6 @@ export interface LiveSource {
   close(): void;
 }
 
-const BYTES = 'a Uint8Array, Buffer, ArrayBuffer or DataView';
-
 const RAW: PieceKind<Uint8Array> = {
   play: 'play()',
   expected: `${BYTES}, an iterable, async iterable or stream of them, wav(), pcm16(), sequence(), or a promise of these`,
@@ -51,14 +48,6 @@ const PCM16: PieceKind<Int16Array | Uint8Array> = {
   expected: `an Int16Array or little-endian bytes (${BYTES}), an iterable, async iterable or stream of them, or a promise of these`,
   piece: `an Int16Array, or little-endian bytes in ${BYTES}`,
   pieceOf: samplesOrBytesOf,
-  slice: (piece, start, end) => piece.subarray(start, end),
-};
-
-const WAV: PieceKind<Uint8Array> = {
-  play: 'play(wav())',
-  expected: `a path, a file: URL, the file as ${BYTES}, an iterable, async iterable or stream of these, or a promise of one`,
-  piece: BYTES,
-  pieceOf: bytesOf,
   slice: (piece, start, end) => piece.subarray(start, end),
 };
 
@@ -87,10 +76,10 @@ export function openSource(
   const open = (one: AudioSource) => openSource(one, audio, warn, clock, format);
   if (isPromise(source)) return once(source, async () => open(await source));
   if (!isTagged(source))
-    return openPieces(source, RAW, rawTranscoder(audio, format, inspection(warn)), clock);
+    return openPieces(source, RAW, () => rawTranscoder(audio, format, inspection(warn)), clock);
   if (source.kind === 'wav') return once(source, () => openWav(source.from, audio, warn, clock));
   if (source.kind === 'pcm16') {
-    return openPieces(source.samples, PCM16, pcm16Transcoder(audio, source.rate, warn), clock);
+    return openPieces(source.samples, PCM16, () => pcm16Transcoder(audio, source.rate, warn), clock);
   }
   if (!isIterable(source.sources)) throw invalidSource(source.sources);
   return openAll(source.sources, open);
@@ -145,38 +134,6 @@ function isTagged(source: AudioSource): source is WavSource | Pcm16Source | Sequ
 function isIterable(source: unknown): boolean {
   if (typeof source !== 'object' || source === null) return false;
   return Symbol.asyncIterator in source || Symbol.iterator in source;
-}
-
-async function openWav(
-  from: WavSource['from'],
-  audio: CallAudio,
-  warn: (message: string) => void,
-  clock: Clock,
-): Promise<Uint8Array | OpenSource> {
-  const file = await from;
-  const isPath = typeof file === 'string' || file instanceof URL;
-  const bytes = isPath ? await holdClock(clock, readWavFile(file)) : bytesOf(file);
-  if (bytes) return holdClock(clock, wavToCallAudio(audio, bytes, warn));
-  return openPieces(file, WAV, wavTranscoder(audio, warn), clock);
-}
-
-async function readWavFile(path: string | URL): Promise<Uint8Array> {
-  const named = `wav(${JSON.stringify(String(path).slice(0, 300))})`;
-  if (/^https?:/i.test(String(path))) {
-    throw serverError(
-      'SERVER_BAD_SOURCE',
-      `play(${named}) got a web address; wav() reads files. Fetch it first: wav((await fetch(url)).body).`,
-    );
-  }
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw serverError(
-      'SERVER_SOURCE_FAILED',
-      `play(${named}) cannot read the file: ${messageOf(error)}. A relative path is resolved from ${process.cwd()}; check the path and its permissions.`,
-      error,
-    );
-  }
 }
 
 /** Opens a sequence. Sources given in an array are known in advance: those that were not played are discarded on close. */

@@ -30,6 +30,7 @@ const MAX_PIECES_WITHOUT_AUDIO = 100_000;
  * Opens a source that consists of pieces and converts each as it is read. A piece without audio yields empty bytes.
  *
  * @param source - a piece, a stream or iterable of pieces, or a promise of either
+ * @param makeTranscoder - called once the source is accepted, unless it is a promise: a refused one needs no memory
  * @param clock - held, if it is a virtual clock, while a file is read or a converter is loaded, but not while any other
  *   source is read: that may wait for the clock itself
  * @throws HooklineError `SERVER_BAD_SOURCE`
@@ -37,13 +38,13 @@ const MAX_PIECES_WITHOUT_AUDIO = 100_000;
 export function openPieces<Piece extends Uint8Array | Int16Array>(
   source: unknown,
   kind: PieceKind<Piece>,
-  pending: Transcoder<Piece> | Promise<Transcoder<Piece>>,
+  makeTranscoder: () => Transcoder<Piece> | Promise<Transcoder<Piece>>,
   clock: Clock,
 ): OpenSource {
   const open = (given: unknown) =>
     feedOf(kind.pieceOf(given) === undefined ? given : [given], kind.play, kind.expected);
   let feed: Feed | undefined = isPromise(source) ? undefined : open(source);
-  const ready = quietly(holdClock(clock, Promise.resolve(pending)));
+  const ready = quietly(holdClock(clock, Promise.resolve(makeTranscoder())));
   let index = 0;
   let emptyInARow = 0;
   let rest: Piece | undefined;
