@@ -168,13 +168,14 @@ describe('the first utterance of a call that is on hold', () => {
       };
       return idle(call);
     });
+    await clock.advance(2000);
     stopAudio();
     client.send('paused', {});
     await clock.advance(100);
     wait();
     await clock.advance(10_000);
     expect(heard).toBe('waiting');
-    client.send('resumed', { start: 'PT0S', discarded: 'PT0S' });
+    client.send('resumed', { start: 'PT2S', discarded: 'PT10S' });
     client.stream();
     await clock.advance(3000);
     expect(heard).toBeUndefined();
