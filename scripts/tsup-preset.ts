@@ -15,7 +15,8 @@ export const preset = (
     // No source maps: they would double the size of the tarballs.
     sourcemap: false,
     splitting: true,
-    clean: false,
+    // Chunks of earlier builds would end up in the tarballs. Declarations are built, and cleaned, on their own.
+    clean: ['!**/*.d.{ts,cts}'],
     // `import.meta.url` in CJS, for packages that read their own files.
     shims: options.shims ?? false,
     ...(options.noExternal ? { noExternal: options.noExternal } : {}),
