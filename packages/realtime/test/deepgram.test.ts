@@ -122,6 +122,34 @@ describe('the Deepgram adapter', () => {
     ]);
   });
 
+  test('assigns text that follows the audio of a reply to that reply, and begins none that nothing would end', async () => {
+    const it = await service();
+    const host = new ListeningHost();
+    const link = closing(await deepgram({ apiKey: 'k', url: it.url }).connect(host, START, wanted()));
+    const say = (content: string) =>
+      it.send({
+        type: 'ConversationText',
+        role: 'assistant',
+        content,
+      } satisfies agent.AgentV1ConversationText);
+    it.send(AUDIO);
+    it.send({ type: 'AgentAudioDone' });
+    say('Late.');
+    await host.until('text');
+    link.ask?.('Are you there?');
+    await it.until(({ type }) => type === 'InjectAgentMessage');
+    say('Are you there?');
+    await host.until('text', 2);
+    expect(host.events).toEqual([
+      ['replyStarted', 'reply-1'],
+      ['audio', 'reply-1', 'reply-1', AUDIO],
+      ['replyDone', 'reply-1', 'done'],
+      ['text', 'bot', 'Late. ', { final: false, replyId: 'reply-1', part: 'reply-1' }],
+      ['replyStarted', 'reply-2'],
+      ['text', 'bot', 'Are you there? ', { final: false, replyId: 'reply-2', part: 'reply-2' }],
+    ]);
+  });
+
   test('passes caller audio as bytes, and tool calls with their results', async () => {
     const it = await service();
     const host = new ListeningHost();

@@ -25,6 +25,8 @@ export class DeepgramSession implements ServiceLink {
   #greetingPending: boolean;
   #replies = 0;
   #generating = false;
+  /** Text of the agent begins a reply. Otherwise it belongs to the last one, whose audio is complete: nothing would end another. */
+  #replyAwaited = true;
   /** The reply was interrupted: audio that still arrives belongs to it until the agent takes its next turn. */
   #interrupted = false;
   #endSpeech: Cancel | undefined;
@@ -59,11 +61,13 @@ export class DeepgramSession implements ServiceLink {
         break;
       case 'AgentThinking':
       case 'AgentStartedSpeaking':
+        this.#replyAwaited = true;
         this.#nextReply();
         break;
       case 'AgentAudioDone':
         if (this.#generating) host.replyDone(this.#id, 'done');
         this.#generating = false;
+        this.#replyAwaited = false;
         break;
       case 'ConversationText':
         this.#onText(text(message['role']), text(message['content']));
@@ -115,10 +119,12 @@ export class DeepgramSession implements ServiceLink {
   }
 
   text(words: string, reply: boolean): void {
+    if (reply) this.#replyAwaited = true;
     this.#wire?.send(reply ? messages.callerMessage(words) : messages.context(words));
   }
 
   ask(words?: string): void {
+    this.#replyAwaited = true;
     if (words !== undefined) this.#wire?.send(messages.agentMessage(words));
     // The greeting of the settings needs no request.
     else if (!this.#greetingPending) this.#wire?.send(messages.callerMessage(CONTINUE_PROMPT));
@@ -130,6 +136,7 @@ export class DeepgramSession implements ServiceLink {
   }
 
   toolResult(id: string, result: unknown): void {
+    this.#replyAwaited = true;
     this.#wire?.send(messages.toolResult(id, this.#toolNames.get(id) ?? '', result));
     this.#toolNames.delete(id);
   }
@@ -180,9 +187,10 @@ export class DeepgramSession implements ServiceLink {
   #onText(role: string, content: string): void {
     if (role === 'user') {
       this.#host.text('caller', content, { final: true });
+      this.#replyAwaited = true;
       this.#nextReply();
     } else {
-      this.#begin();
+      if (this.#replyAwaited) this.#begin();
       // The service sends whole sentences.
       this.#host.text('bot', `${content} `, { final: false, replyId: this.#id, part: this.#id });
     }
