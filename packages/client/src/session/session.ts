@@ -1,5 +1,12 @@
 import { type ClientParameters, durationFromMs, type WireSink } from '@hookline/protocol';
-import { type Clock, type Logger, messageOf, type Transport, type TransportEnd } from '@hookline/runtime';
+import {
+  type Clock,
+  type Logger,
+  messageOf,
+  runUserCode,
+  type Transport,
+  type TransportEnd,
+} from '@hookline/runtime';
 import type { FaultPlan } from '../faults/fault-plan.js';
 import { FaultSchedule } from '../faults/fault-schedule.js';
 import { faultyTransport } from '../faults/faulty-transport.js';
@@ -193,7 +200,7 @@ export class Session {
     this.#runner.run({ do: 'arm', timer: 'upgrade' });
     this.#dialling
       .connect()
-      .then((transport) => transport && this.#connected(transport))
+      .then((transport) => this.#dialled(transport))
       .catch((error) => {
         if (this.#connection) this.#crash(error);
         else if (this.#state.name === 'connecting') this.dispatch(this.#dialling.failure(error));
@@ -267,6 +274,16 @@ export class Session {
     this.#runner.settle({ kind: 'failed', cause: 'internal', text, wasOpened: false });
     if (this.#connection) this.#connection.terminate();
     else this.#resolveClosed();
+  }
+
+  /** The connection is made. The call may have ended meanwhile, even while the answer to the upgrade was reported. */
+  #dialled(transport: Transport): void {
+    if (this.#state.name === 'connecting') this.#connected(transport);
+    else
+      runUserCode(
+        () => transport.terminate(),
+        () => {},
+      );
   }
 
   #connected(transport: Transport): void {
