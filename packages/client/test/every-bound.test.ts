@@ -62,6 +62,7 @@ everyBoundHolds({
     MAX_PIECES: 4000,
     MAX_PLAIN_NAME_LENGTH: 12,
     MAX_PLAYBACKS: 1000,
+    MAX_READ_SPEED: 50,
     MAX_REPEATS: 3,
     MAX_SHOWN_CHARS: 300,
     MAX_SHOWN_LENGTH: 60,
@@ -112,7 +113,10 @@ everyBoundHolds({
       holds: 'a source that gives nothing for ever is asked for no more until the next frame',
       async drive(limit) {
         let asked = 0;
-        const reader = new SourceReader({ exhausted() {}, failed() {} }, 4800);
+        const reader = new SourceReader(
+          { exhausted() {}, failed() {} },
+          { aheadBytes: 4800, bytesPerFrame: 80_000 },
+        );
         reader.add(
           (function* () {
             for (; asked < 10 * limit; asked++) yield new Uint8Array(0);
@@ -123,6 +127,31 @@ everyBoundHolds({
         expect(asked).toBeGreaterThan(limit / 2);
         expect(asked).toBeLessThanOrEqual(limit + 1);
         reader.stop();
+      },
+    },
+    {
+      bound: 'MAX_READ_SPEED',
+      holds: 'a source of which a bot skips a hundred days is read no faster, so that it does not block the process',
+      async drive(limit) {
+        let readMs = 0;
+        const endless: CallerSource = (function* () {
+          for (;;) {
+            readMs += 1000;
+            yield audio(1000);
+          }
+        })();
+        const { clock, server } = scriptedCall({ caller: endless });
+        server.auto.opened = ({ parameters }) => ({
+          startPaused: false,
+          media: parameters.media as [],
+          discardTo: 'PT8640000S',
+        });
+        await clock.settle();
+        expect(readMs).toBeLessThanOrEqual(limit * 200 + 1000);
+        await clock.advance(10_000);
+        expect(readMs).toBeGreaterThanOrEqual(limit * 10_000);
+        expect(readMs).toBeLessThanOrEqual(limit * 10_200 + 1000);
+        expect(server.audio).toHaveLength(50);
       },
     },
     {
