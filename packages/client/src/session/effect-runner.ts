@@ -131,7 +131,8 @@ export class EffectRunner {
         return;
       case 'playOut':
         media.stopCaller();
-        if (!media.playing) this.#parts.dispatch({ type: 'playedOut' });
+        // On hold, audio may wait that has not started to play.
+        if (!media.playing && media.bufferedMs === 0) this.#parts.dispatch({ type: 'playedOut' });
         return;
       case 'stopMedia':
         this.#stopMedia();
