@@ -64,6 +64,7 @@ everyBoundHolds({
     MAX_PLAYBACKS: 1000,
     MAX_READ_SPEED: 50,
     MAX_REPEATS: 3,
+    MAX_RETRY_AFTER_MS: 8_640_000_000,
     MAX_SHOWN_CHARS: 300,
     MAX_SHOWN_LENGTH: 60,
     MAX_TURNS: 1000,
@@ -131,7 +132,8 @@ everyBoundHolds({
     },
     {
       bound: 'MAX_READ_SPEED',
-      holds: 'a source of which a bot skips a hundred days is read no faster, so that it does not block the process',
+      holds:
+        'a source of which a bot skips a hundred days is read no faster, so that it does not block the process',
       async drive(limit) {
         let readMs = 0;
         const endless: CallerSource = (function* () {
@@ -444,6 +446,7 @@ everyBoundHolds({
     MAX_HEAD_BYTES: 'packages/client/test/dial-causes.test.ts',
     MAX_FRAGMENTS: 'packages/client/test/broken-servers.test.ts',
     MAX_REPEATS: 'packages/client/test/violations.test.ts',
+    MAX_RETRY_AFTER_MS: 'packages/client/src/session/rate-guard.test.ts',
     MAX_DISCARD_TO_MS: 'packages/client/test/broken-messages.test.ts',
   },
   unnamed: [

@@ -13,7 +13,10 @@ export interface Faults {
   readonly duplicateSeq?: number;
   /** The maximum delay of each frame of caller audio; the clock of the stream does not drift. */
   readonly jitterMs?: number;
-  /** Error 429 at these moments after `opened`, regardless of what the bot sends. */
+  /**
+   * Error 429 at these moments after `opened`, regardless of what the bot sends. `retryAfterMs`: at most 100 days, which
+   * a message can carry.
+   */
   readonly rateLimit?: { readonly everyMs: number; readonly retryAfterMs: number };
   /** Lost caller audio, reported with `discarded`: from a moment after `opened`, for a duration. */
   readonly discard?: { readonly atMs: number; readonly ms: number };

@@ -306,8 +306,12 @@ export class Session {
         repeatsSeq: () => faults.repeatsSeq(),
         sink,
       },
-      guardedTransport(faultyTransport(transport, faults.faults, clock, this.#dialledAtMs), (error) =>
-        this.#crash(error),
+      // A fault also calls the transport, from a timer.
+      faultyTransport(
+        guardedTransport(transport, (error) => this.#crash(error)),
+        faults.faults,
+        clock,
+        this.#dialledAtMs,
       ),
     );
     this.#connection = connection;
