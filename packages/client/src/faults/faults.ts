@@ -7,7 +7,7 @@ export interface Faults {
   readonly seed?: number;
   /** The share of pings that are not sent. */
   readonly dropPings?: number;
-  /** The maximum delay of each ping. */
+  /** The maximum delay of each ping. While one is delayed, no other is sent. */
   readonly delayPingsMs?: number;
   /** The share of messages that repeat the previous `seq`. */
   readonly duplicateSeq?: number;
@@ -18,7 +18,10 @@ export interface Faults {
    * a message can carry.
    */
   readonly rateLimit?: { readonly everyMs: number; readonly retryAfterMs: number };
-  /** Lost caller audio, reported with `discarded`: from a moment after `opened`, for a duration. */
+  /**
+   * Lost caller audio, reported with `discarded`: from a moment after `opened`, for a duration. A pause or hold that
+   * begins meanwhile contains what was lost.
+   */
   readonly discard?: { readonly atMs: number; readonly ms: number };
   /** The caller hangs up this long after a playback has started. */
   readonly closeMidPlaybackMs?: number;

@@ -108,7 +108,7 @@ export class Session {
     this.#schedule = new FaultSchedule(clock, faults.faults, {
       limit: (retryAfterMs) => this.#limit(retryAfterMs),
       startLoss: () => this.media.pauseCaller(),
-      endLoss: () => this.#runner.sendGap('discarded', this.media.resumeCaller()),
+      endLoss: () => this.#endLoss(),
       hangup: () => this.dispatch({ type: 'hangup' }),
       becomeUnavailable: () => this.dispatch({ type: 'unavailable' }),
     });
@@ -329,6 +329,16 @@ export class Session {
     this.#options.sink.event({ kind: 'end', t: this.#t(), by, code, reason });
     this.dispatch({ type: 'lost', end });
     this.#resolveClosed();
+  }
+
+  /** Ends simulated loss of caller audio. A pause, of which the lost audio is then a part, goes on. */
+  #endLoss(): void {
+    if (this.#state.name !== 'open') return;
+    const { client, server } = this.#state.holders;
+    if (client || server) return;
+    const lost = this.media.resumeCaller();
+    // The end of a pause has ended the loss, and reported it.
+    if (lost.discarded > 0) this.#runner.sendGap('discarded', lost);
   }
 
   /** Sends error 429 although no limit was exceeded: a simulated fault. */
