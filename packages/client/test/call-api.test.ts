@@ -1,4 +1,4 @@
-import type { WireEvent } from '@hookline/protocol';
+import { PCMU_EXTERNAL, type WireEvent } from '@hookline/protocol';
 import { describe, expect, it } from 'vitest';
 import { verifies } from '#verifies';
 import {
@@ -112,6 +112,23 @@ describe('messages of a call', () => {
     expect(call.state).toBe('open');
     expect(() => call.setLanguage('not a tag')).toThrow(/^language: got "not a tag"/);
     await expect(call.sendDtmf('1x')).rejects.toThrow(/^digits: got "x"/);
+  });
+
+  it('sends the last language that was set between `open` and `opened` when the session is open', async () => {
+    const { clock, server, call } = scriptedCall({ conversation: { language: 'en-US' } });
+    server.auto.opened = undefined;
+    await clock.settle();
+    call.setLanguage('fr');
+    call.setLanguage('de');
+    call.on('state', (state) => {
+      if (state === 'open') call.setLanguage('es');
+    });
+    await clock.advance(500);
+    expect(server.of('update')).toEqual([]);
+    server.send('opened', { startPaused: false, media: [PCMU_EXTERNAL] });
+    await clock.settle();
+    expect(server.of('open')[0]?.parameters.language).toBe('en-us');
+    expect(server.of('update').map(({ parameters }) => parameters.language)).toEqual(['de', 'es']);
   });
 });
 

@@ -83,6 +83,8 @@ export class Session {
   readonly #queue: SessionEvent[] = [];
   #state: SessionState = INITIAL;
   #language: string | undefined;
+  /** A language that was set after `open` had been sent, and before the session is open. */
+  #lateLanguage: string | undefined;
   /**
    * When the message or frame that is being handled was received. Counts as the current time while it is handled:
    * reporting takes time, and the caller must not hear more before a barge-in because of it.
@@ -232,10 +234,14 @@ export class Session {
     this.monitors.reply.keyed(this.#t());
   }
 
-  /** Reports a new language to the bot; before `open` is sent, sets the language of `open`. */
+  /**
+   * Reports a new language to the bot, at once or as soon as the session is open; before `open` is sent, sets the
+   * language of `open`.
+   */
   setLanguage(language: string): void {
     const written = writeLanguage(language, this.#options.style);
     if (this.#state.name === 'connecting') this.#language = written;
+    else if (this.#state.name === 'opening') this.#lateLanguage = written;
     else if (this.#state.name === 'open') this.#connection?.send('update', { language: written });
   }
 
@@ -252,10 +258,17 @@ export class Session {
       const [next, effects] = transition(before, event, this.#options.rules);
       this.#state = next;
       for (const effect of effects) this.#runner.run(effect);
-      if (next.name !== before.name) this.#listener.state(next.name);
+      if (next.name === before.name) return;
+      if (next.name === 'open') this.#sendLateLanguage();
+      this.#listener.state(next.name);
     } catch (error) {
       this.#crash(error);
     }
+  }
+
+  #sendLateLanguage(): void {
+    const language = this.#lateLanguage;
+    if (language !== undefined) this.#connection?.send('update', { language });
   }
 
   /** An internal error ends this call only. */
