@@ -306,6 +306,18 @@ describe('an invalid action', () => {
   it.each<[string, Partial<IntegrationOptions>, RegExp]>([
     ['no base URI', { baseConnectionUri: '' }, /^baseConnectionUri: got ""/],
     ['an http base URI', { baseConnectionUri: 'https://bots.example' }, /^baseConnectionUri: .*wss/],
+    ...['wss://:hunter2@bots.example', 'wss://hunter2@bots.example', 'https://me:hunter2@bots.example'].map(
+      (uri): [string, Partial<IntegrationOptions>, RegExp] => [
+        `credentials in the base URI ${uri}`,
+        { baseConnectionUri: uri },
+        /^baseConnectionUri: it contains a user name or a password/,
+      ],
+    ),
+    [
+      'credentials in a base URI that is not a URL',
+      { baseConnectionUri: 'wss://me:hunter2@bots.example:99999' },
+      /^baseConnectionUri: got "wss:\/\/\*\*\*@bots.example:99999"; expected a URL/,
+    ],
     ['ws to a public host', { baseConnectionUri: 'ws://bots.example' }, /^baseConnectionUri: .*allowWs/],
     ['an empty API key', { apiKey: '' }, /^apiKey/],
     [
@@ -321,7 +333,7 @@ describe('an invalid action', () => {
     const define = () =>
       defineIntegration({ baseConnectionUri: 'wss://bots.example', apiKey: 'k', ...options });
     expect(define).toThrow(message);
-    expect(define).not.toThrow(/Secret 1|a\nb/);
+    expect(define).not.toThrow(/Secret 1|a\nb|hunter2/);
   });
 
   it('accepts ws if it is safe or allowed, and never shows the secret', () => {
