@@ -141,6 +141,54 @@ describe('what the caller hears', () => {
     expect(server.audio.at(-1)?.atMs).toBe(1000);
   });
 
+  it('is played to its end after a disconnect on hold, when the hold has ended', async () => {
+    const { clock, server, call } = await openCall({ drainOnDisconnect: true });
+    server.binary(audio(2000));
+    await clock.advance(500);
+    call.hold();
+    await clock.advance(500);
+    server.send('disconnect', { reason: 'completed' });
+    await clock.advance(500);
+    call.unhold();
+    await clock.advance(500);
+    call.hold();
+    await clock.advance(1000);
+    call.unhold();
+    expect(await clock.run(call.result)).toMatchObject({ path: 'success', heardMs: 2000, cutMs: 0 });
+    expect(server.timesOf('close')).toEqual([4000]);
+    expect(server.of('paused')).toHaveLength(1);
+    expect(server.of('resumed')).toEqual([]);
+  });
+
+  it('that arrived during a hold is played after a disconnect, when the hold has ended', async () => {
+    const { clock, server, call } = await openCall({ drainOnDisconnect: true });
+    call.hold();
+    server.binary(audio(1000));
+    await clock.advance(500);
+    server.send('disconnect', { reason: 'completed' });
+    await clock.advance(500);
+    call.unhold();
+    expect(await clock.run(call.result)).toMatchObject({ path: 'success', heardMs: 1000, cutMs: 0 });
+    expect(server.timesOf('close')).toEqual([2000]);
+  });
+
+  it.each([
+    ['which had started to play', 300],
+    ['which had not started to play', 0],
+  ])('that a barge-in drops on hold, %s, does not delay the end of the call', async (_, playedMs) => {
+    const { clock, server, call } = await openCall({ drainOnDisconnect: true });
+    if (playedMs === 0) call.hold();
+    server.binary(audio(1000));
+    await clock.advance(playedMs);
+    call.hold();
+    server.send('disconnect', { reason: 'completed' });
+    await clock.advance(500);
+    expect(server.of('close')).toEqual([]);
+    server.send('event', { entities: [{ type: 'barge_in', data: {} }] });
+    expect((await clock.run(call.result)).path).toBe('success');
+    expect(server.timesOf('close')).toEqual([playedMs + 500]);
+  });
+
   it('stops on hold, and continues during a pause of the bot', async () => {
     const { clock, server, call } = await openCall();
     server.binary(audio(1000));

@@ -1,4 +1,4 @@
-import type { WireEvent } from '@hookline/protocol';
+import { PCMU_EXTERNAL, type WireEvent } from '@hookline/protocol';
 import { describe, expect, it } from 'vitest';
 import { verifies } from '#verifies';
 import {
@@ -112,6 +112,23 @@ describe('messages of a call', () => {
     expect(call.state).toBe('open');
     expect(() => call.setLanguage('not a tag')).toThrow(/^language: got "not a tag"/);
     await expect(call.sendDtmf('1x')).rejects.toThrow(/^digits: got "x"/);
+  });
+
+  it('sends the last language that was set between `open` and `opened` when the session is open', async () => {
+    const { clock, server, call } = scriptedCall({ conversation: { language: 'en-US' } });
+    server.auto.opened = undefined;
+    await clock.settle();
+    call.setLanguage('fr');
+    call.setLanguage('de');
+    call.on('state', (state) => {
+      if (state === 'open') call.setLanguage('es');
+    });
+    await clock.advance(500);
+    expect(server.of('update')).toEqual([]);
+    server.send('opened', { startPaused: false, media: [PCMU_EXTERNAL] });
+    await clock.settle();
+    expect(server.of('open')[0]?.parameters.language).toBe('en-us');
+    expect(server.of('update').map(({ parameters }) => parameters.language)).toEqual(['de', 'es']);
   });
 });
 
@@ -289,6 +306,18 @@ describe('an invalid action', () => {
   it.each<[string, Partial<IntegrationOptions>, RegExp]>([
     ['no base URI', { baseConnectionUri: '' }, /^baseConnectionUri: got ""/],
     ['an http base URI', { baseConnectionUri: 'https://bots.example' }, /^baseConnectionUri: .*wss/],
+    ...['wss://:hunter2@bots.example', 'wss://hunter2@bots.example', 'https://me:hunter2@bots.example'].map(
+      (uri): [string, Partial<IntegrationOptions>, RegExp] => [
+        `credentials in the base URI ${uri}`,
+        { baseConnectionUri: uri },
+        /^baseConnectionUri: it contains a user name or a password/,
+      ],
+    ),
+    [
+      'credentials in a base URI that is not a URL',
+      { baseConnectionUri: 'wss://me:hunter2@bots.example:99999' },
+      /^baseConnectionUri: got "wss:\/\/\*\*\*@bots.example:99999"; expected a URL/,
+    ],
     ['ws to a public host', { baseConnectionUri: 'ws://bots.example' }, /^baseConnectionUri: .*allowWs/],
     ['an empty API key', { apiKey: '' }, /^apiKey/],
     [
@@ -304,7 +333,7 @@ describe('an invalid action', () => {
     const define = () =>
       defineIntegration({ baseConnectionUri: 'wss://bots.example', apiKey: 'k', ...options });
     expect(define).toThrow(message);
-    expect(define).not.toThrow(/Secret 1|a\nb/);
+    expect(define).not.toThrow(/Secret 1|a\nb|hunter2/);
   });
 
   it('accepts ws if it is safe or allowed, and never shows the secret', () => {

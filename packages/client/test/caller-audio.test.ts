@@ -347,6 +347,25 @@ describe('pause, hold and discard', () => {
     expect(server.audio[0]?.what[0]).toBe(2400 % 200);
   });
 
+  it('is silent until a source that computes its audio has reached a distant `discardTo`, then exact', async () => {
+    const source = (function* () {
+      for (let second = 0; ; second++) yield counted(1000, second);
+    })();
+    const { clock, server } = scriptedCall({ caller: source });
+    server.auto.opened = ({ parameters }) => ({
+      startPaused: false,
+      media: parameters.media as [],
+      discardTo: 'PT60S',
+    });
+    await clock.advance(3000);
+    const sent = server.audio.map(({ what }) => what[0]);
+    const silent = sent.findIndex((first) => first !== SILENCE);
+    expect(sent.slice(silent, silent + 6)).toEqual([60, 60, 60, 60, 60, 61]);
+    expect(silent).toBeGreaterThan(0);
+    expect(silent).toBeLessThan(10);
+    expect(server.audio).toHaveLength(15);
+  });
+
   it(verifies('AC-MSG-6', 'AC-MSG-9', 'never decreases the position'), async () => {
     const { clock, server, call } = await openCall({ limits: 'off' });
     for (let step = 0; step < 60; step++) {

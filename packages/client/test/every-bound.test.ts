@@ -62,7 +62,9 @@ everyBoundHolds({
     MAX_PIECES: 4000,
     MAX_PLAIN_NAME_LENGTH: 12,
     MAX_PLAYBACKS: 1000,
+    MAX_READ_SPEED: 50,
     MAX_REPEATS: 3,
+    MAX_RETRY_AFTER_MS: 8_640_000_000,
     MAX_SHOWN_CHARS: 300,
     MAX_SHOWN_LENGTH: 60,
     MAX_TURNS: 1000,
@@ -112,7 +114,10 @@ everyBoundHolds({
       holds: 'a source that gives nothing for ever is asked for no more until the next frame',
       async drive(limit) {
         let asked = 0;
-        const reader = new SourceReader({ exhausted() {}, failed() {} }, 4800);
+        const reader = new SourceReader(
+          { exhausted() {}, failed() {} },
+          { aheadBytes: 4800, bytesPerFrame: 80_000 },
+        );
         reader.add(
           (function* () {
             for (; asked < 10 * limit; asked++) yield new Uint8Array(0);
@@ -123,6 +128,32 @@ everyBoundHolds({
         expect(asked).toBeGreaterThan(limit / 2);
         expect(asked).toBeLessThanOrEqual(limit + 1);
         reader.stop();
+      },
+    },
+    {
+      bound: 'MAX_READ_SPEED',
+      holds:
+        'a source of which a bot skips a hundred days is read no faster, so that it does not block the process',
+      async drive(limit) {
+        let readMs = 0;
+        const endless: CallerSource = (function* () {
+          for (;;) {
+            readMs += 1000;
+            yield audio(1000);
+          }
+        })();
+        const { clock, server } = scriptedCall({ caller: endless });
+        server.auto.opened = ({ parameters }) => ({
+          startPaused: false,
+          media: parameters.media as [],
+          discardTo: 'PT8640000S',
+        });
+        await clock.settle();
+        expect(readMs).toBeLessThanOrEqual(limit * 200 + 1000);
+        await clock.advance(10_000);
+        expect(readMs).toBeGreaterThanOrEqual(limit * 10_000);
+        expect(readMs).toBeLessThanOrEqual(limit * 10_200 + 1000);
+        expect(server.audio).toHaveLength(50);
       },
     },
     {
@@ -415,6 +446,7 @@ everyBoundHolds({
     MAX_HEAD_BYTES: 'packages/client/test/dial-causes.test.ts',
     MAX_FRAGMENTS: 'packages/client/test/broken-servers.test.ts',
     MAX_REPEATS: 'packages/client/test/violations.test.ts',
+    MAX_RETRY_AFTER_MS: 'packages/client/src/session/rate-guard.test.ts',
     MAX_DISCARD_TO_MS: 'packages/client/test/broken-messages.test.ts',
   },
   unnamed: [

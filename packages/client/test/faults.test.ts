@@ -3,7 +3,7 @@ import { PCMU_EXTERNAL } from '@hookline/protocol';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { callAudioConnector, defineIntegration, type Faults } from '../src/index.js';
-import { audio, failure, openCall } from './scripted-call.js';
+import { audio, failure, openCall, scriptedCall } from './scripted-call.js';
 
 const openFaulty = (faults: Faults) => openCall({ faults });
 
@@ -45,6 +45,27 @@ describe('simulated faults of the platform', () => {
     expect(first).toBeLessThan(4000);
   });
 
+  it.each([1, 2, 3, 4, 5])(
+    'delay pings beyond the next one without breaking the protocol, with seed %i',
+    async (seed) => {
+      const { clock, server, call } = scriptedCall(
+        { faults: { seed, delayPingsMs: 20_000 } },
+        { latencyMs: 400 },
+      );
+      await clock.advance(60_000);
+      expect(server.of('ping').length).toBeGreaterThan(2);
+      server.auto.closed = false;
+      call.hangup();
+      await clock.advance(500);
+      const pings = server.of('ping').length;
+      await clock.advance(30_000);
+      expect(server.of('ping')).toHaveLength(pings);
+      const { warnings } = await clock.run(call.result);
+      expect(warnings.map(({ clause }) => clause)).toEqual(['AC-CLOSE-2']);
+      expect(clock.pending).toBe(0);
+    },
+  );
+
   it('repeat a seq', async () => {
     const { clock, server } = await openFaulty({ duplicateSeq: 1 });
     await clock.advance(1500);
@@ -71,6 +92,38 @@ describe('simulated faults of the platform', () => {
     });
     expect(server.of('paused')).toEqual([]);
     expect(server.audio.map(({ atMs }) => atMs)).toEqual([200, 400, 600, 800, 1000, 1800, 2000]);
+  });
+
+  it.each([
+    ['the bot', 500, { start: 'PT0.4S', discarded: 'PT3.6S' }],
+    ['the bot during the loss', 1500, { start: 'PT1.0S', discarded: 'PT3.0S' }],
+    ['a hold', 500, { start: 'PT0.4S', discarded: 'PT3.6S' }],
+    ['a hold during the loss', 1500, { start: 'PT1.0S', discarded: 'PT3.0S' }],
+  ])('lose caller audio and do not end a pause: %s', async (who, fromMs, gap) => {
+    const { clock, server, call } = await openFaulty({ discard: { atMs: 1100, ms: 1000 } });
+    const isBot = who.startsWith('the bot');
+    await clock.advance(fromMs);
+    if (isBot) server.send('pause', {});
+    else call.hold();
+    await clock.advance(4000 - fromMs);
+    if (isBot) server.send('resume', {});
+    else call.unhold();
+    await clock.advance(1000);
+    const sent = server.audio.map(({ atMs }) => atMs);
+    expect(sent.filter((atMs) => atMs > 1000)).toEqual([4200, 4400, 4600, 4800, 5000]);
+    expect(server.of('discarded')).toEqual([]);
+    expect(server.of('resumed').map(({ parameters }) => parameters)).toEqual([gap]);
+  });
+
+  it('report lost caller audio once if a pause ends during the loss', async () => {
+    const { clock, server } = await openFaulty({ discard: { atMs: 1100, ms: 1000 } });
+    await clock.advance(1200);
+    server.send('pause', {});
+    await clock.advance(200);
+    server.send('resume', {});
+    await clock.advance(1600);
+    expect(server.of('resumed')[0]?.parameters).toEqual({ start: 'PT1.0S', discarded: 'PT0.4S' });
+    expect(server.of('discarded')).toEqual([]);
   });
 
   it('hang up during a playback', async () => {

@@ -2,7 +2,7 @@ import { isProbe } from '@hookline/protocol';
 import { VirtualClock } from '@hookline/runtime';
 import { describe, expect, it } from 'vitest';
 import { verifies } from '#verifies';
-import { DialError, type ProbeOptions } from '../src/index.js';
+import { DialError, defineIntegration, type ProbeOptions } from '../src/index.js';
 import { ScriptedServer } from '../src/testing/index.js';
 import { audio, integration } from './scripted-call.js';
 
@@ -166,6 +166,20 @@ describe('the probe of an integration', () => {
     expect(ok).toBe(verdict !== 'fails');
     expect(problems[0]).toMatchObject({ cause, status, fatal: verdict === 'fails' });
     if (verdict === 'mayFail') expect(problems[0]?.text).toMatch(/may fail to activate/);
+  });
+
+  it('refuses an `open` that is too long, as a call does, and does not dial', async () => {
+    const long = defineIntegration({
+      baseConnectionUri: 'wss://bots.example/v1',
+      apiKey: 'key',
+      customConfig: 'x'.repeat(80_000),
+    });
+    const clock = new VirtualClock();
+    const server = new ScriptedServer(clock);
+    await expect(long.probe({ clock, dial: server.dial })).rejects.toThrow(
+      /^customConfig: it makes open 80\d{3} characters long; at most 65535 are allowed/,
+    );
+    expect(server.requests).toEqual([]);
   });
 
   it('ends at once when it is aborted', async () => {

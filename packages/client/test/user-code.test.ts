@@ -1,8 +1,17 @@
+import { VirtualClock } from '@hookline/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CallAudioConnectorOptions, callAudioConnector } from '../src/index.js';
+import {
+  atMoment,
+  type CallAudioConnectorOptions,
+  callAudioConnector,
+  hangUpWhenIdle,
+  recordEvents,
+  sayInTurn,
+  watchBotSilence,
+} from '../src/index.js';
 import { guardedTransport } from '../src/session/guarded-transport.js';
 import { ScriptedServer } from '../src/testing/index.js';
-import { integration, scriptedCall } from './scripted-call.js';
+import { audio, integration, scriptedCall } from './scripted-call.js';
 
 const uncaughtErrors: unknown[] = [];
 const note = (error: unknown) => uncaughtErrors.push(error);
@@ -104,6 +113,73 @@ describe('user code', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it.each(Object.entries(behaviours))(
+    'of a script does not affect the process, nor the call: %s',
+    async (_, act) => {
+      const { clock, server, call } = scriptedCall();
+      const log = recordEvents(call, clock);
+      log.subscribe(act);
+      for (const from of ['opened', 1] as const) atMoment(call, clock, { from, afterMs: 100 }, act);
+      await clock.settle();
+      server.binary(audio(500));
+      await clock.advance(2000);
+      expect(call.state).toBe('open');
+      call.hangup();
+      await clock.run(call.closed);
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(log.events.at(-1)?.name).toBe('ended');
+      expect(uncaughtErrors).toEqual([]);
+      expect(clock.pending).toBe(0);
+    },
+  );
+
+  it('that makes the words of the caller fail lets the call end when it is idle', async () => {
+    const { clock, call } = scriptedCall();
+    const said = sayInTurn(call, clock, ['hello.wav' as never], { turnGapMs: 10 });
+    hangUpWhenIdle(call, clock, said, 1000);
+    expect(await clock.run(call.result)).toMatchObject({ path: 'disconnected', durationMs: 1010 });
+    await expect(said).rejects.toThrow(/^source: got "hello.wav"/);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(uncaughtErrors).toEqual([]);
+  });
+
+  it('gets an error at once for a time of a script that is no number', async () => {
+    const { clock, call } = scriptedCall();
+    const moment = { from: 'opened', afterMs: Number.NaN } as const;
+    expect(() => atMoment(call, clock, moment, () => {})).toThrow(/^atMoment: moment\.afterMs is NaN/);
+    expect(() => hangUpWhenIdle(call, clock, Promise.resolve(), Number.NaN)).toThrow(
+      /^hangUpWhenIdle: idleMs is NaN/,
+    );
+    await expect(watchBotSilence(call, clock).quietFor(Number.NaN)).rejects.toThrow(/^ms is NaN/);
+  });
+
+  it.each(Object.entries(behaviours))(
+    'that a fault calls from a timer ends at most its own call: %s',
+    async (_, act) => {
+      const clock = new VirtualClock();
+      const server = new ScriptedServer(clock);
+      let called = 0;
+      const stopReading = () => {
+        called += 1;
+        return act();
+      };
+      const call = callAudioConnector({
+        integration,
+        clock,
+        faults: { stopReadingAfterMs: 1000 },
+        dial: async (request) => {
+          const dialled = await server.dial(request);
+          return { ...dialled, transport: Object.assign(dialled.transport, { stopReading }) };
+        },
+      });
+      await clock.run(call.closed);
+      expect(called).toBe(1);
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(uncaughtErrors).toEqual([]);
+      expect(clock.pending).toBe(0);
+    },
+  );
+
   it('does not block the process with an endless source of empty pieces', async () => {
     const { clock, server, call } = scriptedCall({
       caller: source(() => ({ done: false, value: new Uint8Array(0) })),
@@ -147,6 +223,11 @@ describe('user code', () => {
       'a flood',
       { faults: { rateLimit: { everyMs: 0, retryAfterMs: 1 } } },
       /^faults\.rateLimit\.everyMs is 0/,
+    ],
+    [
+      'a time that cannot be sent',
+      { faults: { rateLimit: { everyMs: 100, retryAfterMs: 1e10 } } },
+      /^faults\.rateLimit\.retryAfterMs is 10000000000; expected a number from 0 to 8640000000/,
     ],
     ['half a fault', { faults: { discard: { atMs: 5 } } }, /^faults\.discard\.ms is undefined/],
     ['no such fault', { faults: { jitter: 5 } }, /^faults\.jitter: there is no such option/],

@@ -15,6 +15,7 @@ import {
 } from '../argument-check.js';
 import { argumentError, argumentErrorSaying } from '../argument-error.js';
 import { CAUSES } from '../outcome/causes.js';
+import { MAX_RETRY_AFTER_MS } from '../session/rate-guard.js';
 import { MESSAGE_FIELDS } from '../session/wire-style.js';
 import {
   type CallAudioConnectorOptions,
@@ -56,7 +57,7 @@ const CALL: Checks<CallAudioConnectorOptions> = {
       duplicateSeq: number(SHARE),
       jitterMs: number(TIME),
       // At least the resolution of a timer; a shorter interval would send without pause.
-      rateLimit: numbers({ everyMs: { min: 1 }, retryAfterMs: TIME }),
+      rateLimit: numbers({ everyMs: { min: 1 }, retryAfterMs: { min: 0, max: MAX_RETRY_AFTER_MS } }),
       discard: numbers({ atMs: TIME, ms: TIME }),
       closeMidPlaybackMs: number(TIME),
       unavailableAfterMs: number(TIME),

@@ -2,6 +2,7 @@ import { joinConnectionUri, type UriJoin } from '@hookline/protocol';
 import { messageOf } from '@hookline/runtime';
 import { argumentError, argumentErrorSaying } from '../argument-error.js';
 import { isLocalHost } from '../transport/addresses.js';
+import { withoutSecrets } from '../transport/refusal-body.js';
 
 /**
  * Checks a URL before dialling. (DECISIONS.md #10)
@@ -10,8 +11,16 @@ import { isLocalHost } from '../transport/addresses.js';
  */
 export function checkConnectionUrl(field: string, url: unknown, allowWs: boolean): void {
   if (typeof url !== 'string') throw argumentError(field, url, 'a URL, such as wss://bots.example/v1');
-  if (!URL.canParse(url)) throw argumentError(field, url, 'a URL, such as wss://bots.example/v1');
-  const { protocol, hostname, hash, username } = new URL(url);
+  if (!URL.canParse(url))
+    throw argumentError(field, withoutSecrets(url), 'a URL, such as wss://bots.example/v1');
+  const { protocol, hostname, hash, username, password } = new URL(url);
+  // Checked first, because the other errors show the URL.
+  if (username !== '' || password !== '') {
+    throw argumentErrorSaying(
+      field,
+      'it contains a user name or a password, which are never sent; the API key identifies the client',
+    );
+  }
   if (protocol !== 'wss:' && protocol !== 'ws:') {
     throw argumentError(field, url, 'a URL whose scheme is wss (or ws, for tests)');
   }
@@ -20,12 +29,6 @@ export function checkConnectionUrl(field: string, url: unknown, allowWs: boolean
       field,
       url,
       'a URL without "#", because a fragment is never sent; write %23 for the character itself',
-    );
-  }
-  if (username !== '') {
-    throw argumentErrorSaying(
-      field,
-      'it contains a user name, which is never sent; the API key identifies the client',
     );
   }
   if (protocol === 'ws:' && !allowWs && !isLocalHost(hostname)) {

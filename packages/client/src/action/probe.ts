@@ -15,6 +15,7 @@ import { FaultPlan } from '../faults/fault-plan.js';
 import { CAUSES } from '../outcome/causes.js';
 import type { Outcome } from '../outcome/outcome.js';
 import type { CallRecord, RecordedWarning } from '../session/call-record.js';
+import type { SessionRules } from '../session/machine/rules.js';
 import type { ClientTimers } from '../session/options.js';
 import { Session } from '../session/session.js';
 import { durationStyle } from '../session/wire-style.js';
@@ -22,7 +23,7 @@ import { guardedLogger, onAbort } from '../user-code.js';
 import { checkProbeOptions } from './check-options.js';
 import { checkSignature } from './check-style.js';
 import type { IntegrationSettings } from './integration.js';
-import { type OpenSource, openParameters } from './open-parameters.js';
+import { type OpenSource, openFault, openParameters } from './open-parameters.js';
 import type { ProbeOptions } from './options.js';
 import type { ProbeProblem, ProbeReport } from './probe-report.js';
 import { snapshot, withDefaults } from './snapshot.js';
@@ -45,13 +46,14 @@ export function probe(settings: IntegrationSettings, given: ProbeOptions = {}): 
   checkProbeOptions(options);
   const { sessionId = NULL_UUID, wireStyle = {} } = options;
   checkSignature(settings.baseConnectionUri, settings, { sessionId, correlationId: sessionId }, wireStyle);
+  const offers = options.offer === 'three-way' ? THREE_WAY : [PCMU_EXTERNAL];
+  const asksForLanguages = options.supportedLanguages ?? false;
+  const open = probeOpen(settings, { offers, style: wireStyle, asksForLanguages });
+  const fault = openFault(sessionId, open);
+  if (fault) throw fault;
   const abort: Abort = { now() {} };
   const watched = onAbort(options.signal, () => abort.now());
-  return run(
-    settings,
-    { ...options, ...watched, abort },
-    options.offer === 'three-way' ? THREE_WAY : [PCMU_EXTERNAL],
-  );
+  return run(settings, { ...options, ...watched, abort }, { offers, asksForLanguages }, open);
 }
 
 /** Handles the abort of the signal; does nothing until the session exists. */
@@ -62,13 +64,13 @@ interface Abort {
 async function run(
   settings: IntegrationSettings,
   options: ProbeOptions & ReturnType<typeof onAbort> & { readonly abort: Abort },
-  offers: readonly MediaParameter[],
+  { offers, asksForLanguages }: Pick<SessionRules, 'offers' | 'asksForLanguages'>,
+  open: ClientParameters<'open'>,
 ): Promise<ProbeReport> {
   const { clock = systemClock, sink, abort, aborted, stopListening } = options;
   const logger = guardedLogger(options.logger ?? silentLogger);
   const startedAtMs = clock.now();
   const { sessionId = crypto.randomUUID(), correlationId = sessionId, wireStyle: style = {} } = options;
-  const asksForLanguages = options.supportedLanguages ?? false;
   const given = sink && guardedSink(sink, logger);
   let audioFrames = 0;
   const session: Session = new Session(
@@ -83,7 +85,7 @@ async function run(
       },
       tls: settings.tls,
       style,
-      open: probeOpen(settings, { offers, style, asksForLanguages }),
+      open,
       rules: {
         offers,
         drainOnDisconnect: false,
@@ -161,7 +163,7 @@ function probeOpen(
     offers,
     style,
     asksForLanguages,
-  }: Pick<OpenSource, 'offers' | 'style'> & { readonly asksForLanguages: boolean },
+  }: Pick<OpenSource, 'style'> & Pick<SessionRules, 'offers' | 'asksForLanguages'>,
 ): ClientParameters<'open'> {
   return openParameters({
     settings,

@@ -5,9 +5,9 @@ import type { Faults } from './faults.js';
 export interface FaultTarget {
   /** Sends error 429. */
   limit(retryAfterMs: number): void;
-  /** Starts to startLoss caller audio. */
+  /** Starts to lose caller audio. */
   startLoss(): void;
-  /** Ends the loss, which is reported with `discarded`. */
+  /** Ends the loss, which is reported with `discarded` or, if caller audio is paused by then, with the pause. */
   endLoss(): void;
   hangup(): void;
   /** The platform becomes unavailable. */

@@ -6,6 +6,11 @@ import { SourceReader } from './source-reader.js';
 
 /** Frames that are read ahead of the clock. */
 const FRAMES_AHEAD = 3;
+/**
+ * How many times faster than real time sources are read, so that a bot that skips far ahead with `discardTo` does not
+ * block the process while a generated source computes all of it. Meanwhile the caller is silent.
+ */
+const MAX_READ_SPEED = 50;
 /** Caller audio that is held until the session is open, in milliseconds: what a platform may send in a burst. */
 const MAX_HELD_MS = 10_000;
 
@@ -69,7 +74,10 @@ export class CallerStream {
     this.#options = options;
     this.#frameBytes = options.frameMs * BYTES_PER_MS;
     this.#silence = new Uint8Array(this.#frameBytes).fill(MULAW_SILENCE);
-    this.#reader = new SourceReader(options, FRAMES_AHEAD * this.#frameBytes);
+    this.#reader = new SourceReader(options, {
+      aheadBytes: FRAMES_AHEAD * this.#frameBytes,
+      bytesPerFrame: MAX_READ_SPEED * this.#frameBytes,
+    });
     this.#due = options.ticker.alarm(() => this.#frame());
   }
 

@@ -22,6 +22,14 @@ type Chunks = AsyncIterator<unknown> | Iterator<unknown>;
 /** The maximum number of pieces between two frames, so that a source of empty pieces does not block the process. */
 const MAX_PIECES = 4000;
 
+/** How far sources are read. */
+export interface ReadLimits {
+  /** Reading continues while less than this is buffered. */
+  readonly aheadBytes: number;
+  /** The maximum between two frames, except for the last piece. Skipped audio is read, too, and has no other limit. */
+  readonly bytesPerFrame: number;
+}
+
 /** The source that is being read. */
 interface Current {
   readonly entry: Entry;
@@ -40,7 +48,7 @@ interface End {
  */
 export class SourceReader {
   readonly #listener: ReaderListener;
-  readonly #aheadBytes: number;
+  readonly #limits: ReadLimits;
   readonly #waiting: Entry[] = [];
   #current: Current | undefined;
   readonly #ends: End[] = [];
@@ -48,15 +56,16 @@ export class SourceReader {
   #takenBytes = 0;
   #skip = 0;
   #reportsEnds = true;
+  /** Pieces and bytes that were read since the last frame. */
   #pieces = 0;
+  #readBytes = 0;
   #reading = false;
   #opened = false;
   #stopped = false;
 
-  /** @param aheadBytes - reading continues while less than this is buffered */
-  constructor(listener: ReaderListener, aheadBytes: number) {
+  constructor(listener: ReaderListener, limits: ReadLimits) {
     this.#listener = listener;
-    this.#aheadBytes = aheadBytes;
+    this.#limits = limits;
   }
 
   /** Whether any audio is left, even if it is late. */
@@ -93,6 +102,7 @@ export class SourceReader {
     const taken = this.#bytes.length > 0 ? this.#bytes.take(size) : undefined;
     this.#takenBytes += taken?.length ?? 0;
     this.#pieces = 0;
+    this.#readBytes = 0;
     this.#reportEnds();
     this.#read();
     return taken;
@@ -143,7 +153,8 @@ export class SourceReader {
   #read(): void {
     if (this.#reading || this.#stopped) return;
     if (this.#current === undefined && this.#waiting.length === 0) return;
-    if (this.#bytes.length >= this.#aheadBytes || this.#pieces >= MAX_PIECES) return;
+    if (this.#bytes.length >= this.#limits.aheadBytes) return;
+    if (this.#pieces >= MAX_PIECES || this.#readBytes >= this.#limits.bytesPerFrame) return;
     this.#pieces += 1;
     this.#reading = true;
     this.#pull().then(
@@ -176,6 +187,7 @@ export class SourceReader {
       );
     }
     if (value.length === 0) return;
+    this.#readBytes += value.length;
     this.#bytes.push(value);
     this.#dropSkipped();
   }

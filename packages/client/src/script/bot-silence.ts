@@ -1,5 +1,6 @@
 import { type Cancel, type Clock, checkArgument } from '@hookline/runtime';
 import type { Call } from '../action/call.js';
+import { checkNumber } from '../argument-error.js';
 
 /** Waits for silence of the bot, as the caller hears it. */
 export interface BotSilence {
@@ -50,6 +51,7 @@ export function watchBotSilence(call: Call, clock: Clock): BotSilence {
 
   const wait = (ms: number, afterPlaybacks: number): Promise<boolean> =>
     new Promise((resolve) => {
+      checkNumber('ms', ms, { min: 0, infinite: true });
       let cancelTimer: Cancel = () => {};
       const settle = (reached: boolean) => {
         cancelTimer();

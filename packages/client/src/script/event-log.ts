@@ -1,4 +1,4 @@
-import { type Cancel, type Clock, checkArgument } from '@hookline/runtime';
+import { type Cancel, type Clock, checkArgument, runUserCode } from '@hookline/runtime';
 import type { Call, CallEvents } from '../action/call.js';
 import type { CallResult } from '../action/result.js';
 import { fields, number } from '../argument-check.js';
@@ -49,7 +49,7 @@ export interface EventLog {
     fits: CallEventName | ((event: CallEvent) => boolean),
     options?: NextEventOptions,
   ): Promise<CallEvent | undefined>;
-  /** Calls `listener` after each event. Returns an unsubscribe function. It must not throw. */
+  /** Calls `listener` after each event. Returns an unsubscribe function. Errors of `listener` are ignored. */
   subscribe(listener: (event: CallEvent) => void): () => void;
 }
 
@@ -142,6 +142,11 @@ class RecordedEvents implements EventLog {
   #add(event: CallEvent): void {
     if (this.events.length >= MAX_EVENTS && event.name !== 'ended') return;
     this.events.push(event);
-    for (const listener of [...this.#listeners]) listener(event);
+    for (const listener of [...this.#listeners]) {
+      runUserCode(
+        () => listener(event),
+        () => {},
+      );
+    }
   }
 }

@@ -1,15 +1,19 @@
-import { type Cancel, type Clock, checkArgument } from '@hookline/runtime';
+import { type Cancel, type Clock, checkArgument, contain } from '@hookline/runtime';
 import type { Call } from '../action/call.js';
+import { checkNumber } from '../argument-error.js';
 
 /**
  * Hangs up when the caller has finished speaking and has then heard nothing for `idleMs` milliseconds.
  *
  * @param clock - the clock of the call
- * @param said - resolves when the caller has finished speaking, like `sayInTurn`
+ * @param said - settles when the caller has finished speaking, like `sayInTurn`; the caller of a rejected promise says
+ *   no more
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the argument
  */
 export function hangUpWhenIdle(call: Call, clock: Clock, said: Promise<void>, idleMs: number): void {
   checkArgument('CLIENT_BAD_ARGUMENT', 'hangUpWhenIdle: call', call, 'object');
   checkArgument('CLIENT_BAD_ARGUMENT', 'hangUpWhenIdle: clock', clock, 'object');
+  checkNumber('hangUpWhenIdle: idleMs', idleMs, { min: 0, infinite: true });
   let done = false;
   let ended = false;
   let playing = false;
@@ -26,7 +30,7 @@ export function hangUpWhenIdle(call: Call, clock: Clock, said: Promise<void>, id
     playing = false;
     watch();
   });
-  void said.then(() => {
+  void contain(said).then(() => {
     done = true;
     watch();
   });

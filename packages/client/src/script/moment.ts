@@ -1,5 +1,6 @@
-import { type Cancel, type Clock, checkArgument } from '@hookline/runtime';
+import { type Cancel, type Clock, checkArgument, runUserCode } from '@hookline/runtime';
 import type { Call } from '../action/call.js';
+import { checkNumber } from '../argument-error.js';
 
 /** A moment of a call: some milliseconds after it opened, or after a playback started. */
 export interface Moment {
@@ -10,21 +11,24 @@ export interface Moment {
 }
 
 /**
- * Runs `action` once, at a moment of a call, unless the call ends first.
+ * Runs `action` once, at a moment of a call, unless the call ends first. An error of `action` is ignored.
  *
  * @param clock - the clock of the call
  * @returns a function that cancels it
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the argument
  */
 export function atMoment(call: Call, clock: Clock, moment: Moment, action: () => void): Cancel {
   checkArgument('CLIENT_BAD_ARGUMENT', 'atMoment: call', call, 'object');
   checkArgument('CLIENT_BAD_ARGUMENT', 'atMoment: clock', clock, 'object');
   checkArgument('CLIENT_BAD_ARGUMENT', 'atMoment: moment', moment, 'object');
+  checkNumber('atMoment: moment.afterMs', moment.afterMs, { infinite: true });
   checkArgument('CLIENT_BAD_ARGUMENT', 'atMoment: action', action, 'function');
   let cancelTimer: Cancel = () => {};
   const begin = () => {
     cancelTimer = clock.after(moment.afterMs, () => {
       cancel();
-      action();
+      // In a timer, an error would end the process.
+      runUserCode(action, () => {});
     });
   };
   let playbacks = 0;

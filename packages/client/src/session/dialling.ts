@@ -32,10 +32,10 @@ export class Dialling {
   }
 
   /**
-   * Resolves with the connection; with undefined if it was aborted before, and drops the connection. Rejects like the
+   * Resolves with the connection, even if it is no longer wanted: a dialler may ignore the signal. Rejects like the
    * dialler.
    */
-  async connect(): Promise<Transport | undefined> {
+  async connect(): Promise<Transport> {
     const { url, identity, tls, style, upgradeMs, dial, onStep, clock } = this.#options;
     const dialled: Partial<Dialled> | undefined = await dial({
       url,
@@ -49,11 +49,7 @@ export class Dialling {
     if (typeof transport?.listen !== 'function') {
       throw new TypeError('the dialler resolved without a transport');
     }
-    if (this.#abort.signal.aborted) {
-      transport.terminate();
-      return undefined;
-    }
-    this.#report(dialled ?? {});
+    if (!this.#abort.signal.aborted) this.#report(dialled ?? {});
     return transport;
   }
 

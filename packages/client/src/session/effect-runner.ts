@@ -64,7 +64,8 @@ export class EffectRunner {
   readonly #parts: EffectRunnerParts;
   readonly #peerWarnings: TokenBucket;
   #pinged = false;
-  #cancelLatePing: Cancel = () => {};
+  /** Cancels the ping that a fault delays. */
+  #cancelLatePing: Cancel | undefined;
   /** Resolves with the outcome when the result is complete. Never rejects. */
   readonly settled: Promise<Outcome>;
   /** Resolves when the session is open, with false if it ended first. Never rejects. */
@@ -107,7 +108,7 @@ export class EffectRunner {
         return;
       case 'disarm':
         timers.disarm(effect.timer);
-        if (effect.timer === 'ping') this.#cancelLatePing();
+        if (effect.timer === 'ping') this.#cancelLatePing?.();
         return;
       case 'startMedia':
         this.#startMedia(effect);
@@ -131,7 +132,8 @@ export class EffectRunner {
         return;
       case 'playOut':
         media.stopCaller();
-        if (!media.playing) this.#parts.dispatch({ type: 'playedOut' });
+        // On hold, audio may wait that has not started to play.
+        if (!media.playing && media.bufferedMs === 0) this.#parts.dispatch({ type: 'playedOut' });
         return;
       case 'stopMedia':
         this.#stopMedia();
@@ -219,10 +221,17 @@ export class EffectRunner {
 
   #ping(): void {
     const { faults, clock } = this.#parts;
-    if (faults.dropsPing()) return;
+    // A second ping could be sent before the delayed one is answered; its pong would then be taken for a wrong one.
+    if (this.#cancelLatePing || faults.dropsPing()) return;
     const delayMs = faults.pingDelayMs();
-    if (delayMs === 0) this.#sendPing();
-    else this.#cancelLatePing = clock.after(delayMs, () => this.#sendPing());
+    if (delayMs === 0) {
+      this.#sendPing();
+      return;
+    }
+    this.#cancelLatePing = clock.after(delayMs, () => {
+      this.#cancelLatePing = undefined;
+      this.#sendPing();
+    });
   }
 
   /** AC-PING-5: every ping except the first carries the last round trip. */

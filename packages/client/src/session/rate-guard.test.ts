@@ -1,5 +1,6 @@
+import { durationFromMs } from '@hookline/protocol';
 import { describe, expect, it } from 'vitest';
-import { RateGuard } from './rate-guard.js';
+import { MAX_RETRY_AFTER_MS, RateGuard } from './rate-guard.js';
 
 const RATE = { perSecond: 1, burst: 8 };
 /** The time in which half of the burst refills. */
@@ -48,5 +49,12 @@ describe('a limit of the platform', () => {
     // The fourth token is refilled.
     expect(guard.take('text', RETRY_AFTER_MS)).toBeUndefined();
     expect(guard.take('text', RETRY_AFTER_MS)?.retryAfterMs).toBe(RETRY_AFTER_MS);
+  });
+
+  it('asks for no longer wait than can be sent as a duration', () => {
+    const guard = new RateGuard({ text: { perSecond: 1e-12, burst: 2 } }, 0);
+    const breaches = Array.from({ length: 3 }, () => guard.take('text', 0));
+    expect(breaches[2]?.retryAfterMs).toBe(MAX_RETRY_AFTER_MS);
+    expect(durationFromMs(MAX_RETRY_AFTER_MS)).toBe('PT8640000.0S');
   });
 });

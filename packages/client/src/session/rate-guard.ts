@@ -30,6 +30,8 @@ interface Limit {
 
 /** The session ends if a bot still exceeds a limit after `retryAfter` this many times in a row. */
 const MAX_REPEATS = 3;
+/** The maximum `retryAfter`: it is sent as a duration, and those are limited. (AC-DUR-1) */
+export const MAX_RETRY_AFTER_MS = 100 * 24 * 3_600_000;
 /** `retryAfter` is the time in which half of the burst refills. A bot that waited finds slightly less, because some messages were in transit. */
 const RETRY_TOKENS = 0.5;
 const OBSERVED_TOKENS = 0.25;
@@ -57,12 +59,12 @@ export class RateGuard {
     if (bucket.take(nowMs)) return undefined;
     if (isQuietTime) return { kind, clause: CLAUSES[kind] };
     limit.repeats = limit.repeats === undefined ? 0 : limit.repeats + 1;
-    const retryAfterMs = bucket.msUntil(nowMs, burst * RETRY_TOKENS);
+    const retryAfterMs = Math.min(bucket.msUntil(nowMs, burst * RETRY_TOKENS), MAX_RETRY_AFTER_MS);
     limit.quietUntilMs = nowMs + retryAfterMs;
     return {
       kind,
       clause: CLAUSES[kind],
-      ...(Number.isFinite(retryAfterMs) ? { retryAfterMs } : {}),
+      retryAfterMs,
       ...(limit.repeats >= MAX_REPEATS ? { persists: true } : {}),
     };
   }

@@ -1,5 +1,12 @@
 import { type ClientParameters, durationFromMs, type WireSink } from '@hookline/protocol';
-import { type Clock, type Logger, messageOf, type Transport, type TransportEnd } from '@hookline/runtime';
+import {
+  type Clock,
+  type Logger,
+  messageOf,
+  runUserCode,
+  type Transport,
+  type TransportEnd,
+} from '@hookline/runtime';
 import type { FaultPlan } from '../faults/fault-plan.js';
 import { FaultSchedule } from '../faults/fault-schedule.js';
 import { faultyTransport } from '../faults/faulty-transport.js';
@@ -76,6 +83,8 @@ export class Session {
   readonly #queue: SessionEvent[] = [];
   #state: SessionState = INITIAL;
   #language: string | undefined;
+  /** A language that was set after `open` had been sent, and before the session is open. */
+  #lateLanguage: string | undefined;
   /**
    * When the message or frame that is being handled was received. Counts as the current time while it is handled:
    * reporting takes time, and the caller must not hear more before a barge-in because of it.
@@ -101,7 +110,7 @@ export class Session {
     this.#schedule = new FaultSchedule(clock, faults.faults, {
       limit: (retryAfterMs) => this.#limit(retryAfterMs),
       startLoss: () => this.media.pauseCaller(),
-      endLoss: () => this.#runner.sendGap('discarded', this.media.resumeCaller()),
+      endLoss: () => this.#endLoss(),
       hangup: () => this.dispatch({ type: 'hangup' }),
       becomeUnavailable: () => this.dispatch({ type: 'unavailable' }),
     });
@@ -193,7 +202,7 @@ export class Session {
     this.#runner.run({ do: 'arm', timer: 'upgrade' });
     this.#dialling
       .connect()
-      .then((transport) => transport && this.#connected(transport))
+      .then((transport) => this.#dialled(transport))
       .catch((error) => {
         if (this.#connection) this.#crash(error);
         else if (this.#state.name === 'connecting') this.dispatch(this.#dialling.failure(error));
@@ -225,10 +234,14 @@ export class Session {
     this.monitors.reply.keyed(this.#t());
   }
 
-  /** Reports a new language to the bot; before `open` is sent, sets the language of `open`. */
+  /**
+   * Reports a new language to the bot, at once or as soon as the session is open; before `open` is sent, sets the
+   * language of `open`.
+   */
   setLanguage(language: string): void {
     const written = writeLanguage(language, this.#options.style);
     if (this.#state.name === 'connecting') this.#language = written;
+    else if (this.#state.name === 'opening') this.#lateLanguage = written;
     else if (this.#state.name === 'open') this.#connection?.send('update', { language: written });
   }
 
@@ -245,10 +258,17 @@ export class Session {
       const [next, effects] = transition(before, event, this.#options.rules);
       this.#state = next;
       for (const effect of effects) this.#runner.run(effect);
-      if (next.name !== before.name) this.#listener.state(next.name);
+      if (next.name === before.name) return;
+      if (next.name === 'open') this.#sendLateLanguage();
+      this.#listener.state(next.name);
     } catch (error) {
       this.#crash(error);
     }
+  }
+
+  #sendLateLanguage(): void {
+    const language = this.#lateLanguage;
+    if (language !== undefined) this.#connection?.send('update', { language });
   }
 
   /** An internal error ends this call only. */
@@ -267,6 +287,16 @@ export class Session {
     this.#runner.settle({ kind: 'failed', cause: 'internal', text, wasOpened: false });
     if (this.#connection) this.#connection.terminate();
     else this.#resolveClosed();
+  }
+
+  /** The connection is made. The call may have ended meanwhile, even while the answer to the upgrade was reported. */
+  #dialled(transport: Transport): void {
+    if (this.#state.name === 'connecting') this.#connected(transport);
+    else
+      runUserCode(
+        () => transport.terminate(),
+        () => {},
+      );
   }
 
   #connected(transport: Transport): void {
@@ -289,8 +319,12 @@ export class Session {
         repeatsSeq: () => faults.repeatsSeq(),
         sink,
       },
-      guardedTransport(faultyTransport(transport, faults.faults, clock, this.#dialledAtMs), (error) =>
-        this.#crash(error),
+      // A fault also calls the transport, from a timer.
+      faultyTransport(
+        guardedTransport(transport, (error) => this.#crash(error)),
+        faults.faults,
+        clock,
+        this.#dialledAtMs,
       ),
     );
     this.#connection = connection;
@@ -308,6 +342,16 @@ export class Session {
     this.#options.sink.event({ kind: 'end', t: this.#t(), by, code, reason });
     this.dispatch({ type: 'lost', end });
     this.#resolveClosed();
+  }
+
+  /** Ends simulated loss of caller audio. A pause, of which the lost audio is then a part, goes on. */
+  #endLoss(): void {
+    if (this.#state.name !== 'open') return;
+    const { client, server } = this.#state.holders;
+    if (client || server) return;
+    const lost = this.media.resumeCaller();
+    // The end of a pause has ended the loss, and reported it.
+    if (lost.discarded > 0) this.#runner.sendGap('discarded', lost);
   }
 
   /** Sends error 429 although no limit was exceeded: a simulated fault. */

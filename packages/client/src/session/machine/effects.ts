@@ -44,7 +44,7 @@ export type Effect =
   | { readonly do: 'unholdPlayback' }
   /** Barge-in: drops the queued audio. */
   | { readonly do: 'flushPlayback' }
-  /** Ends caller audio; `playedOut` follows when the queued audio has played. */
+  /** Ends caller audio; `playedOut` follows when no queued audio is left. Idempotent. */
   | { readonly do: 'playOut' }
   /** Ends caller audio and drops the queued audio. */
   | { readonly do: 'stopMedia' }

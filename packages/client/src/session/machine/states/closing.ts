@@ -14,7 +14,8 @@ export function closing(state: Closing, event: SessionEvent): Step<SessionState>
         case 'closed':
           return onClosed(state, event.message.parameters);
         case 'event':
-          return [state, onEvent(event.message)];
+          // A barge-in may drop what is still to be played.
+          return [state, [...onEvent(event.message), ...whilePlayingOut(state, { do: 'playOut' })]];
         case 'disconnect':
           return [state, [...keepOutputs(event.message), ...second(state)]];
         default:
@@ -30,6 +31,10 @@ export function closing(state: Closing, event: SessionEvent): Step<SessionState>
     case 'sourceFailed':
     case 'internalFault':
       return finishPlayout(state);
+    case 'hold':
+      return [state, whilePlayingOut(state, { do: 'holdPlayback' })];
+    case 'unhold':
+      return [state, whilePlayingOut(state, { do: 'unholdPlayback' })];
     case 'unread':
       return over(state, [{ do: 'terminate' }]);
     case 'lost':
@@ -111,6 +116,10 @@ function onTimeout(state: Closing, timer: Exclude<TimerName, 'ping'>): Step<Sess
     default:
       return [state, []];
   }
+}
+
+function whilePlayingOut({ awaits }: Closing, effect: Effect): readonly Effect[] {
+  return awaits === 'playout' ? [effect] : [];
 }
 
 function finishPlayout(state: Closing): Step<SessionState> {
