@@ -224,6 +224,18 @@ describe('the log', () => {
     ]);
   });
 
+  it('of a refused input variable shows its name shortened and escaped, like the disconnect', async () => {
+    const { logger, lines } = keptLog();
+    const inputs = Type.Object({}, { additionalProperties: false });
+    const { clock, client } = await dialBot(idle, { logger, inputs } as never);
+    client.open({ inputVariables: { [`\u009b2J\u202e${'n'.repeat(60_000)}`]: PRIVATE.input } });
+    const info = (await untilEnd(clock, client))?.info;
+    const shown = `input variable "\\u009b2J\\u202e${'n'.repeat(56)}"…`;
+    expect(info?.slice(0, shown.length)).toBe(shown);
+    expect(JSON.parse(lines[0] ?? '').msg).toBe(`refused: ${shown}: expected no such field`);
+    expectNothingPrivate(lines);
+  });
+
   it('of a resolver with an invalid result does not show the result', async () => {
     const { logger, lines } = keptLog();
     const auth = async () => `${SECRET} with blanks`;

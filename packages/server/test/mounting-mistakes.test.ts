@@ -109,7 +109,7 @@ describe('createBot and listen', () => {
     },
   );
 
-  it.each([5, {}, ''])('refuse the path %j', (path) => {
+  it.each([5, {}, '', '/a/../b', '/%2e%2e/x'])('refuse the path %j', (path) => {
     expect(() => makeBot({ path: untyped<string>(path) })).toThrow(refusal(/^path is /));
   });
 

@@ -1,7 +1,9 @@
 import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { messageOf, sleep, VirtualClock } from '@hookline/runtime';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createBot } from '../src/index.js';
+import { ScriptedClient } from '../src/testing/index.js';
 import { audio, idle, openCall, untilEnd } from './open-call.js';
 
 async function fetchStatus(port: number, path: string) {
@@ -71,4 +73,32 @@ describe('drain', () => {
     });
     expect(bot.sessions).toBe(0);
   });
+
+  it.each([
+    ['before', 7900, true],
+    ['after', 8100, false],
+  ])(
+    'accepts a request that is authenticated %s its disconnects only if it can still disconnect the call',
+    async (_, authMs, accepted) => {
+      const clock = new VirtualClock();
+      const auth = () => sleep(clock, authMs).then(() => null);
+      const bot = createBot({ auth, clock, timers: { authMs: 20_000 } }, idle);
+      const dialled = ScriptedClient.dial(bot, { clock });
+      const result = dialled.then(
+        () => 'accepted',
+        (error) => messageOf(error),
+      );
+      const drained = bot.drain({ timeoutMs: 10_000 });
+      await clock.advance(authMs + 10);
+      expect(await result).toMatch(accepted ? 'accepted' : '503');
+      if (accepted) {
+        const client = await dialled;
+        client.open();
+        await clock.run(drained);
+        expect(client.types).toEqual(['opened', 'disconnect']);
+      }
+      await clock.run(drained);
+      expect(bot.sessions).toBe(0);
+    },
+  );
 });

@@ -292,6 +292,23 @@ describe('instrument', () => {
     expect(Object.keys(told)).toContain('hookline.server.underruns');
   });
 
+  it('counts as open only calls that it saw open, and none after it stopped', async () => {
+    const open = (told: ReturnType<typeof instrumented>['told']) =>
+      told['hookline.server.sessions']?.reduce((sum, [value]) => sum + value, 0);
+    const before = await openCall(idle);
+    const { told, stop } = instrumented();
+    await hangUp(before.clock, before.client);
+    expect(open(told)).toBe(0);
+    const [first, second] = [await openCall(idle), await openCall(idle)];
+    await hangUp(first.clock, first.client);
+    expect(open(told)).toBe(1);
+    stop();
+    stop();
+    expect(open(told)).toBe(0);
+    await hangUp(second.clock, second.client);
+    expect(open(told)).toBe(0);
+  });
+
   it('runs a traced handler within its span, also after an await and in its listeners', async () => {
     const { spans, named, traced } = instrumented();
     const active: unknown[] = [];

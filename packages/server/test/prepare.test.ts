@@ -1,7 +1,14 @@
-import { sleep, VirtualClock } from '@hookline/runtime';
+import { type Logger, sleep, VirtualClock } from '@hookline/runtime';
 import { Type } from '@sinclair/typebox';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { type CallFacts, CallFailure, createBot, createRouter, type OpenFacts } from '../src/index.js';
+import {
+  type CallFacts,
+  CallFailure,
+  createBot,
+  createRouter,
+  type OpenFacts,
+  type Prepare,
+} from '../src/index.js';
 import { ScriptedClient } from '../src/testing/index.js';
 import { hangUp, untilEnd } from './open-call.js';
 
@@ -86,6 +93,66 @@ describe('prepare', () => {
     expect(await untilEnd(clock, client)).toMatchObject({ reason: 'error', info });
     expect(called).toBe(false);
     expect(errors).toEqual(thrown instanceof CallFailure ? [] : [thrown]);
+  });
+
+  describe('whose call never opens', () => {
+    const WAYS: [string, (client: ScriptedClient) => void][] = [
+      ['is a probe', (client) => client.openProbe()],
+      ['leaves before open', (client) => client.transport.close()],
+      ['is refused for its media', (client) => client.open({ media: [] })],
+    ];
+
+    /** Lets a client act after `prepare` has failed, or been left pending. Returns what the operator was told. */
+    async function unopened(act: (client: ScriptedClient) => void, prepare: Prepare<unknown>) {
+      const clock = new VirtualClock();
+      const told: unknown[] = [];
+      const lines: string[] = [];
+      const none = () => {};
+      const error: Logger['error'] = (_, message) => lines.push(String(message));
+      const bot = createBot(
+        {
+          ...{ auth: AUTH, clock, prepare, logger: { debug: none, info: none, warn: none, error } },
+          onError: (given) => told.push(given),
+        },
+        () => {},
+      );
+      const client = await clock.run(ScriptedClient.dial(bot, { clock }));
+      await clock.advance(100);
+      act(client);
+      await clock.advance(100);
+      const types = [...client.types];
+      client.send('close', { reason: types.includes('disconnect') ? 'disconnect' : 'end' });
+      await clock.advance(100);
+      client.transport.close();
+      await clock.advance(100);
+      expect(bot.sessions).toBe(0);
+      return { told, lines, types };
+    }
+
+    it.each(WAYS)('reports its error once if the client %s', async (way, act) => {
+      const failure = new Error('the database is down');
+      const { told, lines, types } = await unopened(act, () => Promise.reject(failure));
+      expect(told).toEqual([failure]);
+      expect(lines).toEqual(['the bot failed: the database is down']);
+      if (way === 'is a probe') expect(types).toEqual(['opened']);
+    });
+
+    it.each(WAYS)(
+      'reports neither a CallFailure nor what follows from the abort if the client %s',
+      async (_, act) => {
+        const failures: Prepare<unknown>[] = [
+          () => Promise.reject(new CallFailure('no such tenant')),
+          (_facts, open) => open,
+          (_facts, _open, signal) =>
+            new Promise((_resolve, reject) => {
+              signal.addEventListener('abort', () => reject(new Error('the socket was closed')));
+            }),
+        ];
+        for (const prepare of failures) {
+          expect(await unopened(act, prepare)).toMatchObject({ told: [], lines: [] });
+        }
+      },
+    );
   });
 
   it('that takes longer than timers.prepareMs fails the call and is aborted, regardless of its later result', async () => {

@@ -1,3 +1,4 @@
+import { joinConnectionUri } from '@hookline/protocol';
 import { VirtualClock } from '@hookline/runtime';
 import { Type } from '@sinclair/typebox';
 import { describe, expect, it } from 'vitest';
@@ -31,6 +32,26 @@ describe('a router', () => {
     client.open();
     await untilEnd(clock, client);
     expect(seen).toEqual([expected]);
+  });
+
+  it.each(['order status', 'müller', 'm%C3%BCller', '50%', 'a%2Fb', '100%25'])(
+    'routes to the bot "%s" what a client sends for this Connector ID',
+    async (path) => {
+      const clock = new VirtualClock();
+      const bot = createBot({ auth: 'none', clock, path: '/büro' }, createRouter().bot(path, idle));
+      const { pathname } = new URL(joinConnectionUri('ws://bot/büro', path));
+      expect(pathname).toMatch(/^[!-~]+$/);
+      const other = pathname.replace(/[^/]*$/, (id) => id.replace(/%../g, (code) => code.toLowerCase()));
+      for (const url of [pathname, other]) {
+        expect(await bot.inject({ url, headers: {} })).toMatchObject({ accepted: true });
+      }
+    },
+  );
+
+  it('takes no encoded slash for a separator', async () => {
+    const clock = new VirtualClock();
+    const bot = createBot({ auth: 'none', clock }, createRouter().bot('a/b', idle));
+    expect(await bot.inject({ url: '/a%2Fb', headers: {} })).toMatchObject({ status: 404 });
   });
 
   it.each(['/v1/other', '/v1/faq', '/v1/book/more'])('answers 404 to %s', async (url) => {
@@ -71,7 +92,7 @@ describe('a router', () => {
     expect(seen).toEqual(['', 'other/x']);
   });
 
-  it.each(['', '/', 'a?b=1'])('refuses the path "%s"', (path) => {
+  it.each(['', '/', 'a?b=1', '../a', 'a/%2e'])('refuses the path "%s"', (path) => {
     expect(() => createRouter().bot(path, idle)).toThrow(/not a valid Connector ID path/);
   });
 });

@@ -1,5 +1,6 @@
 import { isBlank } from './characters.js';
 import type { HeaderLookup } from './header-lookup.js';
+import { quote } from './quote.js';
 import { SignatureError } from './signature-error.js';
 import type { InnerList, Item } from './structured-field.js';
 import { serializeItem, serializeMember } from './structured-field-serializer.js';
@@ -106,8 +107,4 @@ function trimBlanks(value: string): string {
 
 function isBlankAt(text: string, index: number): boolean {
   return isBlank(text.charCodeAt(index));
-}
-
-function quote(name: string): string {
-  return JSON.stringify(name.slice(0, 100));
 }

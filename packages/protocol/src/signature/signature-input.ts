@@ -1,5 +1,6 @@
 import { checkArgument } from '@hookline/runtime';
 import type { HeaderLookup } from './header-lookup.js';
+import { quote } from './quote.js';
 import { type SignedRequest, signatureBase } from './signature-base.js';
 import { SignatureError } from './signature-error.js';
 import {
@@ -76,7 +77,7 @@ function firstInput(header: string | undefined): [label: string, input: InnerLis
   if (!isInnerList(input)) {
     throw new SignatureError(
       'SIGNATURE_MALFORMED',
-      `Signature-Input: ${label} is no list of components in parentheses`,
+      `Signature-Input: ${quote(label)} is no list of components in parentheses`,
     );
   }
   return [label, input];
@@ -108,13 +109,13 @@ function signatureBytes(signatures: Dictionary, label: string): Uint8Array {
   if (member === undefined) {
     throw new SignatureError(
       'SIGNATURE_MALFORMED',
-      `Signature has no ${label}, which Signature-Input names first`,
+      `Signature has no ${quote(label)}, which Signature-Input names first`,
     );
   }
   if (isInnerList(member) || member.value.type !== 'byte-sequence') {
     throw new SignatureError(
       'SIGNATURE_MALFORMED',
-      `Signature: ${label} is no byte sequence, written :base64:`,
+      `Signature: ${quote(label)} is no byte sequence, written :base64:`,
     );
   }
   return member.value.value;

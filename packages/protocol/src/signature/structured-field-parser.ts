@@ -10,6 +10,7 @@ import {
   startsKey,
   startsToken,
 } from './characters.js';
+import { quote } from './quote.js';
 import {
   type BareItem,
   type Dictionary,
@@ -246,7 +247,7 @@ class Reader {
   }
 
   #error(expected: string): StructuredFieldError {
-    const found = this.#atEnd() ? 'the end' : JSON.stringify(this.#text[this.#position]);
+    const found = this.#atEnd() ? 'the end' : quote(this.#text.charAt(this.#position));
     return new StructuredFieldError(`expected ${expected} at position ${this.#position}, found ${found}`);
   }
 }

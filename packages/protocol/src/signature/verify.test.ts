@@ -282,6 +282,35 @@ describe('a request is refused', () => {
     }
   });
 
+  it.each<[string, string, string, Edit]>([
+    [
+      'the host',
+      'host "evil\\u009b31m\\u202e\\u2028"',
+      '/',
+      (headers) => headers.set('Host', 'evil\u009b31m\u202e\u2028'),
+    ],
+    ['the path', 'path "/a\\u007f\\u0085b"', '/a\u007f\u0085b', () => {}],
+    [
+      'a character of a header',
+      'found "\\u009b"',
+      '/',
+      (headers) => headers.set('Signature-Input', 'sig1=\u009b'),
+    ],
+    [
+      'a long label',
+      `"${'a'.repeat(200)}"… is no list`,
+      '/',
+      (headers) => headers.set('Signature-Input', `${'a'.repeat(8000)}=1`),
+    ],
+  ])(
+    'with a reason that is safe in a terminal and a log, whatever %s contains',
+    (_, shown, requestTarget, edit) => {
+      const result = check(request({}, edit), { requestTarget });
+      expect(result).toMatchObject({ ok: false, reason: expect.stringContaining(shown) });
+      expect(JSON.stringify(result)).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
+    },
+  );
+
   it('without showing the secret or the API key', () => {
     const refusals = [
       check(request({ secret: 'AAAA' })),

@@ -9,6 +9,7 @@ import {
   MIN_NONCE_CHARS,
   REQUIRED_COMPONENTS,
 } from './parameters.js';
+import { quote } from './quote.js';
 import { authorityForms, componentName, signatureBase } from './signature-base.js';
 import { SignatureError, type SignatureErrorCode } from './signature-error.js';
 import { type ReceivedSignature, readSignature } from './signature-input.js';
@@ -186,8 +187,4 @@ function wholeSeconds(seconds: number): number {
 function withoutQuery(requestTarget: string): string {
   const end = requestTarget.indexOf('?');
   return end === -1 ? requestTarget : `${requestTarget.slice(0, end)}?…`;
-}
-
-function quote(value: string): string {
-  return JSON.stringify(value.slice(0, 200));
 }

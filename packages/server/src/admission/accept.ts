@@ -55,15 +55,13 @@ export async function accept(host: AcceptHost, upgrade: Upgrade): Promise<Refusa
 
 function begin(host: AcceptHost, upgrade: Upgrade, call: AdmittedCall): Refusal | undefined {
   const { admission } = host;
-  const { request } = upgrade;
+  const { request, basePath } = upgrade;
   if (upgrade.isWaiting?.() === false) return undefined;
-  const fault = upgrade.handshakeFault?.();
-  if (fault) {
-    admission.logRefusal(fault, request);
-    return fault;
+  const refusal = upgrade.handshakeFault?.() ?? admission.lateRefusal(call);
+  if (refusal) {
+    admission.refused(refusal, request, basePath);
+    return refusal;
   }
-  const late = admission.lateRefusal(call, request);
-  if (late) return late;
   upgrade.open((transport, responseHead) => {
     const sink = sinkOf(host, call);
     sink?.event({ kind: 'request', t: 0, dir: 'in', head: upgrade.requestHead() });

@@ -99,43 +99,34 @@ export class AdmissionControl {
     peer?: Peer,
   ): Promise<AdmissionResult> {
     const result = await this.#decide(request, basePath, peer);
-    if (!result.ok && !peer?.isGone) {
-      this.#host.metrics.refusedWith(result.refusal.status);
-      this.logRefusal(result.refusal, request, result.knownKey);
-    }
+    if (!result.ok && !peer?.isGone) this.refused(result.refusal, request, basePath, result.knownKey);
     return result;
   }
 
   /**
    * Returns a refusal if an admitted call can no longer start. Checked right before the start: the bot may have been
-   * closed during authentication, and clients that only get `unauthorized` have no reservation. Counts and logs the
-   * refusal.
+   * closed during authentication, and clients that only get `unauthorized` have no reservation.
    */
-  lateRefusal({ unauthorized }: AdmittedCall, request: UpgradeRequest): Refusal | undefined {
-    const refusal =
-      unauthorized === undefined ? closedRefusal(this.#closed) : this.#unauthorizedRefusal(unauthorized);
-    if (refusal) {
-      this.#host.metrics.refusedWith(refusal.status);
-      this.logRefusal(refusal, request);
-    }
-    return refusal;
+  lateRefusal({ unauthorized }: AdmittedCall): Refusal | undefined {
+    return unauthorized === undefined ? closedRefusal(this.#closed) : this.#unauthorizedRefusal(unauthorized);
   }
 
   /**
-   * Logs a refused request and publishes it on the diagnostics channel.
+   * Counts a refused upgrade request, logs it and publishes it on the diagnostics channel. Call it once for each.
    *
-   * @param request - what is known of it
-   * @param knownKey - whether its API key is one of the bot's, if it was looked up
+   * @param basePath - where the bot is mounted; default the bot's own path
+   * @param knownKey - whether the API key is one of the bot's, if it was looked up
    */
-  logRefusal(
+  refused(
     { status, error, reason }: Refusal,
-    request?: Partial<UpgradeRequest>,
+    { url, header, remoteAddress }: UpgradeRequest,
+    basePath: BasePath = this.#host.basePath,
     knownKey?: boolean,
   ): void {
-    const { url, header, remoteAddress } = request ?? {};
-    const { log, basePath } = this.#host;
-    const sessionId = header ? uuidHeader(header, 'audiohook-session-id') : '';
-    const connectorId = url === undefined ? undefined : basePath.connectorIdOf(url);
+    const { log, metrics } = this.#host;
+    const sessionId = uuidHeader(header, 'audiohook-session-id');
+    const connectorId = basePath.connectorIdOf(url);
+    metrics.refusedWith(status);
     log.logger.warn(
       {
         status,
@@ -148,6 +139,12 @@ export class AdmissionControl {
       `refused: ${reason}`,
     );
     diagnose('hookline:server:refused', { status, error, reason, sessionId });
+  }
+
+  /** Logs bytes that are no HTTP request. They are neither counted nor published: nobody asked for an upgrade. */
+  unreadable({ status, reason }: Refusal, remoteAddress: string | undefined): void {
+    const fields = { status, reason, ...(remoteAddress === undefined ? {} : { remoteAddress }) };
+    this.#host.log.logger.warn(fields, `refused: ${reason}`);
   }
 
   async #decide(

@@ -1,20 +1,25 @@
 import { serverError } from '../error.js';
-import { percentDecoded } from '../routing/router.js';
+import { hasDotSegment } from '../routing/router.js';
 
 /** The path of a Base Connection URI, to which a Connector ID may be appended. */
 export class BasePath {
   /** Without a slash at the end; empty for the root. */
   readonly #path: string;
 
-  /** @throws HooklineError `SERVER_BAD_OPTION` for a path that does not begin with a slash, or has a query */
+  /**
+   * @param path - as in the Base Connection URI; what clients encode in it may be encoded or not
+   * @throws HooklineError `SERVER_BAD_OPTION` for a path that does not begin with a slash, has a query, or has a
+   *   segment `.` or `..`, which no request can contain
+   */
   constructor(path: string) {
-    if (typeof path !== 'string' || !path.startsWith('/') || /[?#\s]/.test(path)) {
+    if (typeof path !== 'string' || !path.startsWith('/') || /[?#\s]/.test(path) || hasDotSegment(path)) {
       throw serverError(
         'SERVER_BAD_OPTION',
-        `path is ${JSON.stringify(path)}; expected a path such as "/v1/bots": a slash first, no query.`,
+        `path is ${JSON.stringify(path)}; expected a path such as "/v1/bots": a slash first, no query, no segment "." or "..".`,
       );
     }
-    this.#path = path.replace(/\/+$/, '');
+    // Requests contain it in the encoding of a URL.
+    this.#path = new URL(`ws://bot${path}`).pathname.replace(/\/+$/, '');
   }
 
   /** The path, without a slash at the end. */
@@ -33,14 +38,4 @@ export class BasePath {
     if (!path.startsWith(`${this.#path}/`) || hasDotSegment(path)) return undefined;
     return path.slice(this.#path.length + 1);
   }
-}
-
-/**
- * Whether a path has a segment that a file system or a proxy could follow to another folder. No proper client sends one:
- * it resolves such segments before it makes the request.
- */
-function hasDotSegment(path: string): boolean {
-  return [path, percentDecoded(path)].some((form) =>
-    form.split(/[/\\]/).some((part) => part === '.' || part === '..' || part.includes('\0')),
-  );
 }

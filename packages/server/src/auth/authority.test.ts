@@ -13,6 +13,35 @@ describe('the authority', () => {
     expect(() => checkAuthority(authority)).toThrow(`authority is ${named}; expected a host`);
   });
 
+  it.each([
+    'https://bot.example.com',
+    'bot.example.com/',
+    'bot.example.com/v1',
+    ' bot.example.com',
+    'bot.example.com\n',
+    'user@bot.example.com',
+    'bot.example.com:port',
+    'a.example.com,b.example.com',
+    '*.example.com',
+    'bücher.example.com',
+  ])('is refused as an option that no Host header can equal: %j', (authority) => {
+    expect(() => checkAuthority(authority)).toThrow(
+      `authority is ${JSON.stringify(authority)}; expected a host with its port`,
+    );
+  });
+
+  it.each([
+    'bot.example.com',
+    'BOT.Example.com.',
+    'bot_1',
+    'bot:8080',
+    '127.0.0.1:8080',
+    '[::1]',
+    '[2001:db8::7]:443',
+  ])('is accepted as an option when it is a host: %s', (authority) => {
+    expect(() => checkAuthority(authority)).not.toThrow();
+  });
+
   it.each<[string, string, () => unknown]>([
     ['an empty string', 'an empty string', () => ''],
     ['nothing', 'undefined', () => undefined],

@@ -1,16 +1,34 @@
+import { describe } from '@hookline/protocol';
 import { contain } from '@hookline/runtime';
 import { serverError } from '../error.js';
 import type { AuthOptions, UpgradeRequest } from './auth-options.js';
 
-/** Checks the option. @throws HooklineError `SERVER_BAD_OPTION` if it is neither a string nor a function */
+/** A host name or an address, as in the header `Host`, with an optional port. */
+const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
+
+/**
+ * Checks the option. A text that no client can dial, such as a URL, would refuse every call.
+ *
+ * @throws HooklineError `SERVER_BAD_OPTION` if it is neither a host nor a function
+ */
 export function checkAuthority(authority: unknown): void {
   if (authority === undefined || typeof authority === 'function') return;
-  if (typeof authority === 'string' && authority !== '') return;
-  const got = authority === '' ? 'an empty string' : authority === null ? 'null' : typeof authority;
+  if (typeof authority === 'string' && HOST.test(authority)) return;
+  const isText = typeof authority === 'string' && authority !== '';
+  const got = isText ? describe(authority) : kindOf(authority);
+  const expected = isText
+    ? 'a host with its port if it is not the default, but no scheme, path or blank: "bot.example.com"'
+    : 'a host such as "bot.example.com"';
   throw serverError(
     'SERVER_BAD_OPTION',
-    `authority is ${got}; expected a host such as "bot.example.com", or a function that returns one.`,
+    `authority is ${got}; expected ${expected}, or a function that returns one.`,
   );
+}
+
+function kindOf(value: unknown): string {
+  if (value === '') return 'an empty string';
+  if (value instanceof Promise) return 'a promise';
+  return value === null ? 'null' : typeof value;
 }
 
 /**
@@ -28,6 +46,7 @@ export function authorityOf(
   if (typeof answer === 'string' && answer !== '') return answer;
   // The promise of an async function is not awaited; its rejection must not end the process.
   void contain(answer);
-  const got = answer === '' ? 'an empty string' : answer instanceof Promise ? 'a promise' : typeof answer;
-  throw new Error(`authority() returned ${got}; expected the host that the client dialled, as a string`);
+  throw new Error(
+    `authority() returned ${kindOf(answer)}; expected the host that the client dialled, as a string`,
+  );
 }

@@ -52,7 +52,7 @@ export function answerOpen(
     return refused(
       facts.connectorId === ''
         ? 'no Connector ID: set it in the Call Audio Connector action'
-        : `no bot for Connector ID ${JSON.stringify(facts.connectorId)}`,
+        : `no bot for Connector ID ${describe(facts.connectorId)}`,
     );
   }
   const inputs = readInputs(parameters.inputVariables);
@@ -65,7 +65,7 @@ export function answerOpen(
     return { as: 'crashed', error };
   }
   const { fault } = checked;
-  const variable = `input variable ${JSON.stringify(fault.name)}`;
+  const variable = `input variable ${describe(fault.name)}`;
   return refused(
     `${variable} is ${fault.got}; expected ${fault.expected}`,
     `${variable}: expected ${fault.logged ?? fault.expected}`,

@@ -35,7 +35,7 @@ export interface PreparationOptions {
   readonly ticker: Ticker;
   /** The maximum duration. */
   readonly prepareMs: number;
-  /** Called with errors of abort listeners. */
+  /** Called with errors of abort listeners, and with an error of `prepare` if no handler receives it. */
   readonly onError: OnError;
 }
 
@@ -45,9 +45,15 @@ export class Preparation {
   readonly #open: Deferred<OpenFacts> = deferred();
   readonly #done: Deferred<unknown> = deferred();
   readonly #cancelTimer: () => void;
+  readonly #onError: OnError;
   #settled = false;
+  #isOpened = false;
+  #wasProbe = false;
+  /** The error of `prepare`, while no handler would receive it. */
+  #unreceived: { readonly error: unknown } | undefined;
 
   constructor({ prepare, facts, clock, ticker, prepareMs, onError }: PreparationOptions) {
+    this.#onError = onError;
     this.#cancelTimer = ticker.at(clock.now() + prepareMs, () => {
       const failure = new CallFailure(
         `the bot was not ready within ${prepareMs / 1000} s (timers.prepareMs)`,
@@ -60,7 +66,7 @@ export class Preparation {
     void contain(
       make().then(
         (prepared) => this.#settle(() => this.#done.resolve(prepared)),
-        (error: unknown) => this.#settle(() => this.#done.reject(error)),
+        (error: unknown) => this.#settle(() => this.#failed(error)),
       ),
     );
   }
@@ -79,14 +85,32 @@ export class Preparation {
 
   /** The call was accepted. */
   opened(open: OpenFacts): void {
+    this.#isOpened = true;
+    this.#unreceived = undefined;
     this.#open.resolve(open);
   }
 
-  /** The call has ended or is a probe. */
+  /** The call has ended, or is a probe: the session of a probe goes on, and calls this again when it ends. */
   end(ended: CallEnded): void {
     this.#settle(() => this.#done.reject(ended));
     this.#open.reject(ended);
     if (!this.#abort.signal.aborted) this.#abort.abort(ended);
+    // What was never opened ends as `completed` only if it is a probe, which must not fail because of the bot.
+    if (ended.reason === 'completed' && !this.#wasProbe) this.#wasProbe = true;
+    else this.#report();
+  }
+
+  /** An error after the end follows from the abort, and never gets here. */
+  #failed(error: unknown): void {
+    // The handler of an opened call receives it. A `CallFailure` concerns the caller alone, not the operator.
+    if (!this.#isOpened && !(error instanceof CallFailure)) this.#unreceived = { error };
+    this.#done.reject(error);
+  }
+
+  #report(): void {
+    const unreceived = this.#unreceived;
+    this.#unreceived = undefined;
+    if (unreceived) this.#onError(unreceived.error);
   }
 
   #settle(how: () => void): void {

@@ -32,8 +32,9 @@ export interface Pending {
 }
 
 /**
- * Lets requests be decided and live calls end by themselves, disconnects the remaining ones shortly before the deadline, and at the deadline
- * drops the connections that are left. Resolves when there are no calls.
+ * Lets requests be decided and live calls end by themselves. Shortly before the deadline it refuses the remaining
+ * requests and disconnects the remaining calls, and at the deadline drops the connections that are left. Resolves when
+ * there are no calls.
  *
  * @param timeoutMs - from now to the deadline, final disconnects included; default 30,000
  */
@@ -45,6 +46,8 @@ export async function drain(
 ): Promise<void> {
   const leadMs = Math.min(DISCONNECT_LEAD_MS, timeoutMs / 2);
   const cancelDisconnect = clock.after(timeoutMs - leadMs, () => {
+    // A request that became a call from now on would get no `disconnect` before the deadline drops it.
+    pending.close();
     calls.each(({ session }) =>
       session.end({ end: 'draining', reason: 'error', info: 'the server is shutting down' }),
     );
@@ -52,7 +55,6 @@ export async function drain(
   let cancelDeadline = () => {};
   const deadline = new Promise<void>((resolve) => {
     cancelDeadline = clock.after(timeoutMs, () => {
-      pending.close();
       calls.each(({ session }) => session.terminate());
       resolve();
     });

@@ -1,6 +1,7 @@
 import type { Meter } from '@opentelemetry/api';
 import { BOUNDS_MS } from '../metrics/bot-metrics.js';
 import type { Diagnostics } from '../metrics/diagnostics.js';
+import type { CallFacts } from '../session/call-facts.js';
 
 /** Listens to a diagnostics channel for as long as the instrumentation lasts. */
 export type Listen = <Name extends keyof Diagnostics>(
@@ -12,8 +13,13 @@ export type Listen = <Name extends keyof Diagnostics>(
 const CALL_SECONDS = [1, 5, 10, 30, 60, 120, 300, 600, 900];
 const DELAY_SECONDS = BOUNDS_MS.map((ms) => ms / 1000);
 
-/** Records metrics of calls with OpenTelemetry, with durations in seconds. No attribute identifies a call. */
-export function recordMetrics(meter: Meter, listen: Listen): void {
+/**
+ * Records metrics of calls with OpenTelemetry, with durations in seconds. No attribute identifies a call.
+ *
+ * @returns a function to call at the end of the instrumentation: the calls that are open no longer count then, because
+ *   their end is not heard
+ */
+export function recordMetrics(meter: Meter, listen: Listen): () => void {
   const seconds = (name: string, description: string, explicitBucketBoundaries: number[]) =>
     meter.createHistogram(`hookline.server.${name}`, {
       ...{ description, unit: 's', advice: { explicitBucketBoundaries } },
@@ -34,17 +40,24 @@ export function recordMetrics(meter: Meter, listen: Listen): void {
   const refused = meter.createCounter('hookline.server.refused', {
     ...{ description: 'Upgrade requests refused.', unit: '{request}' },
   });
-  listen('hookline:server:call:opened', ({ openMs }) => {
+  /** The calls that `sessions` counts; those that opened before the instrumentation are not among them. */
+  const counted = new Set<CallFacts>();
+  listen('hookline:server:call:opened', ({ call, openMs }) => {
+    counted.add(call);
     sessions.add(1);
     opens.record(openMs / 1000);
   });
   listen('hookline:server:call:turn', ({ replyMs }) => replies.record(replyMs / 1000));
-  listen('hookline:server:call:ended', ({ reason, stats, durationMs }) => {
-    sessions.add(-1);
+  listen('hookline:server:call:ended', ({ call, reason, stats, durationMs }) => {
+    if (counted.delete(call)) sessions.add(-1);
     calls.record(durationMs / 1000, { 'hookline.outcome': reason });
     if (stats.underruns > 0) underruns.add(stats.underruns);
   });
   listen('hookline:server:refused', ({ status, error }) =>
     refused.add(1, { 'http.response.status_code': status, 'error.type': error }),
   );
+  return () => {
+    if (counted.size > 0) sessions.add(-counted.size);
+    counted.clear();
+  };
 }

@@ -30,7 +30,7 @@ export interface Instrumentation {
   traced<Inputs = Outputs, Returned = Outputs, Prepared extends readonly unknown[] = []>(
     handler: CallHandler<Inputs, Returned, Prepared>,
   ): CallHandler<Inputs, Returned, Prepared>;
-  /** Stops it for later calls; spans of live calls are not ended. Idempotent. */
+  /** Stops it: open calls are no longer counted, and their spans are not ended. Idempotent. */
   stop(): void;
 }
 
@@ -55,7 +55,8 @@ export function instrument(options: InstrumentOptions = {}): Instrumentation {
   const stops: (() => void)[] = [];
   const listen: Listen = (name, listener) => stops.push(listenTo(name, guarded(listener)));
   const spans = new CallSpans({ tracer, conversationId, clock }, listen);
-  recordMetrics(meter, listen);
+  const forgetOpenCalls = guarded(recordMetrics(meter, listen));
+  stops.push(() => forgetOpenCalls(undefined));
   return {
     traced(handler) {
       checkFunction('traced: handler', handler ?? null);

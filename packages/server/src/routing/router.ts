@@ -16,6 +16,16 @@ export function percentDecoded(text: string): string {
   }
 }
 
+/**
+ * Whether a path has a segment that a file system or a proxy could follow to another folder. No proper client sends one:
+ * it resolves such segments before it makes the request.
+ */
+export function hasDotSegment(path: string): boolean {
+  return [path, percentDecoded(path)].some((form) =>
+    form.split(/[/\\]/).some((part) => part === '.' || part === '..' || part.includes('\0')),
+  );
+}
+
 /** Finds the bot for a Connector ID. */
 export interface RouteTable {
   /** The paths with a bot, with `:name` for parameters; empty if one bot handles every Connector ID. */
@@ -38,9 +48,10 @@ export class Router implements RouteTable {
   /**
    * Adds a bot. If several match a Connector ID, the first one added is used.
    *
-   * @param path - a Connector ID; a segment `:name` matches any segment, whose value is in `call.params`
+   * @param path - a Connector ID, as in the Call Audio Connector action or percent-encoded; a segment `:name` matches
+   *   any segment, whose value is in `call.params`
    * @param args - the handler, optionally preceded by the schemas of its variables and `prepare`
-   * @throws HooklineError `SERVER_BAD_OPTION` for an empty path, or one with a query
+   * @throws HooklineError `SERVER_BAD_OPTION` for an empty path, or one with a query or a segment `.` or `..`
    */
   bot(path: string, handler: CallHandler): this;
   bot<
@@ -63,10 +74,10 @@ export class Router implements RouteTable {
   bot(path: string, ...args: [BotEntry['handler']] | [BotParts, BotEntry['handler']]): this {
     const [schemas, handler] = args.length === 1 ? [{}, args[0]] : args;
     const segments = segmentsOf(path);
-    if (segments.length === 0 || /[?#]/.test(path)) {
+    if (segments.length === 0 || /[?#]/.test(path) || hasDotSegment(path)) {
       throw serverError(
         'SERVER_BAD_OPTION',
-        `Router: ${JSON.stringify(path)} is not a valid Connector ID path; use fallback() for calls without a Connector ID.`,
+        `Router: ${JSON.stringify(path)} is not a valid Connector ID path; expected one without a query and without a segment "." or "..". Use fallback() for calls without a Connector ID.`,
       );
     }
     checkNames('Router: ', schemas, { inputs: true, outputs: true, prepare: true });
@@ -112,7 +123,8 @@ function paramsOf(
   for (const [index, part] of pattern.entries()) {
     const segment = segments[index] ?? '';
     if (part.startsWith(':')) params[part.slice(1)] = percentDecoded(segment);
-    else if (part !== segment) return undefined;
+    // Clients encode what an ID may contain and a request target may not, such as a space or an umlaut.
+    else if (percentDecoded(part) !== percentDecoded(segment)) return undefined;
   }
   return params;
 }

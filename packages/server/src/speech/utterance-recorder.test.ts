@@ -62,6 +62,30 @@ describe('an utterance', () => {
     expect(recorder.speaking).toBe(false);
   });
 
+  test.each([
+    ['at the cut', 60_000],
+    ['500 ms before it', 59_500],
+    ['a moment before it', 59_980],
+  ])('that is cut is not followed by one without speech if the caller stops %s', (_, stopMs) => {
+    const recorder = new UtteranceRecorder(detector(), { preRollMs: 0 });
+    const ended: { fromMs: number; toMs: number; ms: number }[] = [];
+    const audio = join(speech(stopMs), silence(3000));
+    for (let ms = 0; ms < stopMs + 3000; ms += 20) {
+      for (const { audio: said, fromMs, toMs } of recorder.push(audio.subarray(ms * 8, (ms + 20) * 8), ms)) {
+        ended.push({ fromMs, toMs, ms: said.length / 8 });
+      }
+    }
+    expect(ended).toEqual([{ fromMs: 0, toMs: 60_000, ms: 60_000 }]);
+  });
+
+  test('that goes on after a cut is returned in two parts, which join without a gap', () => {
+    const recorder = new UtteranceRecorder(detector(), { preRollMs: 0, postRollMs: 40 });
+    const said = speech(61_000);
+    const parts = record(recorder, join(said, silence(1000)), 160);
+    expect(parts).toHaveLength(2);
+    expect(Buffer.concat(parts).equals(join(said, silence(40)))).toBe(true);
+  });
+
   test('reports the position of its speech in the stream, including gaps', () => {
     const recorder = new UtteranceRecorder(detector());
     recorder.push(silence(1000), 5000);

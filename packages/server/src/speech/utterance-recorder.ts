@@ -93,9 +93,10 @@ export class UtteranceRecorder {
       if (type === 'start') {
         this.#start = Math.max(this.#from, position - this.#preRoll);
         this.#speechFromMs = this.#offsetMs + sampleMs;
-      } else {
+      } else if (position > this.#start) {
         ended.push(this.#end(Math.min(this.#to, position + this.#postRoll), this.#offsetMs + sampleMs));
       }
+      // Otherwise the caller stopped before the cut, which was made before the detector was sure of it.
     }
     if (!this.#detector.speaking) this.#forget(this.#to - this.#memory);
     else if (this.#to - this.#start >= MAX_UTTERANCE_MS * this.#bytesPerMs) {

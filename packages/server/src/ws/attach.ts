@@ -16,17 +16,10 @@ export function attach(upgrader: Upgrader, server: HttpServer | HttpsServer, bas
   checkServer(server);
   return handleUpgrades(server, {
     handle: (request, socket, head) => upgrader.upgrade(request, socket, head, basePath),
-    refuse: (socket) => {
+    refuse: (request, socket) => {
       socket.on('error', () => socket.destroy());
-      upgrader.refuse(
-        socket,
-        {
-          status: 404,
-          error: 'not-found',
-          reason: `no bot is served at this path; bots are served below ${basePath.path}/`,
-        },
-        {},
-      );
+      const reason = `no bot is served at this path; bots are served below ${basePath.path}/`;
+      upgrader.refuse(request, socket, { status: 404, error: 'not-found', reason }, basePath);
     },
   });
 }

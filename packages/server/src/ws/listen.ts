@@ -1,7 +1,6 @@
 import { createServer as createHttpServer, type Server as HttpServer, type ServerOptions } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
-import { type AddressInfo, Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import type { AddressInfo, Socket } from 'node:net';
 import { describe } from '@hookline/protocol';
 import { messageOf, numberFault } from '@hookline/runtime';
 import { type Refusal, refusalBody, refusalHeaders } from '../admission/refusal.js';
@@ -47,7 +46,7 @@ export async function listen(
   });
   // No response can be sent without TLS.
   server.on('tlsClientError', (_, socket) => socket.destroy());
-  server.on('clientError', (error, socket) => upgrader.refuse(socket, refusalOf(error), remoteOf(socket)));
+  server.on('clientError', (error, socket) => upgrader.refuseUnreadable(socket, refusalOf(error)));
   attach(upgrader, server, core.basePath);
   await opened(server, port, options.host);
   server.once('close', core.eventLoopDelay.measure());
@@ -164,11 +163,6 @@ function opened(server: HttpServer | HttpsServer, port: number, host: string | u
 function hostOf(address: AddressInfo, host: string | undefined): string {
   if (host === undefined || address.address === '::' || address.address === '0.0.0.0') return '127.0.0.1';
   return address.family === 'IPv6' ? `[${address.address}]` : address.address;
-}
-
-function remoteOf(socket: Duplex): { readonly remoteAddress?: string } {
-  const address = socket instanceof Socket ? socket.remoteAddress : undefined;
-  return address === undefined ? {} : { remoteAddress: address };
 }
 
 /** The refusal for a request that Node's parser rejects, in the same form as the bot's own refusals. */

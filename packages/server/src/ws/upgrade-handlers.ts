@@ -8,7 +8,7 @@ export interface UpgradeHandler {
   /** Handles an upgrade, or returns false and leaves it untouched. */
   handle(request: IncomingMessage, socket: Duplex, head: Uint8Array): boolean;
   /** Refuses an upgrade that nothing handles. */
-  refuse(socket: Duplex): void;
+  refuse(request: IncomingMessage, socket: Duplex): void;
 }
 
 const handlersByServer = new WeakMap<HttpServer | HttpsServer, UpgradeHandlers>();
@@ -65,10 +65,10 @@ class UpgradeHandlers {
     return false;
   }
 
-  readonly #onUnhandled = (_: IncomingMessage, socket: Duplex): void => {
+  readonly #onUnhandled = (request: IncomingMessage, socket: Duplex): void => {
     // Another listener may handle it. Without one the socket would stay open.
     if (this.#server.listenerCount('upgrade') > 1) return;
     const [first] = this.#handlers;
-    first?.refuse(socket);
+    first?.refuse(request, socket);
   };
 }

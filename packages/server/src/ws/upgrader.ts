@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { messageOf } from '@hookline/runtime';
 import { type Server, type ServerOptions, WebSocketServer } from 'ws';
 import { type AcceptHost, accept } from '../admission/accept.js';
 import type { BasePath } from '../admission/base-path.js';
 import type { Refusal } from '../admission/refusal.js';
-import type { UpgradeRequest } from '../auth/auth-options.js';
 import { handshakeFault, requestHead, toUpgradeRequest } from './handshake-fault.js';
 import { refuseSocket } from './refuse-socket.js';
 import { SocketPeer } from './socket-peer.js';
@@ -21,8 +21,8 @@ const MAX_BUFFERED_CHUNKS = 16 * 1024;
 export class Upgrader {
   readonly #host: AcceptHost;
   readonly #server: Server<typeof TransportSocket>;
-  /** Sockets whose upgrade is being handled. A second listener may pass the same one again. */
-  readonly #pending = new WeakSet<Duplex>();
+  /** Sockets whose upgrade is being handled, with the path of the bot. A second listener may pass the same one again. */
+  readonly #pending = new WeakMap<Duplex, BasePath>();
   #responseLines: readonly string[] = [];
 
   constructor(host: AcceptHost) {
@@ -33,7 +33,8 @@ export class Upgrader {
     });
     this.#server.on('wsClientError', (error, socket, request) => {
       const reason = `invalid WebSocket handshake: ${error.message}`;
-      this.refuse(socket, { status: 400, error: 'bad-request', reason }, toUpgradeRequest(request));
+      const basePath = this.#pending.get(socket);
+      this.refuse(request, socket, { status: 400, error: 'bad-request', reason }, basePath);
     });
   }
 
@@ -45,9 +46,18 @@ export class Upgrader {
     return true;
   }
 
-  /** Refuses a request and logs it. @param request - the known parts of the request */
-  refuse(socket: Duplex, refusal: Refusal, request: Partial<UpgradeRequest>): void {
-    this.#host.admission.logRefusal(refusal, request);
+  /** Refuses an upgrade request. @param basePath - where the bot is mounted; default the bot's own path */
+  refuse(request: IncomingMessage, socket: Duplex, refusal: Refusal, basePath?: BasePath): void {
+    this.#host.admission.refused(refusal, toUpgradeRequest(request), basePath);
+    this.#answer(socket, refusal);
+  }
+
+  /** Answers bytes that Node's parser refuses. A peer that has left, such as a health check, is no refusal. */
+  refuseUnreadable(socket: Duplex, refusal: Refusal): void {
+    if (socket.writable) {
+      const remoteAddress = socket instanceof Socket ? socket.remoteAddress : undefined;
+      this.#host.admission.unreadable(refusal, remoteAddress);
+    }
     this.#answer(socket, refusal);
   }
 
@@ -56,7 +66,7 @@ export class Upgrader {
   }
 
   async #accept(request: IncomingMessage, socket: Duplex, head: Buffer, basePath: BasePath): Promise<void> {
-    this.#pending.add(socket);
+    this.#pending.set(socket, basePath);
     // The connection may be reset while the credentials are checked; without a listener that would end the process.
     const onError = () => socket.destroy();
     socket.on('error', onError);

@@ -1,0 +1,93 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { LogFields, Logger } from '@hookline/runtime';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { createBot } from '../src/index.js';
+import { listenTo } from '../src/metrics/diagnostics.js';
+import { answerTo, cleanUp, dialBare, target } from './attack/raw-peer.js';
+import { API_KEY, changed, type RequestOverrides, signedRequest, without } from './attack/signed-request.js';
+import { idle } from './open-call.js';
+
+afterEach(cleanUp);
+
+/** What a bot warns of, and the refusals on the diagnostics channel. */
+function observed() {
+  const lines: LogFields[] = [];
+  const published: number[] = [];
+  const none = () => {};
+  const logger: Logger = { debug: none, info: none, warn: (fields) => lines.push(fields), error: none };
+  onTestFinished(listenTo('hookline:server:refused', ({ status }) => published.push(status)));
+  return { logger, lines, published };
+}
+
+const INVALID: [string, number, RequestOverrides][] = [
+  ['of another version of WebSocket', 426, { headers: changed('sec-websocket-version', () => '12') }],
+  ['without a key of WebSocket', 400, { headers: without(/^sec-websocket-key$/i) }],
+  ['without a Host', 400, { headers: without(/^host$/i) }],
+];
+
+describe('a refused upgrade request', () => {
+  it.each<[string, number, RequestOverrides]>([
+    ...INVALID,
+    ['to another path', 404, { path: '/elsewhere' }],
+    ['with a wrong signature', 401, { target: '/v1/other' }],
+  ])('%s is counted, logged and published once', async (_, status, odd) => {
+    const { logger, lines, published } = observed();
+    // Without a secret the signature is not checked, so that the handshake is.
+    const auth = { [API_KEY]: status === 401 ? Buffer.alloc(32, 7) : null };
+    const { bot, port } = await target(idle, { auth, path: '/v1', logger });
+    expect((await answerTo(port, signedRequest(port, { path: '/v1/sales', ...odd }).text)).status).toBe(
+      status,
+    );
+    expect(bot.stats().refused).toEqual({ [status]: 1 });
+    expect(lines).toEqual([expect.objectContaining({ status, remoteAddress: '127.0.0.1' })]);
+    expect(published).toEqual([status]);
+  });
+
+  it.each([
+    ...INVALID,
+    ['with an unknown key', 401, { key: 'unknown' }] satisfies [string, number, RequestOverrides],
+  ])(
+    '%s is logged with the Connector ID below the path where the bot is attached',
+    async (_, status, odd) => {
+      for (const path of ['/', '/v1/voice']) {
+        const { logger, lines } = observed();
+        const bot = createBot({ auth: { [API_KEY]: null }, path, logger }, idle);
+        const server = createServer();
+        bot.attach(server, { path: '/bots' });
+        onTestFinished(() => void server.close());
+        await once(server.listen(0, '127.0.0.1'), 'listening');
+        const { port } = server.address() as AddressInfo;
+        const { text } = signedRequest(port, { path: '/bots/sales', ...odd });
+        expect((await answerTo(port, text)).status).toBe(status);
+        expect(lines).toEqual([expect.objectContaining({ status, connectorId: '"sales"' })]);
+      }
+    },
+  );
+});
+
+describe('a connection without an upgrade request', () => {
+  it.each([
+    ['no HTTP', 'hello\r\n\r\n', 400],
+    ['a head that is too large', `GET / HTTP/1.1\r\nHost: a\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
+  ])('that sends %s is logged, but neither counted nor published', async (_, text, status) => {
+    const { logger, lines, published } = observed();
+    const { bot, port } = await target(idle, { logger });
+    expect((await answerTo(port, text)).status).toBe(status);
+    expect(lines).toEqual([expect.objectContaining({ status, remoteAddress: '127.0.0.1' })]);
+    expect(bot.stats().refused).toEqual({});
+    expect(published).toEqual([]);
+  });
+
+  it('that is reset, as by a health check, is not mentioned at all', async () => {
+    const { logger, lines, published } = observed();
+    const { port } = await target(idle, { logger });
+    const check = await dialBare(port);
+    check.resetAndDestroy();
+    // What comes later on another connection is handled after the reset.
+    expect((await answerTo(port, signedRequest(port, { key: 'unknown' }).text)).status).toBe(401);
+    expect(lines).toEqual([expect.objectContaining({ status: 401 })]);
+    expect(published).toEqual([401]);
+  });
+});
