@@ -55,8 +55,8 @@ describe('a request', () => {
       /X-API-KEY is missing/,
     ],
     ['with a key that a resolver does not know', async () => undefined, { secret: SECRET }, /does not match/],
-    ['with a key for which a database returns null', async () => null, { secret: SECRET }, /does not match/],
-    ['unsigned, with a key for which a database returns null', () => null, {}, /./],
+    ['with a key for which a database returns null', async () => null, { secret: SECRET }, /returned null/],
+    ['unsigned, with a key for which a database returns null', () => null, {}, /returned null/],
     [
       'for another host',
       { 'test-key': SECRET },

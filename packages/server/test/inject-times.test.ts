@@ -11,7 +11,7 @@ test('reports to the sink of an injected call when its upgrade was answered, rel
   const events: WireEvent[] = [];
   const bot = createBot(
     {
-      auth: () => new Promise((resolve) => clock.after(300, () => resolve(null))),
+      auth: () => new Promise((resolve) => clock.after(300, () => resolve({ unsigned: true }))),
       clock,
       sink: () => ({ event: (event) => events.push(event) }),
     },

@@ -81,7 +81,7 @@ describe('drain', () => {
     'accepts a request that is authenticated %s its disconnects only if it can still disconnect the call',
     async (_, authMs, accepted) => {
       const clock = new VirtualClock();
-      const auth = () => sleep(clock, authMs).then(() => null);
+      const auth = () => sleep(clock, authMs).then(() => ({ unsigned: true as const }));
       const bot = createBot({ auth, clock, timers: { authMs: 20_000 } }, idle);
       const dialled = ScriptedClient.dial(bot, { clock });
       const result = dialled.then(

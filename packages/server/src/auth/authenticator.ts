@@ -54,6 +54,10 @@ export type ReserveCall = (apiKey: string) => string | undefined;
 /** Remembers a nonce. Returns false if it is remembered already. */
 type Remember = (keyid: string, nonce: string) => unknown;
 
+/** For the log; the response does not tell. */
+const NULL_ENTRY =
+  'auth returned null, which means that there is no such key; return { unsigned: true } for a key whose requests are unsigned';
+
 /** Authenticates upgrade requests. Fails closed: a request is refused whatever goes wrong. (AC-AUTH-1 to AC-AUTH-3) */
 export class Authenticator {
   readonly #resolve: KeyResolver | undefined;
@@ -101,7 +105,7 @@ export class Authenticator {
       if (secrets === null) return reserved(apiKey, reserveCall);
       // An unknown key takes the same time and gets the same response as a wrong signature.
       const result = this.#verify(request, apiKey, secrets ?? []);
-      if (!result.ok) return this.#refuse(result.reason, secrets !== undefined);
+      if (!result.ok) return this.#refuse(entry === null ? NULL_ENTRY : result.reason, secrets !== undefined);
       // AC-SIG-9
       if (this.#horizon.isBehind(result.created)) {
         return this.#refuse(
