@@ -50,6 +50,7 @@ everyBoundHolds({
     MAX_PRINTED_CHARS: 1000,
     MAX_RECORDING_MS: 14_400_000,
     MAX_SOUGHT: 2000,
+    MAX_SOUGHT_CHARS: 512,
     MAX_UNPACKED_BYTES: 536_870_912,
     MAX_UNPACKED_TEXT_BYTES: 33_554_432,
     MAX_WAITING_BYTES: 33_554_432,
@@ -274,5 +275,8 @@ everyBoundHolds({
       },
     },
   ],
-  elsewhere: { MAX_SOUGHT: 'packages/trace/src/personal-data.test.ts' },
+  elsewhere: {
+    MAX_SOUGHT: 'packages/trace/src/personal-data.test.ts',
+    MAX_SOUGHT_CHARS: 'packages/trace/src/personal-data.test.ts',
+  },
 });
