@@ -20,8 +20,8 @@ export function* linesOf(text: string): Generator<string> {
     if (count > MAX_LINES) {
       throw traceError(
         'TRACE_CORRUPT',
-        `The trace has more than ${MAX_LINES} lines; expected at most ${MAX_LINES}, more than a call of four hours has. ` +
-          'It was not written by Hookline: do not use it, or unpack it and read the rows of its folder one by one.',
+        `The trace has more than ${MAX_LINES} lines; expected at most ${MAX_LINES}, many more than a call of four hours has. ` +
+          'Read the rows of an unpacked trace one by one instead, with openTraceRows.',
       );
     }
     yield text.slice(from, end);
