@@ -6,7 +6,7 @@ export type TraceErrorCode =
   | 'TRACE_NOT_A_TRACE'
   /** The trace has a schema version that this version of Hookline does not read. */
   | 'TRACE_VERSION'
-  /** A line in the middle of a trace is not a row. */
+  /** A line in the middle of a trace is not a row, or a trace has too many lines. */
   | 'TRACE_CORRUPT'
   /** A directory or file of a trace cannot be read. */
   | 'TRACE_READ'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createPersonalDataMask, MAX_SOUGHT } from './personal-data.js';
+import { createPersonalDataMask, MAX_SOUGHT, MAX_SOUGHT_CHARS } from './personal-data.js';
 
 const message = (value: unknown) =>
   ({ kind: 'message', t: 0, dir: 'out', text: JSON.stringify(value) }) as const;
@@ -61,6 +61,144 @@ describe('the mask of personal data', () => {
     const mask = createPersonalDataMask();
     mask.json({ outputs: { room: '2040', floor: '204' } });
     expect(mask.text('204, 2040')).toBe('204, ***');
+  });
+
+  it.each([
+    ['tel:+4930123456', '+4930123456'],
+    ['tel:+4930123456', '4930123456'],
+    ['tel:+4930123456', '%2B4930123456'],
+    ['tel:+4930123456', btoa('+4930123456').replace(/=+$/, '')],
+    ['TEL:+49-30-123456;ext=7', '+49-30-123456'],
+    ['TEL:+49-30-123456;ext=7', '4930123456'],
+    ['+4930123456', '4930123456'],
+    ['sip:+4930123456@sbc.example', '+4930123456@sbc.example'],
+    ['sip:+4930123456@sbc.example', '4930123456'],
+    ['sips:anna@sbc.example', 'anna'],
+  ])('finds the number %s as %s', (ani, said) => {
+    const mask = createPersonalDataMask();
+    mask.json({ ani });
+    const masked = mask.text(`no customer has <${said}>`);
+    expect(masked).toMatch(/^no customer has <.*\*{3}>$/);
+    expect(masked).not.toMatch(/30.?123|anna/i);
+  });
+
+  describe('in a call whose bot knows the caller', () => {
+    const knowing = () => {
+      const mask = createPersonalDataMask();
+      const participant = { id: 'p', ani: 'tel:+4930123456', aniName: 'Anna Smith', dnis: '' };
+      mask.event(
+        message({ type: 'open', parameters: { participant, inputVariables: { customer: 'C-48151623' } } }),
+      );
+      return mask;
+    };
+    const said = 'Anna Smith, +4930123456, customer C-48151623';
+
+    it.each([
+      ...['version', 'type', 'id', 'reason', 'position', 'media', 'format', 'channels', 'language', 'cause'],
+      ...['disposition', 'path', 'clause', 'errorType', 'sessionId', 'conversationId', 'organizationId'],
+      'entities',
+    ])('masks the field %s anywhere in the data of an event', (name) => {
+      const data = { [name]: said, list: [{ [name]: { note: said, [said]: [said] } }] };
+      const parameters = { entities: [{ type: 'crm', data }], crm: { [name]: said }, [name]: [said] };
+      const { text } = knowing().event(message({ type: 'event', parameters, [name]: said }));
+      expect(text).not.toMatch(/Anna|4930|48151623/);
+      expect(text).toContain('"type":');
+    });
+
+    it('masks what was said in fields of any name, and numbers that are not texts', () => {
+      const cause = { text: 'my card is 4111 1111', phone: 4930123456, retries: 3 };
+      const { text } = knowing().event(
+        message({ type: 'event', parameters: { entities: [{ type: 'crm', data: { cause } }] } }),
+      );
+      expect(JSON.parse(text).parameters.entities[0]).toEqual({
+        type: 'crm',
+        data: { cause: { text: '***', phone: '***', retries: 3 } },
+      });
+    });
+
+    it('masks a value in a text that comes before its field', () => {
+      const masked = createPersonalDataMask().json({
+        path: 'failure',
+        failureOutputs: { errorType: 'NoInputError', errorMessage: 'The bot said "R-17-204".' },
+        discardedOutputs: { reservation: 'R-17-204' },
+      });
+      expect(masked.failureOutputs).toEqual({
+        errorType: 'NoInputError',
+        errorMessage: 'The bot said "***".',
+      });
+    });
+
+    it('masks the type of a message, and the details of a failure in a result', () => {
+      const mask = knowing();
+      expect(mask.event({ ...message({ type: said }), type: said }).type).not.toMatch(/Anna|4930/);
+      const result = {
+        path: 'failure',
+        cause: 'bot-error',
+        reason: said,
+        failureOutputs: { errorType: said, errorMessage: `Details: "${said}".` },
+        warnings: [{ message: said, clause: 'AC-MSG-6', count: 4930123456 }],
+      };
+      const masked = mask.json(result);
+      expect(JSON.stringify(masked)).not.toMatch(/Anna|\+4930|48151623/);
+      expect(masked).toMatchObject({
+        path: 'failure',
+        cause: 'bot-error',
+        warnings: [{ clause: 'AC-MSG-6' }],
+      });
+    });
+  });
+
+  it('keeps all keywords of messages and results, for any values of variables', () => {
+    const id = '30b0e395-84d3-4570-ac13-9a62d8f514c0';
+    const kept = {
+      type: 'event',
+      id,
+      position: 'PT20.005S',
+      parameters: {
+        reason: 'no_input',
+        language: 'en-US',
+        media: [{ type: 'audio', format: 'PCMU', channels: ['external', 'internal'], rate: 8000 }],
+        entities: [{ type: 'bot_turn_response', data: { disposition: 'no_match' } }],
+      },
+    };
+    const result = { path: 'success', reason: 'callerHangup', cause: 'bot-error', sessionId: id };
+    const words = JSON.stringify([kept, result]).match(/[\w.-]{4,}/g);
+    const mask = createPersonalDataMask();
+    mask.json({ outputs: words });
+    expect(JSON.parse(mask.event(message(kept)).text)).toEqual(kept);
+    expect(mask.json(result)).toEqual(result);
+  });
+
+  it('masks values that overlap, and the longer of two that start alike', () => {
+    const mask = createPersonalDataMask();
+    mask.json({ outputs: ['abcd', 'abcdef', 'defghi', 'abcdxyz1', 'abcdxyz2'] });
+    expect(mask.text('abcdefghi abcd abcdefx abcdxyz abcdxyz2 abc')).toBe('*** *** ***x ***xyz *** abc');
+  });
+
+  it('searches for values of at most MAX_SOUGHT_CHARS characters, and masks longer ones only in place', () => {
+    const value = (characters: number) => `${'x'.repeat(characters - 1)}y`;
+    for (const characters of [MAX_SOUGHT_CHARS, MAX_SOUGHT_CHARS + 1]) {
+      const mask = createPersonalDataMask();
+      expect(mask.json({ ani: value(characters) })).toEqual({ ani: '***' });
+      expect(mask.text(value(characters))).toHaveLength(characters > MAX_SOUGHT_CHARS ? characters : 3);
+    }
+  });
+
+  it.each([
+    ['many short texts', 500, Array.from({ length: 16_000 }, () => 'a'), (n: number) => `v${100_000 + n}`],
+    [
+      'texts that start like values',
+      500,
+      Array.from({ length: 7000 }, () => 'v10010'),
+      (n: number) => `v${1e5 + n}`,
+    ],
+    ['the start of long values', 3000, ['a'.repeat(60_000)], (n: number) => `${'a'.repeat(500)}${n}`],
+  ])('does not stop the process for a message with %s: less than %i ms', (_, limitMs, data, value) => {
+    const mask = createPersonalDataMask();
+    mask.json({ ani: Array.from({ length: 450 }, (_, n) => value(n)) });
+    const started = performance.now();
+    mask.event(message({ type: 'event', parameters: { entities: [{ type: 'x', data }] } }));
+    expect(performance.now() - started).toBeLessThan(limitMs);
   });
 
   it('searches for about MAX_SOUGHT forms at most, and masks further values only in place', () => {

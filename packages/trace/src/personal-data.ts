@@ -1,4 +1,5 @@
 import { type Redactable, secretForms } from '@hookline/protocol/light';
+import { MIN_SOUGHT_CHARS, SoughtValues } from './sought-values.js';
 
 /** Text in the header of a trace without audio. */
 export const AUDIO_LEFT_OUT = 'audio of both sides, which is left out';
@@ -9,7 +10,7 @@ export const PERSONAL_DATA: readonly string[] = [
   'the values of input and output variables and of customConfig',
   'keys that the caller pressed',
   'what was said: texts, transcripts',
-  'numbers, names and variables wherever they come again, if they have 4 characters or more',
+  'numbers, names and variables wherever they come again in the same spelling, numbers also without tel: and +, if they have 4 to 512 characters',
   AUDIO_LEFT_OUT,
 ];
 
@@ -38,29 +39,55 @@ const SPOKEN_FIELDS: ReadonlySet<string> = new Set([
   'utterance',
 ]);
 
-/** Fields with keywords of the protocol, which may happen to equal the value of a variable. */
+/**
+ * Parts of messages and results whose fields the protocol and this package define. Everywhere else, such as in the
+ * `data` of an event, a field of any name may contain anything.
+ */
+const DEFINED_PARTS: ReadonlySet<string> = new Set([
+  'parameters',
+  'participant',
+  'media',
+  'entities',
+  'failureOutputs',
+  'turns',
+  'warnings',
+  'timings',
+  'playbacks',
+]);
+
+/** Fields of these parts with keywords and identifiers, which may happen to equal the value of a variable. */
 const STRUCTURE: ReadonlySet<string> = new Set([
   'version',
   'type',
   'id',
   'reason',
   'position',
-  'media',
+  'format',
+  'channels',
   'language',
-  'disposition',
   'path',
   'cause',
   'clause',
+  'ended',
   'errorType',
   'sessionId',
   'conversationId',
   'organizationId',
 ]);
 
-/** Shorter values are too likely to be part of other words. */
-const MIN_SOUGHT_CHARS = 4;
-/** The maximum number of forms to search for, so that a bot that sends many values does not slow down other calls. */
+/** The form of keywords, language tags, clauses, durations and UUIDs: a peer may put other text into these fields. */
+const KEYWORD =
+  /^(?:[a-z]+(?:[A-Z_-][a-z]+)*|[a-z]{2,3}-[A-Z]{2}|[A-Z]\w*Error|PCMU|AC-[A-Z]+-\d+|P[\dDTHMS.]+|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/;
+
+/** Keywords in the `data` of a turn. */
+const DISPOSITIONS: ReadonlySet<unknown> = new Set(['match', 'no_match', 'no_input']);
+
+/**
+ * The maximum number of forms to search for, and the length of the values that they are made of. A longer value and
+ * further ones are masked only where they are. A bot can send any number, and each is sought in every later text.
+ */
 export const MAX_SOUGHT = 2000;
+export const MAX_SOUGHT_CHARS = 512;
 const MASK = '***';
 
 /** Masks the personal data of one call. Collects from messages and results the values to mask in other texts. */
@@ -75,46 +102,61 @@ export interface PersonalDataMask {
 
 /** Creates a mask. */
 export function createPersonalDataMask(): PersonalDataMask {
-  const values = new Set<string>();
+  const sought = new SoughtValues();
+  const text = (from: string) => sought.replaceIn(from, MASK);
 
   const collect = (value: string) => {
-    if (value.length < MIN_SOUGHT_CHARS || value === MASK || values.size >= MAX_SOUGHT) return;
-    for (const form of [value, ...secretForms(value)]) values.add(form);
-  };
-
-  const masked = (value: unknown, found: (value: string) => void): unknown => {
-    if (value === null || value === '') return value;
-    if (Array.isArray(value)) return value.map((entry) => masked(entry, found));
-    if (typeof value === 'object') {
-      return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, masked(entry, found)]));
+    if (value.length < MIN_SOUGHT_CHARS || value.length > MAX_SOUGHT_CHARS || value === MASK) return;
+    for (const spelling of spellings(value)) {
+      if (sought.size >= MAX_SOUGHT) return;
+      for (const form of [spelling, ...secretForms(spelling)]) sought.add(form);
     }
-    found(String(value));
-    return MASK;
   };
 
-  const text = (from: string) => {
-    // The longest first, because a value may be a prefix of another.
-    const forms = [...values].sort((a, b) => b.length - a.length);
-    return forms.reduce((left, form) => left.replaceAll(form, MASK), from);
+  /** Collects the values of all identifying fields, which may come after a text that contains them. */
+  const collectFrom = (value: unknown, identifying = false): void => {
+    if (typeof value === 'object' && value !== null) {
+      for (const [name, entry] of Object.entries(value))
+        collectFrom(entry, identifying || IDENTIFYING.has(name.toLowerCase()));
+    } else if (identifying && value !== null && value !== undefined) collect(String(value));
   };
 
-  const walk = (value: unknown): unknown => {
+  /** @param defined - whether the value is in a part whose fields are defined */
+  const walk = (value: unknown, defined: boolean): unknown => {
     if (typeof value === 'string') return text(value);
-    if (Array.isArray(value)) return value.map(walk);
+    if (typeof value === 'number') return text(String(value)) === String(value) ? value : MASK;
+    if (Array.isArray(value)) return value.map((entry) => walk(entry, defined));
     if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, field(name, entry)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, entry]) => [
+        defined || isKnownName(name) ? name : text(name),
+        field(name, entry, defined),
+      ]),
+    );
   };
 
-  const field = (name: string, value: unknown): unknown => {
+  const field = (name: string, value: unknown, defined: boolean): unknown => {
     const lower = name.toLowerCase();
-    if (IDENTIFYING.has(lower)) return masked(value, collect);
-    if (SPOKEN_FIELDS.has(lower)) return masked(value, () => {});
-    return STRUCTURE.has(name) ? value : walk(value);
+    if (IDENTIFYING.has(lower) || SPOKEN_FIELDS.has(lower)) return masked(value);
+    if (name === 'disposition' && DISPOSITIONS.has(value)) return value;
+    if (defined && typeof value === 'number') return value;
+    if (defined && STRUCTURE.has(name)) return keyword(value);
+    return walk(value, defined && DEFINED_PARTS.has(name));
+  };
+
+  const keyword = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(keyword);
+    return typeof value === 'string' && KEYWORD.test(value) ? value : walk(value, false);
+  };
+
+  const whole = (value: unknown): unknown => {
+    collectFrom(value);
+    return walk(value, true);
   };
 
   const message = (from: string) => {
     try {
-      return JSON.stringify(walk(JSON.parse(from)));
+      return JSON.stringify(whole(JSON.parse(from)));
     } catch {
       return MASK;
     }
@@ -122,11 +164,15 @@ export function createPersonalDataMask(): PersonalDataMask {
 
   return {
     text,
-    json: (value) => JSON.parse(JSON.stringify(walk(value))),
+    json: (value) => JSON.parse(JSON.stringify(whole(value))),
     event(event) {
       switch (event.kind) {
-        case 'message':
-          return { ...event, text: message(event.text) };
+        case 'message': {
+          const masked = { ...event, text: message(event.text) };
+          return event.type === undefined || KEYWORD.test(event.type)
+            ? masked
+            : { ...masked, type: text(event.type) };
+        }
         case 'violation':
           return { ...event, text: text(event.text) };
         case 'end':
@@ -136,4 +182,27 @@ export function createPersonalDataMask(): PersonalDataMask {
       }
     },
   };
+}
+
+/** Other names of fields may contain values, such as a list of customers by number. */
+function isKnownName(name: string): boolean {
+  const lower = name.toLowerCase();
+  return name === 'disposition' || STRUCTURE.has(name) || IDENTIFYING.has(lower) || SPOKEN_FIELDS.has(lower);
+}
+
+/** A value with its names, empty texts and nulls only. */
+function masked(value: unknown): unknown {
+  if (value === null || value === undefined || value === '') return value;
+  if (Array.isArray(value)) return value.map(masked);
+  if (typeof value !== 'object') return MASK;
+  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, masked(entry)]));
+}
+
+/** A value as it is, and a number or address also as people write it: without its scheme, host, `+` and separators. */
+function spellings(value: string): ReadonlySet<string> {
+  const address = /^(?:tel|sips?):([^;?@]*)/i.exec(value)?.[1];
+  const bare = address ?? value;
+  const isNumber = (address !== undefined || value.startsWith('+')) && /^[\d\s+().-]+$/.test(bare);
+  const digits = isNumber ? bare.replace(/\D/g, '') : bare;
+  return new Set([value, value.replace(/^(?:tel|sips?):/i, ''), bare, bare.replace(/^\+/, ''), digits]);
 }

@@ -5,6 +5,7 @@ import { encodeServerMessage, MEDIA_RATE, PCMU_EXTERNAL } from '@hookline/protoc
 import { expect, onTestFinished } from 'vitest';
 import { everyBoundHolds } from '#bounds';
 import { Alignment } from '../src/diff/align.js';
+import { linesOf } from '../src/format/lines.js';
 import { createLadder, parseFilter } from '../src/index.js';
 import { printable } from '../src/ladder/escape.js';
 import { AppendFile } from '../src/node/append-file.js';
@@ -44,11 +45,14 @@ everyBoundHolds({
     MAX_DISTINCT: 100,
     MAX_FILTER_CHARS: 2000,
     MAX_FILTER_DEPTH: 50,
+    MAX_LINES: 2_000_000,
     MAX_LOOKAHEAD: 400,
     MAX_PRINTED_CHARS: 1000,
     MAX_RECORDING_MS: 14_400_000,
     MAX_SOUGHT: 2000,
+    MAX_SOUGHT_CHARS: 512,
     MAX_UNPACKED_BYTES: 536_870_912,
+    MAX_UNPACKED_TEXT_BYTES: 33_554_432,
     MAX_WAITING_BYTES: 33_554_432,
     MAX_WAIT_MS: 5000,
     MAX_ZIP_ENTRIES: 1000,
@@ -186,6 +190,34 @@ everyBoundHolds({
       },
     },
     {
+      bound: 'MAX_UNPACKED_TEXT_BYTES',
+      holds: 'a packed trace whose parsed files say they are larger together is not unpacked',
+      drive(limit) {
+        const files = ['a', 'b', 'c'].map((name) => ({ name, bytes: Buffer.from('x') }));
+        const says = (bytes: number) => {
+          const archive = Buffer.concat(zip(files));
+          archive.writeUInt32LE(bytes, archive.readUInt32LE(archive.length - 6) + 24);
+          return () => unzip('a.zip', archive, ['a', 'b', 'c'], ['a', 'b']);
+        };
+        expect(says(1)).not.toThrow();
+        expect(says(limit - 1)).toThrow(/checksum/);
+        expect(says(limit)).toThrow(/a and b take .* unpacked; expected at most/);
+      },
+    },
+    {
+      bound: 'MAX_LINES',
+      holds: 'a trace with more lines is not read as a whole',
+      drive(limit) {
+        const count = (lines: number) => {
+          let found = 0;
+          for (const _ of linesOf('\n'.repeat(lines))) found += 1;
+          return found;
+        };
+        expect(count(limit)).toBe(limit + 1);
+        expect(() => count(limit + 1)).toThrow(/more than 2000000 lines/);
+      },
+    },
+    {
       bound: 'MAX_ZIP_ENTRIES',
       holds: 'an archive with more files is refused',
       drive(limit) {
@@ -243,5 +275,8 @@ everyBoundHolds({
       },
     },
   ],
-  elsewhere: { MAX_SOUGHT: 'packages/trace/src/personal-data.test.ts' },
+  elsewhere: {
+    MAX_SOUGHT: 'packages/trace/src/personal-data.test.ts',
+    MAX_SOUGHT_CHARS: 'packages/trace/src/personal-data.test.ts',
+  },
 });

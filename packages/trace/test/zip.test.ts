@@ -192,6 +192,38 @@ describe('a packed trace', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * 1024 * 1024);
   });
 
+  test('is refused if its rows would fill the memory, though it is small', async () => {
+    const { packed } = await bothForms();
+    const [header] = (await readFile(join(packed.replace(/\.zip$/, ''), 'trace.ndjson'), 'utf8')).split('\n');
+    const withRows = (bytes: Buffer) =>
+      changed(
+        (archive) => archive,
+        [{ name: 'trace.ndjson', bytes: Buffer.concat([Buffer.from(`${header}\n`), bytes]) }],
+      );
+    const tooLarge = expect.objectContaining({
+      code: 'TRACE_ZIP',
+      message: expect.stringMatching(
+        /trace\.ndjson and result\.json take \d+ bytes unpacked; expected at most/,
+      ),
+    });
+    const tooMany = expect.objectContaining({
+      code: 'TRACE_CORRUPT',
+      message: expect.stringMatching(/more than 2000000 lines/),
+    });
+    for (const [bytes, error] of [
+      [Buffer.alloc(33_554_432, '{}\n'), tooLarge],
+      [Buffer.alloc(2_000_000, '\n'), tooMany],
+    ] as const) {
+      const path = await withRows(bytes);
+      await expect(openTrace(path)).rejects.toThrow(error);
+      await expect(
+        openTraceRows(path).then(async ({ rows }) => {
+          for await (const _ of rows);
+        }),
+      ).rejects.toThrow(error);
+    }
+  });
+
   test('is refused if it contains a file twice, or no trace', async () => {
     await expect(openTrace(await changed((archive) => archive, [ROWS, ROWS]))).rejects.toThrow(/twice/);
     const other = [{ name: 'a.txt', bytes: Buffer.from('a') }];

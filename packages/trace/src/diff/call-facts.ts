@@ -5,7 +5,7 @@ import { type CallMedia, createCallMedia, headerMedia } from '../message/call-me
 import { readMessage, type SentMessage } from '../message/read-message.js';
 import { type Lane, laneOf } from '../vantage.js';
 import { canonical, type JsonValue, jsonObject } from './json.js';
-import { normaliseMessage } from './normalise-message.js';
+import { normaliseMessage, normaliseText } from './normalise-message.js';
 
 /** The parts of a message by which two calls are compared. */
 export interface MessageFact {
@@ -91,15 +91,28 @@ function messageFact(t: number, text: string, sent: SentMessage, ignoreText: boo
   const object = jsonObject(text);
   if (!object)
     return { t, type: 'text', words: 'a text frame that is not a message', content: text, key: text };
-  const content = normaliseMessage(object, ignoreText);
   const type = typeof object['type'] === 'string' ? object['type'] : 'text';
   return {
     t,
     type,
     words: [type, describeSent(sent)].filter(Boolean).join(' '),
-    content,
-    key: canonical(content),
+    ...comparable(text, object, ignoreText),
   };
+}
+
+/** What is compared of a message: its text if it is nested deeper than the stack allows. */
+function comparable(
+  text: string,
+  object: Readonly<Record<string, JsonValue>>,
+  ignoreText: boolean,
+): Pick<MessageFact, 'content' | 'key'> {
+  try {
+    const content = normaliseMessage(object, ignoreText);
+    return { content, key: canonical(content) };
+  } catch {
+    const content = normaliseText(text);
+    return { content, key: content };
+  }
 }
 
 function describeSent(sent: SentMessage): string {

@@ -1,4 +1,5 @@
 import { latency } from '../ladder/cells.js';
+import { printJson } from '../message/print-json.js';
 import type { Lane } from '../vantage.js';
 import { Alignment, type Pair } from './align.js';
 import type { MessageFact } from './call-facts.js';
@@ -36,7 +37,10 @@ export class LaneDiff {
   }
 
   #report(pairs: readonly Pair<MessageFact>[]): void {
-    for (const pair of pairs) this.differences.push(...this.#differences(pair));
+    for (const pair of pairs) {
+      // One message may have more changes than a call can have arguments.
+      for (const difference of this.#differences(pair)) this.differences.push(difference);
+    }
   }
 
   #differences({ a: one, b: other }: Pair<MessageFact>): TraceDifference[] {
@@ -91,7 +95,7 @@ function timeOf(lane: Lane, one: MessageFact, other: MessageFact, by: number): T
 /** A value within a sentence. */
 export function shown(value: JsonValue | undefined): string {
   if (value === undefined) return 'not there';
-  const text = JSON.stringify(value);
+  const text = printJson(value);
   return text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS - 3)}...` : text;
 }
 

@@ -4,6 +4,7 @@ import type { TraceHeader } from '../format/header.js';
 import type { TraceRow } from '../format/row.js';
 import type { Trace } from '../format/trace.js';
 import { seconds } from '../ladder/cells.js';
+import { printJson } from '../message/print-json.js';
 import { CallFacts } from './call-facts.js';
 import { LaneDiff, shown } from './diff-messages.js';
 import type { TraceDifference } from './difference.js';
@@ -160,8 +161,8 @@ function diffRules(one: CallFacts, other: CallFacts): TraceDifference[] {
 
 function diffResults(a: unknown, b: unknown): TraceDifference[] {
   if (a === undefined || b === undefined) return [];
-  const one = jsonObject(JSON.stringify(a)) ?? {};
-  const other = jsonObject(JSON.stringify(b)) ?? {};
+  const one = jsonObject(printJson(a)) ?? {};
+  const other = jsonObject(printJson(b)) ?? {};
   return ['path', 'cause'].flatMap((name) =>
     valueDifference('result', `${name} of the result`, one[name], other[name]),
   );

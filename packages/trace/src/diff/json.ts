@@ -28,20 +28,36 @@ export interface ValueChange {
 }
 
 /** The differences between two values, in the order of A. The order of fields is ignored. */
-export function changesBetween(a: JsonValue | undefined, b: JsonValue | undefined, path = ''): ValueChange[] {
-  if (a === b) return [];
+export function changesBetween(a: JsonValue | undefined, b: JsonValue | undefined): ValueChange[] {
+  const changes: ValueChange[] = [];
+  // A list instead of recursion, because values may be nested deeper than the stack allows. The next pair is the last.
+  const pairs: ValueChange[] = [{ path: '', a, b }];
+  for (let pair = pairs.pop(); pair; pair = pairs.pop()) {
+    if (pair.a === pair.b) continue;
+    const inner = pairsWithin(pair);
+    if (!inner) changes.push(pair);
+    else for (const one of inner.reverse()) pairs.push(one);
+  }
+  return changes;
+}
+
+/** The pairs of values within two lists or two objects; undefined for other values. */
+function pairsWithin({ path, a, b }: ValueChange): ValueChange[] | undefined {
   if (isList(a) && isList(b)) {
-    return Array.from({ length: Math.max(a.length, b.length) }, (_, index) =>
-      changesBetween(a[index], b[index], `${path}[${index}]`),
-    ).flat();
+    return Array.from({ length: Math.max(a.length, b.length) }, (_, index) => ({
+      path: `${path}[${index}]`,
+      a: a[index],
+      b: b[index],
+    }));
   }
   if (isObject(a) && isObject(b)) {
-    const names = new Set([...Object.keys(a), ...Object.keys(b)]);
-    return [...names].flatMap((name) =>
-      changesBetween(own(a, name), own(b, name), path === '' ? name : `${path}.${name}`),
-    );
+    return [...new Set([...Object.keys(a), ...Object.keys(b)])].map((name) => ({
+      path: path === '' ? name : `${path}.${name}`,
+      a: own(a, name),
+      b: own(b, name),
+    }));
   }
-  return [{ path, a, b }];
+  return undefined;
 }
 
 /** A text that is equal for values that differ only in the order of fields. */

@@ -43,7 +43,7 @@ function plain(value: JsonValue, texts: ReadonlySet<string>): JsonValue {
 }
 
 /** Replaces identifiers and times in a text by placeholders. */
-function normaliseText(text: string): string {
+export function normaliseText(text: string): string {
   if (DURATION.test(text) || TIMESTAMP.test(text)) return '<time>';
   return text.replace(UUID, '<id>');
 }

@@ -1,4 +1,5 @@
 import type { LadderEvent } from '../ladder/row.js';
+import { printJson } from '../message/print-json.js';
 
 /** The message type of a row, or its kind if it is not a message. */
 export function typeOf(row: LadderEvent): string {
@@ -19,7 +20,7 @@ export function textOf(row: LadderEvent): string {
     case 'end':
       return `${row.code} ${row.reason}`;
     case 'unknown':
-      return JSON.stringify(row.row);
+      return printJson(row.row);
     case 'audio':
     case 'playback':
       return row.kind;

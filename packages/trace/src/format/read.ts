@@ -1,6 +1,7 @@
 import { checkArgument } from '@hookline/runtime';
 import { laneOf } from '../vantage.js';
 import type { TraceHeader } from './header.js';
+import { linesOf } from './lines.js';
 import { parseObject, readHeader, readRow, rowOf } from './read-row.js';
 import type { TraceRow } from './row.js';
 import type { Trace } from './trace.js';
@@ -26,13 +27,18 @@ const NONE = new Uint8Array(0);
 export function readTrace(ndjson: string | Uint8Array, parts: TraceParts = {}): Trace {
   checkArgument('TRACE_BAD_OPTION', 'readTrace: ndjson', ndjson, 'text or bytes');
   const text = typeof ndjson === 'string' ? ndjson : new TextDecoder().decode(ndjson);
-  const lines = text.split('\n');
-  // The text after the last line end: the incomplete line of a writer that crashed.
-  const rest = lines.pop() ?? '';
-  const [first, ...others] = lines;
-  const head = readHeader(first ?? rest);
-  const rows = others.flatMap((line, index) => (line.trim() === '' ? [] : [readRow(line, index + 2)]));
-  const last = first === undefined ? undefined : parseObject(rest);
+  const lines = linesOf(text);
+  const head = readHeader(lines.next().value ?? '');
+  const rows: TraceRow[] = [];
+  let number = 1;
+  /** In the end the text after the last line end: the incomplete line of a writer that crashed. */
+  let rest = '';
+  for (const line of lines) {
+    if (rest.trim() !== '') rows.push(readRow(rest, number));
+    rest = line;
+    number += 1;
+  }
+  const last = parseObject(rest);
   if (last) rows.push(rowOf(last));
 
   const { caller = NONE, bot = NONE, result } = parts;
@@ -41,7 +47,7 @@ export function readTrace(ndjson: string | Uint8Array, parts: TraceParts = {}): 
   return {
     header: head,
     rows,
-    truncated: missing || (first !== undefined && rest.trim() !== '' && !last),
+    truncated: missing || (rest.trim() !== '' && !last),
     caller,
     bot,
     ...(result === undefined ? {} : { result }),

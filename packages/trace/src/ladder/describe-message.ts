@@ -1,5 +1,6 @@
 import type { EventEntity } from '@hookline/protocol';
 import { durationToMs, type MediaOffer } from '@hookline/protocol/light';
+import { printJson } from '../message/print-json.js';
 import type { SkimmedClientMessage, SkimmedServerMessage } from '../message/skim-message.js';
 import { latency, seconds } from './cells.js';
 
@@ -71,7 +72,7 @@ function describeOffers(media: readonly MediaOffer[]): string {
 
 function describeOutputs(outputs: Readonly<Record<string, unknown>> | undefined): string {
   const pairs = Object.entries(outputs ?? {}).map(
-    ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    ([name, value]) => `${name}=${typeof value === 'string' ? value : printJson(value)}`,
   );
   return pairs.length === 0 ? '' : ` outputs: ${pairs.join(' ')}`;
 }

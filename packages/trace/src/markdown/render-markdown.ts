@@ -95,13 +95,17 @@ function playbacksOf(playbacks: TraceSummary['playbacks']): string[] {
 
 function rulesOf(violations: readonly ViolationSummary[], masked: (text: string) => string): string[] {
   if (violations.length === 0) return [];
-  const byClause = new Map<string, ViolationSummary[]>();
-  for (const one of violations) byClause.set(one.clause, [...(byClause.get(one.clause) ?? []), one]);
-  const lines = [...byClause].map(([id, all]) => {
+  const byClause = new Map<string, { readonly text: string; count: number }>();
+  for (const { clause, text } of violations) {
+    const known = byClause.get(clause);
+    if (known) known.count += 1;
+    else byClause.set(clause, { text, count: 1 });
+  }
+  const lines = [...byClause].map(([id, { text, count }]) => {
     const rule =
       clauses.find((known) => known.id === id)?.sentence ?? 'a rule that this version does not know';
-    const count = all.length > 1 ? ` (${all.length} times)` : '';
-    return `- **${cell(id)}**${count} ${rule} Seen: ${cell(masked(all[0]?.text ?? ''))}`;
+    const times = count > 1 ? ` (${count} times)` : '';
+    return `- **${cell(id)}**${times} ${rule} Seen: ${cell(masked(text))}`;
   });
   return ['## Rules broken', '', ...lines, ''];
 }

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { checkArgument, messageOf } from '@hookline/runtime';
 import { traceError } from '../error.js';
 import type { TraceHeader } from '../format/header.js';
+import { linesOf } from '../format/lines.js';
 import { parseObject, readHeader, readRow, rowOf } from '../format/read-row.js';
 import type { AudioRow, TraceRow } from '../format/row.js';
 import { framesOf } from '../format/trace.js';
@@ -36,7 +37,8 @@ export interface OpenTraceRowsOptions {
 }
 
 /**
- * Opens a trace to read its rows one by one, so that memory does not grow with the length of the call.
+ * Opens a trace to read its rows one by one. Memory does not grow with the length of the call, except that a `.zip` is
+ * unpacked in memory.
  *
  * @param path - a trace directory, its `trace.ndjson`, or a `.zip` of it
  * @throws HooklineError `TRACE_READ`, `TRACE_ZIP` (a `.zip` cannot be followed), `TRACE_NOT_A_TRACE`, `TRACE_VERSION`
@@ -121,7 +123,7 @@ async function* closing<T>(items: AsyncIterable<T>, close: () => Promise<void>):
 
 /** The last line is empty if the last row is complete. */
 async function* packedLines(rows: Uint8Array | undefined): AsyncGenerator<string> {
-  yield* new TextDecoder().decode(rows).split('\n');
+  yield* linesOf(new TextDecoder().decode(rows));
 }
 
 /** Reads parts of `caller.raw` and `bot.raw`, which are opened on first use. */

@@ -5,6 +5,12 @@ import { type TraceError, traceError } from '../error.js';
 /** The maximum unpacked size of all files of a trace: more than an hour of L16 with its recording. */
 export const MAX_UNPACKED_BYTES = 512 * 1024 * 1024;
 
+/**
+ * The maximum unpacked size of the files that are parsed: about twice as much as a call of four hours with the shortest
+ * frames needs. Parsed JSON takes up to fifty times the memory of its text.
+ */
+export const MAX_UNPACKED_TEXT_BYTES = 32 * 1024 * 1024;
+
 /** A trace has five files; an archive may contain some other files. */
 export const MAX_ZIP_ENTRIES = 1000;
 
@@ -37,9 +43,15 @@ interface Entry {
  *
  * @param path - for the errors
  * @param wanted - names of files, which may be at the top level or in one folder
+ * @param parsed - those of them that are parsed, for which a lower limit applies
  * @throws HooklineError `TRACE_ZIP`: not a ZIP, truncated, encrypted, too large, a path outside the archive, damaged
  */
-export function unzip(path: string, zip: Buffer, wanted: readonly string[]): ReadonlyMap<string, Uint8Array> {
+export function unzip(
+  path: string,
+  zip: Buffer,
+  wanted: readonly string[],
+  parsed: readonly string[] = [],
+): ReadonlyMap<string, Uint8Array> {
   const refuse = (what: string, cure: string, cause?: unknown): TraceError =>
     traceError('TRACE_ZIP', `${path} cannot be read: ${what}. ${cure}`, cause);
   const entries = readDirectory(zip, refuse);
@@ -51,10 +63,16 @@ export function unzip(path: string, zip: Buffer, wanted: readonly string[]): Rea
     );
   }
   const requested = entries.filter(({ name }) => wanted.includes(baseName(name)));
-  const total = requested.reduce((sum, { unpacked }) => sum + unpacked, 0);
-  if (total > MAX_UNPACKED_BYTES) {
+  const sizeOf = (names: readonly string[]) =>
+    requested.reduce((sum, { name, unpacked }) => (names.includes(baseName(name)) ? sum + unpacked : sum), 0);
+  for (const [what, names, limit] of [
+    ['its files', wanted, MAX_UNPACKED_BYTES],
+    [parsed.join(' and '), parsed, MAX_UNPACKED_TEXT_BYTES],
+  ] as const) {
+    const total = sizeOf(names);
+    if (total <= limit) continue;
     throw refuse(
-      `its files take ${total} bytes unpacked; expected at most ${MAX_UNPACKED_BYTES}`,
+      `${what} take ${total} bytes unpacked; expected at most ${limit}`,
       'Unpack it yourself, and pass the folder.',
     );
   }

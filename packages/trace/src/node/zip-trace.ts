@@ -67,7 +67,7 @@ export async function unzipTrace(path: string): Promise<ReadonlyMap<string, Uint
   const bytes = await readFile(path).catch((error: unknown) => {
     throw cannot(error);
   });
-  const files = unzip(path, bytes, Object.values(TRACE_FILES));
+  const files = unzip(path, bytes, Object.values(TRACE_FILES), [TRACE_FILES.rows, TRACE_FILES.result]);
   if (!files.has(TRACE_FILES.rows)) {
     throw traceError(
       'TRACE_ZIP',

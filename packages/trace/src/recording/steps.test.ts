@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { eventBuilders, MEDIA } from '../../test/sample-call.js';
+import { eventBuilders, MEDIA, sampleHeader } from '../../test/sample-call.js';
 import type { TraceHeader } from '../format/header.js';
 import type { TraceRow } from '../format/row.js';
 import { recordingSteps } from './steps.js';
@@ -31,6 +31,28 @@ function heardParts(ms: number, format: 'PCMU' | 'L16') {
     step.kind === 'heard' ? [[step.t - 100, step.offset / bytesPerMs, step.length / bytesPerMs]] : [],
   );
 }
+
+test('the steps of a recording contain every frame of a row with more frames than a call can have arguments', () => {
+  const frames = 150_000;
+  const [arrivalsMs, sizes] = [new Array<number>(frames).fill(0), new Array<number>(frames).fill(1)];
+  const header = { ...sampleHeader('server'), url: '/bot' };
+  const row: TraceRow = {
+    kind: 'audio',
+    t: 0,
+    dir: 'in',
+    frames,
+    bytes: frames,
+    arrivalsMs,
+    sizes,
+    offset: 0,
+  };
+  expect(recordingSteps(header, [row], 0)).toHaveLength(frames);
+});
+
+test('the steps of a recording contain every part of a playback of hours', () => {
+  const ms = 30_000_000;
+  expect(heardParts(ms, 'PCMU')).toHaveLength(ms / 200);
+});
 
 describe.each(['PCMU', 'L16'] as const)('the steps of a recording in %s', (format) => {
   test.each([

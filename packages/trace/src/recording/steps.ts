@@ -38,11 +38,14 @@ export function recordingSteps(
       media.see(readMessage(laneOf(header.vantage, row.dir), row.text));
       steps.push({ kind: 'event', t: row.t, row });
     } else if (row.kind === 'audio' && laneOf(header.vantage, row.dir) === 'caller') {
-      steps.push(...callerFrames(row));
+      // Not as arguments of one call: a peer may send more frames than a call can have.
+      for (const step of callerFrames(row)) steps.push(step);
     }
   }
   const bytes = sampleBytes(media.media.format);
-  for (const piece of planPlayback(header, rows, botBytes)) steps.push(...parts(piece, bytes));
+  for (const piece of planPlayback(header, rows, botBytes)) {
+    for (const step of parts(piece, bytes)) steps.push(step);
+  }
   return steps.sort((a, b) => a.t - b.t);
 }
 

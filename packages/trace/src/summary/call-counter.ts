@@ -1,5 +1,6 @@
 import { ReplyClock } from '@hookline/audio';
 import { readEntity } from '@hookline/protocol';
+import { printableValue } from '../message/print-json.js';
 import type { SentMessage } from '../message/read-message.js';
 import type { DisconnectSummary, EndSummary, PlaybackSummary, ViolationSummary } from './summary.js';
 
@@ -22,6 +23,8 @@ export class CallCounter {
   end: EndSummary | undefined;
   readonly violations: ViolationSummary[] = [];
   readonly #playbacks: PlaybackCounter[] = [];
+  /** Those of which the client has not reported what was heard; the last one started last. */
+  readonly #unreported: PlaybackCounter[] = [];
   readonly #replies = new ReplyClock();
   /** When the first audio arrived for which no playback has started yet. */
   #bufferedSince: number | undefined;
@@ -45,16 +48,7 @@ export class CallCounter {
         this.#replies.keyed(t);
         break;
       case 'playback_started':
-        this.#playbacks.push({
-          startedAt: t,
-          startMs: t - (this.#bufferedSince ?? t),
-          replyMs: this.#replies.botBegan(t),
-          completedAt: undefined,
-          heardMs: undefined,
-          droppedMs: undefined,
-          ended: undefined,
-        });
-        this.#bufferedSince = undefined;
+        this.#started(t);
         break;
       case 'playback_completed': {
         const last = this.#playbacks.at(-1);
@@ -75,7 +69,13 @@ export class CallCounter {
       }
       case 'disconnect': {
         const { reason, info, outputVariables = {} } = message.parameters;
-        this.#disconnect ??= { reason, info, outputs: outputVariables };
+        this.#disconnect ??= {
+          reason,
+          info,
+          outputs: Object.fromEntries(
+            Object.entries(outputVariables).map(([name, value]) => [name, printableValue(value)]),
+          ),
+        };
         break;
       }
       case 'close':
@@ -96,8 +96,23 @@ export class CallCounter {
   }
 
   heard(heardMs: number, droppedMs: number, ended: PlaybackSummary['ended']): void {
-    const last = this.#playbacks.findLast((playback) => playback.heardMs === undefined);
+    const last = this.#unreported.pop();
     if (last) Object.assign(last, { heardMs, droppedMs, ended });
+  }
+
+  #started(t: number): void {
+    const playback: PlaybackCounter = {
+      startedAt: t,
+      startMs: t - (this.#bufferedSince ?? t),
+      replyMs: this.#replies.botBegan(t),
+      completedAt: undefined,
+      heardMs: undefined,
+      droppedMs: undefined,
+      ended: undefined,
+    };
+    this.#playbacks.push(playback);
+    this.#unreported.push(playback);
+    this.#bufferedSince = undefined;
   }
 
   get ended() {

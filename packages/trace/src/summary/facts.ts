@@ -1,6 +1,7 @@
 import { checkArgument } from '@hookline/runtime';
 import type { TraceHeader } from '../format/header.js';
 import { latency, seconds } from '../ladder/cells.js';
+import { printJson } from '../message/print-json.js';
 import type { PlaybackSummary, SideSummary, TraceSummary } from './summary.js';
 
 /** A line of a summary. The text may contain unescaped text of the peers. */
@@ -25,8 +26,8 @@ export function summaryFacts(header: TraceHeader, summary: TraceSummary): Summar
   const facts: readonly (readonly [string, string])[] = [
     ['call', header.url],
     ['taken', `${header.started}, by the ${header.vantage}`],
-    ['length', joined(seconds(durationMs), truncated && 'the trace ends before the call')],
-    ['timing', joined(...timings)],
+    ['length', joined([seconds(durationMs), truncated && 'the trace ends before the call'])],
+    ['timing', joined(timings)],
     ['Genesys', sideOf(summary.caller)],
     ['bot', sideOf(summary.bot)],
     ['heard', describePlaybacks(playbacks, bargeIns)],
@@ -38,7 +39,7 @@ export function summaryFacts(header: TraceHeader, summary: TraceSummary): Summar
 
 function sideOf({ messages, frames, audioMs }: SideSummary): string {
   const counted = Object.entries(messages).map(([type, count]) => (count === 1 ? type : `${type} x${count}`));
-  return joined(frames > 0 && `${seconds(audioMs)} of audio in ${counting(frames, 'frame')}`, ...counted);
+  return joined([frames > 0 && `${seconds(audioMs)} of audio in ${counting(frames, 'frame')}`, ...counted]);
 }
 
 function describePlaybacks(playbacks: readonly PlaybackSummary[], bargeIns: number): string {
@@ -47,28 +48,28 @@ function describePlaybacks(playbacks: readonly PlaybackSummary[], bargeIns: numb
     playbacks.reduce((total, playback) => total + (of(playback) ?? 0), 0);
   const dropped = sum(({ droppedMs }) => droppedMs);
   const hasHeard = playbacks.some(({ heardMs }) => heardMs !== undefined);
-  return joined(
+  return joined([
     counting(playbacks.length, 'playback'),
     hasHeard && `${seconds(sum(({ heardMs }) => heardMs))} heard`,
     dropped > 0 && `${seconds(dropped)} dropped`,
     bargeIns > 0 && counting(bargeIns, 'barge-in'),
-  );
+  ]);
 }
 
 function outcomeOf({ disconnect, closeReason, end }: TraceSummary): string {
   const outputs = Object.entries(disconnect?.outputs ?? {}).map(
-    ([name, value]) => `${name}=${JSON.stringify(value)}`,
+    ([name, value]) => `${name}=${printJson(value)}`,
   );
-  return joined(
+  return joined([
     disconnect &&
       `disconnect ${disconnect.reason}${disconnect.info === undefined ? '' : ` (${disconnect.info})`}`,
     outputs.length > 0 && `outputs ${outputs.join(' ')}`,
     closeReason !== undefined && `close ${closeReason}`,
     end && `connection ended with ${end.code}${end.by === 'loss' ? ', lost' : ''}`,
-  );
+  ]);
 }
 
-function joined(...parts: readonly (string | false | undefined)[]): string {
+function joined(parts: readonly (string | false | undefined)[]): string {
   return parts.filter(Boolean).join(', ');
 }
 

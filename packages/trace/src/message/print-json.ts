@@ -1,0 +1,18 @@
+const TOO_DEEP = '[nested too deeply to be shown]';
+
+/**
+ * A JSON value of a peer as JSON text; a placeholder if it is nested deeper than the stack allows, for which a few
+ * thousand brackets suffice.
+ */
+export function printJson(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return TOO_DEEP;
+  }
+}
+
+/** The value itself, or the placeholder for one that `JSON.stringify` cannot print. */
+export function printableValue(value: unknown): unknown {
+  return printJson(value) === TOO_DEEP ? TOO_DEEP : value;
+}
