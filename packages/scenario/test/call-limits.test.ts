@@ -62,6 +62,12 @@ describe('the reader of a file refuses what the client refuses, at its line', ()
       'got 0.5',
       'milliseconds, 1 or more',
     ],
+    [
+      'a retryAfter of more than 100 days',
+      { faults: { rateLimit: { everyMs: 5000, retryAfterMs: 8_640_000_001 } } },
+      'got 8640000001',
+      'milliseconds from 0 to 8640000000',
+    ],
     ['a number that is not exact', { faults: { seed: 2 ** 53 } }, 'got 9007199254740992', 'a whole number'],
     ['a fragment', { connectorId: 'a#b' }, 'got "a#b"', 'without #'],
     [

@@ -31,8 +31,23 @@ const Dtmf = describedString({
   example: '"1234#"',
 });
 
-const milliseconds = (description: string, minimum = 0) =>
-  Type.Number({ minimum, description, expects: `milliseconds, ${minimum} or more`, example: '200' });
+const milliseconds = (
+  description: string,
+  { minimum = 0, maximum }: { minimum?: number; maximum?: number } = {},
+) =>
+  Type.Number({
+    minimum,
+    ...(maximum === undefined ? {} : { maximum }),
+    description,
+    expects:
+      maximum === undefined
+        ? `milliseconds, ${minimum} or more`
+        : `milliseconds from ${minimum} to ${maximum}`,
+    example: '200',
+  });
+
+/** The longest `retryAfter` that the client sends: 100 days. */
+const LONGEST_RETRY_AFTER_MS = 8_640_000_000;
 
 const share = (description: string) =>
   Type.Number({ minimum: 0, maximum: 1, description, expects: 'a share from 0 to 1', example: '0.5' });
@@ -53,7 +68,10 @@ const Faults = StrictObject(
     rateLimit: Type.Optional(
       StrictObject(
         // As the client: a shorter interval than the resolution of a timer would send without pause.
-        { everyMs: milliseconds('How often.', 1), retryAfterMs: milliseconds('For how long.') },
+        {
+          everyMs: milliseconds('How often.', { minimum: 1 }),
+          retryAfterMs: milliseconds('For how long.', { maximum: LONGEST_RETRY_AFTER_MS }),
+        },
         { expects: '{ everyMs: 5000, retryAfterMs: 2000 }' },
       ),
     ),
