@@ -55,8 +55,8 @@ describe('a request', () => {
       /X-API-KEY is missing/,
     ],
     ['with a key that a resolver does not know', async () => undefined, { secret: SECRET }, /does not match/],
-    ['with a key for which a database returns null', async () => null, { secret: SECRET }, /returned null/],
-    ['unsigned, with a key for which a database returns null', () => null, {}, /returned null/],
+    ['with a key for which a database returns null', async () => null, { secret: SECRET }, /does not match/],
+    ['unsigned, with a key for which a database returns null', () => null, {}, /neither Signature/],
     [
       'for another host',
       { 'test-key': SECRET },
@@ -84,6 +84,18 @@ describe('a request', () => {
       expect(JSON.stringify(answer)).not.toMatch(/TXlTdX|MySuper/);
     },
   );
+
+  it('gets the answer for an unknown key if auth returns null, and the log says once what null means', async () => {
+    const lines: string[] = [];
+    const log = (_: object, message: string) => void lines.push(message);
+    const logger = { debug: log, info: log, warn: log, error: log };
+    const answer = await requestUpgrade(() => null, { secret: SECRET }, { logger });
+    const unknown = bodyOf((await requestUpgrade(() => undefined, { secret: SECRET })).result);
+    expect(bodyOf(answer.result)).toEqual(unknown);
+    const { bot, clock, headers } = answer;
+    await clock.run(bot.inject({ url: '/', headers }));
+    expect(lines.filter((line) => line.includes('return { unsigned: true }'))).toHaveLength(1);
+  });
 
   it('gets the same answer for an unknown key as for a wrong secret', async () => {
     const wrong = bodyOf((await requestUpgrade({ 'test-key': SECRET }, { secret: OTHER })).result);

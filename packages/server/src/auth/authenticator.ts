@@ -54,10 +54,6 @@ export type ReserveCall = (apiKey: string) => string | undefined;
 /** Remembers a nonce. Returns false if it is remembered already. */
 type Remember = (keyid: string, nonce: string) => unknown;
 
-/** For the log; the response does not tell. */
-const NULL_ENTRY =
-  'auth returned null, which means that there is no such key; return { unsigned: true } for a key whose requests are unsigned';
-
 /** Authenticates upgrade requests. Fails closed: a request is refused whatever goes wrong. (AC-AUTH-1 to AC-AUTH-3) */
 export class Authenticator {
   readonly #resolve: KeyResolver | undefined;
@@ -66,6 +62,7 @@ export class Authenticator {
   readonly #authority: AuthOptions['authority'];
   readonly #clock: Clock;
   readonly #logger: Logger;
+  #hasWarnedOfNull = false;
   readonly #fillers = Array.from({ length: MIN_COMPARED }, () => randomBytes(32));
 
   /** @throws HooklineError `SERVER_BAD_SECRET`, `SERVER_BAD_OPTION` */
@@ -105,7 +102,10 @@ export class Authenticator {
       if (secrets === null) return reserved(apiKey, reserveCall);
       // An unknown key takes the same time and gets the same response as a wrong signature.
       const result = this.#verify(request, apiKey, secrets ?? []);
-      if (!result.ok) return this.#refuse(entry === null ? NULL_ENTRY : result.reason, secrets !== undefined);
+      if (!result.ok) {
+        if (entry === null) this.#warnOfNull();
+        return this.#refuse(result.reason, secrets !== undefined);
+      }
       // AC-SIG-9
       if (this.#horizon.isBehind(result.created)) {
         return this.#refuse(
@@ -140,6 +140,16 @@ export class Authenticator {
       secrets: [...secrets, ...this.#fillers.slice(secrets.length)],
       now: this.#clock.wall() / 1000,
     });
+  }
+
+  /** Once, and only in the log: the response to an unknown key is that to a wrong signature. */
+  #warnOfNull(): void {
+    if (this.#hasWarnedOfNull) return;
+    this.#hasWarnedOfNull = true;
+    this.#logger.warn(
+      {},
+      'auth returned null, which means that there is no such key; for a key whose requests are unsigned return { unsigned: true }',
+    );
   }
 
   #refuse(reason: string, known: boolean): Authentication {
