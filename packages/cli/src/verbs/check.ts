@@ -132,7 +132,11 @@ async function check(
   });
   let report: CheckReport;
   try {
-    if (flags.start !== undefined) server = await startServer(flags.start, target.url, context, abort.signal);
+    if (flags.start !== undefined) {
+      await startServer(flags.start, target.url, context, abort.signal, (spawned) => {
+        server = spawned;
+      });
+    }
     report = await runChecks({
       target,
       profile,

@@ -164,8 +164,11 @@ async function run(
     `${finished} of ${pluralize(scenarios.length, 'scenario')} finished`,
   ]);
   try {
-    if (flags.start !== undefined)
-      server = await startServer(flags.start, baseConnectionUri, context, abort.signal);
+    if (flags.start !== undefined) {
+      await startServer(flags.start, baseConnectionUri, context, abort.signal, (spawned) => {
+        server = spawned;
+      });
+    }
     results = await runAll({
       scenarios,
       integration,
