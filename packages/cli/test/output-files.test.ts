@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeWav } from '@hookline/audio';
-import { afterAll, describe, expect, test } from 'vitest';
+import { createBot, type Listening } from '@hookline/server';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hookline } from './hookline.js';
 
 const cwd = mkdtempSync(join(tmpdir(), 'hookline-outputs-'));
@@ -41,6 +42,42 @@ describe.concurrent('a file that cannot be written', () => {
     const run = await hookline(['load', NOBODY, '--calls', '1', '--out', 'new/run.json', '--quiet'], { cwd });
     expect(run.code).toBe(4);
     expect(JSON.parse(readFileSync(join(cwd, 'new/run.json'), 'utf8'))).toBeTypeOf('object');
+  });
+});
+
+// A disk that is full fits in no folder, so the device stands for it.
+const FULL = '/dev/full';
+
+describe.skipIf(!existsSync(FULL))('a report that cannot be written after the run', () => {
+  const REPORTERS = ['--reporter', 'spec', '--reporter', `junit=${FULL}`];
+  const UNWRITTEN = `--reporter junit=${FULL} cannot be written: ENOSPC`;
+  let bot: Listening;
+  beforeAll(async () => {
+    bot = await createBot({ auth: 'none', path: '/' }, () => ({})).listen(0, { host: '127.0.0.1' });
+  });
+  afterAll(() => bot.close());
+
+  test.each([
+    [['run', 'one.call.yaml', '--target', 'ws://127.0.0.1:1'], '1 of 1 scenario failed: "one"'],
+    [['check', NOBODY], 'connect'],
+  ])('changes neither the exit code of a failure nor the other reports: %j', async (args, reason) => {
+    const json = `${args[0]}.after.json`;
+    const run = await hookline([...args, ...REPORTERS, '--reporter', `json=${json}`], { cwd });
+    expect(run.code).toBe(4);
+    expect(run.stderr).toContain(reason);
+    expect(run.stderr).toContain(`; ${UNWRITTEN}`);
+    expect(run.stderr.trim().split('\n')).toHaveLength(1);
+    expect(JSON.parse(readFileSync(join(cwd, json), 'utf8').trim().split('\n').at(-1) ?? '')).toMatchObject({
+      type: 'result',
+    });
+  });
+
+  test.each([
+    [(url: string) => ['run', 'one.call.yaml', '--target', url, '--trace', 'off']],
+    [(url: string) => ['check', url, '--only', 'AC-OPEN-8', '--allow-inconclusive', '--trace', 'off']],
+  ])('fails a run that is otherwise a success, with exit code 8', async (args) => {
+    const run = await hookline([...args(bot.url), ...REPORTERS], { cwd });
+    expect([run.code, run.stderr]).toEqual([8, expect.stringMatching(`^hookline: ${UNWRITTEN}`)]);
   });
 });
 

@@ -34,6 +34,7 @@ import { findScenarioFiles, selectScenarios } from '../run/find-files.js';
 import { runAll } from '../run/run-all.js';
 import { type StartedServer, startServer } from '../start-server.js';
 import { withTraceUsageErrors } from '../trace-view/read-trace.js';
+import { addFileProblems, type Verdict } from '../verdict.js';
 import { connectionOptions, examples, identityOptions, outputOptions, repeatable } from './option-groups.js';
 
 interface RunFlags extends IntegrationFlags {
@@ -195,13 +196,13 @@ async function run(
     release();
   }
   const report: RunReport = { results, durationMs: context.clock.now() - startedMs };
-  writeReports(report, reporters, console);
-  if (abort.signal.aborted) {
-    const left = scenarios.length - results.length;
-    return fail(console, flags, EXIT.interrupted, `interrupted; ${pluralize(left, 'scenario')} not run`);
-  }
-  const code = exitCode(results);
-  return code === EXIT.success ? code : fail(console, flags, code, reasonOf(report));
+  const problems = writeReports(report, reporters, console);
+  const left = pluralize(scenarios.length - results.length, 'scenario');
+  const verdict = abort.signal.aborted
+    ? { code: EXIT.interrupted, message: `interrupted; ${left} not run` }
+    : verdictOf(report);
+  const { code, message } = addFileProblems(verdict, problems);
+  return code === EXIT.success ? code : fail(console, flags, code, message);
 }
 
 /** Writes a recorded call as a scenario file, and the audio of its caller next to it. Never overwrites a file. */
@@ -249,9 +250,16 @@ function actionOf({ connectorId, ani, aniName, dnis, language, ...flags }: RunFl
   };
 }
 
-/** Writes the reports. On stdout, `spec` has already printed the scenarios and prints only the summary. */
-function writeReports(report: RunReport, reporters: readonly Reporter[], console: Console): void {
-  writeReport(reporters, console, (name, toFile) => {
+/**
+ * Writes the reports, and returns the problems. On stdout, `spec` has already printed the scenarios and prints only the
+ * summary.
+ */
+function writeReports(
+  report: RunReport,
+  reporters: readonly Reporter[],
+  console: Console,
+): readonly string[] {
+  return writeReport(reporters, console, (name, toFile) => {
     switch (name) {
       case 'json':
         return renderNdjson(report);
@@ -263,6 +271,11 @@ function writeReports(report: RunReport, reporters: readonly Reporter[], console
         return toFile ? renderSpec(report) : specSummary(report);
     }
   });
+}
+
+function verdictOf(report: RunReport): Verdict {
+  const code = exitCode(report.results);
+  return { code, message: code === EXIT.success ? '' : reasonOf(report) };
 }
 
 /** The exit code of the failed calls if it is the same for all, such as for an unreachable server; otherwise 1. */
