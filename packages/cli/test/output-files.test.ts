@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeWav } from '@hookline/audio';
@@ -23,6 +23,7 @@ describe.concurrent('a file that cannot be written', () => {
       ['record', '--forward-to', 'ws://127.0.0.1:1', '--listen', ':0', '--trace', 'file'],
       '--trace cannot write "file"',
     ],
+    [['run', 'one.call.yaml', '--target', NOBODY, '--trace', 'file'], '--trace cannot write "file"'],
     [['check', NOBODY, '--trace', 'kept'], '--trace "kept" already contains traces of a check'],
     [['check', NOBODY, '--trace', 'file'], '--trace cannot write "file"'],
     [['load', NOBODY, '--calls', '1', '--out', 'file/run.json'], '--out cannot write'],
@@ -79,6 +80,19 @@ describe.skipIf(!existsSync(FULL))('a report that cannot be written after the ru
     const run = await hookline([...args(bot.url), ...REPORTERS], { cwd });
     expect([run.code, run.stderr]).toEqual([8, expect.stringMatching(`^hookline: ${UNWRITTEN}`)]);
   });
+});
+
+test('run exits with 8 if all calls passed, but a trace of --trace became impossible to write', async () => {
+  const traces = join(cwd, 'lost');
+  const bot = await createBot({ auth: 'none', path: '/' }, () => {
+    renameSync(traces, join(cwd, 'moved'));
+    writeFileSync(traces, '');
+    return {};
+  }).listen(0, { host: '127.0.0.1' });
+  const run = await hookline(['run', 'one.call.yaml', '--target', bot.url, '--trace', 'lost'], { cwd });
+  await bot.close();
+  expect([run.code, run.stdout]).toEqual([8, expect.stringContaining('1 passed')]);
+  expect(run.stderr).toMatch(/^hookline: --trace "lost": 1 trace could not be written completely$/m);
 });
 
 describe.concurrent('a report with the path of another file', () => {

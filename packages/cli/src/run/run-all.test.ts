@@ -44,6 +44,7 @@ async function ran(
 ) {
   const { scenarios } = await readScenarios(text, 'some.call.yaml');
   const reported: string[] = [];
+  const incomplete: string[] = [];
   const written: string[] = [];
   const stream = {
     isTTY: false,
@@ -79,19 +80,21 @@ async function ran(
       exitNow: () => {},
     },
     onResult: ({ scenario }) => reported.push(scenario.name),
+    onIncompleteTrace: ({ name }) => incomplete.push(name),
   });
-  return { results, reported, written: written.join('') };
+  return { results, reported, incomplete, written: written.join('') };
 }
 
 test('a passed call deletes only the trace that it wrote', async () => {
   vi.spyOn(crypto, 'randomUUID').mockReturnValue('00000000-0000-4000-8000-000000000001');
-  const { results, written } = await ran(
+  const { results, incomplete, written } = await ran(
     'version: 1\nname: fails\nsteps: [{ expect: turn, within: 10ms }]\n---\nversion: 1\nname: passes\nsteps: []\n',
     { traces: join(folder, 'traces') },
   );
   const [failed, passed] = results;
   expect([failed?.passed, passed?.passed, passed?.trace]).toEqual([false, true, undefined]);
   expect(written).toContain('the trace of the call is incomplete');
+  expect(new Set(incomplete)).toEqual(new Set(['passes']));
   expect(existsSync(failed?.trace ?? '')).toBe(true);
   expect((await readTraceDir(failed?.trace ?? '')).truncated).toBe(false);
 });

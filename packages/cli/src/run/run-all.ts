@@ -39,6 +39,8 @@ export interface RunAllOptions {
   readonly context: CliContext;
   /** Called for each scenario when it has finished. */
   readonly onResult: (result: ReportedScenario) => void;
+  /** Called, perhaps repeatedly, for a scenario whose trace could not be written completely. */
+  readonly onIncompleteTrace: (scenario: Scenario) => void;
 }
 
 /** Rows of the ladder that are printed for a failed call. */
@@ -99,8 +101,10 @@ async function makeCall(scenario: Scenario, options: RunAllOptions): Promise<Rep
   });
   const masking = createMasking(secrets);
   const sinks = [...(writer ? [writer] : []), tail.sink, masking.sink];
-  const onSinkFailure = (message: string) =>
+  const onSinkFailure = (message: string) => {
     console.err(`hookline: the trace of the call is incomplete: ${message}`);
+    options.onIncompleteTrace(scenario);
+  };
   const run = await runScenario(scenario, {
     integration,
     action,

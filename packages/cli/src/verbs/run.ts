@@ -9,6 +9,7 @@ import {
   renderJunit,
   renderNdjson,
   renderSpec,
+  type Scenario,
   type SpecOptions,
   specLines,
   specSummary,
@@ -16,7 +17,7 @@ import {
 import { openTrace } from '@hookline/trace/node';
 import { type Command, Option } from 'commander';
 import { exitCodeOfCause } from '../cause-exit-codes.js';
-import { checkReportFiles, inputFiles } from '../check-artifacts.js';
+import { checkReportFiles, checkTraceFolder, inputFiles } from '../check-artifacts.js';
 import { applyProfile } from '../config/apply-profile.js';
 import type { CliContext, Verb } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
@@ -145,6 +146,8 @@ async function run(
     ...files.map((path) => ({ option: 'the scenario file', path })),
     ...inputFiles(flags),
   ]);
+  const keepAll = flags.trace !== undefined && flags.trace !== 'off';
+  if (keepAll) await checkTraceFolder(flags.trace);
   const spec: SpecOptions = {
     unicode: console.unicode,
     paint: (style, text) => paint(console, style, text),
@@ -160,6 +163,7 @@ async function run(
   });
   const startedMs = context.clock.now();
   let results: readonly ReportedScenario[];
+  const incomplete = new Set<Scenario>();
   let finished = 0;
   const stopProgress = showProgress(console, context.clock, () => [
     `${finished} of ${pluralize(scenarios.length, 'scenario')} finished`,
@@ -177,7 +181,7 @@ async function run(
       action: actionOf(flags),
       parallel,
       traces: flags.trace === 'off' ? undefined : (flags.trace ?? '.hookline'),
-      keepAll: flags.trace !== undefined && flags.trace !== 'off',
+      keepAll,
       secrets: secretsOf(flags, context.env),
       signal: abort.signal,
       console,
@@ -186,6 +190,7 @@ async function run(
         finished += 1;
         if (printsSpec) for (const line of specLines(result, spec)) console.out(line);
       },
+      onIncompleteTrace: (scenario) => incomplete.add(scenario),
     });
   } catch (error) {
     if (!isHooklineError(error) || error.code !== 'CLI_START') throw error;
@@ -196,7 +201,11 @@ async function run(
     release();
   }
   const report: RunReport = { results, durationMs: context.clock.now() - startedMs };
-  const problems = writeReports(report, reporters, console);
+  const problems = [...writeReports(report, reporters, console)];
+  if (keepAll && incomplete.size > 0) {
+    const count = pluralize(incomplete.size, 'trace');
+    problems.push(`--trace ${JSON.stringify(flags.trace)}: ${count} could not be written completely`);
+  }
   const left = pluralize(scenarios.length - results.length, 'scenario');
   const verdict = abort.signal.aborted
     ? { code: EXIT.interrupted, message: `interrupted; ${left} not run` }
