@@ -13,7 +13,7 @@ export interface CliContext {
   readonly stdin: AsyncIterable<Uint8Array>;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
-  /** Calls `listener` on SIGINT and SIGTERM. Returns an unsubscribe function. */
+  /** Calls `listener` on each SIGINT and SIGTERM, and on the first SIGHUP. Returns an unsubscribe function. */
   onInterrupt(listener: (signal: NodeJS.Signals) => void): () => void;
   /** Exits immediately, without cleanup. */
   exitNow(code: number): void;

@@ -15,6 +15,23 @@ function printWarnings(): void {
 /** How often the finished process checks whether its output has been written, in milliseconds. */
 const FLUSH_CHECK_MS = 100;
 
+/**
+ * Calls the listener on the signals that end the process, until the returned function is called. The shell and the kernel
+ * each send SIGHUP for one closed terminal, so that a second one is no second request.
+ */
+function onInterrupt(listener: (signal: NodeJS.Signals) => void): () => void {
+  let isHungUp = false;
+  const onHangup = (signal: NodeJS.Signals) => {
+    if (isHungUp) return;
+    isHungUp = true;
+    listener(signal);
+  };
+  process.on('SIGINT', listener).on('SIGTERM', listener).on('SIGHUP', onHangup);
+  return () => {
+    process.off('SIGINT', listener).off('SIGTERM', listener).off('SIGHUP', onHangup);
+  };
+}
+
 /** Runs the command with the arguments, streams and signals of this process. */
 export async function main(): Promise<void> {
   // If the reader closes the pipe (`| head`), the output ends but the call continues.
@@ -28,14 +45,7 @@ export async function main(): Promise<void> {
     },
     stdout: process.stdout,
     stderr: process.stderr,
-    onInterrupt(listener) {
-      process.on('SIGINT', listener);
-      process.on('SIGTERM', listener);
-      return () => {
-        process.off('SIGINT', listener);
-        process.off('SIGTERM', listener);
-      };
-    },
+    onInterrupt,
     exitNow: (code) => process.exit(code),
   });
   // A pending DNS query cannot be cancelled and would keep the process alive.

@@ -19,6 +19,7 @@ const KILL_DELAY_MS = 5000;
  * Starts a command in its own process group and waits until the host and port of `url` accept connections. If `signal`
  * aborts the wait, the command is stopped.
  *
+ * @param onSpawn - called when the command runs and the wait begins, so that it can be stopped before the wait ends
  * @throws UsageError if the port is already in use
  * @throws HooklineError `CLI_START` if the command exits first, or if the port accepts no connection within 60 s
  */
@@ -27,6 +28,7 @@ export async function startServer(
   url: string,
   context: { readonly clock: Clock; readonly stderr: NodeJS.WriteStream },
   signal: AbortSignal,
+  onSpawn: (server: StartedServer) => void = () => {},
 ): Promise<StartedServer> {
   const { hostname, port, protocol } = new URL(url);
   const address = {
@@ -49,6 +51,7 @@ export async function startServer(
     stopping ??= terminate(child, exited, context.clock);
     return stopping;
   };
+  onSpawn({ stop });
   const startLimit = context.clock.now() + START_LIMIT_MS;
   while (!(await isListening(address))) {
     if (signal.aborted) {

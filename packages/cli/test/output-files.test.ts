@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeWav } from '@hookline/audio';
-import { afterAll, describe, expect, test } from 'vitest';
+import { createBot, type Listening } from '@hookline/server';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hookline } from './hookline.js';
 
 const cwd = mkdtempSync(join(tmpdir(), 'hookline-outputs-'));
@@ -22,6 +23,7 @@ describe.concurrent('a file that cannot be written', () => {
       ['record', '--forward-to', 'ws://127.0.0.1:1', '--listen', ':0', '--trace', 'file'],
       '--trace cannot write "file"',
     ],
+    [['run', 'one.call.yaml', '--target', NOBODY, '--trace', 'file'], '--trace cannot write "file"'],
     [['check', NOBODY, '--trace', 'kept'], '--trace "kept" already contains traces of a check'],
     [['check', NOBODY, '--trace', 'file'], '--trace cannot write "file"'],
     [['load', NOBODY, '--calls', '1', '--out', 'file/run.json'], '--out cannot write'],
@@ -42,6 +44,55 @@ describe.concurrent('a file that cannot be written', () => {
     expect(run.code).toBe(4);
     expect(JSON.parse(readFileSync(join(cwd, 'new/run.json'), 'utf8'))).toBeTypeOf('object');
   });
+});
+
+// A disk that is full fits in no folder, so the device stands for it.
+const FULL = '/dev/full';
+
+describe.skipIf(!existsSync(FULL))('a report that cannot be written after the run', () => {
+  const REPORTERS = ['--reporter', 'spec', '--reporter', `junit=${FULL}`];
+  const UNWRITTEN = `--reporter junit=${FULL} cannot be written: ENOSPC`;
+  let bot: Listening;
+  beforeAll(async () => {
+    bot = await createBot({ auth: 'none', path: '/' }, () => ({})).listen(0, { host: '127.0.0.1' });
+  });
+  afterAll(() => bot.close());
+
+  test.each([
+    [['run', 'one.call.yaml', '--target', 'ws://127.0.0.1:1'], '1 of 1 scenario failed: "one"'],
+    [['check', NOBODY], 'connect'],
+  ])('changes neither the exit code of a failure nor the other reports: %j', async (args, reason) => {
+    const json = `${args[0]}.after.json`;
+    const run = await hookline([...args, ...REPORTERS, '--reporter', `json=${json}`], { cwd });
+    expect(run.code).toBe(4);
+    expect(run.stderr).toContain(reason);
+    expect(run.stderr).toContain(`; ${UNWRITTEN}`);
+    expect(run.stderr.trim().split('\n')).toHaveLength(1);
+    expect(JSON.parse(readFileSync(join(cwd, json), 'utf8').trim().split('\n').at(-1) ?? '')).toMatchObject({
+      type: 'result',
+    });
+  });
+
+  test.each([
+    [(url: string) => ['run', 'one.call.yaml', '--target', url, '--trace', 'off']],
+    [(url: string) => ['check', url, '--only', 'AC-OPEN-8', '--allow-inconclusive', '--trace', 'off']],
+  ])('fails a run that is otherwise a success, with exit code 8', async (args) => {
+    const run = await hookline([...args(bot.url), ...REPORTERS], { cwd });
+    expect([run.code, run.stderr]).toEqual([8, expect.stringMatching(`^hookline: ${UNWRITTEN}`)]);
+  });
+});
+
+test('run exits with 8 if all calls passed, but a trace of --trace became impossible to write', async () => {
+  const traces = join(cwd, 'lost');
+  const bot = await createBot({ auth: 'none', path: '/' }, () => {
+    renameSync(traces, join(cwd, 'moved'));
+    writeFileSync(traces, '');
+    return {};
+  }).listen(0, { host: '127.0.0.1' });
+  const run = await hookline(['run', 'one.call.yaml', '--target', bot.url, '--trace', 'lost'], { cwd });
+  await bot.close();
+  expect([run.code, run.stdout]).toEqual([8, expect.stringContaining('1 passed')]);
+  expect(run.stderr).toMatch(/^hookline: --trace "lost": 1 trace could not be written completely$/m);
 });
 
 describe.concurrent('a report with the path of another file', () => {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -137,6 +138,21 @@ describe('hookline inspect', () => {
     const { code, json } = await run.finished;
     expect([code, json.at(-2)?.['kind'], json.at(-1)?.['type']]).toEqual([0, 'end', 'summary']);
   });
+
+  test.each([[[]], [['--json']]])(
+    'stops following if the reader of its output has gone: %j',
+    async (flags) => {
+      const name = changed('unread', (line) => (line.includes('"kind":"end"') ? '' : line));
+      const run = start(['inspect', name, '--follow', ...flags], { cwd });
+      await run.firstLine;
+      run.child.stdout.destroy();
+      await once(run.child.stdout, 'close');
+      const [row] =
+        readFileSync(join(cwd, name, 'trace.ndjson'), 'utf8').match(/^.*"type":"opened".*$/m) ?? [];
+      writeFileSync(join(cwd, name, 'trace.ndjson'), `${row}\n`, { flag: 'a' });
+      expect(await run.finished).toMatchObject({ code: 0, stderr: '' });
+    },
+  );
 
   test('stops following on SIGINT, with exit code 130', async () => {
     changed('unended', (line) => (line.includes('"kind":"end"') ? '' : line));

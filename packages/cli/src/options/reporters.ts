@@ -51,16 +51,17 @@ export function reporterFiles(reporters: readonly Reporter[]): readonly OptionPa
 }
 
 /**
- * Writes a report with each reporter.
+ * Writes a report with each reporter, also if the file of another one cannot be written.
  *
  * @param render - returns the report of a reporter; empty if it prints nothing
- * @throws UsageError if a file cannot be written
+ * @returns one message for each file that cannot be written
  */
 export function writeReport(
   reporters: readonly Reporter[],
   console: Console,
   render: (name: ReporterName, toFile: boolean) => string,
-): void {
+): readonly string[] {
+  const problems: string[] = [];
   for (const { name, file } of reporters) {
     const text = render(name, file !== undefined);
     if (file === undefined) {
@@ -70,7 +71,8 @@ export function writeReport(
     try {
       writeFileSync(file, text);
     } catch (error) {
-      throw new UsageError(`--reporter ${name}=${file} cannot be written: ${messageOf(error)}.`);
+      problems.push(`--reporter ${name}=${file} cannot be written: ${messageOf(error)}`);
     }
   }
+  return problems;
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineIntegration } from '@hookline/client';
@@ -20,40 +20,56 @@ test('the traces of calls in the same minute have different folders', () => {
   expect(new Set(names).size).toBe(names.length);
 });
 
-test('a passed call deletes only the trace that it wrote', async () => {
-  const { scenarios } = await readScenarios(
-    'version: 1\nname: fails\nsteps: [{ expect: turn, within: 10ms }]\n---\nversion: 1\nname: passes\nsteps: []\n',
-    'two.call.yaml',
-  );
-  // Both calls in the same minute. Real time, because the traces are files.
-  const clock: Clock = {
-    now: () => systemClock.now(),
-    wall: () => 0,
-    after: (ms, run) => systemClock.after(ms, run),
-  };
+// Both calls in the same minute. Real time, because the traces are files.
+const clock: Clock = {
+  now: () => systemClock.now(),
+  wall: () => 0,
+  after: (ms, run) => systemClock.after(ms, run),
+};
+
+/** Runs the scenarios of a text against a server that answers as in a test. */
+async function ran(
+  text: string,
+  {
+    traces,
+    parallel = 1,
+    signal = new AbortController().signal,
+    serving = () => {},
+  }: {
+    readonly traces: string;
+    readonly parallel?: number;
+    readonly signal?: AbortSignal;
+    readonly serving?: (server: ScriptedServer) => void;
+  },
+) {
+  const { scenarios } = await readScenarios(text, 'some.call.yaml');
+  const reported: string[] = [];
+  const incomplete: string[] = [];
   const written: string[] = [];
   const stream = {
     isTTY: false,
-    write: (text: string) => written.push(text) > 0,
+    write: (bytes: string) => written.push(bytes) > 0,
   } as unknown as NodeJS.WriteStream;
-  const console = createConsole({ env: {}, stdout: stream, stderr: stream });
-  vi.spyOn(crypto, 'randomUUID').mockReturnValue('00000000-0000-4000-8000-000000000001');
-  const run = runAll({
+  const results = await runAll({
     scenarios,
     integration: defineIntegration({
       baseConnectionUri: 'wss://bots.example',
       apiKey: 'key',
       clientSecret: null,
-      dial: (request) => new ScriptedServer(clock).dial(request),
+      dial: (request) => {
+        const server = new ScriptedServer(clock);
+        serving(server);
+        return server.dial(request);
+      },
     }),
     baseConnectionUri: 'wss://bots.example',
     action: {},
-    parallel: 1,
-    traces: join(folder, 'traces'),
+    parallel,
+    traces,
     keepAll: false,
     secrets: [],
-    signal: new AbortController().signal,
-    console,
+    signal,
+    console: createConsole({ env: {}, stdout: stream, stderr: stream }),
     context: {
       clock,
       env: {},
@@ -63,11 +79,58 @@ test('a passed call deletes only the trace that it wrote', async () => {
       onInterrupt: () => () => {},
       exitNow: () => {},
     },
-    onResult: () => {},
+    onResult: ({ scenario }) => reported.push(scenario.name),
+    onIncompleteTrace: ({ name }) => incomplete.push(name),
   });
-  const [failed, passed] = await run;
+  return { results, reported, incomplete, written: written.join('') };
+}
+
+test('a passed call deletes only the trace that it wrote', async () => {
+  vi.spyOn(crypto, 'randomUUID').mockReturnValue('00000000-0000-4000-8000-000000000001');
+  const { results, incomplete, written } = await ran(
+    'version: 1\nname: fails\nsteps: [{ expect: turn, within: 10ms }]\n---\nversion: 1\nname: passes\nsteps: []\n',
+    { traces: join(folder, 'traces') },
+  );
+  const [failed, passed] = results;
   expect([failed?.passed, passed?.passed, passed?.trace]).toEqual([false, true, undefined]);
-  expect(written.join('')).toContain('the trace of the call is incomplete');
+  expect(written).toContain('the trace of the call is incomplete');
+  expect(new Set(incomplete)).toEqual(new Set(['passes']));
   expect(existsSync(failed?.trace ?? '')).toBe(true);
   expect((await readTraceDir(failed?.trace ?? '')).truncated).toBe(false);
+});
+
+test('a call that the interrupt cut off has neither passed nor failed, and its trace is kept', async () => {
+  const abort = new AbortController();
+  const traces = join(folder, 'cut');
+  let open = 0;
+  const { results, reported } = await ran(
+    'version: 1\nname: would pass\nsteps: [{ wait: 60s }]\n---\nversion: 1\nname: would fail\nsteps: [{ expect: turn, within: 60s }]\n',
+    {
+      traces,
+      parallel: 2,
+      signal: abort.signal,
+      serving(server) {
+        void server.next('open').then(() => {
+          open += 1;
+          if (open === 2) abort.abort();
+        });
+      },
+    },
+  );
+  expect([results, reported]).toEqual([[], []]);
+  expect(readdirSync(traces)).toHaveLength(2);
+});
+
+test('a call that had failed before the interrupt is reported as failed', async () => {
+  const abort = new AbortController();
+  const { results, reported } = await ran(
+    'version: 1\nname: fails\nsteps: [{ expect: turn, within: 10ms }]\n',
+    {
+      traces: join(folder, 'failed'),
+      signal: abort.signal,
+      serving: (server) => void server.next('close').then(() => abort.abort()),
+    },
+  );
+  expect(reported).toEqual(['fails']);
+  expect(results).toMatchObject([{ passed: false, trace: expect.any(String) }]);
 });

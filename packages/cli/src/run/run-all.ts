@@ -2,7 +2,13 @@ import { setMaxListeners } from 'node:events';
 import type { CallAudioConnectorOptions, Integration } from '@hookline/client';
 import { joinConnectionUri } from '@hookline/protocol';
 import { isHooklineError, messageOf } from '@hookline/runtime';
-import { ladderTail, type ReportedScenario, runScenario, type Scenario } from '@hookline/scenario';
+import {
+  ladderTail,
+  type ReportedScenario,
+  runScenario,
+  type Scenario,
+  type ScenarioResult,
+} from '@hookline/scenario';
 import { createTraceWriter } from '@hookline/trace/node';
 import { deleteTrace, newTraceFolder } from '../artifacts.js';
 import type { CliContext } from '../context.js';
@@ -33,12 +39,17 @@ export interface RunAllOptions {
   readonly context: CliContext;
   /** Called for each scenario when it has finished. */
   readonly onResult: (result: ReportedScenario) => void;
+  /** Called, perhaps repeatedly, for a scenario whose trace could not be written completely. */
+  readonly onIncompleteTrace: (scenario: Scenario) => void;
 }
 
 /** Rows of the ladder that are printed for a failed call. */
 const LADDER_ROWS = 12;
 
-/** Runs scenarios concurrently. The results are in the order of the scenarios; after an abort, some are missing. */
+/**
+ * Runs scenarios concurrently. The results are in the order of the scenarios. After an abort some are missing: those of
+ * scenarios that had not begun, and of those whose call it cut off.
+ */
 export async function runAll(options: RunAllOptions): Promise<readonly ReportedScenario[]> {
   // Each running call adds a listener, which is not a leak.
   setMaxListeners(0, options.signal);
@@ -48,6 +59,7 @@ export async function runAll(options: RunAllOptions): Promise<readonly ReportedS
     for (const [index, scenario] of pending) {
       if (options.signal.aborted) return;
       const result = await runOne(scenario, options);
+      if (isCutOff(result)) return;
       results[index] = result;
       options.onResult(result);
     }
@@ -55,6 +67,10 @@ export async function runAll(options: RunAllOptions): Promise<readonly ReportedS
   await Promise.all(Array.from({ length: Math.min(options.parallel, options.scenarios.length) }, worker));
   return results.filter((result) => result !== undefined);
 }
+
+/** Whether the abort ended the call. Such a call says nothing about the expectations that were still open. */
+const isCutOff = ({ result }: ScenarioResult): boolean =>
+  result.path === 'disconnected' && result.reason === 'aborted';
 
 /** A call that cannot be made fails its own scenario only. */
 async function runOne(scenario: Scenario, options: RunAllOptions): Promise<ReportedScenario> {
@@ -85,8 +101,10 @@ async function makeCall(scenario: Scenario, options: RunAllOptions): Promise<Rep
   });
   const masking = createMasking(secrets);
   const sinks = [...(writer ? [writer] : []), tail.sink, masking.sink];
-  const onSinkFailure = (message: string) =>
+  const onSinkFailure = (message: string) => {
     console.err(`hookline: the trace of the call is incomplete: ${message}`);
+    options.onIncompleteTrace(scenario);
+  };
   const run = await runScenario(scenario, {
     integration,
     action,
@@ -104,12 +122,13 @@ async function makeCall(scenario: Scenario, options: RunAllOptions): Promise<Rep
     ? await writer.close().catch((error) => onSinkFailure(messageOf(error)))
     : undefined;
   const { failure } = run;
+  const isKept = options.keepAll || failure !== undefined || isCutOff(run);
   // If it was not written, the folder may be the trace of another call.
-  if (typeof tracePath === 'string' && run.passed && !options.keepAll) await deleteTrace(tracePath);
+  if (typeof tracePath === 'string' && !isKept) await deleteTrace(tracePath);
   return {
     ...run,
     result,
     ...(failure ? { failure: { ...failure, got: masking.text(failure.got) }, ladder: tail.rows() } : {}),
-    ...(typeof tracePath === 'string' && (failure || options.keepAll) ? { trace: tracePath } : {}),
+    ...(typeof tracePath === 'string' && isKept ? { trace: tracePath } : {}),
   };
 }

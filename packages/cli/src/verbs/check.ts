@@ -28,6 +28,7 @@ import { showProgress } from '../output/progress.js';
 import { pluralize, wrapLabelled } from '../output/text.js';
 import type { OptionPath } from '../same-file.js';
 import { type StartedServer, startServer } from '../start-server.js';
+import { addFileProblems, type Verdict } from '../verdict.js';
 import {
   connectionOptions,
   examples,
@@ -132,7 +133,11 @@ async function check(
   });
   let report: CheckReport;
   try {
-    if (flags.start !== undefined) server = await startServer(flags.start, target.url, context, abort.signal);
+    if (flags.start !== undefined) {
+      await startServer(flags.start, target.url, context, abort.signal, (spawned) => {
+        server = spawned;
+      });
+    }
     report = await runChecks({
       target,
       profile,
@@ -157,11 +162,9 @@ async function check(
     await server?.stop();
     release();
   }
-  writeReport(reporters, console, (name, toFile) => render(name, report, console, toFile));
-  const code = exitCode(report);
-  if (code !== EXIT.success) return fail(console, flags, code, reasonOf(report), report.url);
-  const [problem] = report.traceProblems ?? [];
-  return problem === undefined ? code : fail(console, flags, EXIT.internal, problem, report.url);
+  const unwritten = writeReport(reporters, console, (name, toFile) => render(name, report, console, toFile));
+  const { code, message } = addFileProblems(verdictOf(report), unwritten);
+  return code === EXIT.success ? code : fail(console, flags, code, message, report.url);
 }
 
 /** The folders of the traces of a check begin with these names. */
@@ -196,6 +199,12 @@ function render(name: ReporterName, report: CheckReport, console: Console, toFil
 function fail(console: Console, flags: CheckFlags, code: number, message: string, url: string): number {
   console.err(flags.json ? JSON.stringify({ error: { code, message, url } }) : `hookline: ${message}`);
   return code;
+}
+
+function verdictOf(report: CheckReport): Verdict {
+  const code = exitCode(report);
+  if (code !== EXIT.success) return { code, message: reasonOf(report) };
+  return addFileProblems({ code, message: '' }, (report.traceProblems ?? []).slice(0, 1));
 }
 
 function exitCode({ ok, problem, counts }: CheckReport): number {

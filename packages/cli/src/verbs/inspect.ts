@@ -94,7 +94,15 @@ async function printRows(
 ): Promise<number> {
   const filter = parseRowFilter(flags.filter);
   const stop = new AbortController();
-  const release = flags.follow ? context.onInterrupt(() => stop.abort()) : () => {};
+  let code: number = EXIT.success;
+  const interrupt = () => {
+    code = EXIT.interrupted;
+    stop.abort();
+  };
+  const release = flags.follow ? context.onInterrupt(interrupt) : () => {};
+  // If the reader closes the pipe (`| head`), nobody waits for the next rows.
+  const onUnread = () => stop.abort();
+  context.stdout.once('error', onUnread);
   const follow = flags.follow ? { follow: { clock: context.clock, signal: stop.signal } } : {};
   try {
     await withTraceUsageErrors(async () => {
@@ -129,8 +137,9 @@ async function printRows(
     });
   } finally {
     release();
+    context.stdout.off('error', onUnread);
   }
-  return stop.signal.aborted ? EXIT.interrupted : EXIT.success;
+  return code;
 }
 
 async function printLog(path: string, flags: InspectFlags, console: Console): Promise<void> {

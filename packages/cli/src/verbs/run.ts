@@ -9,6 +9,7 @@ import {
   renderJunit,
   renderNdjson,
   renderSpec,
+  type Scenario,
   type SpecOptions,
   specLines,
   specSummary,
@@ -16,7 +17,7 @@ import {
 import { openTrace } from '@hookline/trace/node';
 import { type Command, Option } from 'commander';
 import { exitCodeOfCause } from '../cause-exit-codes.js';
-import { checkReportFiles, inputFiles } from '../check-artifacts.js';
+import { checkReportFiles, checkTraceFolder, inputFiles } from '../check-artifacts.js';
 import { applyProfile } from '../config/apply-profile.js';
 import type { CliContext, Verb } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
@@ -34,6 +35,7 @@ import { findScenarioFiles, selectScenarios } from '../run/find-files.js';
 import { runAll } from '../run/run-all.js';
 import { type StartedServer, startServer } from '../start-server.js';
 import { withTraceUsageErrors } from '../trace-view/read-trace.js';
+import { addFileProblems, type Verdict } from '../verdict.js';
 import { connectionOptions, examples, identityOptions, outputOptions, repeatable } from './option-groups.js';
 
 interface RunFlags extends IntegrationFlags {
@@ -144,6 +146,8 @@ async function run(
     ...files.map((path) => ({ option: 'the scenario file', path })),
     ...inputFiles(flags),
   ]);
+  const keepAll = flags.trace !== undefined && flags.trace !== 'off';
+  if (keepAll) await checkTraceFolder(flags.trace);
   const spec: SpecOptions = {
     unicode: console.unicode,
     paint: (style, text) => paint(console, style, text),
@@ -159,13 +163,17 @@ async function run(
   });
   const startedMs = context.clock.now();
   let results: readonly ReportedScenario[];
+  const incomplete = new Set<Scenario>();
   let finished = 0;
   const stopProgress = showProgress(console, context.clock, () => [
     `${finished} of ${pluralize(scenarios.length, 'scenario')} finished`,
   ]);
   try {
-    if (flags.start !== undefined)
-      server = await startServer(flags.start, baseConnectionUri, context, abort.signal);
+    if (flags.start !== undefined) {
+      await startServer(flags.start, baseConnectionUri, context, abort.signal, (spawned) => {
+        server = spawned;
+      });
+    }
     results = await runAll({
       scenarios,
       integration,
@@ -173,7 +181,7 @@ async function run(
       action: actionOf(flags),
       parallel,
       traces: flags.trace === 'off' ? undefined : (flags.trace ?? '.hookline'),
-      keepAll: flags.trace !== undefined && flags.trace !== 'off',
+      keepAll,
       secrets: secretsOf(flags, context.env),
       signal: abort.signal,
       console,
@@ -182,6 +190,7 @@ async function run(
         finished += 1;
         if (printsSpec) for (const line of specLines(result, spec)) console.out(line);
       },
+      onIncompleteTrace: (scenario) => incomplete.add(scenario),
     });
   } catch (error) {
     if (!isHooklineError(error) || error.code !== 'CLI_START') throw error;
@@ -192,13 +201,17 @@ async function run(
     release();
   }
   const report: RunReport = { results, durationMs: context.clock.now() - startedMs };
-  writeReports(report, reporters, console);
-  if (abort.signal.aborted) {
-    const left = scenarios.length - results.length;
-    return fail(console, flags, EXIT.interrupted, `interrupted; ${pluralize(left, 'scenario')} not run`);
+  const problems = [...writeReports(report, reporters, console)];
+  if (keepAll && incomplete.size > 0) {
+    const count = pluralize(incomplete.size, 'trace');
+    problems.push(`--trace ${JSON.stringify(flags.trace)}: ${count} could not be written completely`);
   }
-  const code = exitCode(results);
-  return code === EXIT.success ? code : fail(console, flags, code, reasonOf(report));
+  const left = pluralize(scenarios.length - results.length, 'scenario');
+  const verdict = abort.signal.aborted
+    ? { code: EXIT.interrupted, message: `interrupted; ${left} not run` }
+    : verdictOf(report);
+  const { code, message } = addFileProblems(verdict, problems);
+  return code === EXIT.success ? code : fail(console, flags, code, message);
 }
 
 /** Writes a recorded call as a scenario file, and the audio of its caller next to it. Never overwrites a file. */
@@ -246,9 +259,16 @@ function actionOf({ connectorId, ani, aniName, dnis, language, ...flags }: RunFl
   };
 }
 
-/** Writes the reports. On stdout, `spec` has already printed the scenarios and prints only the summary. */
-function writeReports(report: RunReport, reporters: readonly Reporter[], console: Console): void {
-  writeReport(reporters, console, (name, toFile) => {
+/**
+ * Writes the reports, and returns the problems. On stdout, `spec` has already printed the scenarios and prints only the
+ * summary.
+ */
+function writeReports(
+  report: RunReport,
+  reporters: readonly Reporter[],
+  console: Console,
+): readonly string[] {
+  return writeReport(reporters, console, (name, toFile) => {
     switch (name) {
       case 'json':
         return renderNdjson(report);
@@ -260,6 +280,11 @@ function writeReports(report: RunReport, reporters: readonly Reporter[], console
         return toFile ? renderSpec(report) : specSummary(report);
     }
   });
+}
+
+function verdictOf(report: RunReport): Verdict {
+  const code = exitCode(report.results);
+  return { code, message: code === EXIT.success ? '' : reasonOf(report) };
 }
 
 /** The exit code of the failed calls if it is the same for all, such as for an unreachable server; otherwise 1. */
