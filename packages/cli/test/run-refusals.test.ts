@@ -54,6 +54,9 @@ describe('hookline run', () => {
     expect(run.stdout).toMatch(/end at 0\.00 s {2}call {2}three\.call\.yaml:6:1/);
     expect(run.stdout).toMatch(/got {7}inputs\.big: it makes open \d+ characters long/);
     expect(readFileSync(join(cwd, 'run.xml'), 'utf8')).toContain('tests="3" failures="1"');
+    const expecting = ['run', 'three.call.yaml', '--target', target, '--ani-name', 'x'.repeat(70_000)];
+    writeFileSync(join(cwd, 'three.call.yaml'), `${scenario('one')}end: { path: failure }\n`);
+    expect((await hookline(expecting, { cwd })).code).toBe(2);
     expect(existsSync(join(cwd, '.hookline')) ? readdirSync(join(cwd, '.hookline')) : []).toEqual([]);
   });
 });

@@ -144,16 +144,17 @@ export function addSecond(target: Second, source: Second): void {
   addSpread(target.sendLate, source.sendLate);
 }
 
-/** Returns the seconds up to the last of these ends, which are counted from the start of the first run. */
-function emptySeconds(ends: readonly number[]): Second[] {
-  const end = Math.max(...ends);
-  if (end > MAX_SECONDS) {
+/** How many seconds each run starts after the first one. The seconds between two runs take memory as well. */
+function offsetsOf(runs: readonly LoadRun[], startedAtMs: number): readonly number[] {
+  const offsets = runs.map((run) => Math.round((run.startedAtMs - startedAtMs) / 1000));
+  const last = Math.max(...offsets);
+  if (last > MAX_SECONDS) {
     throw loadError(
       'LOAD_BAD_OPTION',
-      `The runs cannot be merged: run ${ends.indexOf(end) + 1} of ${ends.length} ends ${end} s after the start of the first; expected ${MAX_SECONDS} s at most, which is a week. Merge only runs of machines that ran at the same time.`,
+      `The runs cannot be merged: run ${offsets.indexOf(last) + 1} of ${runs.length} starts ${last} s after the first; expected ${MAX_SECONDS} s at most, which is a week. Merge only runs of machines that ran at the same time.`,
     );
   }
-  return Array.from({ length: end }, emptySecond);
+  return offsets;
 }
 
 /**
@@ -161,7 +162,7 @@ function emptySeconds(ends: readonly number[]): Second[] {
  * exactly.
  *
  * @param runs - at least one
- * @throws HooklineError `LOAD_BAD_OPTION` for runs that are more than a week apart
+ * @throws HooklineError `LOAD_BAD_OPTION` for runs that start more than a week apart
  */
 export function mergeRuns(runs: readonly LoadRun[]): LoadRun {
   checkArgument('LOAD_BAD_OPTION', 'mergeRuns: runs', runs, 'list');
@@ -171,8 +172,9 @@ export function mergeRuns(runs: readonly LoadRun[]): LoadRun {
   const examples: Record<string, string> = {};
   const echo = { backMs: 0, lostMs: 0, alteredMs: 0 };
   const metrics = new Metrics();
-  const offsets = runs.map((run) => Math.round((run.startedAtMs - startedAtMs) / 1000));
-  const seconds = emptySeconds(runs.map((run, index) => (offsets[index] ?? 0) + run.seconds.length));
+  const offsets = offsetsOf(runs, startedAtMs);
+  const length = Math.max(...runs.map((run, index) => (offsets[index] ?? 0) + run.seconds.length));
+  const seconds = Array.from({ length }, emptySecond);
   for (const [at, run] of runs.entries()) {
     const offset = offsets[at] ?? 0;
     addCounts(counts, run.counts);

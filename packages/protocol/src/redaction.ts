@@ -7,7 +7,7 @@ export const REDACTIONS: readonly string[] = [
   'Signature-Input nonce',
   'Authorization, Proxy-Authorization, Cookie, Set-Cookie, and headers named after a key, token, secret or password',
   'user, password and secret query values of URLs, in the request line, in Location and other headers, and in text',
-  'these values wherever they come again, percent-encoded, in base64 and in hexadecimal too',
+  'these values wherever they come again, percent-encoded, in base64 and in hexadecimal too: those of the integration, and the first 32 found, of up to 4096 characters',
 ];
 
 /** Shorter values are too likely to be part of other words. */
@@ -23,7 +23,7 @@ const MAX_LEARNED_CHARS = 4096;
 
 /** Masks the credentials of one call. */
 export interface Redactor {
-  /** Masks the head of a request or response. Its masked values are also masked in all later text. */
+  /** Masks the head of a request or response. Its masked values are also masked in later text, up to the limits. */
   head(head: string): string;
   /** Masks a URL or a request target. */
   url(url: string): string;

@@ -102,6 +102,44 @@ describe('a request for a reply that the service refuses, because it is generati
     await finish(it);
   });
 
+  test.each<readonly [string, (it: ReturnType<typeof bridged>) => void]>([
+    ['the caller speaks', ({ service }) => service.link.host.speech('start')],
+    ['the bot interrupts it', ({ session }) => session.interrupt()],
+  ])('is not repeated if meanwhile %s, whatever it asked for', async (_, withdraw) => {
+    for (const ask of ['say', 'tell'] as const) {
+      const it = bridged({});
+      await ready(it);
+      if (ask === 'say') it.session.say('One moment.');
+      else it.session.tell('The table is free.', { reply: true });
+      await it.clock.settle();
+      const asks = serviceCalls(it, 'ask').length;
+      withdraw(it);
+      refuse(it.service.link);
+      await it.clock.settle();
+      expect(serviceCalls(it, 'ask')).toHaveLength(asks);
+      it.call.hangup();
+      await finish(it);
+    }
+  });
+
+  test('is not repeated at the end of an interrupted reply if no request was refused', async () => {
+    const it = bridged({});
+    await ready(it);
+    const { link } = it.service;
+    link.reply('r1', 5000, { done: false });
+    await it.clock.advance(500);
+    it.session.interrupt();
+    it.session.tell('The table is free.', { reply: true });
+    it.session.tell('It has four seats.', { reply: true });
+    await it.clock.settle();
+    const asks = serviceCalls(it, 'ask').length;
+    link.host.replyDone('r1', 'cancelled');
+    await it.clock.settle();
+    expect(serviceCalls(it, 'ask')).toHaveLength(asks);
+    it.call.hangup();
+    await finish(it);
+  });
+
   test('without end counts as not answered', async () => {
     const it = bridged({ greeting: 'model', limits: { replyMs: 1000 } }, { service: { onAsk: refuse } });
     expect((await finish(it)).path).toBe('failure');

@@ -1,7 +1,10 @@
-import { encodeMulaw, sine } from '@hookline/audio';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { encodeMulaw, sine, writeWav } from '@hookline/audio';
 import { ScriptedServer } from '@hookline/client/testing';
 import { VirtualClock } from '@hookline/runtime';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { readScenarios } from '../src/index.js';
 import { runVirtual } from './run-virtual.js';
 
@@ -137,6 +140,23 @@ describe('a wait is a step of the caller like any other', () => {
       'turn with text "hello" within 2 s from the start of wait 1s',
       2000,
     ]);
+  });
+
+  test('does not extend the time in which an answer to earlier words is awaited', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hookline-step-times-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const data = encodeMulaw(sine({ hz: 440, ms: 500, dbfs: -20 }));
+    writeFileSync(join(folder, 'hello.wav'), writeWav({ codec: 'mulaw', rate: 8000, channels: 1, data }));
+    const endOfSecond = async (...between: string[]) => {
+      const lines = ['- say: hello.wav', ...between, '- say: hello.wav'];
+      const text = `version: 1\nname: a\nsteps:\n${lines.map((line) => `  ${line}\n`).join('')}`;
+      const { scenarios } = await readScenarios(text, join(folder, 'a.call.yaml'));
+      const clock = new VirtualClock();
+      const { steps } = await runVirtual(scenarios, new ScriptedServer(clock), clock);
+      return steps.at(-1)?.endMs;
+    };
+    const withoutWait = await endOfSecond();
+    expect(await endOfSecond('- wait: 5s')).toBe(withoutWait);
   });
 
   test('its id stands for its own start and end', async () => {

@@ -135,6 +135,25 @@ describe('listeners', () => {
     });
   });
 
+  it('of a handler without a value see none of another call, whose timers and sockets may have one', async () => {
+    const store = new AsyncLocalStorage<string>();
+    const seen: (string | undefined)[] = [];
+    const { clock, client } = await openCall(async (call) => {
+      const note = () => void seen.push(store.getStore());
+      call.onAudio(note);
+      call.caller({ fillGaps: 'silence' }).onAudio(note);
+      call.on('paused', note);
+      await call.ended;
+    });
+    await store.run('of another call', async () => {
+      client.sendAudio();
+      client.send('paused', {});
+      await clock.advance(1000);
+    });
+    expect(seen.length).toBeGreaterThan(3);
+    expect(new Set(seen)).toEqual(new Set([undefined]));
+  });
+
   it('that were registered twice are removed one at a time', async () => {
     let heard = 0;
     const count = () => {

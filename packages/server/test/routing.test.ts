@@ -41,9 +41,22 @@ describe('a router', () => {
       const bot = createBot({ auth: 'none', clock, path: '/büro' }, createRouter().bot(path, idle));
       const { pathname } = new URL(joinConnectionUri('ws://bot/büro', path));
       expect(pathname).toMatch(/^[!-~]+$/);
-      const other = pathname.replace(/[^/]*$/, (id) => id.replace(/%../g, (code) => code.toLowerCase()));
+      const other = pathname.replace(/%../g, (code) => code.toLowerCase());
       for (const url of [pathname, other]) {
         expect(await bot.inject({ url, headers: {} })).toMatchObject({ accepted: true });
+      }
+    },
+  );
+
+  it.each(["/a'b", '/a|b', '/a(b)', '/a~b', '/a b/c'])(
+    'takes each way to encode the path %s for the same',
+    async (path) => {
+      const encoded = path.replace(/[^/a-z]/g, (one) => `%${one.charCodeAt(0).toString(16)}`);
+      for (const mounted of [path.replaceAll(' ', '%20'), encoded]) {
+        const bot = createBot({ auth: 'none', clock: new VirtualClock(), path: mounted }, idle);
+        for (const url of [encoded, encoded.replace(/%../g, (code) => code.toUpperCase())]) {
+          expect(await bot.inject({ url: `${url}/x`, headers: {} })).toMatchObject({ accepted: true });
+        }
       }
     },
   );

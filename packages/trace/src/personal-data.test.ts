@@ -196,9 +196,26 @@ describe('the mask of personal data', () => {
   ])('does not stop the process for a message with %s: less than %i ms', (_, limitMs, data, value) => {
     const mask = createPersonalDataMask();
     mask.json({ ani: Array.from({ length: 450 }, (_, n) => value(n)) });
-    const started = performance.now();
+    const { user } = process.cpuUsage();
     mask.event(message({ type: 'event', parameters: { entities: [{ type: 'x', data }] } }));
-    expect(performance.now() - started).toBeLessThan(limitMs);
+    expect((process.cpuUsage().user - user) / 1000).toBeLessThan(limitMs);
+  });
+
+  it('masks numbers and names of fields that the protocol does not define, wherever they are, and keeps its counters', () => {
+    const mask = createPersonalDataMask();
+    const open = {
+      ...{ type: 'open', seq: 481516 },
+      parameters: { participant: { ani: 'tel:+4930123456' }, inputVariables: { code: '481516' } },
+    };
+    expect(JSON.parse(mask.event(message(open)).text)).toMatchObject({ seq: 481516 });
+    const event = {
+      ...{ type: 'event', seq: 481516, phone: 4930123456, '+4930123456': 1 },
+      parameters: { phone: 4930123456, entities: [{ type: 'x', number: 481516, data: {} }] },
+    };
+    expect(JSON.parse(mask.event(message(event)).text)).toEqual({
+      ...{ type: 'event', seq: 481516, phone: '***', '***': 1 },
+      parameters: { phone: '***', entities: [{ type: 'x', number: '***', data: {} }] },
+    });
   });
 
   it('searches for about MAX_SOUGHT forms at most, and masks further values only in place', () => {

@@ -75,6 +75,14 @@ const STRUCTURE: ReadonlySet<string> = new Set([
   'organizationId',
 ]);
 
+/** The form of the names of all defined fields. */
+const FIELD_NAME = /^[a-z]+$/i;
+
+/** Fields of these parts with counts and codes; those with times end with `Ms`. */
+const COUNTS: ReadonlySet<string> = new Set(
+  'seq serverseq clientseq rate code t count underruns bargeIns'.split(' '),
+);
+
 /** The form of keywords, language tags, clauses, durations and UUIDs: a peer may put other text into these fields. */
 const KEYWORD =
   /^(?:[a-z]+(?:[A-Z_-][a-z]+)*|[a-z]{2,3}-[A-Z]{2}|[A-Z]\w*Error|PCMU|AC-[A-Z]+-\d+|P[\dDTHMS.]+|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/;
@@ -129,7 +137,7 @@ export function createPersonalDataMask(): PersonalDataMask {
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(
       Object.entries(value).map(([name, entry]) => [
-        defined || isKnownName(name) ? name : text(name),
+        isKnownName(name) || (defined && FIELD_NAME.test(name)) ? name : text(name),
         field(name, entry, defined),
       ]),
     );
@@ -139,7 +147,7 @@ export function createPersonalDataMask(): PersonalDataMask {
     const lower = name.toLowerCase();
     if (IDENTIFYING.has(lower) || SPOKEN_FIELDS.has(lower)) return masked(value);
     if (name === 'disposition' && DISPOSITIONS.has(value)) return value;
-    if (defined && typeof value === 'number') return value;
+    if (defined && typeof value === 'number' && isCounted(name)) return value;
     if (defined && STRUCTURE.has(name)) return keyword(value);
     return walk(value, defined && DEFINED_PARTS.has(name));
   };
@@ -182,6 +190,10 @@ export function createPersonalDataMask(): PersonalDataMask {
       }
     },
   };
+}
+
+function isCounted(name: string): boolean {
+  return COUNTS.has(name) || name.endsWith('Ms');
 }
 
 /** Other names of fields may contain values, such as a list of customers by number. */

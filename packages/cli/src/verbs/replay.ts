@@ -66,7 +66,7 @@ export const replayVerb: Verb = (program, context, exit) => {
     .option('--ladder', 'print the messages during the call');
   outputOptions(profileOption(command, context));
   examples(command, [
-    'hookline replay .hookline/2026-11-22-1150-3f2a --to ws://localhost:8080/book',
+    'hookline replay .hookline/2026-11-22-1150-3f2a90c14d7e --to ws://localhost:8080/book',
     'hookline replay traces/book --to wss://bots.example/v1/book --client-secret-file secret.txt --ignore text',
     'hookline replay traces/book --to ws://localhost:8080/book --strict --trace again --json',
   ]);

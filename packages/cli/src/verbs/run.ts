@@ -295,8 +295,10 @@ function exitCode(results: readonly ReportedScenario[]): number {
 }
 
 function codeOf(result: CallResult, { scenario }: ReportedScenario): number {
-  const failed = result.path === 'failure' && scenario.end.path !== 'failure';
-  return failed ? exitCodeOfCause(result.cause) : EXIT.expectationFailed;
+  // A call that could not be made is no failure that a scenario expects.
+  const isUnexpected =
+    result.path === 'failure' && (result.cause === 'invalid-action' || scenario.end.path !== 'failure');
+  return isUnexpected ? exitCodeOfCause(result.cause) : EXIT.expectationFailed;
 }
 
 function reasonOf(report: RunReport): string {

@@ -26,6 +26,8 @@ export interface Dialogue {
   readonly ending: boolean;
   /** Whether to renew the service's session at the next pause. */
   readonly renewDue: boolean;
+  /** Whether the service refused the request of the reply, because it is generating another one. */
+  readonly askRefused: boolean;
   /** Whether to discard the next reply, because the caller has spoken since it was requested. */
   readonly discardNext: boolean;
 }
@@ -84,6 +86,7 @@ export const INITIAL: Dialogue = {
   unanswered: 0,
   ending: false,
   renewDue: false,
+  askRefused: false,
   discardNext: false,
 };
 
@@ -115,17 +118,14 @@ function step(state: Dialogue, event: DialogueEvent): Step {
     case 'replyAsked':
       return [{ ...state, reply: 'asked', replyAwaited: true }, NO_EFFECTS];
     case 'askRefused':
-      // The reply to the caller's speech will cover it.
-      return state.callerSpeaking || state.ending
-        ? [state, NO_EFFECTS]
-        : [{ ...state, replyWanted: true, replyAwaited: true }, NO_EFFECTS];
+      return [isStillAsked(state) ? refused(state) : state, NO_EFFECTS];
     case 'replyStarted':
       return replyStarted(state);
     case 'replyOver':
       return replyOver(state, event.how);
     case 'interruptedReplyOver':
-      // It may be the one because of which a request was refused.
-      return [state.reply === 'asked' && state.replyWanted ? { ...state, reply: 'none' } : state, NO_EFFECTS];
+      // It was the one because of which a request was refused.
+      return [state.askRefused ? { ...state, reply: 'none', askRefused: false } : state, NO_EFFECTS];
     case 'playing':
       return [{ ...state, playing: true, replyAwaited: false, retries: 0, unanswered: 0 }, NO_EFFECTS];
     case 'heard':
@@ -154,6 +154,15 @@ function step(state: Dialogue, event: DialogueEvent): Step {
     case 'closed':
       return [{ ...state, link: 'closed' }, NO_EFFECTS];
   }
+}
+
+/** Whether a request that the service refuses is to be repeated: not if it was withdrawn, or if the reply to the caller's speech will cover it. */
+export function isStillAsked(state: Dialogue): boolean {
+  return state.reply !== 'none' && !state.callerSpeaking && !state.ending;
+}
+
+function refused(state: Dialogue): Dialogue {
+  return { ...state, replyWanted: true, replyAwaited: true, askRefused: state.reply === 'asked' };
 }
 
 /** Runs what the new state allows immediately: end, renew or request a reply. */
@@ -192,6 +201,7 @@ function connectionLost(state: Dialogue, callerHeard: boolean): Step {
       replyWanted: replyDue && !state.callerSpeaking && !state.ending,
       replyAwaited: speechLost && !state.ending,
       renewDue: false,
+      askRefused: false,
       discardNext: false,
     },
     NO_EFFECTS,
@@ -201,7 +211,7 @@ function connectionLost(state: Dialogue, callerHeard: boolean): Step {
 function replyStarted(state: Dialogue): Step {
   // A reply that was requested after this one is still due.
   const replyWanted = state.reply === 'asked' && state.replyWanted;
-  const making: Dialogue = { ...state, reply: 'making', replyWanted, discardNext: false };
+  const making: Dialogue = { ...state, reply: 'making', replyWanted, askRefused: false, discardNext: false };
   if (state.discardNext && state.callerSpeaking)
     return [{ ...making, reply: 'none' }, [{ do: 'cancelReply' }]];
   return [making, NO_EFFECTS];
@@ -235,8 +245,8 @@ function speechEnded(state: Dialogue): Step {
 }
 
 function interrupted(state: Dialogue): Step {
-  const next = { ...state, playing: false, replyWanted: false, discardNext: state.reply === 'asked' };
-  return [{ ...next, reply: 'none' }, NO_EFFECTS];
+  const next = { ...state, playing: false, replyWanted: false, askRefused: false };
+  return [{ ...next, discardNext: state.reply === 'asked', reply: 'none' }, NO_EFFECTS];
 }
 
 function toolOver(state: Dialogue, reply: 'ask' | 'comes' | 'none'): Step {

@@ -6,7 +6,7 @@ import type { ServiceLink, SessionStart } from '../service/service.js';
 import type { InterruptedBy, RealtimeEvents, RealtimeSession, RealtimeState } from '../session.js';
 import { CallerSide } from './caller-side.js';
 import { Connector, reconnectRefusal } from './connector.js';
-import { type Dialogue, type DialogueEvent, INITIAL, stateOf, transition } from './dialogue.js';
+import { type Dialogue, type DialogueEvent, INITIAL, isStillAsked, stateOf, transition } from './dialogue.js';
 import { DialogueTimers } from './dialogue-timers.js';
 import { Emitter } from './emitter.js';
 import { type Heard, truncations } from './heard.js';
@@ -182,6 +182,11 @@ export class LiveSession implements RealtimeSession {
   }
 
   /** Whether a reply was requested or is being generated. */
+  /** Whether a reply is requested or being generated that nothing has withdrawn. */
+  get asks(): boolean {
+    return isStillAsked(this.#dialogue);
+  }
+
   get replying(): boolean {
     return this.#dialogue.reply !== 'none';
   }

@@ -51,7 +51,9 @@ export class Prompts {
 
   /** The service refused the last request, because it is generating another reply. */
   onAskRefused(): void {
-    if (this.#askedWords === undefined) this.#session.dispatch({ type: 'askRefused' });
-    else this.say(this.#askedWords);
+    const session = this.#session;
+    if (!session.asks) return;
+    session.dispatch({ type: 'askRefused' });
+    if (this.#askedWords !== undefined) this.say(this.#askedWords);
   }
 }

@@ -47,6 +47,8 @@ export class LiveCall {
   readonly soundDetector: SoundDetector;
   /** The last action. Before the first, it counts from the opening of the call. */
   lastAction: LastAction = { startMs: 0, endMs: undefined, events: 0, isSpeech: false };
+  /** The last action that was no wait. */
+  #performed = this.lastAction;
   /** Where the search for the next measurement of each name starts: measurements are not part of the order of events. */
   readonly measurementCursors = new Map<CallEvent['name'], number>();
   /** The bot's sounds from here on have not been checked yet. */
@@ -140,13 +142,10 @@ export class LiveCall {
    * has then been silent. Resolves to false if the bot keeps speaking, and to true if the call has ended.
    */
   async waitForTurn(): Promise<boolean> {
-    const { turnGapMs, withinMs } = this.#options;
+    const { turnGapMs } = this.#options;
     const lastSpeechMs = this.#lastSpeechMs;
     if (lastSpeechMs !== undefined) {
-      await this.waitFor(
-        () => this.result ?? this.#soundSince(lastSpeechMs),
-        this.anchorMs('end') + withinMs,
-      );
+      await this.waitFor(() => this.result ?? this.#soundSince(lastSpeechMs), this.#answerDeadlineMs);
     }
     const deadlineMs = this.nowMs + MAX_SPEECH_MS;
     for (;;) {
@@ -167,11 +166,17 @@ export class LiveCall {
     }
   }
 
+  /** Until when the answer to the last action is awaited; a wait after it does not extend that. */
+  get #answerDeadlineMs(): number {
+    return (this.#performed.endMs ?? this.#openedAtMs ?? this.nowMs) + this.withinMs;
+  }
+
   /** Starts an action. Later expectations ignore what happened before it. */
   beginAction(isSpeech: boolean): LastAction {
     const startMs = this.nowMs;
     const action = { startMs, endMs: undefined, events: this.log.events.length, isSpeech };
     this.lastAction = action;
+    this.#performed = action;
     this.log.cursor = action.events;
     this.nextSoundFromMs = startMs;
     if (isSpeech) this.#lastSpeechMs = startMs;

@@ -1,10 +1,12 @@
 import { serverError } from '../error.js';
-import { hasDotSegment } from '../routing/router.js';
+import { hasDotSegment, percentDecoded } from '../routing/router.js';
 
 /** The path of a Base Connection URI, to which a Connector ID may be appended. */
 export class BasePath {
   /** Without a slash at the end; empty for the root. */
   readonly #path: string;
+  /** Decoded: what clients encode in it may be encoded or not. */
+  readonly #segments: readonly string[];
 
   /**
    * @param path - as in the Base Connection URI; what clients encode in it may be encoded or not
@@ -18,8 +20,8 @@ export class BasePath {
         `path is ${JSON.stringify(path)}; expected a path such as "/v1/bots": a slash first, no query, no segment "." or "..".`,
       );
     }
-    // Requests contain it in the encoding of a URL.
-    this.#path = new URL(`ws://bot${path}`).pathname.replace(/\/+$/, '');
+    this.#path = path.replace(/\/+$/, '');
+    this.#segments = this.#path.split('/').map(percentDecoded);
   }
 
   /** The path, without a slash at the end. */
@@ -35,7 +37,12 @@ export class BasePath {
     const query = target.indexOf('?');
     const path = query < 0 ? target : target.slice(0, query);
     if (path === this.#path) return '';
-    if (!path.startsWith(`${this.#path}/`) || hasDotSegment(path)) return undefined;
-    return path.slice(this.#path.length + 1);
+    if (hasDotSegment(path)) return undefined;
+    const parts = path.split('/');
+    const isBelow = this.#segments.every((segment, index) => {
+      const part = parts[index];
+      return part !== undefined && segment === percentDecoded(part);
+    });
+    return isBelow ? parts.slice(this.#segments.length).join('/') : undefined;
   }
 }

@@ -29,7 +29,7 @@ import { fittingMessage } from '../session/message-length.js';
 import type { AudioSource } from '../source/source.js';
 import type { OnSpeechOptions, SpeechListeners } from '../speech/on-speech.js';
 import { type Utterance, type UtteranceOptions, utteranceTimeout } from '../speech/utterance.js';
-import { inContext } from '../user-code/async-context.js';
+import { inContext, inContextUnlessEmpty } from '../user-code/async-context.js';
 import { promised, quietly } from '../user-code/deferred.js';
 import { checkFunction } from '../user-code/user-code-check.js';
 import type { AudioListener, Call, CallEvents, EndOptions, FailOptions, Outputs } from './call.js';
@@ -126,7 +126,8 @@ export class LiveCall implements Call {
 
   onAudio(listener: AudioListener): () => void {
     checkFunction('onAudio: listener', listener ?? null);
-    return this.#parts.frames.listen(inContext(listener));
+    const { session, frames } = this.#parts;
+    return frames.listen(session.isOnSocket ? inContextUnlessEmpty(listener) : inContext(listener));
   }
 
   sendFrame(bytes: Uint8Array): void {

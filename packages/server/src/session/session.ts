@@ -47,7 +47,10 @@ export interface SessionHost {
 }
 
 /** A transport as a session uses it: the client closes it, and the server drops what stays open. (AC-TIME-5) */
-export type SessionTransport = Omit<Transport, 'close'>;
+export type SessionTransport = Omit<Transport, 'close'> & {
+  /** Whether it is a socket, which delivers messages in an async context of its own. Default false. */
+  readonly isSocket?: boolean;
+};
 
 /** Options of a session. */
 export interface SessionOptions {
@@ -109,6 +112,11 @@ export class Session implements TransportListener {
 
   get state(): SessionState {
     return this.#state;
+  }
+
+  /** Whether messages arrive in an async context of their own, that of the socket. */
+  get isOnSocket(): boolean {
+    return this.#transport.isSocket ?? false;
   }
 
   /** The seq of the last message sent. */

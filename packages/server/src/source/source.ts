@@ -46,10 +46,10 @@ export interface WavSource {
 /**
  * A WAV file as a source: any rate, any number of channels (averaged), PCM, float, µ-law or A-law.
  *
- * @param from - a path (relative to the working directory) or `file:` URL, read when it is played, or while it is played
- *   if it is longer than 1 MB: do not overwrite it meanwhile; the bytes of the file; or the file in pieces of any size (an
- *   iterable, a Node `Readable`, the body of a response), which is played while it arrives, even if its header leaves the
- *   sizes open; or a promise of any of these
+ * @param from - a path (relative to the working directory) or `file:` URL; the bytes of the file; the file in pieces of
+ *   any size (an iterable, a Node `Readable`, the body of a response), which is played while it arrives, even if its
+ *   header leaves the sizes open; or a promise of any of these. A file or bytes of more than 1 MB are read while they are
+ *   played: do not overwrite them meanwhile
  */
 export function wav(from: WavSource['from']): WavSource {
   handleFailureOf(from);

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage, AsyncResource, createHook } from 'node:async_hooks';
 import { afterEach, expect, it } from 'vitest';
-import { inContext } from './async-context.js';
+import { inContext, inContextUnlessEmpty } from './async-context.js';
 
 const storage = new AsyncLocalStorage<unknown>();
 const read = () => storage.getStore();
@@ -42,16 +42,23 @@ it('keeps a value across an await of the handler', async () => {
   expect(fromSocket(() => listener(undefined))).toBe('of the call');
 });
 
-it('returns the callback itself where there is no value, so that a call of it costs nothing', () => {
-  const callback = () => {};
-  expect(inContext(callback)).toBe(callback);
+it('keeps the absence of a value', () => {
+  const listener = inContext(read);
+  expect(fromSocket(() => listener(undefined))).toBeUndefined();
 });
 
-it('enters the context for those who follow contexts with hooks that also ask for the end of resources', () => {
+it('returns the callback of a socket itself where there is no value, so that a call of it costs nothing', () => {
+  const callback = () => {};
+  expect(inContextUnlessEmpty(callback)).toBe(callback);
+  const kept = storage.run('of the call', () => inContextUnlessEmpty(read));
+  expect(fromSocket(() => kept(undefined, undefined))).toBe('of the call');
+});
+
+it('enters the context of a socket without values as well if an async hook with `destroy` follows resources', () => {
   const entered: number[] = [];
   const hook = createHook({ before: (id) => entered.push(id), destroy: () => {} }).enable();
   try {
-    inContext(read)(undefined);
+    inContextUnlessEmpty(read)(undefined, undefined);
     expect(entered).toHaveLength(1);
   } finally {
     hook.disable();

@@ -32,6 +32,10 @@ export class TransportSocket extends WebSocket implements Omit<Transport, 'close
   #listener: TransportListener | undefined;
   #error: Error | undefined;
 
+  get isSocket(): boolean {
+    return true;
+  }
+
   /** Begins to pass events to the listener. */
   begin(host: TransportHost): void {
     this.#host = host;
