@@ -88,11 +88,8 @@ describe.concurrent('hookline load', { timeout: 60_000 }, () => {
     const args = ['load', url, '--rate', '5', '--duration', '60s', '--processes', '2', '--silence', '--json'];
     const running = start(args, { cwd });
     await running.firstLine;
-    const { pid } = running.child;
-    const [first = ''] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
-    // kill(0) would signal the whole process group of the test.
-    expect(Number(first)).toBeGreaterThan(1);
-    process.kill(Number(first), 'SIGKILL');
+    const [first = 0] = childrenOf(running);
+    process.kill(first, 'SIGKILL');
     const { code, stderr } = await running.finished;
     expect([code, JSON.parse(stderr.trim())]).toEqual([
       8,
@@ -104,6 +101,31 @@ describe.concurrent('hookline load', { timeout: 60_000 }, () => {
       },
     ]);
   });
+
+  test.each(['SIGTERM', 'SIGHUP'] as const)(
+    'keeps the measurements if %s reaches its processes before the command itself is interrupted',
+    async (signal) => {
+      const args = [
+        'load',
+        url,
+        '--rate',
+        '5',
+        '--duration',
+        '60s',
+        '--processes',
+        '2',
+        '--silence',
+        '--json',
+      ];
+      const running = start([...args, ...CALM], { cwd });
+      await running.firstLine;
+      for (const pid of childrenOf(running)) process.kill(pid, signal);
+      running.child.kill('SIGTERM');
+      const { code, json, stderr } = await running.finished;
+      expect([code, stderr]).toEqual([130, expect.not.stringContaining('lost')]);
+      expect(json.at(-1)).toMatchObject({ type: 'result', processes: 2 });
+    },
+  );
 
   test('says on an interrupt that the calls hang up, and exits with 130', async () => {
     const url = JSON.parse(await bot.firstLine).url;
@@ -139,3 +161,10 @@ describe.concurrent('hookline load', { timeout: 60_000 }, () => {
     expect(stderr).toContain(message);
   });
 });
+
+function childrenOf({ child: { pid } }: Running): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
+  // kill(0) would signal the whole process group of the test.
+  for (const child of children) expect(child).toBeGreaterThan(1);
+  return children;
+}
