@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -67,6 +67,27 @@ describe.concurrent('hookline load', { timeout: 60_000 }, () => {
     expect(merged.json).toEqual([
       expect.objectContaining({ counts: expect.objectContaining({ started: 6, hungUp: 6 }) }),
     ]);
+  });
+
+  test('names every file that could not be written, beside a missed threshold', async () => {
+    // Both can be opened, but refuse what is written.
+    symlinkSync('/proc/self/clear_refs', join(cwd, 'full.json'));
+    symlinkSync('/dev/full', join(cwd, 'full.html'));
+    const thresholds = ['--threshold', 'opened.p50=0ms'];
+    const args = ['load', url, '--calls', '1', '--rate', '20', '--hold', '300ms', ...CALM, ...thresholds];
+    const files = ['--out', 'full.json', '--html', 'full.html'];
+    const text = await hookline([...args, ...files], { cwd });
+    expect(text.code).toBe(1);
+    expect(text.stderr).toMatch(/thresholds missed: opened.p50\n.*full.json cannot .*\n.*full.html cannot /);
+    expect(text.stderr).not.toMatch(/^(out|html) /m);
+    const { json } = await hookline([...args, '--out', 'b.hdr.json', '--html', 'full.html', '--json'], {
+      cwd,
+    });
+    expect(json.at(-1)).toMatchObject({
+      out: 'b.hdr.json',
+      problems: [expect.stringMatching(/^full.html /)],
+    });
+    expect(json.at(-1)).not.toHaveProperty('html');
   });
 
   test('runs a scenario on every call', async () => {
