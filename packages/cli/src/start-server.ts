@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { type Clock, HooklineError, sleep } from '@hookline/runtime';
 import { type CliErrorCode, UsageError } from './exit-codes.js';
+import { stopProcessTree } from './stop-process-tree.js';
 
 /** A server that was started with a command of the user. */
 export interface StartedServer {
@@ -12,12 +13,10 @@ export interface StartedServer {
 
 const START_LIMIT_MS = 60_000;
 const POLL_MS = 100;
-/** From SIGTERM to SIGKILL, in milliseconds. */
-const KILL_DELAY_MS = 5000;
 
 /**
- * Starts a command in its own process group and waits until the host and port of `url` accept connections. If `signal`
- * aborts the wait, the command is stopped.
+ * Starts a command in its own process group, except on Windows, and waits until the host and port of `url` accept
+ * connections. If `signal` aborts the wait, the command is stopped.
  *
  * @param onSpawn - called when the command runs and the wait begins, so that it can be stopped before the wait ends
  * @throws UsageError if the port is already in use
@@ -41,14 +40,22 @@ export async function startServer(
       `--start: another process already listens on ${hostAndPort}; stop it, or remove --start.`,
     );
   }
-  const child = spawn(command, { shell: true, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  // On Windows it must stay in the console, so that Ctrl-C reaches it.
+  const detached = process.platform !== 'win32';
+  const child = spawn(command, { shell: true, detached, stdio: ['ignore', 'pipe', 'pipe'] });
   // Stdout contains only the results of this command.
   child.stdout.on('data', (bytes) => context.stderr.write(bytes));
   child.stderr.on('data', (bytes) => context.stderr.write(bytes));
   const exited = once(child, 'exit').catch(() => undefined);
   let stopping: Promise<void> | undefined;
+  const end = async () => {
+    if (await stopProcessTree(child, exited, context.clock)) return;
+    context.stderr.write(
+      `hookline: --start: ${JSON.stringify(command)} (process ${child.pid}) could not be stopped; end it yourself.\n`,
+    );
+  };
   const stop = () => {
-    stopping ??= terminate(child, exited, context.clock);
+    stopping ??= end();
     return stopping;
   };
   onSpawn({ stop });
@@ -72,25 +79,6 @@ export async function startServer(
     await sleep(context.clock, POLL_MS);
   }
   return { stop };
-}
-
-async function terminate(child: ChildProcess, exited: Promise<unknown>, clock: Clock): Promise<void> {
-  signalGroup(child, 'SIGTERM');
-  const killTimer = new AbortController();
-  await Promise.race([exited, sleep(clock, KILL_DELAY_MS, killTimer.signal).catch(() => {})]);
-  killTimer.abort();
-  // Child processes of the command may still run.
-  signalGroup(child, 'SIGKILL');
-  await exited;
-}
-
-function signalGroup({ pid }: ChildProcess, name: NodeJS.Signals): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, name);
-  } catch {
-    // The process group has ended.
-  }
 }
 
 function isListening(address: { readonly host: string; readonly port: number }): Promise<boolean> {

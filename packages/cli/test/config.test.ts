@@ -30,6 +30,14 @@ describe('hookline config show', () => {
     expect(run.stdout).not.toMatch(/from-env|from-profile|aG9va2xp/);
   });
 
+  test('reads a file that begins with a byte order mark', async () => {
+    const profiles = JSON.stringify({ profiles: { local: { orgId: 'o' } } });
+    writeFileSync(join(cwd, 'hookline.config.json'), `\uFEFF${profiles}`);
+    const { code, stderr, json } = await hookline(['config', 'show', '--json'], { cwd });
+    expect([code, stderr]).toEqual([0, '']);
+    expect(json).toContainEqual(expect.objectContaining({ name: 'orgId', value: 'o' }));
+  });
+
   test.each([
     [{ inptus: {} }, /hookline\.config\.json:4: .*"inptus" \(did you mean "inputs"\?\)/],
     [{ frameMs: '20' }, /hookline\.config\.json:4: .*frameMs takes a number/],

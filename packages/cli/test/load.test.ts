@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -69,6 +69,27 @@ describe.concurrent('hookline load', { timeout: 60_000 }, () => {
     ]);
   });
 
+  test('names every file that could not be written, beside a missed threshold', async () => {
+    // Both can be opened, but refuse what is written.
+    symlinkSync('/proc/self/clear_refs', join(cwd, 'full.json'));
+    symlinkSync('/dev/full', join(cwd, 'full.html'));
+    const thresholds = ['--threshold', 'opened.p50=0ms'];
+    const args = ['load', url, '--calls', '1', '--rate', '20', '--hold', '300ms', ...CALM, ...thresholds];
+    const files = ['--out', 'full.json', '--html', 'full.html'];
+    const text = await hookline([...args, ...files], { cwd });
+    expect(text.code).toBe(1);
+    expect(text.stderr).toMatch(/thresholds missed: opened.p50\n.*full.json cannot .*\n.*full.html cannot /);
+    expect(text.stderr).not.toMatch(/^(out|html) /m);
+    const { json } = await hookline([...args, '--out', 'b.hdr.json', '--html', 'full.html', '--json'], {
+      cwd,
+    });
+    expect(json.at(-1)).toMatchObject({
+      out: 'b.hdr.json',
+      problems: [expect.stringMatching(/^full.html /)],
+    });
+    expect(json.at(-1)).not.toHaveProperty('html');
+  });
+
   test('runs a scenario on every call', async () => {
     const scenario =
       'version: 1\nname: keys\nsteps:\n  - dtmf: "1#"\nend: { path: success, outputs: { digits: "1" } }\n';
@@ -88,11 +109,8 @@ describe.concurrent('hookline load', { timeout: 60_000 }, () => {
     const args = ['load', url, '--rate', '5', '--duration', '60s', '--processes', '2', '--silence', '--json'];
     const running = start(args, { cwd });
     await running.firstLine;
-    const { pid } = running.child;
-    const [first = ''] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
-    // kill(0) would signal the whole process group of the test.
-    expect(Number(first)).toBeGreaterThan(1);
-    process.kill(Number(first), 'SIGKILL');
+    const [first = 0] = childrenOf(running);
+    process.kill(first, 'SIGKILL');
     const { code, stderr } = await running.finished;
     expect([code, JSON.parse(stderr.trim())]).toEqual([
       8,
@@ -104,6 +122,31 @@ describe.concurrent('hookline load', { timeout: 60_000 }, () => {
       },
     ]);
   });
+
+  test.each(['SIGTERM', 'SIGHUP'] as const)(
+    'keeps the measurements if %s reaches its processes before the command itself is interrupted',
+    async (signal) => {
+      const args = [
+        'load',
+        url,
+        '--rate',
+        '5',
+        '--duration',
+        '60s',
+        '--processes',
+        '2',
+        '--silence',
+        '--json',
+      ];
+      const running = start([...args, ...CALM], { cwd });
+      await running.firstLine;
+      for (const pid of childrenOf(running)) process.kill(pid, signal);
+      running.child.kill('SIGTERM');
+      const { code, json, stderr } = await running.finished;
+      expect([code, stderr]).toEqual([130, expect.not.stringContaining('lost')]);
+      expect(json.at(-1)).toMatchObject({ type: 'result', processes: 2 });
+    },
+  );
 
   test('says on an interrupt that the calls hang up, and exits with 130', async () => {
     const url = JSON.parse(await bot.firstLine).url;
@@ -139,3 +182,10 @@ describe.concurrent('hookline load', { timeout: 60_000 }, () => {
     expect(stderr).toContain(message);
   });
 });
+
+function childrenOf({ child: { pid } }: Running): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
+  // kill(0) would signal the whole process group of the test.
+  for (const child of children) expect(child).toBeGreaterThan(1);
+  return children;
+}

@@ -127,6 +127,31 @@ describe('hookline inspect', () => {
       expect((await hookline(words, { cwd })).stdout).not.toContain(secret);
   });
 
+  test.each([
+    [['inspect', 'deep']],
+    [['inspect', 'deep', '--json']],
+    [['inspect', 'deep', '--format', 'md']],
+    [['show', 'deep']],
+    [['show', 'deep', '--json']],
+  ])('prints a row that is nested too deeply for JSON with a placeholder: %j', async (args) => {
+    const nested = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    changed('deep', (line) =>
+      line.includes('"type":"closed"')
+        ? `${line}\n{"kind":"mark","t":1100,"label":"here","data":${nested}}`
+        : line,
+    );
+    const run = await hookline(args, { cwd });
+    expect([run.code, run.stderr]).toEqual([0, '']);
+    expect(run.stdout).toContain('mark');
+    if (args.includes('--json'))
+      expect(run.json).toContainEqual(
+        expect.objectContaining({
+          of: 'mark',
+          row: { kind: 'mark', t: 1100, label: 'here', data: '[nested too deeply to be shown]' },
+        }),
+      );
+  });
+
   test('follows a trace that is being written to the end of the call', async () => {
     const whole = readFileSync(join(cwd, 'stored', 'trace.ndjson'), 'utf8').split(/(?<=\n)/);
     cpSync(join(cwd, 'stored'), join(cwd, 'growing'), { recursive: true });

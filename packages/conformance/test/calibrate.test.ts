@@ -198,6 +198,8 @@ describe('a dump of operational events', () => {
     ['a list of events', JSON.stringify([one])],
     ['one event', JSON.stringify(one)],
     ['NDJSON', `${JSON.stringify(one)}\n`.repeat(1)],
+    ['a page after a byte order mark', `\uFEFF${JSON.stringify({ entities: [one] })}`],
+    ['NDJSON after a byte order mark', `\uFEFF${JSON.stringify(one)}\n{}\n`],
     ['notifications', JSON.stringify([{ topicName: 'a', eventBody: one }])],
     [
       'a conversation as an object',

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeWav } from '@hookline/audio';
-import { type ProfileFile, runChecks, serveFault } from '@hookline/conformance';
+import { type ProfileFile, readProfile, runChecks, serveFault } from '@hookline/conformance';
 import { afterAll, describe, expect, test } from 'vitest';
 import { prepareProfile } from '../src/check/prepare-profile.js';
 
@@ -63,6 +63,12 @@ describe('a wrong profile', () => {
     });
     expect(started).toEqual([]);
   });
+});
+
+test('a profile file that begins with a byte order mark is read', async () => {
+  const path = join(cwd, 'marked.json');
+  writeFileSync(path, '\uFEFF{"auth":"none"}');
+  expect(await readProfile(path)).toMatchObject({ auth: 'none' });
 });
 
 test('inputs of every call that just fit leave room for the largest `open`', {

@@ -70,11 +70,12 @@ export function decodeRun(data: unknown, name: string): LoadRun {
   };
 }
 
-/** Parses a run from the text of a file. @throws HooklineError `LOAD_BAD_FILE` */
+/** Parses a run from the text of a file, with or without a byte order mark. @throws HooklineError `LOAD_BAD_FILE` */
 export function parseRun(text: string, name: string): LoadRun {
+  checkArgument('LOAD_BAD_OPTION', 'parseRun: text', text, 'text');
   let data: unknown;
   try {
-    data = JSON.parse(text);
+    data = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw badFile(name, `is not JSON: ${messageOf(error)}`);
   }

@@ -12,8 +12,9 @@ const started = new Promise<number>((resolve) => {
   start = resolve;
 });
 
-// Ctrl-C reaches every process of the terminal; the parent decides what to do and sends `stop`.
-process.on('SIGINT', () => {});
+// Ctrl-C reaches every process of the terminal, and `timeout` or a service manager ends the whole group; the parent
+// decides what to do and sends `stop`. Without the parent this process exits on `disconnect`.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 process.on('disconnect', () => process.exit());
 process.on('message', (message: ToWorker) => {
   if (message.type === 'job') {

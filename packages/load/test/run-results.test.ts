@@ -46,6 +46,13 @@ function runOf(values: readonly number[], startedAtMs = 1_790_000_000_000): Load
   };
 }
 
+describe('the file of a run', () => {
+  it('is read with a byte order mark too', () => {
+    const text = JSON.stringify(encodeRun(runOf([1])));
+    expect(parseRun(`\uFEFF${text}`, 'pod')).toEqual(parseRun(text, 'pod'));
+  });
+});
+
 describe('the errors of failed calls', () => {
   const failed = (examples: Record<string, string>): LoadRun => ({
     ...runOf([]),

@@ -30,6 +30,10 @@ describe('a redactor', () => {
     expect(redactor.text('it says topsecret1-and-more, and topsecret1')).toBe('it says to***, and to***');
   });
 
+  test('leaves nothing of a secret that begins with a pattern of String.replaceAll', () => {
+    expect(createRedactor(['$&topsecret']).text('it says $&topsecret')).toBe('it says $&***');
+  });
+
   test.each([
     ['a header in any case, with odd blanks', 'x-ApI-kEy :\t topsecret1', 'x-ApI-kEy :\t to***'],
     [

@@ -53,7 +53,8 @@ export function createRedactor(secrets: readonly string[] = []): Redactor {
 
   const text = (from: string) => {
     let masked = maskUrl(from, learn);
-    for (const [secret, shown] of forms) masked = masked.replaceAll(secret, shown);
+    // A function, because a replacement string that begins with `$&` would insert the secret.
+    for (const [secret, shown] of forms) masked = masked.replaceAll(secret, () => shown);
     return masked;
   };
   return {

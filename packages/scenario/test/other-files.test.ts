@@ -101,7 +101,7 @@ else if (how !== 'nothing') copyFileSync(${JSON.stringify(join(folder, 'parts', 
     );
 
   test('is synthesized once by a command, unchanged and without a shell', async () => {
-    const text = `it's $(touch ${join(folder, 'shell')}) "two"; {out}`;
+    const text = `it's $(touch ${join(folder, 'shell')}) "two"; {out} costs $$5 or $&`;
     for (const _ of [1, 2]) {
       const { scenarios, problems } = await read(text, 'speaks');
       expect(problems).toEqual([]);

@@ -1,19 +1,9 @@
-import { spawn } from 'node:child_process';
-import { connect } from 'node:net';
 import { defineIntegration, type Integration } from '@hookline/client';
-import {
-  type Clock,
-  checkArgument,
-  describeValue,
-  HooklineError,
-  sleep,
-  systemClock,
-  VirtualClock,
-} from '@hookline/runtime';
+import { type Clock, checkArgument, describeValue, systemClock, VirtualClock } from '@hookline/runtime';
 import { type Bot, type BotOptions, type CallHandler, createBot } from '@hookline/server';
+import { startOnce } from './bot-command.js';
 import { badOption, checkClock, checkOptionalObject, checkOptions, handlerOf, isBot } from './check.js';
 import { inMemoryDial } from './in-memory.js';
-import type { TestingErrorCode } from './testing-error.js';
 
 /** A bot in this process, given by its handler. Time is virtual. */
 export interface HandlerTarget {
@@ -38,7 +28,9 @@ export interface MadeBotTarget {
 export interface UrlTarget {
   /** Its base connection URI. */
   readonly url: string;
-  /** The command that starts it, once for all tests of a file, before the first call. */
+  /**
+   * The command that starts it, once for all tests of a file, before the first call. Nothing else may listen on the URL.
+   */
   readonly command?: string;
   readonly apiKey?: string;
   readonly clientSecret?: string;
@@ -156,85 +148,4 @@ function refuseVirtual(why: string): never {
   throw badOption(
     `clock: 'virtual' needs a bot of this process on the same clock, and ${why}. Leave it out, or give { handler }.`,
   );
-}
-
-/** Started commands, by command and URL. */
-const started = new Map<string, { readonly up: Promise<void>; stop(): void }>();
-
-const UP_MS = 60_000;
-const POLL_MS = 50;
-
-async function startOnce(command: string, url: string): Promise<void> {
-  const key = `${command} ${url}`;
-  const running = started.get(key) ?? start(command, url);
-  started.set(key, running);
-  await running.up;
-}
-
-function start(command: string, url: string): { readonly up: Promise<void>; stop(): void } {
-  const child = spawn(command, { shell: true, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
-  let output = '';
-  child.stderr.on('data', (bytes) => {
-    output = `${output}${bytes}`.slice(-1000);
-  });
-  const end = (signal: NodeJS.Signals) => {
-    try {
-      if (child.pid !== undefined) process.kill(-child.pid, signal);
-    } catch {
-      // It has ended.
-    }
-  };
-  // A process that ignores the request to end must not outlive the tests.
-  process.once('exit', () => end('SIGKILL'));
-  return {
-    up: comesUp(
-      () => child.exitCode ?? child.signalCode,
-      () => output,
-      command,
-      url,
-    ),
-    stop: () => end('SIGTERM'),
-  };
-}
-
-async function comesUp(
-  exitCode: () => number | string | null,
-  output: () => string,
-  command: string,
-  url: string,
-): Promise<void> {
-  const untilMs = systemClock.now() + UP_MS;
-  while (!(await listens(url))) {
-    if (exitCode() === null && systemClock.now() < untilMs) {
-      await sleep(systemClock, POLL_MS);
-      continue;
-    }
-    const what = exitCode() === null ? `ran for ${UP_MS / 1000} s` : `ended with ${exitCode()}`;
-    throw new HooklineError<TestingErrorCode>(
-      'TESTING_START',
-      `The command ${JSON.stringify(command)} ${what}, and nothing listens at ${url}; check the command and the port. It said: ${output() || 'nothing'}`,
-    );
-  }
-}
-
-function listens(url: string): Promise<boolean> {
-  const { hostname, port, protocol } = new URL(url);
-  return new Promise((resolve) => {
-    const socket = connect({
-      host: hostname.replace(/^\[|\]$/g, ''),
-      port: port === '' ? (protocol === 'wss:' ? 443 : 80) : Number(port),
-    });
-    const done = (up: boolean) => {
-      socket.destroy();
-      resolve(up);
-    };
-    socket.once('connect', () => done(true));
-    socket.once('error', () => done(false));
-  });
-}
-
-/** Stops all commands that tests have started. Idempotent. */
-export function stopBots(): void {
-  for (const { stop } of started.values()) stop();
-  started.clear();
 }

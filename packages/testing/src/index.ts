@@ -1,10 +1,5 @@
-export {
-  type BotTarget,
-  type HandlerTarget,
-  type MadeBotTarget,
-  stopBots,
-  type UrlTarget,
-} from './bot-target.js';
+export { stopBots } from './bot-command.js';
+export type { BotTarget, HandlerTarget, MadeBotTarget, UrlTarget } from './bot-target.js';
 export { type InMemoryDialOptions, inMemoryDial } from './in-memory.js';
 export { type LinkedCall, type LinkedCallOptions, linkedCall } from './linked-call.js';
 export {

@@ -4,7 +4,7 @@ import { HooklineError } from '@hookline/runtime';
 export type TestingErrorCode =
   /** An option does not exist, or cannot be used. */
   | 'TESTING_BAD_OPTION'
-  /** The command of a bot did not come up. */
+  /** The command of a bot did not come up, or another process listens at its URL. */
   | 'TESTING_START'
   /** The bot did not do what a test expects. */
   | 'TESTING_NOT_MET';

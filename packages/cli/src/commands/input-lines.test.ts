@@ -22,6 +22,13 @@ describe('the lines of stdin', () => {
     expect(await linesOf('{"a"', ':"ä"}\n', '\nb')).toEqual(lines);
   });
 
+  it('have no byte order mark, which some editors and shells write at the start', async () => {
+    expect(await linesOf('\uFEFF{}\n\uFEFFb')).toEqual([
+      { number: 1, text: '{}' },
+      { number: 2, text: '\uFEFFb' },
+    ]);
+  });
+
   it('are empty for empty input', async () => {
     expect(await linesOf()).toEqual([]);
     expect(await linesOf('', '')).toEqual([]);

@@ -8,7 +8,10 @@ export type InputLine =
 
 const LINE_FEED = 10;
 
-/** Splits a stream of bytes into lines, numbered from 1. Text after the last line feed is a line as well. */
+/**
+ * Splits a stream of bytes into lines, numbered from 1. Text after the last line feed is a line as well. A byte order
+ * mark is left out.
+ */
 export async function* inputLines(input: AsyncIterable<Uint8Array>): AsyncGenerator<InputLine> {
   let parts: Uint8Array[] = [];
   let bytes = 0;
@@ -24,7 +27,7 @@ export async function* inputLines(input: AsyncIterable<Uint8Array>): AsyncGenera
     const line =
       bytes > MAX_LINE_BYTES
         ? ({ number, tooLong: true } as const)
-        : { number, text: Buffer.concat(parts).toString('utf8') };
+        : { number, text: decodeLine(Buffer.concat(parts), number) };
     parts = [];
     bytes = 0;
     return line;
@@ -39,4 +42,9 @@ export async function* inputLines(input: AsyncIterable<Uint8Array>): AsyncGenera
     if (from < chunk.length) append(chunk.subarray(from));
   }
   if (bytes > 0) yield endLine();
+}
+
+/** Only at the start of the input is the character a byte order mark. */
+function decodeLine(bytes: Uint8Array, number: number): string {
+  return new TextDecoder('utf-8', { ignoreBOM: number > 1 }).decode(bytes);
 }

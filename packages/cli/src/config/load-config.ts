@@ -54,7 +54,8 @@ function findConfig(folder: string): string | undefined {
 
 function readConfigFile(path: string, displayPath: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    // Leaves out a byte order mark.
+    return new TextDecoder().decode(readFileSync(path));
   } catch (error) {
     throw new UsageError(`${displayPath} cannot be read: ${messageOf(error)}.`);
   }

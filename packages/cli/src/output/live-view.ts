@@ -3,6 +3,7 @@ import { createRedactor, type LadderEvent, redactEvent } from '@hookline/trace';
 import type { Console } from './console.js';
 import { ladderPrinter } from './ladder-printer.js';
 import { createMasking } from './masking.js';
+import { printableRow } from './printable-row.js';
 
 /** Output of a running call. */
 export interface LiveView {
@@ -28,6 +29,7 @@ export function jsonView(console: Console, secrets: readonly string[]): LiveView
 
 /** An event as a line of `--json`. `message` is the type of a wire message. */
 export function wireLine(event: LadderEvent): object {
+  if (event.kind === 'unknown') return { type: 'wire', ...event, row: printableRow(event.row) };
   if (event.kind !== 'message') return { type: 'wire', ...event };
   const { kind, type: message, ...rest } = event;
   return { type: 'wire', kind, message, ...rest };

@@ -29,17 +29,13 @@ export function finishLoad(
   console: Console,
 ): number {
   const report = reportLoad(run, thresholds);
-  const problems = [
-    ...writeArtifact(flags.out, () => JSON.stringify(encodeRun(run))),
-    ...writeArtifact(flags.html, () => renderHtml(run, report)),
-  ];
+  const { files, problems } = writeArtifacts([
+    ['out', flags.out, () => JSON.stringify(encodeRun(run))],
+    ['html', flags.html, () => renderHtml(run, report)],
+  ]);
   const { code, message } = interrupted
     ? { code: EXIT.interrupted, message: 'interrupted' }
     : verdictOf(report, problems);
-  const files = {
-    ...(flags.out === undefined ? {} : { out: flags.out }),
-    ...(flags.html === undefined ? {} : { html: flags.html }),
-  };
   if (flags.json) {
     console.json({ type: 'result', ...report, ...files, ...(problems.length > 0 ? { problems } : {}) });
   } else {
@@ -57,6 +53,9 @@ export function finishLoad(
         : `hookline: ${escapeControls(message)}`,
     );
   }
+  // With --json the result contains them.
+  const unsaid = flags.json ? [] : problems.filter((problem) => problem !== message);
+  for (const problem of unsaid) console.err(`hookline: ${escapeControls(problem)}`);
   return code;
 }
 
@@ -88,13 +87,20 @@ function verdictOf(
     : { code: EXIT.internal, message: problem };
 }
 
-/** Writes a file. Returns the error message, if any. */
-function writeArtifact(file: string | undefined, text: () => string): string[] {
-  if (file === undefined) return [];
-  try {
-    writeFileSync(file, text());
-    return [];
-  } catch (error) {
-    return [`${file} cannot be written: ${messageOf(error)}`];
+type Artifact = readonly [name: 'out' | 'html', file: string | undefined, text: () => string];
+
+/** Writes the files that were asked for. Returns those that were written, and a message for each of the others. */
+function writeArtifacts(artifacts: readonly Artifact[]) {
+  const files: Partial<Record<Artifact[0], string>> = {};
+  const problems: string[] = [];
+  for (const [name, file, text] of artifacts) {
+    if (file === undefined) continue;
+    try {
+      writeFileSync(file, text());
+      files[name] = file;
+    } catch (error) {
+      problems.push(`${file} cannot be written: ${messageOf(error)}`);
+    }
   }
+  return { files, problems };
 }

@@ -8,6 +8,7 @@ import {
 } from '@hookline/trace';
 import { type Console, paint } from '../output/console.js';
 import { playbackLines } from '../output/playback-lines.js';
+import { printableRow } from '../output/printable-row.js';
 import { findingLines, groupKnownRules } from '../output/rules.js';
 import { wrapLabelled } from '../output/text.js';
 
@@ -38,7 +39,7 @@ function logText(row: TraceRow): string {
     case 'end':
       return `connection ended (${row.by}) ${row.code} ${row.reason}`.trimEnd();
     case 'unknown':
-      return JSON.stringify(row.row);
+      return JSON.stringify(printableRow(row.row));
   }
 }
 

@@ -63,7 +63,8 @@ export async function readProfile(path: string): Promise<ProfileFile> {
   try {
     value =
       extname(path) === '.json'
-        ? JSON.parse(await readFile(path, 'utf8'))
+        ? // TextDecoder leaves out a byte order mark.
+          JSON.parse(new TextDecoder().decode(await readFile(path)))
         : (await import(pathToFileURL(resolve(path)).href)).default;
   } catch (error) {
     throw conformanceError(

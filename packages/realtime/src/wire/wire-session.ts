@@ -230,7 +230,10 @@ class WireSession implements Wire {
     const { service, url, keys } = this.#options;
     const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
     if (this.#state === 'connecting') {
-      const words = redactKeys(error.message.replaceAll(url, loggableUrl(url)), keys);
+      const words = redactKeys(
+        error.message.replaceAll(url, () => loggableUrl(url)),
+        keys,
+      );
       this.#fail(
         new RealtimeError('SERVICE_UNREACHABLE', `${service} at ${loggableUrl(url)}: ${code}: ${words}.`),
       );

@@ -83,7 +83,10 @@ function runCommand(
   values: { readonly out: string; readonly text: string },
 ): Promise<void> {
   const [program = '', ...rest] = words;
-  const given = rest.map((word) => word.replaceAll('{out}', values.out).replaceAll('{text}', values.text));
+  // Functions, because `$&` and the like in a replacement string would be changed.
+  const given = rest.map((word) =>
+    word.replaceAll('{out}', () => values.out).replaceAll('{text}', () => values.text),
+  );
   return new Promise((resolve, reject) => {
     const child = spawn(program, given, { stdio: ['pipe', 'ignore', 'pipe'] });
     const cancel = systemClock.after(MAX_SYNTHESIS_MS, () => child.kill('SIGKILL'));

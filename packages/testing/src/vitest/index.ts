@@ -6,7 +6,8 @@ import {
   runScenario,
 } from '@hookline/scenario';
 import { afterAll, test as base, expect } from 'vitest';
-import { type BotTarget, readyBot, stopBots } from '../bot-target.js';
+import { stopBots } from '../bot-command.js';
+import { type BotTarget, readyBot } from '../bot-target.js';
 import { openTestCall, type TestCall, type TestCallAction } from '../test-call.js';
 import './matchers.js';
 
