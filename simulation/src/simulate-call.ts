@@ -145,7 +145,11 @@ export async function simulateCall(seed: number): Promise<SimulationReport> {
     await world.run(isOver, MAX_CALL_MS);
     const bothClosedAtMs = areBothClosed() ? world.nowMs : undefined;
     // The transport may still respond to the end, as late as its machine runs.
-    await world.run(() => false, world.settledMs);
+    // A machine may be stalled again before it has responded.
+    for (let untilMs = -1; untilMs < world.settledMs; ) {
+      untilMs = world.settledMs;
+      await world.run(() => false, untilMs);
+    }
     // A replayed request may still be in progress; its timers do not belong to the call.
     await world.run(() => !handshake.pending, MAX_CALL_MS);
     const afterClose = world.client.pending + world.server.pending;
