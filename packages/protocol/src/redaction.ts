@@ -1,17 +1,4 @@
 import { checkArgument } from '@hookline/runtime';
-/** What is masked in every trace, as listed in its header. */
-export const REDACTIONS: readonly string[] = [
-  'X-API-KEY',
-  'Signature',
-  'Signature-Input keyid',
-  'Signature-Input nonce',
-  'Authorization, Proxy-Authorization, Cookie, Set-Cookie, and headers named after a key, token, secret or password',
-  'user, password and secret query values of URLs, in the request line, in Location and other headers, and in text',
-  'these values wherever they come again, percent-encoded, in base64 and in hexadecimal too: those of the integration, and the first 32 found, of up to 4096 characters',
-];
-
-/** Shorter values are too likely to be part of other words. */
-const SOUGHT_FROM_CHARS = 6;
 
 /**
  * How many values found in heads and texts are also masked in later text, and how long they may be. They come from a
@@ -21,9 +8,26 @@ const SOUGHT_FROM_CHARS = 6;
 const MAX_LEARNED = 32;
 const MAX_LEARNED_CHARS = 4096;
 
+/** What is masked in every trace, as listed in its header. */
+export const REDACTIONS: readonly string[] = [
+  'X-API-KEY',
+  'Signature',
+  'Signature-Input keyid',
+  'Signature-Input nonce',
+  'Authorization, Proxy-Authorization, Cookie, Set-Cookie, and headers named after a key, token, secret or password',
+  'user, password and secret query values of URLs, in the request line, in Location and other headers, and in text',
+  `these values wherever they come again, percent-encoded, in base64 and in hexadecimal too: those of the integration, and the first ${MAX_LEARNED} found, of up to ${MAX_LEARNED_CHARS} characters`,
+];
+
+/** Shorter values are too likely to be part of other words. */
+const SOUGHT_FROM_CHARS = 6;
+
 /** Masks the credentials of one call. */
 export interface Redactor {
-  /** Masks the head of a request or response. Its masked values are also masked in later text, up to the limits. */
+  /**
+   * Masks the head of a request or response. Its masked values are also masked in later text: the first 32 of them, and of
+   * other texts, with up to 4096 characters.
+   */
   head(head: string): string;
   /** Masks a URL or a request target. */
   url(url: string): string;

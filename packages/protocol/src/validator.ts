@@ -2,6 +2,7 @@ import type { Static, TSchema } from '@sinclair/typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
 import { type ValueError, ValueErrorType } from '@sinclair/typebox/errors';
 import { Value } from '@sinclair/typebox/value';
+import { quote } from './quote.js';
 
 /** Where and why a value does not match a schema. */
 export interface Mismatch {
@@ -86,10 +87,8 @@ export function describe(value: unknown): string {
   switch (typeof value) {
     case 'undefined':
       return 'nothing';
-    case 'string': {
-      const cut = value.length > MAX_SHOWN_CHARS ? '…' : '';
-      return printable(JSON.stringify(value.slice(0, MAX_SHOWN_CHARS))) + cut;
-    }
+    case 'string':
+      return quote(value, MAX_SHOWN_CHARS);
     case 'object':
       return describeObject(value);
     case 'number':
@@ -98,15 +97,6 @@ export function describe(value: unknown): string {
     default:
       return `a ${typeof value}`;
   }
-}
-
-/** Escapes control, format and separator characters, which could break the line or reverse text in a terminal. */
-function printable(text: string): string {
-  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) =>
-    Array.from({ length: character.length }, (_, index) => character.charCodeAt(index))
-      .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
-      .join(''),
-  );
 }
 
 function describeObject(value: object | null): string {

@@ -8,7 +8,7 @@ import {
   durationFromNs,
   describe as shown,
 } from '../src/index.js';
-import { quote } from '../src/signature/quote.js';
+import { quote } from '../src/quote.js';
 import { readSignature } from '../src/signature/signature-input.js';
 import { parseDictionary } from '../src/signature/structured-field-parser.js';
 import { serializeDictionary } from '../src/signature/structured-field-serializer.js';

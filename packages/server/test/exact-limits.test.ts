@@ -6,10 +6,12 @@ import { SendLimits } from '../src/session/send-limits.js';
 describe('the send limits', () => {
   it('allow exactly the burst of frames', () => {
     const limits = new SendLimits(0);
-    expect([limits.hasAudioBurst(0, 24), limits.hasAudioBurst(0, 25)]).toEqual([true, false]);
+    const hasBurst = (nowMs: number, frames: number) => limits.msUntilAudioBurst(nowMs, frames) === 0;
+    expect([hasBurst(0, 24), hasBurst(0, 25)]).toEqual([true, false]);
     for (let frame = 0; frame < 20; frame++) limits.sentAudio(0);
-    expect([limits.hasAudioBurst(0, 4), limits.hasAudioBurst(0, 5)]).toEqual([true, false]);
-    expect([limits.hasAudioBurst(200, 5), limits.hasAudioBurst(200, 6)]).toEqual([true, false]);
+    expect([hasBurst(0, 4), hasBurst(0, 5)]).toEqual([true, false]);
+    expect([hasBurst(200, 5), hasBurst(200, 6)]).toEqual([true, false]);
+    expect([limits.msUntilAudioBurst(200, 6), limits.msUntilAudioBurst(200, 25)]).toEqual([200, Infinity]);
   });
 
   it.each(['pause', 'resume'] as const)('hold the fifth %s, and nothing else for it', (kind) => {

@@ -46,6 +46,7 @@ export {
   renderMarkdown,
 } from './markdown/render-markdown.js';
 export { type CallMedia, channelMulaw, createCallMedia, headerMedia } from './message/call-media.js';
+export { printableValue } from './message/print-json.js';
 export { readMessage, type SentMessage } from './message/read-message.js';
 export { createPersonalDataMask, PERSONAL_DATA, type PersonalDataMask } from './personal-data.js';
 export { type PlannedPiece, planPlayback } from './recording/playback-plan.js';

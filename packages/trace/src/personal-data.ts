@@ -1,6 +1,13 @@
 import { type Redactable, secretForms } from '@hookline/protocol/light';
 import { MIN_SOUGHT_CHARS, SoughtValues } from './sought-values.js';
 
+/**
+ * The maximum number of forms to search for, and the length of the values that they are made of. A longer value and
+ * further ones are masked only where they are. A bot can send any number, and each is sought in every later text.
+ */
+export const MAX_SOUGHT = 2000;
+export const MAX_SOUGHT_CHARS = 512;
+
 /** Text in the header of a trace without audio. */
 export const AUDIO_LEFT_OUT = 'audio of both sides, which is left out';
 
@@ -10,7 +17,7 @@ export const PERSONAL_DATA: readonly string[] = [
   'the values of input and output variables and of customConfig',
   'keys that the caller pressed',
   'what was said: texts, transcripts',
-  'numbers, names and variables wherever they come again in the same spelling, numbers also without tel: and +, if they have 4 to 512 characters',
+  `numbers, names and variables wherever they come again in the same spelling, numbers also without tel: and +, if they have ${MIN_SOUGHT_CHARS} to ${MAX_SOUGHT_CHARS} characters`,
   AUDIO_LEFT_OUT,
 ];
 
@@ -79,9 +86,17 @@ const STRUCTURE: ReadonlySet<string> = new Set([
 const FIELD_NAME = /^[a-z]+$/i;
 
 /** Fields of these parts with counts and codes; those with times end with `Ms`. */
-const COUNTS: ReadonlySet<string> = new Set(
-  'seq serverseq clientseq rate code t count underruns bargeIns'.split(' '),
-);
+const COUNTS: ReadonlySet<string> = new Set([
+  'seq',
+  'serverseq',
+  'clientseq',
+  'rate',
+  'code',
+  't',
+  'count',
+  'underruns',
+  'bargeIns',
+]);
 
 /** The form of keywords, language tags, clauses, durations and UUIDs: a peer may put other text into these fields. */
 const KEYWORD =
@@ -90,12 +105,6 @@ const KEYWORD =
 /** Keywords in the `data` of a turn. */
 const DISPOSITIONS: ReadonlySet<unknown> = new Set(['match', 'no_match', 'no_input']);
 
-/**
- * The maximum number of forms to search for, and the length of the values that they are made of. A longer value and
- * further ones are masked only where they are. A bot can send any number, and each is sought in every later text.
- */
-export const MAX_SOUGHT = 2000;
-export const MAX_SOUGHT_CHARS = 512;
 const MASK = '***';
 
 /** Masks the personal data of one call. Collects from messages and results the values to mask in other texts. */

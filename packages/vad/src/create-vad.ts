@@ -71,8 +71,8 @@ interface FrameClassifier {
  * Creates a detector for one stream of 8 kHz mono audio. WebAssembly modules are loaded at the first call, from the
  * program itself: no file is read.
  *
- * @throws VadError `VAD_BAD_ARGUMENT` for an unknown model or mode, or a level that is no number, `VAD_WASM` when a module cannot be loaded;
- *   AudioError `AUDIO_BAD_ARGUMENT` for a time that is not above 0
+ * @throws VadError `VAD_BAD_ARGUMENT` for an unknown model or mode, or a level that is no number, `VAD_WASM` when a
+ *   module cannot be loaded; AudioError `AUDIO_BAD_ARGUMENT` for a time that is not above 0
  */
 export async function createVad(options: VadOptions = {}): Promise<Vad> {
   checkOptionNames<VadOptions>('VAD_BAD_ARGUMENT', 'createVad: ', options, VAD_OPTIONS);

@@ -81,7 +81,11 @@ export interface Call {
   hold(): void;
   /** Ends the hold. Idempotent. */
   unhold(): void;
-  /** Tells the bot that the language of the flow has changed, as soon as the session is open. @throws HooklineError `CLIENT_BAD_ARGUMENT` for a value that is not a language tag */
+  /**
+   * Tells the bot that the language of the flow has changed, as soon as the session is open.
+   *
+   * @throws HooklineError `CLIENT_BAD_ARGUMENT` for a value that is not a language tag
+   */
   setLanguage(language: string): void;
   /** The caller hangs up. Idempotent; has no effect after the path is decided. */
   hangup(): void;

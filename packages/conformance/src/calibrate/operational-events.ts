@@ -14,7 +14,8 @@ const CODE = /\bAUDIO[A-Z]{0,20}-\d{4}\b/;
 
 /**
  * Reads a dump of `POST /api/v2/usage/events/query`: a page (`{"entities": […]}`), a list of pages or of events, or one
- * of them per line. A byte order mark is left out. Skips events of other products and keeps only the code and the conversation.
+ * of them per line. A byte order mark is left out. Skips events of other products and keeps only the code and the
+ * conversation.
  *
  * @param path - for the error
  * @throws HooklineError `CONFORMANCE_BAD_EVENTS` for text that is not JSON or contains no operational events

@@ -6,8 +6,8 @@ export interface Mark {
   readonly t: number;
   /**
    * `tolerate`: the call must go on; `refuse`: the bot must answer with `disconnect`; `speech` and `bargeIn`: the
-   * caller begins to speak, in the second case over the bot, or interrupts it without a word; `quiet`: the bot may send no audio and no events for
-   * `durationMs`.
+   * caller begins to speak, in the second case over the bot, or interrupts it without a word; `quiet`: the bot may send
+   * no audio and no events for `durationMs`.
    */
   readonly expected: 'tolerate' | 'refuse' | 'speech' | 'bargeIn' | 'quiet';
   /** The clause that the stimulus tests. */

@@ -1,6 +1,6 @@
+import { quote } from '../quote.js';
 import { isBlank } from './characters.js';
 import type { HeaderLookup } from './header-lookup.js';
-import { quote } from './quote.js';
 import { SignatureError } from './signature-error.js';
 import type { InnerList, Item } from './structured-field.js';
 import { serializeItem, serializeMember } from './structured-field-serializer.js';

@@ -1,6 +1,6 @@
 import { checkArgument } from '@hookline/runtime';
+import { quote } from '../quote.js';
 import type { HeaderLookup } from './header-lookup.js';
-import { quote } from './quote.js';
 import { type SignedRequest, signatureBase } from './signature-base.js';
 import { SignatureError } from './signature-error.js';
 import {

@@ -1,3 +1,4 @@
+import { quote } from '../quote.js';
 import { decodeBase64 } from './base64.js';
 import {
   continuesKey,
@@ -10,7 +11,6 @@ import {
   startsKey,
   startsToken,
 } from './characters.js';
-import { quote } from './quote.js';
 import {
   type BareItem,
   type Dictionary,

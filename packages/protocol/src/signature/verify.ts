@@ -1,5 +1,6 @@
 import { checkArgument, checkOptionNames, type OptionNames } from '@hookline/runtime';
 import type { ProtocolErrorCode } from '../error.js';
+import { quote } from '../quote.js';
 import type { HeaderLookup } from './header-lookup.js';
 import { isSignedBy } from './hmac.js';
 import {
@@ -9,7 +10,6 @@ import {
   MIN_NONCE_CHARS,
   REQUIRED_COMPONENTS,
 } from './parameters.js';
-import { quote } from './quote.js';
 import { authorityForms, componentName, signatureBase } from './signature-base.js';
 import { SignatureError, type SignatureErrorCode } from './signature-error.js';
 import { type ReceivedSignature, readSignature } from './signature-input.js';
@@ -129,7 +129,7 @@ function checkComponents(input: InnerList): void {
   if (missing.length > 0) {
     throw new SignatureError(
       'SIGNATURE_MISSING_COMPONENT',
-      `the signature does not cover ${missing.map(quote).join(', ')}`,
+      `the signature does not cover ${missing.map((name) => quote(name)).join(', ')}`,
     );
   }
 }

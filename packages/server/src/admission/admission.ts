@@ -142,7 +142,7 @@ export class AdmissionControl {
   }
 
   /** Logs bytes that are no HTTP request. They are neither counted nor published: nobody asked for an upgrade. */
-  unreadable({ status, reason }: Refusal, remoteAddress: string | undefined): void {
+  logUnreadable({ status, reason }: Refusal, remoteAddress: string | undefined): void {
     const fields = { status, reason, ...(remoteAddress === undefined ? {} : { remoteAddress }) };
     this.#host.log.logger.warn(fields, `refused: ${reason}`);
   }

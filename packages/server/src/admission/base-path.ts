@@ -36,7 +36,6 @@ export class BasePath {
   connectorIdOf(target: string): string | undefined {
     const query = target.indexOf('?');
     const path = query < 0 ? target : target.slice(0, query);
-    if (path === this.#path) return '';
     if (hasDotSegment(path)) return undefined;
     const parts = path.split('/');
     const isBelow = this.#segments.every((segment, index) => {

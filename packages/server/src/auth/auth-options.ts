@@ -19,8 +19,8 @@ export type KeyEntry = ClientSecret | readonly ClientSecret[] | { readonly unsig
 
 /**
  * Looks up an API key. `undefined` and `null` mean that there is no such key: databases return `null` for a missing row,
- * which must not admit everybody. For a key whose requests are unsigned, return `{ unsigned: true }`. If it throws, rejects or has not answered after
- * `timers.authMs`, the request is refused with 503.
+ * which must not admit everybody. For a key whose requests are unsigned, return `{ unsigned: true }`. If it throws,
+ * rejects or has not answered after `timers.authMs`, the request is refused with 503.
  */
 export type KeyResolver = (
   apiKey: string,

@@ -40,12 +40,9 @@ export class CallEmitter {
     const listeners: Listeners[E] = this.#listeners[event] ?? [];
     this.#listeners[event] = listeners;
     listeners.push(listener);
-    let listening = true;
     return () => {
-      if (!listening) return;
-      listening = false;
-      // Which of several equal ones does not matter.
-      listeners.splice(listeners.indexOf(listener), 1);
+      const index = listeners.indexOf(listener);
+      if (index >= 0) listeners.splice(index, 1);
     };
   }
 

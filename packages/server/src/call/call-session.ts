@@ -271,7 +271,8 @@ export class CallSession implements SessionListener {
   crash(error: unknown): void {
     if (this.#ended && codeOf(error) === 'CALL_ENDED') return;
     this.#host.log.crashed(this.#admitted.facts, error);
-    this.session.end({ end: 'failed', reason: 'error', info: infoOf(error) });
+    // A probe tests the connection, and must not fail because of the bot.
+    if (!this.#isProbe) this.session.end({ end: 'failed', reason: 'error', info: infoOf(error) });
   }
 
   #logClientError({ parameters }: ClientMessageOf<'error'>): void {

@@ -48,7 +48,6 @@ export class Preparation {
   readonly #onError: OnError;
   #settled = false;
   #isOpened = false;
-  #wasProbe = false;
   /** The error of `prepare`, while no handler would receive it. */
   #unreceived: { readonly error: unknown } | undefined;
 
@@ -90,14 +89,14 @@ export class Preparation {
     this.#open.resolve(open);
   }
 
-  /** The call has ended, or is a probe: the session of a probe goes on, and calls this again when it ends. */
+  /** The call has ended or is a probe. */
   end(ended: CallEnded): void {
     this.#settle(() => this.#done.reject(ended));
     this.#open.reject(ended);
     if (!this.#abort.signal.aborted) this.#abort.abort(ended);
-    // What was never opened ends as `completed` only if it is a probe, which must not fail because of the bot.
-    if (ended.reason === 'completed' && !this.#wasProbe) this.#wasProbe = true;
-    else this.#report();
+    const unreceived = this.#unreceived;
+    this.#unreceived = undefined;
+    if (unreceived) this.#onError(unreceived.error);
   }
 
   /** An error after the end follows from the abort, and never gets here. */
@@ -105,12 +104,6 @@ export class Preparation {
     // The handler of an opened call receives it. A `CallFailure` concerns the caller alone, not the operator.
     if (!this.#isOpened && !(error instanceof CallFailure)) this.#unreceived = { error };
     this.#done.reject(error);
-  }
-
-  #report(): void {
-    const unreceived = this.#unreceived;
-    this.#unreceived = undefined;
-    if (unreceived) this.#onError(unreceived.error);
   }
 
   #settle(how: () => void): void {

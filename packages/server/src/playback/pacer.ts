@@ -13,9 +13,6 @@ const STARVING_MS = 40;
 /** Tokens of the burst that are reserved for frames of full length. */
 const RESERVED_FRAMES = 10;
 
-/** While the burst has no room for a short frame, this often it is asked again. */
-const REFILL_CHECK_MS = 40;
-
 /** The decision about queued audio: send the first `sendMs` of it now, or check again at `retryAtMs`. */
 export type PaceDecision =
   | { readonly sendMs: number }
@@ -52,7 +49,8 @@ export function pace(pending: Pending, playout: Playout, limits: SendLimits, now
     const starvesInMs = aheadMs - STARVING_MS;
     if (starvesInMs > 0) return { retryAtMs: nowMs + starvesInMs };
     // Nothing else may happen before the burst refills: the source may fall silent without ending.
-    if (!limits.hasAudioBurst(nowMs, RESERVED_FRAMES)) return { retryAtMs: nowMs + REFILL_CHECK_MS };
+    const refillMs = limits.msUntilAudioBurst(nowMs, RESERVED_FRAMES);
+    if (refillMs > 0) return { retryAtMs: nowMs + refillMs };
   }
   const earlyMs = aheadMs + sendMs - LEAD_MS;
   return earlyMs > 0 ? { retryAtMs: nowMs + earlyMs } : { sendMs };

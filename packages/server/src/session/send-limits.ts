@@ -46,9 +46,10 @@ export class SendLimits {
     }
   }
 
-  /** Whether more than `frames` binary frames may be sent at once. */
-  hasAudioBurst(nowMs: number, frames: number): boolean {
-    return (this.#binary?.available(nowMs) ?? PLATFORM_RATES.binary.burst) >= 1 + frames;
+  /** Milliseconds until more than `frames` binary frames may be sent at once; 0 if they may now; `Infinity` if never. */
+  msUntilAudioBurst(nowMs: number, frames: number): number {
+    if (!this.#binary) return PLATFORM_RATES.binary.burst >= 1 + frames ? 0 : Number.POSITIVE_INFINITY;
+    return this.#binary.msUntil(nowMs, 1 + frames);
   }
 
   /** Counts a text message that was sent, delayed or not. */

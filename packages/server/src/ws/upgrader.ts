@@ -56,7 +56,7 @@ export class Upgrader {
   refuseUnreadable(socket: Duplex, refusal: Refusal): void {
     if (socket.writable) {
       const remoteAddress = socket instanceof Socket ? socket.remoteAddress : undefined;
-      this.#host.admission.unreadable(refusal, remoteAddress);
+      this.#host.admission.logUnreadable(refusal, remoteAddress);
     }
     this.#answer(socket, refusal);
   }

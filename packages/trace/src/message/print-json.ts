@@ -12,7 +12,7 @@ export function printJson(value: unknown): string {
   }
 }
 
-/** The value itself, or the placeholder for one that `JSON.stringify` cannot print. */
+/** Returns a JSON value of a peer, or a placeholder if it is nested deeper than `JSON.stringify` can print. */
 export function printableValue(value: unknown): unknown {
   return printJson(value) === TOO_DEEP ? TOO_DEEP : value;
 }
