@@ -51,6 +51,25 @@ describe('Authenticator', () => {
     expect(compared).toEqual([4]);
   });
 
+  it.each<[string, Record<string, KeyEntry>, number]>([
+    ['an unknown key', { other: OTHER }, 1],
+    ['an unknown key, while another is replaced', { other: [OTHER, OTHER] }, 2],
+    ['a key with one secret, while another is replaced', { 'test-key': OTHER, other: [OTHER, OTHER] }, 2],
+    ['a key that is replaced', { 'test-key': [OTHER, OTHER], other: OTHER }, 2],
+    ['the only key with a secret', { 'test-key': OTHER, other: { unsigned: true } }, 1],
+    ['an unknown key, when no other is signed', { other: { unsigned: true } }, 1],
+  ])('compares a signature with as many secrets as any key of a record has: %s', async (_, auth, count) => {
+    const clock = new VirtualClock();
+    const authenticator = new Authenticator({ auth }, clock, silentLogger);
+    const answer = await authenticator.authenticate(
+      request(clock, SECRET),
+      () => new AbortController().signal,
+      keep,
+    );
+    expect(answer).toMatchObject({ ok: false, kind: 'denied' });
+    expect(compared).toEqual([count]);
+  });
+
   it('finds the matching one of many secrets', async () => {
     const clock = new VirtualClock();
     const auth = { 'test-key': [OTHER, OTHER, OTHER, OTHER, OTHER, SECRET] };

@@ -8,9 +8,9 @@ import {
 import { type Clock, type Logger, messageOf } from '@hookline/runtime';
 import { serverError } from '../error.js';
 import { isPromise } from '../user-code/deferred.js';
-import type { AuthOptions, KeyResolver, UpgradeRequest } from './auth-options.js';
+import type { AuthOptions, UpgradeRequest } from './auth-options.js';
 import { authorityOf, checkAuthority } from './authority.js';
-import { keyResolver, readEntry, type Secrets } from './key-entries.js';
+import { type Keys, readEntry, readKeys, type Secrets } from './key-entries.js';
 import { NonceMemory } from './nonce-memory.js';
 import { SignatureHorizon } from './signature-horizon.js';
 
@@ -22,9 +22,6 @@ const NONCE_TTL_MS = 2 * SIGNATURE_LIFETIME_MS;
 
 /** A longer nonce is stored as a digest to limit memory. Genesys sends 24 characters. */
 const MAX_NONCE_CHARS = 64;
-
-/** Every signature is compared with at least this many secrets, so that timing does not reveal how many a key has. */
-const MIN_COMPARED = 4;
 
 /** The result of an authentication. */
 export type Authentication =
@@ -56,18 +53,21 @@ type Remember = (keyid: string, nonce: string) => unknown;
 
 /** Authenticates upgrade requests. Fails closed: a request is refused whatever goes wrong. (AC-AUTH-1 to AC-AUTH-3) */
 export class Authenticator {
-  readonly #resolve: KeyResolver | undefined;
+  /** Undefined if every client is accepted. */
+  readonly #keys: Keys | undefined;
+  /** They take the place of the secrets that a key has fewer than others, so that timing does not reveal how many it has. */
+  readonly #fillers: readonly Uint8Array[];
   readonly #remember: Remember;
   readonly #horizon: SignatureHorizon;
   readonly #authority: AuthOptions['authority'];
   readonly #clock: Clock;
   readonly #logger: Logger;
   #hasWarnedOfNull = false;
-  readonly #fillers = Array.from({ length: MIN_COMPARED }, () => randomBytes(32));
 
   /** @throws HooklineError `SERVER_BAD_SECRET`, `SERVER_BAD_OPTION` */
   constructor(options: AuthOptions, clock: Clock, logger: Logger) {
-    this.#resolve = options.auth === 'none' ? undefined : keyResolver(options.auth);
+    this.#keys = options.auth === 'none' ? undefined : readKeys(options.auth);
+    this.#fillers = Array.from({ length: this.#keys?.minCompared ?? 0 }, () => randomBytes(32));
     checkAuthority(options.authority);
     this.#remember = nonceChecker(options.nonces, clock);
     this.#horizon = new SignatureHorizon(clock, SIGNATURE_LIFETIME_MS);
@@ -78,7 +78,7 @@ export class Authenticator {
 
   /** Whether every client is accepted. */
   get open(): boolean {
-    return this.#resolve === undefined;
+    return this.#keys === undefined;
   }
 
   /**
@@ -91,11 +91,11 @@ export class Authenticator {
     signal: () => AbortSignal,
     reserveCall: ReserveCall,
   ): Promise<Authentication> {
-    if (!this.#resolve) return reserved('', reserveCall);
+    if (!this.#keys) return reserved('', reserveCall);
     const apiKey = request.header('x-api-key');
     if (apiKey === undefined || apiKey === '') return denied('the header X-API-KEY is missing');
     try {
-      const found = this.#resolve(apiKey, request);
+      const found = this.#keys.find(apiKey, request);
       const entry = isPromise(found) ? await unlessAborted(signal(), found) : found;
       // A database returns null for a key that it does not have.
       const secrets = entry === undefined || entry === null ? undefined : readEntry(entry);

@@ -41,17 +41,30 @@ const UNSIGNED = { unsigned: true } as const;
 /** What the value of a header can be. No request could have another key. */
 const CARRIED = /^[\x21-\x7e\x80-\xff](?:[\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?$/;
 
+/**
+ * Every signature is compared with at least this many secrets if those of all keys are not known in advance, so that
+ * timing does not reveal how many a key has.
+ */
+const MIN_COMPARED = 4;
+
+/** The API keys of a bot. */
+export interface Keys {
+  /** Looks up a key. */
+  readonly find: KeyResolver;
+  /** With how many secrets every signature is compared at least: as many as the key with most has. */
+  readonly minCompared: number;
+}
+
 /** Names that are probably options and not API keys. */
 const OPTION_LIKE = ['apiKey', 'clientSecret'];
 
 /**
- * Makes a function that looks up keys in `auth`. A record is checked at once, so that mistakes are reported when the
- * bot is created.
+ * Reads `auth`. A record is checked at once, so that mistakes are reported when the bot is created.
  *
  * @throws HooklineError `SERVER_BAD_SECRET`, `SERVER_BAD_OPTION`
  */
-export function keyResolver(auth: Exclude<Auth, 'none'>): KeyResolver {
-  if (typeof auth === 'function') return auth;
+export function readKeys(auth: Exclude<Auth, 'none'>): Keys {
+  if (typeof auth === 'function') return { find: auth, minCompared: MIN_COMPARED };
   if (typeof auth !== 'object' || auth === null) {
     // Only the type: the value may be a secret.
     const what = auth === undefined ? 'missing' : auth === null ? 'null' : `a ${typeof auth}`;
@@ -91,9 +104,12 @@ export function keyResolver(auth: Exclude<Auth, 'none'>): KeyResolver {
       "auth contains no API key, so no client could connect. Use 'none' to accept every client.",
     );
   }
-  return (apiKey) => {
-    const secrets = entries.get(apiKey);
-    return secrets === null ? UNSIGNED : secrets;
+  return {
+    find: (apiKey) => {
+      const secrets = entries.get(apiKey);
+      return secrets === null ? UNSIGNED : secrets;
+    },
+    minCompared: Math.max(1, ...Array.from(entries.values(), (secrets) => secrets?.length ?? 0)),
   };
 }
 
