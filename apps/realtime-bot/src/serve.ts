@@ -4,7 +4,7 @@ import { createBot } from '@hookline/server';
 
 const INSTRUCTIONS =
   'You book tables for a restaurant, by telephone. Be brief. Ask for the number of people, the day and the time, and ' +
-  'have the caller confirm them. Say goodbye before you end the call. Hand over who asks for a person.';
+  'have the caller confirm them. Say goodbye before you end the call. If the caller asks for a person, transfer the call.';
 
 /** Reads a required environment variable; exits with 2 if it is missing, or was read from a file with its line break. */
 function requireEnv(name: string, description: string): string {

@@ -3,7 +3,7 @@ import { type Auth, type Bot, type CallHandler, createBot } from '@hookline/serv
 
 const INSTRUCTIONS =
   'You book tables for a restaurant, by telephone. Be brief. Ask for the number of people, the day and the time, and ' +
-  'have the caller confirm them. Say goodbye before you end the call. Hand over who asks for a person.';
+  'have the caller confirm them. Say goodbye before you end the call. If the caller asks for a person, transfer the call.';
 
 /** Connects a call to the service. Returns the outputs `reservation` and `transfer_to` to the flow. */
 export function handler(service: RealtimeService): CallHandler {
