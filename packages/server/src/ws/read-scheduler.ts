@@ -27,29 +27,29 @@ export class ReadScheduler {
   /** Undefined while no turn is scheduled. */
   #waiting: (() => void)[] | undefined;
   #last: (() => void) | undefined;
-  #workedMs = 0;
-  #idleSinceMs = 0;
+  /** When idle time will have made up for the work done so far. A single number: V8 allocates each separately. */
+  #evenAtMs = 0;
   #closed = false;
 
   constructor(clock: Clock, source: Source) {
     this.#clock = clock;
     this.#source = source;
-    this.#idleSinceMs = clock.now();
+    this.#evenAtMs = clock.now();
   }
 
   /** Begins a piece of work. Returns the time to pass to `end`, or undefined if the work has to `wait`. */
   begin(): number | undefined {
     if (this.#closed || this.#waiting) return undefined;
     const nowMs = this.#clock.now();
-    this.#workedMs = Math.max(0, this.#workedMs - (nowMs - this.#idleSinceMs));
-    this.#idleSinceMs = nowMs;
-    return this.#workedMs > TURN_MS ? undefined : nowMs;
+    return this.#evenAtMs - nowMs > TURN_MS ? undefined : nowMs;
   }
 
   /** Ends the piece of work that began at `beganMs`. */
   end(beganMs: number): void {
-    this.#idleSinceMs = this.#clock.now();
-    this.#workedMs += Math.max(MIN_WORK_MS, this.#idleSinceMs - beganMs);
+    const nowMs = this.#clock.now();
+    const workMs = Math.max(MIN_WORK_MS, nowMs - beganMs);
+    // The time of this work was not idle.
+    this.#evenAtMs = nowMs + workMs + Math.max(0, this.#evenAtMs - beganMs);
   }
 
   /** Runs `work` now or in a later turn of the event loop; not after `close`. */
@@ -89,7 +89,7 @@ export class ReadScheduler {
   }
 
   #turn(waiting: (() => void)[]): void {
-    this.#workedMs = 0;
+    this.#evenAtMs = 0;
     let done = 0;
     try {
       for (const work of waiting) {
@@ -97,7 +97,7 @@ export class ReadScheduler {
         const beganMs = this.#clock.now();
         work();
         this.end(beganMs);
-        if (this.#workedMs > TURN_MS) break;
+        if (this.#evenAtMs - this.#clock.now() > TURN_MS) break;
       }
     } finally {
       // A failure must not prevent the rest from running, least of all the work passed to `last`.
