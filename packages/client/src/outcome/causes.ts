@@ -1,6 +1,6 @@
 /**
- * The `errorType` values that Genesys documents for its bot actions. The list of this action is not public, so other
- * values are possible.
+ * The `errorType` values that Genesys documents for the action for Lex bots. The list of this action is not public, so
+ * other values are possible.
  */
 export const ERROR_TYPES = [
   'FeatureNotEnabledError',

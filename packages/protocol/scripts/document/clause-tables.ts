@@ -13,7 +13,7 @@ interface BasisWords {
 const BASES: Readonly<Record<ClauseBasis, BasisWords>> = {
   platform: {
     means: 'an official page, published bytes or observed behaviour of the live service',
-    breach: 'fails',
+    breach: 'fails; a SHOULD warns',
     examples: {
       'AC-SIG-1': 'what the signature covers',
       'AC-MSG-6': 'sequence numbers without a gap',

@@ -10,7 +10,7 @@ export const disconnectClauses = area([
     basis: 'sample',
     source: `${sources.sample.client}: disconnect validator`,
     bound: 'server',
-    effect: 'The Genesys test client rejects the message and continues to wait.',
+    effect: 'The Genesys test client sends error 500 and closes.',
     fix: 'Send `completed` for success; put details into `info`.',
   },
   {

@@ -11,7 +11,7 @@ export const durationClauses = area([
     basis: 'sample',
     source: `${sources.sample.client}: duration validator`,
     bound: 'both',
-    effect: 'The Genesys test client rejects the message as malformed.',
+    effect: 'The Genesys test client sends error 500 and closes.',
     fix: 'Write seconds only: `PT90.0S`, never `PT1M30S`.',
   },
   {

@@ -10,7 +10,7 @@ export const errorClauses = area([
     basis: 'sample',
     source: `${sources.sample.client}: server message types`,
     bound: 'server',
-    effect: 'The Genesys test client treats it as an unknown message and closes.',
+    effect: 'The Genesys test client treats it as an unknown message: it sends error 500 and closes.',
     fix: 'Report failures with `disconnect` and reason `error`.',
   },
   {

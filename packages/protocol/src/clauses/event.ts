@@ -10,7 +10,7 @@ export const eventClauses = area([
     basis: 'sample',
     source: `${sources.sample.client}: event parameters`,
     bound: 'server',
-    effect: 'The Genesys test client sends error 400 and closes.',
+    effect: 'The Genesys test client sends error 500 and closes.',
     fix: 'Send an array even for a single entity.',
   },
   {

@@ -21,8 +21,7 @@ export const mediaClauses = area([
     basis: 'sample',
     source: `${sources.sample.client}: media types`,
     bound: 'both',
-    effect:
-      'The selected media is not one of the offers: the Genesys test client sends error 400 and closes.',
+    effect: 'The Genesys test client sends error 500 and closes.',
     fix: 'Resample to 8 kHz on your side; do not ask for other rates.',
     note: 'Offered today: PCMU only. Every published `open` has exactly one offer: PCMU, `["external"]`, 8000.',
   },

@@ -21,7 +21,7 @@ export const messageClauses = area([
     basis: 'sample',
     source: `${sources.sample.client}: message validators`,
     bound: 'both',
-    effect: 'The Genesys test client rejects the message as malformed.',
+    effect: 'The Genesys test client sends error 400 and closes.',
     fix: 'Send `"version":"2"`, a string and not a number.',
   },
   {
@@ -31,8 +31,7 @@ export const messageClauses = area([
     basis: 'sample',
     source: `${sources.sample.client}: message validators`,
     bound: 'both',
-    effect:
-      'The Genesys test client rejects the message, treats the next `seq` as a gap, and never receives the outputs.',
+    effect: 'The Genesys test client sends error 400 and closes: the outputs of the message are lost.',
     fix: 'Send `"parameters":{}` even when empty.',
     note: 'Servers that leave it out of `pong` are reported to work in live calls.',
   },
@@ -41,9 +40,9 @@ export const messageClauses = area([
     level: 'MUST',
     sentence: 'Every message carries `id`, the UUID of the session, unchanged through the call.',
     basis: 'sample',
-    source: `${sources.sample.client}: message validators`,
+    source: `${sources.sample.server}: envelope checks`,
     bound: 'both',
-    effect: 'The Genesys sample code treats the message as one of another session and ends the call.',
+    effect: 'The Genesys sample servers end the call. The Genesys test client does not compare ids.',
     fix: 'Echo the `id` of `open` in every message.',
   },
   {
@@ -53,7 +52,7 @@ export const messageClauses = area([
     basis: 'sample',
     source: `${sources.sample.client}: message validators`,
     bound: 'both',
-    effect: 'The Genesys test client rejects the message as malformed.',
+    effect: 'The Genesys test client sends error 400 and closes.',
     fix: 'Send the type name exactly as the protocol spells it.',
   },
   {
@@ -146,10 +145,10 @@ export const messageClauses = area([
     id: 'AC-MSG-14',
     level: 'MUST',
     sentence: 'The server sends only message types that the protocol defines for servers.',
-    basis: 'assumed',
-    source: `${sources.assumed.choice}: error 405 is defined for it`,
+    basis: 'sample',
+    source: `${sources.sample.client}: server message types`,
     bound: 'server',
-    effect: 'Hookline sends error 405 and closes.',
+    effect: 'The Genesys test client sends error 500 and closes.',
     fix: 'Send opened, closed, disconnect, event, pong, pause, resume, reconnect or updated; put your own data into `event`.',
   },
   {
