@@ -22,6 +22,12 @@ interface CallVariant {
   /** The `seq` of `pong`; 2 is correct. */
   readonly pongSeq?: number;
   readonly closeReason?: string;
+  /** Whether `closed` carries outputs, which breaks a rule. Default true. */
+  readonly lateOutputs?: boolean;
+  /** When an `error` was sent, and its code. */
+  readonly errorAt?: readonly [ms: number, code: number];
+  /** When Genesys closed with an error; default soon after the violation. */
+  readonly errorCloseAt?: number;
   readonly secondPing?: number;
   readonly dtmf?: string;
 }
@@ -33,6 +39,9 @@ function call({
   closeReason = 'end',
   secondPing = 3,
   dtmf = '1',
+  lateOutputs = true,
+  errorAt,
+  errorCloseAt = 1100,
 }: CallVariant = {}): Trace {
   let text = headerLine({
     format: 'hookline-trace',
@@ -86,17 +95,21 @@ function call({
   client(1000, 'ping', 2, 1);
   add(1010, 'out', { type: 'pong', seq: pongSeq, clientseq: 2, parameters: {} });
   client(1020, 'dtmf', secondPing, 2, { digit: dtmf });
-  const outputVariables = { secret: SECRETS[1] };
-  if (closeReason !== 'error') client(15_000, 'close', 4, 2, { reason: closeReason });
-  else client(1100, 'close', 4, 2, { reason: 'error' });
-  const end: WireEvent = { kind: 'end', t: 15_100, by: 'peer', code: 1000, reason: SECRETS[3] ?? '' };
-  add(15_050, 'out', { type: 'closed', seq: pongSeq + 1, clientseq: 4, parameters: { outputVariables } });
+  if (errorAt) client(errorAt[0], 'error', secondPing + 1, 2, { code: errorAt[1], message: 'no' });
+  const parameters = lateOutputs ? { outputVariables: { secret: SECRETS[1] } } : {};
+  const closeAt = closeReason === 'error' ? errorCloseAt : 15_000;
+  client(closeAt, 'close', errorAt ? 5 : 4, 2, { reason: closeReason });
+  add(closeAt + 50, 'out', { type: 'closed', seq: pongSeq + 1, clientseq: errorAt ? 5 : 4, parameters });
+  const end: WireEvent = { kind: 'end', t: closeAt + 100, by: 'peer', code: 1000, reason: SECRETS[3] ?? '' };
   runs.event(end);
   return readTrace(text);
 }
 
-const outcomes = (report: ReturnType<typeof calibrate>) =>
-  Object.fromEntries(report.clauses.map(({ clause, outcome }) => [clause.id, outcome]));
+/** The outcomes for Genesys, or for the bot. */
+const outcomes = (report: ReturnType<typeof calibrate>, about: 'client' | 'server' = 'client') =>
+  Object.fromEntries(
+    report.clauses.flatMap(({ clause, side, outcome }) => (side === about ? [[clause.id, outcome]] : [])),
+  );
 const event = (code: string, conversationId = CONVERSATION) => ({ code, conversationId });
 
 setFlagsFromString('--expose-gc');
@@ -118,12 +131,14 @@ describe('a calibration', () => {
   });
 
   test('confirms clauses that Genesys kept; others are not exercised', () => {
-    const found = outcomes(calibrate([call()], []));
+    const report = calibrate([call()], []);
+    const found = outcomes(report);
     for (const id of ['AC-CONN-7', 'AC-OPEN-1', 'AC-OPEN-9', 'AC-MSG-9', 'AC-DTMF-2', 'AC-CLOSE-7'])
       expect([id, found[id]]).toEqual([id, 'confirmed']);
     // Clauses that the bot kept give no evidence about the consequence of a violation.
-    for (const id of ['AC-PAUSE-1', 'AC-ERR-2', 'AC-PING-2', 'AC-SIG-1'])
-      expect([id, found[id]]).toEqual([id, 'not-exercised']);
+    const bot = outcomes(report, 'server');
+    expect([bot['AC-EVENT-1'], bot['AC-PING-2']]).toEqual(['not-exercised', 'not-exercised']);
+    expect([found['AC-PAUSE-1'], found['AC-SIG-1']]).toEqual(['not-exercised', 'not-exercised']);
   });
 
   test('refutes a clause that Genesys broke in one call, even if other calls confirm it', () => {
@@ -138,16 +153,44 @@ describe('a calibration', () => {
 
   test('refutes a clause that the bot broke if the platform continued the call', () => {
     const report = calibrate([call({ pongSeq: 7 })], []);
-    const rule = report.clauses.find(({ clause }) => clause.id === 'AC-MSG-6');
+    const rule = report.clauses.find(({ clause, side }) => clause.id === 'AC-MSG-6' && side === 'server');
     expect(rule).toMatchObject({ outcome: 'refuted', refutations: 1 });
   });
 
+  test('also if the platform sent an error which did not end the call', () => {
+    const report = calibrate([call({ pongSeq: 7, errorAt: [2000, 429], closeReason: 'disconnect' })], []);
+    expect(outcomes(report, 'server')['AC-MSG-6']).toBe('refuted');
+  });
+
   test('confirms it if the platform ended the call with reason error, or reported an operational event', () => {
-    const ended = [call({ pongSeq: 7, closeReason: 'error' })];
-    expect(outcomes(calibrate(ended, []))['AC-MSG-6']).toBe('confirmed');
-    const report = calibrate([call({ pongSeq: 7 })], [event('AUDIOHOOK-0009')]);
-    expect(outcomes(report)['AC-MSG-6']).toBe('confirmed');
+    const ended = [call({ pongSeq: 7, lateOutputs: false, closeReason: 'error' })];
+    expect(outcomes(calibrate(ended, []), 'server')['AC-MSG-6']).toBe('confirmed');
+    const report = calibrate([call({ pongSeq: 7, lateOutputs: false })], [event('AUDIOHOOK-0009')]);
+    expect(outcomes(report, 'server')['AC-MSG-6']).toBe('confirmed');
     expect(report.calls[0]?.events).toEqual(['AUDIOHOOK-0009']);
+  });
+
+  test('does not confirm it if the call ended with an error much later, or was completed by the bot', () => {
+    const late = calibrate(
+      [call({ pongSeq: 7, lateOutputs: false, closeReason: 'error', errorCloseAt: 60_000 })],
+      [],
+    );
+    expect(outcomes(late, 'server')['AC-MSG-6']).toBe('unclear');
+    const completed = calibrate(
+      [call({ pongSeq: 7, lateOutputs: false, closeReason: 'disconnect' })],
+      [event('AUDIOHOOK-0009')],
+    );
+    expect(outcomes(completed, 'server')['AC-MSG-6']).toBe('refuted');
+  });
+
+  test('does not take messages of Genesys that keep a clause for evidence that bots have to', () => {
+    const report = calibrate([call()], []);
+    expect([outcomes(report)['AC-MSG-2'], outcomes(report, 'server')['AC-MSG-2']]).toEqual([
+      'confirmed',
+      'not-exercised',
+    ]);
+    expect(calibrationPage(report)).toMatch(/AC-MSG-2 \(server\)/);
+    expect(calibrationPage(report)).toMatch(/\| AC-MSG-2 \| \w+ \| client \|/);
   });
 
   test('assigns events to calls by conversation, and counts the others', () => {

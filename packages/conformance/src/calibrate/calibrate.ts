@@ -8,11 +8,13 @@ import { evaluateClient } from './client-rules.js';
 import type { OperationalEvent } from './operational-events.js';
 import { recordedCall } from './recorded-call.js';
 
-/** The evidence of recorded calls about one clause. */
+/** The evidence of recorded calls about one clause, and one side that it binds. */
 export interface Calibration {
   readonly clause: Clause<ClauseId>;
+  /** Whose behaviour it is about: `client` is Genesys Cloud, `server` the bot. A clause that binds both has an entry for each. */
+  readonly side: 'client' | 'server';
   /**
-   * - `confirmed`: Genesys kept the clause, or ended the call because the bot broke it
+   * - `confirmed`: Genesys kept the clause, or ended the call with an error soon after the bot broke it
    * - `refuted`: Genesys broke the clause, or continued the call although the bot broke it
    * - `unclear`: broken together with other clauses, so the cause of the ending is unknown
    * - `not-exercised`: no evidence in these calls
@@ -44,12 +46,13 @@ export interface CalibrationReport {
   readonly otherEvents: Readonly<Record<string, number>>;
 }
 
-/** If a call continues this long after a violation, the violation did not end it. In milliseconds. */
+/** If a call continues this long after a violation, the violation is not known to have ended it. In milliseconds. */
 const CONTINUED_MS = 10_000;
 
 /**
  * Compares recorded calls of the live platform with the clauses. Clauses for Genesys are evaluated by the messages it
- * sent. A clause for the bot gives evidence only if the bot violated it: whether the platform then ended the call.
+ * sent. A clause for the bot gives evidence only if the bot violated it: whether the platform then ended the call. A
+ * message `error` alone is none, because many errors do not end a call.
  *
  * @param traces - taken by a proxy or a server; a call made by Hookline gives no evidence about Genesys
  * @throws HooklineError `CONFORMANCE_BAD_TRACE` for a trace of a client
@@ -79,7 +82,7 @@ interface Tally {
 
 /** Starts a calibration without calls. Its memory does not grow with their number. */
 export function createCalibration(events: readonly OperationalEvent[]): CalibrationRun {
-  const tallies = new Map<ClauseId, Tally>();
+  const tallies = { client: new Map<ClauseId, Tally>(), server: new Map<ClauseId, Tally>() };
   const matchedEvents = new Set<OperationalEvent>();
   const calls: CalibratedCall[] = [];
   const add = (trace: Trace): void => {
@@ -95,16 +98,16 @@ export function createCalibration(events: readonly OperationalEvent[]): Calibrat
     const id = conversationOf(timeline);
     const ownEvents = events.filter((event) => id !== undefined && event.conversationId === id);
     for (const event of ownEvents) matchedEvents.add(event);
-    const count = (clause: ClauseId, outcome: BotEvidence) => {
-      const tally = tallies.get(clause) ?? { confirmed: 0, refuted: 0, unclear: 0, calls: new Set() };
+    const count = (side: Calibration['side'], clause: ClauseId, outcome: BotEvidence) => {
+      const tally = tallies[side].get(clause) ?? { confirmed: 0, refuted: 0, unclear: 0, calls: new Set() };
       tally[outcome] += 1;
       tally.calls.add(number);
-      tallies.set(clause, tally);
+      tallies[side].set(clause, tally);
     };
     for (const { clause, passed } of evaluateClient(timeline))
-      count(clause, passed ? 'confirmed' : 'refuted');
+      count('client', clause, passed ? 'confirmed' : 'refuted');
     for (const [clause, outcome] of assessBotViolations(timeline, ownEvents.length > 0))
-      count(clause, outcome);
+      count('server', clause, outcome);
     calls.push({
       number,
       vantage: trace.header.vantage,
@@ -120,15 +123,26 @@ export function createCalibration(events: readonly OperationalEvent[]): Calibrat
     return {
       calls: [...calls],
       otherEvents,
-      clauses: clauses.map((clause) => {
-        const { confirmed = 0, refuted = 0, unclear = 0, calls: seen = [] } = tallies.get(clause.id) ?? {};
-        const outcome =
-          refuted > 0 ? 'refuted' : confirmed > 0 ? 'confirmed' : unclear > 0 ? 'unclear' : 'not-exercised';
-        return { clause, outcome, confirmations: confirmed, refutations: refuted, calls: [...seen] };
-      }),
+      clauses: clauses.flatMap((clause) =>
+        sidesOf(clause).map((side): Calibration => {
+          const {
+            confirmed = 0,
+            refuted = 0,
+            unclear = 0,
+            calls: seen = [],
+          } = tallies[side].get(clause.id) ?? {};
+          const outcome =
+            refuted > 0 ? 'refuted' : confirmed > 0 ? 'confirmed' : unclear > 0 ? 'unclear' : 'not-exercised';
+          return { clause, side, outcome, confirmations: confirmed, refutations: refuted, calls: [...seen] };
+        }),
+      ),
     };
   };
   return { add, report };
+}
+
+function sidesOf({ bound }: Clause): readonly Calibration['side'][] {
+  return bound === 'both' ? ['client', 'server'] : [bound];
 }
 
 type BotEvidence = 'confirmed' | 'refuted' | 'unclear';
@@ -137,25 +151,30 @@ type BotEvidence = 'confirmed' | 'refuted' | 'unclear';
 function assessBotViolations(timeline: Timeline, hasEvents: boolean): Map<ClauseId, BotEvidence> {
   const violations = evaluateCall(timeline.record).filter(({ passed }) => !passed);
   const violatedClauses = new Set(violations.map(({ clause }) => clause));
-  const endedByPlatform = hasEvents || hasErrorEnding(timeline);
+  const errorMs = closeMs(timeline, 'error');
+  // A call that the bot completed was not ended by the platform, whatever the event is about.
+  const isReported = hasEvents && closeMs(timeline, 'disconnect') === undefined;
+  const evidenceSince = (violatedAtMs: number): BotEvidence => {
+    const continued = (errorMs ?? timeline.endMs) - violatedAtMs >= CONTINUED_MS;
+    const ended = isReported || (errorMs !== undefined && !continued);
+    if (ended) return violatedClauses.size === 1 ? 'confirmed' : 'unclear';
+    return continued && errorMs === undefined ? 'refuted' : 'unclear';
+  };
   return new Map(
     [...violatedClauses].map((clause) => {
       const first = violations.find((one) => one.clause === clause);
-      const violatedAtMs = timeline.record.events[first?.index ?? 0]?.t ?? 0;
-      if (!endedByPlatform && timeline.endMs - violatedAtMs >= CONTINUED_MS) return [clause, 'refuted'];
-      return [clause, endedByPlatform && violatedClauses.size === 1 ? 'confirmed' : 'unclear'];
+      return [clause, evidenceSince(timeline.record.events[first?.index ?? 0]?.t ?? 0)];
     }),
   );
 }
 
-/** Whether Genesys ended the call with an error. */
-function hasErrorEnding({ items }: Timeline): boolean {
-  return items.some(
-    (item) =>
-      item.kind === 'sent' &&
-      (item.message.type === 'error' ||
-        (item.message.type === 'close' && item.message.parameters['reason'] === 'error')),
-  );
+/** When Genesys ended the call with `close` and this reason; undefined if it did not. */
+function closeMs({ items }: Timeline, reason: string): number | undefined {
+  for (const item of items) {
+    if (item.kind !== 'sent' || item.message.type !== 'close') continue;
+    if (item.message.parameters['reason'] === reason) return item.t;
+  }
+  return undefined;
 }
 
 function conversationOf({ items }: Timeline): string | undefined {

@@ -22,10 +22,12 @@ export function calibrationPage(report: CalibrationReport): string {
   const sections = (['refuted', 'confirmed', 'unclear', 'not-exercised'] as const).flatMap((outcome) => {
     const rows = clauses.filter((one) => one.outcome === outcome);
     if (rows.length === 0) return [];
-    const ids = rows.map(({ clause }) => clause.id).join(', ');
+    const ids = rows
+      .map(({ clause, side }) => (clause.bound === 'both' ? `${clause.id} (${side})` : clause.id))
+      .join(', ');
     const table = rows.map(
-      ({ clause, confirmations, refutations, calls: seen }) =>
-        `| ${clause.id} | ${clause.basis} | ${clause.bound} | ${confirmations} | ${refutations} | ${seen.join(', ')} | ${clause.sentence.replaceAll('|', '\\|')} |`,
+      ({ clause, side, confirmations, refutations, calls: seen }) =>
+        `| ${clause.id} | ${clause.basis} | ${side} | ${confirmations} | ${refutations} | ${seen.join(', ')} | ${clause.sentence.replaceAll('|', '\\|')} |`,
     );
     return [
       `## ${TITLES[outcome]} (${rows.length})`,
@@ -33,7 +35,7 @@ export function calibrationPage(report: CalibrationReport): string {
       ...(outcome === 'not-exercised'
         ? [ids]
         : [
-            '| rule | basis | binds | for | against | calls | sentence |',
+            '| rule | basis | followed by | for | against | calls | sentence |',
             '| --- | --- | --- | --- | --- | --- | --- |',
             ...table,
           ]),
