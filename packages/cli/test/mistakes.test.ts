@@ -292,7 +292,10 @@ describe('a bot', () => {
         hookline(['probe', url, '--no-sign', '--strict'], { cwd }),
       ]);
       expect(runs.map(({ code }) => code)).toEqual([0, 1, 0, 1]);
-      for (const { stdout } of runs) expect(stdout).toContain(`   ${id}  `);
+      for (const { stdout } of runs) {
+        expect(stdout).toContain(`   ${id}  `);
+        expect(unwrapped(stdout)).toContain(`(${clause(clauses(id)).basis})`);
+      }
     },
   );
 });

@@ -63,14 +63,14 @@ export function countBrokenRules(findings: readonly Finding[]): number {
 /** Maximum number of observations that are printed for a rule. */
 const PRINTED_TEXTS = 3;
 
-/** The lines of findings: the rule, what was observed, the effect and the fix. */
+/** The lines of findings: the rule and its basis, what was observed, the effect and the fix. */
 export function findingLines(findings: readonly Finding[], console: Console): string[] {
   return findings.flatMap((finding) => {
     const times = finding.count > 1 ? ` ${console.unicode ? '×' : 'x'}${finding.count}` : '';
     const { clause: id, texts } = finding;
     if (id === undefined) return wrapLabelled(console, `   note${times}: `, texts.join('; '));
-    const { sentence, effect, fix } = clause(id);
-    const [first, ...more] = wrapLabelled(console, `   ${id}${times}  `, sentence);
+    const { sentence, basis, effect, fix } = clause(id);
+    const [first, ...more] = wrapLabelled(console, `   ${id}${times}  `, `${sentence} (${basis})`);
     const omitted = texts.length - PRINTED_TEXTS;
     return [
       paint(console, 'yellow', first ?? ''),
