@@ -31,6 +31,8 @@ export interface TestCallOptions {
   readonly within?: number;
   /** The folder for traces; default `.hookline`. */
   readonly traces?: string;
+  /** Whether `finish` keeps the trace; default: only if an expectation was not met. */
+  readonly keepTrace?: boolean;
 }
 
 /** How long an expectation waits, in milliseconds from the end of the caller's last action. */
@@ -63,10 +65,17 @@ export async function openTestCall(
 ): Promise<TestCall> {
   checkArgument('TESTING_BAD_OPTION', 'openTestCall: target', target, 'object');
   checkArgument('TESTING_BAD_OPTION', 'openTestCall: action', action, 'object');
-  checkOptions<TestCallOptions>('openTestCall', options, { virtual: true, within: true, traces: true });
+  checkOptions<TestCallOptions>('openTestCall', options, {
+    virtual: true,
+    within: true,
+    traces: true,
+    keepTrace: true,
+  });
   checkOptionalNumber('openTestCall: within', options.within, WITHIN);
   if (options.virtual !== undefined && typeof options.virtual !== 'boolean')
     throw badOption(`openTestCall: virtual is ${describeValue(options.virtual)}; expected a boolean.`);
+  if (options.keepTrace !== undefined && typeof options.keepTrace !== 'boolean')
+    throw badOption(`openTestCall: keepTrace is ${describeValue(options.keepTrace)}; expected a boolean.`);
   if (options.traces !== undefined)
     checkArgument('TESTING_BAD_OPTION', 'openTestCall: traces', options.traces, 'path');
   const bot = await readyBot(target, options.virtual);
@@ -76,7 +85,7 @@ export async function openTestCall(
   const dir = join(traces, `${started}-${crypto.randomUUID().slice(-12)}`);
   const writer = createTraceWriter({ dir, vantage: 'client', clock: bot.clock, url: bot.url });
   try {
-    return new TestCall(bot, action, options.within ?? WITHIN_MS, { dir, writer });
+    return new TestCall(bot, action, options.within ?? WITHIN_MS, { dir, writer, keep: options.keepTrace });
   } catch (error) {
     await writer.close();
     await deleteFolder(dir);
@@ -88,6 +97,14 @@ export async function openTestCall(
 async function deleteFolder(dir: string): Promise<void> {
   await rm(dir, { recursive: true, force: true });
   await rmdir(dirname(dir)).catch(() => {});
+}
+
+/** The test calls of results, for errors about a result. */
+const callOfResult = new WeakMap<CallResult, TestCall>();
+
+/** The test call that ended with a result; undefined for a result of another call. */
+export function testCallOf(result: CallResult): TestCall | undefined {
+  return callOfResult.get(result);
 }
 
 /** What the bot of a call does. */
@@ -104,20 +121,23 @@ export class TestCall implements AsyncDisposable {
     startsSpeaking: (options = {}) => this.#expects('startsSpeaking', 'playback_started', options),
     finishesSpeaking: (options = {}) => this.#finishesSpeaking(options),
   };
-  /** The folder of the call's trace; `finish` removes it unless asked to keep it. */
+  /** The folder of the call's trace. `finish` removes it, unless an expectation was not met. */
   readonly trace: string;
   readonly #live: LiveCall;
   readonly #tail: LadderTail;
   readonly #writer: TraceWriter;
   readonly #withinMs: number;
+  /** Undefined while no expectation was missed and no option says so. */
+  #keepsTrace: boolean | undefined;
   #finished: Promise<void> | undefined;
 
   constructor(
     { integration, clock }: ReadyBot,
     action: TestCallAction,
     within: number,
-    trace: { readonly dir: string; readonly writer: TraceWriter },
+    trace: { readonly dir: string; readonly writer: TraceWriter; readonly keep: boolean | undefined },
   ) {
+    this.#keepsTrace = trace.keep;
     this.#withinMs = within;
     this.trace = trace.dir;
     this.#tail = ladderTail({ right: 'bot' });
@@ -218,7 +238,9 @@ export class TestCall implements AsyncDisposable {
 
   async #expects(method: string, expectation: ExpectationInput, options: ExpectOptions): Promise<void> {
     const missed = await this.#meets(method, expectation, options);
-    if (missed) throw missed;
+    if (!missed) return;
+    this.keepTrace();
+    throw missed;
   }
 
   /** Like `expects`, but returns what is missing instead of throwing. */
@@ -251,8 +273,9 @@ export class TestCall implements AsyncDisposable {
     const { within = this.#withinMs } = options;
     const live = this.#live;
     const result = await this.#run(() => live.waitFor(() => live.result, live.nowMs + within));
-    if (result) return result;
-    throw this.notMet(`the call to end within ${within} ms`, 'it goes on');
+    if (!result) throw this.#missed(`the call to end within ${within} ms`, 'it goes on');
+    callOfResult.set(result, this);
+    return result;
   }
 
   /** Creates an error with the end of the ladder and the location of the trace. */
@@ -266,8 +289,23 @@ export class TestCall implements AsyncDisposable {
     return new NotMet(expected, got, details.join('\n'));
   }
 
-  /** Ends the call if it is open, and closes its files. @param keep - whether to keep the trace; default false */
-  finish(keep = false): Promise<void> {
+  /** The same, and keeps the trace that the error names. */
+  #missed(expected: string, got: string): NotMet {
+    this.keepTrace();
+    return this.notMet(expected, got);
+  }
+
+  /** Lets `finish` keep the trace, unless the option `keepTrace` is false. */
+  keepTrace(): void {
+    this.#keepsTrace ??= true;
+  }
+
+  /**
+   * Ends the call if it is open, and closes its files.
+   *
+   * @param keep - whether to keep the trace; default: the option `keepTrace`, otherwise whether an expectation was not met
+   */
+  finish(keep?: boolean): Promise<void> {
     this.#finished ??= this.#finish(keep);
     return this.#finished;
   }
@@ -281,13 +319,13 @@ export class TestCall implements AsyncDisposable {
     await deleteFolder(this.trace);
   }
 
-  async #finish(keep: boolean): Promise<void> {
+  async #finish(keep: boolean | undefined): Promise<void> {
     const { call } = this.#live;
     call.hangup();
     await this.#run(() => call.closed);
     this.#writer.result(await call.result);
     await this.#writer.close();
-    if (!keep) await this.deleteTrace();
+    if (!(keep ?? this.#keepsTrace)) await this.deleteTrace();
   }
 
   async #finishesSpeaking(options: ExpectOptions): Promise<void> {
@@ -303,14 +341,14 @@ export class TestCall implements AsyncDisposable {
       ),
     );
     if ((live.soundDetector.lastSoundMs ?? Number.NEGATIVE_INFINITY) <= sinceMs)
-      throw this.notMet('the bot to speak', 'it was not heard');
+      throw this.#missed('the bot to speak', 'it was not heard');
     if (!(await this.#run(() => live.waitForTurn())))
-      throw this.notMet('the bot to fall silent', 'it speaks on');
+      throw this.#missed('the bot to fall silent', 'it speaks on');
   }
 
   async #do(text: string, action: Parameters<typeof performAction>[1]['action']): Promise<void> {
     const missed = await this.#run(() => performAction(this.#live, { action, text }));
-    if (missed) throw this.notMet(missed.expected, missed.got);
+    if (missed) throw this.#missed(missed.expected, missed.got);
   }
 
   /** Runs `work`; a virtual clock is advanced while it waits. */

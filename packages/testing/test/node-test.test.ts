@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -27,6 +27,8 @@ test('the example for node:test in the README passes, and reports the reason if 
     const bad = run(example.replace('/press one/i', '/press nine/i'));
     expect(bad.stdout).toContain('expected turn with text /press nine/i within 500 ms');
     expect(bad.status).toBe(1);
+    const [, trace = ''] = /npx hookline show (\S+)/.exec(bad.stdout) ?? [];
+    expect(readdirSync(join(folder, trace))).toContain('trace.ndjson');
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { greeter, ivr, parrot, phraseUrl } from '@hookline/bots';
 import { VirtualClock } from '@hookline/runtime';
 import { createBot } from '@hookline/server';
-import { NotMet, openTestCall, stopBots } from '@hookline/testing';
+import { NotMet, openTestCall, stopBots, type TestCall } from '@hookline/testing';
 import { afterAll, describe, expect, scenario, test } from '@hookline/testing/vitest';
 import { freePort } from '#free-port';
 
@@ -84,7 +84,42 @@ describe('a caller', () => {
     await expect(c).toHaveReplied({ within: 1500 });
     const end = await c.hangup();
     expect(end).toBeDisconnected();
-    expect(() => expect(end).toTakeSuccessPath()).toThrow('expected the success path, got disconnected');
+    expect(() => expect(end).toTakeSuccessPath()).toThrow(
+      /expected the success path\n {5}got disconnected\n/,
+    );
+    expect(() => expect(end).not.toBeDisconnected()).toThrow(/expected not the disconnected path/);
+    expect(() => expect(end).toTakeFailurePath()).toThrow(/playback_started.*npx hookline show \.hookline/s);
+  });
+});
+
+describe('the trace of a call', () => {
+  const outcome = async (keepTrace: boolean | undefined, use: (call: TestCall) => Promise<unknown>) => {
+    const options = keepTrace === undefined ? {} : { keepTrace };
+    await using call = await openTestCall({ handler: greeter }, {}, options);
+    await use(call).catch(() => {});
+    await call.finish();
+    const isKept = existsSync(call.trace);
+    await call.deleteTrace();
+    return isKept;
+  };
+  const miss = (call: TestCall) => call.expects({ turn: { text: 'nonsense' } }, { within: 100 });
+  const pass = (call: TestCall) => call.expects('playback_started');
+
+  test('is removed when the call is finished, and kept if an error names it', async () => {
+    expect(await outcome(undefined, pass)).toBe(false);
+    expect(
+      await outcome(undefined, (call) => call.meets({ turn: { text: 'nonsense' } }, { within: 100 })),
+    ).toBe(false);
+    expect(await outcome(undefined, miss)).toBe(true);
+    expect(await outcome(undefined, (call) => call.ended({ within: 100 }))).toBe(true);
+    expect(await outcome(undefined, async (call) => expect(call).toHaveHeardTurn('x', { within: 1 }))).toBe(
+      true,
+    );
+    expect(await outcome(undefined, async (call) => expect(await call.hangup()).toTakeFailurePath())).toBe(
+      true,
+    );
+    expect(await outcome(true, pass)).toBe(true);
+    expect(await outcome(false, miss)).toBe(false);
   });
 });
 

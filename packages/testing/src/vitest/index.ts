@@ -38,12 +38,12 @@ export const test = base.extend<HooklineFixtures>({
     });
     await use(async (action) => {
       const target = givenBot(bot);
-      const call = await openTestCall(target, action, { ...virtualOf(clock), within });
+      const call = await openTestCall(target, action, { ...virtualOf(clock), within, keepTrace: true });
       calls.push(call);
       return call;
     });
     const open = calls.filter((call) => call.isOpen && !call.isFinished);
-    for (const call of calls) await call.finish(true);
+    for (const call of calls) await call.finish();
     if (open.length > 0 && task.result?.state !== 'fail') {
       throw new Error(
         `${open.length} call(s) were left open by this test: write await using, or await call.hangup(). Traces: ${open.map(({ trace }) => trace).join(', ')}`,

@@ -2,7 +2,7 @@ import type { CallResult } from '@hookline/client';
 import type { ExpectationInput } from '@hookline/scenario';
 import { expect } from 'vitest';
 import { checkNumber, checkOptions, TIME } from '../check.js';
-import { type ExpectOptions, TestCall } from '../test-call.js';
+import { type ExpectOptions, TestCall, testCallOf } from '../test-call.js';
 
 /** The expected turn; a string is the expected text. */
 export type TurnInput =
@@ -62,16 +62,30 @@ async function pollExpectation(
   const missed = await call.meets(expectation, given);
   return {
     pass: missed === undefined,
-    message: () =>
-      missed?.message ?? call.notMet(`nothing of ${JSON.stringify(expectation)}`, 'it came').message,
+    // Called only if the test fails.
+    message: () => {
+      call.keepTrace();
+      return missed?.message ?? call.notMet(`nothing of ${JSON.stringify(expectation)}`, 'it came').message;
+    },
   };
+}
+
+/** The message about a result: with the ladder and the place of the trace, if it is of a test call. */
+function messageAbout(result: CallResult, expected: string, got: string): string {
+  const call = testCallOf(result);
+  call?.keepTrace();
+  return call?.notMet(expected, got).message ?? `expected ${expected}, got ${got}`;
 }
 
 function isResult(value: unknown): value is CallResult {
   return typeof value === 'object' && value !== null && 'path' in value && 'durationMs' in value;
 }
 
-function took(result: unknown, path: CallResult['path']): Verdict & { readonly result: CallResult } {
+function took(
+  result: unknown,
+  path: CallResult['path'],
+  isNot: boolean,
+): Verdict & { readonly result: CallResult } {
   if (!isResult(result)) {
     const cure = result instanceof Promise ? '; got a promise: await it' : '';
     throw new TypeError(`expected the result of a call, as \`await call.ended()\` gives it${cure}`);
@@ -80,7 +94,7 @@ function took(result: unknown, path: CallResult['path']): Verdict & { readonly r
   return {
     result,
     pass: result.path === path,
-    message: () => `expected the ${path} path, got ${result.path}${why}`,
+    message: () => messageAbout(result, `${isNot ? 'not ' : ''}the ${path} path`, `${result.path}${why}`),
   };
 }
 
@@ -104,20 +118,24 @@ expect.extend({
     return pollExpectation(call, expectation, options, this.isNot);
   },
   toTakeSuccessPath(result: unknown, outputs: Readonly<Record<string, unknown>> = {}) {
-    const verdict = took(result, 'success');
+    const verdict = took(result, 'success', this.isNot);
     const got = verdict.result.path === 'success' ? verdict.result.outputs : {};
     if (!verdict.pass || this.equals(got, expect.objectContaining(outputs))) return verdict;
     return {
       pass: false,
       message: () =>
-        `expected the outputs ${this.utils.stringify(outputs)}, got ${this.utils.stringify(got)}`,
+        messageAbout(
+          verdict.result,
+          `the outputs ${this.utils.stringify(outputs)}`,
+          this.utils.stringify(got),
+        ),
     };
   },
   toTakeFailurePath(
     result: unknown,
     failure: { readonly cause?: string } & Readonly<Record<string, unknown>> = {},
   ) {
-    const verdict = took(result, 'failure');
+    const verdict = took(result, 'failure', this.isNot);
     const got =
       verdict.result.path === 'failure'
         ? { cause: verdict.result.cause, ...verdict.result.failureOutputs }
@@ -126,10 +144,14 @@ expect.extend({
     return {
       pass: false,
       message: () =>
-        `expected the failure ${this.utils.stringify(failure)}, got ${this.utils.stringify(got)}`,
+        messageAbout(
+          verdict.result,
+          `the failure ${this.utils.stringify(failure)}`,
+          this.utils.stringify(got),
+        ),
     };
   },
   toBeDisconnected(result: unknown) {
-    return took(result, 'disconnected');
+    return took(result, 'disconnected', this.isNot);
   },
 });
