@@ -123,6 +123,14 @@ describe('nextEvent', () => {
     await expect(log.nextEvent('turn', { within: -1 })).rejects.toThrow('within');
     await expect(log.nextEvent('turn', { witin: 1 } as object)).rejects.toThrow('within');
   });
+
+  it('rejects a name that no event of a log has, instead of waiting for the end of the call', async () => {
+    const { log } = logged();
+    for (const name of ['playback_started', 'state', 'toString'])
+      await expect(log.nextEvent(name as 'turn')).rejects.toThrow(
+        `nextEvent: name: got "${name}"; expected an event: playbackStarted, playbackCompleted, `,
+      );
+  });
 });
 
 describe('call.botFrames', () => {

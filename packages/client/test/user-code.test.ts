@@ -147,6 +147,10 @@ describe('user code', () => {
     const { clock, call } = scriptedCall();
     const moment = { from: 'opened', afterMs: Number.NaN } as const;
     expect(() => atMoment(call, clock, moment, () => {})).toThrow(/^atMoment: moment\.afterMs is NaN/);
+    for (const from of [0, -1, 1.5, Number.NaN, 'open', undefined])
+      expect(() => atMoment(call, clock, { from: from as 1, afterMs: 0 }, () => {})).toThrow(
+        /^atMoment: moment\.from: got .*; expected 'opened' or a whole number of 1 or more/,
+      );
     expect(() => hangUpWhenIdle(call, clock, Promise.resolve(), Number.NaN)).toThrow(
       /^hangUpWhenIdle: idleMs is NaN/,
     );

@@ -28,7 +28,7 @@ import { Session } from '../session/session.js';
 import { durationStyle } from '../session/wire-style.js';
 import { guardedLogger, onAbort } from '../user-code.js';
 import { buildResult } from './build-result.js';
-import type { Call, CallEvents, DtmfOptions } from './call.js';
+import { CALL_EVENTS, type Call, type CallEvents, type DtmfOptions } from './call.js';
 import { checkCaller } from './check-options.js';
 import { Emitter } from './emitter.js';
 import type { CallAudioConnectorOptions } from './options.js';
@@ -63,7 +63,7 @@ export class AudioConnectorCall implements Call {
     this.conversationId = action.conversationId;
     this.url = action.url;
     this.#clock = clock;
-    this.#events = new Emitter(logger);
+    this.#events = new Emitter(CALL_EVENTS, logger);
     this.#session = this.#createSession(options, action, clock, logger);
     this.botFrames = this.#session.media.botAudio;
     this.botAudio = { [Symbol.asyncIterator]: () => bytesOf(this.botFrames) };

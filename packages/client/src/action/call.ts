@@ -42,6 +42,24 @@ export interface CallEvents {
   warning: [warning: CallWarning];
 }
 
+/** The names of the events. */
+export const CALL_EVENTS: Readonly<Record<keyof CallEvents, true>> = {
+  wire: true,
+  state: true,
+  playbackStarted: true,
+  playbackCompleted: true,
+  bargeIn: true,
+  turn: true,
+  reply: true,
+  paused: true,
+  resumed: true,
+  pong: true,
+  error: true,
+  disconnect: true,
+  callerDone: true,
+  warning: true,
+};
+
 /** Options of `call.sendDtmf`. */
 export interface DtmfOptions {
   /** Time between the starts of two digits, in milliseconds. Default 200. */

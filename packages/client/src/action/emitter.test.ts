@@ -7,17 +7,28 @@ function emitter() {
   const logged: string[] = [];
   const log = (_: unknown, text?: string) => logged.push(text ?? '');
   return {
-    events: new Emitter<{ spoke: [string]; error: [string] }>({
-      debug: log,
-      info: log,
-      warn: log,
-      error: log,
-    }),
+    events: new Emitter<{ spoke: [string]; error: [string] }>(
+      { spoke: true, error: true },
+      {
+        debug: log,
+        info: log,
+        warn: log,
+        error: log,
+      },
+    ),
     logged,
   };
 }
 
 describe('a listener of a call', () => {
+  it('is refused for an event that does not exist, with the names of those that do', () => {
+    const { events } = emitter();
+    for (const name of ['speak', 'toString'])
+      expect(() => events.on(name as 'spoke', () => {})).toThrow(
+        `name: got "${name}"; expected an event: spoke, error.`,
+      );
+  });
+
   it('is called after the code that emits, with what it emitted', async () => {
     const { events } = emitter();
     const heard: string[] = [];

@@ -8,10 +8,13 @@ type Listener<Facts extends unknown[]> = (...facts: Facts) => void;
  * listener is logged and has no other effect. No event name has a special meaning, not even `error`.
  */
 export class Emitter<Events extends { [Name in keyof Events]: unknown[] }> {
+  readonly #names: Readonly<Record<keyof Events, true>>;
   readonly #logger: Logger;
   readonly #listeners: { [Name in keyof Events]?: Set<Listener<Events[Name]>> } = {};
 
-  constructor(logger: Logger) {
+  /** @param names - of the events */
+  constructor(names: Readonly<Record<keyof Events, true>>, logger: Logger) {
+    this.#names = names;
     this.#logger = logger;
   }
 
@@ -20,9 +23,11 @@ export class Emitter<Events extends { [Name in keyof Events]: unknown[] }> {
     return (this.#listeners[name]?.size ?? 0) > 0;
   }
 
-  /** Adds a listener. Returns an unsubscribe function. @throws HooklineError `CLIENT_BAD_ARGUMENT` for a listener that is not a function */
+  /** Adds a listener. Returns an unsubscribe function. @throws HooklineError `CLIENT_BAD_ARGUMENT` for an unknown name or a listener that is not a function */
   on<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): () => void {
     if (typeof listener !== 'function') throw argumentError('listener', listener, 'a function');
+    if (!Object.hasOwn(this.#names, name))
+      throw argumentError('name', name, `an event: ${Object.keys(this.#names).join(', ')}`);
     const listeners: Set<Listener<Events[Name]>> = this.#listeners[name] ?? new Set();
     this.#listeners[name] = listeners;
     // A new function each time, so that the same listener can be added twice and removed once.

@@ -1,7 +1,8 @@
 import { type Cancel, type Clock, checkArgument, runUserCode } from '@hookline/runtime';
-import type { Call, CallEvents } from '../action/call.js';
+import { CALL_EVENTS, type Call, type CallEvents } from '../action/call.js';
 import type { CallResult } from '../action/result.js';
 import { fields, number } from '../argument-check.js';
+import { argumentError } from '../argument-error.js';
 
 /** The maximum number of events in the log of a call, as a bound against floods. */
 const MAX_EVENTS = 20_000;
@@ -22,6 +23,9 @@ export type CallEvent =
 /** The names of the events in a log. */
 export type CallEventName = CallEvent['name'];
 
+const { wire: _wire, state: _state, ...KEPT_EVENTS } = CALL_EVENTS;
+const LOGGED_EVENTS: Readonly<Record<CallEventName, true>> = { ...KEPT_EVENTS, opened: true, ended: true };
+
 /** Options of `log.nextEvent`. */
 export interface NextEventOptions {
   /** How long to wait, in milliseconds. Default: to the end of the call. */
@@ -39,8 +43,13 @@ export interface EventLog {
    * after it. Resolves with undefined, without moving the cursor, on timeout or if the call ends without a match. Await
    * each call before the next.
    *
-   * @throws HooklineError `CLIENT_BAD_ARGUMENT` as a rejection, for an invalid time; what `fits` throws
+   * @param fits - the name of an event, or a function that tells whether an event matches
+   * @throws HooklineError `CLIENT_BAD_ARGUMENT` as a rejection, for an unknown name or an invalid time; what `fits` throws
    */
+  nextEvent<Name extends CallEventName>(
+    name: Name,
+    options?: NextEventOptions,
+  ): Promise<Extract<CallEvent, { readonly name: Name }> | undefined>;
   nextEvent<Fitting extends CallEvent>(
     fits: (event: CallEvent) => event is Fitting,
     options?: NextEventOptions,
@@ -101,11 +110,18 @@ class RecordedEvents implements EventLog {
     };
   }
 
+  nextEvent<Name extends CallEventName>(
+    name: Name,
+    options?: NextEventOptions,
+  ): Promise<Extract<CallEvent, { readonly name: Name }> | undefined>;
+  nextEvent(fits: (event: CallEvent) => boolean, options?: NextEventOptions): Promise<CallEvent | undefined>;
   async nextEvent(
     fits: CallEventName | ((event: CallEvent) => boolean),
     options: NextEventOptions = {},
   ): Promise<CallEvent | undefined> {
     fields(options, '', { within: number({ min: 0, infinite: true }) });
+    if (typeof fits === 'string' && !Object.hasOwn(LOGGED_EVENTS, fits))
+      throw argumentError('nextEvent: name', fits, `an event: ${Object.keys(LOGGED_EVENTS).join(', ')}`);
     const isFitting = typeof fits === 'string' ? (event: CallEvent) => event.name === fits : fits;
     return new Promise((resolve, reject) => {
       let cancel: Cancel = () => {};

@@ -1,6 +1,6 @@
 import { type Cancel, type Clock, checkArgument, runUserCode } from '@hookline/runtime';
 import type { Call } from '../action/call.js';
-import { checkNumber } from '../argument-error.js';
+import { argumentError, checkNumber } from '../argument-error.js';
 
 /** A moment of a call: some milliseconds after it opened, or after a playback started. */
 export interface Moment {
@@ -21,6 +21,8 @@ export function atMoment(call: Call, clock: Clock, moment: Moment, action: () =>
   checkArgument('CLIENT_BAD_ARGUMENT', 'atMoment: call', call, 'object');
   checkArgument('CLIENT_BAD_ARGUMENT', 'atMoment: clock', clock, 'object');
   checkArgument('CLIENT_BAD_ARGUMENT', 'atMoment: moment', moment, 'object');
+  if (moment.from !== 'opened' && !(Number.isSafeInteger(moment.from) && moment.from >= 1))
+    throw argumentError('atMoment: moment.from', moment.from, "'opened' or a whole number of 1 or more");
   checkNumber('atMoment: moment.afterMs', moment.afterMs, { infinite: true });
   checkArgument('CLIENT_BAD_ARGUMENT', 'atMoment: action', action, 'function');
   let cancelTimer: Cancel = () => {};
