@@ -8,6 +8,7 @@ import {
   type VirtualClock,
 } from '@hookline/runtime';
 import type { Bot, CallHandler } from '@hookline/server';
+import type { TestedHandler } from './bot-target.js';
 import type { TestingErrorCode } from './testing-error.js';
 
 /** A time of a test, in milliseconds. */
@@ -69,7 +70,7 @@ function isMethod(value: unknown, name: string): boolean {
 /** Calls the function that creates the handler of a bot. @throws HooklineError `TESTING_BAD_OPTION` if it returns none */
 export function handlerOf<Settings>(
   field: string,
-  create: (settings: Settings) => CallHandler,
+  create: (settings: Settings) => TestedHandler,
   settings: Settings,
 ): CallHandler {
   checkArgument(BAD_OPTION, field, create, 'function');

@@ -1,5 +1,12 @@
 export { stopBots } from './bot-command.js';
-export type { BotTarget, HandlerTarget, MadeBotTarget, UrlTarget } from './bot-target.js';
+export type {
+  BotTarget,
+  HandlerTarget,
+  MadeBotTarget,
+  TestedBotOptions,
+  TestedHandler,
+  UrlTarget,
+} from './bot-target.js';
 export { type InMemoryDialOptions, inMemoryDial } from './in-memory.js';
 export { type LinkedCall, type LinkedCallOptions, linkedCall } from './linked-call.js';
 export {

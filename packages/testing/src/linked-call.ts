@@ -7,7 +7,8 @@ import {
   type Integration,
 } from '@hookline/client';
 import { describeValue, VirtualClock } from '@hookline/runtime';
-import { type Bot, type BotOptions, type CallHandler, createBot } from '@hookline/server';
+import type { Bot } from '@hookline/server';
+import { createTestedBot, type TestedBotOptions, type TestedHandler } from './bot-target.js';
 import {
   badOption,
   checkClock,
@@ -31,7 +32,7 @@ export interface LinkedCallOptions {
   /** How the bot is dialled; default `inMemoryDial`. */
   readonly dial?: (bot: Bot) => Dial;
   /** Options of the bot that differ from the defaults. */
-  readonly bot?: Partial<BotOptions>;
+  readonly bot?: TestedBotOptions;
   /** Options of the action that differ from the defaults. */
   readonly call?: Partial<CallAudioConnectorOptions>;
 }
@@ -56,7 +57,7 @@ export interface LinkedCall {
  * @param handler - creates the handler with the call's clock
  */
 export function linkedCall(
-  handler: (settings: { readonly clock: VirtualClock }) => CallHandler,
+  handler: (settings: { readonly clock: VirtualClock }) => TestedHandler,
   options: LinkedCallOptions = {},
 ): LinkedCall {
   checkOptions<LinkedCallOptions>('linkedCall', options, {
@@ -72,7 +73,7 @@ export function linkedCall(
   checkOptionalObject('linkedCall: call', options.call);
   const { clock = new VirtualClock(), latencyMs = 0 } = options;
   const errors: unknown[] = [];
-  const bot = createBot(
+  const bot = createTestedBot(
     {
       auth: { [API_KEY]: CLIENT_SECRET },
       ...options.bot,
