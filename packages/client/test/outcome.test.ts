@@ -66,6 +66,15 @@ describe('a call that the bot completes', () => {
     expect(success(await clock.run(call.result)).outputs).toEqual({ a: '1' });
   });
 
+  it.each([null, 'abc', 7, ['x']])('has no outputs in `closed` if they are %o', async (outputVariables) => {
+    const { clock, server, call } = await openCall({ acceptOutputsInClosed: true });
+    server.auto.closed = false;
+    server.send('disconnect', { reason: 'completed' });
+    await clock.advance(10);
+    server.send('closed', { outputVariables } as object);
+    expect(success(await clock.run(call.result)).outputs).toEqual({});
+  });
+
   it(verifies('AC-DISC-3', 'takes a disconnect before `opened` for what it is'), async () => {
     const { clock, server, call } = scriptedCall();
     server.auto.opened = undefined;
@@ -113,6 +122,21 @@ describe('a decided outcome', () => {
     expect(result.warnings).toContainEqual(expect.objectContaining({ clause: 'AC-DISC-2' }));
     expect(server.of('close')).toHaveLength(1);
   });
+
+  it.each(['completed', 'error', 'unauthorized'] as const)(
+    'of a disconnect with reason %s has a warning for a second one, and for audio after it',
+    async (reason) => {
+      const { clock, server, call } = await openCall();
+      server.auto.closed = false;
+      server.send('disconnect', { reason });
+      server.send('disconnect', { reason });
+      server.binary(audio(200));
+      await clock.advance(10);
+      server.send('closed', {});
+      const { warnings } = await clock.run(call.result);
+      expect(warnings.map(({ clause }) => clause)).toEqual(['AC-DISC-2', 'AC-AUDIO-3']);
+    },
+  );
 
   it('reports no violation for bot audio that crosses the hang-up', async () => {
     const { clock, server, call } = await openCall();

@@ -2,7 +2,7 @@ import { NULL_UUID, PCMU_EXTERNAL } from '@hookline/protocol';
 import { describe, expect, it } from 'vitest';
 import { verifies } from '#verifies';
 import type { ScriptedServer } from '../src/testing/index.js';
-import { audio, failure, openCall, scriptedCall } from './scripted-call.js';
+import { audio, failure, openCall, scriptedCall, success } from './scripted-call.js';
 
 const envelope = (server: ScriptedServer) => server.envelope();
 
@@ -210,6 +210,20 @@ describe('the limits on what a bot sends', () => {
       if (onBreach === 'drop') expect(result.heardMs).toBe(2500);
       if (onBreach === 'close') expect(result).toMatchObject({ cause: 'rate-limited', clause: 'AC-RATE-2' });
     }
+  });
+
+  it('drops excess events if so configured, but never what ends the call', async () => {
+    const { clock, server, call } = await openCall({ onBreach: 'drop' });
+    server.binary(audio(2000));
+    const turn = { type: 'bot_turn_response', data: { disposition: 'match', text: 'hello' } };
+    for (let index = 0; index < 30; index++) server.send('event', { entities: [turn] });
+    server.send('event', { entities: [{ type: 'barge_in', data: {} }] });
+    server.send('pause', {});
+    server.send('disconnect', { reason: 'completed', outputVariables: { a: '1' } });
+    const result = success(await clock.run(call.result));
+    expect(result.outputs).toEqual({ a: '1' });
+    expect(result.turns).toHaveLength(25);
+    expect([result.bargeIns, server.of('paused')]).toEqual([0, []]);
   });
 
   /** A bot that floods for `ms` milliseconds, starting with its burst. */

@@ -56,7 +56,6 @@ class Generator {
   readonly #seconds: Second[] = [];
   /** One controller per live call: a shared one would have thousands of listeners. */
   readonly #live = new Set<AbortController>();
-  #stopped = false;
   readonly #timers = new Set<Cancel>();
   #running = 0;
   #next: number;
@@ -156,14 +155,12 @@ class Generator {
     const { behaviour, target, clock, plan } = this.#options;
     const stopCall = new AbortController();
     this.#live.add(stopCall);
-    if (this.#stopped) stopCall.abort();
     await makeCall({ behaviour, target, clock, plan, index, signal: stopCall.signal }, this.#totals);
     this.#live.delete(stopCall);
   }
 
   #stop(): void {
     this.#allStarted = true;
-    this.#stopped = true;
     for (const stopping of this.#live) stopping.abort();
     if (this.#running === 0) this.#finished();
   }

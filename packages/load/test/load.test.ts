@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { encodeMulaw, sine } from '@hookline/audio';
 import { toMulaw8k } from '@hookline/audio/resample';
 import { parrot, phrase, phraseUrl } from '@hookline/bots';
+import type { Dial } from '@hookline/client';
 import { VirtualClock } from '@hookline/runtime';
 import { type CallHandler, pcm16 } from '@hookline/server';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -274,6 +275,20 @@ describe('a behaviour', () => {
     const { report } = await runInMemory(dial, { calls: 3, rate: 10, holdMs: 1000, behaviour });
     expect(report.counts).toMatchObject({ started: 3, failed: 1, hungUp: 2 });
     expect(report.examples?.['behaviour']).toContain('expected { result, problem?, isExpected? }');
+  });
+
+  it('whose error repeats the API key or the signature has them masked in the report', async () => {
+    const head = 'GET / HTTP/1.1\r\nX-API-KEY: my-own-api-key\r\nSignature: sig1=:c2lnbmF0dXJlIQ==:\r\n\r\n';
+    const signed = (clock: VirtualClock): Dial => {
+      const { dial } = new BareBots(clock);
+      return async (request) => ({ ...(await dial(request)), requestHead: head });
+    };
+    const behaviour = async (_target: unknown, tools: CallTools): Promise<never> => {
+      await tools.call().result;
+      throw new Error('refused: my-own-api-key, c2lnbmF0dXJlIQ==');
+    };
+    const { report } = await runInMemory(signed, { calls: 1, rate: 1, holdMs: 100, behaviour });
+    expect(report.examples?.['behaviour']).toBe('refused: my***, c2***');
   });
 
   it('in JavaScript that is not async, or throws at once, fails only its own call', async () => {

@@ -204,13 +204,18 @@ describe('an invalid WebSocket frame ends its connection', () => {
 });
 
 describe('a reset connection is released', () => {
+  const openSockets = () =>
+    process.getActiveResourcesInfo().filter((resource) => resource === 'TCPSocketWrap').length;
+
   test('within the request', async () => {
+    const before = openSockets();
     const socket = connect(served.listening.port, '127.0.0.1');
     await new Promise((resolve) => socket.once('connect', resolve));
     socket.write('GET / HTTP/1.1\r\nHost: x\r\nUpgr');
-    const closed = new Promise((resolve) => socket.once('close', resolve));
+    // Both ends are in this process.
+    await expect.poll(openSockets).toBe(before + 2);
     socket.resetAndDestroy();
-    await closed;
+    await expect.poll(openSockets).toBe(before);
   });
 
   test('after the upgrade', async () => {

@@ -173,6 +173,12 @@ describe('a diff of two traces', () => {
 
   test('reports the number and the durations of utterances', () => {
     expect(texts(call(), call({ frames: 0 }))).toEqual(['the bot is heard once in A, never in B']);
+    const kinds = (a: ComparedTrace, b: ComparedTrace) =>
+      diffTraces(a, b).flatMap(({ kind, of }) => (of === 'audio' ? [kind] : []));
+    expect([kinds(call(), call({ frames: 0 })), kinds(call({ frames: 0 }), call())]).toEqual([
+      ['missing'],
+      ['extra'],
+    ]);
     expect(texts(call(), call({ frames: 4 }))).toEqual([
       'the 1st utterance of the bot lasts 2.4 s in A, 0.8 s in B',
     ]);
