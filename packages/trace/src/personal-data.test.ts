@@ -161,7 +161,10 @@ describe('the mask of personal data', () => {
         entities: [{ type: 'bot_turn_response', data: { disposition: 'no_match' } }],
       },
     };
-    const result = { path: 'success', reason: 'callerHangup', cause: 'bot-error', sessionId: id };
+    const result = {
+      ...{ path: 'success', reason: 'callerHangup', cause: 'bot-error', sessionId: id },
+      ...{ durationMs: 481_516, timings: { openedMs: 481_516, replyMs: [481_516] } },
+    };
     const words = JSON.stringify([kept, result]).match(/[\w.-]{4,}/g);
     const mask = createPersonalDataMask();
     mask.json({ outputs: words });

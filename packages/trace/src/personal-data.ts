@@ -156,7 +156,7 @@ export function createPersonalDataMask(): PersonalDataMask {
     const lower = name.toLowerCase();
     if (IDENTIFYING.has(lower) || SPOKEN_FIELDS.has(lower)) return masked(value);
     if (name === 'disposition' && DISPOSITIONS.has(value)) return value;
-    if (defined && typeof value === 'number' && isCounted(name)) return value;
+    if (defined && isCounted(name) && isNumeric(value)) return value;
     if (defined && STRUCTURE.has(name)) return keyword(value);
     return walk(value, defined && DEFINED_PARTS.has(name));
   };
@@ -203,6 +203,11 @@ export function createPersonalDataMask(): PersonalDataMask {
 
 function isCounted(name: string): boolean {
   return COUNTS.has(name) || name.endsWith('Ms');
+}
+
+/** A number, or a list of numbers such as `replyMs`. */
+function isNumeric(value: unknown): boolean {
+  return Array.isArray(value) ? value.every((one) => typeof one === 'number') : typeof value === 'number';
 }
 
 /** Other names of fields may contain values, such as a list of customers by number. */
