@@ -42,7 +42,7 @@ export interface RealtimeLimits {
   readonly callMs: number;
   /** Queued audio of one reply; the rest is cut off. Default 300,000. */
   readonly maxQueuedMs: number;
-  /** Caller audio buffered while no service is ready; the oldest is dropped and counted. Default 5,000. */
+  /** Caller audio buffered while no service takes it; the oldest is dropped and counted. Default 5,000. */
   readonly maxInputMs: number;
 }
 

@@ -137,6 +137,28 @@ describe('the Gemini adapter', () => {
     expect(await host.until('toolCancelled')).toEqual(['f1']);
   });
 
+  test('takes no audio while a tool request waits for its result: the service would close the connection', async () => {
+    const it = await service();
+    const host = new ListeningHost();
+    const link = closing(await gemini({ apiKey: 'k', url: it.url }).connect(host, START, wanted()));
+    expect(link.audioHeld).toBe(false);
+    it.send({
+      toolCall: {
+        functionCalls: [
+          { id: 'f1', name: 'book', args: {} },
+          { id: 'f2', name: 'book', args: {} },
+        ],
+      },
+    } satisfies FromService);
+    await host.until('toolCall', 2);
+    expect(link.audioHeld).toBe(true);
+    link.toolResult('f1', 'ok', true);
+    expect(link.audioHeld).toBe(true);
+    it.send({ toolCallCancellation: { ids: ['f2'] } } satisfies FromService);
+    await host.until('toolCancelled');
+    expect(link.audioHeld).toBe(false);
+  });
+
   test('keeps the handle from before a tool request until its result is sent or it is cancelled', async () => {
     const it = await service();
     const host = new ListeningHost();

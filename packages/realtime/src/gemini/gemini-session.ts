@@ -51,6 +51,11 @@ export class GeminiSession implements ServiceLink {
     return this.#wire?.bufferedBytes ?? 0;
   }
 
+  /** While a tool request waits for its result, the service answers caller audio by closing the connection with 1008. */
+  get audioHeld(): boolean {
+    return this.#toolNames.size > 0;
+  }
+
   text(words: string, reply: boolean): void {
     this.#wire?.send(messages.callerMessage(words, reply));
   }
