@@ -209,6 +209,24 @@ describe('the Gemini adapter', () => {
     expect(String(failed)).not.toContain('secret');
   });
 
+  test.each([
+    [1007, 'API key not valid. Please pass a valid API key.', 'SERVICE_UNAUTHORIZED'],
+    [1011, 'You exceeded your current quota, please check your plan and billing details.', 'SERVICE_LIMITED'],
+    [1008, 'models/x is not found for API version v1beta', 'SERVICE_REFUSED'],
+    [1011, 'Internal error encountered.', 'SERVICE_UNREACHABLE'],
+  ])(
+    'fails before it is ready with the code that the words mean: %i (%s) is %s',
+    async (close, why, code) => {
+      const refuses = await peer(
+        () => {},
+        (_, socket) => socket.close(close, why),
+      );
+      await expect(
+        gemini({ apiKey: 'goog-secret', url: refuses.url }).connect(new ListeningHost(), START, wanted()),
+      ).rejects.toMatchObject({ code });
+    },
+  );
+
   test('sends the same messages as the official client', async () => {
     const it = await service();
     const client = new GoogleGenAI({
