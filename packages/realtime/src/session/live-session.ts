@@ -127,6 +127,9 @@ export class LiveSession implements RealtimeSession {
       onLinked: (link) => this.#onLinked(link),
       onUnlinked: () => this.#callerSide.onUnlinked(),
       onRenewalDue: () => this.dispatch({ type: 'renewDue' }),
+      onRenewalOverdue: () => {
+        if (!this.#dialogue.ending) this.#replaceConnection('expiry');
+      },
       onHandleRefused: () => this.tools.onSessionLost(false),
       onConnectionLost: (code, reason) => this.onConnectionLost(code, reason),
       onFailed: (error) => this.fail(error),
@@ -181,7 +184,6 @@ export class LiveSession implements RealtimeSession {
     return this.#dialogue.ending;
   }
 
-  /** Whether a reply was requested or is being generated. */
   /** Whether a reply is requested or being generated that nothing has withdrawn. */
   get asks(): boolean {
     return isStillAsked(this.#dialogue);
@@ -296,9 +298,14 @@ export class LiveSession implements RealtimeSession {
       return;
     }
     this.#parts.call.log.warn({ code }, `${service.name} was lost: reconnecting`);
+    this.#replaceConnection('lost');
+  }
+
+  /** Continues on another connection, whatever is going on. */
+  #replaceConnection(reason: 'lost' | 'expiry'): void {
     this.tools.onSessionLost(this.#connector.handle !== undefined);
     this.dispatch({ type: 'lost', callerHeard: this.#callerHeard });
-    this.#reconnect('lost');
+    this.#reconnect(reason);
   }
 
   /** Reports a problem that does not end the session. */
