@@ -876,8 +876,9 @@ describe('silence', () => {
       await it.clock.advance(1500);
       it.service.link.host.text('caller', ` word${word}`, { final });
     }
-    expect(it.session.state).toBe('listening');
-    await it.clock.advance(1000);
+    expect(it.session.state).toBe(final ? 'thinking' : 'listening');
+    it.service.link.reply('r1', 500);
+    await it.clock.advance(1500);
     // Noise.
     it.service.link.host.text('caller', ' ', { final });
     await it.clock.advance(1100);

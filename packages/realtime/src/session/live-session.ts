@@ -9,6 +9,7 @@ import { Connector, reconnectRefusal } from './connector.js';
 import { type Dialogue, type DialogueEvent, INITIAL, isStillAsked, stateOf, transition } from './dialogue.js';
 import { DialogueTimers } from './dialogue-timers.js';
 import { Emitter } from './emitter.js';
+import { cancelOutdatedReply, endLongReply, endStalledReply, endUnreportedReply } from './faulty-replies.js';
 import { type Heard, truncations } from './heard.js';
 import { History } from './history.js';
 import { InterruptionGate } from './interruption-gate.js';
@@ -82,20 +83,15 @@ export class LiveSession implements RealtimeSession {
       onReplyStopped: (spoken) => this.#reportInterrupted([spoken], spoken.reply.id, 'bot'),
       onIdle: () => this.#onPlaybackIdle(),
       onLateAudio: (ms) => this.metrics.lateAudio(ms),
-      onReplyTooLong: ({ id }) => {
-        this.link?.cancel?.(id);
-        this.dispatch({ type: 'replyOver', how: 'cancelled' });
-        this.reportProblem(
-          'REPLY_TOO_LONG',
-          `a reply has more than ${limits.maxQueuedMs} ms of audio and was cut off`,
-        );
-      },
+      onReplyTooLong: (reply) => endLongReply(this, reply, limits.maxQueuedMs),
     });
     this.replyWatch = new ReplyWatch(clock, limits.replyMs, {
       generating: () => this.speaker.generating,
-      onStalled: (reply) => this.#onReplyStalled(reply),
+      onOver: (reply) => endUnreportedReply(this, reply),
+      onStalled: (reply) => endStalledReply(this, reply, service.name),
     });
     this.gate = new InterruptionGate(options.interruption, clock, {
+      serviceHears: service.can.vad,
       active: () => this.speaker.playing || this.#dialogue.reply !== 'none',
       interruptible: () => !this.#dialogue.ending && this.speaker.interruptible,
       playingSinceMs: () => this.#playingSinceMs,
@@ -211,8 +207,7 @@ export class LiveSession implements RealtimeSession {
     else this.speaker.stopFiller();
     this.gate.close();
     this.#callerSide.stop();
-    this.dispatch({ type: 'end' });
-    if (after === 'now') this.dispatch({ type: 'timer', name: 'ending' });
+    this.dispatch({ type: 'end', after });
   }
 
   on<E extends keyof RealtimeEvents>(event: E, listener: (event: RealtimeEvents[E]) => void): () => void {
@@ -236,7 +231,7 @@ export class LiveSession implements RealtimeSession {
           this.#finish(() => this.#resolve(this.outputs.all()));
           break;
         case 'cancelReply':
-          this.#cancelUnwantedReply();
+          cancelOutdatedReply(this);
           break;
         case 'onUnanswered':
           this.#silence.onServiceSilent(effect.nth);
@@ -267,9 +262,12 @@ export class LiveSession implements RealtimeSession {
   }
 
   /** The service understood something that the caller said. */
-  onCallerText(): void {
+  onCallerText(final: boolean): void {
     this.#dialogueTimers.restartSilence();
-    this.dispatch({ type: 'callerText' });
+    // A service that cannot be asked decides by itself whether it replies.
+    const showsTurn = !this.#parts.service.can.vad && this.link?.ask !== undefined;
+    if (showsTurn) this.#dialogueTimers.restartReply();
+    this.dispatch({ type: 'callerText', turn: showsTurn ? (final ? 'over' : 'open') : 'unknown' });
   }
 
   /** The service can resume the session so far with this handle. */
@@ -413,14 +411,6 @@ export class LiveSession implements RealtimeSession {
     this.end();
   }
 
-  #cancelUnwantedReply(): void {
-    const { generating: making } = this.speaker;
-    if (!making) return;
-    this.speaker.finish(making.id);
-    this.link?.cancel?.(making.id);
-    this.link?.interrupted?.();
-  }
-
   #onReplyAudio({ audio }: Reply): void {
     const { clock } = this.#parts;
     this.#playingSinceMs ??= clock.now();
@@ -436,17 +426,6 @@ export class LiveSession implements RealtimeSession {
     this.#playingSinceMs = undefined;
     this.gate.clear();
     this.dispatch({ type: 'heard' });
-  }
-
-  #onReplyStalled({ id }: Reply): void {
-    this.speaker.finish(id);
-    this.link?.cancel?.(id);
-    this.reportProblem(
-      'REPLY_STALLED',
-      `${this.#parts.service.name} sent neither the rest of a reply nor its end`,
-    );
-    this.dispatch({ type: 'replyOver', how: 'failed' });
-    this.dispatch({ type: 'want' });
   }
 
   /** A reply is over: adds what was heard of it to the history and reports the turn. */
