@@ -35,7 +35,7 @@ export function prepareRealtime(
     tools: declarationsOf(given.tools),
     history: words === '' ? [] : [{ who: 'bot', text: words }],
     handle: undefined,
-    interruption: InterruptionGate.canServiceInterrupt(interruption) ? 'service' : 'session',
+    interruption: InterruptionGate.canServiceInterrupt(interruption, service.can.vad) ? 'service' : 'session',
   };
   return (_facts, _open, signal) => new PreparedService(service, start, clock, signal);
 }

@@ -1,7 +1,14 @@
-import { GoogleGenAI, type LiveClientMessage, type LiveServerMessage, Modality } from '@google/genai';
+import {
+  ActivityHandling,
+  GoogleGenAI,
+  type LiveClientMessage,
+  type LiveServerMessage,
+  Modality,
+} from '@google/genai';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { gemini } from '../src/gemini/index.js';
 import type * as messages from '../src/gemini/messages.js';
+import type { ServiceLink } from '../src/service/service.js';
 import { closing, ListeningHost, peer, START, wanted } from './peer.js';
 
 type FromService = Partial<Omit<LiveServerMessage, 'text' | 'data'>>;
@@ -12,6 +19,47 @@ const service = () =>
   });
 
 const AUDIO = Buffer.from([1, 2, 3, 4]);
+
+const SPOKEN = {
+  serverContent: {
+    modelTurn: {
+      parts: [{ inlineData: { data: AUDIO.toString('base64'), mimeType: 'audio/pcm;rate=24000' } }],
+    },
+  },
+} satisfies FromService;
+const heard = (words: string) =>
+  ({ serverContent: { inputTranscription: { text: words } } }) satisfies FromService;
+const said = (words: string) =>
+  ({ serverContent: { outputTranscription: { text: words } } }) satisfies FromService;
+const TURN_COMPLETE = { serverContent: { turnComplete: true } } satisfies FromService;
+const toolCall = (id: string) =>
+  ({ toolCall: { functionCalls: [{ id, name: 'book', args: {} }] } }) satisfies FromService;
+const USAGE = { usageMetadata: { promptTokenCount: 3 } } satisfies FromService;
+
+/** A message of the service, or what the session does. */
+type Step = FromService | ((link: ServiceLink) => void);
+
+/** The events of these steps, in order. */
+async function eventsOf(...steps: Step[]) {
+  const it = await service();
+  const host = new ListeningHost();
+  const link = closing(await gemini({ apiKey: 'k', url: it.url }).connect(host, START, wanted()));
+  let done = 0;
+  for (const step of steps) {
+    if (typeof step !== 'function') it.send(Buffer.from(JSON.stringify(step)));
+    else step(link);
+    it.send(Buffer.from(JSON.stringify(USAGE)));
+    done += 1;
+    await host.until('usage', done);
+  }
+  return host.events
+    .filter(([name]) => name !== 'usage')
+    .map(([name, ...args]) =>
+      name === 'text'
+        ? [name, ...args.slice(0, 2), (args[2] as { readonly replyId?: string }).replyId ?? 'caller']
+        : [name, ...args.filter((arg) => !Buffer.isBuffer(arg) && !(arg instanceof Uint8Array))],
+    );
+}
 
 describe('the Gemini adapter', () => {
   test('sends messages that the vendor types', () => {
@@ -157,6 +205,78 @@ describe('the Gemini adapter', () => {
     it.send({ toolCallCancellation: { ids: ['f2'] } } satisfies FromService);
     await host.until('toolCancelled');
     expect(link.audioHeld).toBe(false);
+  });
+
+  test('ends a reply when the model requests a tool: the service reports no end before it has the result', async () => {
+    expect(await eventsOf(SPOKEN, toolCall('f1'), SPOKEN, TURN_COMPLETE)).toEqual([
+      ['replyStarted', 'reply-1'],
+      ['audio', 'reply-1', 'reply-1'],
+      ['replyDone', 'reply-1', 'done'],
+      ['toolCall', 'f1', 'book', '{}'],
+      ['replyStarted', 'reply-2'],
+      ['audio', 'reply-2', 'reply-2'],
+      ['replyDone', 'reply-2', 'done'],
+    ]);
+  });
+
+  test('reports a turn without anything said as an empty reply, and the words of the caller as final', async () => {
+    expect(await eventsOf(heard('A '), heard('table'), TURN_COMPLETE, TURN_COMPLETE)).toEqual([
+      ['text', 'caller', 'A ', 'caller'],
+      ['text', 'caller', 'table', 'caller'],
+      ['text', 'caller', 'A table', 'caller'],
+      ['replyDone', 'reply-1', 'done'],
+    ]);
+    expect(await eventsOf((link) => link.ask?.(), TURN_COMPLETE)).toEqual([['replyDone', 'reply-1', 'done']]);
+    expect(await eventsOf((link) => link.text?.('Keys: 1', true), TURN_COMPLETE)).toHaveLength(1);
+  });
+
+  test.each<[string, Step[]]>([
+    ['that was asked for nothing', [TURN_COMPLETE]],
+    ['that was only told something', [(link: ServiceLink) => link.text?.('Keys: 1', false), TURN_COMPLETE]],
+    ['with a tool request', [heard('Bye'), toolCall('f1'), TURN_COMPLETE]],
+    [
+      'that goes on after a result',
+      [toolCall('f1'), (link: ServiceLink) => link.toolResult('f1', 1, true), TURN_COMPLETE],
+    ],
+    [
+      'that the caller interrupted',
+      [SPOKEN, heard('Wait'), { serverContent: { interrupted: true } }, TURN_COMPLETE],
+    ],
+  ])('reports no empty reply for a turn %s', async (_, steps) => {
+    const events = await eventsOf(...steps);
+    expect(events.filter(([name, , how]) => name === 'replyDone' && how === 'done')).toEqual([]);
+  });
+
+  test('assigns text after the end of a turn to its reply, unless the next one is due', async () => {
+    const texts = async (...steps: Step[]) =>
+      (await eventsOf(...steps)).filter(([name, who]) => name === 'text' && who === 'bot');
+    const first = [SPOKEN, said('One.'), TURN_COMPLETE];
+    expect(await texts(...first, said(' Late.'), SPOKEN, said('Two.'))).toEqual([
+      ['text', 'bot', 'One.', 'reply-1'],
+      ['text', 'bot', ' Late.', 'reply-1'],
+      ['text', 'bot', 'Two.', 'reply-2'],
+    ]);
+    expect(await texts(...first, heard('And?'), said('Two.'), SPOKEN)).toEqual([
+      ['text', 'bot', 'One.', 'reply-1'],
+      ['text', 'bot', 'Two.', 'reply-2'],
+    ]);
+    const result = (link: ServiceLink) => link.toolResult('f1', 1, true);
+    expect(await texts(...first, toolCall('f1'), result, said('Two.'), SPOKEN)).toEqual([
+      ['text', 'bot', 'One.', 'reply-1'],
+      ['text', 'bot', 'Two.', 'reply-2'],
+    ]);
+  });
+
+  test.each([
+    ['service', undefined],
+    ['session', { activityHandling: ActivityHandling.NO_INTERRUPTION }],
+  ] as const)('lets the %s decide what interrupts a reply', async (interruption, realtimeInputConfig) => {
+    const it = await service();
+    const start = { ...START, interruption };
+    closing(await gemini({ apiKey: 'k', url: it.url }).connect(new ListeningHost(), start, wanted()));
+    const [{ setup }] = it.received as [{ setup: object }];
+    expect(setup).toHaveProperty('model');
+    expect((setup as { realtimeInputConfig?: object }).realtimeInputConfig).toEqual(realtimeInputConfig);
   });
 
   test('keeps the handle from before a tool request until its result is sent or it is cancelled', async () => {

@@ -6,6 +6,9 @@ import * as messages from './messages.js';
 /** Maximum number of tool requests whose names are remembered for their results. */
 const MAX_REQUESTS = 100;
 
+/** Maximum number of characters of a text that waits for its reply. */
+const MAX_WAITING_CHARS = 10_000;
+
 const CONTINUE_PROMPT = 'The caller is on the line and waits for you to speak.';
 
 /** One session of the Live API. Its replies have no ids, so they are numbered here. */
@@ -17,7 +20,12 @@ export class GeminiSession implements ServiceLink {
   #callerText = '';
   /** Text of a reply that has not started yet. */
   #earlyText = '';
+  /** Whether the model's turn is over, and so text of it may belong to the next one. */
   #turnOver = true;
+  /** Whether the model has done nothing in its turn so far. */
+  #turnEmpty = true;
+  /** Whether the model is to reply to something. */
+  #replyDue = false;
   #wire: Wire | undefined;
 
   constructor(host: ServiceHost) {
@@ -57,14 +65,18 @@ export class GeminiSession implements ServiceLink {
   }
 
   text(words: string, reply: boolean): void {
+    this.#replyDue ||= reply;
     this.#wire?.send(messages.callerMessage(words, reply));
   }
 
   ask(words?: string): void {
+    this.#replyDue = true;
     this.#wire?.send(messages.callerMessage(words === undefined ? CONTINUE_PROMPT : `Say: ${words}`, true));
   }
 
-  toolResult(id: string, result: unknown): void {
+  toolResult(id: string, result: unknown, reply: boolean): void {
+    this.#replyDue ||= reply;
+    this.#turnOver = true;
     this.#wire?.send(messages.toolResult(id, this.#toolNames.get(id) ?? '', result));
     this.#toolNames.delete(id);
   }
@@ -81,12 +93,14 @@ export class GeminiSession implements ServiceLink {
     const host = this.#host;
     const callerText = text(record(content['inputTranscription'])['text']);
     if (callerText !== '') {
-      this.#callerText += callerText;
+      this.#callerText = (this.#callerText + callerText).slice(0, MAX_WAITING_CHARS);
+      this.#replyDue = true;
       host.text('caller', callerText, { final: false });
     }
     if (content['interrupted'] === true) {
       if (this.#replies > 0) host.interrupted(this.#id);
       this.#endReply('cancelled');
+      this.#turnEmpty = false;
     }
     for (const part of records(record(content['modelTurn'])['parts'])) {
       const bytes = audioOf(record(part['inlineData'])['data']);
@@ -96,10 +110,23 @@ export class GeminiSession implements ServiceLink {
     }
     const botText = text(record(content['outputTranscription'])['text']);
     // Text arrives in any order with the audio: even after its end or before its start.
-    if (botText !== '' && !this.#generating && this.#turnOver) this.#earlyText += botText;
+    const isEarly = !this.#generating && this.#turnOver && (this.#replyDue || this.#replies === 0);
+    if (isEarly) this.#earlyText = (this.#earlyText + botText).slice(0, MAX_WAITING_CHARS);
     else if (botText !== '') host.text('bot', botText, { final: false, replyId: this.#id, part: this.#id });
     if (content['generationComplete'] === true || content['turnComplete'] === true) this.#endReply('done');
-    if (content['turnComplete'] === true) this.#turnOver = true;
+    if (content['turnComplete'] === true) this.#endTurn();
+  }
+
+  #endTurn(): void {
+    // The model ends a turn without having said anything, although somebody waits for it.
+    if (this.#turnEmpty && this.#replyDue) {
+      this.#replyDue = false;
+      this.#replies += 1;
+      this.#reportCallerText();
+      this.#host.replyDone(this.#id, 'done');
+    }
+    this.#turnOver = true;
+    this.#turnEmpty = true;
   }
 
   #startReply(): void {
@@ -107,6 +134,8 @@ export class GeminiSession implements ServiceLink {
     this.#generating = true;
     this.#replies += 1;
     this.#turnOver = false;
+    this.#turnEmpty = false;
+    this.#replyDue = false;
     this.#reportCallerText();
     this.#host.replyStarted(this.#id);
     if (this.#earlyText !== '')
@@ -130,7 +159,11 @@ export class GeminiSession implements ServiceLink {
   #toolCall(call: Json): void {
     const id = text(call['id']);
     const name = text(call['name']);
+    this.#turnEmpty = false;
+    this.#replyDue = false;
     this.#reportCallerText();
+    // The service reports no end of what the model has said before, and the model says no more without the result.
+    this.#endReply('done');
     if (this.#toolNames.size >= MAX_REQUESTS) this.#toolNames.clear();
     this.#toolNames.set(id, name);
     this.#host.toolCall(id, name, JSON.stringify(call['args'] ?? {}));

@@ -31,6 +31,10 @@ export function setup(options: GeminiOptions, model: string, start: SessionStart
           }),
       inputAudioTranscription: {},
       outputAudioTranscription: {},
+      // Otherwise the service stops its reply at the first sound.
+      ...(start.interruption === 'service'
+        ? {}
+        : { realtimeInputConfig: { activityHandling: 'NO_INTERRUPTION' as const } }),
       // The service refuses a handle of null; without one a new, resumable session starts.
       sessionResumption: start.handle === undefined ? {} : { handle: start.handle },
       // Without it, a session with audio ends after 15 minutes.
