@@ -207,6 +207,31 @@ describe('the Gemini adapter', () => {
     expect(link.audioHeld).toBe(false);
   });
 
+  test('answers each of several tool requests without an id, by its name', async () => {
+    const it = await service();
+    const host = new ListeningHost();
+    const link = closing(await gemini({ apiKey: 'k', url: it.url }).connect(host, START, wanted()));
+    it.send({
+      toolCall: {
+        functionCalls: [
+          { name: 'book', args: {} },
+          { name: 'cancel', args: {} },
+        ],
+      },
+    } satisfies FromService);
+    await host.until('toolCall', 2);
+    const ids = host.all('toolCall').map(([id]) => String(id));
+    expect(new Set(ids).size).toBe(2);
+    for (const id of ids.reverse()) link.toolResult(id, id, true);
+    expect(link.audioHeld).toBe(false);
+    await it.until((message) => JSON.stringify(message).includes('"book"') && 'toolResponse' in message);
+    expect(it.received.filter((message) => 'toolResponse' in message)).toEqual(
+      ['cancel', 'book'].map((name, at) => ({
+        toolResponse: { functionResponses: [{ name, response: { result: ids[at] } }] },
+      })),
+    );
+  });
+
   test('ends a reply when the model requests a tool: the service reports no end before it has the result', async () => {
     expect(await eventsOf(SPOKEN, toolCall('f1'), SPOKEN, TURN_COMPLETE)).toEqual([
       ['replyStarted', 'reply-1'],

@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import type { ServiceHost, ServiceLink } from '../service/service.js';
 import { audioOf, base64, finite, isRecord, type Json, record, records, text } from '../wire/json.js';
 import type { Wire } from '../wire/wire-session.js';
 import * as messages from './messages.js';
 
-/** Maximum number of tool requests whose names are remembered for their results. */
+/** Maximum number of tool requests that are remembered for their results. */
 const MAX_REQUESTS = 100;
 
 /** Maximum number of characters of a text that waits for its reply. */
@@ -14,7 +15,8 @@ const CONTINUE_PROMPT = 'The caller is on the line and waits for you to speak.';
 /** One session of the Live API. Its replies have no ids, so they are numbered here. */
 export class GeminiSession implements ServiceLink {
   readonly #host: ServiceHost;
-  readonly #toolNames = new Map<string, string>();
+  /** Requests without a result, by the id that the session knows. */
+  readonly #requests = new Map<string, messages.ToolRequest>();
   #replies = 0;
   #generating = false;
   #callerText = '';
@@ -61,7 +63,7 @@ export class GeminiSession implements ServiceLink {
 
   /** While a tool request waits for its result, the service answers caller audio by closing the connection with 1008. */
   get audioHeld(): boolean {
-    return this.#toolNames.size > 0;
+    return this.#requests.size > 0;
   }
 
   text(words: string, reply: boolean): void {
@@ -77,8 +79,8 @@ export class GeminiSession implements ServiceLink {
   toolResult(id: string, result: unknown, reply: boolean): void {
     this.#replyDue ||= reply;
     this.#turnOver = true;
-    this.#wire?.send(messages.toolResult(id, this.#toolNames.get(id) ?? '', result));
-    this.#toolNames.delete(id);
+    this.#wire?.send(messages.toolResult(this.#requests.get(id) ?? { id, name: '' }, result));
+    this.#requests.delete(id);
   }
 
   close(): void {
@@ -157,20 +159,22 @@ export class GeminiSession implements ServiceLink {
   }
 
   #toolCall(call: Json): void {
-    const id = text(call['id']);
+    const given = text(call['id']);
     const name = text(call['name']);
+    // Without an id, a request must not be taken for a repetition of another one, also of an earlier connection.
+    const id = given || randomUUID();
     this.#turnEmpty = false;
     this.#replyDue = false;
     this.#reportCallerText();
     // The service reports no end of what the model has said before, and the model says no more without the result.
     this.#endReply('done');
-    if (this.#toolNames.size >= MAX_REQUESTS) this.#toolNames.clear();
-    this.#toolNames.set(id, name);
+    if (this.#requests.size >= MAX_REQUESTS) this.#requests.clear();
+    this.#requests.set(id, given === '' ? { name } : { id, name });
     this.#host.toolCall(id, name, JSON.stringify(call['args'] ?? {}));
   }
 
   #toolCancelled(id: string): void {
-    this.#toolNames.delete(id);
+    this.#requests.delete(id);
     this.#host.toolCancelled(id);
   }
 
@@ -180,7 +184,7 @@ export class GeminiSession implements ServiceLink {
    */
   #resumption(update: Json): void {
     const handle = text(update['newHandle']);
-    if (update['resumable'] === true && handle !== '' && this.#toolNames.size === 0)
+    if (update['resumable'] === true && handle !== '' && this.#requests.size === 0)
       this.#host.resumable(handle);
   }
 

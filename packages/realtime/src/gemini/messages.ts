@@ -59,6 +59,13 @@ export function history(start: SessionStart) {
   };
 }
 
-export function toolResult(id: string, name: string, result: unknown) {
-  return { toolResponse: { functionResponses: [{ id, name, response: { result: result ?? null } }] } };
+/** A request of the model, as its result has to repeat it. */
+export interface ToolRequest {
+  /** Undefined if the service gave none. */
+  readonly id?: string;
+  readonly name: string;
+}
+
+export function toolResult(request: ToolRequest, result: unknown) {
+  return { toolResponse: { functionResponses: [{ ...request, response: { result: result ?? null } }] } };
 }
