@@ -13,7 +13,10 @@ export interface AudioGreeting {
   readonly interruptible?: boolean;
 }
 
-/** When the caller interrupts a reply. */
+/**
+ * When the caller interrupts a reply. Gemini and ElevenLabs do not report speech: with `service` they interrupt at once,
+ * and the other fields need `local` or `first`.
+ */
 export interface InterruptionOptions {
   /**
    * Whose speech detection interrupts: `service` (default), `local` (the detector of the call), `first` (whichever is
@@ -34,7 +37,10 @@ export interface RealtimeLimits {
   readonly connectMs: number;
   /** Time for one run of a tool, after which its `signal` aborts; default 15,000. */
   readonly toolMs: number;
-  /** Time from the end of the caller's turn to the first audio of the reply; default 8,000. */
+  /**
+   * Time from the end of the caller's turn to the first audio of the reply; default 8,000. If the service reports no speech,
+   * it begins with the last words that the service has transcribed.
+   */
   readonly replyMs: number;
   /** Silence of both sides, after which `onSilence` applies; default 60,000. */
   readonly silenceMs: number;
@@ -42,7 +48,7 @@ export interface RealtimeLimits {
   readonly callMs: number;
   /** Queued audio of one reply; the rest is cut off. Default 300,000. */
   readonly maxQueuedMs: number;
-  /** Caller audio buffered while no service is ready; the oldest is dropped and counted. Default 5,000. */
+  /** Caller audio buffered while no service takes it; the oldest is dropped and counted. Default 5,000. */
   readonly maxInputMs: number;
 }
 

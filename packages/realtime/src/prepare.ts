@@ -1,4 +1,4 @@
-import { type Clock, guardedSignal, systemClock } from '@hookline/runtime';
+import { type Clock, checkArgument, guardedSignal, systemClock } from '@hookline/runtime';
 import type { CallFacts } from '@hookline/server';
 import { checkedOptions } from './checked-options.js';
 import { RealtimeError } from './error.js';
@@ -21,6 +21,7 @@ export function prepareRealtime(
   service: RealtimeService,
   options: RealtimeOptions = {},
 ): (facts: CallFacts, open: Promise<unknown>, signal: AbortSignal) => RealtimeService {
+  checkArgument('REALTIME_BAD_OPTION', 'prepareRealtime: service', service, 'object');
   const { instructions = '', clock = systemClock, ...others } = options;
   if (typeof instructions !== 'string') {
     throw new RealtimeError(
@@ -30,14 +31,15 @@ export function prepareRealtime(
   }
   const { greeting, interruption, given } = checkedOptions(others);
   const words = typeof greeting === 'object' ? greeting.text.trim() : '';
-  const start: SessionStart = {
+  const tools = declarationsOf(given.tools);
+  const start = (): SessionStart => ({
     instructions,
-    tools: declarationsOf(given.tools),
+    tools,
     history: words === '' ? [] : [{ who: 'bot', text: words }],
     handle: undefined,
-    interruption: InterruptionGate.canServiceInterrupt(interruption) ? 'service' : 'session',
-  };
-  return (_facts, _open, signal) => new PreparedService(service, start, clock, signal);
+    interruption: InterruptionGate.canServiceInterrupt(interruption, service.can.vad) ? 'service' : 'session',
+  });
+  return (_facts, _open, signal) => new PreparedService(service, start(), clock, signal);
 }
 
 /** A service whose first connection is already made. */

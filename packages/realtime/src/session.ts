@@ -58,7 +58,8 @@ export interface RealtimeSession {
    *
    * @param outputs - added to those that tools have set; one that the bot's outputs do not declare is refused, and
    *   then the session goes on
-   * @param options - `after`: `reply` (default) waits until the last reply was heard, `now` does not
+   * @param options - `after`: `reply` (default) waits until the last reply was heard and the running tools are over,
+   *   `now` does not
    * @throws HooklineError `SERVER_BAD_OUTPUT`
    */
   end(outputs?: Outputs, options?: { readonly after?: 'reply' | 'now' }): void;

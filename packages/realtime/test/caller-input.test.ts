@@ -21,10 +21,13 @@ function connected() {
     toolResult() {},
     close() {},
   };
-  const input = new CallerInput(clock, PCMU_8K, 1000, () => {});
+  let droppedMs = 0;
+  const input = new CallerInput(clock, PCMU_8K, 1000, (ms) => {
+    droppedMs += ms;
+  });
   input.linked(link);
   const lengths = () => sent.map((bytes) => bytes.length / 8);
-  return { clock, link, input, sent, given, lengths };
+  return { clock, link, input, sent, given, lengths, dropped: () => droppedMs };
 }
 
 describe('caller audio for the service', () => {
@@ -36,6 +39,31 @@ describe('caller audio for the service', () => {
     }
     expect(lengths()).toEqual([40, 40]);
     expect(Buffer.concat(sent)).toEqual(Buffer.concat([0, 1, 2, 3].map((byte) => frame(20, byte))));
+  });
+
+  test('waits while the service takes none, the oldest dropped and counted, and is sent before what follows', () => {
+    const { input, link, sent, dropped } = connected();
+    input.push(frame(40, 1), 0);
+    Object.assign(link, { audioHeld: true });
+    for (let index = 0; index < 30; index++) input.push(frame(40, 10 + index), 40 + index * 40);
+    expect(sent).toHaveLength(1);
+    Object.assign(link, { audioHeld: false });
+    input.push(frame(40, 2), 1240);
+    expect(sent.map(([byte]) => byte)).toEqual([1, ...Array.from({ length: 25 }, (_, at) => 15 + at), 2]);
+    expect(dropped()).toBe(200);
+    // The service has got 1,080 ms.
+    expect(input.positionOf(1080)).toEqual({ atMs: 1280, agoMs: 0 });
+  });
+
+  test('that is held when the connection is lost is sent on the next one', () => {
+    const { input, link, sent } = connected();
+    Object.assign(link, { audioHeld: true });
+    input.push(frame(40, 1), 0);
+    input.unlinked();
+    input.push(frame(40, 2), 40);
+    Object.assign(link, { audioHeld: false });
+    input.linked(link);
+    expect(sent.map(([byte]) => byte)).toEqual([1, 2]);
   });
 
   test('is passed on as it is, without a copy, if a frame is long enough', () => {

@@ -782,6 +782,65 @@ test.each([9500, 25_000, 50_000])(
   },
 );
 
+describe('a session whose end comes near', () => {
+  test('is renewed just before it although a reply plays, which the caller hears whole', async () => {
+    const it = bridged({ limits: { silenceMs: 600_000 } });
+    await ready(it);
+    await it.clock.advance(100_000);
+    const first = it.service.link;
+    first.host.resumable('handle-1');
+    first.reply('r1', 60_000, { byte: 0x33 });
+    await it.clock.advance(1000);
+    const endMs = it.clock.now() + 40_000;
+    first.host.expires(40_000);
+    await it.clock.advanceUntil(() => it.service.links.length === 2, 50_000);
+    expect(it.clock.now()).toBeLessThan(endMs);
+    expect(it.clock.now()).toBeGreaterThan(endMs - 3000);
+    expect(first.closed).toBe(true);
+    expect(it.service.link.start.handle).toBe('handle-1');
+    await it.clock.advance(30_000);
+    expect(it.recorder.heardMs(0x33)).toBe(60_000);
+    expect(serviceCalls(it, 'ask')).toHaveLength(0);
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test('is renewed just before it although a tool runs, whose result the next one is sent', async () => {
+    const book = tool({
+      description: 'Books.',
+      parameters: Type.Object({}),
+      run: () => new Promise((resolve) => it.clock.after(14_000, () => resolve({ id: 'R-7' }))),
+    });
+    const it = bridged({ tools: { book } }, { service: { can: { resume: 'handle' } } });
+    await ready(it);
+    await it.clock.advance(50_000);
+    const first = it.service.link;
+    first.host.toolCall('t1', 'book', '{}');
+    first.host.resumable('handle-1');
+    first.host.expires(10_000);
+    await it.clock.advance(9000);
+    expect(it.service.links).toHaveLength(2);
+    expect(it.session.stats.reconnects).toBe(1);
+    await it.clock.advance(6000);
+    expect(serviceCalls(it, 'toolResult').map(({ id }) => id)).toEqual(['t1']);
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test('is left to the service if the end is past, because a reply may still finish', async () => {
+    const it = bridged();
+    await ready(it);
+    await it.clock.advance(50_000);
+    it.service.link.reply('r1', 5000);
+    it.service.link.host.expires(-1000);
+    await it.clock.advance(4000);
+    expect(it.service.links).toHaveLength(1);
+    await it.clock.advanceUntil(() => it.service.links.length === 2);
+    it.call.hangup();
+    await finish(it);
+  });
+});
+
 describe('silence', () => {
   test('is asked about twice, then the call ends', async () => {
     const it = bridged({}, { service: { onAsk: (link) => link.reply(`r${link.calls.length}`, 500) } });
@@ -817,8 +876,9 @@ describe('silence', () => {
       await it.clock.advance(1500);
       it.service.link.host.text('caller', ` word${word}`, { final });
     }
-    expect(it.session.state).toBe('listening');
-    await it.clock.advance(1000);
+    expect(it.session.state).toBe(final ? 'thinking' : 'listening');
+    it.service.link.reply('r1', 500);
+    await it.clock.advance(1500);
     // Noise.
     it.service.link.host.text('caller', ' ', { final });
     await it.clock.advance(1100);

@@ -266,4 +266,32 @@ describe('the ElevenLabs adapter', () => {
     });
     expect(host.all('problem')).toEqual([]);
   });
+
+  test.each([true, false])(
+    'fails at once when a quota is exhausted, told in the message itself (ready: %s)',
+    async (ready) => {
+      const over = {
+        type: 'error',
+        message: 'received 1002: This request exceeds your quota limit, xi-secret',
+      };
+      const limited = {
+        code: 'SERVICE_LIMITED',
+        message: 'elevenlabs: error: received 1002: This request exceeds your quota limit, ***',
+      };
+      const it = ready
+        ? await service()
+        : await peer((message, send) => {
+            if (message['type'] === 'conversation_initiation_client_data') send(over);
+          });
+      const host = new ListeningHost();
+      const connecting = agent(it.url).connect(host, START, wanted());
+      if (!ready) {
+        await expect(connecting).rejects.toMatchObject(limited);
+        return;
+      }
+      closing(await connecting);
+      it.send(over);
+      expect(await host.until('problem')).toEqual([{ ...limited, fatal: true }]);
+    },
+  );
 });

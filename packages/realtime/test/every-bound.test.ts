@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { everyBoundHolds } from '#bounds';
 import { checkedOptions } from '../src/checked-options.js';
 import { DeepgramSession } from '../src/deepgram/deepgram-session.js';
+import { GeminiSession } from '../src/gemini/gemini-session.js';
 import { RealtimeError } from '../src/index.js';
 import { FunctionCalls } from '../src/openai/function-calls.js';
 import { openai } from '../src/openai/index.js';
@@ -84,6 +85,26 @@ everyBoundHolds({
         for (let nth = 0; nth < 20; nth++) text.add(`part ${nth % 3}`, 'x'.repeat(chars / 5), false);
         text.add('part 0', 'y'.repeat(chars * 2), true);
         expect(text.whole.replaceAll(' ', '').length).toBeLessThanOrEqual(chars);
+      },
+    },
+    {
+      bound: 'MAX_WAITING_CHARS',
+      holds: 'text that waits for its reply is cut',
+      drive(chars) {
+        const host = new ListeningHost();
+        const session = new GeminiSession(host);
+        const words = { text: 'x'.repeat(chars / 4) };
+        for (let nth = 0; nth < 10; nth++) {
+          const serverContent = { inputTranscription: words, outputTranscription: words };
+          session.onMessage({ serverContent }, undefined as never);
+        }
+        const parts = [{ inlineData: { data: 'AQIDBA==' } }];
+        session.onMessage({ serverContent: { modelTurn: { parts } } }, undefined as never);
+        const lengths = host.all('text').map(([who, text]) => [who, String(text).length]);
+        expect(lengths.slice(-2)).toEqual([
+          ['caller', chars],
+          ['bot', chars],
+        ]);
       },
     },
     {

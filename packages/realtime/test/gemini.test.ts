@@ -1,7 +1,14 @@
-import { GoogleGenAI, type LiveClientMessage, type LiveServerMessage, Modality } from '@google/genai';
+import {
+  ActivityHandling,
+  GoogleGenAI,
+  type LiveClientMessage,
+  type LiveServerMessage,
+  Modality,
+} from '@google/genai';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { gemini } from '../src/gemini/index.js';
 import type * as messages from '../src/gemini/messages.js';
+import type { ServiceLink } from '../src/service/service.js';
 import { closing, ListeningHost, peer, START, wanted } from './peer.js';
 
 type FromService = Partial<Omit<LiveServerMessage, 'text' | 'data'>>;
@@ -12,6 +19,47 @@ const service = () =>
   });
 
 const AUDIO = Buffer.from([1, 2, 3, 4]);
+
+const SPOKEN = {
+  serverContent: {
+    modelTurn: {
+      parts: [{ inlineData: { data: AUDIO.toString('base64'), mimeType: 'audio/pcm;rate=24000' } }],
+    },
+  },
+} satisfies FromService;
+const heard = (words: string) =>
+  ({ serverContent: { inputTranscription: { text: words } } }) satisfies FromService;
+const said = (words: string) =>
+  ({ serverContent: { outputTranscription: { text: words } } }) satisfies FromService;
+const TURN_COMPLETE = { serverContent: { turnComplete: true } } satisfies FromService;
+const toolCall = (id: string) =>
+  ({ toolCall: { functionCalls: [{ id, name: 'book', args: {} }] } }) satisfies FromService;
+const USAGE = { usageMetadata: { promptTokenCount: 3 } } satisfies FromService;
+
+/** A message of the service, or what the session does. */
+type Step = FromService | ((link: ServiceLink) => void);
+
+/** The events of these steps, in order. */
+async function eventsOf(...steps: Step[]) {
+  const it = await service();
+  const host = new ListeningHost();
+  const link = closing(await gemini({ apiKey: 'k', url: it.url }).connect(host, START, wanted()));
+  let done = 0;
+  for (const step of steps) {
+    if (typeof step !== 'function') it.send(Buffer.from(JSON.stringify(step)));
+    else step(link);
+    it.send(Buffer.from(JSON.stringify(USAGE)));
+    done += 1;
+    await host.until('usage', done);
+  }
+  return host.events
+    .filter(([name]) => name !== 'usage')
+    .map(([name, ...args]) =>
+      name === 'text'
+        ? [name, ...args.slice(0, 2), (args[2] as { readonly replyId?: string }).replyId ?? 'caller']
+        : [name, ...args.filter((arg) => !Buffer.isBuffer(arg) && !(arg instanceof Uint8Array))],
+    );
+}
 
 describe('the Gemini adapter', () => {
   test('sends messages that the vendor types', () => {
@@ -137,6 +185,125 @@ describe('the Gemini adapter', () => {
     expect(await host.until('toolCancelled')).toEqual(['f1']);
   });
 
+  test('takes no audio while a tool request waits for its result: the service would close the connection', async () => {
+    const it = await service();
+    const host = new ListeningHost();
+    const link = closing(await gemini({ apiKey: 'k', url: it.url }).connect(host, START, wanted()));
+    expect(link.audioHeld).toBe(false);
+    it.send({
+      toolCall: {
+        functionCalls: [
+          { id: 'f1', name: 'book', args: {} },
+          { id: 'f2', name: 'book', args: {} },
+        ],
+      },
+    } satisfies FromService);
+    await host.until('toolCall', 2);
+    expect(link.audioHeld).toBe(true);
+    link.toolResult('f1', 'ok', true);
+    expect(link.audioHeld).toBe(true);
+    it.send({ toolCallCancellation: { ids: ['f2'] } } satisfies FromService);
+    await host.until('toolCancelled');
+    expect(link.audioHeld).toBe(false);
+  });
+
+  test('answers each of several tool requests without an id, by its name', async () => {
+    const it = await service();
+    const host = new ListeningHost();
+    const link = closing(await gemini({ apiKey: 'k', url: it.url }).connect(host, START, wanted()));
+    it.send({
+      toolCall: {
+        functionCalls: [
+          { name: 'book', args: {} },
+          { name: 'cancel', args: {} },
+        ],
+      },
+    } satisfies FromService);
+    await host.until('toolCall', 2);
+    const ids = host.all('toolCall').map(([id]) => String(id));
+    expect(new Set(ids).size).toBe(2);
+    for (const id of ids.reverse()) link.toolResult(id, id, true);
+    expect(link.audioHeld).toBe(false);
+    await it.until((message) => JSON.stringify(message).includes('"book"') && 'toolResponse' in message);
+    expect(it.received.filter((message) => 'toolResponse' in message)).toEqual(
+      ['cancel', 'book'].map((name, at) => ({
+        toolResponse: { functionResponses: [{ name, response: { result: ids[at] } }] },
+      })),
+    );
+  });
+
+  test('ends a reply when the model requests a tool: the service reports no end before it has the result', async () => {
+    expect(await eventsOf(SPOKEN, toolCall('f1'), SPOKEN, TURN_COMPLETE)).toEqual([
+      ['replyStarted', 'reply-1'],
+      ['audio', 'reply-1', 'reply-1'],
+      ['replyDone', 'reply-1', 'done'],
+      ['toolCall', 'f1', 'book', '{}'],
+      ['replyStarted', 'reply-2'],
+      ['audio', 'reply-2', 'reply-2'],
+      ['replyDone', 'reply-2', 'done'],
+    ]);
+  });
+
+  test('reports a turn without anything said as an empty reply, and the words of the caller as final', async () => {
+    expect(await eventsOf(heard('A '), heard('table'), TURN_COMPLETE, TURN_COMPLETE)).toEqual([
+      ['text', 'caller', 'A ', 'caller'],
+      ['text', 'caller', 'table', 'caller'],
+      ['text', 'caller', 'A table', 'caller'],
+      ['replyDone', 'reply-1', 'done'],
+    ]);
+    expect(await eventsOf((link) => link.ask?.(), TURN_COMPLETE)).toEqual([['replyDone', 'reply-1', 'done']]);
+    expect(await eventsOf((link) => link.text?.('Keys: 1', true), TURN_COMPLETE)).toHaveLength(1);
+  });
+
+  test.each<[string, Step[]]>([
+    ['that was asked for nothing', [TURN_COMPLETE]],
+    ['that was only told something', [(link: ServiceLink) => link.text?.('Keys: 1', false), TURN_COMPLETE]],
+    ['with a tool request', [heard('Bye'), toolCall('f1'), TURN_COMPLETE]],
+    [
+      'that goes on after a result',
+      [toolCall('f1'), (link: ServiceLink) => link.toolResult('f1', 1, true), TURN_COMPLETE],
+    ],
+    [
+      'that the caller interrupted',
+      [SPOKEN, heard('Wait'), { serverContent: { interrupted: true } }, TURN_COMPLETE],
+    ],
+  ])('reports no empty reply for a turn %s', async (_, steps) => {
+    const events = await eventsOf(...steps);
+    expect(events.filter(([name, , how]) => name === 'replyDone' && how === 'done')).toEqual([]);
+  });
+
+  test('assigns text after the end of a turn to its reply, unless the next one is due', async () => {
+    const texts = async (...steps: Step[]) =>
+      (await eventsOf(...steps)).filter(([name, who]) => name === 'text' && who === 'bot');
+    const first = [SPOKEN, said('One.'), TURN_COMPLETE];
+    expect(await texts(...first, said(' Late.'), SPOKEN, said('Two.'))).toEqual([
+      ['text', 'bot', 'One.', 'reply-1'],
+      ['text', 'bot', ' Late.', 'reply-1'],
+      ['text', 'bot', 'Two.', 'reply-2'],
+    ]);
+    expect(await texts(...first, heard('And?'), said('Two.'), SPOKEN)).toEqual([
+      ['text', 'bot', 'One.', 'reply-1'],
+      ['text', 'bot', 'Two.', 'reply-2'],
+    ]);
+    const result = (link: ServiceLink) => link.toolResult('f1', 1, true);
+    expect(await texts(...first, toolCall('f1'), result, said('Two.'), SPOKEN)).toEqual([
+      ['text', 'bot', 'One.', 'reply-1'],
+      ['text', 'bot', 'Two.', 'reply-2'],
+    ]);
+  });
+
+  test.each([
+    ['service', undefined],
+    ['session', { activityHandling: ActivityHandling.NO_INTERRUPTION }],
+  ] as const)('lets the %s decide what interrupts a reply', async (interruption, realtimeInputConfig) => {
+    const it = await service();
+    const start = { ...START, interruption };
+    closing(await gemini({ apiKey: 'k', url: it.url }).connect(new ListeningHost(), start, wanted()));
+    const [{ setup }] = it.received as [{ setup: object }];
+    expect(setup).toHaveProperty('model');
+    expect((setup as { realtimeInputConfig?: object }).realtimeInputConfig).toEqual(realtimeInputConfig);
+  });
+
   test('keeps the handle from before a tool request until its result is sent or it is cancelled', async () => {
     const it = await service();
     const host = new ListeningHost();
@@ -186,6 +353,24 @@ describe('the Gemini adapter', () => {
     expect(failed).toMatchObject({ code: 'SERVICE_REFUSED' });
     expect(String(failed)).not.toContain('secret');
   });
+
+  test.each([
+    [1007, 'API key not valid. Please pass a valid API key.', 'SERVICE_UNAUTHORIZED'],
+    [1011, 'You exceeded your current quota, please check your plan and billing details.', 'SERVICE_LIMITED'],
+    [1008, 'models/x is not found for API version v1beta', 'SERVICE_REFUSED'],
+    [1011, 'Internal error encountered.', 'SERVICE_UNREACHABLE'],
+  ])(
+    'fails before it is ready with the code that the words mean: %i (%s) is %s',
+    async (close, why, code) => {
+      const refuses = await peer(
+        () => {},
+        (_, socket) => socket.close(close, why),
+      );
+      await expect(
+        gemini({ apiKey: 'goog-secret', url: refuses.url }).connect(new ListeningHost(), START, wanted()),
+      ).rejects.toMatchObject({ code });
+    },
+  );
 
   test('sends the same messages as the official client', async () => {
     const it = await service();

@@ -263,3 +263,17 @@ describe('an interruption', () => {
     await finish(it);
   });
 });
+
+test.each([
+  ['the service', {}, 'service'],
+  ['the service, with a delay that needs reports of speech', { guardMs: 500 }, 'service'],
+  ["the call's detector", { by: 'local' }, 'session'],
+  ['either, with a delay', { by: 'first', guardMs: 500 }, 'session'],
+  ['nobody', { by: 'off' }, 'session'],
+] as const)('a service that reports no speech is told who interrupts: %s', async (_, interruption, who) => {
+  const it = bridged({ interruption }, { service: { can: { vad: false } } });
+  await ready(it);
+  expect(it.service.link.start.interruption).toBe(who);
+  it.call.hangup();
+  await finish(it);
+});

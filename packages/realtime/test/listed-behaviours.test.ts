@@ -78,6 +78,8 @@ const BEHAVIOURS: readonly (readonly [sentence: string, ...tests: string[]])[] =
     'sets outputs that are checked at once, and ends when the goodbye was heard',
     'conversation: sets outputs that are checked at once',
     'conversation: waits until the goodbye was heard, even if the caller speaks over it, and returns the',
+    'ending-with-tools: ends soon after the goodbye was heard although the service waits for the result',
+    'ending-with-tools: waits for the other tools of the same reply, and returns what they set',
   ],
   [
     'returns the target of a transfer, and reports an unknown target to the model',
@@ -123,6 +125,8 @@ const BEHAVIOURS: readonly (readonly [sentence: string, ...tests: string[]])[] =
   [
     'replaces a session with an announced expiry between replies, after closing the old one',
     'conversation: with an announced expiry is replaced in a pause, after the old session is closed',
+    'conversation: is renewed just before it although a reply plays, which the caller hears whole',
+    'no-speech-reports: is not renewed while words of the caller arrive, until just before its end',
     'gemini: resumes with the handle, and with the history only without a handle',
   ],
   [
@@ -144,10 +148,13 @@ const BEHAVIOURS: readonly (readonly [sentence: string, ...tests: string[]])[] =
     'detects a reply that does not arrive, is empty or fails',
     'conversation: that does not arrive is requested once more, then the service counts as silent',
     'behaviour: is ended after replyMs, cancelled and requested again, so that the caller does not wait',
+    'no-speech-reports: is asked for a reply if none comes in time after a whole transcript',
+    'gemini: reports a turn without anything said as an empty reply, and the words of the caller as final',
     'behaviour: whose replies are empty or fail (%s) is asked again with pauses, then the call takes the failure',
   ],
   [
     'drops caller audio if the socket of the service is slow, the oldest first',
+    'caller-input: waits while the service takes none, the oldest dropped and counted',
     'behaviour: drops the oldest audio if the socket of the service is slow, and is not late afterwards',
     'conversation: for a service that reads too slowly is dropped instead of delayed',
   ],

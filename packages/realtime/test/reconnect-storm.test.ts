@@ -23,7 +23,9 @@ describe('a service that accepts every session', () => {
       expect(it.service.links).toHaveLength(3);
       await expect(it.session.result).rejects.toMatchObject({
         reason: 'SERVICE_LOST',
-        cause: { message: 'scripted was lost 3 times in a row within 10 s of connecting.' },
+        cause: {
+          message: expect.stringContaining('scripted was lost 3 times in a row within 10 s of connecting'),
+        },
       });
     },
   );
@@ -78,6 +80,20 @@ describe('a service that accepts every session', () => {
     expect(it.service.links).toHaveLength(7);
   });
 
+  it('and fails with the close code and the reason of the last one', async () => {
+    const it = bridged();
+    await ready(it);
+    for (let nth = 1; nth <= 3; nth++) {
+      await it.clock.advanceUntil(() => it.service.links.length === nth);
+      it.service.link.drop(1008, 'Operation is not implemented');
+    }
+    expect((await finish(it)).path).toBe('failure');
+    await expect(it.session.result).rejects.toMatchObject({
+      reason: 'SERVICE_LOST',
+      cause: { message: expect.stringContaining('1008 (Operation is not implemented)') },
+    });
+  });
+
   it('and says that it expires at once is renewed every 30 s at most', async () => {
     const it = bridged({ limits: { callMs: 100_000, silenceMs: 600_000 } });
     await ready(it);
@@ -97,7 +113,9 @@ describe('a service that accepts every session', () => {
 
 describe('a close code without a meaning for sessions', () => {
   // Those that services define themselves are 3000 to 4999.
-  const CODES = [1001, 1005, 1006, 1011, 1012, 1013, 1014, 1015, 3000, 3001, 3999, 4000, 4001, 4499, 4999];
+  const CODES = [
+    1001, 1005, 1006, 1007, 1008, 1011, 1012, 1013, 1014, 1015, 3000, 3001, 3999, 4000, 4001, 4499, 4999,
+  ];
 
   it.each(CODES)('%i is reconnected', async (code) => {
     const it = bridged();
@@ -122,4 +140,30 @@ describe('a close code without a meaning for sessions', () => {
       });
     },
   );
+});
+
+describe('a session that the service closes for a reason that a new one shares', () => {
+  it.each([
+    [1011, 'You exceeded your current quota, please check your plan', 'SERVICE_LIMITED'],
+    [1002, 'This request exceeds your quota limit.', 'SERVICE_LIMITED'],
+    [1008, 'Rate limit reached', 'SERVICE_LIMITED'],
+    [1007, 'API key not valid. Please pass a valid API key.', 'SERVICE_UNAUTHORIZED'],
+    [1008, 'Request had invalid authentication credentials.', 'SERVICE_UNAUTHORIZED'],
+  ])('fails at once: %i (%s) is %s', async (code, why, reason) => {
+    const it = bridged();
+    await ready(it);
+    it.service.link.drop(code, why);
+    expect((await finish(it)).path).toBe('failure');
+    expect(it.service.links).toHaveLength(1);
+    await expect(it.session.result).rejects.toMatchObject({ reason });
+  });
+
+  it('is reconnected if its key has expired: the key of the next one is a new one', async () => {
+    const it = bridged();
+    await ready(it);
+    it.service.link.drop(1008, 'The API key has expired');
+    await it.clock.advanceUntil(() => it.service.links.length === 2);
+    it.call.hangup();
+    await finish(it);
+  });
 });

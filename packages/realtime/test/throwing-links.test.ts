@@ -7,7 +7,8 @@ import { scripted } from '../src/testing/index.js';
 import { bridged, finish } from './bridged.js';
 import { escapedErrors, turnOver } from './escaped-errors.js';
 
-type Methods = Exclude<keyof ServiceLink, 'bufferedBytes'>;
+type Getter = 'bufferedBytes' | 'audioHeld';
+type Methods = Exclude<keyof ServiceLink, Getter>;
 
 /** A service whose link throws in one method, or in the getter. */
 function throwing(method: keyof ServiceLink): { readonly service: RealtimeService; host(): ServiceHost } {
@@ -27,7 +28,7 @@ function throwing(method: keyof ServiceLink): { readonly service: RealtimeServic
       return Object.defineProperty(
         Object.create(link),
         method,
-        method === 'bufferedBytes' ? { get: broken } : { value: broken },
+        method === 'bufferedBytes' || method === 'audioHeld' ? { get: broken } : { value: broken },
       );
     },
   };
@@ -42,13 +43,11 @@ function throwing(method: keyof ServiceLink): { readonly service: RealtimeServic
 
 /** What makes the session use a method of its link. */
 const USES: Readonly<
-  Record<
-    Exclude<Methods, 'close'> | 'bufferedBytes',
-    (it: ReturnType<typeof bridged>, host: ServiceHost) => void
-  >
+  Record<Exclude<Methods, 'close'> | Getter, (it: ReturnType<typeof bridged>, host: ServiceHost) => void>
 > = {
   audio: () => {},
   bufferedBytes: () => {},
+  audioHeld: () => {},
   ask: (it) => it.session.say('hello'),
   text: (it) => it.session.tell('hello'),
   toolResult: (_, host) => host.toolCall('1', 'nothing', '{}'),

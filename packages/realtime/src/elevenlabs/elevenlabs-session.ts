@@ -1,6 +1,7 @@
 import type { Cancel } from '@hookline/runtime';
 import { RealtimeError } from '../error.js';
 import { toRealtimeError } from '../failure.js';
+import { codeOfWords } from '../refusal-words.js';
 import type { ServiceHost, ServiceLink } from '../service/service.js';
 import { audioOf, base64, finite, type Json, record, text } from '../wire/json.js';
 import { redactKeys } from '../wire/wire-error.js';
@@ -90,7 +91,8 @@ export class ElevenLabsSession implements ServiceLink {
         break;
       }
       case 'error':
-        this.#onError(record(message['error_event']), wire);
+        // Some errors have their words in the message itself.
+        this.#onError(record(message['error_event'] ?? message), wire);
         break;
     }
   }
@@ -201,9 +203,13 @@ export class ElevenLabsSession implements ServiceLink {
     const kind = text(event['error_type']) || 'error';
     const words = redactKeys(text(event['message']) || text(event['reason']) || kind, this.#keys);
     const message = `elevenlabs: ${kind.slice(0, 60)}: ${words}`;
+    const code = codeOfWords(words);
     if (!wire.isReady) {
       // An agent that is over before it has begun would be over in the next session as well.
-      wire.refuse(new RealtimeError('SERVICE_REFUSED', message));
+      wire.refuse(new RealtimeError(code ?? 'SERVICE_REFUSED', message));
+    } else if (code === 'SERVICE_LIMITED') {
+      // The next session would end in the same way, after it has greeted the caller again.
+      wire.refuse(new RealtimeError(code, message));
     } else if (kind === 'max_duration_exceeded') {
       this.#host.problem({ code: 'SESSION_EXPIRED', message, fatal: true });
     } else if (event['code'] === 1008) {

@@ -1,23 +1,33 @@
+import { randomUUID } from 'node:crypto';
 import type { ServiceHost, ServiceLink } from '../service/service.js';
 import { audioOf, base64, finite, isRecord, type Json, record, records, text } from '../wire/json.js';
 import type { Wire } from '../wire/wire-session.js';
 import * as messages from './messages.js';
 
-/** Maximum number of tool requests whose names are remembered for their results. */
+/** Maximum number of tool requests that are remembered for their results. */
 const MAX_REQUESTS = 100;
+
+/** Maximum number of characters of a text that waits for its reply. */
+const MAX_WAITING_CHARS = 10_000;
 
 const CONTINUE_PROMPT = 'The caller is on the line and waits for you to speak.';
 
 /** One session of the Live API. Its replies have no ids, so they are numbered here. */
 export class GeminiSession implements ServiceLink {
   readonly #host: ServiceHost;
-  readonly #toolNames = new Map<string, string>();
+  /** Requests without a result, by the id that the session knows. */
+  readonly #requests = new Map<string, messages.ToolRequest>();
   #replies = 0;
   #generating = false;
   #callerText = '';
   /** Text of a reply that has not started yet. */
   #earlyText = '';
+  /** Whether the model's turn is over, and so text of it may belong to the next one. */
   #turnOver = true;
+  /** Whether the model has done nothing in its turn so far. */
+  #turnEmpty = true;
+  /** Whether the model is to reply to something. */
+  #replyDue = false;
   #wire: Wire | undefined;
 
   constructor(host: ServiceHost) {
@@ -51,17 +61,26 @@ export class GeminiSession implements ServiceLink {
     return this.#wire?.bufferedBytes ?? 0;
   }
 
+  /** While a tool request waits for its result, the service answers caller audio by closing the connection with 1008. */
+  get audioHeld(): boolean {
+    return this.#requests.size > 0;
+  }
+
   text(words: string, reply: boolean): void {
+    this.#replyDue ||= reply;
     this.#wire?.send(messages.callerMessage(words, reply));
   }
 
   ask(words?: string): void {
+    this.#replyDue = true;
     this.#wire?.send(messages.callerMessage(words === undefined ? CONTINUE_PROMPT : `Say: ${words}`, true));
   }
 
-  toolResult(id: string, result: unknown): void {
-    this.#wire?.send(messages.toolResult(id, this.#toolNames.get(id) ?? '', result));
-    this.#toolNames.delete(id);
+  toolResult(id: string, result: unknown, reply: boolean): void {
+    this.#replyDue ||= reply;
+    this.#turnOver = true;
+    this.#wire?.send(messages.toolResult(this.#requests.get(id) ?? { id, name: '' }, result));
+    this.#requests.delete(id);
   }
 
   close(): void {
@@ -76,12 +95,14 @@ export class GeminiSession implements ServiceLink {
     const host = this.#host;
     const callerText = text(record(content['inputTranscription'])['text']);
     if (callerText !== '') {
-      this.#callerText += callerText;
+      this.#callerText = (this.#callerText + callerText).slice(0, MAX_WAITING_CHARS);
+      this.#replyDue = true;
       host.text('caller', callerText, { final: false });
     }
     if (content['interrupted'] === true) {
       if (this.#replies > 0) host.interrupted(this.#id);
       this.#endReply('cancelled');
+      this.#turnEmpty = false;
     }
     for (const part of records(record(content['modelTurn'])['parts'])) {
       const bytes = audioOf(record(part['inlineData'])['data']);
@@ -91,10 +112,23 @@ export class GeminiSession implements ServiceLink {
     }
     const botText = text(record(content['outputTranscription'])['text']);
     // Text arrives in any order with the audio: even after its end or before its start.
-    if (botText !== '' && !this.#generating && this.#turnOver) this.#earlyText += botText;
+    const isEarly = !this.#generating && this.#turnOver && (this.#replyDue || this.#replies === 0);
+    if (isEarly) this.#earlyText = (this.#earlyText + botText).slice(0, MAX_WAITING_CHARS);
     else if (botText !== '') host.text('bot', botText, { final: false, replyId: this.#id, part: this.#id });
     if (content['generationComplete'] === true || content['turnComplete'] === true) this.#endReply('done');
-    if (content['turnComplete'] === true) this.#turnOver = true;
+    if (content['turnComplete'] === true) this.#endTurn();
+  }
+
+  #endTurn(): void {
+    // The model ends a turn without having said anything, although somebody waits for it.
+    if (this.#turnEmpty && this.#replyDue) {
+      this.#replyDue = false;
+      this.#replies += 1;
+      this.#reportCallerText();
+      this.#host.replyDone(this.#id, 'done');
+    }
+    this.#turnOver = true;
+    this.#turnEmpty = true;
   }
 
   #startReply(): void {
@@ -102,6 +136,8 @@ export class GeminiSession implements ServiceLink {
     this.#generating = true;
     this.#replies += 1;
     this.#turnOver = false;
+    this.#turnEmpty = false;
+    this.#replyDue = false;
     this.#reportCallerText();
     this.#host.replyStarted(this.#id);
     if (this.#earlyText !== '')
@@ -123,16 +159,22 @@ export class GeminiSession implements ServiceLink {
   }
 
   #toolCall(call: Json): void {
-    const id = text(call['id']);
+    const given = text(call['id']);
     const name = text(call['name']);
+    // Without an id, a request must not be taken for a repetition of another one, also of an earlier connection.
+    const id = given || randomUUID();
+    this.#turnEmpty = false;
+    this.#replyDue = false;
     this.#reportCallerText();
-    if (this.#toolNames.size >= MAX_REQUESTS) this.#toolNames.clear();
-    this.#toolNames.set(id, name);
+    // The service reports no end of what the model has said before, and the model says no more without the result.
+    this.#endReply('done');
+    if (this.#requests.size >= MAX_REQUESTS) this.#requests.clear();
+    this.#requests.set(id, given === '' ? { name } : { id, name });
     this.#host.toolCall(id, name, JSON.stringify(call['args'] ?? {}));
   }
 
   #toolCancelled(id: string): void {
-    this.#toolNames.delete(id);
+    this.#requests.delete(id);
     this.#host.toolCancelled(id);
   }
 
@@ -142,7 +184,7 @@ export class GeminiSession implements ServiceLink {
    */
   #resumption(update: Json): void {
     const handle = text(update['newHandle']);
-    if (update['resumable'] === true && handle !== '' && this.#toolNames.size === 0)
+    if (update['resumable'] === true && handle !== '' && this.#requests.size === 0)
       this.#host.resumable(handle);
   }
 

@@ -31,6 +31,10 @@ export function setup(options: GeminiOptions, model: string, start: SessionStart
           }),
       inputAudioTranscription: {},
       outputAudioTranscription: {},
+      // Otherwise the service stops its reply at the first sound.
+      ...(start.interruption === 'service'
+        ? {}
+        : { realtimeInputConfig: { activityHandling: 'NO_INTERRUPTION' as const } }),
       // The service refuses a handle of null; without one a new, resumable session starts.
       sessionResumption: start.handle === undefined ? {} : { handle: start.handle },
       // Without it, a session with audio ends after 15 minutes.
@@ -55,6 +59,13 @@ export function history(start: SessionStart) {
   };
 }
 
-export function toolResult(id: string, name: string, result: unknown) {
-  return { toolResponse: { functionResponses: [{ id, name, response: { result: result ?? null } }] } };
+/** A request of the model, as its result has to repeat it. */
+export interface ToolRequest {
+  /** Undefined if the service gave none. */
+  readonly id?: string;
+  readonly name: string;
+}
+
+export function toolResult(request: ToolRequest, result: unknown) {
+  return { toolResponse: { functionResponses: [{ ...request, response: { result: result ?? null } }] } };
 }

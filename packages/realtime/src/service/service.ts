@@ -114,6 +114,11 @@ export interface ServiceLink {
   audio(bytes: Uint8Array): void;
   /** Bytes waiting in the socket. */
   readonly bufferedBytes: number;
+  /**
+   * Whether the service takes no caller audio for now, such as while it waits for the result of a tool: the session holds
+   * it, at most `limits.maxInputMs`. Default: it always takes audio.
+   */
+  readonly audioHeld?: boolean;
   /** Truncates a part to `ms`, the whole milliseconds that the caller heard; never more than was received. */
   truncate?(part: string, ms: number): void;
   /** Cancels a reply; without an id, the one being generated. */

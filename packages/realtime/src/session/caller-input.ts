@@ -12,7 +12,10 @@ const MAX_SOCKET_BYTES = 262_144;
  */
 const MIN_MESSAGE_MS = 40;
 
-/** Caller audio on its way to the service: buffered while there is no connection, dropped while the service reads too slowly. */
+/**
+ * Caller audio on its way to the service: buffered while there is no connection or the service takes no audio, dropped
+ * while the service reads too slowly.
+ */
 export class CallerInput {
   readonly #clock: Clock;
   readonly #bytesPerMs: number;
@@ -31,7 +34,7 @@ export class CallerInput {
   #sentMs = 0;
   #endMs = 0;
 
-  /** @param maxMs - most audio to buffer while no service is ready; @param onDropped - called with the milliseconds lost */
+  /** @param maxMs - most audio to buffer while no service takes it; @param onDropped - called with the milliseconds lost */
   constructor(clock: Clock, shape: AudioShape, maxMs: number, onDropped: (ms: number) => void) {
     this.#clock = clock;
     this.#bytesPerMs = bytesPerMs(shape);
@@ -46,7 +49,7 @@ export class CallerInput {
     const link = this.#link;
     this.#endMs = atMs + bytes.length / this.#bytesPerMs;
     if (!link) {
-      this.#drop(this.#pending.push(bytes));
+      this.#hold(bytes);
     } else if (link.bufferedBytes > MAX_SOCKET_BYTES) {
       this.#drop(bytes.length);
     } else {
@@ -65,7 +68,7 @@ export class CallerInput {
   unlinked(): void {
     this.#link = undefined;
     const unsent = this.#takeJoined();
-    if (unsent) this.#drop(this.#pending.push(unsent));
+    if (unsent) this.#hold(unsent);
   }
 
   /** Maps a position in the audio sent to a position in the caller's stream and its age; undefined if it was never sent. */
@@ -87,7 +90,7 @@ export class CallerInput {
     this.#sentMs += bytes.length / this.#bytesPerMs;
     if (bytes.length >= this.#minBytes) {
       this.#flush(link);
-      link.audio(bytes);
+      this.#deliver(link, bytes);
     } else {
       this.#join(bytes);
       if (this.#joinedBytes >= this.#minBytes) this.#flush(link);
@@ -117,7 +120,24 @@ export class CallerInput {
 
   #flush(link: ServiceLink): void {
     const joined = this.#takeJoined();
-    if (joined) link.audio(joined);
+    if (joined) this.#deliver(link, joined);
+  }
+
+  #deliver(link: ServiceLink, bytes: Uint8Array): void {
+    if (link.audioHeld) {
+      this.#hold(bytes);
+      return;
+    }
+    if (!this.#pending.isEmpty) this.#pending.drain((held) => link.audio(held));
+    link.audio(bytes);
+  }
+
+  /** Keeps audio for later, at the expense of the oldest. */
+  #hold(bytes: Uint8Array): void {
+    const droppedBytes = this.#pending.push(bytes);
+    // Positions that the service reports do not count what it never gets.
+    this.#sentMs -= droppedBytes / this.#bytesPerMs;
+    this.#drop(droppedBytes);
   }
 
   #takeJoined(): Uint8Array | undefined {

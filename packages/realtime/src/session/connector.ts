@@ -1,6 +1,7 @@
 import { type Cancel, type Clock, guardedSignal, type Logger, sleep } from '@hookline/runtime';
 import { RealtimeError } from '../error.js';
 import { toRealtimeError } from '../failure.js';
+import { codeOfWords } from '../refusal-words.js';
 import type { RealtimeService, ServiceHost, ServiceLink, SessionStart } from '../service/service.js';
 import { guardedLink } from './guarded-link.js';
 
@@ -18,6 +19,9 @@ const MIN_STABLE_MS = 10_000;
 
 /** How long before its end a session is renewed, at the next pause, in milliseconds. */
 const RENEW_BEFORE_MS = 30_000;
+
+/** How long before its end a session that had no such pause is renewed all the same, in milliseconds. */
+const RENEW_ANYWAY_BEFORE_MS = 2000;
 
 /** The minimum age of a session that is renewed, in milliseconds: a service may name an end in the past. */
 const MIN_RENEWAL_MS = 30_000;
@@ -44,6 +48,8 @@ export interface ConnectorHost {
   onConnectionLost(code: number, reason: string): void;
   /** The service will end the session soon. */
   onRenewalDue(): void;
+  /** The service is about to end the session, which had no pause since `onRenewalDue`. */
+  onRenewalOverdue(): void;
   /** The service does not resume the lost session: the next attempt starts a new one. */
   onHandleRefused(): void;
   onFailed(error: RealtimeError): void;
@@ -64,7 +70,9 @@ export class Connector {
   #linkedAtMs: number | undefined;
   /** Number of connections in a row that were lost within `MIN_STABLE_MS`. */
   #shortLived = 0;
-  #cancelRenewal: Cancel | undefined;
+  #cancelRenewals: Cancel[] = [];
+  /** How the service closed the last connection, for errors. */
+  #lastClose = '';
   /** Close code and reason of a connection that closed before it was handed over. */
   #closedEarly: { readonly code: number; readonly reason: string } | undefined;
 
@@ -82,7 +90,7 @@ export class Connector {
     this.#countShortLived();
     this.close();
     if (this.#shortLived > plan.attempts) {
-      const lost = `${this.#service.name} was lost ${this.#shortLived} times in a row within ${MIN_STABLE_MS / 1000} s of connecting.`;
+      const lost = `${this.#service.name} was lost ${this.#shortLived} times in a row within ${MIN_STABLE_MS / 1000} s of connecting${this.#lastClose}.`;
       this.#host.onFailed(new RealtimeError('SERVICE_LOST', lost));
       return;
     }
@@ -98,19 +106,31 @@ export class Connector {
     this.#linkedAtMs = undefined;
   }
 
-  /** Calls `onRenewalDue` in time before the service ends the session in `inMs`, unless it is connected again before. */
+  /**
+   * Calls `onRenewalDue` in time before the service ends the session in `inMs`, and `onRenewalOverdue` just before,
+   * unless it is connected again before.
+   */
   scheduleRenewal(inMs: number): void {
     const nowMs = this.#host.clock.now();
     const earliestMs = (this.#linkedAtMs ?? nowMs) + MIN_RENEWAL_MS;
     const delayMs = Math.max(0, earliestMs - nowMs, inMs - RENEW_BEFORE_MS);
-    this.#cancelRenewal?.();
-    this.#cancelRenewal = this.#host.clock.after(delayMs, () => this.#host.onRenewalDue());
+    const overdueMs = inMs - RENEW_ANYWAY_BEFORE_MS;
+    const { clock } = this.#host;
+    this.#cancelRenewal();
+    this.#cancelRenewals = [clock.after(delayMs, () => this.#host.onRenewalDue())];
+    // An end that is past or too close is left to the service: it may let a reply finish.
+    if (overdueMs > delayMs)
+      this.#cancelRenewals.push(clock.after(overdueMs, () => this.#host.onRenewalOverdue()));
+  }
+
+  #cancelRenewal(): void {
+    for (const cancel of this.#cancelRenewals) cancel();
   }
 
   /** Closes the open connection and aborts the attempt in progress. */
   close(): void {
     this.#epoch += 1;
-    this.#cancelRenewal?.();
+    this.#cancelRenewal();
     this.#abort?.abort();
     this.#abort = undefined;
     const link = this.#link;
@@ -180,10 +200,12 @@ export class Connector {
 
   #serviceHost(alive: () => boolean): ServiceHost {
     this.#closedEarly = undefined;
+    this.#lastClose = '';
     return {
       ...this.#host.host(alive),
       closed: (code, reason) => {
         if (!alive()) return;
+        this.#lastClose = `, the last time with ${closeWords(code, reason)}`;
         if (this.#link) this.#host.onConnectionLost(code, reason);
         else this.#closedEarly = { code, reason };
       },
@@ -268,10 +290,17 @@ export function reconnectRefusal(
   reason: string,
   reconnects: boolean,
 ): RealtimeError | undefined {
-  const what = `${name} closed the connection with ${code}${reason === '' ? '' : ` (${reason.slice(0, 120)})`}`;
-  if (code === 1008) return new RealtimeError('SERVICE_REFUSED', `${what}.`);
+  const what = `${name} closed the connection with ${closeWords(code, reason)}`;
+  const expired = /expire|duration/i.test(reason);
+  // Any other close code, also 1008, is how some service ends a session that a new connection continues. A key that has
+  // expired is asked for again.
+  const refused = expired ? undefined : codeOfWords(reason);
+  if (refused) return new RealtimeError(refused, `${what}.`);
   if (code === 1000 || can.resume === false) return new RealtimeError('SERVICE_LOST', `${what}.`);
   if (reconnects) return undefined;
-  const expired = /expire|duration/i.test(reason);
   return new RealtimeError(expired ? 'SESSION_EXPIRED' : 'SERVICE_LOST', `${what}, and reconnect is off.`);
+}
+
+function closeWords(code: number, reason: string): string {
+  return reason === '' ? `${code}` : `${code} (${reason.slice(0, 120)})`;
 }

@@ -39,6 +39,11 @@ export class DialogueTimers {
     });
   }
 
+  /** Restarts the reply timer: the caller goes on with their turn. */
+  restartReply(): void {
+    this.#timers.stop('reply');
+  }
+
   /** Restarts the silence timer: the caller was active. */
   restartSilence(): void {
     this.#timers.stop('silence');

@@ -17,6 +17,8 @@ export interface Dialogue {
   readonly replyWanted: boolean;
   /** Whether the caller waits for a reply: their turn is over, or a reply was requested. */
   readonly replyAwaited: boolean;
+  /** Whether the caller has said words to which the service has not replied, and may go on speaking. */
+  readonly wordsOpen: boolean;
   /** How often the awaited reply was requested again. */
   readonly retries: number;
   /** Consecutive silences of the caller. */
@@ -51,13 +53,17 @@ export type DialogueEvent =
   | { readonly type: 'heard' }
   | { readonly type: 'speechStart' }
   | { readonly type: 'speechEnd' }
-  | { readonly type: 'callerText' }
+  /**
+   * `turn`: whether the text shows that the caller's turn goes on (`open`) or is over; `unknown` if the service reports
+   * speech by itself.
+   */
+  | { readonly type: 'callerText'; readonly turn: 'open' | 'over' | 'unknown' }
   | { readonly type: 'interrupted' }
   | { readonly type: 'key' }
   | { readonly type: 'toolStarted' }
   /** `reply`: whether a reply has to be requested (`ask`), follows by itself (`comes`), or is not wanted (`none`). */
   | { readonly type: 'toolOver'; readonly reply: 'ask' | 'comes' | 'none' }
-  | { readonly type: 'end' }
+  | { readonly type: 'end'; readonly after: 'reply' | 'now' }
   | { readonly type: 'timer'; readonly name: 'reply' | 'silence' | 'ending' }
   | { readonly type: 'closed' };
 
@@ -81,6 +87,7 @@ export const INITIAL: Dialogue = {
   tools: 0,
   replyWanted: false,
   replyAwaited: false,
+  wordsOpen: false,
   retries: 0,
   silences: 0,
   unanswered: 0,
@@ -135,20 +142,27 @@ function step(state: Dialogue, event: DialogueEvent): Step {
     case 'speechEnd':
       return speechEnded(state);
     case 'callerText':
-      return [{ ...state, silences: 0 }, NO_EFFECTS];
+      return callerText(state, event.turn);
     case 'interrupted':
       return interrupted(state);
     case 'key':
       return [{ ...state, silences: 0 }, NO_EFFECTS];
     case 'toolStarted':
       return [
-        { ...state, tools: state.tools + 1, replyAwaited: false, retries: 0, unanswered: 0 },
+        {
+          ...state,
+          tools: state.tools + 1,
+          replyAwaited: false,
+          wordsOpen: false,
+          retries: 0,
+          unanswered: 0,
+        },
         NO_EFFECTS,
       ];
     case 'toolOver':
       return toolOver(state, event.reply);
     case 'end':
-      return [{ ...state, ending: true, replyWanted: false, replyAwaited: false }, NO_EFFECTS];
+      return ended(state, event.after);
     case 'timer':
       return timer(state, event.name);
     case 'closed':
@@ -168,14 +182,15 @@ function refused(state: Dialogue): Dialogue {
 /** Runs what the new state allows immediately: end, renew or request a reply. */
 function proceed(state: Dialogue, effects: readonly DialogueEffect[]): Step {
   if (state.ending) {
-    const over = state.reply !== 'making' && !state.playing;
+    // A tool may set outputs until it is over.
+    const over = state.reply !== 'making' && !state.playing && state.tools === 0;
     return over && state.link !== 'closed'
       ? [{ ...state, link: 'closed' }, [...effects, { do: 'settle' }]]
       : [state, effects];
   }
   if (state.link !== 'open') return [state, effects];
   const pause = state.reply === 'none' && !state.playing && !state.callerSpeaking && state.tools === 0;
-  if (state.renewDue && pause && !state.replyWanted && !state.replyAwaited)
+  if (state.renewDue && pause && !state.replyWanted && !state.replyAwaited && !state.wordsOpen)
     return [{ ...state, renewDue: false, link: 'reconnecting' }, [...effects, { do: 'renew' }]];
   if (state.replyWanted && state.reply === 'none' && !state.callerSpeaking) {
     return [
@@ -199,7 +214,8 @@ function connectionLost(state: Dialogue, callerHeard: boolean): Step {
       reply: 'none',
       callerSpeaking: state.callerSpeaking && callerHeard,
       replyWanted: replyDue && !state.callerSpeaking && !state.ending,
-      replyAwaited: speechLost && !state.ending,
+      replyAwaited: (speechLost || state.wordsOpen) && !state.ending,
+      wordsOpen: false,
       renewDue: false,
       askRefused: false,
       discardNext: false,
@@ -211,7 +227,14 @@ function connectionLost(state: Dialogue, callerHeard: boolean): Step {
 function replyStarted(state: Dialogue): Step {
   // A reply that was requested after this one is still due.
   const replyWanted = state.reply === 'asked' && state.replyWanted;
-  const making: Dialogue = { ...state, reply: 'making', replyWanted, askRefused: false, discardNext: false };
+  const making: Dialogue = {
+    ...state,
+    reply: 'making',
+    replyWanted,
+    wordsOpen: false,
+    askRefused: false,
+    discardNext: false,
+  };
   if (state.discardNext && state.callerSpeaking)
     return [{ ...making, reply: 'none' }, [{ do: 'cancelReply' }]];
   return [making, NO_EFFECTS];
@@ -227,7 +250,8 @@ function replyOver(state: Dialogue, how: 'done' | 'empty' | 'cancelled' | 'faile
 }
 
 /** Requests a missing reply once more; after that the request counts as unanswered. */
-function retry(state: Dialogue): Step {
+function retry(waiting: Dialogue): Step {
+  const state: Dialogue = { ...waiting, wordsOpen: false };
   if (state.retries < MAX_RETRIES) {
     return [{ ...state, reply: 'none', replyWanted: true, retries: state.retries + 1 }, NO_EFFECTS];
   }
@@ -244,6 +268,15 @@ function speechEnded(state: Dialogue): Step {
   return [{ ...state, callerSpeaking: false, replyAwaited, retries: 0, discardNext: false }, NO_EFFECTS];
 }
 
+/** Words show the caller's turn if the service does not report it. They may come late, while the reply to them plays. */
+function callerText(state: Dialogue, turn: 'open' | 'over' | 'unknown'): Step {
+  const heard: Dialogue = { ...state, silences: 0 };
+  if (turn === 'unknown' || state.reply === 'making' || state.playing || state.tools > 0)
+    return [heard, NO_EFFECTS];
+  if (turn === 'open') return [{ ...heard, wordsOpen: true }, NO_EFFECTS];
+  return [{ ...heard, wordsOpen: false, replyAwaited: true, retries: 0 }, NO_EFFECTS];
+}
+
 function interrupted(state: Dialogue): Step {
   const next = { ...state, playing: false, replyWanted: false, askRefused: false };
   return [{ ...next, discardNext: state.reply === 'asked', reply: 'none' }, NO_EFFECTS];
@@ -254,6 +287,11 @@ function toolOver(state: Dialogue, reply: 'ask' | 'comes' | 'none'): Step {
   // The reply to the caller's speech will cover the tool's result as well.
   if (reply === 'none' || state.callerSpeaking || state.ending) return [next, NO_EFFECTS];
   return [{ ...next, replyWanted: reply === 'ask' || state.replyWanted, replyAwaited: true }, NO_EFFECTS];
+}
+
+function ended(state: Dialogue, after: 'reply' | 'now'): Step {
+  const ending: Dialogue = { ...state, ending: true, replyWanted: false, replyAwaited: false };
+  return [after === 'now' ? { ...ending, reply: 'none', playing: false, tools: 0 } : ending, NO_EFFECTS];
 }
 
 function timer(state: Dialogue, name: 'reply' | 'silence' | 'ending'): Step {
@@ -267,10 +305,11 @@ function timer(state: Dialogue, name: 'reply' | 'silence' | 'ending'): Step {
 export function timers(state: Dialogue): Readonly<Record<DialogueTimer, boolean>> {
   const open = state.link === 'open';
   const quiet = !state.playing && !state.callerSpeaking;
+  const idle = open && !state.ending && quiet && state.tools === 0;
+  const replyDue = state.replyAwaited || state.wordsOpen;
   return {
-    reply: open && !state.ending && quiet && state.tools === 0 && state.replyAwaited,
-    silence:
-      open && !state.ending && quiet && state.tools === 0 && state.reply === 'none' && !state.replyAwaited,
+    reply: idle && replyDue,
+    silence: idle && state.reply === 'none' && !replyDue,
     ending: state.ending && !state.playing && state.link !== 'closed',
     filler: !state.ending && quiet && (state.tools > 0 || state.link === 'reconnecting'),
   };

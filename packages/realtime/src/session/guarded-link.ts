@@ -8,7 +8,7 @@ type OnFailed = (method: string, error: unknown) => void;
  * The members that are used for each frame. A class, because an object literal with a getter has a hidden class of its
  * own in each call, which made these accesses several times slower.
  */
-class GuardedAudio implements Pick<ServiceLink, 'audio' | 'bufferedBytes'> {
+class GuardedAudio implements Pick<ServiceLink, 'audio' | 'bufferedBytes' | 'audioHeld'> {
   readonly #link: ServiceLink;
   readonly #onFailed: OnFailed;
 
@@ -31,6 +31,15 @@ class GuardedAudio implements Pick<ServiceLink, 'audio' | 'bufferedBytes'> {
     } catch (error) {
       this.#onFailed('bufferedBytes', error);
       return 0;
+    }
+  }
+
+  get audioHeld(): boolean {
+    try {
+      return this.#link.audioHeld === true;
+    } catch (error) {
+      this.#onFailed('audioHeld', error);
+      return false;
     }
   }
 }
@@ -61,7 +70,7 @@ export function guardedLink(
         failed(method, error);
       }
     };
-  const methods: Omit<ServiceLink, 'audio' | 'bufferedBytes'> = {
+  const methods: Omit<ServiceLink, 'audio' | 'bufferedBytes' | 'audioHeld'> = {
     ...(link.truncate ? { truncate: guarded('truncate', (part, ms) => link.truncate?.(part, ms)) } : {}),
     ...(link.cancel ? { cancel: guarded('cancel', (id) => link.cancel?.(id)) } : {}),
     ...(link.interrupted ? { interrupted: guarded('interrupted', () => link.interrupted?.()) } : {}),

@@ -6,6 +6,8 @@ type SpeechSource = 'service' | 'local';
 
 /** What the gate needs from the session, and what it reports to it. */
 export interface GateHost {
+  /** Whether the service reports the caller's speech. */
+  readonly serviceHears: boolean;
   /** Whether there is anything to interrupt. */
   active(): boolean;
   /** Whether the current playback may be interrupted. */
@@ -34,12 +36,14 @@ export class InterruptionGate {
 
   /** Whether the service may cancel its replies by itself. */
   get serviceMayInterrupt(): boolean {
-    return InterruptionGate.canServiceInterrupt(this.#options);
+    return InterruptionGate.canServiceInterrupt(this.#options, this.#host.serviceHears);
   }
 
-  /** Whether these options let the service cancel its replies by itself. */
-  static canServiceInterrupt(options: InterruptionOptions): boolean {
+  /** Whether these options let the service cancel its replies by itself. `hears`: whether it reports speech. */
+  static canServiceInterrupt(options: InterruptionOptions, hears: boolean): boolean {
     const { by = 'service', guardMs = 0, minSpeechMs = 0, confirm } = options;
+    // That it has cancelled a reply is the only sign of speech that such a service gives.
+    if (by === 'service' && !hears) return true;
     return (by === 'service' || by === 'first') && guardMs === 0 && minSpeechMs === 0 && !confirm;
   }
 

@@ -9,6 +9,7 @@ import { Connector, reconnectRefusal } from './connector.js';
 import { type Dialogue, type DialogueEvent, INITIAL, isStillAsked, stateOf, transition } from './dialogue.js';
 import { DialogueTimers } from './dialogue-timers.js';
 import { Emitter } from './emitter.js';
+import { cancelOutdatedReply, endLongReply, endStalledReply, endUnreportedReply } from './faulty-replies.js';
 import { type Heard, truncations } from './heard.js';
 import { History } from './history.js';
 import { InterruptionGate } from './interruption-gate.js';
@@ -82,20 +83,15 @@ export class LiveSession implements RealtimeSession {
       onReplyStopped: (spoken) => this.#reportInterrupted([spoken], spoken.reply.id, 'bot'),
       onIdle: () => this.#onPlaybackIdle(),
       onLateAudio: (ms) => this.metrics.lateAudio(ms),
-      onReplyTooLong: ({ id }) => {
-        this.link?.cancel?.(id);
-        this.dispatch({ type: 'replyOver', how: 'cancelled' });
-        this.reportProblem(
-          'REPLY_TOO_LONG',
-          `a reply has more than ${limits.maxQueuedMs} ms of audio and was cut off`,
-        );
-      },
+      onReplyTooLong: (reply) => endLongReply(this, reply, limits.maxQueuedMs),
     });
     this.replyWatch = new ReplyWatch(clock, limits.replyMs, {
       generating: () => this.speaker.generating,
-      onStalled: (reply) => this.#onReplyStalled(reply),
+      onOver: (reply) => endUnreportedReply(this, reply),
+      onStalled: (reply) => endStalledReply(this, reply, service.name),
     });
     this.gate = new InterruptionGate(options.interruption, clock, {
+      serviceHears: service.can.vad,
       active: () => this.speaker.playing || this.#dialogue.reply !== 'none',
       interruptible: () => !this.#dialogue.ending && this.speaker.interruptible,
       playingSinceMs: () => this.#playingSinceMs,
@@ -127,6 +123,9 @@ export class LiveSession implements RealtimeSession {
       onLinked: (link) => this.#onLinked(link),
       onUnlinked: () => this.#callerSide.onUnlinked(),
       onRenewalDue: () => this.dispatch({ type: 'renewDue' }),
+      onRenewalOverdue: () => {
+        if (!this.#dialogue.ending) this.#replaceConnection('expiry');
+      },
       onHandleRefused: () => this.tools.onSessionLost(false),
       onConnectionLost: (code, reason) => this.onConnectionLost(code, reason),
       onFailed: (error) => this.fail(error),
@@ -181,7 +180,6 @@ export class LiveSession implements RealtimeSession {
     return this.#dialogue.ending;
   }
 
-  /** Whether a reply was requested or is being generated. */
   /** Whether a reply is requested or being generated that nothing has withdrawn. */
   get asks(): boolean {
     return isStillAsked(this.#dialogue);
@@ -209,8 +207,7 @@ export class LiveSession implements RealtimeSession {
     else this.speaker.stopFiller();
     this.gate.close();
     this.#callerSide.stop();
-    this.dispatch({ type: 'end' });
-    if (after === 'now') this.dispatch({ type: 'timer', name: 'ending' });
+    this.dispatch({ type: 'end', after });
   }
 
   on<E extends keyof RealtimeEvents>(event: E, listener: (event: RealtimeEvents[E]) => void): () => void {
@@ -234,7 +231,7 @@ export class LiveSession implements RealtimeSession {
           this.#finish(() => this.#resolve(this.outputs.all()));
           break;
         case 'cancelReply':
-          this.#cancelUnwantedReply();
+          cancelOutdatedReply(this);
           break;
         case 'onUnanswered':
           this.#silence.onServiceSilent(effect.nth);
@@ -265,9 +262,12 @@ export class LiveSession implements RealtimeSession {
   }
 
   /** The service understood something that the caller said. */
-  onCallerText(): void {
+  onCallerText(final: boolean): void {
     this.#dialogueTimers.restartSilence();
-    this.dispatch({ type: 'callerText' });
+    // A service that cannot be asked decides by itself whether it replies.
+    const showsTurn = !this.#parts.service.can.vad && this.link?.ask !== undefined;
+    if (showsTurn) this.#dialogueTimers.restartReply();
+    this.dispatch({ type: 'callerText', turn: showsTurn ? (final ? 'over' : 'open') : 'unknown' });
   }
 
   /** The service can resume the session so far with this handle. */
@@ -296,9 +296,14 @@ export class LiveSession implements RealtimeSession {
       return;
     }
     this.#parts.call.log.warn({ code }, `${service.name} was lost: reconnecting`);
+    this.#replaceConnection('lost');
+  }
+
+  /** Continues on another connection, whatever is going on. */
+  #replaceConnection(reason: 'lost' | 'expiry'): void {
     this.tools.onSessionLost(this.#connector.handle !== undefined);
     this.dispatch({ type: 'lost', callerHeard: this.#callerHeard });
-    this.#reconnect('lost');
+    this.#reconnect(reason);
   }
 
   /** Reports a problem that does not end the session. */
@@ -406,14 +411,6 @@ export class LiveSession implements RealtimeSession {
     this.end();
   }
 
-  #cancelUnwantedReply(): void {
-    const { generating: making } = this.speaker;
-    if (!making) return;
-    this.speaker.finish(making.id);
-    this.link?.cancel?.(making.id);
-    this.link?.interrupted?.();
-  }
-
   #onReplyAudio({ audio }: Reply): void {
     const { clock } = this.#parts;
     this.#playingSinceMs ??= clock.now();
@@ -429,17 +426,6 @@ export class LiveSession implements RealtimeSession {
     this.#playingSinceMs = undefined;
     this.gate.clear();
     this.dispatch({ type: 'heard' });
-  }
-
-  #onReplyStalled({ id }: Reply): void {
-    this.speaker.finish(id);
-    this.link?.cancel?.(id);
-    this.reportProblem(
-      'REPLY_STALLED',
-      `${this.#parts.service.name} sent neither the rest of a reply nor its end`,
-    );
-    this.dispatch({ type: 'replyOver', how: 'failed' });
-    this.dispatch({ type: 'want' });
   }
 
   /** A reply is over: adds what was heard of it to the history and reports the turn. */

@@ -9,6 +9,10 @@ export class PendingAudio {
     this.#maxBytes = maxBytes;
   }
 
+  get isEmpty(): boolean {
+    return this.#chunks.length === 0;
+  }
+
   /** Adds a copy of the bytes. Returns how many of the oldest bytes were dropped to make room. */
   push(bytes: Uint8Array): number {
     this.#chunks.push(Uint8Array.from(bytes));

@@ -1,20 +1,29 @@
 import type { Cancel, Clock } from '@hookline/runtime';
 import type { Reply } from './speaker.js';
 
+/** A converter of sample rates keeps at most this much until the reply is ended, in milliseconds. */
+const CONVERTER_MS = 20;
+
+/** A reply whose end the service does not report is over after this time without audio, in milliseconds. */
+const UNREPORTED_END_MS = 1000;
+
 /** The reply that is watched, and what to do with it. */
 export interface ReplyWatchHost {
   /** The reply that the service is generating. */
   generating(): Reply | undefined;
-  /** Its audio has stopped arriving, and so has its end. */
+  /** Its audio has stopped arriving, and no end was expected. */
+  onOver(reply: Reply): void;
+  /** Its audio has stopped arriving, and its end has not arrived. */
   onStalled(reply: Reply): void;
 }
 
 /** Detects a reply whose audio stops arriving without its end: the caller would wait in silence for the rest. */
 export class ReplyWatch {
   readonly #clock: Clock;
-  readonly #waitMs: number;
+  #waitMs: number;
   readonly #host: ReplyWatchHost;
   #cancel: Cancel | undefined;
+  #endExpected = true;
   #lastAudioMs = 0;
   /** How much of the reply had been heard at the last check, if no audio has arrived since. */
   #heardMs = 0;
@@ -31,6 +40,17 @@ export class ReplyWatch {
     this.#lastAudioMs = this.#clock.now();
     this.#heardMs = 0;
     if (!this.#cancel) this.#checkIn(this.#waitMs);
+  }
+
+  /** The service will not report the end of the reply. */
+  expectNoEnd(): void {
+    if (!this.#endExpected) return;
+    this.#endExpected = false;
+    this.#waitMs = UNREPORTED_END_MS;
+    if (!this.#cancel) return;
+    this.#cancel();
+    this.#cancel = undefined;
+    this.#check();
   }
 
   stop(): void {
@@ -60,9 +80,10 @@ export class ReplyWatch {
       totalMs += part.totalMs;
     }
     // While it plays, the caller misses nothing.
-    const isPlaying = heardMs < totalMs && heardMs > this.#heardMs;
+    const isPlaying = totalMs - heardMs > CONVERTER_MS && heardMs > this.#heardMs;
     this.#heardMs = heardMs;
     if (isPlaying) this.#checkIn(totalMs - heardMs + this.#waitMs);
-    else this.#host.onStalled(generating);
+    else if (this.#endExpected) this.#host.onStalled(generating);
+    else this.#host.onOver(generating);
   }
 }

@@ -58,7 +58,7 @@ export function serviceHost(
         session.gate.onTranscript(text);
         if (final) session.history.add('caller', text);
         // A service may report no speech: then its transcript is what shows that the caller is not silent.
-        if (text.trim() !== '') session.onCallerText();
+        if (text.trim() !== '') session.onCallerText(final);
       } else {
         const known = session.speaker.textOf(replyId);
         if (!known && replyId !== undefined) {

@@ -28,6 +28,8 @@ export function sessionTools(
       },
       sendResult(id, result, reply) {
         if (!session.ending) session.link?.toolResult(id, result, reply && !mustAskForReply);
+        // Nothing is to be said about it any more, and without it such a service may not end what it has said so far.
+        else if (!mustAskForReply) session.replyWatch.expectNoEnd();
       },
       sendText: (text, reply) => session.tell(text, { reply }),
     },

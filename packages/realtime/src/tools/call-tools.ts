@@ -10,7 +10,7 @@ export interface EndCallOptions {
   readonly outputs?: Readonly<Record<string, string>>;
 }
 
-/** Returns a tool that ends the call: the last reply plays to the end, then the flow continues. */
+/** Returns a tool that ends the call: the last reply plays to the end, other tools finish, then the flow continues. */
 export function endCall(options: EndCallOptions = {}): Tool<Record<string, string>, void> {
   checkArgument('REALTIME_BAD_OPTION', 'endCall: options', options, 'object');
   const names = Object.keys(options.outputs ?? {});

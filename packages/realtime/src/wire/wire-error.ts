@@ -1,4 +1,5 @@
 import { RealtimeError, type RealtimeErrorCode } from '../error.js';
+import { codeOfWords } from '../refusal-words.js';
 
 /** Maximum number of characters of a service's message that are kept. */
 const MAX_MESSAGE_CHARS = 300;
@@ -45,8 +46,9 @@ function codeOfStatus(status: number): RealtimeErrorCode {
 /** The error for a connection that closed before the session was ready. */
 export function closedEarly(service: string, code: number, reason: string): RealtimeError {
   const why = reason === '' ? '' : ` (${reason})`;
+  const byCode = code === 1008 || code === 1007 || code === 1003 ? 'SERVICE_REFUSED' : 'SERVICE_UNREACHABLE';
   return new RealtimeError(
-    code === 1008 || code === 1007 || code === 1003 ? 'SERVICE_REFUSED' : 'SERVICE_UNREACHABLE',
+    codeOfWords(reason) ?? byCode,
     `${service} closed the connection with ${code}${why} before the session was ready.`,
   );
 }

@@ -1,0 +1,112 @@
+import { Type } from '@sinclair/typebox';
+import { describe, expect, test } from 'vitest';
+import { endCall, tool, transfer } from '../src/index.js';
+import { bridged, finish, ready } from './bridged.js';
+
+const PCM_24K = { encoding: 'pcm16', rate: 24_000 } as const;
+
+describe('a call that a tool ends', () => {
+  test.each([
+    ['µ-law', {}],
+    ['PCM', { output: PCM_24K }],
+  ])(
+    'ends soon after the goodbye was heard although the service waits for the result before it ends it (%s)',
+    async (_, shape) => {
+      const it = bridged(
+        { tools: { end_call: endCall() } },
+        { service: { ...shape, can: { endsTurnAfterTool: false } } },
+      );
+      await ready(it);
+      const startMs = it.clock.now();
+      it.service.link.reply('r1', 1500, { done: false });
+      it.service.link.host.toolCall('t1', 'end_call', '{}');
+      const result = await finish(it);
+      expect(result.path).toBe('success');
+      expect(it.clock.now() - startMs).toBeLessThan(4000);
+    },
+  );
+
+  test('plays a goodbye whose audio still arrives when the tool is over', async () => {
+    const it = bridged(
+      { tools: { transfer: transfer(['agent']) } },
+      { service: { can: { endsTurnAfterTool: false } } },
+    );
+    await ready(it);
+    const { host } = it.service.link;
+    host.replyStarted('r1');
+    host.toolCall('t1', 'transfer', '{"target":"agent"}');
+    for (let nth = 0; nth < 5; nth++) {
+      await it.clock.advance(600);
+      host.audio('r1', 'r1-1', new Uint8Array(8000).fill(0x33));
+    }
+    expect(await finish(it)).toMatchObject({ path: 'success', outputs: { transfer_to: 'agent' } });
+    expect(it.recorder.heardMs(0x33)).toBe(5000);
+  });
+
+  test('waits for the other tools of the same reply, and returns what they set', async () => {
+    let wasAborted: boolean | undefined;
+    const book = tool({
+      description: 'Books.',
+      parameters: Type.Object({}),
+      run: (_args, { outputs, signal }) =>
+        new Promise((resolve) =>
+          it.clock.after(400, () => {
+            wasAborted = signal.aborted;
+            outputs.set('reservation', 'R-7');
+            resolve({ booked: true });
+          }),
+        ),
+    });
+    const it = bridged({ tools: { book, end_call: endCall() } });
+    await ready(it);
+    const { host } = it.service.link;
+    host.replyStarted('r1');
+    host.toolCall('t1', 'book', '{}');
+    host.toolCall('t2', 'end_call', '{}');
+    host.replyDone('r1', 'done');
+    expect(await finish(it)).toMatchObject({ path: 'success', outputs: { reservation: 'R-7' } });
+    expect(wasAborted).toBe(false);
+  });
+
+  test('waits for the other tools no longer than each of them may run', async () => {
+    const it = bridged({
+      tools: {
+        hangs: { description: '', run: () => new Promise(() => {}) },
+        end_call: endCall(),
+      },
+      limits: { toolMs: 3000 },
+    });
+    await ready(it);
+    const startMs = it.clock.now();
+    it.service.link.host.toolCall('t1', 'hangs', '{}');
+    it.service.link.host.toolCall('t2', 'end_call', '{}');
+    expect((await finish(it)).path).toBe('success');
+    expect(it.clock.now() - startMs).toBeLessThan(4000);
+  });
+
+  test('does not wait for its tools if it is to end now', async () => {
+    const it = bridged({ tools: { hangs: { description: '', run: () => new Promise(() => {}) } } });
+    await ready(it);
+    it.service.link.host.toolCall('t1', 'hangs', '{}');
+    await it.clock.advance(10);
+    it.session.end({}, { after: 'now' });
+    expect(it.session.state).toBe('closed');
+    await finish(it);
+  });
+});
+
+test.each([
+  ['µ-law', {}],
+  ['PCM', { output: PCM_24K }],
+])('a reply that stalls is noticed once after the time limit (%s)', async (_, shape) => {
+  const it = bridged({ limits: { replyMs: 8000 } }, { service: shape });
+  await ready(it);
+  const problems: number[] = [];
+  const startMs = it.clock.now();
+  it.session.on('problem', () => problems.push(it.clock.now() - startMs));
+  it.service.link.reply('r1', 1500, { done: false });
+  await it.clock.advance(12_000);
+  expect(problems).toHaveLength(1);
+  it.call.hangup();
+  await finish(it);
+});
