@@ -73,6 +73,8 @@ export function elevenlabs(options: ElevenLabsOptions): RealtimeService {
       cancel: false,
       resume: 'history',
       endsTurnAfterTool: false,
+      // With its system tool `end_call`, and after its own limit of silence.
+      endsConversation: true,
     },
     async connect(host, start, signal) {
       const secret = await resolveKey('elevenlabs', key);

@@ -15,6 +15,11 @@ export interface ServiceAbilities {
   readonly resume: 'handle' | 'history' | false;
   /** Waits for a request after a tool result; otherwise it replies by itself. */
   readonly endsTurnAfterTool: boolean;
+  /**
+   * Ends the conversation by itself, and then closes the connection with 1000. The call ends on the success path once the
+   * last reply was heard. Default false: such a close is a loss.
+   */
+  readonly endsConversation?: boolean;
 }
 
 /** One text of the conversation so far. */

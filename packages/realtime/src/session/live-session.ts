@@ -24,6 +24,9 @@ import { type PlayedReply, type Reply, Speaker } from './speaker.js';
 import type { ToolRuns } from './tool-runs.js';
 import { TurnReporter } from './turn-reporter.js';
 
+/** The close code of a connection that has served its purpose. */
+const NORMAL_CLOSURE = 1000;
+
 /** Runs the dialogue's effects; owns the connection, the timers and the audio. */
 export class LiveSession implements RealtimeSession {
   readonly result: Promise<Outputs | undefined>;
@@ -181,12 +184,12 @@ export class LiveSession implements RealtimeSession {
     return this.#dialogue.ending;
   }
 
-  /** Whether a reply was requested or is being generated. */
   /** Whether a reply is requested or being generated that nothing has withdrawn. */
   get asks(): boolean {
     return isStillAsked(this.#dialogue);
   }
 
+  /** Whether a reply was requested or is being generated. */
   get replying(): boolean {
     return this.#dialogue.reply !== 'none';
   }
@@ -285,7 +288,8 @@ export class LiveSession implements RealtimeSession {
   onConnectionLost(code: number, reason: string): void {
     const { service, options } = this.#parts;
     this.speaker.onConnectionLost();
-    if (this.#dialogue.ending) {
+    if (code === NORMAL_CLOSURE && service.can.endsConversation && !this.ending) this.endBy('service');
+    if (this.ending) {
       this.#connector.close();
       this.dispatch({ type: 'lost', callerHeard: this.#callerHeard });
       return;
@@ -401,7 +405,7 @@ export class LiveSession implements RealtimeSession {
   }
 
   /** Ends the session after the current reply, with the output `ended_by`. */
-  endBy(why: 'silence' | 'length'): void {
+  endBy(why: 'silence' | 'length' | 'service'): void {
     this.outputs.setIfDeclared('ended_by', why);
     this.end();
   }
