@@ -20,6 +20,11 @@ export interface ServiceAbilities {
    * last reply was heard. Default false: such a close is a loss.
    */
   readonly endsConversation?: boolean;
+  /**
+   * Takes a text to which it should reply together with the request for that reply: once a reply may be requested, the
+   * session calls `text(text, true)` instead of `text(text, false)` and `ask()`. Default false.
+   */
+  readonly textAsks?: boolean;
 }
 
 /** One text of the conversation so far. */

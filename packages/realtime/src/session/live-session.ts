@@ -70,7 +70,7 @@ export class LiveSession implements RealtimeSession {
     this.outputs = new CollectedOutputs(call);
     this.emitter = new Emitter(call.log);
     this.metrics = new SessionMetrics(call, service.name, options.given.metrics);
-    this.prompts = new Prompts(this, service.name);
+    this.prompts = new Prompts(this, service);
     this.#turnReporter = new TurnReporter(call, options.given.turns);
     this.#silence = new Silence(this, parts, this.#turnReporter);
     this.#dialogueTimers = new DialogueTimers(options, clock, {
@@ -247,6 +247,7 @@ export class LiveSession implements RealtimeSession {
           break;
       }
     }
+    this.prompts.onDialogue(this.#dialogue.replyWanted);
     this.#updateStateAndTimers();
   }
 
@@ -301,6 +302,7 @@ export class LiveSession implements RealtimeSession {
     }
     this.#parts.call.log.warn({ code }, `${service.name} was lost: reconnecting`);
     this.tools.onSessionLost(this.#connector.handle !== undefined);
+    this.prompts.onConnectionLost();
     this.dispatch({ type: 'lost', callerHeard: this.#callerHeard });
     this.#reconnect('lost');
   }
