@@ -7,7 +7,7 @@ const ASKS = { service: { can: { textAsks: true } } };
 
 /** What the service was asked and told, in order. */
 const told = (it: ReturnType<typeof bridged>) =>
-  it.service.link.calls.flatMap((call) => {
+  it.service.link.calls.flatMap((call): (string | readonly [string, boolean])[] => {
     if (call.type === 'ask') return ['ask'];
     return call.type === 'text' ? [[call.text, call.reply]] : [];
   });
