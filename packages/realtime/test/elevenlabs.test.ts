@@ -75,6 +75,25 @@ describe('the ElevenLabs adapter', () => {
     expect(await it.until(({ type }) => type === 'pong')).toEqual({ type: 'pong', event_id: 7 });
   });
 
+  test('greets a caller once: a session that is begun anew sends an empty first message with what was said', async () => {
+    const it = await service();
+    const greets = agent(it.url, { firstMessage: 'Welcome.' });
+    const history = [{ who: 'bot', text: 'Welcome.' }] as const;
+    closing(await greets.connect(new ListeningHost(), START, wanted()));
+    closing(await greets.connect(new ListeningHost(), { ...START, history }, wanted()));
+    await it.until(({ type }) => type === 'contextual_update');
+    const prompt = { prompt: 'You book tables.' };
+    expect(it.received).toMatchObject([
+      { conversation_config_override: { agent: { prompt, first_message: 'Welcome.' } } },
+      { conversation_config_override: { agent: { prompt, first_message: '' } } },
+      { type: 'contextual_update', text: 'The call so far:\nbot: Welcome.' },
+    ]);
+    // The agent may not allow the override.
+    closing(await agent(it.url).connect(new ListeningHost(), { ...START, history }, wanted()));
+    expect(it.received[3]).toMatchObject({ conversation_config_override: { agent: { prompt } } });
+    expect(JSON.stringify(it.received[3])).not.toContain('first_message');
+  });
+
   test('drops audio of an interrupted reply by its id, and starts the next reply', async () => {
     const it = await service();
     const host = new ListeningHost();

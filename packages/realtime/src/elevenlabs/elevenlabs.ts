@@ -19,7 +19,10 @@ export interface ElevenLabsOptions {
   readonly apiKey: ApiKey | undefined;
   /** Overrides the voice of the agent, if the agent allows it. */
   readonly voice?: string;
-  /** Overrides the first message of the agent, if the agent allows it. */
+  /**
+   * Overrides the first message of the agent, if the agent allows it. Without it, the agent says the one of its settings
+   * again after a reconnect.
+   */
   readonly firstMessage?: string;
   /** Dynamic variables of the agent. */
   readonly variables?: Readonly<Record<string, string | number | boolean>>;
