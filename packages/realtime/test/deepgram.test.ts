@@ -168,6 +168,17 @@ describe('the Deepgram adapter', () => {
     expect(host.all('text').map(([, words]) => words)).toEqual(['One', 'keys: 1']);
   });
 
+  test('is asked for a reply, except for its greeting while that is still to come', async () => {
+    const it = await service();
+    const host = new ListeningHost();
+    const greets = deepgram({ apiKey: 'k', url: it.url, greeting: 'Welcome.' });
+    const link = closing(await greets.connect(host, START, wanted()));
+    it.send(AUDIO);
+    await host.until('audio');
+    link.ask?.();
+    await it.until(({ type }) => type === 'InjectUserMessage');
+  });
+
   test('passes caller audio as bytes, and tool calls with their results', async () => {
     const it = await service();
     const host = new ListeningHost();

@@ -176,6 +176,7 @@ export class DeepgramSession implements ServiceLink {
   #begin(): void {
     if (this.#generating) return;
     this.#generating = true;
+    this.#greetingPending = false;
     this.#replies += 1;
     if (!this.#interrupted) this.#reportSpeechEnd();
     this.#host.replyStarted(this.#id);

@@ -11,6 +11,8 @@ import * as messages from './messages.js';
 /** The service reports no end of a reply: it ends after this many milliseconds without audio. */
 const REPLY_IDLE_MS = 1000;
 
+const CONTINUE_PROMPT = 'The caller is on the line and waits for you to speak.';
+
 /** One session with an agent. Its replies have no ids, so they are numbered here. */
 export class ElevenLabsSession implements ServiceLink {
   readonly #host: ServiceHost;
@@ -28,12 +30,15 @@ export class ElevenLabsSession implements ServiceLink {
   #stopped = false;
   /** Text of a reply whose audio has not arrived yet. */
   #earlyText = '';
+  #firstMessagePending: boolean;
   #wire: Wire | undefined;
 
-  constructor(host: ServiceHost, audio: AgentAudio, keys: readonly string[]) {
+  /** @param greets - whether the agent may say a first message by itself */
+  constructor(host: ServiceHost, audio: AgentAudio, keys: readonly string[], greets: boolean) {
     this.#host = host;
     this.#audio = audio;
     this.#keys = keys;
+    this.#firstMessagePending = greets;
   }
 
   onMessage(message: Json, wire: Wire): void {
@@ -110,6 +115,14 @@ export class ElevenLabsSession implements ServiceLink {
 
   text(words: string, reply: boolean): void {
     this.#wire?.send(reply ? messages.callerMessage(words) : messages.context(words));
+    if (reply) this.#firstMessagePending = false;
+  }
+
+  ask(words?: string): void {
+    if (words !== undefined) this.text(`Say to the caller: ${words}`, true);
+    // Whether the agent has a first message is not known: if it has none, the session asks again.
+    else if (!this.#firstMessagePending) this.text(CONTINUE_PROMPT, true);
+    this.#firstMessagePending = false;
   }
 
   interrupted(): void {
@@ -159,6 +172,7 @@ export class ElevenLabsSession implements ServiceLink {
   #startReply(): void {
     if (this.#generating) return;
     this.#generating = true;
+    this.#firstMessagePending = false;
     this.#replies += 1;
     this.#host.replyStarted(this.#id);
     this.#reportText(this.#earlyText);

@@ -78,11 +78,13 @@ export function elevenlabs(options: ElevenLabsOptions): RealtimeService {
       endsTurnAfterTool: false,
       // With its system tool `end_call`, and after its own limit of silence.
       endsConversation: true,
+      textAsks: true,
     },
     async connect(host, start, signal) {
       const secret = await resolveKey('elevenlabs', key);
       const audio = new AgentAudio(host, options.strictAudio ?? false);
-      const session = new ElevenLabsSession(host, audio, [secret]);
+      const greets = options.firstMessage !== '' && start.history.length === 0;
+      const session = new ElevenLabsSession(host, audio, [secret], greets);
       const wire = await connectWire({
         service: 'elevenlabs',
         url,
