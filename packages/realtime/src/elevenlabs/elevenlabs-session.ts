@@ -68,6 +68,7 @@ export class ElevenLabsSession implements ServiceLink {
       case 'user_transcript':
         if (this.#stopped) this.#discardKnown();
         this.#endReply('done');
+        this.#audio.reset();
         host.text('caller', text(record(message['user_transcription_event'])['user_transcript']), {
           final: true,
         });
@@ -196,6 +197,7 @@ export class ElevenLabsSession implements ServiceLink {
   /** Audio from here on belongs to the next reply, except for audio with an id that has occurred. */
   #discardKnown(): void {
     this.#stopped = false;
+    this.#audio.reset();
     this.#discardUpTo = Math.max(this.#discardUpTo, this.#lastAudio);
   }
 
@@ -208,6 +210,8 @@ export class ElevenLabsSession implements ServiceLink {
     this.#idle = undefined;
     if (!this.#generating) return;
     this.#generating = false;
+    const rest = this.#audio.flush();
+    if (how === 'done' && rest.length > 0) this.#host.audio(this.#id, this.#id, rest);
     this.#host.replyDone(this.#id, how);
   }
 
