@@ -301,7 +301,6 @@ export class LiveSession implements RealtimeSession {
       return;
     }
     this.#parts.call.log.warn({ code }, `${service.name} was lost: reconnecting`);
-    this.tools.onSessionLost(this.#connector.handle !== undefined);
     this.prompts.onConnectionLost();
     this.dispatch({ type: 'lost', callerHeard: this.#callerHeard });
     this.#reconnect('lost');
@@ -352,6 +351,7 @@ export class LiveSession implements RealtimeSession {
     const { reconnect, limits } = this.#parts.options;
     if (!reconnect) return;
     this.metrics.reconnect(reason);
+    this.tools.onSessionLost(this.#connector.handle !== undefined);
     this.speaker.onConnectionLost();
     this.#connector.connect({ ...reconnect, connectMs: limits.connectMs });
   }
