@@ -141,6 +141,7 @@ describe('the OpenAI adapter', () => {
     expect(host.events.filter(([name]) => name !== 'expires')).toEqual([
       ['speech', 'start', 120],
       ['speech', 'end', 900],
+      ['text', 'caller', '', { final: false, part: 'c1' }],
       ['replyStarted', 'r1'],
       ['audio', 'r1', 'i1', AUDIO],
       ['text', 'bot', 'Good ', { final: false, replyId: 'r1', part: 'i1' }],

@@ -109,6 +109,7 @@ class DialectReader {
         break;
       case 'input_audio_buffer.speech_stopped':
         host.speech('end', finite(event['audio_end_ms']));
+        if (text(event['item_id']) !== '') host.text('caller', '', { final: false, part });
         break;
       case 'conversation.item.input_audio_transcription.delta':
         host.text('caller', text(event['delta']), { final: false, part });

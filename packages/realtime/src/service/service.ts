@@ -98,7 +98,8 @@ export interface ServiceHost {
   interrupted(replyId?: string): void;
   /**
    * A transcript. Texts with `final: false` are appended to each other; one with `final: true` replaces the earlier
-   * pieces of the same part.
+   * pieces of the same part. An empty text of the caller with `final: false` keeps the place of a part in the history,
+   * for a service that transcribes speech after its reply.
    */
   text(
     who: 'caller' | 'bot',

@@ -351,6 +351,7 @@ export class LiveSession implements RealtimeSession {
     const { reconnect, limits } = this.#parts.options;
     if (!reconnect) return;
     this.metrics.reconnect(reason);
+    this.history.dropPlaces();
     this.tools.onSessionLost(this.#connector.handle !== undefined);
     this.speaker.onConnectionLost();
     this.#connector.connect({ ...reconnect, connectMs: limits.connectMs });
