@@ -17,7 +17,7 @@ describe('a service to which a text is itself the request for a reply', () => {
     const it = bridged({}, ASKS);
     await ready(it);
     it.session.tell('The caller is known.');
-    it.call.sendDtmf('12');
+    void it.call.sendDtmf('12');
     await it.clock.advance(2000);
     expect(told(it)).toEqual([
       ['The caller is known.', false],
@@ -107,7 +107,7 @@ describe('a service to which a text is itself the request for a reply', () => {
     it.session.on('text', ({ text }) => texts.push(text));
     const injected = () =>
       service.received.filter(({ type }) => type === 'InjectUserMessage').map(({ content }) => content);
-    it.call.sendDtmf('12');
+    void it.call.sendDtmf('12');
     await it.clock.advance(1500);
     await vi.waitFor(() => expect(injected()).toHaveLength(1), 5000);
     expect(injected()).toEqual(['The caller pressed on the telephone: 12']);
