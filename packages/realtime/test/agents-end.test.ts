@@ -1,4 +1,5 @@
 import { VirtualClock } from '@hookline/runtime';
+import type { BotOptions } from '@hookline/server';
 import { type LinkedCall, linkedCall } from '@hookline/testing';
 import { RealtimeAgent, RealtimeSession, tool } from '@openai/agents-realtime';
 import { expect, test, vi } from 'vitest';
@@ -23,7 +24,10 @@ interface AgentCall extends LinkedCall {
 }
 
 /** A call with an agent whose session nobody listens to. */
-async function agentCall(runTool: () => unknown = () => 'booked'): Promise<AgentCall> {
+async function agentCall(
+  runTool: () => unknown = () => 'booked',
+  timers: BotOptions['timers'] = {},
+): Promise<AgentCall> {
   const escaped = escapedErrors();
   const clock = new VirtualClock();
   const recorder = new CallRecorder();
@@ -54,7 +58,7 @@ async function agentCall(runTool: () => unknown = () => 'booked'): Promise<Agent
     {
       clock,
       call: { sink: recorder as never },
-      bot: { logger: { debug() {}, info() {}, warn: keep, error: keep } },
+      bot: { timers, logger: { debug() {}, info() {}, warn: keep, error: keep } },
     },
   );
   const until = (done: () => boolean) =>
@@ -86,6 +90,16 @@ async function agentCall(runTool: () => unknown = () => 'booked'): Promise<Agent
     },
   };
 }
+
+test('a call whose agent only listens is not idle, and is no longer kept alive once its session is over', async () => {
+  const it = await agentCall(undefined, { idleMs: 3000 });
+  await it.clock.advance(10_000);
+  expect(it.call.state).toBe('open');
+  it.transport.end({ reservation: 'R-7' });
+  expect(await it.clock.run(it.call.result)).toMatchObject({ outputs: { reservation: 'R-7' } });
+  await it.clock.run(it.call.closed);
+  await it.until(() => it.clock.pending === 0);
+});
 
 test('a caller who hangs up during a reply ends only that call', async () => {
   const it = await agentCall();

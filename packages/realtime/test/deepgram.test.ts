@@ -150,6 +150,35 @@ describe('the Deepgram adapter', () => {
     ]);
   });
 
+  test('does not report as words of the caller what the session sent as a message of the caller', async () => {
+    const it = await service();
+    const host = new ListeningHost();
+    const link = closing(await deepgram({ apiKey: 'k', url: it.url }).connect(host, START, wanted()));
+    const user = (content: string) =>
+      it.send({ type: 'ConversationText', role: 'user', content } satisfies agent.AgentV1ConversationText);
+    link.ask?.();
+    const asked = await it.until(({ type }) => type === 'InjectUserMessage');
+    link.text?.('keys: 1', true);
+    await it.until(({ content }) => content === 'keys: 1');
+    user(String(asked['content']));
+    user('keys: 1');
+    user('One');
+    user('keys: 1');
+    await host.until('text', 2);
+    expect(host.all('text').map(([, words]) => words)).toEqual(['One', 'keys: 1']);
+  });
+
+  test('is asked for a reply, except for its greeting while that is still to come', async () => {
+    const it = await service();
+    const host = new ListeningHost();
+    const greets = deepgram({ apiKey: 'k', url: it.url, greeting: 'Welcome.' });
+    const link = closing(await greets.connect(host, START, wanted()));
+    it.send(AUDIO);
+    await host.until('audio');
+    link.ask?.();
+    await it.until(({ type }) => type === 'InjectUserMessage');
+  });
+
   test('passes caller audio as bytes, and tool calls with their results', async () => {
     const it = await service();
     const host = new ListeningHost();

@@ -75,6 +75,55 @@ describe('the ElevenLabs adapter', () => {
     expect(await it.until(({ type }) => type === 'pong')).toEqual({ type: 'pong', event_id: 7 });
   });
 
+  test('greets a caller once: a session that is begun anew sends an empty first message with what was said', async () => {
+    const it = await service();
+    const greets = agent(it.url, { firstMessage: 'Welcome.' });
+    const history = [{ who: 'bot', text: 'Welcome.' }] as const;
+    closing(await greets.connect(new ListeningHost(), START, wanted()));
+    closing(await greets.connect(new ListeningHost(), { ...START, history }, wanted()));
+    await it.until(({ type }) => type === 'contextual_update');
+    const prompt = { prompt: 'You book tables.' };
+    expect(it.received).toMatchObject([
+      { conversation_config_override: { agent: { prompt, first_message: 'Welcome.' } } },
+      { conversation_config_override: { agent: { prompt, first_message: '' } } },
+      { type: 'contextual_update', text: 'The call so far:\nbot: Welcome.' },
+    ]);
+    // The agent may not allow the override.
+    closing(await agent(it.url).connect(new ListeningHost(), { ...START, history }, wanted()));
+    expect(it.received[3]).toMatchObject({ conversation_config_override: { agent: { prompt } } });
+    expect(JSON.stringify(it.received[3])).not.toContain('first_message');
+  });
+
+  test.each([
+    ['its own first message is given', {}, START, ['second']],
+    ['it has none', { firstMessage: '' }, START, ['first', 'second']],
+    ['it continues a call', {}, { ...START, history: [{ who: 'bot', text: 'Hi' }] }, ['first', 'second']],
+  ] as const)('is asked for a reply, except for the first one if %s', async (_, options, start, answered) => {
+    const it = await service();
+    const link = closing(await agent(it.url, options).connect(new ListeningHost(), start, wanted()));
+    const asked = () => it.received.filter(({ type }) => type === 'user_message').map(({ text }) => text);
+    link.ask?.();
+    link.text?.('between', false);
+    await it.until(({ text }) => text === 'between');
+    const first = asked();
+    link.ask?.();
+    link.ask?.('Good evening.');
+    await it.until(({ text }) => text === 'Say to the caller: Good evening.');
+    const prompt = 'The caller is on the line and waits for you to speak.';
+    expect(first).toEqual(answered.length === 2 ? [prompt] : []);
+    expect(asked()).toEqual([...first, prompt, 'Say to the caller: Good evening.']);
+  });
+
+  test('is asked for its first reply if the agent has spoken before without a request', async () => {
+    const it = await service();
+    const host = new ListeningHost();
+    const link = closing(await agent(it.url).connect(host, START, wanted()));
+    it.send(audio(1));
+    await host.until('audio');
+    link.ask?.();
+    await it.until(({ type }) => type === 'user_message');
+  });
+
   test('drops audio of an interrupted reply by its id, and starts the next reply', async () => {
     const it = await service();
     const host = new ListeningHost();

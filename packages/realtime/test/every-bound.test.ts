@@ -362,6 +362,21 @@ everyBoundHolds({
       },
     },
     {
+      bound: 'MAX_ECHOES',
+      holds: 'older messages of the session are reported as words of the caller if the service repeats them',
+      drive(most) {
+        const reported: string[] = [];
+        const text = (_: string, words: string) => void reported.push(words);
+        const session = new DeepgramSession({ clock: new VirtualClock(), text } as never, [], false);
+        for (let nth = 0; nth <= most; nth++) session.text(`keys: ${nth}`, true);
+        for (const nth of [0, 1, most]) {
+          const content = `keys: ${nth}`;
+          session.onMessage({ type: 'ConversationText', role: 'user', content }, undefined as never);
+        }
+        expect(reported).toEqual(['keys: 0']);
+      },
+    },
+    {
       bound: 'MAX_REQUESTS',
       holds: 'the names of older requests are forgotten',
       drive(most) {

@@ -141,6 +141,7 @@ describe('the OpenAI adapter', () => {
     expect(host.events.filter(([name]) => name !== 'expires')).toEqual([
       ['speech', 'start', 120],
       ['speech', 'end', 900],
+      ['text', 'caller', '', { final: false, part: 'c1' }],
       ['replyStarted', 'r1'],
       ['audio', 'r1', 'i1', AUDIO],
       ['text', 'bot', 'Good ', { final: false, replyId: 'r1', part: 'i1' }],
@@ -256,6 +257,29 @@ describe('the OpenAI adapter', () => {
     const link = closing(await openai({ apiKey: 'k', url: it.url }).connect(host, START, wanted()));
     link.ask?.();
     expect(await host.until('problem')).toMatchObject([{ code: REPLY_IN_PROGRESS, fatal: false }]);
+  });
+
+  test('reports caller speech that could not be transcribed as a problem, and the session goes on', async () => {
+    const it = await service();
+    const host = new ListeningHost();
+    closing(await openai({ apiKey: 'sk-secret', url: it.url }).connect(host, START, wanted()));
+    const failed = (error: object) =>
+      it.send({
+        type: 'conversation.item.input_audio_transcription.failed',
+        event_id: 'e',
+        item_id: 'c1',
+        content_index: 0,
+        error,
+      } satisfies RealtimeServerEvent);
+    failed({ type: 'server_error', code: 'DeploymentNotFound', message: 'no deployment, sk-secret' });
+    failed({});
+    await host.until('problem', 2);
+    const what = 'openai: what the caller said was not transcribed';
+    expect(host.all('problem')).toEqual([
+      [{ code: 'DeploymentNotFound', message: `${what}: no deployment, ***`, fatal: false }],
+      [{ code: 'error', message: `${what}: no reason was given`, fatal: false }],
+    ]);
+    expect(host.all('closed')).toEqual([]);
   });
 
   test('fails when nobody listens, when the service closes at once, and when it is given up', async () => {

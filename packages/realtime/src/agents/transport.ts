@@ -78,7 +78,10 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
     const offCaller = call
       .caller({ ...callFormat(PCMU_8K), fillGaps: 'silence' })
       .onAudio((bytes) => this.#onCallerAudio(bytes));
+    // A session that only listens is busy too.
+    const idle = call.busy();
     this.#unsubscribe = () => {
+      idle();
       this.#call.signal.removeEventListener('abort', onAbort);
       offCaller();
     };

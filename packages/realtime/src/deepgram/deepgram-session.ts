@@ -15,6 +15,9 @@ const MAX_SPEECH_MS = 10_000;
 /** Maximum number of tool requests whose names are remembered for their results. */
 const MAX_REQUESTS = 100;
 
+/** Maximum number of messages of the session whose repetition by the service is awaited. */
+const MAX_ECHOES = 16;
+
 const CONTINUE_PROMPT = 'The caller is on the line and waits for you to speak.';
 
 /** One session of the Voice Agent. Its replies have no ids, so they are numbered here. */
@@ -32,6 +35,8 @@ export class DeepgramSession implements ServiceLink {
   #endSpeech: Cancel | undefined;
   #keepAlive: Cancel | undefined;
   #audioSent = false;
+  /** Messages of the session that the service may report as words of the caller. */
+  #echoes: readonly string[] = [];
   #wire: Wire | undefined;
 
   /** @param greets - whether the agent speaks first by itself */
@@ -119,15 +124,15 @@ export class DeepgramSession implements ServiceLink {
   }
 
   text(words: string, reply: boolean): void {
-    if (reply) this.#replyAwaited = true;
-    this.#wire?.send(reply ? messages.callerMessage(words) : messages.context(words));
+    if (reply) this.#inject(words);
+    else this.#wire?.send(messages.context(words));
   }
 
   ask(words?: string): void {
     this.#replyAwaited = true;
-    if (words !== undefined) this.#wire?.send(messages.agentMessage(words));
     // The greeting of the settings needs no request.
-    else if (!this.#greetingPending) this.#wire?.send(messages.callerMessage(CONTINUE_PROMPT));
+    if (words === undefined && !this.#greetingPending) this.#inject(CONTINUE_PROMPT);
+    else if (words !== undefined) this.#wire?.send(messages.agentMessage(words));
     this.#greetingPending = false;
   }
 
@@ -148,6 +153,14 @@ export class DeepgramSession implements ServiceLink {
     this.#wire?.close();
   }
 
+  /** Sends a message of the caller, to which the agent replies. */
+  #inject(words: string): void {
+    this.#replyAwaited = true;
+    this.#greetingPending = false;
+    this.#echoes = [...this.#echoes, words].slice(-MAX_ECHOES);
+    this.#wire?.send(messages.callerMessage(words));
+  }
+
   #scheduleKeepAlive(wire: Wire): void {
     this.#keepAlive = this.#host.clock.after(KEEP_ALIVE_MS, () => {
       if (!this.#audioSent) wire.send(messages.keepAlive());
@@ -163,6 +176,7 @@ export class DeepgramSession implements ServiceLink {
   #begin(): void {
     if (this.#generating) return;
     this.#generating = true;
+    this.#greetingPending = false;
     this.#replies += 1;
     if (!this.#interrupted) this.#reportSpeechEnd();
     this.#host.replyStarted(this.#id);
@@ -186,7 +200,9 @@ export class DeepgramSession implements ServiceLink {
 
   #onText(role: string, content: string): void {
     if (role === 'user') {
-      this.#host.text('caller', content, { final: true });
+      const echo = this.#echoes.indexOf(content);
+      if (echo >= 0) this.#echoes = this.#echoes.slice(echo + 1);
+      else this.#host.text('caller', content, { final: true });
       this.#replyAwaited = true;
       this.#nextReply();
     } else {

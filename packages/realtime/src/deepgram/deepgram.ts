@@ -63,6 +63,8 @@ export function deepgram(options: DeepgramOptions): RealtimeService {
       cancel: false,
       resume: 'history',
       endsTurnAfterTool: false,
+      // A text without a request would become part of the system prompt, for the rest of the call.
+      textAsks: true,
     },
     async connect(host, start, signal) {
       const secret = await resolveKey('deepgram', key);

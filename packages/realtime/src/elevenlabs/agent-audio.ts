@@ -6,6 +6,11 @@ type Resampling = { process(samples: Int16Array): Int16Array; close(): void };
 
 const MULAW = 'ulaw_8000';
 
+/** Silence after a reply, in milliseconds: more than twice the delay of the resampler, so that all of the reply leaves it. */
+const SILENCE_MS = 20;
+
+const NO_BYTES = new Uint8Array(0);
+
 /** Converts the audio of an agent from and to mu-law at 8 kHz. */
 export class AgentAudio {
   readonly #host: ServiceHost;
@@ -14,6 +19,9 @@ export class AgentAudio {
   #down: Resampling | undefined;
   /** First byte of a sample that was split between two chunks. */
   #leftoverByte: number | undefined;
+  /** Whether the resampler holds audio of a reply. */
+  #holdsAudio = false;
+  #outRate = 8000;
   #pcmIn = false;
   #pcmOut = false;
 
@@ -42,6 +50,7 @@ export class AgentAudio {
     });
     this.#pcmIn = input !== MULAW;
     this.#pcmOut = output !== MULAW;
+    this.#outRate = outRate;
     const { Resampler } = await import('@hookline/audio/resample');
     if (inRate !== 8000) this.#up = await Resampler.create({ from: 8000, to: inRate });
     if (outRate !== 8000) this.#down = await Resampler.create({ from: outRate, to: 8000 });
@@ -57,8 +66,21 @@ export class AgentAudio {
   /** The agent's audio for the caller. */
   fromAgent(bytes: Uint8Array): Uint8Array {
     if (!this.#pcmOut) return bytes;
-    const samples = decodeL16(this.#wholeSamples(bytes));
-    return encodeMulaw(this.#down ? this.#down.process(samples) : samples);
+    this.#holdsAudio = this.#down !== undefined;
+    return this.#converted(decodeL16(this.#wholeSamples(bytes)));
+  }
+
+  /** The rest of the audio so far, which the resampler still holds, followed by a little silence. */
+  flush(): Uint8Array {
+    if (!this.#holdsAudio) return NO_BYTES;
+    this.#holdsAudio = false;
+    return this.#converted(new Int16Array(Math.ceil((this.#outRate * SILENCE_MS) / 1000)));
+  }
+
+  /** The next audio belongs to another reply: drops what is held of this one. */
+  reset(): void {
+    this.flush();
+    this.#leftoverByte = undefined;
   }
 
   close(): void {
@@ -66,6 +88,10 @@ export class AgentAudio {
     this.#down?.close();
     this.#up = undefined;
     this.#down = undefined;
+  }
+
+  #converted(samples: Int16Array): Uint8Array {
+    return encodeMulaw(this.#down ? this.#down.process(samples) : samples);
   }
 
   #wholeSamples(bytes: Uint8Array): Uint8Array {

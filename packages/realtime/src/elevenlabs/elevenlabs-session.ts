@@ -12,6 +12,8 @@ import * as messages from './messages.js';
 /** The service reports no end of a reply: it ends after this many milliseconds without audio. */
 const REPLY_IDLE_MS = 1000;
 
+const CONTINUE_PROMPT = 'The caller is on the line and waits for you to speak.';
+
 /** One session with an agent. Its replies have no ids, so they are numbered here. */
 export class ElevenLabsSession implements ServiceLink {
   readonly #host: ServiceHost;
@@ -29,12 +31,15 @@ export class ElevenLabsSession implements ServiceLink {
   #stopped = false;
   /** Text of a reply whose audio has not arrived yet. */
   #earlyText = '';
+  #firstMessagePending: boolean;
   #wire: Wire | undefined;
 
-  constructor(host: ServiceHost, audio: AgentAudio, keys: readonly string[]) {
+  /** @param greets - whether the agent may say a first message by itself */
+  constructor(host: ServiceHost, audio: AgentAudio, keys: readonly string[], greets: boolean) {
     this.#host = host;
     this.#audio = audio;
     this.#keys = keys;
+    this.#firstMessagePending = greets;
   }
 
   onMessage(message: Json, wire: Wire): void {
@@ -64,6 +69,7 @@ export class ElevenLabsSession implements ServiceLink {
       case 'user_transcript':
         if (this.#stopped) this.#discardKnown();
         this.#endReply('done');
+        this.#audio.reset();
         host.text('caller', text(record(message['user_transcription_event'])['user_transcript']), {
           final: true,
         });
@@ -112,6 +118,14 @@ export class ElevenLabsSession implements ServiceLink {
 
   text(words: string, reply: boolean): void {
     this.#wire?.send(reply ? messages.callerMessage(words) : messages.context(words));
+    if (reply) this.#firstMessagePending = false;
+  }
+
+  ask(words?: string): void {
+    if (words !== undefined) this.text(`Say to the caller: ${words}`, true);
+    // Whether the agent has a first message is not known: if it has none, the session asks again.
+    else if (!this.#firstMessagePending) this.text(CONTINUE_PROMPT, true);
+    this.#firstMessagePending = false;
   }
 
   interrupted(): void {
@@ -161,6 +175,7 @@ export class ElevenLabsSession implements ServiceLink {
   #startReply(): void {
     if (this.#generating) return;
     this.#generating = true;
+    this.#firstMessagePending = false;
     this.#replies += 1;
     this.#host.replyStarted(this.#id);
     this.#reportText(this.#earlyText);
@@ -184,6 +199,7 @@ export class ElevenLabsSession implements ServiceLink {
   /** Audio from here on belongs to the next reply, except for audio with an id that has occurred. */
   #discardKnown(): void {
     this.#stopped = false;
+    this.#audio.reset();
     this.#discardUpTo = Math.max(this.#discardUpTo, this.#lastAudio);
   }
 
@@ -196,6 +212,8 @@ export class ElevenLabsSession implements ServiceLink {
     this.#idle = undefined;
     if (!this.#generating) return;
     this.#generating = false;
+    const rest = this.#audio.flush();
+    if (how === 'done' && rest.length > 0) this.#host.audio(this.#id, this.#id, rest);
     this.#host.replyDone(this.#id, how);
   }
 

@@ -19,7 +19,10 @@ export interface ElevenLabsOptions {
   readonly apiKey: ApiKey | undefined;
   /** Overrides the voice of the agent, if the agent allows it. */
   readonly voice?: string;
-  /** Overrides the first message of the agent, if the agent allows it. */
+  /**
+   * Overrides the first message of the agent, if the agent allows it. Without it, the agent says the one of its settings
+   * again after a reconnect.
+   */
   readonly firstMessage?: string;
   /** Dynamic variables of the agent. */
   readonly variables?: Readonly<Record<string, string | number | boolean>>;
@@ -73,11 +76,15 @@ export function elevenlabs(options: ElevenLabsOptions): RealtimeService {
       cancel: false,
       resume: 'history',
       endsTurnAfterTool: false,
+      // With its system tool `end_call`, and after its own limit of silence.
+      endsConversation: true,
+      textAsks: true,
     },
     async connect(host, start, signal) {
       const secret = await resolveKey('elevenlabs', key);
       const audio = new AgentAudio(host, options.strictAudio ?? false);
-      const session = new ElevenLabsSession(host, audio, [secret]);
+      const greets = options.firstMessage !== '' && start.history.length === 0;
+      const session = new ElevenLabsSession(host, audio, [secret], greets);
       const wire = await connectWire({
         service: 'elevenlabs',
         url,

@@ -6,7 +6,8 @@ export function initiation(options: ElevenLabsOptions, start: SessionStart) {
   const { voice, variables, firstMessage } = options;
   const agent = {
     ...(start.instructions === '' ? {} : { prompt: { prompt: start.instructions } }),
-    ...(firstMessage === undefined ? {} : { first_message: firstMessage }),
+    // With an empty message the agent waits for the caller, who has been greeted before.
+    ...(firstMessage === undefined ? {} : { first_message: start.history.length === 0 ? firstMessage : '' }),
   };
   const override = {
     ...(Object.keys(agent).length === 0 ? {} : { agent }),

@@ -109,12 +109,22 @@ class DialectReader {
         break;
       case 'input_audio_buffer.speech_stopped':
         host.speech('end', finite(event['audio_end_ms']));
+        if (text(event['item_id']) !== '') host.text('caller', '', { final: false, part });
         break;
       case 'conversation.item.input_audio_transcription.delta':
         host.text('caller', text(event['delta']), { final: false, part });
         break;
       case 'conversation.item.input_audio_transcription.completed':
         host.text('caller', text(event['transcript']), { final: true, part });
+        break;
+      case 'conversation.item.input_audio_transcription.failed':
+        host.problem(
+          this.#problem(
+            record(event['error']),
+            'no reason was given',
+            'what the caller said was not transcribed: ',
+          ),
+        );
         break;
       case 'response.output_item.added':
         this.#functions.added(record(event['item']));
@@ -182,12 +192,13 @@ class DialectReader {
     }
   }
 
-  #problem(error: Json, fallback: string): ServiceProblem {
+  /** @param fallback - the words of an error without a message; @param what - what went wrong */
+  #problem(error: Json, fallback: string, what = ''): ServiceProblem {
     const code = text(error['code']) || text(error['type']) || 'error';
     const words = text(error['message']) || fallback;
     return {
       code: code.slice(0, 80),
-      message: `${this.#dialect.service}: ${redactKeys(words, this.#dialect.keys)}`,
+      message: `${this.#dialect.service}: ${what}${redactKeys(words, this.#dialect.keys)}`,
       fatal: false,
     };
   }

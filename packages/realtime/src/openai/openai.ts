@@ -27,7 +27,11 @@ export interface OpenAiOptions {
   readonly audio?: 'pcmu' | 'pcm16';
   /** How the end of the caller's turn is detected: by silence (`server`, default) or by what was said (`semantic`). */
   readonly turnDetection?: 'server' | 'semantic';
-  /** The model that transcribes the caller, or false for none. Default `gpt-4o-mini-transcribe`. */
+  /**
+   * The model that transcribes the caller, or false for none; with Azure the name of a deployment of such a model. Default
+   * `gpt-4o-mini-transcribe`. If it does not exist, the caller's words are missing in the history and in `text` events,
+   * and `confirm: 'text'` never confirms: each turn is reported as a `problem`.
+   */
   readonly transcription?: string | false;
   /** Additional fields of the session, as documented by the vendor; they take precedence. */
   readonly session?: Readonly<Record<string, unknown>>;

@@ -15,6 +15,16 @@ export interface ServiceAbilities {
   readonly resume: 'handle' | 'history' | false;
   /** Waits for a request after a tool result; otherwise it replies by itself. */
   readonly endsTurnAfterTool: boolean;
+  /**
+   * Ends the conversation by itself, and then closes the connection with 1000. The call ends on the success path once the
+   * last reply was heard. Default false: such a close is a loss.
+   */
+  readonly endsConversation?: boolean;
+  /**
+   * Takes a text to which it should reply together with the request for that reply: once a reply may be requested, the
+   * session calls `text(text, true)` instead of `text(text, false)` and `ask()`. Default false.
+   */
+  readonly textAsks?: boolean;
 }
 
 /** One text of the conversation so far. */
@@ -88,7 +98,8 @@ export interface ServiceHost {
   interrupted(replyId?: string): void;
   /**
    * A transcript. Texts with `final: false` are appended to each other; one with `final: true` replaces the earlier
-   * pieces of the same part.
+   * pieces of the same part. An empty text of the caller with `final: false` keeps the place of a part in the history,
+   * for a service that transcribes speech after its reply.
    */
   text(
     who: 'caller' | 'bot',

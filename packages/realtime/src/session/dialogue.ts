@@ -60,7 +60,8 @@ export type DialogueEvent =
   | { readonly type: 'callerText'; readonly turn: 'open' | 'over' | 'unknown' }
   | { readonly type: 'interrupted' }
   | { readonly type: 'key' }
-  | { readonly type: 'toolStarted' }
+  /** `reply`: whether the tool's result will start a reply. */
+  | { readonly type: 'toolStarted'; readonly reply: boolean }
   /** `reply`: whether a reply has to be requested (`ask`), follows by itself (`comes`), or is not wanted (`none`). */
   | { readonly type: 'toolOver'; readonly reply: 'ask' | 'comes' | 'none' }
   | { readonly type: 'end'; readonly after: 'reply' | 'now' }
@@ -148,17 +149,7 @@ function step(state: Dialogue, event: DialogueEvent): Step {
     case 'key':
       return [{ ...state, silences: 0 }, NO_EFFECTS];
     case 'toolStarted':
-      return [
-        {
-          ...state,
-          tools: state.tools + 1,
-          replyAwaited: false,
-          wordsOpen: false,
-          retries: 0,
-          unanswered: 0,
-        },
-        NO_EFFECTS,
-      ];
+      return toolStarted(state, event.reply);
     case 'toolOver':
       return toolOver(state, event.reply);
     case 'end':
@@ -280,6 +271,16 @@ function callerText(state: Dialogue, turn: 'open' | 'over' | 'unknown'): Step {
 function interrupted(state: Dialogue): Step {
   const next = { ...state, playing: false, replyWanted: false, askRefused: false };
   return [{ ...next, discardNext: state.reply === 'asked', reply: 'none' }, NO_EFFECTS];
+}
+
+function toolStarted(state: Dialogue, reply: boolean): Step {
+  // The reply to its result will cover what is due, such as the results of tools that were requested with it.
+  const replyWanted = state.replyWanted && !reply;
+  const tools = state.tools + 1;
+  return [
+    { ...state, tools, replyWanted, replyAwaited: false, wordsOpen: false, retries: 0, unanswered: 0 },
+    NO_EFFECTS,
+  ];
 }
 
 function toolOver(state: Dialogue, reply: 'ask' | 'comes' | 'none'): Step {

@@ -6,15 +6,39 @@ const MAX_HISTORY_CHARS = 100_000;
 
 /** What was said in the call, to restore a session after a reconnect. */
 export class History {
-  #items: HistoryItem[] = [];
+  /** An item without text is the place of words that are still to be transcribed. */
+  #items: { readonly who: HistoryItem['who']; text: string; readonly part?: string }[] = [];
   #chars = 0;
   #unsent: History | undefined;
 
-  add(who: HistoryItem['who'], text: string): void {
+  /** Keeps the place of what the caller has just said: a service may transcribe it after the reply to it. */
+  keepPlace(part: string): void {
+    if (part === '' || this.#placeOf(part)) return;
+    this.#items.push({ who: 'caller', text: '', part });
+    this.#forgetOldest();
+  }
+
+  /** @param part - of a place that is kept; default: the text comes last */
+  add(who: HistoryItem['who'], text: string, part = ''): void {
     const trimmed = text.trim();
     if (trimmed === '' || trimmed.length > MAX_HISTORY_CHARS) return;
-    this.#items.push({ who, text: trimmed });
+    const place = this.#placeOf(part);
+    if (place) place.text = trimmed;
+    else this.#items.push({ who, text: trimmed });
     this.#chars += trimmed.length;
+    this.#forgetOldest();
+  }
+
+  /** The connection was lost: what was not transcribed on it never will be, and the next one may use the same parts. */
+  dropPlaces(): void {
+    this.#items = this.#items.filter(({ text }) => text !== '');
+  }
+
+  #placeOf(part: string) {
+    return this.#items.find((item) => item.text === '' && item.part === part);
+  }
+
+  #forgetOldest(): void {
     while (this.#items.length > MAX_HISTORY_ITEMS || this.#chars > MAX_HISTORY_CHARS) {
       this.#chars -= this.#items.shift()?.text.length ?? 0;
     }
@@ -38,7 +62,7 @@ export class History {
 
   /** @param playing - texts of replies that are still playing */
   itemsWith(playing: readonly string[] = []): readonly HistoryItem[] {
-    const now = playing.filter((text) => text !== '').map((text) => ({ who: 'bot' as const, text }));
-    return [...this.#items, ...now];
+    const now = playing.map((text) => ({ who: 'bot' as const, text }));
+    return [...this.#items, ...now].filter(({ text }) => text !== '').map(({ who, text }) => ({ who, text }));
   }
 }

@@ -25,6 +25,9 @@ import { type PlayedReply, type Reply, Speaker } from './speaker.js';
 import type { ToolRuns } from './tool-runs.js';
 import { TurnReporter } from './turn-reporter.js';
 
+/** The close code of a connection that has served its purpose. */
+const NORMAL_CLOSURE = 1000;
+
 /** Runs the dialogue's effects; owns the connection, the timers and the audio. */
 export class LiveSession implements RealtimeSession {
   readonly result: Promise<Outputs | undefined>;
@@ -68,7 +71,7 @@ export class LiveSession implements RealtimeSession {
     this.outputs = new CollectedOutputs(call);
     this.emitter = new Emitter(call.log);
     this.metrics = new SessionMetrics(call, service.name, options.given.metrics);
-    this.prompts = new Prompts(this, service.name);
+    this.prompts = new Prompts(this, service);
     this.#turnReporter = new TurnReporter(call, options.given.turns);
     this.#silence = new Silence(this, parts, this.#turnReporter);
     this.#dialogueTimers = new DialogueTimers(options, clock, {
@@ -185,6 +188,7 @@ export class LiveSession implements RealtimeSession {
     return isStillAsked(this.#dialogue);
   }
 
+  /** Whether a reply was requested or is being generated. */
   get replying(): boolean {
     return this.#dialogue.reply !== 'none';
   }
@@ -241,6 +245,7 @@ export class LiveSession implements RealtimeSession {
           break;
       }
     }
+    this.prompts.onDialogue(this.#dialogue.replyWanted);
     this.#updateStateAndTimers();
   }
 
@@ -285,7 +290,8 @@ export class LiveSession implements RealtimeSession {
   onConnectionLost(code: number, reason: string): void {
     const { service, options } = this.#parts;
     this.speaker.onConnectionLost();
-    if (this.#dialogue.ending) {
+    if (code === NORMAL_CLOSURE && service.can.endsConversation && !this.ending) this.endBy('service');
+    if (this.ending) {
       this.#connector.close();
       this.dispatch({ type: 'lost', callerHeard: this.#callerHeard });
       return;
@@ -301,7 +307,7 @@ export class LiveSession implements RealtimeSession {
 
   /** Continues on another connection, whatever is going on. */
   #replaceConnection(reason: 'lost' | 'expiry'): void {
-    this.tools.onSessionLost(this.#connector.handle !== undefined);
+    this.prompts.onConnectionLost();
     this.dispatch({ type: 'lost', callerHeard: this.#callerHeard });
     this.#reconnect(reason);
   }
@@ -351,6 +357,8 @@ export class LiveSession implements RealtimeSession {
     const { reconnect, limits } = this.#parts.options;
     if (!reconnect) return;
     this.metrics.reconnect(reason);
+    this.history.dropPlaces();
+    this.tools.onSessionLost(this.#connector.handle !== undefined);
     this.speaker.onConnectionLost();
     this.#connector.connect({ ...reconnect, connectMs: limits.connectMs });
   }
@@ -406,7 +414,7 @@ export class LiveSession implements RealtimeSession {
   }
 
   /** Ends the session after the current reply, with the output `ended_by`. */
-  endBy(why: 'silence' | 'length'): void {
+  endBy(why: 'silence' | 'length' | 'service'): void {
     this.outputs.setIfDeclared('ended_by', why);
     this.end();
   }

@@ -1,15 +1,18 @@
+import type { RealtimeService } from '../service/service.js';
 import type { LiveSession } from './live-session.js';
 
 /** What the model is told as text, and the requests for its replies. */
 export class Prompts {
   readonly #session: LiveSession;
-  readonly #serviceName: string;
+  readonly #service: RealtimeService;
   /** What the reply that was requested last is to say. */
   #askedWords: string | undefined;
+  /** Texts that the service takes together with the request for its reply, until that is made. */
+  #withRequest: string[] = [];
 
-  constructor(session: LiveSession, serviceName: string) {
+  constructor(session: LiveSession, service: RealtimeService) {
     this.#session = session;
-    this.#serviceName = serviceName;
+    this.#service = service;
   }
 
   /** Has the model say this to the caller. */
@@ -29,7 +32,7 @@ export class Prompts {
     const { link } = session;
     if (session.state === 'closed' || session.ending) return;
     if (link && !link.text) {
-      session.reportProblem('NO_TEXT', `${this.#serviceName} does not support text: a text was not sent`);
+      session.reportProblem('NO_TEXT', `${this.#service.name} does not support text: a text was not sent`);
       return;
     }
     session.history.add('caller', text);
@@ -39,14 +42,32 @@ export class Prompts {
       return;
     }
     const asks = reply && link.ask !== undefined;
-    link.text(text, reply && !asks);
+    if (asks && this.#service.can.textAsks) this.#withRequest.push(text);
+    else link.text(text, reply && !asks);
     if (asks) session.dispatch({ type: 'want' });
   }
 
   /** Requests a reply. The dialogue decides when. */
   ask(words?: string): void {
     this.#askedWords = words;
-    this.#session.link?.ask?.(words);
+    const { link } = this.#session;
+    const texts = words === undefined ? this.#withRequest.splice(0) : [];
+    if (texts.length > 0) link?.text?.(texts.join('\n'), true);
+    else link?.ask?.(words);
+  }
+
+  /**
+   * The dialogue has changed. If it no longer wants the reply to texts, since the caller has spoken, they are context for
+   * the reply to the caller.
+   */
+  onDialogue(replyWanted: boolean): void {
+    if (replyWanted) return;
+    for (const text of this.#withRequest.splice(0)) this.#session.link?.text?.(text, false);
+  }
+
+  /** The connection was lost. */
+  onConnectionLost(): void {
+    for (const text of this.#withRequest.splice(0)) this.#session.history.addUnsent(text);
   }
 
   /** The service refused the last request, because it is generating another reply. */

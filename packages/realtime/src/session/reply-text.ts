@@ -6,6 +6,17 @@ const MAX_REPLY_CHARS = 10_000;
 /** Fastest speech, in characters per second: bounds how much of a text that runs ahead of its audio was heard. */
 const CHARS_PER_SECOND = 15;
 
+/** The same for scripts of which a character stands for a syllable or more. */
+const SYLLABLES_PER_SECOND = 8;
+
+const SYLLABIC = /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}]/u;
+
+/** Scripts of languages that are written without spaces between words. */
+const UNSPACED =
+  /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}]/u;
+
+const WORDS = new Intl.Segmenter(undefined, { granularity: 'word' });
+
 interface PartText {
   text: string;
   final: boolean;
@@ -69,10 +80,23 @@ function total(shares: readonly HeardPart[]): HeardPart {
 function cutToHeard(text: string, { heardMs, totalMs }: HeardPart, complete: boolean): string {
   if (totalMs <= 0 || heardMs <= 0) return '';
   const share = Math.min(1, heardMs / totalMs);
-  const maxChars = complete ? text.length : Math.floor((heardMs / 1000) * CHARS_PER_SECOND);
+  const maxChars = complete ? text.length : charsWithin(text, heardMs);
   const chars = Math.min(Math.floor(text.length * share), maxChars);
-  if (chars >= text.length) return text;
-  if (/\s/.test(text[chars] ?? '')) return text.slice(0, chars);
-  const space = text.slice(0, chars).search(/\s\S*$/);
-  return space < 0 ? '' : text.slice(0, space);
+  if (chars >= text.length || /\s/.test(text[chars] ?? '')) return text.slice(0, chars);
+  const begin = text.slice(0, chars).search(/\S*$/);
+  const word = /^\S*/.exec(text.slice(begin))?.[0] ?? '';
+  if (!UNSPACED.test(word)) return text.slice(0, begin);
+  return text.slice(0, begin + (WORDS.segment(word).containing(chars - begin)?.index ?? 0));
+}
+
+/** How many characters of a text can be said in this time, at most. */
+function charsWithin(text: string, ms: number): number {
+  let restMs = ms;
+  let chars = 0;
+  for (const char of text) {
+    restMs -= 1000 / (SYLLABIC.test(char) ? SYLLABLES_PER_SECOND : CHARS_PER_SECOND);
+    if (restMs < 0) break;
+    chars += char.length;
+  }
+  return chars;
 }

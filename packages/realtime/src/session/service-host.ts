@@ -55,8 +55,12 @@ export function serviceHost(
     text(who, text, { final, replyId, part = '' }) {
       if (!alive() || typeof text !== 'string') return;
       if (who === 'caller') {
+        if (text === '' && !final) {
+          session.history.keepPlace(part);
+          return;
+        }
         session.gate.onTranscript(text);
-        if (final) session.history.add('caller', text);
+        if (final) session.history.add('caller', text, part);
         // A service may report no speech: then its transcript is what shows that the caller is not silent.
         if (text.trim() !== '') session.onCallerText(final);
       } else {

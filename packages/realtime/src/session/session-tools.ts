@@ -17,7 +17,7 @@ export function sessionTools(
     options.given.tools ?? {},
     {
       context: (signal, callId) => ({ call, session, outputs: session.outputs, signal, callId }),
-      onStarted: () => session.dispatch({ type: 'toolStarted' }),
+      onStarted: (reply) => session.dispatch({ type: 'toolStarted', reply }),
       onEnded(reply, name, outcome, ms) {
         session.metrics.tool(name, outcome, ms);
         session.emitter.emit('tool', { name, outcome, ms });

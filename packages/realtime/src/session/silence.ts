@@ -36,7 +36,9 @@ export class Silence {
   onServiceSilent(nth: number): void {
     const { service, options } = this.#parts;
     const { onSilence } = options.given;
-    const message = `${service.name} did not reply to two requests`;
+    const message = this.#session.link?.ask
+      ? `${service.name} did not reply to two requests`
+      : `${service.name} said nothing, and takes no requests for a reply`;
     if (typeof onSilence !== 'function' && (onSilence === 'end' || nth >= MAX_UNANSWERED)) {
       // Not the success path: the flow has to learn that the caller got no answer.
       this.#session.fail(new RealtimeError('SERVICE_SILENT', message));

@@ -14,7 +14,8 @@ const MAX_SEEN_REQUESTS = 1000;
 /** Callbacks of `ToolRuns`. */
 export interface ToolRunHost {
   context(signal: AbortSignal, callId: string): ToolContext;
-  onStarted(): void;
+  /** `reply`: whether the result will start a reply. */
+  onStarted(reply: boolean): void;
   /** `reply`: whether the model should reply to the result. */
   onEnded(reply: boolean, name: string, outcome: ToolOutcome, ms: number): void;
   sendResult(id: string, sendResult: unknown, reply: boolean): void;
@@ -25,6 +26,8 @@ export interface ToolRunHost {
 }
 
 interface Run {
+  /** The service's id; empty if the service gives none. Unique within one session of the service only. */
+  readonly id: string;
   readonly name: string;
   readonly tool: Tool;
   readonly controller: AbortController;
@@ -38,7 +41,8 @@ interface Run {
 /** Runs the tools of a session: validates the arguments, limits the run time and sends the result. */
 export class ToolRuns {
   readonly #tools = new Map<string, { readonly tool: Tool; readonly reader: ParameterReader }>();
-  readonly #running = new Map<string, Run>();
+  readonly #running = new Set<Run>();
+  /** Ids of the requests of this session of the service. */
   readonly #seenIds = new Set<string>();
   readonly #host: ToolRunHost;
   readonly #clock: Clock;
@@ -71,18 +75,19 @@ export class ToolRuns {
   /** Runs a tool at the service's request. A repeated request id is ignored. */
   request(id: string, name: string, json: string): void {
     if (this.#seenIds.has(id)) return;
-    this.#rememberId(id);
+    if (id !== '') this.#rememberId(id);
     const known = this.#tools.get(name);
-    this.#host.onStarted();
+    this.#host.onStarted((known?.tool.reply ?? 'after') === 'after');
     const startedMs = this.#clock.now();
     if (!known || this.#running.size >= MAX_RUNNING_TOOLS) {
       const why = known ? 'too many tools are running' : `there is no tool with this name`;
       this.#log.warn({ known: known !== undefined }, `the model requested a tool that cannot run: ${why}`);
       this.#host.sendResult(id, { error: why }, true);
-      this.#host.onEnded(true, known ? name : 'unknown', 'refused', 0);
+      this.#host.onEnded(this.#isLast(), known ? name : 'unknown', 'refused', 0);
       return;
     }
     const run: Run = {
+      id,
       name,
       tool: known.tool,
       controller: new AbortController(),
@@ -93,31 +98,31 @@ export class ToolRuns {
     guardedSignal(run.controller.signal, (err) =>
       this.#log.error({ err, tool: name }, 'an abort listener of a tool threw'),
     );
-    this.#running.set(id, run);
+    this.#running.add(run);
     if (known.tool.reply === 'later') {
       this.#host.sendResult(id, { status: 'accepted: the result will follow later' }, true);
       this.#host.onDeferred();
     }
-    void this.#execute(id, run, known.reader, json);
+    void this.#execute(run, known.reader, json);
   }
 
   /** Cancels a request at the service's demand. */
   cancel(id: string): void {
-    this.#end(id, 'cancelled');
+    for (const run of [...this.#running]) if (run.id === id && !run.orphaned) this.#end(run, 'cancelled');
   }
 
   /** Cancels the interruptible tools: the caller speaks. */
   interrupt(): void {
-    for (const [id, run] of [...this.#running]) {
+    for (const run of [...this.#running]) {
       if (!run.tool.interruptible) continue;
-      this.#sendResult(id, run, { error: 'the caller interrupted' }, false);
-      this.#end(id, 'cancelled');
+      this.#sendResult(run, { error: 'the caller interrupted' }, false);
+      this.#end(run, 'cancelled');
     }
   }
 
   /** The service sent a new handle: the state that it stands for includes the requests so far. */
   onResumable(): void {
-    for (const run of this.#running.values()) run.resumable = true;
+    for (const run of this.#running) run.resumable = true;
   }
 
   /**
@@ -126,12 +131,14 @@ export class ToolRuns {
    * @param resumes - whether the next one is resumed with the latest handle; otherwise it knows none of the requests
    */
   onSessionLost(resumes: boolean): void {
-    for (const run of this.#running.values()) run.orphaned ||= !resumes || !run.resumable;
+    for (const run of this.#running) run.orphaned ||= !resumes || !run.resumable;
+    // The next one may use the same ids.
+    if (!resumes) this.#seenIds.clear();
   }
 
   /** Aborts all running tools. Nothing is reported afterwards. */
   close(): void {
-    for (const { controller } of this.#running.values()) controller.abort();
+    for (const { controller } of this.#running) controller.abort();
     this.#running.clear();
   }
 
@@ -143,53 +150,55 @@ export class ToolRuns {
     }
   }
 
-  async #execute(id: string, run: Run, reader: ParameterReader, json: string): Promise<void> {
+  async #execute(run: Run, reader: ParameterReader, json: string): Promise<void> {
     const cancel = this.#clock.after(this.#toolMs, () => {
-      this.#settle(id, run, 'timeout', { error: 'the tool took too long' });
+      this.#settle(run, 'timeout', { error: 'the tool took too long' });
     });
     run.controller.signal.addEventListener('abort', cancel, { once: true });
     try {
       const read = await reader.read(json);
       if (run.controller.signal.aborted) return;
       if ('fault' in read) {
-        this.#settle(id, run, 'refused', { error: read.fault });
+        this.#settle(run, 'refused', { error: read.fault });
         return;
       }
-      const result = await this.#run(run, read.value, this.#host.context(run.controller.signal, id));
-      this.#settle(id, run, 'done', asJson(run.name, result ?? { status: 'done' }));
+      const result = await this.#run(run, read.value, this.#host.context(run.controller.signal, run.id));
+      this.#settle(run, 'done', asJson(run.name, result ?? { status: 'done' }));
     } catch (error) {
       if (run.controller.signal.aborted) return;
       this.#log.error({ err: error, tool: run.name }, 'a tool failed');
       // The error may contain details that the model, and so the caller, must not learn.
-      this.#settle(id, run, 'failed', { error: 'the tool failed' });
+      this.#settle(run, 'failed', { error: 'the tool failed' });
     } finally {
       cancel();
     }
   }
 
-  #settle(id: string, run: Run, outcome: ToolOutcome, result: unknown): void {
-    if (this.#running.get(id) !== run) return;
+  #settle(run: Run, outcome: ToolOutcome, result: unknown): void {
+    if (!this.#running.has(run)) return;
     const { reply = 'after' } = run.tool;
     // The model always replies to a failure.
     const needsReply = outcome !== 'done' || reply === 'after';
-    this.#sendResult(id, run, result, needsReply);
-    this.#end(id, outcome, needsReply && reply !== 'later' && !run.orphaned);
+    this.#sendResult(run, result, needsReply);
+    this.#end(run, outcome, needsReply && reply !== 'later' && !run.orphaned);
   }
 
-  #sendResult(id: string, run: Run, result: unknown, reply: boolean): void {
+  #sendResult(run: Run, result: unknown, reply: boolean): void {
     const later = run.tool.reply === 'later';
-    if (!later && !run.orphaned) this.#host.sendResult(id, result, reply);
+    if (!later && !run.orphaned) this.#host.sendResult(run.id, result, reply);
     else this.#host.sendText(`Result of ${run.name}: ${JSON.stringify(result)}`, later || reply);
   }
 
-  #end(id: string, outcome: ToolOutcome, reply = false): void {
-    const run = this.#running.get(id);
-    if (!run) return;
-    this.#running.delete(id);
+  #end(run: Run, outcome: ToolOutcome, reply = false): void {
+    if (!this.#running.delete(run)) return;
     run.controller.abort();
-    // When the model requests several tools at once, it replies after the last result.
-    const last = ![...this.#running.values()].some(({ tool }) => (tool.reply ?? 'after') === 'after');
-    this.#host.onEnded(reply && last, run.name, outcome, this.#clock.now() - run.startedMs);
+    const ms = this.#clock.now() - run.startedMs;
+    this.#host.onEnded(reply && this.#isLast(), run.name, outcome, ms);
+  }
+
+  /** When the model requests several tools at once, it replies after the last result. */
+  #isLast(): boolean {
+    return ![...this.#running].some(({ tool, orphaned }) => !orphaned && (tool.reply ?? 'after') === 'after');
   }
 }
 

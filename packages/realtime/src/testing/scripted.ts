@@ -18,7 +18,7 @@ export interface ScriptedOptions {
   /** Default mu-law both ways. */
   readonly input?: AudioShape;
   readonly output?: AudioShape;
-  /** Overrides of the abilities; by default the service supports everything. */
+  /** Overrides of the abilities; by default the service supports everything, except for `endsConversation` and `textAsks`. */
   readonly can?: Partial<ServiceAbilities>;
   /** How long a connection takes, in milliseconds of the session's clock; default 0. */
   readonly connectMs?: number;
@@ -51,6 +51,8 @@ const ABILITIES: Readonly<Record<keyof ServiceAbilities, true>> = {
   cancel: true,
   resume: true,
   endsTurnAfterTool: true,
+  endsConversation: true,
+  textAsks: true,
 };
 
 const TIME: NumberRule = { min: 0, max: 86_400_000 };

@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import { ReplyText } from '../src/session/reply-text.js';
+import { bridged, finish, ready } from './bridged.js';
+
+const JAPANESE = 'お電話ありがとうございます。本日はどのようなご用件でしょうか。ご予約の変更ですね。';
+
+/** The text of which the caller heard `heardMs` of `totalMs`. */
+function heardOf(text: string, heardMs: number, totalMs: number, complete = true): string {
+  const reply = new ReplyText();
+  reply.add('a', text, true);
+  return reply.heard([{ key: 'a', heardMs, totalMs }], complete);
+}
+
+describe('the heard text of an interrupted reply', () => {
+  test.each([
+    ['Thank you for calling. How can I help?', 'Thank you for'],
+    ['The code is R-7-alpha-12, all right?', 'The code is'],
+    [JAPANESE, 'お電話ありがとうございます。本日はどの'],
+    ['感谢您的来电。请问有什么可以帮您的吗?', '感谢您的来电。请问'],
+    ['ขอบคุณที่โทรมาค่ะมีอะไรให้ช่วยไหมคะ', 'ขอบคุณที่โทรมาค่ะ'],
+    ['Hello 感谢您的来电请问有什么可以帮您', 'Hello 感谢您的'],
+    ['', ''],
+  ])('of %j ends between two words, also if no space is between them', (text, half) => {
+    expect(heardOf(text, 1000, 2000)).toBe(half);
+  });
+
+  test('is empty if not even the first word was heard', () => {
+    expect(heardOf('Telephone number, please', 50, 2000)).toBe('');
+    expect(heardOf(JAPANESE, 10, 8000)).toBe('');
+  });
+
+  test('is bounded by what can be said in that time, if the text may run ahead of its audio', () => {
+    expect(heardOf('one two three four five six seven', 1000, 1001, false)).toBe('one two three');
+    // A syllable or more for each character takes longer than a letter.
+    expect(heardOf(JAPANESE, 1000, 1001, false)).toBe('お電話ありがとう');
+    expect(heardOf(JAPANESE, 60_000, 60_001, false)).toBe(JAPANESE.slice(0, -1));
+  });
+
+  test('is reported as a turn, and kept for a reconnect, in a language without spaces', async () => {
+    const it = bridged();
+    await ready(it);
+    it.service.link.reply('r1', 8000, { text: JAPANESE });
+    await it.clock.advance(6000);
+    it.service.link.host.speech('start');
+    await it.clock.advance(100);
+    it.service.link.drop(1006);
+    await it.clock.advanceUntil(() => it.service.links.length === 2);
+    const [turn = ''] = it.recorder.turns;
+    expect(turn.length).toBeGreaterThan(20);
+    expect(JAPANESE.startsWith(turn)).toBe(true);
+    expect(it.service.link.start.history).toEqual([{ who: 'bot', text: turn }]);
+    it.call.hangup();
+    await finish(it);
+  });
+});
