@@ -28,7 +28,7 @@ import type { Timers } from './timers.js';
 const PROMPT_MS = 800;
 /** The maximum number of errors that do not end the session, so that a flood of invalid messages causes no flood of errors. */
 const WARNINGS = { perSecond: 5, burst: 25 };
-/** A message that the bot has not answered for this long at the end of a call is reported, in milliseconds. */
+/** A message that the bot has not answered for this long at the end of a call is noted, in milliseconds. */
 const REPLY_GRACE_MS = 500;
 const NO_END: TransportEnd = { code: 1006, reason: 'the transport reported no end' };
 
@@ -163,7 +163,7 @@ export class EffectRunner {
         });
         return;
       case 'decideOutcome':
-        this.#warnUnanswered(effect.outcome);
+        this.#noteUnanswered(effect.outcome);
         this.#outcome = effect.outcome;
         record.endedAtMs = t();
         schedule.stop();
@@ -304,10 +304,13 @@ export class EffectRunner {
     if (type === 'resumed') listener.resumed({ t: t() });
   }
 
-  /** Warns of answers that the bot still owes at the end of the call, which the end would otherwise hide. */
-  #warnUnanswered(outcome: Outcome): void {
-    const { record, heartbeat, faults, clock, t } = this.#parts;
-    if (outcome.kind === 'callerGone') this.#warnUnopened();
+  /**
+   * Notes the answers that the bot still owes at the end of the call, which the end would otherwise hide. They break no
+   * rule: the bot still had time.
+   */
+  #noteUnanswered(outcome: Outcome): void {
+    const { record, heartbeat, faults, clock, times, t } = this.#parts;
+    if (outcome.kind === 'callerGone') this.#noteUnopened();
     if (outcome.kind === 'failed' && outcome.cause === 'pong-timeout') return;
     const { connectedAtMs = 0 } = record;
     const outMs = heartbeat.waitingMs(clock.now());
@@ -315,29 +318,27 @@ export class EffectRunner {
     // Without reading, answers cannot be received.
     if (!heartbeat.unanswered || outMs < timeoutMs || faults.stopsReading(t())) return;
     const which = heartbeat.pongs === 0 ? 'the first ping' : 'the last ping';
-    this.warn({
-      clause: 'AC-PING-1',
-      text: `${which} had not been answered when the call ended, ${seconds(outMs)} after it was sent`,
-    });
+    this.#note(
+      `${which} had not been answered when the call ended, ${seconds(outMs)} after it was sent; the bot has ${seconds(times.pingIntervalMs)}`,
+    );
   }
 
-  #warnUnopened(): void {
-    const { record, t } = this.#parts;
+  #noteUnopened(): void {
+    const { record, times, t } = this.#parts;
     const { connectedAtMs, openSentAtMs = 0, openedAtMs } = record;
     if (openedAtMs !== undefined) return;
     const waitedMs = t() - openSentAtMs;
     if (waitedMs < REPLY_GRACE_MS) return;
-    this.warn(
+    this.#note(
       connectedAtMs === undefined
-        ? {
-            clause: 'AC-TIME-1',
-            text: `the WebSocket handshake was not complete when the call ended, ${seconds(waitedMs)} after dialling`,
-          }
-        : {
-            clause: 'AC-OPEN-3',
-            text: `opened had not arrived when the call ended, ${seconds(waitedMs)} after open`,
-          },
+        ? `the WebSocket handshake was not complete when the call ended, ${seconds(waitedMs)} after dialling; the bot has ${seconds(times.upgradeMs)}`
+        : `opened had not arrived when the call ended, ${seconds(waitedMs)} after open; the bot has ${seconds(times.openedMs)}`,
     );
+  }
+
+  /** Only for the result: nothing has happened that a listener must learn of at once. */
+  #note(text: string): void {
+    this.#parts.record.warn({ t: this.#parts.t(), text });
   }
 
   /** Warns of audio that a disconnect cut off, because the platform's behaviour is not known. (DECISIONS.md #34) */
