@@ -64,6 +64,8 @@ export class EffectRunner {
   readonly #parts: EffectRunnerParts;
   readonly #peerWarnings: TokenBucket;
   #pinged = false;
+  /** The `seq` of `close`; undefined until it is sent. */
+  #closeSeq: number | undefined;
   /** Cancels the ping that a fault delays. */
   #cancelLatePing: Cancel | undefined;
   /** Resolves with the outcome when the result is complete. Never rejects. */
@@ -204,9 +206,18 @@ export class EffectRunner {
     this.#parts.listener.error({ t: this.#parts.t(), code, message });
   }
 
+  /** Whether the bot had not received `close` when it sent a message with this `clientseq`. */
+  crossesClose(clientseq: number): boolean {
+    return this.#closeSeq !== undefined && clientseq < this.#closeSeq;
+  }
+
   #send(message: Outgoing): void {
-    if (message.type === 'error') this.sendError(message.parameters);
-    else this.#parts.connection()?.send(message.type, message.parameters);
+    if (message.type === 'error') {
+      this.sendError(message.parameters);
+      return;
+    }
+    const seq = this.#parts.connection()?.send(message.type, message.parameters);
+    if (message.type === 'close') this.#closeSeq = seq;
     if (message.type === 'paused') this.#parts.listener.paused({ t: this.#parts.t() });
   }
 

@@ -149,6 +149,7 @@ export class Session {
       media: this.media,
       monitors: this.monitors,
       listener,
+      crossesClose: (clientseq) => this.#runner.crossesClose(clientseq),
       t: this.#t,
       dispatch: (event) => this.dispatch(event),
       onWarning: (warning) => this.#runner.warn(warning),

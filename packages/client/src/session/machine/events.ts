@@ -36,8 +36,8 @@ export type SessionEvent =
       readonly text: string;
       readonly status?: number;
     }
-  /** A well-formed message in sequence. */
-  | { readonly type: 'received'; readonly message: PlainServerMessage }
+  /** A well-formed message in sequence. `crossesClose`: the bot had not received `close` when it sent the message. */
+  | { readonly type: 'received'; readonly message: PlainServerMessage; readonly crossesClose?: boolean }
   /** A `pong`, and what it answers: the pending ping, no ping, or another message. */
   | {
       readonly type: 'pong';
