@@ -258,9 +258,19 @@ describe('a connection that breaks after the upgrade', () => {
     expect(result).toMatchObject({ cause: 'connection-lost', closeCode: 1011 });
   });
 
-  it('is lost with code 1002 after an invalid frame', async () => {
-    const url = await upgraded((socket) => socket.write(Buffer.from([0xf3, 0x00])));
-    expect(await failureOf(url)).toMatchObject({ cause: 'connection-lost', closeCode: 1002 });
+  it.each([
+    ['a masked frame', [0x81, 0x81, 1, 2, 3, 4, 0x40], 1002, undefined],
+    ['an unknown opcode', [0x83, 0], 1002, undefined],
+    ['a close code that must not be sent', [0x88, 2, 0x03, 0xee], 1002, undefined],
+    ['a compressed frame', [0xc1, 0], 1002, 'AC-CONN-6'],
+    ['reserved bits', [0xf3, 0x00], 1002, 'AC-CONN-6'],
+    ['text that is not UTF-8', [0x81, 2, 0xff, 0xfe], 1007, 'AC-MSG-1'],
+  ])('is ended by %s, which violates the protocol', async (_, bytes, closeCode, clause) => {
+    const url = await upgraded((socket) => socket.write(Buffer.from(bytes)));
+    const result = await failureOf(url);
+    expect(result).toMatchObject({ cause: 'protocol-violation', closeCode });
+    expect(result.clause).toBe(clause);
+    expect(result.failureOutputs.errorMessage).toContain('check the WebSocket library of the bot');
   });
 
   it.each([

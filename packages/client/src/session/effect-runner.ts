@@ -55,7 +55,7 @@ export interface EffectRunnerParts {
   readonly monitors: Monitors;
   /** The connection is about to close. */
   readonly lost: (end: TransportEnd) => void;
-  /** The connection was never made. */
+  /** No connection will be made: the dialler was not called, or does not end. */
   readonly neverConnected: () => void;
 }
 
@@ -155,19 +155,12 @@ export class EffectRunner {
       case 'warn':
         this.warn(effect);
         return;
-      case 'noteViolation':
-        this.#parts.sink.event({
-          kind: 'violation',
-          t: t(),
-          clause: effect.clause,
-          text: effect.text,
-          fatal: true,
-        });
-        return;
       case 'decideOutcome':
         this.#noteUnanswered(effect.outcome);
         this.#outcome = effect.outcome;
         record.endedAtMs = t();
+        // Without a connection, the handshake is reported first.
+        if (connection) this.reportBrokenRule();
         schedule.stop();
         this.#resolveOpened(false);
         return;
@@ -176,7 +169,10 @@ export class EffectRunner {
         return;
       case 'abortDial':
         dialling.abort();
-        if (!connection) this.#parts.neverConnected();
+        if (connection) return;
+        // What the dialler did until now is reported when it ends. Do not wait for one that never ends.
+        if (dialling.isStarted) timers.arm('gone', PROMPT_MS, () => this.#parts.neverConnected());
+        else this.#parts.neverConnected();
         return;
       case 'closeSocket':
         connection?.close();
@@ -197,6 +193,14 @@ export class EffectRunner {
   settle(fallback?: Outcome): void {
     const outcome = this.#outcome ?? fallback;
     if (outcome) this.#resolveSettled(outcome);
+  }
+
+  /** Reports the rule that decided the path, if there is one, as a violation. */
+  reportBrokenRule(): void {
+    if (this.#outcome?.kind !== 'failed') return;
+    const { clause, text } = this.#outcome;
+    const { sink, t } = this.#parts;
+    if (clause !== undefined) sink.event({ kind: 'violation', t: t(), clause, text, fatal: true });
   }
 
   /** Sends an `error` to the bot. */
