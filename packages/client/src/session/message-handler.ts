@@ -90,7 +90,8 @@ export class MessageHandler implements ConnectionListener {
     const allowed = this.#allowed('binary');
     if (this.#parts.state().name !== 'open' || (!allowed && onBreach === 'drop')) return;
     try {
-      if (!media.push(bytes)) dispatch({ type: 'overflow', bufferedMs: media.bufferedMs });
+      const tooMuchMs = media.push(bytes);
+      if (tooMuchMs !== undefined) dispatch({ type: 'overflow', bufferedMs: tooMuchMs });
     } catch (error) {
       this.#parts.crashed(error);
     }
