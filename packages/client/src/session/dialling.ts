@@ -76,6 +76,7 @@ export class Dialling {
       cause: (dialError && DIAL_CAUSES[dialError.code]) ?? 'internal',
       text,
       ...(dialError?.status === undefined ? {} : { status: dialError.status }),
+      ...(dialError?.clause === undefined ? {} : { clause: dialError.clause }),
     };
   }
 
