@@ -1,7 +1,12 @@
 import type { WireEvent } from '@hookline/protocol';
 import { VirtualClock } from '@hookline/runtime';
 import { describe, expect, it } from 'vitest';
-import { type CallAudioConnectorOptions, callAudioConnector, type Dial, defineIntegration } from '../src/index.js';
+import {
+  type CallAudioConnectorOptions,
+  callAudioConnector,
+  type Dial,
+  defineIntegration,
+} from '../src/index.js';
 import { DialError } from '../src/transport/dial-error.js';
 import { rawServer } from './raw-server.js';
 import { integration } from './scripted-call.js';
