@@ -141,6 +141,20 @@ describe('a call to something that is not a bot', () => {
     });
   });
 
+  it('shows a character of the body of a refusal that is split over chunks', async () => {
+    const body = Buffer.from('für später');
+    const chunks = [body.subarray(0, 2), body.subarray(2)].flatMap((part) => [
+      Buffer.from(`${part.length.toString(16)}\r\n`),
+      part,
+      Buffer.from('\r\n'),
+    ]);
+    const head = Buffer.from('HTTP/1.1 404 Not Found\r\nTransfer-Encoding: chunked\r\n\r\n');
+    const url = await rawServer((socket) =>
+      onRequest(socket, () => socket.write(Buffer.concat([head, ...chunks, Buffer.from('0\r\n\r\n')]))),
+    );
+    expect((await failureOf(url)).failureOutputs.errorMessage).toContain('it says "für später"');
+  });
+
   it('does not wait for the end of the body of a refusal', async () => {
     const url = await rawServer((socket) =>
       onRequest(socket, () => socket.write('HTTP/1.1 404 Not Found\r\nTransfer-Encoding: chunked\r\n\r\n')),
@@ -218,8 +232,18 @@ describe('a call to something that is not a bot', () => {
       'HTTP/1.1 302 Found\r\nLocation: ws://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n',
     );
     const result = await failureOf(url);
-    expect(result).toMatchObject({ cause: 'redirect', status: 302 });
+    expect(result).toMatchObject({ cause: 'redirect', status: 302, clause: 'AC-CONN-3' });
     expect(result.failureOutputs.errorMessage).toContain('ws://127.0.0.1:1/');
+  });
+
+  it.each<[string, string, (head: string) => string]>([
+    ['AC-CONN-5', 'audiohook', (head) => upgradeAnswer(head, ['Sec-WebSocket-Protocol: audiohook'])],
+    ['AC-CONN-6', 'zip', (head) => upgradeAnswer(head, ['Sec-WebSocket-Extensions: zip'])],
+  ])('names %s and what was selected, %s', async (clause, selected, answer) => {
+    const url = await rawServer((socket) => onRequest(socket, (head) => socket.end(answer(head))));
+    const result = await failureOf(url);
+    expect(result).toMatchObject({ cause: 'bad-upgrade', clause });
+    expect(result.failureOutputs.errorMessage).toContain(`"${selected}", although none was offered`);
   });
 
   it.each<[string, (head: string) => string]>([
@@ -258,9 +282,19 @@ describe('a connection that breaks after the upgrade', () => {
     expect(result).toMatchObject({ cause: 'connection-lost', closeCode: 1011 });
   });
 
-  it('is lost with code 1002 after an invalid frame', async () => {
-    const url = await upgraded((socket) => socket.write(Buffer.from([0xf3, 0x00])));
-    expect(await failureOf(url)).toMatchObject({ cause: 'connection-lost', closeCode: 1002 });
+  it.each([
+    ['a masked frame', [0x81, 0x81, 1, 2, 3, 4, 0x40], 1002, undefined],
+    ['an unknown opcode', [0x83, 0], 1002, undefined],
+    ['a close code that must not be sent', [0x88, 2, 0x03, 0xee], 1002, undefined],
+    ['a compressed frame', [0xc1, 0], 1002, 'AC-CONN-6'],
+    ['reserved bits', [0xf3, 0x00], 1002, 'AC-CONN-6'],
+    ['text that is not UTF-8', [0x81, 2, 0xff, 0xfe], 1007, 'AC-MSG-1'],
+  ])('is ended by %s, which violates the protocol', async (_, bytes, closeCode, clause) => {
+    const url = await upgraded((socket) => socket.write(Buffer.from(bytes)));
+    const result = await failureOf(url);
+    expect(result).toMatchObject({ cause: 'protocol-violation', closeCode });
+    expect(result.clause).toBe(clause);
+    expect(result.failureOutputs.errorMessage).toContain('check the WebSocket library of the bot');
   });
 
   it.each([

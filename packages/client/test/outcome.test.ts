@@ -107,7 +107,7 @@ describe('a decided outcome', () => {
     server.terminate();
     const result = success(await clock.run(call.result));
     expect(clock.now()).toBe(50);
-    expect(result.warnings).toContainEqual(expect.objectContaining({ clause: 'AC-CLOSE-5' }));
+    expect(result.warnings).toContainEqual(expect.objectContaining({ clause: 'AC-CLOSE-1' }));
   });
 
   it(verifies('AC-CLOSE-7', 'is that of the first of two disconnects'), async () => {

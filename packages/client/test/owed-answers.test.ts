@@ -1,12 +1,12 @@
-import { encodeServerMessage } from '@hookline/protocol';
+import { encodeServerMessage, type WireEvent } from '@hookline/protocol';
 import { describe, expect, it } from 'vitest';
-import type { CallResult } from '../src/index.js';
+import type { CallResult, CallWarning } from '../src/index.js';
 import { openCall, scriptedCall } from './scripted-call.js';
 
 const noted = ({ warnings }: CallResult) => warnings.map(({ clause, message }) => [clause, message]);
 
 describe('the end of a call', () => {
-  it('reports that pings were never answered, even if the next one was not due yet', async () => {
+  it('notes that pings were never answered, although the next one was not due yet', async () => {
     for (const end of ['hangup', 'disconnect'] as const) {
       const { clock, server, call } = await openCall();
       server.auto.pong = false;
@@ -14,12 +14,15 @@ describe('the end of a call', () => {
       if (end === 'hangup') call.hangup();
       else server.send('disconnect', { reason: 'completed' });
       expect(noted(await clock.run(call.result))).toEqual([
-        ['AC-PING-1', expect.stringMatching(/^the first ping had not been answered .* 2.0 s after/)],
+        [
+          undefined,
+          expect.stringMatching(/^the first ping had not been answered .* 2.0 s after .* the bot has 5.0 s$/),
+        ],
       ]);
     }
   });
 
-  it('does not report a ping that has just been sent, nor answered pings', async () => {
+  it('does not note a ping that has just been sent, nor answered pings', async () => {
     for (const ms of [500, 1300, 7000]) {
       const { clock, server, call } = await openCall();
       if (ms < 2000) server.auto.pong = false;
@@ -29,39 +32,56 @@ describe('the end of a call', () => {
     }
   });
 
-  it('does not report a ping if the client has stopped reading', async () => {
+  it('does not note a ping if the client has stopped reading', async () => {
     const { clock, call } = await openCall({ faults: { stopReadingAfterMs: 500 } });
     await clock.advance(3000);
     call.hangup();
-    expect(noted(await clock.run(call.result)).filter(([clause]) => clause === 'AC-PING-1')).toEqual([]);
+    const texts = noted(await clock.run(call.result)).map(([, message]) => message);
+    expect(texts.filter((message) => message?.includes('ping'))).toEqual([]);
   });
 
-  it('reports that `opened` did not arrive', async () => {
+  it('notes that `opened` did not arrive', async () => {
     const { clock, server, call } = scriptedCall();
     server.auto.opened = undefined;
     await clock.advance(1800);
     call.hangup();
     expect(noted(await clock.run(call.result))).toEqual([
-      ['AC-OPEN-3', expect.stringContaining('1.8 s after open')],
+      [undefined, expect.stringMatching(/^opened had not arrived .* 1.8 s after open; the bot has 5.0 s$/)],
     ]);
   });
 
-  it('reports that the handshake was not complete', async () => {
+  it('notes that the handshake was not complete', async () => {
     const { clock, call } = scriptedCall({}, { upgradeMs: 60_000 });
     await clock.advance(2500);
     call.hangup();
     expect(noted(await clock.run(call.result))).toEqual([
-      ['AC-TIME-1', expect.stringContaining('2.5 s after dialling')],
+      [undefined, expect.stringMatching(/handshake was not complete .* 2.5 s after dialling; .* 5.0 s$/)],
     ]);
   });
 
-  it('reports that `closed` did not arrive', async () => {
+  it('notes that `closed` did not arrive before the result was due', async () => {
     const { clock, server, call } = await openCall();
     server.auto.closed = false;
     call.hangup();
     expect(noted(await clock.run(call.result))).toEqual([
-      ['AC-CLOSE-2', expect.stringContaining('closed had not arrived')],
+      [undefined, expect.stringContaining('closed had not arrived')],
     ]);
+  });
+
+  it('breaks no rule before its deadline', async () => {
+    const violations: WireEvent[] = [];
+    const sink = { event: (event: WireEvent) => void (event.kind === 'violation' && violations.push(event)) };
+    const { clock, server, call } = await openCall({ sink });
+    const warnings: CallWarning[] = [];
+    call.on('warning', (warning) => warnings.push(warning));
+    server.auto.pong = false;
+    server.auto.closed = false;
+    await clock.advance(3000);
+    call.hangup();
+    await clock.run(call.result);
+    expect([violations, warnings]).toEqual([[], []]);
+    await clock.run(call.closed);
+    expect(violations).toMatchObject([{ clause: 'AC-CLOSE-2' }]);
   });
 });
 

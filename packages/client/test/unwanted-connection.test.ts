@@ -77,5 +77,5 @@ it('a connection that is made too late is dropped, and an error of dropping it h
   expect(await clock.run(call.result)).toMatchObject({ cause: 'upgrade-timeout' });
   await clock.advance(1000);
   await new Promise(setImmediate);
-  expect([drops, heads, unhandled]).toEqual([1, [], []]);
+  expect([drops, heads, unhandled]).toEqual([1, ['request', 'response', 'end', 'violation'], []]);
 });

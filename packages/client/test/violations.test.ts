@@ -153,6 +153,9 @@ describe('the limits on what a bot sends', () => {
       server.binary(audio(8000));
       const result = failure(await clock.run(call.result));
       expect(result).toMatchObject({ cause: 'buffer-overflow', clause: 'AC-PLAY-6' });
+      expect(result.failureOutputs.errorMessage).toContain(
+        'a frame would leave 608 s of audio waiting to be played; the buffer holds at most 600 s',
+      );
       expect(server.of('error')[0]?.parameters.code).toBe(413);
     },
   );

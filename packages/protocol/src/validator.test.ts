@@ -33,6 +33,16 @@ group('validator', () => {
   ])('explains the fault of %j', (value, path, got, expected) => {
     expect(validator(Greeting).explain(value)).toEqual({ path, got, expected });
   });
+
+  it('explains that a field of any type is missing', () => {
+    const entity = validator(Type.Object({ data: Type.Unknown() }));
+    expect(entity.explain({})).toEqual({ path: '/data', got: 'nothing', expected: 'a value' });
+  });
+
+  it('explains in a phrase what none of several types allow', () => {
+    const either = validator(Type.Union([Type.String(), Type.Object({})]));
+    expect(either.explain(5)).toEqual({ path: '', got: '5', expected: 'union value' });
+  });
 });
 
 group('describe', () => {

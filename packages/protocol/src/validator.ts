@@ -68,7 +68,10 @@ function expectation({ schema, type, message }: ValueError): string {
   if (schema.description && schema['pattern'])
     return schema.description.replace(/^A/, 'a').replace(/\.$/, '');
   const kind: unknown = schema['type'];
-  if (typeof kind !== 'string') return message;
+  if (typeof kind !== 'string') {
+    // A field of any type, which is missing.
+    return type === ValueErrorType.ObjectRequiredProperty ? 'a value' : message.replace(/^Expected /, '');
+  }
   // The type matches and the value is out of bounds: TypeBox's message names the bound.
   if (BOUNDS.has(type)) return message.replace(/^Expected /, '');
   return `${/^[aio]/.test(kind) ? 'an' : 'a'} ${kind}`;

@@ -50,6 +50,7 @@ export { printableValue } from './message/print-json.js';
 export { readMessage, type SentMessage } from './message/read-message.js';
 export { createPersonalDataMask, PERSONAL_DATA, type PersonalDataMask } from './personal-data.js';
 export { type PlannedPiece, planPlayback } from './recording/playback-plan.js';
+export { recordingStart } from './recording/recording-start.js';
 export { renderStereo } from './recording/render-stereo.js';
 export { createStereoRecording, type StereoRecording } from './recording/stereo-recording.js';
 export type { RecordingOptions } from './recording/timeline.js';

@@ -15,8 +15,8 @@ export interface ResultFacts {
   readonly declared: readonly string[] | 'all';
   readonly acceptOutputsInClosed: boolean;
   readonly errorTypes: Partial<Readonly<Record<Cause, ErrorType>>>;
-  /** Warnings of the action itself, from before the call. */
-  readonly ownWarnings: readonly NewWarning[];
+  /** Warnings of the action itself, before and after those of the session. */
+  readonly warnings: { readonly before: readonly NewWarning[]; readonly after: readonly NewWarning[] };
   readonly replyMs: readonly number[];
 }
 
@@ -29,8 +29,8 @@ export interface ResultSource {
 
 /** Builds the result of an outcome. */
 export function buildResult(outcome: Outcome, source: ResultSource, facts: ResultFacts): CallResult {
-  const { values, ownWarnings } = returned(source.record, facts);
-  const report = buildReport(source, facts, ownWarnings);
+  const { values } = printOutputs(assignable(source.record, facts.acceptOutputsInClosed));
+  const report = buildReport(source, facts);
   switch (outcome.kind) {
     case 'completed': {
       const { discarded, ...assigned } = assignOutputs(facts.declared, values);
@@ -73,36 +73,37 @@ export function failureOutputs(
 }
 
 /** The outputs of `disconnect`, or of `closed` if the option says so. (DECISIONS.md #26) */
-function returned(
-  record: CallRecord,
-  { acceptOutputsInClosed }: ResultFacts,
-): { values: ReadonlyMap<string, string>; ownWarnings: readonly NewWarning[] } {
+function assignable(record: CallRecord, acceptOutputsInClosed: boolean): Readonly<Record<string, unknown>> {
+  return record.outputs ?? (acceptOutputsInClosed ? record.outputsInClosed : undefined) ?? {};
+}
+
+/** Warnings that only the end of the call shows: about the outputs, and about what the result omits. */
+export function warningsAtEnd(record: CallRecord, acceptOutputsInClosed: boolean): readonly NewWarning[] {
   const t = record.endedAtMs ?? 0;
-  const ownWarnings: NewWarning[] = [];
+  const found: NewWarning[] = [];
   const late = record.outputsInClosed;
   if (late !== undefined && !acceptOutputsInClosed) {
-    ownWarnings.push({
+    found.push({
       t,
       clause: 'AC-OUT-4',
       text: `closed carries the outputs ${names(Object.keys(late))}, which are not assigned; send them in disconnect`,
     });
   }
-  const taken = record.outputs ?? (acceptOutputsInClosed ? late : undefined) ?? {};
-  const { values, notStrings } = printOutputs(taken);
+  const { notStrings } = printOutputs(assignable(record, acceptOutputsInClosed));
   if (notStrings.length > 0) {
-    ownWarnings.push({
+    found.push({
       t,
       clause: 'AC-OUT-2',
       text: `the outputs ${names(notStrings)} are not strings and were converted to text; send strings`,
     });
   }
   if (record.turnsLeftOut > 0) {
-    ownWarnings.push({
+    found.push({
       t,
       text: `${record.turnsLeftOut} turns exceed the maximum of a result and are omitted`,
     });
   }
-  return { values, ownWarnings };
+  return found;
 }
 
 /** How many names a warning lists; it only counts the rest. */
@@ -116,7 +117,6 @@ function names(list: readonly string[]): string {
 function buildReport(
   { record, media, heartbeat }: ResultSource,
   facts: ResultFacts,
-  ownWarnings: readonly NewWarning[],
 ): Omit<CallReport, 'discardedOutputs'> {
   return {
     sessionId: facts.sessionId,
@@ -130,7 +130,9 @@ function buildReport(
     callerLateMs: media.callerLateMs,
     dtmf: record.dtmf,
     turns: [...record.turns],
-    warnings: [...facts.ownWarnings.map(once), ...record.warnings, ...ownWarnings.map(once)].map(callWarning),
+    warnings: [...facts.warnings.before.map(once), ...record.warnings, ...facts.warnings.after.map(once)].map(
+      callWarning,
+    ),
     timings: buildTimings({ record, heartbeat, media }, facts.replyMs),
   };
 }

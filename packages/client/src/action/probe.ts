@@ -16,6 +16,7 @@ import { CAUSES } from '../outcome/causes.js';
 import type { Outcome } from '../outcome/outcome.js';
 import type { CallRecord, RecordedWarning } from '../session/call-record.js';
 import type { SessionRules } from '../session/machine/rules.js';
+import { misframedType } from '../session/misframed-message.js';
 import type { ClientTimers } from '../session/options.js';
 import { Session } from '../session/session.js';
 import { durationStyle } from '../session/wire-style.js';
@@ -107,7 +108,7 @@ async function run(
       sink: {
         event: (event) => given?.event(event),
         audio(dir, t, bytes) {
-          if (dir === 'in') audioFrames += 1;
+          if (dir === 'in' && misframedType(bytes) === undefined) audioFrames += 1;
           given?.audio?.(dir, t, bytes);
         },
       },

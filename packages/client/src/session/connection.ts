@@ -5,6 +5,7 @@ import {
   type Decoded,
   type DecodeFault,
   decodeServerMessage,
+  describe,
   durationFromSamples,
   encodeClientMessage,
   Sequence,
@@ -13,6 +14,7 @@ import {
 } from '@hookline/protocol';
 import type { Transport, TransportEnd } from '@hookline/runtime';
 import type { SessionEvent } from './machine/events.js';
+import { misframedType } from './misframed-message.js';
 import { durationStyle, inOrder, type WireStyle } from './wire-style.js';
 
 /** The client message that each server message answers, and therefore must acknowledge. */
@@ -98,7 +100,9 @@ export class Connection {
         receipt.begin();
         try {
           sink.audio?.('in', t(), bytes);
-          listener.audio(bytes);
+          const messageType = misframedType(bytes);
+          if (messageType === undefined) listener.audio(bytes);
+          else this.#refuseMisframed(messageType, listener);
         } finally {
           receipt.end();
         }
@@ -173,6 +177,13 @@ export class Connection {
       if (decoded.kind === 'message') listener.message(decoded.message);
       else listener.event({ type: 'unknown', messageType: envelope.type });
     }
+  }
+
+  /** Its `seq` is not read, and may leave a gap. */
+  #refuseMisframed(messageType: string, listener: ConnectionListener): void {
+    this.#sequenceBroken = true;
+    const text = `the message ${describe(messageType)} arrived in a binary frame, which is audio; send messages as text frames`;
+    listener.event({ type: 'malformed', code: 400, clause: 'AC-AUDIO-1', text, messageType });
   }
 
   #report(text: string, decoded: Decoded<ServerMessage, { readonly type: string }>): void {

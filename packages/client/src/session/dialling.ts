@@ -26,6 +26,10 @@ export interface DiallingOptions {
 export class Dialling {
   readonly #options: DiallingOptions;
   readonly #abort = new AbortController();
+  /** Whether the dialler was called. */
+  isStarted = false;
+  #made: Partial<Dialled> = {};
+  #isReported = false;
 
   constructor(options: DiallingOptions) {
     this.#options = options;
@@ -37,6 +41,7 @@ export class Dialling {
    */
   async connect(): Promise<Transport> {
     const { url, identity, tls, style, upgradeMs, dial, onStep, clock } = this.#options;
+    this.isStarted = true;
     const dialled: Partial<Dialled> | undefined = await dial({
       url,
       headers: upgradeHeaders(url, identity, clock.wall(), style),
@@ -49,11 +54,12 @@ export class Dialling {
     if (typeof transport?.listen !== 'function') {
       throw new TypeError('the dialler resolved without a transport');
     }
-    if (!this.#abort.signal.aborted) this.#report(dialled ?? {});
+    this.#made = dialled ?? {};
+    if (!this.#abort.signal.aborted) this.#report(this.#made);
     return transport;
   }
 
-  /** The connection is no longer wanted. Idempotent. */
+  /** The connection is no longer wanted. `abandoned` follows. Idempotent. */
   abort(): void {
     this.#abort.abort();
   }
@@ -70,7 +76,26 @@ export class Dialling {
       cause: (dialError && DIAL_CAUSES[dialError.code]) ?? 'internal',
       text,
       ...(dialError?.status === undefined ? {} : { status: dialError.status }),
+      ...(dialError?.clause === undefined ? {} : { clause: dialError.clause }),
     };
+  }
+
+  /**
+   * Reports a dial that this side gave up.
+   *
+   * @param error - what the dialler then rejected with, if it did
+   */
+  abandoned(error: unknown): void {
+    if (!this.isStarted) return;
+    const { sink, t } = this.#options;
+    this.#report(isDialError(error) ? error : this.#made);
+    sink.event({
+      kind: 'end',
+      t: t(),
+      by: 'self',
+      code: 1006,
+      reason: 'the call ended before the connection was made',
+    });
   }
 
   #report({
@@ -78,6 +103,8 @@ export class Dialling {
     responseHead,
     status,
   }: Partial<Omit<Dialled, 'status'>> & { status?: number }): void {
+    if (this.#isReported) return;
+    this.#isReported = true;
     const { sink, t } = this.#options;
     if (requestHead !== undefined) sink.event({ kind: 'request', t: 0, dir: 'out', head: requestHead });
     if (responseHead === undefined || status === undefined) return;

@@ -28,7 +28,7 @@ import type { Timers } from './timers.js';
 const PROMPT_MS = 800;
 /** The maximum number of errors that do not end the session, so that a flood of invalid messages causes no flood of errors. */
 const WARNINGS = { perSecond: 5, burst: 25 };
-/** A message that the bot has not answered for this long at the end of a call is reported, in milliseconds. */
+/** A message that the bot has not answered for this long at the end of a call is noted, in milliseconds. */
 const REPLY_GRACE_MS = 500;
 const NO_END: TransportEnd = { code: 1006, reason: 'the transport reported no end' };
 
@@ -55,7 +55,7 @@ export interface EffectRunnerParts {
   readonly monitors: Monitors;
   /** The connection is about to close. */
   readonly lost: (end: TransportEnd) => void;
-  /** The connection was never made. */
+  /** No connection will be made: the dialler was not called, or does not end. */
   readonly neverConnected: () => void;
 }
 
@@ -64,6 +64,8 @@ export class EffectRunner {
   readonly #parts: EffectRunnerParts;
   readonly #peerWarnings: TokenBucket;
   #pinged = false;
+  /** The `seq` of `close`; undefined until it is sent. */
+  #closeSeq: number | undefined;
   /** Cancels the ping that a fault delays. */
   #cancelLatePing: Cancel | undefined;
   /** Resolves with the outcome when the result is complete. Never rejects. */
@@ -153,19 +155,12 @@ export class EffectRunner {
       case 'warn':
         this.warn(effect);
         return;
-      case 'noteViolation':
-        this.#parts.sink.event({
-          kind: 'violation',
-          t: t(),
-          clause: effect.clause,
-          text: effect.text,
-          fatal: true,
-        });
-        return;
       case 'decideOutcome':
-        this.#warnUnanswered(effect.outcome);
+        this.#noteUnanswered(effect.outcome);
         this.#outcome = effect.outcome;
         record.endedAtMs = t();
+        // Without a connection, the handshake is reported first.
+        if (connection) this.reportBrokenRule();
         schedule.stop();
         this.#resolveOpened(false);
         return;
@@ -174,7 +169,10 @@ export class EffectRunner {
         return;
       case 'abortDial':
         dialling.abort();
-        if (!connection) this.#parts.neverConnected();
+        if (connection) return;
+        // What the dialler did until now is reported when it ends. Do not wait for one that never ends.
+        if (dialling.isStarted) timers.arm('gone', PROMPT_MS, () => this.#parts.neverConnected());
+        else this.#parts.neverConnected();
         return;
       case 'closeSocket':
         connection?.close();
@@ -197,6 +195,14 @@ export class EffectRunner {
     if (outcome) this.#resolveSettled(outcome);
   }
 
+  /** Reports the rule that decided the path, if there is one, as a violation. */
+  reportBrokenRule(): void {
+    if (this.#outcome?.kind !== 'failed') return;
+    const { clause, text } = this.#outcome;
+    const { sink, t } = this.#parts;
+    if (clause !== undefined) sink.event({ kind: 'violation', t: t(), clause, text, fatal: true });
+  }
+
   /** Sends an `error` to the bot. */
   sendError(parameters: ClientParameters<'error'>): void {
     this.#parts.connection()?.send('error', parameters);
@@ -204,9 +210,18 @@ export class EffectRunner {
     this.#parts.listener.error({ t: this.#parts.t(), code, message });
   }
 
+  /** Whether the bot had not received `close` when it sent a message with this `clientseq`. */
+  crossesClose(clientseq: number): boolean {
+    return this.#closeSeq !== undefined && clientseq < this.#closeSeq;
+  }
+
   #send(message: Outgoing): void {
-    if (message.type === 'error') this.sendError(message.parameters);
-    else this.#parts.connection()?.send(message.type, message.parameters);
+    if (message.type === 'error') {
+      this.sendError(message.parameters);
+      return;
+    }
+    const seq = this.#parts.connection()?.send(message.type, message.parameters);
+    if (message.type === 'close') this.#closeSeq = seq;
     if (message.type === 'paused') this.#parts.listener.paused({ t: this.#parts.t() });
   }
 
@@ -304,10 +319,13 @@ export class EffectRunner {
     if (type === 'resumed') listener.resumed({ t: t() });
   }
 
-  /** Warns of answers that the bot still owes at the end of the call, which the end would otherwise hide. */
-  #warnUnanswered(outcome: Outcome): void {
-    const { record, heartbeat, faults, clock, t } = this.#parts;
-    if (outcome.kind === 'callerGone') this.#warnUnopened();
+  /**
+   * Notes the answers that the bot still owes at the end of the call, which the end would otherwise hide. They break no
+   * rule: the bot still had time.
+   */
+  #noteUnanswered(outcome: Outcome): void {
+    const { record, heartbeat, faults, clock, times, t } = this.#parts;
+    if (outcome.kind === 'callerGone') this.#noteUnopened();
     if (outcome.kind === 'failed' && outcome.cause === 'pong-timeout') return;
     const { connectedAtMs = 0 } = record;
     const outMs = heartbeat.waitingMs(clock.now());
@@ -315,29 +333,27 @@ export class EffectRunner {
     // Without reading, answers cannot be received.
     if (!heartbeat.unanswered || outMs < timeoutMs || faults.stopsReading(t())) return;
     const which = heartbeat.pongs === 0 ? 'the first ping' : 'the last ping';
-    this.warn({
-      clause: 'AC-PING-1',
-      text: `${which} had not been answered when the call ended, ${seconds(outMs)} after it was sent`,
-    });
+    this.#note(
+      `${which} had not been answered when the call ended, ${seconds(outMs)} after it was sent; the bot has ${seconds(times.pingIntervalMs)}`,
+    );
   }
 
-  #warnUnopened(): void {
-    const { record, t } = this.#parts;
+  #noteUnopened(): void {
+    const { record, times, t } = this.#parts;
     const { connectedAtMs, openSentAtMs = 0, openedAtMs } = record;
     if (openedAtMs !== undefined) return;
     const waitedMs = t() - openSentAtMs;
     if (waitedMs < REPLY_GRACE_MS) return;
-    this.warn(
+    this.#note(
       connectedAtMs === undefined
-        ? {
-            clause: 'AC-TIME-1',
-            text: `the WebSocket handshake was not complete when the call ended, ${seconds(waitedMs)} after dialling`,
-          }
-        : {
-            clause: 'AC-OPEN-3',
-            text: `opened had not arrived when the call ended, ${seconds(waitedMs)} after open`,
-          },
+        ? `the WebSocket handshake was not complete when the call ended, ${seconds(waitedMs)} after dialling; the bot has ${seconds(times.upgradeMs)}`
+        : `opened had not arrived when the call ended, ${seconds(waitedMs)} after open; the bot has ${seconds(times.openedMs)}`,
     );
+  }
+
+  /** Only for the result: nothing has happened that a listener must learn of at once. */
+  #note(text: string): void {
+    this.#parts.record.warn({ t: this.#parts.t(), text });
   }
 
   /** Warns of audio that a disconnect cut off, because the platform's behaviour is not known. (DECISIONS.md #34) */

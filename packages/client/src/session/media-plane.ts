@@ -1,4 +1,4 @@
-import { fromMulaw, type SampleFormat, toMulaw } from '@hookline/audio';
+import { BYTES_PER_MS, fromMulaw, type SampleFormat, toMulaw } from '@hookline/audio';
 import { MAX_BOT_BUFFER_MS, type MediaParameter } from '@hookline/protocol';
 import type { Cancel, Clock, Ticker } from '@hookline/runtime';
 import type { Background } from '../media/background.js';
@@ -157,14 +157,18 @@ export class MediaPlane {
     return this.#caller.resume();
   }
 
-  /** Adds bot audio. Returns false if the buffer would exceed its limit. */
-  push(bytes: Uint8Array): boolean {
-    if (this.#stopped) return true;
+  /**
+   * Adds bot audio.
+   *
+   * @returns undefined, or the milliseconds that would be buffered if they exceed the limit: the audio is then not added
+   */
+  push(bytes: Uint8Array): number | undefined {
+    if (this.#stopped) return undefined;
     const mulaw = toMulaw(bytes, this.#format);
     const taken = this.#playback.push(mulaw, this.#options.t());
     this.#listener.received(mulaw);
     this.#watchDry();
-    return taken;
+    return taken ? undefined : this.bufferedMs + mulaw.length / BYTES_PER_MS;
   }
 
   hold(): void {

@@ -22,6 +22,8 @@ export interface MessageHandlerParts {
   readonly media: MediaPlane;
   readonly monitors: Monitors;
   readonly listener: Pick<SessionListener, 'pong' | 'disconnect'>;
+  /** Whether the bot had not received `close` when it sent a message with this `clientseq`. */
+  readonly crossesClose: (clientseq: number) => boolean;
   /** Milliseconds since dialling. */
   readonly t: () => number;
   readonly dispatch: (event: SessionEvent) => void;
@@ -58,7 +60,7 @@ export class MessageHandler implements ConnectionListener {
     if (!allowed && onBreach === 'drop' && DROPPABLE.has(type)) return;
     if (message.type === 'disconnect') this.#reportDisconnect(message.parameters);
     if (message.type !== 'pong') {
-      dispatch({ type: 'received', message });
+      dispatch({ type: 'received', message, crossesClose: this.#parts.crossesClose(message.clientseq) });
       return;
     }
     const answers = heartbeat.ponged(message.clientseq, clock.now());
@@ -88,7 +90,8 @@ export class MessageHandler implements ConnectionListener {
     const allowed = this.#allowed('binary');
     if (this.#parts.state().name !== 'open' || (!allowed && onBreach === 'drop')) return;
     try {
-      if (!media.push(bytes)) dispatch({ type: 'overflow', bufferedMs: media.bufferedMs });
+      const tooMuchMs = media.push(bytes);
+      if (tooMuchMs !== undefined) dispatch({ type: 'overflow', bufferedMs: tooMuchMs });
     } catch (error) {
       this.#parts.crashed(error);
     }

@@ -149,6 +149,7 @@ export class Session {
       media: this.media,
       monitors: this.monitors,
       listener,
+      crossesClose: (clientseq) => this.#runner.crossesClose(clientseq),
       t: this.#t,
       dispatch: (event) => this.dispatch(event),
       onWarning: (warning) => this.#runner.warn(warning),
@@ -174,7 +175,7 @@ export class Session {
       dialling: this.#dialling,
       monitors: this.monitors,
       lost: (end) => this.#lost(end),
-      neverConnected: () => this.#resolveClosed(),
+      neverConnected: () => this.#neverConnected(undefined),
     });
   }
 
@@ -205,7 +206,7 @@ export class Session {
       .then((transport) => this.#dialled(transport))
       .catch((error) => {
         if (this.#connection) this.#crash(error);
-        else if (this.#state.name === 'connecting') this.dispatch(this.#dialling.failure(error));
+        else this.#neverConnected(error);
       });
   }
 
@@ -291,12 +292,26 @@ export class Session {
 
   /** The connection is made. The call may have ended meanwhile, even while the answer to the upgrade was reported. */
   #dialled(transport: Transport): void {
-    if (this.#state.name === 'connecting') this.#connected(transport);
-    else
-      runUserCode(
-        () => transport.terminate(),
-        () => {},
-      );
+    if (this.#state.name === 'connecting') {
+      this.#connected(transport);
+      return;
+    }
+    runUserCode(
+      () => transport.terminate(),
+      () => {},
+    );
+    this.#neverConnected(undefined);
+  }
+
+  /** Dialling ended without a connection, or ended too late: reports the handshake. */
+  #neverConnected(error: unknown): void {
+    if (this.#isLost) return;
+    this.#isLost = true;
+    if (this.#state.name === 'connecting') this.dispatch(this.#dialling.failure(error));
+    else this.#dialling.abandoned(error);
+    this.#runner.run({ do: 'disarm', timer: 'gone' });
+    this.#runner.reportBrokenRule();
+    this.#resolveClosed();
   }
 
   #connected(transport: Transport): void {

@@ -1,3 +1,4 @@
+import type { ClauseId } from '@hookline/protocol';
 import { HooklineError } from '@hookline/runtime';
 import type { Cause } from '../outcome/causes.js';
 
@@ -43,6 +44,8 @@ export interface DialErrorOptions {
   readonly requestHead?: string;
   /** The head of the response, if there was one. */
   readonly responseHead?: string;
+  /** The rule of the protocol that the server broke, if any. */
+  readonly clause?: ClauseId;
   /** The underlying error. */
   readonly cause?: unknown;
 }
@@ -52,6 +55,7 @@ export class DialError extends HooklineError<DialErrorCode> {
   readonly status?: number;
   readonly requestHead?: string;
   readonly responseHead?: string;
+  readonly clause?: ClauseId;
 
   /**
    * @param code - the cause
@@ -62,5 +66,6 @@ export class DialError extends HooklineError<DialErrorCode> {
     if (options.status !== undefined) this.status = options.status;
     if (options.requestHead !== undefined) this.requestHead = options.requestHead;
     if (options.responseHead !== undefined) this.responseHead = options.responseHead;
+    if (options.clause !== undefined) this.clause = options.clause;
   }
 }

@@ -45,6 +45,53 @@ describe('an error while dialling', () => {
     expect(error.message).toContain(`(${code})`);
   });
 
+  it.each([
+    ['tlsv1 alert protocol version', 'offer TLS 1.2 or 1.3'],
+    ['unsupported protocol', 'offer TLS 1.2 or 1.3'],
+    ['tlsv13 alert certificate required', 'requires a client certificate'],
+    ['tlsv1 unrecognized name', 'has no certificate for the host'],
+    ['sslv3 alert handshake failure', 'shares a cipher suite with current clients'],
+    ['tlsv1 alert internal error', 'check the TLS configuration of the endpoint'],
+  ])('of OpenSSL names its reason and cure: %s', (reason, cure) => {
+    const text = `write EPROTO 40F7:error:0A00042E:SSL routines:ssl3_read_bytes:${reason}:../ssl/rec_layer_s3.c:1605:SSL alert number 70`;
+    const inMessage = Object.assign(new Error(text), { code: 'EPROTO' });
+    const inField = Object.assign(new Error('it failed'), { code: 'ERR_SSL_ALERT', reason });
+    for (const error of [inMessage, inField]) {
+      const { code, message } = dialFailure(error, WSS, false);
+      expect(code).toBe('DIAL_TLS');
+      expect(message).toContain(cure);
+      expect(message).toContain(`: ${reason})`);
+      expect(message).not.toContain('public authority');
+    }
+  });
+
+  it.each([
+    [
+      'Server sent a subprotocol but none was requested',
+      'Sec-WebSocket-Protocol: audiohook',
+      'AC-CONN-5',
+      'the WebSocket subprotocol "audiohook"',
+    ],
+    [
+      'Server sent a Sec-WebSocket-Extensions header but no extension was requested',
+      'Sec-WebSocket-Extensions: permessage-deflate',
+      'AC-CONN-6',
+      'the WebSocket extension "permessage-deflate"',
+    ],
+    [
+      'Invalid Sec-WebSocket-Accept header',
+      'Sec-WebSocket-Accept: abc=',
+      undefined,
+      'Sec-WebSocket-Accept "abc="',
+    ],
+    ['Invalid Upgrade header', '', undefined, 'an invalid response'],
+  ])('of the handshake names the rule and the value: %s', (problem, header, clause, text) => {
+    const responseHead = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n${header}\r\n\r\n`;
+    const error = dialFailure(new Error(problem), WSS, true, { responseHead });
+    expect(error.message).toContain(text);
+    expect(error.clause).toBe(clause);
+  });
+
   it('is a mistake of the scheme if the other side speaks TLS, or does not', () => {
     const plain = Object.assign(new Error('ssl3_get_record:wrong version number'), { code: 'EPROTO' });
     expect(dialFailure(plain, WSS, false).message).toContain('does not speak TLS on this port');
@@ -96,7 +143,9 @@ describe('an HTTP answer other than 101', () => {
   });
 
   it.each([299, 300, 399, 400])('%i is a redirect from 300 to 399', (status) => {
-    const { code } = statusFailure(WSS, status, 'https://other.example/', '', {});
-    expect(code).toBe(status >= 300 && status < 400 ? 'DIAL_REDIRECT' : 'DIAL_HTTP_STATUS');
+    const { code, clause } = statusFailure(WSS, status, 'https://other.example/', '', {});
+    const redirects = status >= 300 && status < 400;
+    expect(code).toBe(redirects ? 'DIAL_REDIRECT' : 'DIAL_HTTP_STATUS');
+    expect(clause).toBe(redirects ? 'AC-CONN-3' : undefined);
   });
 });

@@ -1,6 +1,9 @@
+import type { ClauseId } from '@hookline/protocol';
 import { messageOf } from '@hookline/runtime';
 import { DialError, type DialErrorCode, type DialErrorOptions } from './dial-error.js';
+import { handshakeFault } from './handshake-fault.js';
 import { messageOfBody, withoutSecrets } from './refusal-body.js';
+import { opensslReason, tlsFault } from './tls-failure.js';
 
 const DNS = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'EAI_NONAME', 'ENODATA']);
 const UNREACHABLE = new Set([
@@ -31,8 +34,14 @@ export function dialFailure(
   if (error instanceof DialError) return error;
   const { host, protocol } = new URL(url);
   const code = codeOf(error);
-  const fail = (cause: DialErrorCode, text: string) =>
-    new DialError(cause, `${text} (${code ?? messageOf(error)})`, { ...facts, cause: error });
+  const reason = opensslReason(code, error);
+  const detail = code === undefined ? messageOf(error) : reason === undefined ? code : `${code}: ${reason}`;
+  const fail = (cause: DialErrorCode, text: string, clause?: ClauseId) =>
+    new DialError(cause, `${text} (${detail})`, {
+      ...facts,
+      ...(clause === undefined ? {} : { clause }),
+      cause: error,
+    });
   if (code !== undefined && DNS.has(code)) {
     return fail('DIAL_DNS', `the name ${host} cannot be resolved; check the host of the Base Connection URI`);
   }
@@ -49,7 +58,7 @@ export function dialFailure(
     );
   }
   if (code !== undefined && CERTIFICATE.test(code)) {
-    return fail('DIAL_TLS', `${host} ${certificateFault(code)}`);
+    return fail('DIAL_TLS', `${host} ${tlsFault(code, reason)}`);
   }
   if (protocol === 'wss:' && !secured) {
     return fail(
@@ -70,29 +79,8 @@ export function dialFailure(
     const tls = protocol === 'ws:' ? '; if it is a TLS endpoint, use wss://' : '';
     return fail('DIAL_BAD_UPGRADE', `${host} ended the connection before it answered the handshake${tls}`);
   }
-  return fail('DIAL_BAD_UPGRADE', `${host} sent an invalid response to the WebSocket handshake`);
-}
-
-/** What is wrong with the certificate of the bot, and its cure. */
-function certificateFault(code: string): string {
-  switch (code) {
-    case 'CERT_HAS_EXPIRED':
-      return 'has a certificate that has expired; renew it, and check the clock of this machine';
-    case 'CERT_NOT_YET_VALID':
-      return 'has a certificate that is not valid yet; check the clock of both machines';
-    case 'ERR_TLS_CERT_ALTNAME_INVALID':
-    case 'HOSTNAME_MISMATCH':
-      return 'has a certificate for another name; it must list the host of the Base Connection URI';
-    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-    case 'SELF_SIGNED_CERT_IN_CHAIN':
-      return 'has a certificate that is signed by no authority known here; Genesys Cloud requires a certificate of a public authority';
-    case 'UNABLE_TO_GET_ISSUER_CERT':
-    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
-    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-      return 'has a certificate whose issuer is not known here; does the bot send the whole chain? Genesys Cloud requires a certificate of a public authority';
-    default:
-      return 'failed to make a TLS connection; Genesys Cloud requires a certificate of a public authority';
-  }
+  const { clause, text } = handshakeFault(messageOf(error), facts.responseHead ?? '');
+  return fail('DIAL_BAD_UPGRADE', `${host} ${text}`, clause);
 }
 
 /** Turns an HTTP answer other than 101 into a `DialError`. */
@@ -105,8 +93,12 @@ export function statusFailure(
 ): DialError {
   const { host, pathname, protocol } = new URL(url);
   const said = messageOfBody(body);
-  const fail = (cause: DialErrorCode, text: string) =>
-    new DialError(cause, `${host} answered HTTP ${status}${text}`, { ...facts, status });
+  const fail = (cause: DialErrorCode, text: string, clause?: ClauseId) =>
+    new DialError(cause, `${host} answered HTTP ${status}${text}`, {
+      ...facts,
+      ...(clause === undefined ? {} : { clause }),
+      status,
+    });
   if (status === 401)
     return fail('DIAL_UNAUTHORIZED', `${said}; check API key and client secret on both sides`);
   if (status === 403) {
@@ -123,7 +115,11 @@ export function statusFailure(
   }
   if (status >= 300 && status < 400) {
     const target = location === undefined ? '' : ` to ${JSON.stringify(withoutSecrets(location))}`;
-    return fail('DIAL_REDIRECT', `, a redirect${target}; put the final address into the Base Connection URI`);
+    return fail(
+      'DIAL_REDIRECT',
+      `, a redirect${target}; put the final address into the Base Connection URI`,
+      'AC-CONN-3',
+    );
   }
   if (protocol === 'ws:' && status === 400 && /\bhttps\b|\btls\b|\bssl\b/i.test(body)) {
     return fail('DIAL_HTTP_STATUS', `${said}; it speaks TLS on this port, so use wss:// instead of ws://`);

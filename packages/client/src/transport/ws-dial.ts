@@ -1,5 +1,6 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import type { LookupFunction, Socket } from 'node:net';
+import { StringDecoder } from 'node:string_decoder';
 import { CLIENT_MAX_PAYLOAD_BYTES } from '@hookline/protocol';
 import { type Clock, checkArgument, messageOf, systemClock } from '@hookline/runtime';
 import { type ClientOptions, WebSocket } from 'ws';
@@ -171,13 +172,15 @@ function authorities(ca: NonNullable<TlsOptions['ca']>): (string | Buffer)[] {
 function readSnippet(response: IncomingMessage, clock: Clock): Promise<string> {
   return new Promise((resolve) => {
     let text = '';
+    // A character may be split over chunks.
+    const decoder = new StringDecoder('utf8');
     const done = () => {
       cancel();
       response.off('data', onData);
       resolve(text.slice(0, MAX_BODY_CHARS));
     };
     const onData = (chunk: Buffer) => {
-      text += chunk.toString('utf8');
+      text += decoder.write(chunk);
       if (text.length >= MAX_BODY_CHARS) done();
     };
     const cancel = clock.after(BODY_WAIT_MS, done);

@@ -11,7 +11,7 @@ export const audioClauses = area([
     source: `${sources.sample.connector}: binary messages`,
     bound: 'both',
     effect: 'Headers are played to the caller as clicks, samples of another format as loud noise.',
-    fix: 'Strip RIFF or other headers; send samples of the format that `opened` selected, and nothing else.',
+    fix: 'Strip RIFF or other headers; send samples of the format that `opened` selected, and nothing else. Send messages as text frames.',
   },
   {
     id: 'AC-AUDIO-2',

@@ -6,10 +6,10 @@ import type { Lanes } from '../messages.js';
 /**
  * Computes the lanes of a stereo recording: caller left, bot right. In a very long call each peak covers more than 20 ms.
  *
- * @param openedAtMs - start of the recording, in milliseconds since dialling
+ * @param startMs - start of the recording, in milliseconds since dialling
  * @returns undefined if `wav` is not a stereo recording
  */
-export function lanesOfRecording(wav: Uint8Array, openedAtMs: number): Lanes | undefined {
+export function lanesOfRecording(wav: Uint8Array, startMs: number): Lanes | undefined {
   const samples = readStereo(wav);
   if (!samples) return undefined;
   const total = Math.floor(samples.length / 2);
@@ -27,7 +27,7 @@ export function lanesOfRecording(wav: Uint8Array, openedAtMs: number): Lanes | u
     lanes.caller.push(drawnPeak(left));
     lanes.bot.push(drawnPeak(right));
   }
-  return { t: openedAtMs, bucketMs, ...lanes };
+  return { t: startMs, bucketMs, ...lanes };
 }
 
 function readStereo(wav: Uint8Array): Int16Array | undefined {

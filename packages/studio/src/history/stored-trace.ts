@@ -6,6 +6,7 @@ import {
   createRedactor,
   headerMedia,
   laneOf,
+  recordingStart,
   renderStereo,
   summarise,
   summaryFacts,
@@ -85,16 +86,15 @@ export class StoredTrace {
 
   /** The call without its rows; credentials are masked. */
   async toStoredCall(): Promise<StoredCall> {
-    const { header, rows, truncated, result } = this.trace;
+    const { header, truncated, result } = this.trace;
     const wav = await this.wav();
-    const opened = rows.find((row) => row.kind === 'message' && row.type === 'opened');
-    const openedAtMs = opened?.t ?? 0;
-    const lanes = wav && lanesOfRecording(wav, openedAtMs);
+    const startMs = recordingStart(this.trace);
+    const lanes = wav && lanesOfRecording(wav, startMs);
     const outcome = readOutcome(result, DEFAULT_ACTION_NAME, this.#rowList.decidingRow);
     const call: StoredCall = {
       entry: this.entry,
       rows: this.#rows.length,
-      ...(lanes ? { lanes, wavOffsetMs: -openedAtMs } : {}),
+      ...(lanes ? { lanes, wavOffsetMs: -startMs } : {}),
       marks: this.#marks(lanes),
       turns: this.#turns(),
       ...(outcome ? { outcome } : {}),

@@ -18,7 +18,7 @@ export interface StereoRecording extends Required<WireSink> {
 
 /**
  * Records a call in memory: left the caller, right the bot as heard, with the samples of the wire on a common time base
- * whose 0 is the start of the stream (`opened`). Two bytes per sample and side: about 2 MB per minute.
+ * whose 0 is the start of the caller's stream (see `recordingStart`). Two bytes per sample and side: about 2 MB per minute.
  */
 export function createStereoRecording(options: RecordingOptions = {}): StereoRecording {
   checkOptionNames<RecordingOptions>(

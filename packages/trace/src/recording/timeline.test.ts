@@ -43,16 +43,72 @@ describe('the start of a recording', () => {
     expect(made.heard(400, frame(20)).at).toBe(300 * 8);
   });
 
+  test('is the start of the burst in which the audio from before a late `opened` is sent', () => {
+    const made = timeline('client', 3000);
+    for (let k = 0; k < 15; k++) made.caller(3000, frame(200));
+    expect(made.caller(3210, frame(200)).at).toBe(3000 * 8);
+    expect(made.beganAt).toBe(0);
+    expect(made.heard(4000, frame(20)).at).toBe(4000 * 8);
+  });
+
+  test.each(['client', 'server'] as const)(
+    'does not move once bot audio was placed, from the vantage of the %s',
+    (vantage) => {
+      const made = timeline(vantage, 3000);
+      made.heard(3010, frame(20));
+      const start = made.beganAt;
+      for (let k = 0; k < 15; k++) made.caller(3020, frame(200));
+      expect(made.beganAt).toBe(start);
+    },
+  );
+
+  test('moves by at most the audio that was received, whatever times a trace contains', () => {
+    const made = timeline('client', 100);
+    made.caller(Number.NaN, frame(200));
+    expect(made.heard(400, frame(20)).at).toBe(300 * 8);
+  });
+
   test.each([
     [400, 200],
     [310, 200],
-    [250, 150],
-  ])(
-    'is the first caller frame, received at %i ms, but never before `opened`, from the vantage of the bot',
-    (t, ms) => {
-      const made = timeline('server', 100);
-      made.caller(t, frame(200));
-      expect(made.estimated(t, frame(20)).at).toBe(ms * 8);
-    },
-  );
+    [250, 200],
+  ])('is the start of the first caller frame, received at %i ms, from the vantage of the bot', (t, ms) => {
+    const made = timeline('server', 100);
+    made.caller(t, frame(200));
+    expect(made.estimated(t, frame(20)).at).toBe(ms * 8);
+  });
+
+  test('is the start of a burst from the vantage of the bot, whose first frame arrived late', () => {
+    const made = timeline('server', 3000);
+    for (const late of [90, 50, 20]) made.caller(3000 + late, frame(1000));
+    expect(made.estimated(4020, frame(20)).at).toBe(4000 * 8);
+  });
+});
+
+describe('caller audio that is skipped before the first frame', () => {
+  const { client } = eventBuilders('client');
+  const skipped = (type: 'discarded' | 'resumed', t: number, seconds: number) =>
+    client(t, type, 2, 1, { start: 'PT0S', discarded: `PT${seconds}S` });
+
+  test.each([1, 3, 60])('does not delay the caller, if it is %i s of an `opened` with discardTo', (s) => {
+    const made = timeline('client', 20);
+    made.event(skipped('discarded', 20, s));
+    const { at } = made.caller(220, frame(200));
+    expect(at / 8 + (made.beganAt ?? 0)).toBe(20);
+  });
+
+  test('does not delay the caller after the bot has spoken', () => {
+    const made = timeline('client', 3000);
+    made.event(skipped('discarded', 3000, 3));
+    expect(made.heard(3010, frame(20)).at).toBe(10 * 8);
+    expect(made.caller(3200, frame(200)).at).toBe(0);
+  });
+
+  test('is the time of a pause, if a session that opened late starts paused', () => {
+    const made = timeline('client', 3000);
+    made.event(client(3000, 'paused', 2, 1));
+    made.heard(3010, frame(20));
+    made.event(skipped('resumed', 5000, 5));
+    expect(made.caller(5200, frame(200)).at).toBe(2000 * 8);
+  });
 });

@@ -40,8 +40,12 @@ export interface Placed {
 }
 
 /**
- * Places both sides of a call on a common time base, whose 0 is the start of the stream: `opened`, from the vantage of
- * the client. Caller audio is placed by order and duration, independent of its arrival times.
+ * Places both sides of a call on a common time base, whose 0 is the start of the caller's stream. Caller audio is placed
+ * by order and duration, bot audio by its time.
+ *
+ * The stream starts with `opened`, or earlier: what the caller said while the bot delayed `opened` is then sent in a
+ * burst, faster than real time, so the time at which a frame arrives only shows when its audio was spoken at the latest.
+ * The earliest start that follows from the frames up to the first audio of the bot counts.
  */
 export class CallTimeline {
   readonly #vantage: Vantage;
@@ -49,6 +53,8 @@ export class CallTimeline {
   readonly #media: CallMedia;
   #openedAt: number | undefined;
   #beganAt: number | undefined;
+  /** Whether bot audio was placed: from then on the time base does not move. */
+  #isFixed = false;
   #callerEnd = 0;
   #botEnd = 0;
 
@@ -74,12 +80,17 @@ export class CallTimeline {
     }
   }
 
+  /** The time of the start of the recording, as far as it is known; undefined before `opened` and any audio. */
+  get beganAt(): number | undefined {
+    return this.#beganAt ?? this.#openedAt;
+  }
+
   /** The next frame of the caller. */
   caller(t: number, bytes: Uint8Array): Placed {
     const samples = samplesOf('caller', bytes, this.#media.media, this.#byteOrder);
-    this.#begin(t - samples.length / SAMPLES_PER_MS);
     const at = this.#callerEnd;
     this.#callerEnd = at + samples.length;
+    this.#beganBy(t - this.#callerEnd / SAMPLES_PER_MS);
     return { lane: 'caller', at, samples };
   }
 
@@ -94,7 +105,8 @@ export class CallTimeline {
   }
 
   #bot(t: number, samples: Int16Array): Placed {
-    const wanted = Math.max(0, Math.round((t - this.#begin(t)) * SAMPLES_PER_MS));
+    this.#fix(t);
+    const wanted = Math.max(0, Math.round((t - (this.#beganAt ?? t)) * SAMPLES_PER_MS));
     const at = wanted - this.#botEnd <= JOIN_SAMPLES ? this.#botEnd : wanted;
     // Audio with an impossible time is ignored, so that it does not move later audio.
     if (!(at <= MAX_RECORDING_MS * SAMPLES_PER_MS)) return { lane: 'bot', at: Number.NaN, samples };
@@ -102,19 +114,29 @@ export class CallTimeline {
     return { lane: 'bot', at, samples };
   }
 
-  /** From the vantage of the bot, the stream starts with its first frame, so that latency shifts both sides equally. */
-  #begin(firstAt: number): number {
-    if (!Number.isFinite(firstAt)) return this.#beganAt ?? firstAt;
-    const openedAt = this.#openedAt ?? firstAt;
-    this.#beganAt ??= this.#vantage === 'client' ? openedAt : Math.max(openedAt, firstAt);
-    return this.#beganAt;
+  /** The stream of the caller started at `startAt` or earlier. */
+  #beganBy(startAt: number): void {
+    if (this.#isFixed || !Number.isFinite(startAt)) return;
+    // From the vantage of the bot, the stream starts with its first frame, so that latency shifts both sides equally.
+    const opened = this.#vantage === 'client' ? this.#openedAt : undefined;
+    this.#beganAt = Math.min(this.#beganAt ?? opened ?? startAt, startAt);
+  }
+
+  /** Bot audio at `t` is about to be placed, possibly before all audio of the caller. */
+  #fix(t: number): void {
+    if (!Number.isFinite(t)) return;
+    const openedAt = this.#openedAt ?? t;
+    this.#beganAt ??= this.#vantage === 'client' ? openedAt : Math.max(openedAt, t);
+    this.#isFixed = true;
   }
 
   #skip(lostMs: number, passedMs: number, resumed: boolean): void {
     // A client that lost no audio stopped its stream during the pause, while time continued.
     const end =
       resumed && lostMs === 0 ? passedMs * SAMPLES_PER_MS : this.#callerEnd + lostMs * SAMPLES_PER_MS;
-    const limitedEnd = Math.min(end, (passedMs + AHEAD_MS) * SAMPLES_PER_MS);
+    // What was skipped before the first audio may be older than the recording.
+    const aheadMs = this.#callerEnd === 0 ? 0 : AHEAD_MS;
+    const limitedEnd = Math.min(end, (passedMs + aheadMs) * SAMPLES_PER_MS);
     this.#callerEnd = Math.max(this.#callerEnd, Math.round(limitedEnd));
   }
 }

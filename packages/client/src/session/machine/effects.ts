@@ -58,9 +58,7 @@ export type Effect =
   | { readonly do: 'keepLanguages'; readonly languages: readonly string[] }
   /** Something that does not decide the path, but that the author should know. */
   | { readonly do: 'warn'; readonly text: string; readonly clause?: ClauseId }
-  /** The violation that ends the session. */
-  | { readonly do: 'noteViolation'; readonly text: string; readonly clause: ClauseId }
-  /** The path is decided. */
+  /** The path is decided. A rule that decided it is reported as a violation. */
   | { readonly do: 'decideOutcome'; readonly outcome: Outcome }
   /** The result is complete. */
   | { readonly do: 'settle' }

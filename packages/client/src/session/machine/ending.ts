@@ -48,7 +48,6 @@ export function failWithError(state: Live, violation: Violation): Step<Closing> 
     { name: 'closing', outcome, awaits: 'closed' },
     [
       { do: 'decideOutcome', outcome },
-      { do: 'noteViolation', clause, text },
       ...STOP,
       { do: 'send', message: { type: 'error', parameters: { code, message: `${clause}: ${text}` } } },
       { do: 'send', message: { type: 'close', parameters: { reason: 'error' } } },

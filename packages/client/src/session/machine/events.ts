@@ -35,9 +35,11 @@ export type SessionEvent =
       readonly cause: Cause;
       readonly text: string;
       readonly status?: number;
+      /** The rule that the answer to the upgrade broke. */
+      readonly clause?: ClauseId;
     }
-  /** A well-formed message in sequence. */
-  | { readonly type: 'received'; readonly message: PlainServerMessage }
+  /** A well-formed message in sequence. `crossesClose`: the bot had not received `close` when it sent the message. */
+  | { readonly type: 'received'; readonly message: PlainServerMessage; readonly crossesClose?: boolean }
   /** A `pong`, and what it answers: the pending ping, no ping, or another message. */
   | {
       readonly type: 'pong';
@@ -66,7 +68,7 @@ export type SessionEvent =
       /** Whether the limit was still exceeded after the maximum number of errors. */
       readonly persists?: true;
     }
-  /** The bot sent more audio than the playback buffer can hold. */
+  /** The bot sent more audio than the playback buffer can hold; `bufferedMs` includes the refused frame. */
   | { readonly type: 'overflow'; readonly bufferedMs: number }
   /** All queued audio has played. */
   | { readonly type: 'playedOut' }

@@ -1,6 +1,7 @@
 import { CLIENT_MAX_PAYLOAD_BYTES, type ClauseId, describe } from '@hookline/protocol';
 import type { TransportEnd } from '@hookline/runtime';
 import { isOversized } from '../../transport/oversized-message.js';
+import { clauseOfRefusedFrame } from '../../transport/refused-frame.js';
 import type { Step } from './effects.js';
 import { drop, failed, type Live } from './ending.js';
 import type { Closed } from './states.js';
@@ -27,28 +28,33 @@ function oversized({
   };
 }
 
+/** Whether this side ended the connection because of a frame that it could not accept. */
+function isRefused(end: TransportEnd): boolean {
+  return end.error !== undefined && end.code !== 1006;
+}
+
+/** A frame that breaks the WebSocket protocol, with the rule of this protocol that it also breaks, if there is one. */
+function refused(
+  end: TransportEnd,
+): { readonly clause: ClauseId | undefined; readonly text: string } | undefined {
+  if (!isRefused(end)) return undefined;
+  const text = `${describeEnd(end)}; check the WebSocket library of the bot, and what is between it and the client`;
+  return { clause: clauseOfRefusedFrame(end.error), text };
+}
+
 /**
- * The connection of a live session is lost. If this side dropped it because of an oversized message, the bot violated
- * the rule on size.
+ * The connection of a live session has ended. If this side ended it because of a frame, the bot violated the protocol.
  *
  * @param clause - the rule of any other loss, if there is one
  */
 export function onLost(state: Live, end: TransportEnd, clause?: ClauseId): Step<Closed> {
-  const broken = oversized(end);
-  if (!broken) {
-    const facts = { ...(clause === undefined ? {} : { clause }), closeCode: end.code };
-    return drop(failed(state, 'connection-lost', describeEnd(end), facts));
-  }
-  return drop(
-    failed(state, 'protocol-violation', broken.text, { clause: broken.clause, closeCode: end.code }),
-    [{ do: 'noteViolation', ...broken }],
-  );
+  const broken = oversized(end) ?? refused(end);
+  const { text, clause: id } = broken ?? { text: describeEnd(end), clause };
+  const facts = { ...(id === undefined ? {} : { clause: id }), closeCode: end.code };
+  return drop(failed(state, broken ? 'protocol-violation' : 'connection-lost', text, facts));
 }
 
-/** The rule that the bot broke if the connection is lost between `close` and `closed`. */
+/** The rule that the bot broke if the connection ends between `close` and `closed`. */
 export function lostWhileClosing(end: TransportEnd): { readonly clause: ClauseId; readonly text: string } {
-  const text = `${describeEnd(end)} before closed arrived`;
-  // This side closed the connection because of a frame that no receiver can read.
-  const isRefused = end.error !== undefined && end.code !== 1006;
-  return oversized(end) ?? { clause: isRefused ? 'AC-CLOSE-1' : 'AC-CLOSE-5', text };
+  return oversized(end) ?? { clause: 'AC-CLOSE-1', text: `${describeEnd(end)} before closed arrived` };
 }

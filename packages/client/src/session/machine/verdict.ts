@@ -57,11 +57,16 @@ function ignored(
   if (event.type === 'received' && event.message.type === 'disconnect' && state.name === 'closing') {
     return undefined;
   }
-  // Audio that the bot sent before it received `close` is not a violation.
-  if (event.type === 'audio' && state.name === 'closing' && !isEndedByBot(state.outcome)) return [state, []];
-  // While closing, the bot may not have received `close` yet; after the end, messages are ignored.
+  if (state.name === 'closing' && !isEndedByBot(state.outcome) && mayCrossClose(event)) return [state, []];
   const text = `${nameOf(event)} arrived while the session was ${state.name}; it was ignored`;
   return [state, state.name === 'closed' ? [] : [{ do: 'warn', clause, text }]];
+}
+
+/** Whether the bot may have sent this before it received `close`, when it was allowed. Audio does not show when it was sent. */
+function mayCrossClose(event: SessionEvent): boolean {
+  if (event.type === 'audio') return true;
+  // `reconnect` is never allowed.
+  return event.type === 'received' && event.message.type !== 'reconnect' && event.crossesClose === true;
 }
 
 function refused(

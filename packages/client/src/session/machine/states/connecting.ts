@@ -20,13 +20,14 @@ export function connecting(state: Connecting, event: SessionEvent): Step<Session
         [{ do: 'disarm', timer: 'upgrade' }, { do: 'sendOpen' }, { do: 'arm', timer: 'opened' }],
       ];
     case 'dialFailed': {
-      const { cause, text, status } = event;
+      const { cause, text, status, clause } = event;
       return over({
         kind: 'failed',
         cause,
         text,
         wasOpened: false,
         ...(status === undefined ? {} : { status }),
+        ...(clause === undefined ? {} : { clause }),
       });
     }
     case 'timeout':

@@ -1,4 +1,4 @@
-import { durationFromMs } from '@hookline/protocol';
+import { durationFromMs, MAX_BOT_BUFFER_MS } from '@hookline/protocol';
 import type { Effect, Step } from '../effects.js';
 import { abort, drop, end, failed, failWithError } from '../ending.js';
 import type { PlainServerMessage, SessionEvent } from '../events.js';
@@ -37,7 +37,7 @@ export function open(state: Open, event: SessionEvent, rules: SessionRules): Ste
       return failWithError(state, {
         code: 413,
         clause: 'AC-PLAY-6',
-        text: `${Math.round(event.bufferedMs / 1000)} s of audio are waiting to be played, which is more than the buffer can hold`,
+        text: `a frame would leave ${Math.ceil(event.bufferedMs / 1000)} s of audio waiting to be played; the buffer holds at most ${MAX_BOT_BUFFER_MS / 1000} s`,
         cause: 'buffer-overflow',
       });
     case 'timeout':

@@ -1,0 +1,39 @@
+import { type ClauseId, describe } from '@hookline/protocol';
+
+/** What is wrong with a 101 response to the WebSocket handshake. */
+export interface HandshakeFault {
+  readonly text: string;
+  /** The rule of this protocol that it breaks; absent if it breaks only the WebSocket protocol. */
+  readonly clause?: ClauseId;
+}
+
+/**
+ * @param problem - the message of the error of ws
+ * @param responseHead - the head of the response
+ */
+export function handshakeFault(problem: string, responseHead: string): HandshakeFault {
+  if (/subprotocol/i.test(problem)) {
+    return {
+      text: `selected the WebSocket subprotocol ${headerValue('Sec-WebSocket-Protocol', responseHead)}, although none was offered; leave Sec-WebSocket-Protocol out of the response`,
+      clause: 'AC-CONN-5',
+    };
+  }
+  if (/Sec-WebSocket-Extensions/i.test(problem)) {
+    return {
+      text: `selected the WebSocket extension ${headerValue('Sec-WebSocket-Extensions', responseHead)}, although none was offered; leave Sec-WebSocket-Extensions out of the response`,
+      clause: 'AC-CONN-6',
+    };
+  }
+  if (/Sec-WebSocket-Accept/i.test(problem)) {
+    return {
+      text: `answered with the Sec-WebSocket-Accept ${headerValue('Sec-WebSocket-Accept', responseHead)}, which does not belong to this request; compute it from the Sec-WebSocket-Key of each request, and check whether a cache or proxy answers`,
+    };
+  }
+  return { text: 'sent an invalid response to the WebSocket handshake' };
+}
+
+/** The value of a header, safe to print. */
+function headerValue(name: string, head: string): string {
+  const value = new RegExp(`^${name}:(.*)$`, 'im').exec(head)?.[1];
+  return describe(value?.trim());
+}
