@@ -25,12 +25,6 @@ describe('a bot that violates a rule of the open session', () => {
     ['a foreign id', (s) => s.send('event', { entities: [] }, { id: NULL_UUID }), 'AC-MSG-4', 400],
     ['a seq gap', (s) => s.send('event', { entities: [] }, { seq: 7 }), 'AC-MSG-6', 500],
     ['a repeated seq', (s) => s.send('event', { entities: [] }, { seq: 1 }), 'AC-MSG-6', 500],
-    [
-      'a clientseq from the future',
-      (s) => s.send('event', { entities: [] }, { clientseq: 99 }),
-      'AC-MSG-7',
-      400,
-    ],
     ['a text frame that is too long', (s) => s.text(`"${'x'.repeat(65_536)}"`), 'AC-MSG-10', 413],
     [
       'a type of its own',
