@@ -92,20 +92,23 @@ describe('the timers of a session', () => {
     expect(result.warnings).toContainEqual(expect.objectContaining({ clause: 'AC-PING-2' }));
   });
 
-  it(verifies('AC-PING-2', 'continues after a pong with a clientseq that is too high: error 400'), async () => {
-    const { clock, server, call } = await openCall();
-    server.auto.pong = false;
-    const ping = await clock.run(server.next('ping'));
-    server.send('pong', {}, { clientseq: ping.seq + 1 });
-    server.send('pong', {}, { clientseq: ping.seq });
-    await clock.settle();
-    expect(server.of('error').map(({ parameters }) => parameters.code)).toEqual([400]);
-    expect(server.of('ping')).toHaveLength(2);
-    call.hangup();
-    expect((await clock.run(call.result)).warnings).toEqual([
-      expect.objectContaining({ clause: 'AC-PING-2', count: 1 }),
-    ]);
-  });
+  it(
+    verifies('AC-PING-2', 'continues after a pong with a clientseq that is too high: error 400'),
+    async () => {
+      const { clock, server, call } = await openCall();
+      server.auto.pong = false;
+      const ping = await clock.run(server.next('ping'));
+      server.send('pong', {}, { clientseq: ping.seq + 1 });
+      server.send('pong', {}, { clientseq: ping.seq });
+      await clock.settle();
+      expect(server.of('error').map(({ parameters }) => parameters.code)).toEqual([400]);
+      expect(server.of('ping')).toHaveLength(2);
+      call.hangup();
+      expect((await clock.run(call.result)).warnings).toEqual([
+        expect.objectContaining({ clause: 'AC-PING-2', count: 1 }),
+      ]);
+    },
+  );
 
   it(verifies('AC-PING-4', 'answers an unsolicited pong with error 409 and continues'), async () => {
     const { clock, server, call } = await openCall();

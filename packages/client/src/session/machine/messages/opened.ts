@@ -51,14 +51,17 @@ function mediaFault(media: readonly MediaParameter[], offers: readonly MediaPara
   return `opened selects ${JSON.stringify(selected)}, which was not offered; expected one of ${JSON.stringify(offers)}, unchanged`;
 }
 
-/** Accepted by Genesys today, but not reliable. */
+/**
+ * Deviations that do not fail a call, because no source says that Genesys Cloud refuses them in calls. Of the first two,
+ * reports say that they made a probe fail.
+ */
 function deviations({ seq, parameters }: Opened, rules: SessionRules): Effect[] {
   const effects: Effect[] = [];
   if (seq !== 1) {
     effects.push({
       do: 'warn',
       clause: 'AC-OPEN-6',
-      text: `opened has seq ${seq}; the platform expects it to be the first message`,
+      text: `opened has seq ${seq}; expected 1, because it must be the first message`,
     });
   }
   if (parameters.startPaused === undefined) {
