@@ -330,7 +330,8 @@ describe('the machine', () => {
       return step[1].map((effect) => (effect.do === 'send' ? effect.message.type : effect.do));
     };
     expect(next(message('pause', {}))).toEqual(['pauseCaller', 'paused']);
-    expect(next({ type: 'hold' })).toEqual(['holdPlayback']);
+    expect(next({ type: 'hold' })).toEqual(['holdPlayback', 'pauseCaller', 'paused']);
+    expect(next({ type: 'hold' })).toEqual([]);
     expect(next(message('resume', {}))).toEqual(['paused']);
     expect(next(message('pause', {}))).toEqual(['pauseCaller', 'paused']);
     expect(next({ type: 'unhold' })).toEqual(['unholdPlayback']);
