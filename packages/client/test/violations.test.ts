@@ -120,6 +120,28 @@ describe('a bot with an invalid `opened`', () => {
     expect(warnings.map(({ clause }) => clause)).toEqual(['AC-OPEN-6', 'AC-OPEN-5', 'AC-OPEN-11']);
   });
 
+  it.each([
+    [
+      true,
+      ['en-US', 'en_US'],
+      [[undefined, expect.stringContaining('opened lists "en_US" in supportedLanguages')]],
+    ],
+    [true, ['en-US', 'cmn-Hans-CN'], []],
+    [false, ['en_US'], [['AC-OPEN-11', expect.any(String)]]],
+  ])('survives languages that are no tags, asked for: %s, %j', async (asked, languages, expected) => {
+    const { clock, server, call } = scriptedCall({ supportedLanguages: asked });
+    server.auto.opened = ({ parameters }) => ({
+      media: parameters.media as [],
+      startPaused: false,
+      supportedLanguages: languages,
+    });
+    await clock.advance(300);
+    expect(call.state).toBe('open');
+    call.hangup();
+    const { warnings } = await clock.run(call.result);
+    expect(warnings.map(({ clause, message }) => [clause, message])).toEqual(expected);
+  });
+
   it('violates the protocol with audio if it selected none', async () => {
     const { clock, server, call } = scriptedCall();
     server.auto.opened = () => ({ media: [], startPaused: false });

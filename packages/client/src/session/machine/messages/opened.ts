@@ -1,4 +1,10 @@
-import { durationToMs, type MediaParameter, type ServerMessageOf, sameMedia } from '@hookline/protocol';
+import {
+  durationToMs,
+  isLanguageTag,
+  type MediaParameter,
+  type ServerMessageOf,
+  sameMedia,
+} from '@hookline/protocol';
 import type { Effect, Step } from '../effects.js';
 import { failWithError } from '../ending.js';
 import type { SessionRules } from '../rules.js';
@@ -73,7 +79,16 @@ function deviations({ seq, parameters }: Opened, rules: SessionRules): Effect[] 
   }
   if (parameters.supportedLanguages !== undefined) {
     if (rules.asksForLanguages) {
-      effects.push({ do: 'keepLanguages', languages: parameters.supportedLanguages });
+      const languages = parameters.supportedLanguages;
+      effects.push({ do: 'keepLanguages', languages });
+      const odd = languages.find((language) => !isLanguageTag(language));
+      if (odd !== undefined) {
+        const shown = JSON.stringify(odd.slice(0, 60));
+        effects.push({
+          do: 'warn',
+          text: `opened lists ${shown} in supportedLanguages; expected BCP 47 language tags, such as en-US`,
+        });
+      }
     } else {
       effects.push({
         do: 'warn',
