@@ -26,6 +26,16 @@ describe('the timers of a session', () => {
     expect(result).toMatchObject({ cause: 'open-timeout', clause: 'AC-OPEN-3' });
   });
 
+  it.each([0, 2500, 4990])(
+    'lead to a result within 10 s of dialling if the upgrade takes %i ms and the bot says nothing more',
+    async (upgradeMs) => {
+      const { clock, server, call } = scriptedCall({}, { upgradeMs });
+      Object.assign(server.auto, { opened: undefined, closed: false });
+      expect(await clock.run(call.result)).toMatchObject({ path: 'failure', cause: 'open-timeout' });
+      expect(clock.now()).toBe(upgradeMs + 5000);
+    },
+  );
+
   it(
     verifies(
       'AC-PING-5',
