@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf16"
 )
 
 // A second of a square wave of 444 Hz: two levels of mu-law. A frame is 250 ms.
@@ -92,7 +93,7 @@ func (c *Call) message(text []byte) bool {
 		c.fail("error", "malformed message")
 		return false
 	}
-	wrong := !c.ending && (seq != c.clientseq+1 || serverseq > c.seq || m["id"] != c.head.Get("Audiohook-Session-Id") || len(text) > 65535)
+	wrong := !c.ending && (seq != c.clientseq+1 || serverseq > c.seq || m["id"] != c.head.Get("Audiohook-Session-Id") || len(utf16.Encode([]rune(string(text)))) > 65535)
 	c.clientseq = seq
 	digit, _ := p["digit"].(string)
 	switch {

@@ -100,7 +100,7 @@ class Call:
         try:
             m = json.loads(text)
             kind, seq, p = m["type"], m["seq"], m["parameters"]
-            wrong = len(text) > 65535 or not self.ending and (
+            wrong = len(text.encode("utf-16-le")) > 2 * 65535 or not self.ending and (
                 seq != self.clientseq + 1 or m["serverseq"] > self.seq or m["id"] != self.headers["Audiohook-Session-Id"])
         except (ValueError, KeyError, TypeError, RecursionError):
             return await self.disconnect("error", "malformed message")

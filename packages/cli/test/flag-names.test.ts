@@ -59,6 +59,18 @@ const MISTAKES: Mistake[] = [
   ['call U --output=', '--output takes the name of an output variable; got "".'],
   ['call x', 'The URL: got "x"; expected a URL'],
   ['probe http://h/x', 'The URL: got "http://h/x"; expected a URL whose scheme is wss'],
+  [
+    'probe ws://localhost/x/..',
+    'The URL: got "ws://localhost/x/.."; expected a URL that is dialled as it is',
+  ],
+  [
+    'call --base-uri ws://localhost/x --connector-id ..',
+    '--connector-id: got "ws://localhost/x/.."; expected a URL that is dialled as it is written',
+  ],
+  [
+    'check --base-uri ws://localhost/x --connector-id ..',
+    '--base-uri: got "ws://localhost/x/.."; expected a URL that is dialled as it is written',
+  ],
   ['call --base-uri x', '--base-uri: got "x"'],
   [
     'call ws://8.8.8.8/x',

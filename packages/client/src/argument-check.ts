@@ -1,4 +1,4 @@
-import { isUuid } from '@hookline/protocol';
+import { isLanguageTag, isUuid } from '@hookline/protocol';
 import { closestName, type NumberRule } from '@hookline/runtime';
 import { argumentError, argumentErrorSaying, checkNumber } from './argument-error.js';
 
@@ -50,6 +50,12 @@ export function text(value: unknown, field: string): void {
 
 export function uuid(value: unknown, field: string): void {
   if (typeof value !== 'string' || !isUuid(value)) throw argumentError(field, value, 'a UUID');
+}
+
+export function language(value: unknown, field: string): void {
+  if (typeof value !== 'string' || !isLanguageTag(value)) {
+    throw argumentError(field, value, 'a BCP 47 language tag, such as en-US');
+  }
 }
 
 export function oneOf(value: unknown, field: string, allowed: readonly string[]): void {

@@ -300,6 +300,23 @@ describe('pause, hold and discard', () => {
     expect(server.of('resumed')[0]?.parameters).toEqual({ start: 'PT1.0S', discarded: 'PT1.0S' });
   });
 
+  it(verifies('AC-PAUSE-2', 'sends `paused` for a hold that begins during a pause of the bot'), async () => {
+    const { clock, server, call } = await openCall();
+    server.send('pause', {});
+    await clock.advance(1000);
+    call.hold();
+    await clock.advance(10);
+    expect(types(server)).toEqual(['paused', 'paused']);
+    server.send('resume', {});
+    await clock.advance(990);
+    expect(types(server)).toEqual(['paused', 'paused', 'paused']);
+    call.unhold();
+    await clock.advance(10);
+    expect(server.of('resumed').map(({ parameters }) => parameters)).toEqual([
+      { start: 'PT0.0S', discarded: 'PT2.0S' },
+    ]);
+  });
+
   it(verifies('AC-PAUSE-6', 'AC-AUDIO-7', 'starts paused when `opened` says so'), async () => {
     const { clock, server } = scriptedCall();
     server.auto.opened = ({ parameters }) => ({ startPaused: true, media: parameters.media as [] });

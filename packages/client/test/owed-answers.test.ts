@@ -139,6 +139,16 @@ describe('a `clientseq`', () => {
       /closed has clientseq 1; expected 2 or more, since close had that seq/,
     ],
     [
+      'of a message that was not sent yet',
+      async ({ server }) => server.send('event', { entities: [] }, { clientseq: 99 }),
+      /event has clientseq 99, but the client has sent only 1 messages/,
+    ],
+    [
+      'of `disconnect` that was not sent yet',
+      async ({ server }) => server.send('disconnect', { reason: 'completed' }, { clientseq: 99 }),
+      /disconnect has clientseq 99, but the client has sent only 1 messages/,
+    ],
+    [
       'of an unknown message',
       async ({ clock, server }) => {
         await clock.advance(1200);
@@ -156,6 +166,41 @@ describe('a `clientseq`', () => {
     const result = await made.clock.run(made.call.result);
     expect(result.path).not.toBe('failure');
     expect(noted(result)).toContainEqual(['AC-MSG-7', expect.stringMatching(text)]);
+  });
+
+  it('that is too high acknowledges nothing: correct ones may follow it', async () => {
+    const { clock, server, call } = await openCall();
+    for (const clientseq of [99, 1]) server.send('event', { entities: [] }, { clientseq });
+    await clock.advance(3000);
+    call.hangup();
+    expect((await clock.run(call.result)).warnings).toEqual([
+      expect.objectContaining({ clause: 'AC-MSG-7', count: 1 }),
+    ]);
+  });
+
+  it('of `updated` is compared with the first of several quick updates', async () => {
+    const { clock, server, call } = await openCall();
+    void call.setLanguage('fr-CA');
+    void call.setLanguage('de-DE');
+    await clock.settle();
+    const seqs = server.of('update').map(({ seq }) => seq);
+    for (const clientseq of seqs) server.send('updated', {}, { clientseq });
+    await clock.settle();
+    call.hangup();
+    expect(seqs).toHaveLength(2);
+    expect(noted(await clock.run(call.result))).toEqual([]);
+  });
+
+  it('of `updated` from before the update causes a warning', async () => {
+    const { clock, server, call } = await openCall();
+    void call.setLanguage('fr-CA');
+    await clock.settle();
+    server.send('updated', {}, { clientseq: 1 });
+    await clock.settle();
+    call.hangup();
+    expect(noted(await clock.run(call.result))).toEqual([
+      ['AC-MSG-7', 'updated has clientseq 1; expected 2 or more, since update had that seq'],
+    ]);
   });
 
   it('that stays back counts each time', async () => {

@@ -91,6 +91,68 @@ describe('the probe of an integration', () => {
     },
   );
 
+  it.each<[string, (server: ScriptedServer) => void, string[]]>([
+    ['an event', (server) => server.send('event', { entities: [] }), ['AC-OPEN-6']],
+    ['a pong', (server) => server.send('pong', {}), ['AC-PING-4', 'AC-OPEN-6']],
+  ])(
+    verifies('AC-OPEN-6', 'may fail if %s precedes `opened`, which a call survives'),
+    async (_, send, clauses) => {
+      const { clock, server, report } = probe();
+      server.auto.opened = undefined;
+      await clock.settle();
+      send(server);
+      server.send('opened', { media: [], startPaused: false });
+      const { ok, verdict, problems } = await clock.run(report);
+      expect([ok, verdict]).toEqual([true, 'mayFail']);
+      expect(problems.map(({ clause }) => clause)).toEqual(clauses);
+    },
+  );
+
+  it.each<[string, (server: ScriptedServer) => void, string]>([
+    [
+      'a disconnect for an error',
+      (server) => server.send('disconnect', { reason: 'error', info: 'no assistant' }),
+      'AC-PROBE-3',
+    ],
+    ['a disconnect', (server) => server.send('disconnect', { reason: 'completed' }), 'AC-PROBE-3'],
+    ['text that is not JSON', (server) => server.text('hello'), 'AC-MSG-1'],
+    ['a second `opened`', (server) => server.send('opened', { media: [], startPaused: false }), 'AC-OPEN-7'],
+  ])('may fail if %s follows `opened`, although `close` was already sent', async (_, send, clause) => {
+    const { clock, server, report } = probe();
+    server.auto.closed = false;
+    await clock.settle();
+    send(server);
+    server.send('closed', {});
+    const { ok, verdict, problems } = await clock.run(report);
+    expect([ok, verdict]).toEqual([true, 'mayFail']);
+    expect(problems[0]).toMatchObject({ fatal: false, clause });
+  });
+
+  it('reports the reason and the info of a disconnect', async () => {
+    const { clock, server, report } = probe();
+    server.auto.closed = false;
+    await clock.settle();
+    server.send('disconnect', { reason: 'error', info: 'no assistant' });
+    server.send('closed', {});
+    expect((await clock.run(report)).problems.map(({ text }) => text)).toEqual([
+      expect.stringMatching(
+        /^The bot disconnected from the connection probe with reason error: "no assistant"\. Do not/,
+      ),
+    ]);
+  });
+
+  it.each<[string, (server: ScriptedServer) => void]>([
+    ['`pause`, which crosses `close`', (server) => server.send('pause', {})],
+    ['a wrong clientseq', (server) => server.send('event', { entities: [] }, { clientseq: 99 })],
+  ])('is not judged by %s', async (_, send) => {
+    const { clock, server, report } = probe();
+    server.auto.closed = false;
+    await clock.settle();
+    send(server);
+    server.send('closed', {});
+    expect((await clock.run(report)).verdict).toBe('activates');
+  });
+
   it(
     verifies('AC-PROBE-5', 'reports once that a bot which sends audio to it must not be started'),
     async () => {

@@ -26,6 +26,16 @@ describe('the timers of a session', () => {
     expect(result).toMatchObject({ cause: 'open-timeout', clause: 'AC-OPEN-3' });
   });
 
+  it.each([0, 2500, 4990])(
+    'lead to a result within 10 s of dialling if the upgrade takes %i ms and the bot says nothing more',
+    async (upgradeMs) => {
+      const { clock, server, call } = scriptedCall({}, { upgradeMs });
+      Object.assign(server.auto, { opened: undefined, closed: false });
+      expect(await clock.run(call.result)).toMatchObject({ path: 'failure', cause: 'open-timeout' });
+      expect(clock.now()).toBe(upgradeMs + 5000);
+    },
+  );
+
   it(
     verifies(
       'AC-PING-5',
@@ -91,6 +101,24 @@ describe('the timers of a session', () => {
     expect(result.cause).toBe('pong-timeout');
     expect(result.warnings).toContainEqual(expect.objectContaining({ clause: 'AC-PING-2' }));
   });
+
+  it(
+    verifies('AC-PING-2', 'continues after a pong with a clientseq that is too high: error 400'),
+    async () => {
+      const { clock, server, call } = await openCall();
+      server.auto.pong = false;
+      const ping = await clock.run(server.next('ping'));
+      server.send('pong', {}, { clientseq: ping.seq + 1 });
+      server.send('pong', {}, { clientseq: ping.seq });
+      await clock.settle();
+      expect(server.of('error').map(({ parameters }) => parameters.code)).toEqual([400]);
+      expect(server.of('ping')).toHaveLength(2);
+      call.hangup();
+      expect((await clock.run(call.result)).warnings).toEqual([
+        expect.objectContaining({ clause: 'AC-PING-2', count: 1 }),
+      ]);
+    },
+  );
 
   it(verifies('AC-PING-4', 'answers an unsolicited pong with error 409 and continues'), async () => {
     const { clock, server, call } = await openCall();

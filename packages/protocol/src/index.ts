@@ -63,7 +63,7 @@ export {
 } from './messages/index.js';
 export { MediaOffer, MediaParameter } from './messages/media.js';
 export { isProbe } from './messages/open.js';
-export { isUuid, NULL_UUID } from './primitives.js';
+export { isLanguageTag, isUuid, NULL_UUID } from './primitives.js';
 export { Sequence } from './sequence.js';
 export { CLIENT_TIMERS, FRAME_MS, MAX_FRAME_MS, MIN_FRAME_MS, SERVER_TIMERS } from './timers.js';
 export { unknownFields } from './unknown-fields.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isUuid, NULL_UUID } from './primitives.js';
+import { isLanguageTag, isUuid, NULL_UUID } from './primitives.js';
 
 describe('isUuid', () => {
   it('accepts versions 1 to 5 in any case', () => {
@@ -28,5 +28,17 @@ describe('isUuid', () => {
     ]) {
       expect(isUuid(text)).toBe(false);
     }
+  });
+});
+
+describe('isLanguageTag', () => {
+  it('accepts tags with regions, scripts and variants, in any case', () => {
+    for (const tag of ['en', 'en-us', 'es-419', 'zh-Hans-CN', 'sl-rozaj-biske'])
+      expect(isLanguageTag(tag)).toBe(true);
+  });
+
+  it('refuses other texts', () => {
+    for (const text of ['', 'en_US', 'English (US)', 'en-', ' en', 'en-us\n'])
+      expect(isLanguageTag(text)).toBe(false);
   });
 });

@@ -20,11 +20,18 @@ export function isUuid(text: string): boolean {
   return UUID.test(text);
 }
 
-/** A BCP 47 language tag such as `en-US`. Compare tags case-insensitively. */
+/** A language tag such as `en-US`. Any text is accepted, because no call depends on it. */
 export const Language = Type.String({
-  pattern: '^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$',
-  description: 'A BCP 47 language tag, such as en-US.',
+  description:
+    'A BCP 47 language tag, such as en-US. Accept any text, and compare it without regard to case.',
 });
+
+const LANGUAGE_TAG = /^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$/;
+
+/** Whether `text` has the form of a BCP 47 language tag, such as `en-US`. Messages may contain other texts. */
+export function isLanguageTag(text: string): boolean {
+  return LANGUAGE_TAG.test(text);
+}
 
 /** Input variables by name, as named in Architect. The values are strings. */
 export type Variables = Record<string, string>;

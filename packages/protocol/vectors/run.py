@@ -25,11 +25,12 @@ def read(text, sender):
     """accept, unknown or reject: what a text frame is to the side that receives it."""
     try: value = json.loads(text, parse_constant=int)  # int("NaN") is a ValueError: NaN is no JSON
     except ValueError: return "reject"
-    if len(text) > 65535 or not isinstance(value, dict): return "reject"
+    if utf16(text) > 65535 or not isinstance(value, dict): return "reject"
     known = [ref["$ref"].split("/")[-1] for ref in DEFS[sender + "Message"]["oneOf"]]
     if value.get("type") in known: return "accept" if fits(value, DEFS[value["type"]]) else "reject"
     bare = DEFS["ping" if sender == "client" else "pong"]
     return "unknown" if fits(value, {**bare, "properties": {**bare["properties"], "type": {"type": "string"}}}) else "reject"
+def utf16(text): return len(text.encode("utf-16-le", "surrogatepass")) // 2
 def duration(text):
     parts = re.fullmatch(r"PT(?=\.?[0-9])([0-9]*)\.?([0-9]*)S", text)
     ns = int(parts[1] or 0) * 10**9 + int((parts[2] + "0" * 9)[:9]) if parts else 2**53
@@ -47,7 +48,7 @@ def signature(v):
     base = "\n".join([f'"{name}": {values[name]}' for name in covered] + [f'"@signature-params": {v["input"]}'])
     return base, base64.b64encode(hmac.new(base64.b64decode(v["secret"]), base.encode(), hashlib.sha256).digest()).decode()
 
-frame = lambda v: v.get("text", json.dumps(v.get("message"))).ljust(v.get("padTo", 0))
+frame = lambda v: (text := v.get("text", json.dumps(v.get("message")))) + " " * (v.get("padTo", 0) - utf16(text))
 both = lambda name: load(name)["accept"] + load(name)["reject"]
 results = [(v["name"], read(frame(v), v["sender"]) == kind) for kind in ("accept", "unknown", "reject") for v in load("messages.json")[kind]]
 results += [(v["text"], duration(v["text"]) == v.get("ns")) for v in both("durations.json")]

@@ -373,6 +373,18 @@ function setTurns(call: { turn(turn: { disposition: 'match' }): void }): () => v
 }
 
 describe('a newer or simpler client', () => {
+  it.each(['', 'en_us', 'English (US)'])('may report %j as its language', async (language) => {
+    const { clock, client } = await dialBot(idle);
+    const open = JSON.parse(encodeOpen());
+    open.parameters.language = language;
+    client.sendText(JSON.stringify(open));
+    client.seq = 1;
+    await clock.advance(1);
+    client.send('update', { language: 'de_DE' });
+    await clock.advance(1);
+    expect(client.types).toEqual(['opened', 'updated']);
+  });
+
   it(
     verifies(
       'AC-MSG-11',

@@ -235,13 +235,15 @@ function targetOf(
   console: Console,
 ): CheckTarget {
   const { baseConnectionUri, connectorId } = parseTarget(url, flags);
-  // Validates the URL and the credentials.
-  integrationOf(baseConnectionUri, flags, context, { ...console, note: () => {} });
+  const joined = joinConnectionUri(baseConnectionUri, connectorId);
+  // Validates the URLs and the credentials.
+  for (const uri of [baseConnectionUri, joined])
+    integrationOf(uri, flags, context, { ...console, note: () => {} });
   const credentials = parseCredentials(flags, context.env, console.note);
   const { tls } = tlsOptions(flags);
   const ca = tls?.ca;
   return {
-    url: joinConnectionUri(baseConnectionUri, connectorId),
+    url: joined,
     baseUrl: baseConnectionUri,
     ...credentials,
     ...(flags.orgId === undefined ? {} : { organizationId: flags.orgId }),

@@ -3,9 +3,6 @@ import {
   CLIENT_TIMERS,
   type ClientStateName,
   createRedactor,
-  decodeClientMessage,
-  durationFromNs,
-  encodeClientMessage,
   guardedSink,
   isDtmfDigit,
   PLATFORM_RATES,
@@ -13,7 +10,7 @@ import {
   type WireSink,
 } from '@hookline/protocol';
 import { type Clock, type Logger, silentLogger, sleep, systemClock } from '@hookline/runtime';
-import { fields, number } from '../argument-check.js';
+import { language as checkLanguage, fields, number } from '../argument-check.js';
 import { argumentError } from '../argument-error.js';
 import { FaultPlan } from '../faults/fault-plan.js';
 import { Background } from '../media/background.js';
@@ -122,9 +119,7 @@ export class AudioConnectorCall implements Call {
   }
 
   setLanguage(language: string): void {
-    const envelope = { id: this.sessionId, seq: 1, serverseq: 0, position: durationFromNs(0) };
-    const decoded = decodeClientMessage(encodeClientMessage('update', envelope, { language }));
-    if (decoded.kind === 'fault') throw argumentError('language', language, 'a language tag, such as en-US');
+    checkLanguage(language, 'language');
     this.#session.setLanguage(language);
   }
 

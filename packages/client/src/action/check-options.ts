@@ -4,6 +4,7 @@ import {
   type Check,
   fields,
   flag,
+  language,
   method,
   number,
   numbers,
@@ -124,7 +125,7 @@ const CALL: Checks<CallAudioConnectorOptions> = {
       ani: text,
       aniName: text,
       dnis: text,
-      language: text,
+      language,
     }),
   media: (value, field) =>
     fields(value, field, {

@@ -3,6 +3,7 @@ import { messageOf } from '@hookline/runtime';
 import { argumentError, argumentErrorSaying } from '../argument-error.js';
 import { isLocalHost } from '../transport/addresses.js';
 import { withoutSecrets } from '../transport/refusal-body.js';
+import { rewrittenPart } from './rewritten-part.js';
 
 /**
  * Checks a URL before dialling. (DECISIONS.md #10)
@@ -29,6 +30,15 @@ export function checkConnectionUrl(field: string, url: unknown, allowWs: boolean
       field,
       url,
       'a URL without "#", because a fragment is never sent; write %23 for the character itself',
+    );
+  }
+  const rewritten = rewrittenPart(url);
+  if (rewritten) {
+    const { part, effect, fix } = rewritten;
+    throw argumentError(
+      field,
+      url,
+      `a URL that is dialled as it is written (AC-CONN-1): ${JSON.stringify(part)} ${effect}, and the bot would receive another path; ${fix}`,
     );
   }
   if (protocol === 'ws:' && !allowWs && !isLocalHost(hostname)) {

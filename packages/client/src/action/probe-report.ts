@@ -19,9 +19,10 @@ export interface ProbeReport {
   /** Whether no problem is known to prevent activation: `verdict` is not `fails`. */
   readonly ok: boolean;
   /**
-   * `activates`: both transactions of the probe were completed without a problem. `mayFail`: sources disagree, or only
-   * a sample of Genesys is known to require it: an HTTP status below 500 other than 401 and 403 at the base path, no
-   * `closed`, no `startPaused`. A call with one of the last two succeeds with a warning. `fails`: anything else.
+   * `activates`: both transactions of the probe were completed without a problem that is known to prevent activation.
+   * `mayFail`: sources disagree, or only sample code of Genesys or independent implementations are known to require it:
+   * an HTTP status below 500 other than 401 and 403 at the base path, no `closed`, no `startPaused`, a message before
+   * `opened`, a `disconnect` after `opened`, or another violation of a MUST that a call survives. `fails`: anything else.
    */
   readonly verdict: 'activates' | 'mayFail' | 'fails';
   /** The problems, worst first. */

@@ -17,7 +17,10 @@ import type { SessionEvent } from './machine/events.js';
 import { misframedType } from './misframed-message.js';
 import { durationStyle, inOrder, type WireStyle } from './wire-style.js';
 
-/** The client message that each server message answers, and therefore must acknowledge. */
+/**
+ * The client message that each server message answers. The answer acknowledges it, and of several the first one:
+ * which of two quick updates an `updated` answers is not said.
+ */
 const ANSWERS: Partial<Record<string, ClientMessageType>> = {
   opened: 'open',
   updated: 'update',
@@ -71,7 +74,7 @@ export class Connection {
   readonly #sequence = new Sequence();
   /** After a gap in the sequence the session fails, and the `seq` of later messages is not checked. */
   #sequenceBroken = false;
-  readonly #lastSeqOf: Partial<Record<ClientMessageType, number>> = {};
+  readonly #firstSeqOf: Partial<Record<ClientMessageType, number>> = {};
   /** The highest `clientseq` so far. */
   #acknowledged = 0;
   /** The first message that the bot has not acknowledged, and a time at which it had been sent. */
@@ -124,7 +127,7 @@ export class Connection {
     const envelope = { id, seq, serverseq: this.#sequence.received, position };
     const text = inOrder(encodeClientMessage(type, envelope, parameters), style);
     const t = this.#options.t();
-    this.#lastSeqOf[type] = seq;
+    this.#firstSeqOf[type] ??= seq;
     this.#pending ??= { seq, atMs: t };
     // Sent before the sink is notified: if the sink ends the call at once, its `close` must not precede this message.
     this.#transport.sendText(text);
@@ -171,8 +174,8 @@ export class Connection {
     const broken = this.#outOfOrder(envelope);
     if (broken) listener.event(broken);
     else {
-      const stale = this.#staleClientseq(envelope);
-      if (stale !== undefined) listener.onWarning('AC-MSG-7', stale);
+      const wrong = this.#wrongClientseq(envelope);
+      if (wrong !== undefined) listener.onWarning('AC-MSG-7', wrong);
       this.#acknowledge(envelope.clientseq);
       if (decoded.kind === 'message') listener.message(decoded.message);
       else listener.event({ type: 'unknown', messageType: envelope.type });
@@ -202,11 +205,10 @@ export class Connection {
     readonly type: string;
     readonly id: string;
     readonly seq: number;
-    readonly clientseq: number;
   }): SessionEvent | undefined {
-    const { id, seq, clientseq } = envelope;
+    const { id, seq } = envelope;
     const messageType = envelope.type;
-    const { expected, sent } = this.#sequence;
+    const { expected } = this.#sequence;
     const inOrder = this.#sequence.accept(seq) || this.#sequenceBroken;
     if (id.toLowerCase() !== this.#options.sessionId.toLowerCase()) {
       const text = `${messageType} has id ${id}; expected the id of the session, ${this.#options.sessionId}`;
@@ -217,17 +219,14 @@ export class Connection {
       const text = `${messageType} has seq ${seq}; expected ${expected}`;
       return { type: 'malformed', code: 500, clause: 'AC-MSG-6', text, messageType };
     }
-    if (clientseq > sent) {
-      const text = `${messageType} has clientseq ${clientseq}, but the client has sent only ${sent} messages`;
-      return { type: 'malformed', code: 400, clause: 'AC-MSG-7', text, messageType };
-    }
     return undefined;
   }
 
   /**
-   * Returns the fault of a `clientseq` that is too low, if any. That of a `pong` is compared with its ping elsewhere.
+   * Returns the fault of a `clientseq`, if any. It does not end the call: live calls are reported to continue. That of
+   * a `pong` is compared with its ping elsewhere.
    */
-  #staleClientseq({
+  #wrongClientseq({
     type,
     clientseq,
   }: {
@@ -235,8 +234,12 @@ export class Connection {
     readonly clientseq: number;
   }): string | undefined {
     if (type === 'pong') return undefined;
+    const { sent } = this.#sequence;
+    if (clientseq > sent) {
+      return `${type} has clientseq ${clientseq}, but the client has sent only ${sent} messages`;
+    }
     const asked = ANSWERS[type];
-    const askedSeq = asked && this.#lastSeqOf[asked];
+    const askedSeq = asked && this.#firstSeqOf[asked];
     if (askedSeq !== undefined && clientseq < askedSeq) {
       return `${type} has clientseq ${clientseq}; expected ${askedSeq} or more, since ${asked} had that seq`;
     }
@@ -251,6 +254,8 @@ export class Connection {
   }
 
   #acknowledge(clientseq: number): void {
+    // It acknowledges nothing, and later numbers may be lower.
+    if (clientseq > this.#sequence.sent) return;
     this.#acknowledged = Math.max(this.#acknowledged, clientseq);
     if (!this.#pending || clientseq < this.#pending.seq) return;
     // The time of the next message is not kept; the current time is late enough.

@@ -348,3 +348,32 @@ describe('an error of an independent bot', () => {
     expect(ids([asked])).toEqual([['AC-ERR-3']]);
   });
 });
+
+describe('the choice of media', () => {
+  const both = { ...PCMU_EXTERNAL, channels: ['external', 'internal'] } as const;
+  const internal = { ...PCMU_EXTERNAL, channels: ['internal'] } as const;
+  const l16 = { ...PCMU_EXTERNAL, format: 'L16' } as const;
+  const offers = [l16, both, internal, PCMU_EXTERNAL];
+  const choosing = (chosen: object) =>
+    evaluateCall(
+      record([
+        ...start.slice(0, 2),
+        sent(6, 'open', 1, { media: offers }),
+        received(10, 'opened', 1, 1, { startPaused: false, media: [chosen] }),
+      ]),
+    ).find(({ clause }) => clause === 'AC-MEDIA-4');
+
+  test.each([both, internal, l16])(
+    'is compared with the best offer, and not with any better one: %j',
+    (chosen) => {
+      expect(choosing(chosen)).toMatchObject({
+        passed: false,
+        got: expect.stringContaining('expected the offer PCMU with external:'),
+      });
+    },
+  );
+
+  test('passes with the best offer', () => {
+    expect(choosing(PCMU_EXTERNAL)).toMatchObject({ passed: true });
+  });
+});

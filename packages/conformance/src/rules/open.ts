@@ -1,5 +1,11 @@
 import { sniffBytes } from '@hookline/audio';
-import { type ClauseId, type MediaOffer, type ServerParameters, sameMedia } from '@hookline/protocol';
+import {
+  type ClauseId,
+  chooseMedia,
+  type MediaOffer,
+  type ServerParameters,
+  sameMedia,
+} from '@hookline/protocol';
 import { isObject, type Timeline, type TimelineItem, typeOf } from '../record/timeline.js';
 import { type Evidence, pass, type Rule, violation } from './evidence.js';
 
@@ -176,21 +182,16 @@ function checkOpened(
   );
   // AC-MEDIA-4
   if (choice && isOffered && offers.length > 1) {
-    const better = offers.find(
-      (offer) =>
-        offer.channels.includes('external') &&
-        (!choice.channels.includes('external') ||
-          (offer.format === 'PCMU' && choice.format === 'L16') ||
-          (offer.format === choice.format && offer.channels.length < choice.channels.length)),
-    );
+    // Of equally good ones the first, so that another one is better than the bot's choice.
+    const best = chooseMedia([choice, ...offers]) ?? choice;
     evidence.push(
-      better
-        ? violation(
+      sameMedia(best, choice)
+        ? pass('AC-MEDIA-4', index)
+        : violation(
             'AC-MEDIA-4',
             index,
-            `expected the offer ${better.format} with ${better.channels.join(' and ')}: ${text}`,
-          )
-        : pass('AC-MEDIA-4', index),
+            `expected the offer ${best.format} with ${best.channels.join(' and ')}: ${text}`,
+          ),
     );
   }
   // AC-OPEN-5

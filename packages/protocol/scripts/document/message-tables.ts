@@ -52,12 +52,9 @@ function parameters(message: JsonSchema): string {
 function shape(field: JsonSchema): string {
   if (Array.isArray(field['enum'])) return field['enum'].map((value) => `\`${value}\``).join(' / ');
   if (typeof field['pattern'] === 'string' && typeof field['description'] === 'string') {
-    return field['description'].includes('UUID')
-      ? 'UUID'
-      : field['description'].includes('duration')
-        ? 'duration'
-        : 'language tag';
+    return field['description'].includes('UUID') ? 'UUID' : 'duration';
   }
+  if (String(field['description']).includes('language tag')) return 'language tag';
   if (field['type'] === 'array')
     return isObject(field['items']) ? `array of ${shape(field['items'])}` : 'array';
   if (isObject(field['properties'])) return `{ ${Object.keys(field['properties']).join(', ')} }`;

@@ -74,6 +74,7 @@ export const audioClauses = area([
     bound: 'client',
     effect: 'The Genesys sample server disconnects the session.',
     fix: 'Send audio only while the session is open and not paused.',
+    note: 'The Genesys Cloud Resource Center says so of the time before `opened` and after `close`.',
   },
   {
     id: 'AC-AUDIO-8',

@@ -109,6 +109,7 @@ export const messageClauses = area([
     bound: 'both',
     effect: 'The Genesys test client sends error 413 and closes.',
     fix: 'Keep outputs and events small; refer to large data by an id.',
+    note: 'The test client counts UTF-16 code units: an emoji counts as two.',
   },
   {
     id: 'AC-MSG-11',
@@ -161,6 +162,7 @@ export const messageClauses = area([
     bound: 'server',
     effect: 'The session continues although the two sides disagree on the messages exchanged.',
     fix: 'Send `disconnect` with the expected and the received value in `info`.',
+    note: 'For another `id` in the first message, the server of Hookline sends reason `unauthorized`.',
   },
   {
     id: 'AC-MSG-16',

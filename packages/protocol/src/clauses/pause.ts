@@ -23,6 +23,7 @@ export const pauseClauses = area([
     bound: 'client',
     effect: 'The server waits for audio that does not come.',
     fix: 'Track the pauses of the client and of the server separately; send audio only when neither is in effect.',
+    note: 'The Genesys Cloud Resource Center describes the answer `paused`, and a `paused` for a pause of the client that begins during one of the server.',
   },
   {
     id: 'AC-PAUSE-3',

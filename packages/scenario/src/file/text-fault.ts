@@ -1,4 +1,4 @@
-import { decodeClientMessage, durationFromNs, encodeClientMessage } from '@hookline/protocol';
+import { isLanguageTag } from '@hookline/protocol';
 import { durationMs } from '../values/duration.js';
 import { parseRange, type RangeUnit } from '../values/range.js';
 import { isRegexLiteral, regexError } from '../values/text-match.js';
@@ -33,7 +33,7 @@ export function textFault(check: string, text: string): TextFault | undefined {
         ? undefined
         : { message: `got ${text}`, expected: '60m at most', suggestion: 'write 60m or less' };
     case 'language':
-      return isLanguage(text)
+      return isLanguageTag(text)
         ? undefined
         : {
             message: `got ${JSON.stringify(text)}`,
@@ -64,9 +64,4 @@ function rangeFault(text: string, unit: RangeUnit): TextFault | undefined {
     expected: 'the smaller bound before ..',
     suggestion: `write ${high}..${low}`,
   };
-}
-
-function isLanguage(language: string): boolean {
-  const envelope = { id: crypto.randomUUID(), seq: 1, serverseq: 0, position: durationFromNs(0) };
-  return decodeClientMessage(encodeClientMessage('update', envelope, { language })).kind !== 'fault';
 }

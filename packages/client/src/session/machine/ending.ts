@@ -52,7 +52,8 @@ export function failWithError(state: Live, violation: Violation): Step<Closing> 
       { do: 'send', message: { type: 'error', parameters: { code, message: `${clause}: ${text}` } } },
       { do: 'send', message: { type: 'close', parameters: { reason: 'error' } } },
       { do: 'arm', timer: 'closed', ...(cause === 'pong-timeout' ? { short: true } : {}) },
-      { do: 'arm', timer: 'settle' },
+      // The upgrade and `opened` may have used up the 10 s in which a silent bot leads to a result. (DECISIONS.md #40)
+      cause === 'open-timeout' ? { do: 'settle' } : { do: 'arm', timer: 'settle' },
     ],
   ];
 }

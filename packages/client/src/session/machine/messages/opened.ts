@@ -1,4 +1,10 @@
-import { durationToMs, type MediaParameter, type ServerMessageOf, sameMedia } from '@hookline/protocol';
+import {
+  durationToMs,
+  isLanguageTag,
+  type MediaParameter,
+  type ServerMessageOf,
+  sameMedia,
+} from '@hookline/protocol';
 import type { Effect, Step } from '../effects.js';
 import { failWithError } from '../ending.js';
 import type { SessionRules } from '../rules.js';
@@ -51,26 +57,38 @@ function mediaFault(media: readonly MediaParameter[], offers: readonly MediaPara
   return `opened selects ${JSON.stringify(selected)}, which was not offered; expected one of ${JSON.stringify(offers)}, unchanged`;
 }
 
-/** Accepted by Genesys today, but not reliable. */
+/**
+ * Deviations that do not fail a call, because no source says that Genesys Cloud refuses them in calls. Of the first two,
+ * reports say that they made a probe fail.
+ */
 function deviations({ seq, parameters }: Opened, rules: SessionRules): Effect[] {
   const effects: Effect[] = [];
   if (seq !== 1) {
     effects.push({
       do: 'warn',
       clause: 'AC-OPEN-6',
-      text: `opened has seq ${seq}; the platform expects it to be the first message`,
+      text: `opened has seq ${seq}; expected 1, because it must be the first message`,
     });
   }
   if (parameters.startPaused === undefined) {
     effects.push({
       do: 'warn',
       clause: 'AC-OPEN-5',
-      text: 'opened has no startPaused; a probe was observed to fail because of this, so always send it',
+      text: 'opened has no startPaused; a probe was reported to fail because of this, so always send it',
     });
   }
   if (parameters.supportedLanguages !== undefined) {
     if (rules.asksForLanguages) {
-      effects.push({ do: 'keepLanguages', languages: parameters.supportedLanguages });
+      const languages = parameters.supportedLanguages;
+      effects.push({ do: 'keepLanguages', languages });
+      const odd = languages.find((language) => !isLanguageTag(language));
+      if (odd !== undefined) {
+        const shown = JSON.stringify(odd.slice(0, 60));
+        effects.push({
+          do: 'warn',
+          text: `opened lists ${shown} in supportedLanguages; expected BCP 47 language tags, such as en-US`,
+        });
+      }
     } else {
       effects.push({
         do: 'warn',

@@ -15,10 +15,13 @@ export function onResume(state: Open): Step<Open> {
   return [next, next.holders.client ? [SEND_PAUSED] : [{ do: 'resumeCaller' }]];
 }
 
-/** The call is put on hold: playback stops, and the bot receives `paused` unless it holds a pause itself. (DECISIONS.md #35) */
+/**
+ * The call is put on hold: playback stops, and the bot receives `paused`. During a pause of the bot too: the Genesys
+ * Cloud Resource Center says so in its FAQ on AudioHook sessions. (DECISIONS.md #35)
+ */
 export function onHold(state: Open): Step<Open> {
   if (state.holders.client) return [state, []];
-  return [holding(state, { client: true }), [{ do: 'holdPlayback' }, ...(state.holders.server ? [] : PAUSE)]];
+  return [holding(state, { client: true }), [{ do: 'holdPlayback' }, ...PAUSE]];
 }
 
 /** The hold ends; caller audio resumes unless the bot holds a pause. */
