@@ -6,10 +6,11 @@ import type { Counters } from '../session/call-stats.js';
 import type { ServerSend } from '../session/machine.js';
 import type { SendLimits } from '../session/send-limits.js';
 import { discardSource } from '../source/discard.js';
+import { handleFailureOf } from '../source/handle-failure.js';
 import { openLater } from '../source/open-later.js';
 import { type LiveSource, type OpenSource, openPushed, openSource } from '../source/open-source.js';
 import { PushedPieces } from '../source/pushed-pieces.js';
-import { type AudioSource, type CallAudio, handleFailureOf } from '../source/source.js';
+import type { AudioSource, CallAudio } from '../source/source.js';
 import { type Inspect, inspection } from '../source/transcoder.js';
 import { pace } from './pacer.js';
 import type { PlaybackResult, PlayOptions, StoppedPlayback } from './playback.js';
@@ -125,6 +126,7 @@ export class Player {
 
   /** Queues a playback whose source is being created: it keeps its position in the queue. */
   playLater({ pending, turn, over }: PendingSource, options: PlayOptions): PlaybackRun {
+    handleFailureOf(pending);
     const { outbox } = this.#options;
     const source = openLater(
       pending,
