@@ -11,8 +11,12 @@ import { refuseSocket } from './refuse-socket.js';
 import { SocketPeer } from './socket-peer.js';
 import { TransportSocket } from './transport-socket.js';
 
-/** Audio Connector does not fragment messages, but a proxy may. Enough for an `open` sent byte by byte. */
-const MAX_FRAGMENTS = 1024;
+/**
+ * Audio Connector is not known to fragment messages, but a proxy may: pieces of 8 KiB suffice for the longest message.
+ * The reads of a connection are limited by counting its messages, so a message of a thousand empty fragments would take
+ * time from other calls.
+ */
+const MAX_FRAGMENTS = 32;
 
 /** How many chunks of an incomplete message are buffered at most; enough for a slow network that delivers tiny ones. */
 const MAX_BUFFERED_CHUNKS = 16 * 1024;
