@@ -95,7 +95,7 @@ export class CallParts {
       ticker,
       audio: { format: media.format, byteOrder },
       timings,
-      warn: (message) => this.log.warn({}, message),
+      warn: (message, err) => this.log.warn(err === undefined ? {} : { err }, message),
     });
     this.#player = player;
     if (this.#roundTripMs !== undefined) player.roundTrip(this.#roundTripMs);
