@@ -108,7 +108,7 @@ export class LiveCall implements Call {
   get signal(): AbortSignal {
     if (!this.#abort) {
       this.#abort = new AbortController();
-      guardedSignal(this.#abort.signal, this.#parts.onCrash);
+      guardedSignal(this.#abort.signal, this.#parts.onThrow);
       if (this.#ended) this.#abort.abort(this.#ended);
     }
     return this.#abort.signal;
@@ -233,7 +233,7 @@ export class LiveCall implements Call {
     const turn = turnMessage({ disposition: 'match', text });
     this.#parts.timings.reported('match');
     return this.#play(undefined, options, () => {
-      const { pending, stop } = synthesize(text, this.language, options.synth, this.#parts.onCrash);
+      const { pending, stop } = synthesize(text, this.language, options.synth, this.#parts.onThrow);
       return this.#parts.player.playLater({ pending, turn, over: () => stop(this.#ended) }, options);
     }).finished;
   }
@@ -380,6 +380,11 @@ export class LiveCall implements Call {
     const fault = atMs === undefined ? undefined : numberFault('callerStopped: atMs', atMs, { min: 0 });
     if (fault) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
     timings.callerStopped(Math.max(0, session.positionMs - (atMs ?? session.positionMs)));
+  }
+
+  /** Whether the bot has ended the call; audio may still be playing. */
+  get ending(): boolean {
+    return this.#ending !== undefined;
   }
 
   /** Whether the bot plays, collects digits, or has called `busy`. */
