@@ -7,6 +7,7 @@ import { type AcceptHost, accept } from '../admission/accept.js';
 import type { BasePath } from '../admission/base-path.js';
 import type { Refusal } from '../admission/refusal.js';
 import { handshakeFault, requestHead, toUpgradeRequest } from './handshake-fault.js';
+import { asksForWebSocket } from './other-upgrade.js';
 import { refuseSocket } from './refuse-socket.js';
 import { SocketPeer } from './socket-peer.js';
 import { TransportSocket } from './transport-socket.js';
@@ -42,9 +43,9 @@ export class Upgrader {
     });
   }
 
-  /** Handles an upgrade below `basePath`. Returns false for any other and leaves it untouched. */
+  /** Handles an upgrade to WebSocket below `basePath`. Returns false for any other and leaves it untouched. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array, basePath: BasePath): boolean {
-    if (basePath.connectorIdOf(request.url ?? '') === undefined) return false;
+    if (!asksForWebSocket(request) || basePath.connectorIdOf(request.url ?? '') === undefined) return false;
     if (this.#pending.has(socket)) return true;
     void this.#accept(request, socket, Buffer.from(head.buffer, head.byteOffset, head.length), basePath);
     return true;
