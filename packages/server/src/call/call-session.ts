@@ -103,6 +103,11 @@ export class CallSession implements SessionListener {
     return Math.max(this.#lastBusyMs, this.session.lastSentMs, call?.releasedMs ?? 0);
   }
 
+  /** When the upgrade request of a connection probe arrived, by `clock.now()`; `Infinity` for a call. */
+  get probedSinceMs(): number {
+    return this.#isProbe ? this.#admitted.startedMs : Number.POSITIVE_INFINITY;
+  }
+
   /** Starts to handle incoming messages; disconnects a refused client. (AC-AUTH-6) */
   start(): void {
     const info = this.#admitted.unauthorized;
