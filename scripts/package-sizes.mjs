@@ -23,7 +23,7 @@ const LIMITS_KB = {
   '@hookline/realtime': 125,
   '@hookline/runtime': 35,
   '@hookline/scenario': 95,
-  '@hookline/server': 215,
+  '@hookline/server': 225,
   '@hookline/studio': 130,
   '@hookline/testing': 30,
   '@hookline/trace': 110,

@@ -1,5 +1,5 @@
 import { type NumberRule, notOptions, numberFault, unknownOption } from '@hookline/runtime';
-import type { AudioSource } from '@hookline/server';
+import { type AudioSource, sequence } from '@hookline/server';
 import { RealtimeError } from './error.js';
 import type { AudioGreeting, InterruptionOptions, RealtimeLimits, RealtimeOptions } from './options.js';
 import { isObject } from './tools/json-schema-check.js';
@@ -93,8 +93,9 @@ function greetingOf(greeting: RealtimeOptions['greeting']): CheckedOptions['gree
   if (greeting === undefined) return 'model';
   // The types accept a string as an iterable, but it is not audio.
   if (typeof greeting === 'string') return greeting === 'caller' ? 'caller' : 'model';
-  if (isAudioGreeting(greeting)) return greeting;
-  return { audio: greeting, text: '' };
+  const checked = isAudioGreeting(greeting) ? greeting : { audio: greeting, text: '' };
+  handleFailureOf(checked.audio);
+  return checked;
 }
 
 function isAudioGreeting(greeting: AudioSource | AudioGreeting): greeting is AudioGreeting {
@@ -103,9 +104,15 @@ function isAudioGreeting(greeting: AudioSource | AudioGreeting): greeting is Aud
 
 function fillerOf(filler: RealtimeOptions['filler']): CheckedOptions['filler'] {
   if (filler === undefined) return undefined;
+  handleFailureOf(isFiller(filler) ? filler.audio : filler);
   if (!isFiller(filler)) return { afterMs: 1200, audio: filler };
   number('filler.afterMs', filler.afterMs ?? 1200, TIME_OR_ZERO);
   return { afterMs: filler.afterMs ?? 1200, audio: filler.audio };
+}
+
+/** A source may fail before it is played, or never be played; a sequence handles the failures of what it consists of. */
+function handleFailureOf(audio: AudioSource): void {
+  sequence([audio]);
 }
 
 type Filler = Exclude<RealtimeOptions['filler'], AudioSource | undefined>;

@@ -24,13 +24,15 @@ afterAll(async () => {
   await cleanUp();
 });
 
-/** The bytes of a message, each in a frame of its own. */
-const inPieces = (message: string) =>
-  Buffer.concat(
-    [...Buffer.from(message)].map((byte, at, all) =>
-      frame(at ? OPCODE.continuation : OPCODE.text, Buffer.of(byte), { fin: at === all.length - 1 }),
-    ),
+/** A message in so many fragments: a byte in each, and the rest in the last. */
+const inFragments = (count: number, message: string) => {
+  const bytes = Buffer.from(message);
+  return many(count, (at) =>
+    frame(at ? OPCODE.continuation : OPCODE.text, bytes.subarray(at, at === count - 1 ? undefined : at + 1), {
+      fin: at === count - 1,
+    }),
   );
+};
 
 const many = (count: number, make: (at: number) => Uint8Array) =>
   Buffer.concat(Array.from({ length: count }, (_, at) => make(at)));
@@ -72,6 +74,8 @@ describe('an invalid frame ends its connection, with the code of RFC 6455', () =
         frame(OPCODE.continuation, Buffer.alloc(62_145)),
       ]),
     ],
+    ['in 33 fragments', 1008, inFragments(33, ' '.repeat(40))],
+    ['in 33 empty fragments', 1008, inFragments(33, '')],
     [
       'in 20,000 pieces',
       1008,
@@ -115,8 +119,8 @@ describe('an invalid frame ends its connection, with the code of RFC 6455', () =
 describe('an unusual but valid frame has no effect', () => {
   it.each<[string, (peer: RawPeer) => Buffer]>([
     [
-      'a message sent byte by byte',
-      (peer) => inPieces(peer.envelope('discarded', { start: 'PT0S', discarded: 'PT0S' })),
+      'a message in 32 fragments',
+      (peer) => inFragments(32, peer.envelope('discarded', { start: 'PT0S', discarded: 'PT0S' })),
     ],
     ['empty audio', () => frame(OPCODE.binary, '')],
     ['audio of one sample', () => frame(OPCODE.binary, 'a')],
@@ -134,9 +138,9 @@ describe('an unusual but valid frame has no effect', () => {
     await peer.hangUp();
   });
 
-  it('open sent byte by byte', async () => {
+  it('open in 32 fragments', async () => {
     const peer = await RawPeer.dial(port);
-    peer.write(inPieces(peer.envelope('open', openParameters())));
+    peer.write(inFragments(32, peer.envelope('open', openParameters())));
     await peer.message('opened');
     await peer.hangUp();
   });

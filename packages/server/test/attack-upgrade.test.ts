@@ -201,7 +201,7 @@ describe('an invalid handshake is refused', () => {
     ['no key', 400, { headers: without(/websocket-key/i) }],
     ['a short key', 400, replaced('sec-websocket-key', 'AAAA')],
     ['two keys', 400, { headers: added('Sec-WebSocket-Key', 'dGhlIHNhbXBsZSBub25jZQ==') }],
-    ['an upgrade to h2c', 400, replaced('upgrade', 'h2c')],
+    ['an upgrade to h2c', 426, replaced('upgrade', 'h2c')],
     ['no Upgrade', 426, { headers: without(/^upgrade$/i) }],
     ['a session that is not a UUID', 400, { session: 'nonsense' }],
     ['an organization that is not a UUID', 400, { organization: 'nonsense' }],

@@ -78,7 +78,7 @@ everyBoundHolds({
     MAX_BUCKETS: 50,
     MAX_BUFFERED_CHUNKS: 16_384,
     MAX_EMPTY_PIECES: 100,
-    MAX_FRAGMENTS: 1024,
+    MAX_FRAGMENTS: 32,
     MAX_GAP_MS: 5000,
     MAX_HEADER_BYTES: 16_384,
     MAX_HELD_UTTERANCES: 8,
@@ -96,6 +96,7 @@ everyBoundHolds({
     MAX_NONCE_CHARS: 64,
     MAX_PARTS: 1000,
     MAX_PIECES_WITHOUT_AUDIO: 100_000,
+    MAX_PROBE_MS: 60_000,
     MAX_QUEUED_MS: 1000,
     MAX_QUIET_MS: 30_000,
     MAX_RATE: 192_000,
@@ -597,6 +598,34 @@ everyBoundHolds({
         ping(limit + 1);
         await clock.advance(1);
         expect(client.all('pong')).toHaveLength(pongs);
+      },
+    },
+    {
+      bound: 'MAX_PROBE_MS',
+      holds: 'a connection probe that only pings frees the place of a call, and a call that does stays',
+      async drive(limit) {
+        const clock = new VirtualClock();
+        const bot = createBot({ auth: { 'test-key': null }, clock }, idle);
+        const [probe, call] = [
+          await clock.run(ScriptedClient.dial(bot, { clock })),
+          await clock.run(ScriptedClient.dial(bot, { clock })),
+        ];
+        probe.openProbe();
+        call.open();
+        const ping = async (ms: number) => {
+          for (let leftMs = ms; leftMs > 0; leftMs -= 1000) {
+            probe.send('ping', {});
+            call.send('ping', {});
+            await clock.advance(1000);
+          }
+        };
+        await ping(limit - 1000);
+        expect(probe.types).not.toContain('disconnect');
+        await ping(2000);
+        expect(probe.types).toContain('disconnect');
+        await ping(SERVER_TIMERS.closeMs + 1000);
+        expect(call.types).not.toContain('disconnect');
+        expect(bot.sessions).toBe(1);
       },
     },
     {

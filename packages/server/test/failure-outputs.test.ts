@@ -1,5 +1,7 @@
+import { EventEmitter, once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MAX_TEXT_CHARS } from '@hookline/protocol';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type Call, CallFailure, type EndReason } from '../src/index.js';
 import { audio, hangUp, idle, openCall, untilEnd } from './open-call.js';
 
@@ -66,6 +68,97 @@ describe('a call that fails', () => {
   it('refuses an unknown option of CallFailure', () => {
     // @ts-expect-error misspelt
     expect(() => new CallFailure('x', { output: {} })).toThrow('did you mean `outputs`?');
+  });
+});
+
+describe('a CallFailure that a callback throws', () => {
+  const fail = () => {
+    throw new CallFailure('no agent', { outputs: { queue: 'billing' } });
+  };
+
+  it.each<[string, (call: Call) => unknown]>([
+    ['a listener of an event', (call) => call.on('dtmf', fail)],
+    ['an async listener of an event', (call) => call.on('dtmf', async () => fail())],
+    ['a listener of caller audio', (call) => call.on('dtmf', () => call.onAudio(fail))],
+    ['a listener of call.caller()', (call) => call.on('dtmf', () => call.caller().onAudio(fail))],
+  ])('fails the call as if the handler had thrown it: %s', async (_, listen) => {
+    const onError = vi.fn();
+    const { clock, client } = await openCall(
+      (call) => {
+        void call.play(audio(1500));
+        listen(call);
+        return idle(call);
+      },
+      { onError },
+    );
+    client.send('dtmf', { digit: '1' });
+    expect(await untilEnd(clock, client)).toEqual({
+      reason: 'error',
+      info: 'no agent',
+      outputVariables: { queue: 'billing' },
+    });
+    expect(client.player.heardMs).toBe(1500);
+    expect(onError).not.toHaveBeenCalled();
+  });
+
+  it('is not overridden by the handler if that goes on to play, which rejects with CallEnded', async () => {
+    const onError = vi.fn();
+    const { clock, client } = await openCall(
+      async (call) => {
+        void call.play(audio(1500));
+        call.on('dtmf', fail);
+        await new Promise<void>((resolve) => call.on('dtmf', () => resolve()));
+        await call.play(audio(100));
+      },
+      { onError },
+    );
+    client.send('dtmf', { digit: '1' });
+    expect(await untilEnd(clock, client)).toMatchObject({
+      info: 'no agent',
+      outputVariables: { queue: 'billing' },
+    });
+    expect(onError).not.toHaveBeenCalled();
+  });
+});
+
+describe('a handler that waits with call.signal', () => {
+  it.each<[string, (call: Call) => Promise<unknown>]>([
+    [
+      'a timer of Node, whose AbortError has CallEnded as its cause',
+      (call) => sleep(60_000, undefined, { signal: call.signal }),
+    ],
+    [
+      'an event, whose error the bot wraps in its own',
+      (call) =>
+        once(new EventEmitter(), 'ready', { signal: call.signal }).catch((cause: unknown) => {
+          throw new Error('not ready', { cause });
+        }),
+    ],
+    ['throwIfAborted', async (call) => call.ended.then(() => call.signal.throwIfAborted())],
+  ])('does not fail when the caller hangs up: %s', async (_, wait) => {
+    const onError = vi.fn();
+    const { clock, client } = await openCall((call) => wait(call) as Promise<undefined>, { onError });
+    await hangUp(clock, client);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(onError).not.toHaveBeenCalled();
+  });
+
+  it.each<[string, Error]>([
+    ['an error of another kind', new Error('boom')],
+    ['an error with another cause', new Error('boom', { cause: new Error('disk') })],
+    ['an error that is its own cause', Object.assign(new Error('boom'), { cause: undefined })],
+  ])('fails with %s after the end as well', async (_, error) => {
+    if (error.cause === undefined && 'cause' in error) error.cause = error;
+    const onError = vi.fn();
+    const { clock, client } = await openCall(
+      async (call) => {
+        await call.ended;
+        throw error;
+      },
+      { onError },
+    );
+    await hangUp(clock, client);
+    expect(onError).toHaveBeenCalledWith(error, expect.anything());
   });
 });
 

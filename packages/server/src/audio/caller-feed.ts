@@ -36,7 +36,7 @@ export interface CallerFeedOptions {
     feeding: boolean;
   };
   /** Handles errors of readers. */
-  readonly onCrash: OnError;
+  readonly onThrow: OnError;
 }
 
 const NO_READERS: readonly CallerReader[] = [];
@@ -64,9 +64,9 @@ export class CallerFeed {
     const shape = callerShape(options);
     return {
       onAudio: (listener) => {
-        const { onCrash } = this.#options;
+        const { onThrow } = this.#options;
         const bound = inContext(listener);
-        return this.#add(shape, (bytes, atMs) => guard(bound, bytes, atMs, onCrash));
+        return this.#add(shape, (bytes, atMs) => guard(bound, bytes, atMs, onThrow));
       },
       [Symbol.asyncIterator]: () => this.#iterate(shape),
     };
@@ -126,7 +126,7 @@ export class CallerFeed {
     onEnd?: () => void,
   ): () => void {
     if (this.#ended) return () => {};
-    const { media, host, session, onCrash } = this.#options;
+    const { media, host, session, onThrow } = this.#options;
     const { byteOrder, clock, holdCallerAudioMs, limits } = host;
     const pending = callerConverter(media, byteOrder, shape);
     const holdMs = Math.max(holdCallerAudioMs, limits.maxTapMs);
@@ -135,7 +135,7 @@ export class CallerFeed {
     session.counters.droppedTapFrames += this.#unread;
     this.#unread = 0;
     const ready = pending instanceof Promise ? holdClock(clock, pending) : pending;
-    const reader = new CallerReader(ready, early, { fills: shape.fills, deliver, onEnd, onError: onCrash });
+    const reader = new CallerReader(ready, early, { fills: shape.fills, deliver, onEnd, onError: onThrow });
     this.#readers = [...this.#readers, reader];
     this.#options.frames.feeding = true;
     if (shape.fills) this.#fillGaps();

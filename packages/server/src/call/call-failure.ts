@@ -1,6 +1,7 @@
 import { HooklineError } from '@hookline/runtime';
 import { checkNames, isInstance } from '../error.js';
 import type { FailOptions, Outputs } from './call.js';
+import { containOutputs } from './variables.js';
 
 /** Options of a `CallFailure`. */
 export interface CallFailureOptions extends FailOptions {
@@ -24,6 +25,7 @@ export class CallFailure extends HooklineError<'CALL_FAILURE'> {
    * @throws HooklineError `SERVER_BAD_OPTION` for an unknown option
    */
   constructor(message: string, options: CallFailureOptions = {}) {
+    containOutputs(options?.outputs);
     checkNames<CallFailureOptions>('CallFailure: ', options, { cause: true, outputs: true, immediate: true });
     super('CALL_FAILURE', message, 'cause' in options ? { cause: options.cause } : undefined);
     this.outputs = options.outputs;

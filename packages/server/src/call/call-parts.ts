@@ -26,7 +26,7 @@ export interface CallPartsOptions {
   readonly timings: CallTimings;
   readonly owner: {
     /** A callback of the bot threw or rejected. */
-    crash(error: unknown): void;
+    threw(error: unknown): void;
   };
 }
 
@@ -43,7 +43,7 @@ export class CallParts {
   readonly frames: CallerFrames;
   readonly #owner: CallPartsOptions['owner'];
   readonly #sessionId: string;
-  #onCrash: OnError | undefined;
+  #onThrow: OnError | undefined;
   #log: Logger | undefined;
   #outbox: Outbox | undefined;
   #player: Player | undefined;
@@ -65,9 +65,9 @@ export class CallParts {
   }
 
   /** Handles an error that a callback of the bot throws or rejects with. */
-  get onCrash(): OnError {
-    this.#onCrash ??= (error) => this.#owner.crash(error);
-    return this.#onCrash;
+  get onThrow(): OnError {
+    this.#onThrow ??= (error) => this.#owner.threw(error);
+    return this.#onThrow;
   }
 
   get log(): Logger {
@@ -95,7 +95,7 @@ export class CallParts {
       ticker,
       audio: { format: media.format, byteOrder },
       timings,
-      warn: (message) => this.log.warn({}, message),
+      warn: (message, err) => this.log.warn(err === undefined ? {} : { err }, message),
     });
     this.#player = player;
     if (this.#roundTripMs !== undefined) player.roundTrip(this.#roundTripMs);
@@ -116,7 +116,7 @@ export class CallParts {
   }
 
   get emitter(): CallEmitter {
-    this.#emitter ??= new CallEmitter(this.onCrash);
+    this.#emitter ??= new CallEmitter(this.onThrow);
     return this.#emitter;
   }
 
@@ -139,7 +139,7 @@ export class CallParts {
   get speech(): SpeechWatch {
     if (this.frames.speech) return this.frames.speech;
     const { session, timings } = this;
-    const speech = new SpeechWatch(this.host.clock, this.onCrash, (endMs) =>
+    const speech = new SpeechWatch(this.host.clock, this.onThrow, (endMs) =>
       timings.detectedStop(session.positionMs - endMs),
     );
     this.frames.speech = speech;

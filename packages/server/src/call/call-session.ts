@@ -103,6 +103,11 @@ export class CallSession implements SessionListener {
     return Math.max(this.#lastBusyMs, this.session.lastSentMs, call?.releasedMs ?? 0);
   }
 
+  /** When the upgrade request of a connection probe arrived, by `clock.now()`; `Infinity` for a call. */
+  get probedSinceMs(): number {
+    return this.#isProbe ? this.#admitted.startedMs : Number.POSITIVE_INFINITY;
+  }
+
   /** Starts to handle incoming messages; disconnects a refused client. (AC-AUTH-6) */
   start(): void {
     const info = this.#admitted.unauthorized;
@@ -229,14 +234,7 @@ export class CallSession implements SessionListener {
   }
 
   #runHandler(handler: Route['handler'], call: LiveCall): void {
-    const failed = (error: unknown) => {
-      try {
-        this.#afterThrow(call, error);
-      } catch (fault) {
-        // An error of the bot may throw when it is inspected.
-        this.crash(fault);
-      }
-    };
+    const failed = (error: unknown) => this.threw(error);
     // Not an async function: one that is pending during the whole call would take as much memory as the session.
     const run = (prepared: unknown) => {
       promised(() => Promise.resolve(handler(call, prepared))).then((outputs) => {
@@ -249,13 +247,16 @@ export class CallSession implements SessionListener {
     else run(undefined);
   }
 
-  #afterThrow(call: LiveCall, error: unknown): void {
-    if (this.#ended) {
-      if (codeOf(error) === 'CALL_ENDED' || error === call.signal.reason) return;
-      // Nothing can be sent after the end of the call, but the operator must see the error.
-      this.#host.log.crashed(this.#admitted.facts, error);
-    } else if (error instanceof CallFailure) this.#fail(call, error);
-    else this.crash(error);
+  /** The handler or a callback of the bot threw. */
+  threw(error: unknown): void {
+    try {
+      const call = this.#call;
+      if (!call || this.#ended || !(error instanceof CallFailure)) this.crash(error);
+      else this.#fail(call, error);
+    } catch (fault) {
+      // An error of the bot may throw when it is inspected.
+      this.crash(fault);
+    }
   }
 
   #fail(call: LiveCall, failure: CallFailure): void {
@@ -269,7 +270,8 @@ export class CallSession implements SessionListener {
 
   /** An error in the bot's code ends its own call at once and has no other effect. */
   crash(error: unknown): void {
-    if (this.#ended && codeOf(error) === 'CALL_ENDED') return;
+    // Nothing can be sent after the end of the call, but the operator must see an error that has another cause.
+    if ((this.#ended || this.#call?.ending) && isCausedByEnd(error)) return;
     this.#host.log.crashed(this.#admitted.facts, error);
     // A probe tests the connection, and must not fail because of the bot.
     if (!this.#isProbe) this.session.end({ end: 'failed', reason: 'error', info: infoOf(error) });
@@ -297,6 +299,26 @@ function isDiagnosed(type: ClientMessage['type']): type is 'dtmf' | 'paused' | '
 function openFacts(call: LiveCall): OpenFacts {
   const { conversationId, organizationId, participant, language, inputs, customConfig } = call;
   return { conversationId, organizationId, participant, language, inputs, customConfig };
+}
+
+/** How many errors and their causes are looked at. */
+const CAUSES = 5;
+
+/**
+ * Whether the end of the call caused an error: a method of the call rejected with `CallEnded`, or something that waits
+ * with `call.signal` threw it, or an error with it as the cause, as most of Node does.
+ */
+function isCausedByEnd(error: unknown): boolean {
+  let cause = error;
+  try {
+    for (let depth = 0; depth < CAUSES && cause instanceof Error; depth += 1) {
+      if (codeOf(cause) === 'CALL_ENDED') return true;
+      cause = cause.cause;
+    }
+  } catch {
+    // An error of the bot may throw when it is inspected.
+  }
+  return false;
 }
 
 /** The text for the client: the message of an unexpected error may contain internals. */

@@ -19,7 +19,7 @@ export interface FrameParts {
   readonly media: MediaParameter;
   readonly host: { readonly byteOrder: ByteOrder };
   /** Handles an error that a callback of the bot throws or rejects with. */
-  readonly onCrash: OnError;
+  readonly onThrow: OnError;
 }
 
 /**
@@ -45,7 +45,7 @@ export class CallerFrames {
 
   /** Adds a listener for the frames as they are. Returns an unsubscribe function. */
   listen(listener: FrameListener): () => void {
-    this.#onError = this.#parts.onCrash;
+    this.#onError = this.#parts.onThrow;
     this.#replace([...this.#listeners, listener]);
     let listening = true;
     return () => {

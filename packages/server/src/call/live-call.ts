@@ -26,6 +26,8 @@ import type { CallFacts } from '../session/call-facts.js';
 import type { CallStats } from '../session/call-stats.js';
 import type { Ending } from '../session/machine.js';
 import { fittingMessage } from '../session/message-length.js';
+import { discardSource } from '../source/discard.js';
+import { handleFailureOf } from '../source/handle-failure.js';
 import type { AudioSource } from '../source/source.js';
 import type { OnSpeechOptions, SpeechListeners } from '../speech/on-speech.js';
 import { type Utterance, type UtteranceOptions, utteranceTimeout } from '../speech/utterance.js';
@@ -38,7 +40,7 @@ import { CallParts, type CallPartsOptions } from './call-parts.js';
 import type { CallerFrames } from './caller-frames.js';
 import type { Route } from './route.js';
 import { type SayOptions, synthesize, type Turn, turnMessage } from './turn.js';
-import { checkOutput, checkOutputs } from './variables.js';
+import { checkOutput, checkOutputs, containOutputs } from './variables.js';
 
 /** The facts of a call from the request, `open` and its route. */
 export interface LiveCallOptions {
@@ -106,7 +108,7 @@ export class LiveCall implements Call {
   get signal(): AbortSignal {
     if (!this.#abort) {
       this.#abort = new AbortController();
-      guardedSignal(this.#abort.signal, this.#parts.onCrash);
+      guardedSignal(this.#abort.signal, this.#parts.onThrow);
       if (this.#ended) this.#abort.abort(this.#ended);
     }
     return this.#abort.signal;
@@ -132,6 +134,7 @@ export class LiveCall implements Call {
 
   sendFrame(bytes: Uint8Array): void {
     if (!(bytes instanceof Uint8Array)) {
+      handleFailureOf(bytes);
       throw serverError('SERVER_BAD_FRAME', `sendFrame: got ${typeof bytes}; expected a Uint8Array.`);
     }
     const size = sampleBytes(this.media.format);
@@ -168,18 +171,28 @@ export class LiveCall implements Call {
   }
 
   playback(source: AudioSource, options: PlayOptions = {}): Playback {
-    checkNames<PlayOptions>('play: ', options, PLAY_OPTIONS);
-    checkPlayOptions('play', options);
-    return this.#play(options, () => this.#parts.player.play(source, options));
+    try {
+      checkNames<PlayOptions>('play: ', options, PLAY_OPTIONS);
+      checkPlayOptions('play', options);
+    } catch (error) {
+      void discardSource(source);
+      throw error;
+    }
+    return this.#play(source, options, () => this.#parts.player.play(source, options));
   }
 
-  /** @param queue - queues the playback; not called if the call accepts no more playbacks */
-  #play(options: PlayOptions, queue: () => StreamRun): StreamRun {
-    if (this.#ended) return endedPlayback(this.#ended);
-    if (this.#ending) {
-      return endedPlayback(
-        new CallEnded('completed', 'the bot has already ended this call; play before complete() or fail()'),
-      );
+  /**
+   * @param source - closed if the call accepts no more playbacks; undefined if it is not made yet
+   * @param queue - queues the playback; not called if the call accepts no more playbacks
+   */
+  #play(source: AudioSource | undefined, options: PlayOptions, queue: () => StreamRun): StreamRun {
+    const ended =
+      this.#ended ??
+      (this.#ending &&
+        new CallEnded('completed', 'the bot has already ended this call; play before complete() or fail()'));
+    if (ended) {
+      void discardSource(source);
+      return endedPlayback(ended);
     }
     const run = queue();
     if (options.bargeIn) {
@@ -193,7 +206,7 @@ export class LiveCall implements Call {
     const { format = this.media.format, rate, maxMs, ...rest } = streamOptions(options);
     const playOptions = { ...rest, format };
     const play: WrittenPlaybackOptions['play'] = (stream, source, over) =>
-      this.#play(playOptions, () => {
+      this.#play(source, playOptions, () => {
         const run = this.#parts.player.play(source, playOptions, over);
         run.stream = stream;
         return run;
@@ -219,8 +232,8 @@ export class LiveCall implements Call {
     checkFunction('say: synth', options.synth ?? null, 'a function that turns a text into audio');
     const turn = turnMessage({ disposition: 'match', text });
     this.#parts.timings.reported('match');
-    return this.#play(options, () => {
-      const { pending, stop } = synthesize(text, this.language, options.synth, this.#parts.onCrash);
+    return this.#play(undefined, options, () => {
+      const { pending, stop } = synthesize(text, this.language, options.synth, this.#parts.onThrow);
       return this.#parts.player.playLater({ pending, turn, over: () => stop(this.#ended) }, options);
     }).finished;
   }
@@ -288,6 +301,7 @@ export class LiveCall implements Call {
 
   complete(outputs: Outputs = {}, options: EndOptions = {}): Promise<void> {
     return this.#unlessRefused('complete', () => {
+      containOutputs(outputs);
       checkNames<EndOptions>('complete: ', options, { immediate: true });
       const checked = checkOutputs(outputs, this.#checkOutputs);
       return this.#decide(
@@ -299,6 +313,7 @@ export class LiveCall implements Call {
 
   fail(message: string, options: FailOptions = {}): Promise<void> {
     return this.#unlessRefused('fail', () => {
+      containOutputs(options?.outputs);
       if (typeof message !== 'string') {
         throw serverError(
           'SERVER_BAD_OPTION',
@@ -365,6 +380,11 @@ export class LiveCall implements Call {
     const fault = atMs === undefined ? undefined : numberFault('callerStopped: atMs', atMs, { min: 0 });
     if (fault) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
     timings.callerStopped(Math.max(0, session.positionMs - (atMs ?? session.positionMs)));
+  }
+
+  /** Whether the bot has ended the call; audio may still be playing. */
+  get ending(): boolean {
+    return this.#ending !== undefined;
   }
 
   /** Whether the bot plays, collects digits, or has called `busy`. */

@@ -1,11 +1,10 @@
 import { type Disposition, describe, MAX_TEXT_CHARS } from '@hookline/protocol';
-import { guardedSignal, numberFault, type OnError } from '@hookline/runtime';
+import { contain, guardedSignal, numberFault, type OnError } from '@hookline/runtime';
 import { serverError } from '../error.js';
 import type { PlayOptions } from '../playback/playback.js';
 import type { ServerSend } from '../session/machine.js';
 import { charsInMessage, ENVELOPE_CHARS } from '../session/message-length.js';
 import type { AudioSource } from '../source/source.js';
-import { quietly } from '../user-code/deferred.js';
 
 /** A bot turn and its outcome. */
 export interface Turn {
@@ -32,6 +31,8 @@ export function turnMessage({ disposition, text, confidence }: Turn): ServerSend
     confidence === undefined ? undefined : numberFault('turn: confidence', confidence, { min: 0, max: 1 });
   if (fault) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
   if (text !== undefined && typeof text !== 'string') {
+    // A promise that was not awaited may reject later.
+    void contain(text);
     throw serverError('SERVER_BAD_OPTION', `turn: text is ${describe(text)}; it must be a string.`);
   }
   if (text !== undefined && charsInMessage(text) + ENVELOPE_CHARS > MAX_TEXT_CHARS) {
@@ -76,5 +77,5 @@ export function synthesize(
   const stopped = new AbortController();
   const signal = guardedSignal(stopped.signal, onError);
   const make = async () => synth(text, { language, signal });
-  return { pending: quietly(make()), stop: (reason) => stopped.abort(reason) };
+  return { pending: make(), stop: (reason) => stopped.abort(reason) };
 }

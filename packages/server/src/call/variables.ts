@@ -1,6 +1,8 @@
 import { MAX_TEXT_CHARS } from '@hookline/protocol';
+import { contain } from '@hookline/runtime';
 import { serverError } from '../error.js';
 import { charsInMessage, ENVELOPE_CHARS } from '../session/message-length.js';
+import { isPromise } from '../user-code/deferred.js';
 import type { Outputs } from './call.js';
 import type { VariableCheck, VariableFault } from './variable-schemas.js';
 
@@ -40,6 +42,12 @@ export function checkOutputs(given: unknown, schema?: VariableCheck): Outputs {
   let chars = ENVELOPE_CHARS;
   let largest = { name: '', chars: 0 };
   for (const [name, value] of Object.entries(outputs)) {
+    if (isPromise(value)) {
+      throw serverError(
+        'SERVER_BAD_OUTPUT',
+        `Output variable ${JSON.stringify(name)} is a promise; expected a string: await it first.`,
+      );
+    }
     if (typeof value !== 'string') {
       throw serverError(
         'SERVER_BAD_OUTPUT',
@@ -62,6 +70,20 @@ export function checkOutputs(given: unknown, schema?: VariableCheck): Outputs {
 }
 
 /**
+ * Handles the rejection of a promise that was passed as outputs, or as one of them, without an await. It is refused, but
+ * an unhandled rejection would end the process. Never throws.
+ */
+export function containOutputs(given: unknown): void {
+  try {
+    if (isPromise(given)) void contain(given);
+    else if (isObject(given))
+      for (const value of Object.values(given)) if (isPromise(value)) void contain(value);
+  } catch {
+    // Outputs that throw when they are read are refused as well.
+  }
+}
+
+/**
  * Checks one output variable before the end, when others may still be missing.
  *
  * @throws HooklineError `SERVER_BAD_OUTPUT` naming the variable
@@ -73,12 +95,19 @@ export function checkOutput(name: unknown, value: unknown, others: Outputs, sche
       `The name of an output variable is ${kindOf(name)}; expected a non-empty string.`,
     );
   }
+  containOutputs({ value });
   checkOutputs({ ...others, [name]: value });
   const fault = typeof value === 'string' ? schema?.checkOne(name, value, others) : undefined;
   if (fault) throw undeclared(fault, value);
 }
 
 function objectOf(outputs: unknown): Readonly<Record<string, unknown>> {
+  if (isPromise(outputs)) {
+    throw serverError(
+      'SERVER_BAD_OUTPUT',
+      'The output variables are a promise; expected an object of output variables: await it first.',
+    );
+  }
   if (isObject(outputs)) return outputs;
   throw serverError(
     'SERVER_BAD_OUTPUT',

@@ -2,10 +2,17 @@ import type { Cancel, Clock } from '@hookline/runtime';
 import type { BotTimers } from '../bot-limits.js';
 import type { CallSession } from '../call/call-session.js';
 
-/** How often all calls are checked for silent clients and idle bots, in milliseconds. */
+/** How often all calls are checked for silent clients, idle bots and open probes, in milliseconds. */
 const SWEEP_MS = 500;
 
-/** The calls of a bot. One periodic check of all calls ends the silent and idle ones, without a timer per call. (AC-TIME-3) */
+/**
+ * How long a connection probe may take, from its upgrade, in milliseconds. A client closes it as soon as it is open; one
+ * that only pings would hold the place of a call for ever.
+ */
+const MAX_PROBE_MS = 60_000;
+
+/** The calls of a bot. One periodic check of all calls ends the silent and idle ones, and probes that nobody
+ * closes, without a timer per call. (AC-TIME-3) */
 export class CallRegistry {
   readonly #clock: Clock;
   readonly #timers: Pick<BotTimers, 'silenceMs' | 'idleMs'>;
@@ -107,6 +114,8 @@ export class CallRegistry {
         timeOut(call, `nothing was received for ${silenceMs / 1000} s`);
       } else if (nowMs - call.lastActiveMs(nowMs) >= idleMs) {
         timeOut(call, `the bot did nothing for ${idleMs / 1000} s`);
+      } else if (nowMs - call.probedSinceMs >= MAX_PROBE_MS) {
+        timeOut(call, `the client did not close its connection probe within ${MAX_PROBE_MS / 1000} s`);
       }
     });
   }

@@ -1,15 +1,16 @@
 import { sampleBytes } from '@hookline/audio';
 import { MEDIA_RATE } from '@hookline/protocol';
-import type { Alarm, Clock, Ticker } from '@hookline/runtime';
+import { type Alarm, type Clock, messageOf, type Ticker } from '@hookline/runtime';
 import type { CallTimings } from '../metrics/call-timings.js';
 import type { Counters } from '../session/call-stats.js';
 import type { ServerSend } from '../session/machine.js';
 import type { SendLimits } from '../session/send-limits.js';
 import { discardSource } from '../source/discard.js';
+import { handleFailureOf } from '../source/handle-failure.js';
 import { openLater } from '../source/open-later.js';
 import { type LiveSource, type OpenSource, openPushed, openSource } from '../source/open-source.js';
 import { PushedPieces } from '../source/pushed-pieces.js';
-import { type AudioSource, type CallAudio, handleFailureOf } from '../source/source.js';
+import type { AudioSource, CallAudio } from '../source/source.js';
 import { type Inspect, inspection } from '../source/transcoder.js';
 import { pace } from './pacer.js';
 import type { PlaybackResult, PlayOptions, StoppedPlayback } from './playback.js';
@@ -63,8 +64,8 @@ export interface PlayerOptions {
   readonly ticker: Ticker;
   readonly audio: CallAudio;
   readonly timings: CallTimings;
-  /** Called with a message if a source does not sound like audio of its format. */
-  readonly warn: (message: string) => void;
+  /** Called with a message if a source does not sound like audio of its format, or fails with an error. */
+  readonly warn: (message: string, error?: unknown) => void;
 }
 
 const BARGE_IN: ServerSend = {
@@ -125,6 +126,7 @@ export class Player {
 
   /** Queues a playback whose source is being created: it keeps its position in the queue. */
   playLater({ pending, turn, over }: PendingSource, options: PlayOptions): PlaybackRun {
+    handleFailureOf(pending);
     const { outbox } = this.#options;
     const source = openLater(
       pending,
@@ -183,7 +185,8 @@ export class Player {
   }
 
   /**
-   * Resolves when everything was heard, including raw frames, or the call has ended; also if nothing is heard because a
+   * Resolves when everything was heard, including raw frames and what was sent before a source failed, or the call has
+   * ended; also if nothing is heard because a
    * source has yielded nothing for `SOURCE_IDLE_MS`.
    */
   idle(): Promise<void> {
@@ -269,7 +272,7 @@ export class Player {
     options: PlayOptions,
     over?: () => void,
   ): PlaybackRun {
-    const { clock, ticker, outbox } = this.#options;
+    const { clock, ticker, outbox, warn } = this.#options;
     const run = new PlaybackRun(
       {
         open,
@@ -283,6 +286,8 @@ export class Player {
         pause: () => new Promise((resolve) => ticker.at(clock.now() + 1, resolve)),
         over: (of, ended, heardMs) => {
           over?.();
+          // A bot that does not await a playback would otherwise not know why its caller hears nothing.
+          if (ended === 'failed') warn(`a playback failed: ${messageOf(of.failure)}`, of.failure);
           this.#options.timings.playbackOver(ended, heardMs, of.begunMs);
         },
       },
@@ -403,6 +408,7 @@ export class Player {
     if (run.failure !== undefined) {
       const heardMs = this.#heardMs(run);
       this.#remove(run);
+      this.#raw.takeOver(run.sentMs);
       run.settleFailed(heardMs);
       return Number.POSITIVE_INFINITY;
     }
@@ -479,7 +485,7 @@ export class Player {
     if (index >= 0) this.#runs.splice(index, 1);
   }
 
-  /** No playback is left: `idle` waits for the raw frames. Returns when to check again. */
+  /** No playback is left: `idle` waits for the audio that belongs to none. Returns when to check again. */
   #awaitRaw(): number {
     if (this.#onIdle.length === 0) return Number.POSITIVE_INFINITY;
     const retryAtMs = this.#raw.retryAtMs(this.#now());

@@ -1,7 +1,10 @@
 import type { Playout } from './playout.js';
 import type { PlaybackTracker } from './tracker.js';
 
-/** Tracks whether the caller has heard all frames sent with `sendFrame` outside a playback. */
+/**
+ * Tracks whether the caller has heard the audio that belongs to no playback: frames sent with `sendFrame`, and what a
+ * playback had sent before its source failed.
+ */
 export class RawOutput {
   readonly #tracker: PlaybackTracker;
   readonly #playout: Playout;
@@ -23,12 +26,17 @@ export class RawOutput {
     this.#sentMs += ms;
   }
 
-  /** Forgets the frames, because a playback begins or the client dropped them. */
+  /** Counts the audio of a playback that failed; the tracker has counted it already. */
+  takeOver(ms: number): void {
+    this.#sentMs += ms;
+  }
+
+  /** Forgets the audio, because a playback begins or the client dropped it. */
   clear(): void {
     this.#sentMs = 0;
   }
 
-  /** Returns when to check again; undefined if all frames were heard or there are none. */
+  /** Returns when to check again; undefined if all audio was heard or there is none. */
   retryAtMs(nowMs: number): number | undefined {
     if (this.#sentMs === 0) return undefined;
     const endMs = this.#playout.endMs(nowMs);

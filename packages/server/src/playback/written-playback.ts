@@ -5,6 +5,7 @@ import type { CallEnded } from '../session/call-ended.js';
 import type { Counters } from '../session/call-stats.js';
 import { bytesOf } from '../source/audio-bytes.js';
 import { describeValue } from '../source/describe-value.js';
+import { handleFailureOf } from '../source/handle-failure.js';
 import { PushedPieces } from '../source/pushed-pieces.js';
 import { type AudioBytes, type AudioSource, pcm16 } from '../source/source.js';
 import { quietly } from '../user-code/deferred.js';
@@ -81,6 +82,7 @@ export class WrittenPlayback implements PlaybackStream {
       return false;
     }
     if (piece === undefined) {
+      handleFailureOf(bytes);
       throw serverError(
         'SERVER_BAD_SOURCE',
         `write() of a stream got ${describeValue(bytes)}; expected ${this.#taken()}.`,

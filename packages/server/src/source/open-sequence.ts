@@ -1,4 +1,5 @@
 import { discardSource } from './discard.js';
+import { handleFailureOf } from './handle-failure.js';
 import { iteratorOf, stopIterator } from './iteration.js';
 import type { OpenSource } from './open-source.js';
 import type { AudioSource, SequenceSource } from './source.js';
@@ -27,6 +28,7 @@ export function openSequence(
         void discardSource(step.value);
         return undefined;
       }
+      handleFailureOf(step.value);
       const opened = open(step.value);
       if (opened instanceof Uint8Array) return opened;
       current = opened;

@@ -4,9 +4,10 @@ import { createWavReader } from '@hookline/audio';
 import { type Clock, holdClock, messageOf } from '@hookline/runtime';
 import { serverError } from '../error.js';
 import { BYTES, bytesOf } from './audio-bytes.js';
+import { handleFailureOf } from './handle-failure.js';
 import type { OpenSource } from './open-source.js';
 import { openPieces, type PieceKind } from './pieces.js';
-import { type CallAudio, handleFailureOf, type WavSource } from './source.js';
+import type { CallAudio, WavSource } from './source.js';
 import { wavToCallAudio, wavTranscoder } from './wav-transcoder.js';
 
 /** A longer file is read and converted in pieces as it is played: at once, it would block the other calls. */

@@ -1,9 +1,8 @@
-import { Readable } from 'node:stream';
 import type { SampleFormat } from '@hookline/audio';
 import type { NumberRule } from '@hookline/runtime';
 import { checkNames, serverError } from '../error.js';
-import { isPromise } from '../user-code/deferred.js';
 import { describeValue } from './describe-value.js';
+import { handleFailureOf } from './handle-failure.js';
 
 /** The format of bot audio in a call: one channel at 8 kHz. */
 export type CallAudio = Required<SampleFormat>;
@@ -25,15 +24,6 @@ type OneSource = RawAudio | WavSource | Pcm16Source | SequenceSource;
  * Always converted to the format of the call.
  */
 export type AudioSource = OneSource | PromiseLike<OneSource>;
-
-/**
- * Handles the failure of a queued source: an unhandled rejection or error would end the process. The failure still
- * fails the playback.
- */
-export function handleFailureOf(source: unknown): void {
-  if (isPromise(source)) source.then(undefined, () => {});
-  else if (source instanceof Readable) source.on('error', () => {});
-}
 
 type File = string | URL | InPieces<AudioBytes>;
 
@@ -106,5 +96,6 @@ export interface SequenceSource {
  * @param sources - any sources, in order; an async iterable is awaited for each
  */
 export function sequence(sources: SequenceSource['sources']): SequenceSource {
+  handleFailureOf(sources);
   return { kind: 'sequence', sources };
 }

@@ -1,8 +1,10 @@
-import type { Server as HttpServer } from 'node:http';
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import { describe } from '@hookline/protocol';
 import type { BasePath } from '../admission/base-path.js';
+import type { Refusal } from '../admission/refusal.js';
 import { serverError } from '../error.js';
+import { asksForWebSocket } from './other-upgrade.js';
 import { handleUpgrades } from './upgrade-handlers.js';
 import type { Upgrader } from './upgrader.js';
 
@@ -18,10 +20,18 @@ export function attach(upgrader: Upgrader, server: HttpServer | HttpsServer, bas
     handle: (request, socket, head) => upgrader.upgrade(request, socket, head, basePath),
     refuse: (request, socket) => {
       socket.on('error', () => socket.destroy());
-      const reason = `no bot is served at this path; bots are served below ${basePath.path}/`;
-      upgrader.refuse(request, socket, { status: 404, error: 'not-found', reason }, basePath);
+      upgrader.refuse(request, socket, refusalOf(request, basePath), basePath);
     },
   });
+}
+
+function refusalOf(request: IncomingMessage, { path }: BasePath): Refusal {
+  if (asksForWebSocket(request)) {
+    const reason = `no bot is served at this path; bots are served below ${path}/`;
+    return { status: 404, error: 'not-found', reason };
+  }
+  const reason = `Upgrade is ${describe(request.headers.upgrade)}; expected websocket`;
+  return { status: 426, error: 'upgrade-required', reason, headers: { Upgrade: 'websocket' } };
 }
 
 /** Refuses what is often passed instead of the server, such as an Express app, which never emits an upgrade. */

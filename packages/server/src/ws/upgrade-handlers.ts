@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import { type Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import { Duplex } from 'node:stream';
+import { asksForWebSocket, serveWithoutUpgrade } from './other-upgrade.js';
 
 /** Handles some of the upgrades of a server. */
 export interface UpgradeHandler {
@@ -65,9 +66,13 @@ class UpgradeHandlers {
     return false;
   }
 
-  readonly #onUnhandled = (request: IncomingMessage, socket: Duplex): void => {
+  readonly #onUnhandled = (request: IncomingMessage, socket: Duplex, head: Uint8Array): void => {
     // Another listener may handle it. Without one the socket would stay open.
     if (this.#server.listenerCount('upgrade') > 1) return;
+    if (!asksForWebSocket(request) && this.#server.listenerCount('request') > 0) {
+      serveWithoutUpgrade(this.#server, request, socket, head);
+      return;
+    }
     const [first] = this.#handlers;
     first?.refuse(request, socket);
   };

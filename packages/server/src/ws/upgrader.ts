@@ -7,12 +7,17 @@ import { type AcceptHost, accept } from '../admission/accept.js';
 import type { BasePath } from '../admission/base-path.js';
 import type { Refusal } from '../admission/refusal.js';
 import { handshakeFault, requestHead, toUpgradeRequest } from './handshake-fault.js';
+import { asksForWebSocket } from './other-upgrade.js';
 import { refuseSocket } from './refuse-socket.js';
 import { SocketPeer } from './socket-peer.js';
 import { TransportSocket } from './transport-socket.js';
 
-/** Audio Connector does not fragment messages, but a proxy may. Enough for an `open` sent byte by byte. */
-const MAX_FRAGMENTS = 1024;
+/**
+ * Audio Connector is not known to fragment messages, but a proxy may: pieces of 8 KiB suffice for the longest message.
+ * The reads of a connection are limited by counting its messages, so a message of a thousand empty fragments would take
+ * time from other calls.
+ */
+const MAX_FRAGMENTS = 32;
 
 /** How many chunks of an incomplete message are buffered at most; enough for a slow network that delivers tiny ones. */
 const MAX_BUFFERED_CHUNKS = 16 * 1024;
@@ -38,9 +43,9 @@ export class Upgrader {
     });
   }
 
-  /** Handles an upgrade below `basePath`. Returns false for any other and leaves it untouched. */
+  /** Handles an upgrade to WebSocket below `basePath`. Returns false for any other and leaves it untouched. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array, basePath: BasePath): boolean {
-    if (basePath.connectorIdOf(request.url ?? '') === undefined) return false;
+    if (!asksForWebSocket(request) || basePath.connectorIdOf(request.url ?? '') === undefined) return false;
     if (this.#pending.has(socket)) return true;
     void this.#accept(request, socket, Buffer.from(head.buffer, head.byteOffset, head.length), basePath);
     return true;
