@@ -144,6 +144,11 @@ describe('a violation', () => {
     expect(violatedBy([...start, ...events])).toEqual(['AC-MEDIA-1']);
   });
 
+  test('of a sample hides no more severe one that follows', () => {
+    const late = received(5100, 'opened', 1, 1, { startPaused: false, media: [PCMU_EXTERNAL] });
+    expect(violatedBy([...start, late, end(6000, 'loss')])).toEqual(['AC-OPEN-3', 'AC-DISC-4']);
+  });
+
   test('of AC-MSG-7 is not reported while the client message may be in flight', () => {
     expect(
       violatedBy([...start, opened, sent(100, 'update', 2), received(1500, 'event', 2, 1, { entities: [] })]),
@@ -170,7 +175,17 @@ describe('a stimulus that the bot must tolerate', () => {
   });
 
   test('was not tolerated if the bot ends the call, and this is the only violation', () => {
-    expect(violatedBy([...start, opened, mark, sent(21, 'ping', 2), end(25, 'peer')])).toEqual(['AC-MSG-11']);
+    const refused = received(25, 'disconnect', 2, 2, { reason: 'error' });
+    expect(violatedBy([...start, opened, mark, sent(21, 'ping', 2), refused])).toEqual(['AC-MSG-11']);
+  });
+
+  test('was not tolerated if the connection ends, which is reported too, unless the clause is as severe', () => {
+    const dropped = (one: CallEvent) =>
+      violatedBy([...start, opened, one, sent(21, 'ping', 2), end(25, 'loss')]);
+    expect(dropped(mark)).toEqual(['AC-MSG-11', 'AC-DISC-4']);
+    expect(dropped({ ...mark, clause: 'AC-AUDIO-6' })).toEqual(['AC-AUDIO-6']);
+    // An attack on another call: the bot crashed.
+    expect(dropped({ ...mark, clause: 'AC-CONN-10' })).toEqual(['AC-CONN-10']);
   });
 
   test('gives no evidence if the bot completes the call or does not answer the ping', () => {
@@ -346,5 +361,48 @@ describe('an error of an independent bot', () => {
       );
     expect(ids([plain, asked])).toEqual([['AC-PING-1'], []]);
     expect(ids([asked])).toEqual([['AC-ERR-3']]);
+  });
+});
+
+describe('the end of a call by the bot', () => {
+  const ping = [sent(1010, 'ping', 2), received(1012, 'pong', 2, 2)];
+  const failed = (t: number, clientseq: number) =>
+    received(t, 'disconnect', 3, clientseq, { reason: 'error', info: 'unknown customer' });
+  const violatedIn = (...calls: readonly (readonly CallEvent[])[]) =>
+    evaluateCalls(calls.map((events) => record([...start, opened, ...events]))).map((evidence) =>
+      evidence.filter(({ passed }) => !passed).map(({ clause }) => clause),
+    );
+
+  test('with an error is not blamed on a ping that it has answered', () => {
+    expect(violatedIn([...ping, failed(1500, 2)])).toEqual([[]]);
+    const unanswered = received(1015, 'disconnect', 2, 2, { reason: 'error', info: 'KeyError' });
+    expect(violatedIn([sent(1010, 'ping', 2), unanswered])).toEqual([['AC-PING-1']]);
+  });
+
+  test('soon after `playback_started` is not blamed on this message if the bot went on after it in another call', () => {
+    const started = sent(200, 'playback_started', 2);
+    const refused = received(205, 'disconnect', 2, 2, { reason: 'error', info: 'no account' });
+    const lived = [started, sent(1010, 'ping', 3), received(1012, 'pong', 2, 3)];
+    expect(violatedIn([started, refused])).toEqual([['AC-MSG-12']]);
+    expect(violatedIn([started, refused], lived)).toEqual([[], []]);
+    expect(violatedIn([started, end(205, 'peer')], lived)).toEqual([['AC-DISC-4'], []]);
+  });
+
+  test('is not blamed on a message if the bot was asked to fail', () => {
+    const events = [
+      ...start,
+      opened,
+      sent(200, 'playback_started', 2),
+      received(205, 'disconnect', 2, 2, { reason: 'error', info: 'no account' }),
+    ];
+    expect(
+      evaluateCalls([{ ...record(events), scenario: 'failure' }])[0]?.filter((one) => !one.passed),
+    ).toEqual([]);
+  });
+
+  test('without `disconnect` is reported even if a note explains it', () => {
+    expect(violatedIn([sent(200, 'playback_started', 2), end(205, 'peer')])).toEqual([
+      ['AC-MSG-12', 'AC-DISC-4'],
+    ]);
   });
 });
