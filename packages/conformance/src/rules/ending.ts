@@ -1,6 +1,6 @@
 import type { ClauseId } from '@hookline/protocol';
 import { isObject, readObject, type Timeline, type TimelineItem, typeOf } from '../record/timeline.js';
-import type { RoutineType } from './call-end.js';
+import { isCompletion, type RoutineType } from './call-end.js';
 import { type Evidence, isSevere, pass, type Rule, violation } from './evidence.js';
 import { clauseBrokenByEnd } from './tolerance.js';
 
@@ -81,7 +81,7 @@ function outputsOf(item: TimelineItem): Readonly<Record<string, unknown>> | unde
   return isObject(outputs) ? outputs : undefined;
 }
 
-// AC-CLOSE-1 to AC-CLOSE-6, AC-OUT-4
+// AC-CLOSE-1 to AC-CLOSE-6
 function checkCloses({ items, record, endMs }: Timeline): Evidence[] {
   const evidence: Evidence[] = [];
   const sent = items.filter(isClose);
@@ -126,9 +126,7 @@ function checkCloses({ items, record, endMs }: Timeline): Evidence[] {
           closed.index,
           `\`closed\` arrived ${(tookMs / 1000).toFixed(1)} s after \`close\`; expected within ${(record.deadlines.closedMs / 1000).toFixed(1)} s`,
         ),
-    outputsOf(closed)
-      ? violation('AC-OUT-4', closed.index, `outputs in \`closed\`: ${textOf(closed)}`)
-      : pass('AC-OUT-4', closed.index),
+    ...checkClosedOutputs(items, closed),
   );
   // AC-CLOSE-6
   if (repeatedClose) {
@@ -156,6 +154,22 @@ function checkCloses({ items, record, endMs }: Timeline): Evidence[] {
       : pass('AC-CLOSE-3', closed.index),
   );
   return evidence;
+}
+
+// AC-OUT-1, AC-OUT-4
+function checkClosedOutputs(items: readonly TimelineItem[], closed: TimelineItem): Evidence[] {
+  if (!outputsOf(closed)) return [pass('AC-OUT-4', closed.index)];
+  const completed = items.find(isCompletion);
+  // The outputs of this call are nowhere else, so that this is not only a place too many.
+  return completed && !outputsOf(completed) && !hasMisplacedOutputs(textOf(completed))
+    ? [
+        violation(
+          'AC-OUT-1',
+          closed.index,
+          `outputs in \`closed\`, and none in \`disconnect\`: ${textOf(closed)}`,
+        ),
+      ]
+    : [violation('AC-OUT-4', closed.index, `outputs in \`closed\`: ${textOf(closed)}`)];
 }
 
 // AC-DISC-4, AC-CLOSE-5

@@ -131,6 +131,16 @@ describe('a violation', () => {
       'AC-OUT-2',
       [opened, received(20, 'disconnect', 2, 1, { reason: 'completed', outputVariables: { n: 1 } })],
     ],
+    [
+      'AC-OUT-1',
+      [
+        opened,
+        received(20, 'disconnect', 2, 1, { reason: 'completed' }),
+        sent(21, 'close', 2, { reason: 'disconnect' }),
+        received(22, 'closed', 3, 2, { outputVariables: { digits: '1' } }),
+        end(322),
+      ],
+    ],
     ['AC-PLAY-4', [opened, audio(20, 16_000), received(30, 'disconnect', 2, 1, { reason: 'completed' })]],
   ])('of %s is reported alone', (clause, events) => {
     expect(violatedBy([...start, ...events])).toEqual([clause]);
