@@ -125,7 +125,7 @@ describe('a scenario from a call with speech', () => {
     );
     const { failure, result } = await runAgainst(path, patient);
     expect(failure).toBeUndefined();
-    expect(result.outputs).toEqual({ digits: '12' });
+    expect(result).toMatchObject({ outputs: { digits: '12' } });
   });
 
   test('fails with a bot that behaves differently', async () => {

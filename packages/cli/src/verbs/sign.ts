@@ -122,7 +122,11 @@ function curlLine(url: string, headers: readonly (readonly [string, string])[]):
 }
 
 /** The codes of a signature that was made or ends at a wrong time. */
-const OUT_OF_TIME: ReadonlySet<string> = new Set(['SIGNATURE_STALE', 'SIGNATURE_FUTURE', 'SIGNATURE_EXPIRED']);
+const OUT_OF_TIME: ReadonlySet<string> = new Set([
+  'SIGNATURE_STALE',
+  'SIGNATURE_FUTURE',
+  'SIGNATURE_EXPIRED',
+]);
 
 function printVerified(
   url: string,

@@ -249,6 +249,19 @@ describe('a refusal', () => {
       expect(violatedBy(answer, malformed)).toEqual(['AC-SIG-12']);
   });
 
+  test('as one call too many breaks no rule, also of a call beside another one', () => {
+    const signature: CallPurpose = { kind: 'refusal', clause: 'AC-SIG-12', description: '31 bytes' };
+    for (const one of [purpose, signature]) expect(violatedBy(answer(503, 'busy'), one)).toEqual([]);
+    const after: CallPurpose = {
+      kind: 'acceptance',
+      clause: 'AC-CONN-10',
+      description: 'a call after a lost connection',
+      mustOpen: true,
+    };
+    expect(violatedBy(answer(503, 'busy'), { ...after, besideAnother: true })).toEqual([]);
+    expect(violatedBy(answer(503, 'busy'), after)).toEqual(['AC-CONN-10']);
+  });
+
   test('fails with another status, without a reason, with the secret, or if the call is opened', () => {
     expect(violatedBy(answer(403, 'no'), purpose)).toEqual(['AC-AUTH-2']);
     expect(violatedBy(answer(401, ''), purpose)).toEqual(['AC-AUTH-7']);
