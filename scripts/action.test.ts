@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,8 +19,8 @@ const action = parse(readFileSync(join(root, 'action.yml'), 'utf8')) as {
   runs: { using: string; steps: Step[] };
 };
 
-/** The arguments of each `npx` call of a step, for the given inputs of the action. */
-function npxCalls(name: string, inputs: Record<string, string>): string[][] {
+/** The arguments of each `npx` call of a step, for the given inputs of the action and files of an earlier use. */
+function npxCalls(name: string, inputs: Record<string, string>, earlier: string[] = []): string[][] {
   const step = action.runs.steps.find((each) => each.name === name);
   const folder = mkdtempSync(join(tmpdir(), 'hookline-action-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -29,6 +29,7 @@ function npxCalls(name: string, inputs: Record<string, string>): string[][] {
     `#!/bin/sh\nnode -e 'process.stdout.write(JSON.stringify(process.argv.slice(1)) + "\\n")' -- "$@"\n`,
   );
   chmodSync(join(folder, 'npx'), 0o755);
+  for (const path of earlier) mkdirSync(join(folder, path), { recursive: true });
   const value = (input: string) => inputs[input] ?? action.inputs[input]?.default ?? '';
   const env = Object.fromEntries(
     Object.entries(step?.env ?? {}).map(([variable, expression]) => [
@@ -102,5 +103,16 @@ describe('the composite action', () => {
       '--target',
       'ws://localhost:8080',
     ]);
+  });
+
+  it.each([
+    ['Check', 'check'],
+    ['Scenarios', 'scenarios'],
+  ])('keeps the results of an earlier use in the same job: %s', (step, name) => {
+    const earlier = [`hookline-results/${name}/a-trace`, `hookline-results/${name}-2.xml`];
+    const inputs = { url: 'ws://localhost:8080/book', scenarios: 'calls' };
+    const [call = []] = npxCalls(step, inputs, earlier);
+    expect(call).toContain(`junit=hookline-results/${name}-3.xml`);
+    expect(call[call.indexOf('--trace') + 1]).toBe(`hookline-results/${name}-3`);
   });
 });

@@ -1,4 +1,5 @@
 import { systemClock } from '@hookline/runtime';
+import { EXIT } from './exit-codes.js';
 import { runCommand } from './program.js';
 
 /**
@@ -32,10 +33,30 @@ function onInterrupt(listener: (signal: NodeJS.Signals) => void): () => void {
   };
 }
 
+/** The errors of an output whose reader is gone (`| head`). The output ends, but the call continues. */
+const READER_GONE: ReadonlySet<string | undefined> = new Set(['EPIPE', 'ERR_STREAM_DESTROYED']);
+
+/** Lets the process exit with 8 and say why if an output was lost, for example on a full disk, unless it failed anyway. */
+function reportLostOutput(): void {
+  let lost: string | undefined;
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (!READER_GONE.has(error.code)) lost ??= `the output could not be written: ${error.message}`;
+    });
+  }
+  process.once('exit', (code) => {
+    if (lost === undefined || code !== EXIT.success) return;
+    process.exitCode = EXIT.internal;
+    const line = process.argv.includes('--json')
+      ? JSON.stringify({ error: { code: EXIT.internal, message: lost } })
+      : `hookline: ${lost}`;
+    process.stderr.write(`${line}\n`);
+  });
+}
+
 /** Runs the command with the arguments, streams and signals of this process. */
 export async function main(): Promise<void> {
-  // If the reader closes the pipe (`| head`), the output ends but the call continues.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  reportLostOutput();
   printWarnings();
   process.exitCode = await runCommand(process.argv.slice(2), {
     clock: systemClock,

@@ -242,6 +242,21 @@ describe.concurrent('hookline probe', () => {
     expect(run.code).toBe(3);
     expect(lastLine(run.stdout)).toMatchObject({ type: 'result', ok: false });
   });
+
+  test.each(['SIGINT', 'SIGTERM'] as const)('prints its result on %s and exits with 130', async (signal) => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const address = silent.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const run = start(['probe', `ws://127.0.0.1:${port}`, ...SIGNED, '--json'], { cwd });
+    const [socket] = await once(silent, 'connection');
+    run.child.kill(signal);
+    const { code, stdout, stderr } = await run.finished;
+    socket.destroy();
+    silent.close();
+    expect(lastLine(stdout)).toMatchObject({ type: 'result', ok: false });
+    expect([code, lastLine(stderr)]).toMatchObject([130, { error: { code: 130 } }]);
+  });
 });
 
 describe.concurrent('hookline serve', () => {

@@ -13,7 +13,7 @@ import {
 } from '@hookline/client';
 import { VirtualClock } from '@hookline/runtime';
 import { loadScenarios, runScenario } from '@hookline/scenario';
-import { type CallHandler, createBot } from '@hookline/server';
+import { type CallHandler, createBot, wav } from '@hookline/server';
 import { inMemoryDial } from '@hookline/testing';
 import { createTraceWriter, openTrace } from '@hookline/trace/node';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -35,7 +35,12 @@ function dialled(clock: VirtualClock, create: () => CallHandler) {
 }
 
 /** Records a call and exports it as a scenario. */
-async function exported(name: string, create: () => CallHandler, caller: CallerSource) {
+async function exported(
+  name: string,
+  create: () => CallHandler,
+  caller: CallerSource,
+  act: (call: ReturnType<typeof callAudioConnector>, clock: VirtualClock) => Promise<void> = async () => {},
+) {
   const clock = new VirtualClock();
   const dir = join(folder, `${name}-trace`);
   const url = 'ws://localhost/bot';
@@ -47,6 +52,7 @@ async function exported(name: string, create: () => CallHandler, caller: CallerS
     caller,
     sink: writer,
   });
+  await act(call, clock);
   writer.result(await clock.run(call.result));
   await clock.run(call.closed);
   await writer.close();
@@ -98,6 +104,28 @@ describe('a scenario from a call with speech', () => {
     expect(text).toContain('- expect: barge_in');
     const { failure } = await runAgainst(path, greeter);
     expect(failure).toBeUndefined();
+  });
+
+  test('acts twice during one playback when the caller did', async () => {
+    // Plays to its end, whatever the caller does.
+    const patient = (): CallHandler => async (call) => {
+      await call.play(wav(phrase('greeting').bytes));
+      const { digits } = await call.collectDigits({ max: 2, timeoutMs: 1000 });
+      return { digits };
+    };
+    const { path, text } = await exported('twice', patient, silenceCaller(100), async (call, clock) => {
+      await clock.advance(700);
+      for (const digit of '12') {
+        await call.sendDtmf(digit);
+        await clock.advance(1700);
+      }
+    });
+    expect(text).toMatch(
+      /- dtmf: "1"\n {4}at: playback_started \+ \d+ms\n {4}id: (action-\d)\n {2}- dtmf: "2"\n {4}at: \1\.start \+ 17\d\dms\n/,
+    );
+    const { failure, result } = await runAgainst(path, patient);
+    expect(failure).toBeUndefined();
+    expect(result).toMatchObject({ outputs: { digits: '12' } });
   });
 
   test('fails with a bot that behaves differently', async () => {

@@ -1,6 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +19,7 @@ import { createBot, type Listening } from '@hookline/server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hookline, start } from './hookline.js';
 
+const BIN = fileURLToPath(new URL('../bin/hookline.mjs', import.meta.url));
 const THIS_FILE = fileURLToPath(import.meta.url);
 const cwd = mkdtempSync(join(tmpdir(), 'hookline-cli-'));
 const lastLine = (stdout: string) => JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
@@ -198,6 +208,41 @@ describe('--noise', () => {
     const run = await hookline([...call, ...flags], { cwd });
     expect(run.code).toBe(2);
     expect(run.stderr).toContain(words);
+  });
+});
+
+describe.skipIf(!existsSync('/dev/full'))('an output on a full disk', () => {
+  /** Runs the real binary with stdout on a full disk, or on a pipe without a reader. */
+  const run = async (args: readonly string[], onto: 'a full disk' | 'a closed pipe') => {
+    const disk = onto === 'a full disk' ? openSync('/dev/full', 'w') : undefined;
+    const child = spawn(process.execPath, [BIN, ...args], { cwd, stdio: ['ignore', disk ?? 'pipe', 'pipe'] });
+    if (disk !== undefined) closeSync(disk);
+    child.stdout?.destroy();
+    let stderr = '';
+    child.stderr?.on('data', (bytes) => {
+      stderr += bytes;
+    });
+    await once(child, 'close');
+    return [child.exitCode, stderr];
+  };
+
+  test('is reported in one line, with exit code 8', async () => {
+    const said = expect.stringMatching(/^hookline: the output could not be written: ENOSPC.*\n$/);
+    expect(await run(['explain', 'AC-OPEN-3'], 'a full disk')).toEqual([8, said]);
+    const json = expect.stringMatching(/^\{"error":\{"code":8,"message":"the output could not be written: /);
+    expect(await run(['explain', 'AC-OPEN-3', '--json'], 'a full disk')).toEqual([8, json]);
+  });
+
+  test('does not hide another exit code', async () => {
+    const [code, stderr] = await run(
+      ['call', 'ws://127.0.0.1:9/x', '--json', '--trace', 'off'],
+      'a full disk',
+    );
+    expect([code, stderr]).toEqual([4, expect.not.stringContaining('could not be written')]);
+  });
+
+  test('is not confused with a reader that is gone', async () => {
+    expect(await run(['explain', 'AC-OPEN-3'], 'a closed pipe')).toEqual([0, '']);
   });
 });
 

@@ -30,7 +30,7 @@ describe('hookline sign', () => {
     expect([bad.code, JSON.parse(bad.stdout)]).toMatchObject([1, { ok: false, code: 'SIGNATURE_MISMATCH' }]);
   });
 
-  test('prints the age of a stale signature', async () => {
+  test('prints the age of a stale signature, and whether it was valid when it was created', async () => {
     const signed = await hookline(['sign', URL, '--json', '--at', '1641013200'], { cwd, env });
     const file = join(cwd, 'old.txt');
     const { headers } = JSON.parse(signed.stdout);
@@ -45,6 +45,12 @@ describe('hookline sign', () => {
     const late = await verify('1641013220');
     expect(late.code).toBe(1);
     expect(late.stdout).toContain('SIGNATURE_STALE: created is 20 s before the clock');
+    expect(late.stdout).toContain('When it was created (--at 1641013200): the signature is valid\n');
+    const other = await hookline(['sign', URL, '--verify', file], {
+      cwd,
+      env: { ...env, HOOKLINE_CLIENT_SECRET: Buffer.from('another secret of this bot').toString('base64') },
+    });
+    expect(other.stdout).toMatch(/STALE: .*\nWhen it was created \(--at 1641013200\): SIGNATURE_MISMATCH: /);
   });
 
   test.each([

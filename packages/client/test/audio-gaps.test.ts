@@ -3,6 +3,8 @@ import type { WireEvent } from '@hookline/protocol';
 import { describe, expect, it } from 'vitest';
 import { openCall } from './scripted-call.js';
 
+type Opened = Awaited<ReturnType<typeof openCall>>;
+
 const tone = (ms: number) => encodeMulaw(sine({ hz: 300, ms, dbfs: -15 }));
 
 /** Runs a bot that sends `pieces` after delays, and returns the warnings. */
@@ -90,5 +92,41 @@ describe('bot audio with gaps', () => {
     ['a bot that sends ahead', times(6, 100, tone(200))],
   ])('is not reported for %s', async (_, pieces) => {
     expect((await heard(pieces)).warnings).toEqual([]);
+  });
+
+  it.each<[string, (call: Opened['call'], server: Opened['server']) => void]>([
+    ['keys', (call) => void call.sendDtmf('1')],
+    [
+      'reported turns',
+      (_, server) =>
+        server.send('event', {
+          entities: [{ type: 'bot_turn_response', data: { disposition: 'match', text: 'Hi' } }],
+        }),
+    ],
+    ['speech of the caller', (call) => void call.say(tone(100))],
+  ])('is not reported for short answers to %s', async (_, act) => {
+    const { clock, server, call } = await openCall({ inspectAudio: true, limits: 'off' });
+    for (let turn = 0; turn < 6; turn++) {
+      await clock.advance(20);
+      act(call, server);
+      await clock.advance(400);
+      server.binary(tone(100));
+    }
+    await clock.advance(2000);
+    call.hangup();
+    expect(await clock.run(call.result)).toMatchObject({ underruns: 0, warnings: [] });
+  });
+
+  it('is reported while the caller speaks without a pause', async () => {
+    const { clock, server, call } = await openCall({ inspectAudio: true, limits: 'off' });
+    void call.say(tone(4000));
+    await clock.advance(500);
+    for (let frame = 0; frame < 14; frame++) {
+      await clock.advance(50);
+      server.binary(tone(20));
+    }
+    await clock.advance(2000);
+    call.hangup();
+    expect((await clock.run(call.result)).warnings).toMatchObject([{ clause: 'AC-PLAY-5' }]);
   });
 });

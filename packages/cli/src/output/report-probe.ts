@@ -11,22 +11,28 @@ const VERDICTS = {
   mayFail: { style: 'yellow', mark: ['!', '!'], text: 'may fail to activate' },
   fails: { style: 'red', mark: ['✗', 'x'], text: 'would not be activated' },
 } as const;
+/** Shown instead of the verdict if the user ended the probe. */
+const INTERRUPTED = { style: 'yellow', mark: ['!', '!'], text: 'interrupted' } as const;
 
 /** Prints the report of a probe and returns the exit code. */
 export function reportProbe(
   report: ProbeReport,
   console: Console,
-  { json = false, strict = false }: { readonly json?: boolean; readonly strict?: boolean },
+  {
+    json = false,
+    strict = false,
+    interrupted,
+  }: { readonly json?: boolean; readonly strict?: boolean; readonly interrupted: boolean },
 ): number {
   const { verdict, url, problems } = report;
   const fatalProblem = problems.find((problem) => problem.fatal);
   const findings = groupByRule(problems.map(withoutFix));
   const brokenCount = countBrokenRules(findings);
-  const probeCode = exitCodeOf(report, fatalProblem);
+  const probeCode = interrupted ? EXIT.interrupted : exitCodeOf(report, fatalProblem);
   const code = probeCode === EXIT.success && strict && brokenCount > 0 ? EXIT.expectationFailed : probeCode;
   if (json) console.json({ type: 'result', ...report });
   else {
-    const { style, mark, text } = VERDICTS[verdict];
+    const { style, mark, text } = interrupted ? INTERRUPTED : VERDICTS[verdict];
     const isVerdictShown = verdict !== 'activates' || brokenCount === 0;
     const [unicode, ascii] = isVerdictShown ? mark : VERDICTS.mayFail.mark;
     const head = `${console.unicode ? unicode : ascii} ${text}${brokenCount > 0 ? `, ${pluralize(brokenCount, 'rule')} broken` : ''}`;
@@ -41,7 +47,9 @@ export function reportProbe(
   if (json) console.err(JSON.stringify({ error: { code, message, cause, url } }));
   else {
     const detail = cause ?? fatalProblem?.clause;
-    const reason = `the integration ${VERDICTS.fails.text}${detail === undefined ? '' : `: ${detail}`}`;
+    const reason = interrupted
+      ? INTERRUPTED.text
+      : `the integration ${VERDICTS.fails.text}${detail === undefined ? '' : `: ${detail}`}`;
     console.err(`hookline: ${probeCode === EXIT.success ? brokenRules : reason}`);
   }
   return code;

@@ -26,7 +26,7 @@ const EXPLICIT_DELAY_MS = 6000;
 
 /**
  * Creates a scenario from a recorded call. Each utterance of the caller becomes a file. It is said in turn, or at its time
- * after the start of the playback if it interrupted the bot. The events of the bot become expectations.
+ * after the start of the playback if it interrupted the bot; a second action during one playback at its time after the first. The events of the bot become expectations.
  *
  * @param name - the name of the scenario
  * @param stem - the start of the names of audio files
@@ -46,7 +46,9 @@ export function exportScenario(
     return { atMs, isBot: false, lines: (at) => [`- say: ${file}`, ...at.split('\n').filter(Boolean)] };
   });
   const timedSteps = [...expectations, ...speechSteps, ...callerSteps(call)].sort((a, b) => a.atMs - b.atMs);
-  const steps: string[] = [];
+  const steps: string[][] = [];
+  /** The last step of the caller. */
+  let lastAction: { readonly atMs: number; readonly lines: string[]; id?: string } | undefined;
   let lastMs = 0;
   for (const { atMs, isBot, lines } of timedSteps) {
     if (atMs > call.end.atMs) continue;
@@ -56,11 +58,23 @@ export function exportScenario(
       isBot && atMs - lastMs > EXPLICIT_DELAY_MS
         ? [`  within: ${Math.ceil(((atMs - lastMs) * 1.5) / 1000)}s`]
         : [];
-    const at = isOverBot ? `  at: playback_started + ${Math.round(atMs - start.atMs)}ms` : '';
-    steps.push(...lines(at), ...within);
+    let at = '';
+    if (isOverBot && (lastAction === undefined || lastAction.atMs < start.atMs)) {
+      at = `  at: playback_started + ${Math.round(atMs - start.atMs)}ms`;
+    } else if (isOverBot && lastAction !== undefined) {
+      // An event counts from the caller's last action on, so that the start of this playback is over.
+      if (lastAction.id === undefined) {
+        lastAction.id = `action-${steps.indexOf(lastAction.lines) + 1}`;
+        lastAction.lines.push(`  id: ${lastAction.id}`);
+      }
+      at = `  at: ${lastAction.id}.start + ${Math.round(atMs - lastAction.atMs)}ms`;
+    }
+    const step = [...lines(at), ...within];
+    steps.push(step);
+    if (!isBot) lastAction = { atMs, lines: step };
     lastMs = atMs;
   }
-  if (call.end.by === 'caller') steps.push('- hangup');
+  if (call.end.by === 'caller') steps.push(['- hangup']);
   const inputs = call.open.inputVariables ?? {};
   const { language } = call.open;
   const text = [
@@ -71,7 +85,7 @@ export function exportScenario(
     `  connectorId: ${quoted(connectorId)}`,
     ...(language === undefined ? [] : [`  language: ${quoted(language)}`]),
     ...(Object.keys(inputs).length === 0 ? [] : [`  inputs: ${flowMap(inputs)}`]),
-    ...(steps.length === 0 ? ['steps: []'] : ['steps:', ...steps.map((line) => `  ${line}`)]),
+    ...(steps.length === 0 ? ['steps: []'] : ['steps:', ...steps.flat().map((line) => `  ${line}`)]),
     ...(call.end.by === 'caller' ? ['end: { path: disconnected }'] : end),
     '',
   ].join('\n');

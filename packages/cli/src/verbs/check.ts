@@ -19,7 +19,7 @@ import type { CliContext, Verb } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
 import { parseCredentials } from '../options/credentials.js';
 import { type IntegrationFlags, integrationOf, tlsOptions } from '../options/integration.js';
-import { didYouMean } from '../options/parse.js';
+import { didYouMean, parseNumber } from '../options/parse.js';
 import { parseReporters, type ReporterName, reporterFiles, writeReport } from '../options/reporters.js';
 import { parseTarget, type TargetFlags } from '../options/target.js';
 import { type Console, createConsole, paint } from '../output/console.js';
@@ -47,6 +47,7 @@ interface CheckFlags extends IntegrationFlags, TargetFlags {
   readonly strict?: boolean;
   readonly allowInconclusive?: boolean;
   readonly start?: string;
+  readonly parallel: string;
   readonly reporter?: readonly string[];
   readonly trace?: string;
   readonly json?: boolean;
@@ -70,6 +71,7 @@ export const checkVerb: Verb = (program, context, exit) => {
     .option('--strict', 'also fail the bot for SHOULDs, and for rules from samples and third parties')
     .option('--allow-inconclusive', 'pass a bot although some rules of the platform could not be checked')
     .option('--start <command>', 'start the server with this command, wait for its port, stop it at the end')
+    .option('--parallel <n>', 'number of scenarios that run at the same time', '4')
     .option('--trace <dir>', 'folder for the traces of calls with findings; "off" stores none');
   repeatable(
     command,
@@ -112,6 +114,7 @@ async function check(
   console: Console,
 ): Promise<number> {
   const reporters = parseReporters(flags.reporter ?? [], flags.json === true);
+  const parallel = parseNumber(flags.parallel, '--parallel', { min: 1, max: SCENARIOS.size, integer: true });
   const target = targetOf(url, flags, context, console);
   const profile = await profileOf(flags, context);
   await checkReportFiles(reporterFiles(reporters), filesRead(flags, profile));
@@ -144,6 +147,7 @@ async function check(
       only: listed(flags.only),
       skip: listed(flags.skip),
       strict: flags.strict === true,
+      parallel,
       allowInconclusive: flags.allowInconclusive === true,
       clock: context.clock,
       signal: abort.signal,

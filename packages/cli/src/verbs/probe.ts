@@ -1,5 +1,6 @@
 import { profileOption } from '../config/apply-profile.js';
 import type { Verb } from '../context.js';
+import { EXIT } from '../exit-codes.js';
 import { secretsOf } from '../options/credentials.js';
 import { type IntegrationFlags, integrationOf } from '../options/integration.js';
 import { parseTarget } from '../options/target.js';
@@ -39,13 +40,23 @@ export const probeVerb: Verb = (program, context, exit) => {
     const integration = integrationOf(target.baseConnectionUri, flags, context, console);
     const masking = createMasking(secretsOf(flags, context.env));
     const stopProgress = showProgress(console, context.clock, () => ['waiting for the bot']);
+    const abort = new AbortController();
+    // The first signal ends the probe with `close`; the second one does not wait for the bot.
+    const release = context.onInterrupt(() => {
+      if (abort.signal.aborted) context.exitNow(EXIT.interrupted);
+      else abort.abort();
+    });
     const report = await integration
       .probe({
         sink: masking.sink,
         clock: context.clock,
         offer: flags.threeWay ? 'three-way' : 'external',
+        signal: abort.signal,
       })
-      .finally(stopProgress);
-    exit(reportProbe(masking.json(report), console, flags));
+      .finally(() => {
+        release();
+        stopProgress();
+      });
+    exit(reportProbe(masking.json(report), console, { ...flags, interrupted: abort.signal.aborted }));
   });
 };

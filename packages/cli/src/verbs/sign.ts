@@ -121,6 +121,13 @@ function curlLine(url: string, headers: readonly (readonly [string, string])[]):
   return `curl --http1.1 --include --no-buffer --max-time 3 ${words} ${shellQuote(url.replace(/^ws/, 'http'))}`;
 }
 
+/** The codes of a signature that was made or ends at a wrong time. */
+const OUT_OF_TIME: ReadonlySet<string> = new Set([
+  'SIGNATURE_STALE',
+  'SIGNATURE_FUTURE',
+  'SIGNATURE_EXPIRED',
+]);
+
 function printVerified(
   url: string,
   head: RequestHead,
@@ -132,14 +139,16 @@ function printVerified(
   const requestTarget = head.target ?? `${pathname}${search}`;
   const headers = headerLookup(head.rawHeaders);
   const authority = headers('host') ?? host;
-  const result = verify({
-    requestTarget,
-    headers,
-    authority,
-    apiKey: headers('x-api-key') ?? '',
-    secrets: [given.secret],
-    now: given.nowMs / 1000,
-  });
+  const verifyAt = (now: number) =>
+    verify({
+      requestTarget,
+      headers,
+      authority,
+      apiKey: headers('x-api-key') ?? '',
+      secrets: [given.secret],
+      now,
+    });
+  const result = verifyAt(given.nowMs / 1000);
   const base = baseOf(requestTarget, authority.toLowerCase(), head.rawHeaders);
   if (given.json) console.json({ type: 'result', ...result, base });
   else {
@@ -148,6 +157,13 @@ function printVerified(
         ? colour(console, 'green', `${console.unicode ? '✓' : 'ok'} the signature is valid`)
         : colour(console, 'red', `${console.unicode ? '✗' : 'x'} ${result.code}: ${result.reason}`),
     );
+    const [, created] = /;\s*created=(\d+)/.exec(headers('signature-input') ?? '') ?? [];
+    if (created !== undefined && !result.ok && OUT_OF_TIME.has(result.code)) {
+      // A stored request is mostly verified for what it signs: its age says nothing about that.
+      const then = verifyAt(Number(created));
+      const found = then.ok ? 'the signature is valid' : `${then.code}: ${then.reason}`;
+      console.out(`When it was created (--at ${created}): ${found}`);
+    }
     if (base !== undefined) console.out(`\nSignature base of this request:\n${base}`);
   }
   if (result.ok) return EXIT.success;

@@ -1,6 +1,7 @@
 import type { BotTurnResponse, ClauseId } from '@hookline/protocol';
 import type { PlaybackEnd } from '../playback/playback.js';
 import { UNDERRUN_MS } from './gap-monitor.js';
+import type { PlaybackStart } from './monitors.js';
 
 /** The maximum number of distinct warnings. */
 const MAX_WARNINGS = 100;
@@ -81,14 +82,13 @@ export class CallRecord {
     else this.turnsLeftOut += 1;
   }
 
-  /** @param replyMs - the time since the caller's last input; undefined if there was none */
-  playbackStarted(atMs: number, replyMs?: number): void {
+  playbackStarted(atMs: number, { replyMs, continues }: PlaybackStart): void {
     this.firstAudioAtMs ??= atMs;
     this.#playing = this.playbacks.length;
     if (this.#playing < MAX_PLAYBACKS) {
       this.playbacks.push({ startedAtMs: atMs, ...(replyMs === undefined ? {} : { replyMs }) });
     }
-    if (this.#dryAtMs !== undefined && atMs - this.#dryAtMs <= UNDERRUN_MS) this.underruns += 1;
+    if (continues && this.#dryAtMs !== undefined && atMs - this.#dryAtMs <= UNDERRUN_MS) this.underruns += 1;
     this.#dryAtMs = undefined;
   }
 

@@ -42,10 +42,11 @@ export class GapMonitor {
     this.#lastAtMs = atMs;
   }
 
-  playbackStarted(atMs: number): void {
+  /** @param continues - whether the audio continues what was played before, and is not a new turn of the bot */
+  playbackStarted(atMs: number, continues: boolean): void {
     const gapMs = atMs - (this.#dryAtMs ?? Number.NEGATIVE_INFINITY);
     this.#dryAtMs = undefined;
-    if (gapMs <= 0 || gapMs > UNDERRUN_MS) return;
+    if (!continues || gapMs <= 0 || gapMs > UNDERRUN_MS) return;
     this.#gaps += 1;
     if (gapMs >= CLICK_MS) this.#longGaps += 1;
     this.#gapMs += gapMs;

@@ -1,9 +1,23 @@
 import { type AudioFinding, type AudioFindingCode, createAudioInspector, ReplyClock } from '@hookline/audio';
-import { type ClauseId, type ServerMessage, unknownFields } from '@hookline/protocol';
+import { type ClauseId, FRAME_MS, type ServerMessage, unknownFields } from '@hookline/protocol';
 import type { PlaybackEnd } from '../playback/playback.js';
 import type { NewWarning } from './call-record.js';
 import { GapMonitor } from './gap-monitor.js';
 import { PaceMonitor } from './pace-monitor.js';
+
+/**
+ * Bot audio answers speech of the caller that ended this long before it, in milliseconds. Ongoing speech seems to have
+ * ended up to a frame ago.
+ */
+const ANSWER_PAUSE_MS = FRAME_MS + 50;
+
+/** What is known about the start of a playback. */
+export interface PlaybackStart {
+  /** The time since the caller's last input; undefined if there was none since the bot was last heard. */
+  readonly replyMs: number | undefined;
+  /** Whether it may continue what the bot played before. If the caller acted or the bot reported a turn, it does not. */
+  readonly continues: boolean;
+}
 
 /** Monitors that never affect the call: unknown fields of a newer protocol, faulty audio, reply latency. */
 export class Monitors {
@@ -13,6 +27,7 @@ export class Monitors {
   readonly #gaps: GapMonitor | undefined;
   readonly #pace: PaceMonitor | undefined;
   readonly #warn: (warning: Omit<NewWarning, 't'>) => void;
+  #isNewTurn = false;
 
   /** @param inspectAudio - whether to inspect bot audio */
   constructor(inspectAudio: boolean, warn: (warning: Omit<NewWarning, 't'>) => void) {
@@ -26,6 +41,17 @@ export class Monitors {
   message(message: ServerMessage): void {
     const text = this.#unknownFields.note(message);
     if (text !== undefined) this.#warn({ text });
+    if (
+      message.type === 'event' &&
+      message.parameters.entities.some(({ type }) => type === 'bot_turn_response')
+    )
+      this.#isNewTurn = true;
+  }
+
+  /** The caller pressed a key. */
+  keyed(atMs: number): void {
+    this.reply.keyed(atMs);
+    this.#isNewTurn = true;
   }
 
   /** Adds bot audio, as µ-law, after the playback has handled it. */
@@ -36,10 +62,13 @@ export class Monitors {
     for (const warning of this.#audio?.inspect(bytes) ?? []) this.#warn(warning);
   }
 
-  /** Returns the time since the caller's last input; undefined if there was none. */
-  playbackStarted(atMs: number): number | undefined {
-    this.#gaps?.playbackStarted(atMs);
-    return this.reply.botBegan(atMs);
+  playbackStarted(atMs: number): PlaybackStart {
+    const replyMs = this.reply.botBegan(atMs);
+    // While the caller speaks, the bot may go on with what it says.
+    const continues = !this.#isNewTurn && (replyMs === undefined || replyMs < ANSWER_PAUSE_MS);
+    this.#isNewTurn = false;
+    this.#gaps?.playbackStarted(atMs, continues);
+    return { replyMs, continues };
   }
 
   playbackCompleted({ atMs, ended }: PlaybackEnd): void {

@@ -232,7 +232,7 @@ export class Session {
     if (this.#state.name !== 'open') return;
     this.#connection?.send('dtmf', { digit });
     this.record.dtmf += digit;
-    this.monitors.reply.keyed(this.#t());
+    this.monitors.keyed(this.#t());
   }
 
   /**
@@ -382,8 +382,9 @@ export class Session {
   }
 
   #playbackStarted(atMs: number): void {
-    const replyMs = this.monitors.playbackStarted(atMs);
-    this.record.playbackStarted(atMs, replyMs);
+    const start = this.monitors.playbackStarted(atMs);
+    const { replyMs } = start;
+    this.record.playbackStarted(atMs, start);
     this.#schedule.playbackStarted();
     this.#connection?.send('playback_started', {});
     this.#listener.playbackStarted({ t: atMs });

@@ -4,6 +4,7 @@ import { type Clock, messageOf, systemClock } from '@hookline/runtime';
 import { createRedactor } from '@hookline/trace';
 import type { CheckTarget } from '../caller/open-parameters.js';
 import { RawCall } from '../caller/raw-call.js';
+import { busyStatusOf } from '../record/busy.js';
 import type { CallRecord } from '../record/call-record.js';
 import { type Deadlines, PLATFORM_DEADLINES } from '../record/deadlines.js';
 import { readTimeline, typeOf } from '../record/timeline.js';
@@ -69,7 +70,7 @@ const PARALLEL = 4;
  */
 export async function runChecks(options: CheckOptions): Promise<CheckReport> {
   checkOptions(options);
-  const { target, clock = systemClock, strict = false } = options;
+  const { target, clock = systemClock, strict = false, parallel = PARALLEL } = options;
   const startedMs = clock.now();
   const checks = selectChecks(options.only, options.skip);
   const profile = await prepareProfile(options.profile ?? {}, target);
@@ -118,7 +119,7 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
     if (!first || !readTimeline(first).items.some((item) => typeOf(item) === 'opened')) return false;
     await runLimited(
       others.filter(({ exclusive }) => !exclusive),
-      options.parallel ?? PARALLEL,
+      parallel,
       runScenario,
     );
     await runLimited(
@@ -170,16 +171,19 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
     ({ record, evidence }) => isExplanatoryCall(record) && evidence.some((one) => !one.passed),
   );
   const refused = evaluatedCalls[0] !== undefined && isRefused(evaluatedCalls[0].record) && !isExplained;
+  const busyProblem = findBusyProblem(target.url, records, parallel);
   const mask = createRedactor([target.apiKey, target.clientSecret].filter((one) => one !== undefined)).text;
   const unmaskedProblem = completedCalls
     ? stoppedProblem(done, scenarios.length)
     : refusalCause
       ? refusalProblem(target.url, refusalCause.got)
-      : opened || (violations.length > 0 && !refused)
-        ? undefined
-        : lagMs > MAX_LAG_MS && maybeLocalDelay(evaluatedCalls[0]?.record)
-          ? lagProblem(lagMs)
-          : firstCallProblem(evaluatedCalls[0]);
+      : busyProblem
+        ? busyProblem
+        : opened || (violations.length > 0 && !refused)
+          ? undefined
+          : lagMs > MAX_LAG_MS && maybeLocalDelay(evaluatedCalls[0]?.record)
+            ? lagProblem(lagMs)
+            : firstCallProblem(evaluatedCalls[0]);
   const runProblem = unmaskedProblem && { ...unmaskedProblem, message: mask(unmaskedProblem.message) };
   const assessed = checks.map((check) =>
     assess(check, evaluatedCalls, {
@@ -355,6 +359,21 @@ function isRefused(record: CallRecord): boolean {
     ['opened', 'disconnect'].includes(typeOf(item) ?? ''),
   );
   return answer !== undefined && typeOf(answer) === 'disconnect';
+}
+
+/** Calls that were refused because of the other calls of the check. One scenario at a time makes as few as it can. */
+function findBusyProblem(
+  url: string,
+  [first, ...others]: readonly CallRecord[],
+  parallel: number,
+): Problem | undefined {
+  const statuses = others.map(busyStatusOf).filter((status) => status !== undefined);
+  if (parallel === 1 || statuses.length === 0 || first === undefined || busyStatusOf(first) !== undefined)
+    return undefined;
+  return {
+    kind: 'refused',
+    message: `${url} refused ${statuses.length} calls with HTTP ${[...new Set(statuses)].join(' and ')}, so that the rules which they test were not checked: the check runs ${parallel} scenarios at a time, each with up to 3 calls. Allow more concurrent calls, or run one scenario at a time (--parallel 1)`,
+  };
 }
 
 /** The bot refuses the `open` of production. No clause forbids this, but the bot cannot work with Genesys Cloud. */

@@ -55,6 +55,7 @@ export class FaultyCall {
   #paused = false;
   #probe = false;
   #closeReceived = false;
+  #heardSpeech = false;
   #digits = '';
   /** When all sent audio will have been played. */
   #playedUntil = 0;
@@ -345,6 +346,7 @@ export class FaultyCall {
 
   #ping(): void {
     if (this.#hasFault('never-pongs') || this.#state === 'closed') return;
+    if (this.#hasFault('stops-ponging') && this.#heardSpeech) return;
     const parameters = this.#hasFault('leaves-out-parameters') ? undefined : {};
     const clientseq = this.#hasFault('pongs-with-its-own-seq') ? this.#clientseq - 1 : this.#clientseq;
     if (this.#hasFault('skips-a-seq')) this.#seq += 1;
@@ -386,6 +388,7 @@ export class FaultyCall {
   }
 
   #speech(speaking: boolean): void {
+    this.#heardSpeech = true;
     if (this.#state !== 'active' || this.#probe) return;
     if (speaking && this.#prompts.playing) {
       const rest = this.#prompts.stop();
@@ -437,7 +440,7 @@ export class FaultyCall {
     }
     this.#state = 'disconnecting';
     const reason = this.#hasFault('invents-a-reason') ? 'done' : 'completed';
-    const isWithheld = this.#hasFault('outputs-in-closed') || this.#hasFault('outputs-after-the-end');
+    const isWithheld = this.#hasFault('outputs-only-in-closed') || this.#hasFault('outputs-after-the-end');
     const name = this.#hasFault('outputs-elsewhere') ? 'outputs' : 'outputVariables';
     const parameters = { reason, info: '', ...(isWithheld ? {} : { [name]: this.#outputs() }) };
     this.#send('disconnect', parameters);
@@ -466,8 +469,8 @@ export class FaultyCall {
       (this.#options.refuse && this.#hasFault('leaves-a-refused-call-open'))
     )
       return;
-    const outputs =
-      completing && this.#hasFault('outputs-in-closed') ? { outputVariables: this.#outputs() } : {};
+    const repeats = this.#hasFault('outputs-in-closed') || this.#hasFault('outputs-only-in-closed');
+    const outputs = completing && repeats ? { outputVariables: this.#outputs() } : {};
     const closed = () => {
       this.#send('closed', outputs);
       if (this.#hasFault('ends-the-connection-itself')) this.#options.socket.close(1000);

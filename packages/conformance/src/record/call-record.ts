@@ -17,6 +17,8 @@ export type CallPurpose =
       readonly description: string;
       /** Whether any answer except `opened` breaks the clause. If false, only a refusal of the credentials does. Default false. */
       readonly mustOpen?: boolean;
+      /** Whether another call is open beside it, so that a bot with a limit may refuse it as one too many. Default false. */
+      readonly besideAnother?: boolean;
     }
   /** A call that misbehaves on purpose. It is not evaluated itself; other calls must not be affected. */
   | { readonly kind: 'attack' };

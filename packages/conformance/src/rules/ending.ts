@@ -1,19 +1,24 @@
+import type { ClauseId } from '@hookline/protocol';
 import { isObject, readObject, type Timeline, type TimelineItem, typeOf } from '../record/timeline.js';
-import { type Evidence, pass, type Rule, violation } from './evidence.js';
-import { endedAtMark, fatalMessage } from './tolerance.js';
+import { isCompletion, type RoutineType } from './call-end.js';
+import { type Evidence, isSevere, pass, type Rule, violation } from './evidence.js';
+import { clauseBrokenByEnd } from './tolerance.js';
 
 /** A `disconnect` may arrive this long after `close` was sent, because both may be in flight. In milliseconds. */
 const CROSSING_MS = 1000;
 
+/** Clauses that are broken if an attack on another call ends this one: the bot crashed and did not end the call itself. */
+const CRASH_CLAUSES: ReadonlySet<ClauseId> = new Set(['AC-MSG-16', 'AC-CONN-10', 'AC-SIG-12']);
+
 /** Evaluates the end of the call: `disconnect`, its outputs, `closed`, the end of the connection. */
-export const endingRule: Rule = (call) => {
+export const endingRule: Rule = (call, fatal) => {
   const { kind } = call.record.purpose;
   if (kind !== 'call' && kind !== 'probe') return [];
   // A bot that received two session ids need not reply to either.
   const hasTwoSessionIds = call.items.some((item) => item.kind === 'mark' && item.mark.expected === 'refuse');
   return hasTwoSessionIds
     ? []
-    : [...checkDisconnects(call), ...checkCloses(call), ...checkConnectionEnd(call)];
+    : [...checkDisconnects(call), ...checkCloses(call), ...checkConnectionEnd(call, fatal)];
 };
 
 const textOf = (item: TimelineItem): string => ('text' in item ? item.text : '');
@@ -76,7 +81,7 @@ function outputsOf(item: TimelineItem): Readonly<Record<string, unknown>> | unde
   return isObject(outputs) ? outputs : undefined;
 }
 
-// AC-CLOSE-1 to AC-CLOSE-6, AC-OUT-4
+// AC-CLOSE-1 to AC-CLOSE-6
 function checkCloses({ items, record, endMs }: Timeline): Evidence[] {
   const evidence: Evidence[] = [];
   const sent = items.filter(isClose);
@@ -121,9 +126,7 @@ function checkCloses({ items, record, endMs }: Timeline): Evidence[] {
           closed.index,
           `\`closed\` arrived ${(tookMs / 1000).toFixed(1)} s after \`close\`; expected within ${(record.deadlines.closedMs / 1000).toFixed(1)} s`,
         ),
-    outputsOf(closed)
-      ? violation('AC-OUT-4', closed.index, `outputs in \`closed\`: ${textOf(closed)}`)
-      : pass('AC-OUT-4', closed.index),
+    ...checkClosedOutputs(items, closed),
   );
   // AC-CLOSE-6
   if (repeatedClose) {
@@ -153,8 +156,24 @@ function checkCloses({ items, record, endMs }: Timeline): Evidence[] {
   return evidence;
 }
 
+// AC-OUT-1, AC-OUT-4
+function checkClosedOutputs(items: readonly TimelineItem[], closed: TimelineItem): Evidence[] {
+  if (!outputsOf(closed)) return [pass('AC-OUT-4', closed.index)];
+  const completed = items.find(isCompletion);
+  // The outputs of this call are nowhere else, so that this is not only a place too many.
+  return completed && !outputsOf(completed) && !hasMisplacedOutputs(textOf(completed))
+    ? [
+        violation(
+          'AC-OUT-1',
+          closed.index,
+          `outputs in \`closed\`, and none in \`disconnect\`: ${textOf(closed)}`,
+        ),
+      ]
+    : [violation('AC-OUT-4', closed.index, `outputs in \`closed\`: ${textOf(closed)}`)];
+}
+
 // AC-DISC-4, AC-CLOSE-5
-function checkConnectionEnd(call: Timeline): Evidence[] {
+function checkConnectionEnd(call: Timeline, fatal: ReadonlySet<RoutineType>): Evidence[] {
   const { items, record } = call;
   const end = items.find((item) => item.kind === 'end');
   if (end?.kind !== 'end') return [];
@@ -177,7 +196,10 @@ function checkConnectionEnd(call: Timeline): Evidence[] {
   // The connection existed until the client sent `close`.
   if (close) return opened ? [pass('AC-DISC-4', close.index)] : [];
   if (end.by === 'self') return [];
-  if (!opened || endedAtMark(call) || fatalMessage(call) !== undefined) return [];
+  if (!opened) return [];
+  // The cause alone is enough, unless the lost socket is the more severe violation.
+  const cause = clauseBrokenByEnd(call, fatal);
+  if (cause !== undefined && (isSevere(cause) || CRASH_CLAUSES.has(cause))) return [];
   const how = end.by === 'loss' ? 'without a closing handshake' : `with code ${end.code}`;
   return [violation('AC-DISC-4', end.index, `the bot ended the connection ${how} in the middle of the call`)];
 }

@@ -131,6 +131,16 @@ describe('a violation', () => {
       'AC-OUT-2',
       [opened, received(20, 'disconnect', 2, 1, { reason: 'completed', outputVariables: { n: 1 } })],
     ],
+    [
+      'AC-OUT-1',
+      [
+        opened,
+        received(20, 'disconnect', 2, 1, { reason: 'completed' }),
+        sent(21, 'close', 2, { reason: 'disconnect' }),
+        received(22, 'closed', 3, 2, { outputVariables: { digits: '1' } }),
+        end(322),
+      ],
+    ],
     ['AC-PLAY-4', [opened, audio(20, 16_000), received(30, 'disconnect', 2, 1, { reason: 'completed' })]],
   ])('of %s is reported alone', (clause, events) => {
     expect(violatedBy([...start, ...events])).toEqual([clause]);
@@ -142,6 +152,11 @@ describe('a violation', () => {
       end(20, 'loss'),
     ];
     expect(violatedBy([...start, ...events])).toEqual(['AC-MEDIA-1']);
+  });
+
+  test('of a sample hides no more severe one that follows', () => {
+    const late = received(5100, 'opened', 1, 1, { startPaused: false, media: [PCMU_EXTERNAL] });
+    expect(violatedBy([...start, late, end(6000, 'loss')])).toEqual(['AC-OPEN-3', 'AC-DISC-4']);
   });
 
   test('of AC-MSG-7 is not reported while the client message may be in flight', () => {
@@ -170,7 +185,17 @@ describe('a stimulus that the bot must tolerate', () => {
   });
 
   test('was not tolerated if the bot ends the call, and this is the only violation', () => {
-    expect(violatedBy([...start, opened, mark, sent(21, 'ping', 2), end(25, 'peer')])).toEqual(['AC-MSG-11']);
+    const refused = received(25, 'disconnect', 2, 2, { reason: 'error' });
+    expect(violatedBy([...start, opened, mark, sent(21, 'ping', 2), refused])).toEqual(['AC-MSG-11']);
+  });
+
+  test('was not tolerated if the connection ends, which is reported too, unless the clause is as severe', () => {
+    const dropped = (one: CallEvent) =>
+      violatedBy([...start, opened, one, sent(21, 'ping', 2), end(25, 'loss')]);
+    expect(dropped(mark)).toEqual(['AC-MSG-11', 'AC-DISC-4']);
+    expect(dropped({ ...mark, clause: 'AC-AUDIO-6' })).toEqual(['AC-AUDIO-6']);
+    // An attack on another call: the bot crashed.
+    expect(dropped({ ...mark, clause: 'AC-CONN-10' })).toEqual(['AC-CONN-10']);
   });
 
   test('gives no evidence if the bot completes the call or does not answer the ping', () => {
@@ -222,6 +247,19 @@ describe('a refusal', () => {
       expect(violatedBy(answer, malformed)).toEqual([]);
     for (const answer of [[status(500)], [...start, end(20, 'loss')]])
       expect(violatedBy(answer, malformed)).toEqual(['AC-SIG-12']);
+  });
+
+  test('as one call too many breaks no rule, also of a call beside another one', () => {
+    const signature: CallPurpose = { kind: 'refusal', clause: 'AC-SIG-12', description: '31 bytes' };
+    for (const one of [purpose, signature]) expect(violatedBy(answer(503, 'busy'), one)).toEqual([]);
+    const after: CallPurpose = {
+      kind: 'acceptance',
+      clause: 'AC-CONN-10',
+      description: 'a call after a lost connection',
+      mustOpen: true,
+    };
+    expect(violatedBy(answer(503, 'busy'), { ...after, besideAnother: true })).toEqual([]);
+    expect(violatedBy(answer(503, 'busy'), after)).toEqual(['AC-CONN-10']);
   });
 
   test('fails with another status, without a reason, with the secret, or if the call is opened', () => {
@@ -375,5 +413,48 @@ describe('the choice of media', () => {
 
   test('passes with the best offer', () => {
     expect(choosing(PCMU_EXTERNAL)).toMatchObject({ passed: true });
+  });
+});
+
+describe('the end of a call by the bot', () => {
+  const ping = [sent(1010, 'ping', 2), received(1012, 'pong', 2, 2)];
+  const failed = (t: number, clientseq: number) =>
+    received(t, 'disconnect', 3, clientseq, { reason: 'error', info: 'unknown customer' });
+  const violatedIn = (...calls: readonly (readonly CallEvent[])[]) =>
+    evaluateCalls(calls.map((events) => record([...start, opened, ...events]))).map((evidence) =>
+      evidence.filter(({ passed }) => !passed).map(({ clause }) => clause),
+    );
+
+  test('with an error is not blamed on a ping that it has answered', () => {
+    expect(violatedIn([...ping, failed(1500, 2)])).toEqual([[]]);
+    const unanswered = received(1015, 'disconnect', 2, 2, { reason: 'error', info: 'KeyError' });
+    expect(violatedIn([sent(1010, 'ping', 2), unanswered])).toEqual([['AC-PING-1']]);
+  });
+
+  test('soon after `playback_started` is not blamed on this message if the bot went on after it in another call', () => {
+    const started = sent(200, 'playback_started', 2);
+    const refused = received(205, 'disconnect', 2, 2, { reason: 'error', info: 'no account' });
+    const lived = [started, sent(1010, 'ping', 3), received(1012, 'pong', 2, 3)];
+    expect(violatedIn([started, refused])).toEqual([['AC-MSG-12']]);
+    expect(violatedIn([started, refused], lived)).toEqual([[], []]);
+    expect(violatedIn([started, end(205, 'peer')], lived)).toEqual([['AC-DISC-4'], []]);
+  });
+
+  test('is not blamed on a message if the bot was asked to fail', () => {
+    const events = [
+      ...start,
+      opened,
+      sent(200, 'playback_started', 2),
+      received(205, 'disconnect', 2, 2, { reason: 'error', info: 'no account' }),
+    ];
+    expect(
+      evaluateCalls([{ ...record(events), scenario: 'failure' }])[0]?.filter((one) => !one.passed),
+    ).toEqual([]);
+  });
+
+  test('without `disconnect` is reported even if a note explains it', () => {
+    expect(violatedIn([sent(200, 'playback_started', 2), end(205, 'peer')])).toEqual([
+      ['AC-MSG-12', 'AC-DISC-4'],
+    ]);
   });
 });

@@ -1,18 +1,19 @@
 import type { ClauseId } from '@hookline/protocol';
 import type { CallRecord } from '../record/call-record.js';
-import { readTimeline } from '../record/timeline.js';
+import { readTimeline, type Timeline } from '../record/timeline.js';
 import { audioRule } from './audio.js';
+import { fatalTypes, type RoutineType } from './call-end.js';
 import { connectionRule } from './connection.js';
 import { endingRule } from './ending.js';
 import { envelopeRule } from './envelope.js';
 import { eventRule } from './event.js';
-import type { Evidence, Rule } from './evidence.js';
+import { type Evidence, isSevere, type Rule } from './evidence.js';
 import { openRule } from './open.js';
 import { pingRule } from './ping.js';
 import { pauseRule, playbackRule } from './playback.js';
 import { rateRule } from './rate.js';
 import { refusalRule } from './refusal.js';
-import { fatalMessage, isExplainedByFatal, toleranceRule } from './tolerance.js';
+import { toleranceRule } from './tolerance.js';
 
 const RULES: readonly Rule[] = [
   connectionRule,
@@ -42,17 +43,9 @@ const FATAL_CLAUSES: ReadonlySet<ClauseId> = new Set([
   'AC-MSG-10',
 ]);
 
-/**
- * Returns the evidence of one call, in order of time. Violations that follow from a fatal one are left out. Calls that
- * misbehave on purpose are not evaluated. Pure.
- */
+/** Returns the evidence of a call without regard to other calls of the bot. Pure. */
 export function evaluateCall(record: CallRecord): Evidence[] {
-  if (record.purpose.kind === 'attack') return [];
-  const timeline = readTimeline(record);
-  const evidence = RULES.flatMap((rule) => rule(timeline)).sort((a, b) => a.index - b.index);
-  const fatalEvidence = evidence.find((one) => !one.passed && FATAL_CLAUSES.has(one.clause));
-  if (!fatalEvidence) return evidence;
-  return evidence.filter((one) => one === fatalEvidence || one.passed || one.index < fatalEvidence.index);
+  return evaluateCalls([record])[0] ?? [];
 }
 
 /**
@@ -61,12 +54,21 @@ export function evaluateCall(record: CallRecord): Evidence[] {
  */
 export function evaluateCalls(records: readonly CallRecord[]): Evidence[][] {
   const timelines = records.map(readTimeline);
-  const fatalMessages = timelines.filter(({ record }) => record.purpose.kind === 'call').map(fatalMessage);
-  const fatal = new Set(fatalMessages.filter((type) => type !== undefined));
-  return records.map((record, at) => {
-    const timeline = timelines[at];
-    return evaluateCall(record).filter(
-      (one) => one.passed || timeline === undefined || !isExplainedByFatal(timeline, fatal, one.index),
-    );
-  });
+  const fatal = fatalTypes(timelines);
+  return timelines.map((timeline) => evaluateTimeline(timeline, fatal));
+}
+
+/**
+ * Returns the evidence of one call, in order of time. Violations that follow from a fatal one are left out, unless they
+ * are more severe. Calls that misbehave on purpose are not evaluated.
+ */
+function evaluateTimeline(timeline: Timeline, fatal: ReadonlySet<RoutineType>): Evidence[] {
+  if (timeline.record.purpose.kind === 'attack') return [];
+  const evidence = RULES.flatMap((rule) => rule(timeline, fatal)).sort((a, b) => a.index - b.index);
+  const first = evidence.find((one) => !one.passed && FATAL_CLAUSES.has(one.clause));
+  if (!first) return evidence;
+  const isMoreSevere = ({ clause }: Evidence) => isSevere(clause) && !isSevere(first.clause);
+  return evidence.filter(
+    (one) => one === first || one.passed || one.index < first.index || isMoreSevere(one),
+  );
 }

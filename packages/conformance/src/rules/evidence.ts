@@ -1,5 +1,6 @@
-import type { ClauseId } from '@hookline/protocol';
+import { type ClauseId, clause as clauseOf } from '@hookline/protocol';
 import type { Timeline } from '../record/timeline.js';
+import type { RoutineType } from './call-end.js';
 
 /** Whether the bot kept one clause at one point of a call. */
 export interface Evidence {
@@ -13,8 +14,18 @@ export interface Evidence {
   readonly slip?: string;
 }
 
-/** Evaluates one call against the clauses of one area. Pure. */
-export type Rule = (call: Timeline) => Evidence[];
+/**
+ * Evaluates one call against the clauses of one area. Pure.
+ *
+ * @param fatal - the routine messages because of which this bot ends calls
+ */
+export type Rule = (call: Timeline, fatal: ReadonlySet<RoutineType>) => Evidence[];
+
+/** Whether a bot that breaks the clause cannot work with Genesys Cloud. No weaker violation may hide one of these. */
+export function isSevere(id: ClauseId): boolean {
+  const { basis, level } = clauseOf(id);
+  return basis === 'platform' && level === 'MUST';
+}
 
 export const pass = (clause: ClauseId, index: number): Evidence => ({ clause, passed: true, index, got: '' });
 

@@ -1,4 +1,5 @@
 import type { ClauseId } from '@hookline/protocol';
+import { isBusyStatus } from '../record/busy.js';
 import { type Timeline, type TimelineItem, typeOf } from '../record/timeline.js';
 import { type Evidence, pass, type Rule, violation } from './evidence.js';
 
@@ -39,6 +40,8 @@ function answerOf({ items }: Timeline): Answer | undefined {
   return undefined;
 }
 
+const isBusy = ({ form, detail }: Answer): boolean => form === 'status' && isBusyStatus(Number(detail));
+
 function checkRefused(call: Timeline, clause: ClauseId, description: string): Evidence[] {
   const answer = answerOf(call);
   if (!answer) return [];
@@ -52,6 +55,8 @@ function checkRefused(call: Timeline, clause: ClauseId, description: string): Ev
         EXPLANATORY_CLAUSES.has(clause) ? description : `${description}: the call was opened`,
       ),
     ];
+  // The bot refuses any call at the moment.
+  if (isBusy(answer)) return [];
   // The bot refuses the call for a reason other than its credentials.
   if (EXPLANATORY_CLAUSES.has(clause)) return [];
   const isProperRefusal =
@@ -128,6 +133,7 @@ function checkAccepted(call: Timeline, clause: ClauseId, description: string): E
   if (!answer) return always ? [violation(clause, 0, `${description}: ${unreachable}`)] : [];
   const { item, form, detail, text } = answer;
   if (form === 'opened') return [pass(clause, item.index)];
+  if (isBusy(answer) && purpose.kind === 'acceptance' && purpose.besideAnother) return [];
   const said = text === '' ? '' : `: ${text}`;
   const denied = (form === 'status' && (detail === '401' || detail === '403')) || detail === 'unauthorized';
   return denied || always

@@ -1,95 +1,52 @@
 import type { ClauseId } from '@hookline/protocol';
 import { numberAt, type Timeline, type TimelineItem, typeOf } from '../record/timeline.js';
+import {
+  endText,
+  findCallEnd,
+  isCompletion,
+  isStimulus,
+  ROUTINE_CLAUSES,
+  type RoutineType,
+} from './call-end.js';
 import { type Evidence, pass, type Rule, violation } from './evidence.js';
 
 type MarkItem = Extract<TimelineItem, { kind: 'mark' }> & {
   readonly mark: { readonly clause: ClauseId };
 };
 
-/** Messages that the client sends in every call, with the clause that a bot breaks if it ends the call because of one. */
-const ROUTINE_CLAUSES = { ping: 'AC-PING-1', playback_started: 'AC-MSG-12' } as const;
-type RoutineType = keyof typeof ROUTINE_CLAUSES;
-
-type Sent = Extract<TimelineItem, { kind: 'sent' }>;
-
-/**
- * A bot that ends a call this soon after a message is assumed to end it because of the message, in milliseconds. The
- * longer limit applies if the bot names the message with `clientseq`.
- */
-const REACTION_MS = 300;
-const ACKNOWLEDGED_REACTION_MS = 3000;
-
-/** Returns how the bot ended the call, and the routine message of the client that caused it. */
-function findCallEnd({
-  items,
-}: Timeline): { readonly type: RoutineType; readonly end: TimelineItem } | undefined {
-  const end = items.find(
-    (item) =>
-      (item.kind === 'sent' && item.message.type === 'close') ||
-      isCompletion(item) ||
-      endText(item) !== undefined,
-  );
-  if (end === undefined || endText(end) === undefined || isCompletion(end)) return undefined;
-  const sent = items.filter((item): item is Sent => item.kind === 'sent' && item.index < end.index);
-  // `clientseq` names the last message that the bot received.
-  const seen = 'text' in end ? numberAt(end.text, 'clientseq') : undefined;
-  const acknowledged = sent.find(({ message }) => message.seq === seen);
-  const last = acknowledged ?? sent.at(-1);
-  if (last?.phase !== 'open' || end.t - last.t > (acknowledged ? ACKNOWLEDGED_REACTION_MS : REACTION_MS))
-    return undefined;
-  const { type } = last.message;
-  return type === 'ping' || type === 'playback_started' ? { type, end } : undefined;
-}
-
-/** Returns the routine message because of which the bot ended the call, in a call without a stimulus. */
-export function fatalMessage(call: Timeline): RoutineType | undefined {
-  return marksOf(call).length === 0 ? findCallEnd(call)?.type : undefined;
-}
-
-/** Whether a violation at a mark is explained by a routine message that ends every call of this bot. */
-export function isExplainedByFatal(call: Timeline, fatal: ReadonlySet<RoutineType>, index: number): boolean {
-  const ended = marksOf(call).length > 0 ? findCallEnd(call) : undefined;
-  return ended !== undefined && fatal.has(ended.type) && ended.end.index === index;
-}
-
 /** Evaluates messages that the bot must tolerate, and those that it must answer with `disconnect`. */
-export const toleranceRule: Rule = (call) => {
+export const toleranceRule: Rule = (call, fatal) => {
   const marks = marksOf(call);
+  const ended = findCallEnd(call);
+  const fatalEnd = ended && fatal.has(ended.type) ? ended : undefined;
   if (marks.length === 0) {
-    const ended = call.record.purpose.kind === 'call' ? findCallEnd(call) : undefined;
-    if (ended === undefined) return [];
-    return [
-      violation(
-        ROUTINE_CLAUSES[ended.type],
-        ended.end.index,
-        `\`${ended.type}\`: ${endText(ended.end) ?? ''}`,
-      ),
-    ];
+    if (fatalEnd === undefined || call.record.purpose.kind !== 'call') return [];
+    const { type, end } = fatalEnd;
+    return [violation(ROUTINE_CLAUSES[type], end.index, `\`${type}\`: ${endText(end) ?? ''}`)];
   }
-  return marks.flatMap((item, position) => {
-    const until = marks[position + 1]?.index ?? Number.POSITIVE_INFINITY;
-    const after = call.items.filter(({ index }) => index > item.index && index < until);
-    return item.mark.expected === 'refuse' ? checkRefused(item, after) : checkTolerated(item, after);
-  });
+  return marks
+    .flatMap((item, position) => {
+      const until = marks[position + 1]?.index ?? Number.POSITIVE_INFINITY;
+      const after = call.items.filter(({ index }) => index > item.index && index < until);
+      return item.mark.expected === 'refuse' ? checkRefused(item, after) : checkTolerated(item, after);
+    })
+    .filter(({ passed, index }) => passed || index !== fatalEnd?.end.index);
 };
 
-/** Whether the bot ended the call because of the last mark that it had to tolerate. */
-export function endedAtMark(call: Timeline): boolean {
+/** Returns the clause that the bot broke by ending the call: at the last mark, or because of a routine message. */
+export function clauseBrokenByEnd(call: Timeline, fatal: ReadonlySet<RoutineType>): ClauseId | undefined {
+  const ended = findCallEnd(call);
+  if (ended && fatal.has(ended.type)) return ROUTINE_CLAUSES[ended.type];
   const last = marksOf(call).at(-1);
-  if (last?.mark.expected !== 'tolerate') return false;
+  if (last?.mark.expected !== 'tolerate') return undefined;
   return checkTolerated(
     last,
     call.items.filter(({ index }) => index > last.index),
-  ).some((one) => !one.passed);
+  ).find((one) => !one.passed)?.clause;
 }
 
 function marksOf({ items }: Timeline): MarkItem[] {
-  return items.filter(
-    (item): item is MarkItem =>
-      item.kind === 'mark' &&
-      item.mark.clause !== undefined &&
-      (item.mark.expected === 'tolerate' || item.mark.expected === 'refuse'),
-  );
+  return items.filter((item): item is MarkItem => isStimulus(item));
 }
 
 /** A `pong` to a later `ping` shows that the bot tolerated the stimulus; the end of the call before it shows the opposite. */
@@ -127,22 +84,6 @@ function isUnknownTypeTolerated(after: readonly TimelineItem[], end: TimelineIte
   const seen = 'text' in end ? numberAt(end.text, 'clientseq') : undefined;
   if (seen !== undefined && seen >= unknown.message.seq) return seen > unknown.message.seq;
   return end.t - last.t < last.t - unknown.t;
-}
-
-/** Whether the bot completed the call. */
-function isCompletion(item: TimelineItem): boolean {
-  return (
-    item.kind === 'message' &&
-    item.message.type === 'disconnect' &&
-    item.message.parameters.reason === 'completed'
-  );
-}
-
-function endText(item: TimelineItem): string | undefined {
-  if (typeOf(item) === 'disconnect' && 'text' in item) return `the bot sent ${item.text}`;
-  return item.kind === 'end' && item.by !== 'self'
-    ? `the bot ended the connection (code ${item.code})`
-    : undefined;
 }
 
 function checkRefused({ index, mark }: MarkItem, after: readonly TimelineItem[]): Evidence[] {

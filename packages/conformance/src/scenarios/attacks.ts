@@ -1,5 +1,6 @@
 import type { ClauseId } from '@hookline/protocol';
 import type { RawCall } from '../caller/raw-call.js';
+import { busyStatusOf } from '../record/busy.js';
 import { PRODUCTION_FORM, type SignatureForm } from '../wire/signature-form.js';
 import { dialRefused } from './refusals.js';
 import type { Scenario, ScenarioContext } from './scenario.js';
@@ -10,31 +11,61 @@ const EFFECT_MS = 150;
 interface MisbehavingCall {
   readonly clause: ClauseId;
   readonly description: string;
-  run(context: ScenarioContext): Promise<void>;
+  /** Makes the call to its end. */
+  run(context: ScenarioContext): Promise<RawCall>;
 }
 
-/** Makes the attacks one at a time, with a control call open. Neither it nor a call after the attack may be affected. */
+/**
+ * Makes the attacks one at a time, with a control call open. Neither it nor a call after the attack may be affected. If
+ * the bot refuses calls beside the control call as too many, the attacks are made without it.
+ */
 async function checkOtherCalls(context: ScenarioContext, attacks: readonly MisbehavingCall[]): Promise<void> {
   let controlCall: RawCall | undefined;
+  let isAlone = false;
+  const hangUpControl = async () => {
+    isAlone = true;
+    await controlCall?.hangUp();
+    controlCall = undefined;
+  };
   for (const [index, { clause, description, run }] of attacks.entries()) {
-    if (!controlCall?.isOpen) {
+    if (!isAlone && !controlCall?.isOpen) {
       await controlCall?.hangUp();
       controlCall = await context.open({ call: `another call, from attack ${index + 1}` });
       if (!controlCall) return;
     }
-    controlCall.mark({ expected: 'tolerate', clause, description });
-    await run(context);
-    await controlCall.wait(EFFECT_MS);
-    await controlCall.ping();
+    controlCall?.mark({ expected: 'tolerate', clause, description });
+    if (isRefusedBeside(await run(context), controlCall)) {
+      await hangUpControl();
+      await run(context);
+    }
+    await controlCall?.wait(EFFECT_MS);
+    await controlCall?.ping();
     const after = `a call after ${description}`;
-    const next = await context.dial({
-      call: after,
-      purpose: { kind: 'acceptance', clause, description: after, mustOpen: true },
-    });
+    const dialNext = () =>
+      context.dial({
+        call: after,
+        purpose: {
+          kind: 'acceptance',
+          clause,
+          description: after,
+          mustOpen: true,
+          besideAnother: controlCall?.isOpen === true,
+        },
+      });
+    let next = await dialNext();
+    if (isRefusedBeside(next, controlCall)) {
+      await hangUpControl();
+      next = await dialNext();
+    }
     await next.open();
     await next.hangUp();
   }
   await controlCall?.hangUp();
+}
+
+/** Whether the bot refused the call as one too many while the control call was open. */
+function isRefusedBeside(call: RawCall, controlCall: RawCall | undefined): boolean {
+  return controlCall?.isOpen === true && busyStatusOf(call) !== undefined;
 }
 
 /** Misbehaves on a separate call and terminates it. */
@@ -49,6 +80,7 @@ function misbehave(description: string, act: (call: RawCall) => void, opened = t
         await call.wait(EFFECT_MS);
       }
       await call.terminate();
+      return call;
     },
   };
 }
@@ -62,6 +94,7 @@ function loseConnection(description: string, until: (call: RawCall) => Promise<u
       const call = await context.dial({ call: description, purpose: { kind: 'attack' } });
       await until(call);
       await call.terminate();
+      return call;
     },
   };
 }

@@ -53,7 +53,10 @@ export const converse: Scenario = {
     const before = call.count('audio');
     call.mark({ expected: 'speech', description: 'the caller speaks', durationMs: SPEECH_MS });
     await applyTrigger(call, speak, async () => call.audio.enqueueSpeech(speechSound(SPEECH_MS)));
-    await call.waitFor(() => call.count('audio') > before, ANSWER_MS);
+    await call.wait(SPEECH_MS);
+    await call.waitFor(() => call.count('audio') > before, ANSWER_MS - SPEECH_MS);
+    // A bot that is occupied with what it heard must answer too.
+    await call.ping();
     await call.wait(endsAt - context.clock.now());
     await call.hangUp();
   },

@@ -54,6 +54,7 @@ export const bargeIn: Scenario = {
       call.audio.enqueueSpeech(speech);
     }
     await call.wait(INTERRUPT_MS + SPEECH_MS);
+    await call.ping();
     await call.hangUp();
   },
 };

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ClauseId } from '@hookline/protocol';
+import type { RawCall } from '../caller/raw-call.js';
 import { PRODUCTION_FORM, type SignatureForm } from '../wire/signature-form.js';
 import type { CallSpec, Scenario, ScenarioContext } from './scenario.js';
 
@@ -92,14 +93,15 @@ export async function dialRefused(
   clause: ClauseId,
   description: string,
   spec: Pick<CallSpec, 'form' | 'apiKey'>,
-): Promise<void> {
+): Promise<RawCall> {
   const call = await context.dial({
     call: description,
     ...spec,
     purpose: { kind: 'refusal', clause, description },
   });
-  if (!call.connected) return;
+  if (!call.connected) return call;
   call.sendOpen();
   await call.waitFor(() => call.count('opened') + call.count('disconnect') > 0, ANSWER_MS);
   await call.hangUp();
+  return call;
 }
