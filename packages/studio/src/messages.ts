@@ -466,7 +466,10 @@ export interface RefusedMessage {
     | 'failed';
   /** What was wrong, what was expected and what to do. For display. */
   readonly message: string;
-  /** For `invalid-field`: `baseUri`, `apiKey`, `clientSecret`, `connectorId`, `inputs`, `caller`, `language` … */
+  /**
+   * For `invalid-field`: `baseUri`, `apiKey`, `clientSecret`, `connectorId`, `inputs`, `caller`, `language`, `ani` …
+   * Omitted if the error is about none of the fields.
+   */
   readonly field?: string;
 }
 

@@ -232,8 +232,8 @@ export class PageSession {
     if (error instanceof ConflictError) return createRefusal(of, error.code, error.message);
     if (error instanceof RequestError) return createRefusal(of, 'failed', error.message);
     if (!isHooklineError(error) || !error.isUsage) return createRefusal(of, 'failed', messageOf(error));
-    const [, field = ''] = /^([\w.]+)[: ]/.exec(error.message) ?? [];
-    return createRefusal(of, 'invalid-field', error.message, FORM_FIELDS[field] ?? field);
+    const [, field] = /^(?:conversation\.)?([\w.]+)[: ]/.exec(error.message) ?? [];
+    return createRefusal(of, 'invalid-field', error.message, field && (FORM_FIELDS[field] ?? field));
   }
 }
 
