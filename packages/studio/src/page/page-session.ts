@@ -156,6 +156,7 @@ export class PageSession {
       onHandshake: (head) => this.#redactor.addHandshake(head),
     });
     this.#call = call;
+    this.#context.traces.markLive(id);
     const saved = call.saved.then(() => this.#context.traces.markSaved(id));
     const finished = this.#context.track(saved).finally(() => {
       this.#call = undefined;

@@ -32,7 +32,11 @@ describe.skipIf(!hasChromium)('the caller of a live call', () => {
   const pages = scriptedPages();
   /** Calls with the microphone. */
   const connect = async () => {
-    const page = await pages.open({ before: (one) => one.addInitScript(MICROPHONE_HOOKS) });
+    const page = await pages.open({
+      before: async (one) => {
+        await one.addInitScript(MICROPHONE_HOOKS);
+      },
+    });
     await byTestId(page, 'field-base-uri').fill('ws://localhost');
     await byTestId(page, 'dial').click();
     await expect.poll(() => pages.bridge.got.length).toBe(1);
