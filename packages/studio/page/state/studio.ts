@@ -67,7 +67,9 @@ export class Studio {
   constructor(launch: Launch) {
     this.#launch = launch;
     this.api = new Api(launch.token ?? '');
-    this.player = new RecordingPlayer(this.api, this.shown);
+    this.player = new RecordingPlayer(this.api, this.shown, (error) => {
+      this.error.value = `The recording cannot be played: ${errorMessage(error)}`;
+    });
     if (launch.token === undefined) this.linkState.value = 'lost';
     else this.#link.open(launch.token);
   }
@@ -415,8 +417,9 @@ export class Studio {
   async #loadRecording(): Promise<void> {
     const view = this.dialled.value;
     if (!view || view.live || view.entry.value) return;
+    const entry = this.history.value.find(({ id }) => id === view.id);
     // Without a path it is still being written.
-    if (!this.history.value.some(({ id, path }) => id === view.id && path !== undefined)) return;
+    if (!entry || entry.live || entry.path === undefined) return;
     await this.#reportErrors(async () => {
       const kept = await this.api.get<StoredCall>(`/api/calls/${encodeURIComponent(view.id)}`);
       // Without an outcome the connection to the bridge was lost during the call.
