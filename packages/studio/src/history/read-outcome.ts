@@ -93,7 +93,7 @@ export function readOutcome(
 ): Partial<CallOutcome> | undefined {
   const result = readResult(value);
   if (!isResult(result)) return undefined;
-  const timings = { replyMs: [], playbacks: [], ...result.timings };
+  const timings = Object.assign({ replyMs: [], playbacks: [] }, result.timings);
   const outcome = outcomeOf({ ...EMPTY, ...result, timings }, { actionName, row, micDroppedMs: 0 });
   const { durationMs: _, ...withoutDuration } = outcome;
   // The duration is also in the rows of the trace.

@@ -67,7 +67,9 @@ describe.skipIf(!hasChromium)('what the bridge refuses, and what it cannot do', 
     const page = await pages.open();
     await byTestId(page, 'field-base-uri').fill('ws://localhost');
     await byTestId(page, 'field-caller').selectOption('silence');
-    await byTestId(page, 'dial').dblclick();
+    await byTestId(page, 'dial').click();
+    await expect.poll(() => pages.bridge.got.length).toBe(1);
+    await byTestId(page, 'dial').click();
     await byTestId(page, 'activate').click();
     await expect.poll(() => pages.bridge.got.at(-1)?.type).toBe('probe');
     expect(pages.bridge.got.map(({ type }) => type)).toEqual(['dial', 'probe']);
