@@ -134,11 +134,13 @@ export class Studio {
 
   activate(): void {
     if (this.linkState.value !== 'open') return;
+    this.error.value = undefined;
     this.probe.value = 'running';
     this.#link.send({ type: 'probe', integration: this.form.integration.value });
   }
 
   check(only: readonly string[], strict: boolean): void {
+    this.error.value = undefined;
     this.checks.value = undefined;
     this.checkProgress.value = { type: 'check-progress', scenario: '', phase: 'begin', done: 0, total: 0 };
     this.#link.send({
