@@ -212,6 +212,12 @@ test('the key that is sent if none was entered is masked in the request only, no
   const redactor = new PageRedactor();
   redactor.addSecrets(secrets);
   redactor.addHandshake(`GET / HTTP/1.1\r\nX-API-KEY: ${apiKey}\r\n\r\n`);
-  const said = { type: 'turn', callId: 'a', t: 0, disposition: 'match', text: `made with ${apiKey}` } as const;
+  const said = {
+    type: 'turn',
+    callId: 'a',
+    t: 0,
+    disposition: 'match',
+    text: `made with ${apiKey}`,
+  } as const;
   expect(JSON.parse(redactor.stringify(said))).toEqual(said);
 });

@@ -143,7 +143,9 @@ describe.skipIf(!hasChromium)('the call that the page shows', () => {
     for (const box of await page.locator('[data-testid="history-row"] input').all()) await box.check();
     await byTestId(page, 'compare').click();
     await byTestId(page, 'differences').waitFor();
-    expect(await page.evaluate<number>(`document.querySelector('.view').scrollWidth`)).toBeLessThanOrEqual(375);
+    expect(await page.evaluate<number>(`document.querySelector('.view').scrollWidth`)).toBeLessThanOrEqual(
+      375,
+    );
   });
 
   test('is shown as in progress in the history while it lasts, and cannot be deleted', async () => {
