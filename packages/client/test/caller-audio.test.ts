@@ -130,6 +130,23 @@ describe('the audio of the caller', () => {
     expect((await clock.run(call.result)).callerLateMs).toBe(700);
   });
 
+  it('does not count a late source while nothing is sent, because the call is on hold', async () => {
+    const { clock, server, call } = scriptedCall();
+    async function* source() {
+      yield counted(200);
+      await new Promise(() => {});
+    }
+    void call.say(source());
+    await clock.advance(500);
+    const sentBefore = server.audio.length;
+    call.hold();
+    await clock.advance(4000);
+    expect(server.audio.length).toBe(sentBefore);
+    call.hangup();
+    const sentSilenceMs = (sentBefore - 1) * 200;
+    expect((await clock.run(call.result)).callerLateMs).toBe(sentSilenceMs);
+  });
+
   it('is read ahead no further than necessary', async () => {
     let read = 0;
     async function* source() {

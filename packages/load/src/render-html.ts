@@ -217,7 +217,7 @@ const STYLE = `
 main{max-width:1100px;margin:0 auto;padding:24px 16px}h1{font-size:1.4rem;margin:.2em 0;overflow-wrap:anywhere}h2{font-size:1.1rem;margin:2em 0 .5em}
 p{margin:.3em 0}.dim,small,footer,.key{color:var(--dim)}footer{margin-top:3em;font-size:.85rem}
 .verdict{display:inline-block;padding:.15em .7em;border-radius:1em;font-weight:600;border:1px solid}.passed{color:var(--good)}.missed,.void{color:var(--bad)}
-.facts{list-style:none;padding:0;margin:1.2em 0}.facts li{padding-left:1.6em;text-indent:-1.6em}.facts li::before{display:inline-block;width:1.6em;text-indent:0}.good::before{content:"✓";color:var(--good)}.bad::before{content:"✗";color:var(--bad)}
+.facts{list-style:none;padding:0;margin:1.2em 0}.facts li{overflow-wrap:anywhere;padding-left:1.6em;text-indent:-1.6em}.facts li::before{display:inline-block;width:1.6em;text-indent:0}.good::before{content:"✓";color:var(--good)}.bad::before{content:"✗";color:var(--bad)}
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}th,td{padding:.35em .6em;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}th:first-child{text-align:left}th small{display:block;font-weight:400;white-space:normal;max-width:30em}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,440px),1fr));gap:16px;margin-top:16px}
 figure{margin:0;padding:12px;background:var(--panel);border-radius:8px}figcaption{font-size:.9rem}.key{float:right;font-size:.85rem}.key span{margin-left:1em;white-space:nowrap}.key i{display:inline-block;width:.8em;height:.8em;margin-right:.35em;border-radius:2px;background:var(--c)}

@@ -22,6 +22,12 @@ describe('a redactor', () => {
     );
   });
 
+  test('masks the API key that stands for none in the request, but not where the word comes again', () => {
+    const redactor = createRedactor(['hookline']);
+    expect(redactor.head('GET / HTTP/1.1\r\nX-API-KEY: hookline')).toBe('GET / HTTP/1.1\r\nX-API-KEY: ho***');
+    expect(redactor.text('This bot was made with hookline.')).toBe('This bot was made with hookline.');
+  });
+
   test.each([
     ['first', ['topsecret1', 'topsecret1-and-more']],
     ['last', ['topsecret1-and-more', 'topsecret1']],

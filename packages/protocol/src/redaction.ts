@@ -22,6 +22,12 @@ export const REDACTIONS: readonly string[] = [
 /** Shorter values are too likely to be part of other words. */
 const SOUGHT_FROM_CHARS = 6;
 
+/**
+ * What the tools of Hookline send as the API key if none is given. It is not a secret, but a word that may occur in any
+ * text, which would be changed if the word were sought.
+ */
+const PLACEHOLDER_API_KEY = 'hookline';
+
 /** Masks the credentials of one call. */
 export interface Redactor {
   /**
@@ -43,6 +49,7 @@ export function createRedactor(secrets: readonly string[] = []): Redactor {
   let forms: readonly (readonly [form: string, shown: string])[] = [];
   const learned = new Set<string>();
   const seek = (secret: string) => {
+    if (secret === PLACEHOLDER_API_KEY) return;
     for (const form of secretForms(secret)) known.set(form, mask(secret));
     forms = [...known].sort(([a], [b]) => b.length - a.length);
   };

@@ -10,6 +10,8 @@ export interface CallEntry {
   /** The URL that was dialled, with credentials masked. */
   readonly url: string;
   readonly durationMs: number;
+  /** True while this studio makes the call: it cannot be deleted, and its duration is unknown. */
+  readonly live?: true;
   /** Omitted if unknown. */
   readonly path?: string;
   readonly cause?: string;

@@ -231,6 +231,8 @@ export interface Row {
   readonly text?: string;
   /** For a message: how it violates its schema. Omitted if it is valid. */
   readonly fault?: string;
+  /** For a message: true if its type is unknown, so that there is no schema for it. */
+  readonly unknownType?: true;
   /** For a violation. `effect`: the consequence of breaking the rule; `fix`: what to do. */
   readonly clause?: string;
   readonly effect?: string;
@@ -276,7 +278,7 @@ export type Mark =
       /** Bot audio discarded unheard at `to`, by a barge-in or by the end of the call. */
       readonly cutMs?: number;
       readonly ended?: 'completed' | 'bargeIn' | 'disconnected';
-      /** Time from the end of the caller's speech to `from`, in milliseconds, if the caller spoke before it. */
+      /** Time from the caller's last input, the end of speech or a key, to `from`, in milliseconds, if there was any. */
       readonly replyMs?: number;
       /** Gaps that the caller heard since the previous playback. */
       readonly underruns?: number;
@@ -466,7 +468,10 @@ export interface RefusedMessage {
     | 'failed';
   /** What was wrong, what was expected and what to do. For display. */
   readonly message: string;
-  /** For `invalid-field`: `baseUri`, `apiKey`, `clientSecret`, `connectorId`, `inputs`, `caller`, `language` … */
+  /**
+   * For `invalid-field`: `baseUri`, `apiKey`, `clientSecret`, `connectorId`, `inputs`, `caller`, `language`, `ani` …
+   * Omitted if the error is about none of the fields.
+   */
   readonly field?: string;
 }
 

@@ -57,12 +57,20 @@ describe('the page', () => {
 
   test.each([
     '/nothing.js',
+    '//',
+    '//127.0.0.1:1/api/calls',
     '/../package.json',
     '/assets/../../../package.json',
     '/%2e%2e/package.json',
     '/etc/passwd',
   ])('has no %s', async (path) => {
     expect((await send(path)).status).toBe(404);
+  });
+
+  test('answers 400 to a request target that is neither a path nor a URL', async () => {
+    const { status, text } = await send('*', {}, 'OPTIONS');
+    expect([status, text]).toEqual([400, expect.stringContaining('request target \\"*\\"')]);
+    expect((await send(`http://127.0.0.1:${studio.port}/`)).status).toBe(200);
   });
 
   test('answers HEAD like GET, without a body', async () => {

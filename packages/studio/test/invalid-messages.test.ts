@@ -139,3 +139,21 @@ test('a page that closes hangs up its call, which is saved', { timeout: 60_000 }
   const { calls } = await other.next('history');
   expect(calls).toMatchObject([{ path: 'disconnected', origin: 'studio', vantage: 'client' }]);
 });
+
+test.each([
+  [{ language: 'xx yy zz' }, 'language'],
+  [{ integration: { baseUri: 'http://x' } }, 'baseUri'],
+  [{ integration: { baseUri: 'ws://localhost', clientSecret: 'not base64!' } }, 'clientSecret'],
+] as const)('names the field of the form that is wrong: %j', async (wrong, field) => {
+  const page = new VirtualPage();
+  await page.dial(wrong);
+  expect(page.of('refused')).toMatchObject([{ of: 'dial', code: 'invalid-field', field }]);
+});
+
+test('names no field if the refused message has none that is wrong', async () => {
+  const page = new VirtualPage();
+  page.send({ type: 'check', integration: { baseUri: 'ws://localhost' }, only: ['NOPE'] });
+  await page.clock.advance(10);
+  await expect.poll(() => page.of('refused')).toMatchObject([{ of: 'check', code: 'invalid-field' }]);
+  expect(page.of('refused')[0]).not.toHaveProperty('field');
+});

@@ -3,6 +3,8 @@ import { createServer, type Server } from 'node:http';
 import { inflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { resolveTarget } from '../src/call/target.js';
+import { PageRedactor } from '../src/page/page-redactor.js';
 import { Page, startTestStudio } from './page.js';
 
 const API_KEY = 'key/of+a=bot"1&e';
@@ -203,4 +205,19 @@ test('nor do the credentials of the command line, nor those in the wrong field',
   // The bot was called with the credentials of the launch.
   expect(signatures.at(-1)).not.toBe('');
   expectNoSecrets(await receivedBytes(page, [callId]));
+});
+
+test('the key that is sent if none was entered is masked in the request only, not in what the bot says', () => {
+  const { apiKey, secrets } = resolveTarget({ baseUri: 'ws://localhost' }, {});
+  const redactor = new PageRedactor();
+  redactor.addSecrets(secrets);
+  redactor.addHandshake(`GET / HTTP/1.1\r\nX-API-KEY: ${apiKey}\r\n\r\n`);
+  const said = {
+    type: 'turn',
+    callId: 'a',
+    t: 0,
+    disposition: 'match',
+    text: `made with ${apiKey}`,
+  } as const;
+  expect(JSON.parse(redactor.stringify(said))).toEqual(said);
 });

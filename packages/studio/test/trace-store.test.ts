@@ -101,3 +101,21 @@ test('a history that cannot be listed is reported to the page, which can still m
     ['history', 'EIO: i/o error'],
   ]);
 });
+
+test('a call cannot be deleted while it is being made, from any page, and the history says that it is', async () => {
+  const page = new VirtualPage();
+  await page.dial();
+  const id = page.session.call?.id ?? '';
+  const list = async () => {
+    await page.context.broadcastHistory();
+    return page.of('history').at(-1)?.calls;
+  };
+  await expect.poll(list).toMatchObject([{ id, live: true }]);
+  page.send({ type: 'forget', id });
+  await expect.poll(() => page.of('refused')).toMatchObject([{ of: 'forget', code: 'call-live' }]);
+  await page.close();
+  await expect.poll(list).toMatchObject([{ id, path: 'disconnected' }]);
+  expect((await list())?.[0]).not.toHaveProperty('live');
+  page.send({ type: 'forget', id });
+  await expect.poll(list).toEqual([]);
+});

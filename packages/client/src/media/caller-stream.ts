@@ -36,6 +36,12 @@ export interface CallerStreamOptions {
   readonly failed: (text: string) => void;
 }
 
+/** A frame of full length, and how much of it is silence because a source was late, in bytes. */
+interface TakenFrame {
+  readonly audio: Uint8Array;
+  readonly lateBytes: number;
+}
+
 /** Caller audio that was not sent, in samples. */
 export interface Gap {
   readonly start: number;
@@ -68,7 +74,7 @@ export class CallerStream {
   readonly #sendLate = new LatenessCounts();
   #running = false;
   /** Audio from before the session is open, from `#takenTo` backwards; undefined afterwards. */
-  #held: Uint8Array[] | undefined;
+  #held: TakenFrame[] | undefined;
 
   constructor(options: CallerStreamOptions) {
     this.#options = options;
@@ -224,24 +230,26 @@ export class CallerStream {
     if (this.#running) this.#schedule();
   }
 
-  #sendDue(frame: Uint8Array): void {
+  #sendDue(frame: TakenFrame): void {
     const lateMs = Math.max(0, this.#options.clock.now() - this.#dueMs);
     this.#sendLate.record(lateMs);
     this.#send(frame, lateMs);
   }
 
-  #send(frame: Uint8Array, lateMs: number | undefined): void {
+  #send({ audio, lateBytes }: TakenFrame, lateMs: number | undefined): void {
     this.#position += this.#frameBytes;
-    if (!this.#muted) this.#options.send(frame, frame === this.#silence, lateMs);
+    if (this.#muted) return;
+    this.#lateBytes += lateBytes;
+    this.#options.send(audio, audio === this.#silence, lateMs);
   }
 
   /** A frame of full length, padded with silence. */
-  #whole(taken: Uint8Array | undefined): Uint8Array {
-    if (taken?.length === this.#frameBytes) return taken;
-    if (this.#reader.speaking) this.#lateBytes += this.#frameBytes - (taken?.length ?? 0);
-    if (!taken) return this.#silence;
-    const frame = this.#silence.slice();
-    frame.set(taken);
-    return frame;
+  #whole(taken: Uint8Array | undefined): TakenFrame {
+    if (taken?.length === this.#frameBytes) return { audio: taken, lateBytes: 0 };
+    const lateBytes = this.#reader.speaking ? this.#frameBytes - (taken?.length ?? 0) : 0;
+    if (!taken) return { audio: this.#silence, lateBytes };
+    const audio = this.#silence.slice();
+    audio.set(taken);
+    return { audio, lateBytes };
   }
 }

@@ -57,6 +57,7 @@ export function recordedCall(trace: Trace, name: string): CallRecord {
     call: name,
     purpose: { kind: 'call' },
     url: header.url,
+    startedMs: Date.parse(header.started),
     deadlines: PLATFORM_DEADLINES,
     secrets: [],
     // A trace does not contain the certificate.

@@ -70,6 +70,7 @@ export class RawCall {
   readonly #options: RawCallOptions;
   readonly #clock: Clock;
   readonly #startedMs: number;
+  readonly #startedWallMs: number;
   readonly #events: CallEvent[] = [];
   readonly #counts = new Map<string, number>();
   readonly #waiters = new Set<() => void>();
@@ -88,6 +89,7 @@ export class RawCall {
     this.#options = options;
     this.#clock = options.clock;
     this.#startedMs = options.clock.now();
+    this.#startedWallMs = options.clock.wall();
     const session = randomUUID();
     this.identity = {
       organizationId: options.target.organizationId ?? randomUUID(),
@@ -128,6 +130,7 @@ export class RawCall {
       call,
       purpose,
       url,
+      startedMs: this.#startedWallMs,
       deadlines,
       publicTrust: target.tls?.ca === undefined && target.tls?.insecure !== true,
       secrets,

@@ -23,8 +23,10 @@ export async function writeTrace(
   const writer = createTraceWriter({
     dir: join(dir, name),
     vantage: 'client',
-    clock,
+    clock: startedAt(record.startedMs, clock),
     url: record.url,
+    // The calls of the checks play no audio: they only keep time.
+    rendering: 'estimated',
     secrets: record.secrets,
   });
   const rows = new Map<number, number>();
@@ -70,6 +72,11 @@ export async function writeTrace(
   runs.flush();
   const folder = await writer.close();
   return { folder, rowOf: (index) => rows.get(index) };
+}
+
+/** A clock for the trace of a call that is over: the start time is when it was dialled. */
+function startedAt(wallMs: number, clock: Clock): Clock {
+  return { now: () => clock.now(), wall: () => wallMs, after: (ms, callback) => clock.after(ms, callback) };
 }
 
 function typed(text: string): { readonly type: string } | undefined {

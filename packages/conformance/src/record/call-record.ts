@@ -31,6 +31,8 @@ export interface CallRecord {
   readonly call: string;
   readonly purpose: CallPurpose;
   readonly url: string;
+  /** When it was dialled: Unix time in milliseconds. */
+  readonly startedMs: number;
   readonly deadlines: Deadlines;
   /** Texts that no answer may contain. */
   readonly secrets: readonly string[];

@@ -59,6 +59,7 @@ const record = (events: readonly CallEvent[], purpose: CallPurpose = { kind: 'ca
   call: 'test',
   purpose,
   url: 'ws://localhost/',
+  startedMs: 0,
   deadlines: PLATFORM_DEADLINES,
   publicTrust: true,
   secrets: ['the-secret'],

@@ -21,6 +21,11 @@ export class PageAudio {
   #stream: MediaStream | undefined;
   #capture: { readonly source: AudioNode; readonly worklet: AudioWorkletNode } | undefined;
 
+  /** Counts the starts and stops of the microphone. */
+  #microphoneTurns = 0;
+
+  /** Whether the microphone is in use. */
+  readonly capturing = signal(false);
   readonly muted = signal(false);
   /** Volume of the bot, from 0 to 1. */
   readonly volume = signal(1);
@@ -46,12 +51,14 @@ export class PageAudio {
 
   /**
    * Starts the microphone with the device ID `microphone`; empty selects the default device. Returns whether it started;
-   * otherwise `fault` holds the reason.
+   * otherwise `fault` holds the reason. Returns undefined if it was stopped or started again in the meantime.
    */
-  async startMicrophone(microphone: string, headphones: boolean): Promise<boolean> {
+  async startMicrophone(microphone: string, headphones: boolean): Promise<boolean | undefined> {
     this.stopMicrophone();
+    const turn = this.#microphoneTurns;
+    let stream: MediaStream;
     try {
-      this.#stream = await navigator.mediaDevices.getUserMedia({
+      stream = await navigator.mediaDevices.getUserMedia({
         audio: {
           ...(microphone !== '' && { deviceId: { exact: microphone } }),
           echoCancellation: !headphones,
@@ -61,12 +68,20 @@ export class PageAudio {
         },
       });
     } catch (error) {
+      if (turn !== this.#microphoneTurns) return undefined;
       const denied = error instanceof DOMException && error.name === 'NotAllowedError';
       this.fault.value = denied ? 'mic-denied' : 'no-device';
       return false;
     }
+    if (turn !== this.#microphoneTurns) {
+      stopTracks(stream);
+      return undefined;
+    }
     this.fault.value = undefined;
-    const source = await this.#sourceOf(this.#stream);
+    this.#stream = stream;
+    this.capturing.value = true;
+    const source = await this.#sourceOf(stream);
+    if (turn !== this.#microphoneTurns) return undefined;
     const { context } = source;
     const worklet = new AudioWorkletNode(context, 'capture', {
       numberOfOutputs: 0,
@@ -85,9 +100,11 @@ export class PageAudio {
 
   /** Releases the microphone, so that the browser no longer shows it as in use. */
   stopMicrophone(): void {
+    this.#microphoneTurns += 1;
+    this.capturing.value = false;
     this.#capture?.source.disconnect();
     this.#capture = undefined;
-    for (const track of this.#stream?.getTracks() ?? []) track.stop();
+    if (this.#stream) stopTracks(this.#stream);
     this.#stream = undefined;
   }
 
@@ -148,6 +165,10 @@ export class PageAudio {
     const all = await navigator.mediaDevices.enumerateDevices();
     this.devices.value = all.filter(({ kind, deviceId }) => kind === 'audioinput' && deviceId !== '');
   }
+}
+
+function stopTracks(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop();
 }
 
 /** Creates an 8 kHz context, or one at the native rate if the browser does not support 8 kHz. */

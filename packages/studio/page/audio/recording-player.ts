@@ -8,10 +8,14 @@ export const RATES = [0.5, 1, 1.5, 2] as const;
 export class RecordingPlayer {
   readonly #api: Api;
   readonly #shown: ReadonlySignal<CallView | undefined>;
+  readonly #onError: (error: unknown) => void;
   readonly #audio = new Audio();
   /** The call whose recording is loaded. */
   #loaded: CallView | undefined;
+  /** Counts the presses of Play and Pause: a later one ends what an earlier one began. */
+  #turns = 0;
 
+  /** Whether the recording plays, or will as soon as it is loaded. */
   readonly playing = signal(false);
   /** Position of the cursor, in milliseconds since dialling. */
   readonly atMs = signal(0);
@@ -19,8 +23,9 @@ export class RecordingPlayer {
   /** Whether there is a recording to play. */
   readonly ready: ReadonlySignal<boolean>;
 
-  constructor(api: Api, shown: ReadonlySignal<CallView | undefined>) {
+  constructor(api: Api, shown: ReadonlySignal<CallView | undefined>, onError: (error: unknown) => void) {
     this.#api = api;
+    this.#onError = onError;
     this.#shown = shown;
     this.ready = computed(() => shown.value?.wavOffsetMs.value !== undefined);
     this.#audio.preload = 'auto';
@@ -37,19 +42,38 @@ export class RecordingPlayer {
     else void this.play();
   }
 
+  /** Never rejects. */
   async play(): Promise<void> {
     const call = this.#shown.value;
     const offset = call?.wavOffsetMs.value;
     if (!call || offset === undefined) return;
-    if (this.#loaded !== call) await this.#load(call);
-    if (this.#shown.value !== call) return;
+    this.#turns += 1;
+    const turn = this.#turns;
+    this.playing.value = true;
+    try {
+      await this.#start(call, offset, turn);
+    } catch (error) {
+      // `pause` interrupts the start of the audio.
+      if (turn !== this.#turns) return;
+      this.pause();
+      this.#onError(error);
+    }
+  }
+
+  async #start(call: CallView, offset: number, turn: number): Promise<void> {
+    if (this.#loaded !== call) {
+      const wav = await this.#api.file(`/api/calls/${encodeURIComponent(call.id)}/call.wav`);
+      if (turn !== this.#turns) return;
+      URL.revokeObjectURL(this.#audio.src);
+      this.#audio.src = URL.createObjectURL(wav);
+      this.#loaded = call;
+    }
     if (this.atMs.value >= call.endMs.value) this.atMs.value = 0;
     this.#audio.currentTime = Math.max(0, this.atMs.value + offset) / 1000;
     this.#audio.playbackRate = this.rate.value;
     await this.#audio.play();
-    this.playing.value = true;
     const follow = () => {
-      if (!this.playing.peek()) return;
+      if (turn !== this.#turns) return;
       this.atMs.value = this.#audio.currentTime * 1000 - offset;
       requestAnimationFrame(follow);
     };
@@ -57,6 +81,7 @@ export class RecordingPlayer {
   }
 
   pause(): void {
+    this.#turns += 1;
     this.#audio.pause();
     this.playing.value = false;
   }
@@ -82,12 +107,5 @@ export class RecordingPlayer {
   setRate(rate: number): void {
     this.rate.value = rate;
     this.#audio.playbackRate = rate;
-  }
-
-  async #load(call: CallView): Promise<void> {
-    const wav = await this.#api.file(`/api/calls/${encodeURIComponent(call.id)}/call.wav`);
-    URL.revokeObjectURL(this.#audio.src);
-    this.#audio.src = URL.createObjectURL(wav);
-    this.#loaded = call;
   }
 }

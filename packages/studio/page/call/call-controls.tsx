@@ -9,7 +9,7 @@ export function CallControls({ call, studio }: { call: CallView; studio: Studio 
   const muted = audio.muted.value;
   return (
     <div class="call-controls">
-      {studio.form.caller.value === 'mic' && (
+      {audio.capturing.value && (
         <button
           type="button"
           class="button"

@@ -15,8 +15,8 @@ export function CallPanel({ studio }: { studio: Studio }) {
       {call ? (
         <>
           <CallHead call={call} studio={studio} />
-          <LanesView call={call} studio={studio} />
-          <RowLog call={call} studio={studio} key={call.id} />
+          <LanesView call={call} studio={studio} key={`lanes ${call.key}`} />
+          <RowLog call={call} studio={studio} key={`rows ${call.key}`} />
         </>
       ) : (
         <FirstRun studio={studio} />

@@ -31,6 +31,8 @@ const BAR = 3;
 const BAR_WIDTH = 2;
 const AXIS_HEIGHT = 16;
 const STEPS_MS = [100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 300_000, 600_000];
+/** Steps above this are multiples of it: a trace made elsewhere may last for years. */
+const LAST_STEP_MS = 600_000;
 
 /** A view of `lengthMs` from `fromMs` on, shifted to lie within a call that ends at `endMs`. */
 export function viewOf(fromMs: number, lengthMs: number, endMs: number): View {
@@ -65,7 +67,7 @@ export function drawLanes(context: CanvasRenderingContext2D, drawing: Drawing): 
 
 function drawAxis(context: CanvasRenderingContext2D, { width, height, view, colours }: Drawing): void {
   const perLabel = ((view.toMs - view.fromMs) / width) * 80;
-  const step = STEPS_MS.find((ms) => ms >= perLabel) ?? 600_000;
+  const step = STEPS_MS.find((ms) => ms >= perLabel) ?? Math.ceil(perLabel / LAST_STEP_MS) * LAST_STEP_MS;
   context.font = '10px ui-sans-serif, system-ui, sans-serif';
   context.textBaseline = 'bottom';
   context.textAlign = 'left';

@@ -21,12 +21,7 @@ export function RowDetail({ row, close, seek }: RowDetailProps) {
         <h3 class="mono">
           {formatSeconds(row.t)} {row.type}
         </h3>
-        {row.kind === 'message' && (
-          <span class={row.fault === undefined ? 'badge good' : 'badge bad'} data-testid="schema-verdict">
-            <Icon name={row.fault === undefined ? 'check' : 'fail'} />
-            {row.fault === undefined ? 'matches its schema' : 'violates its schema'}
-          </span>
-        )}
+        {row.kind === 'message' && <SchemaVerdict row={row} />}
         <span class="grow" />
         {json !== undefined && (
           <div class="segmented" role="group" aria-label="Form">
@@ -77,6 +72,21 @@ export function RowDetail({ row, close, seek }: RowDetailProps) {
         </pre>
       )}
     </div>
+  );
+}
+
+function SchemaVerdict({ row: { fault, unknownType } }: { row: Row }) {
+  const [tone, icon, text] =
+    fault !== undefined
+      ? (['bad', 'fail', 'violates its schema'] as const)
+      : unknownType
+        ? (['warn', 'warn', 'unknown type, no schema'] as const)
+        : (['good', 'check', 'matches its schema'] as const);
+  return (
+    <span class={`badge ${tone}`} data-testid="schema-verdict">
+      <Icon name={icon} />
+      {text}
+    </span>
   );
 }
 

@@ -2,6 +2,7 @@ import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import type { Row } from '../../src/messages.js';
 import type { CallView } from '../state/call-view.js';
+import { formatSeconds } from '../state/format.js';
 import type { HideableRows } from '../state/row-list.js';
 import { isPlain, singleKeys } from '../state/shortcuts.js';
 import type { Studio } from '../state/studio.js';
@@ -140,7 +141,7 @@ export function RowLog({ call, studio }: { call: CallView; studio: Studio }) {
           {fault}
         </p>
       )}
-      <div class="row-box">
+      <div class="row-box" style={{ '--time-chars': formatSeconds(shown.at(-1)?.t ?? 0).length }}>
         <RowWindow
           rows={shown}
           follow={follow}

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { MAX_PAGES } from '../../src/limits.js';
 import type { Studio } from '../state/studio.js';
 import { Icon } from './icons.js';
 
@@ -15,6 +16,8 @@ export function Banners({ studio }: { studio: Studio }) {
               This page needs the complete URL that <code>hookline studio</code> printed, with the token at
               its end.
             </>
+          ) : studio.tooManyPages.value ? (
+            <>{MAX_PAGES} pages are already open: close one of them. This page connects as soon as it may.</>
           ) : (
             <>
               The studio does not respond. Is <code>hookline studio</code> still running? This page reconnects
@@ -35,10 +38,7 @@ export function Banners({ studio }: { studio: Studio }) {
                 type="button"
                 class="button"
                 data-testid={`instead-${kind}`}
-                onClick={() => {
-                  studio.form.caller.value = kind;
-                  studio.audio.fault.value = undefined;
-                }}
+                onClick={() => void studio.chooseCaller(kind)}
               >
                 {kind === 'wav' ? 'a WAV file' : kind === 'tone' ? 'a tone' : 'silence'}
               </button>

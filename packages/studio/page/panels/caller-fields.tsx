@@ -1,5 +1,6 @@
 import type { CallerKind } from '../state/call-form.js';
 import type { Studio } from '../state/studio.js';
+import { Disclosure } from './disclosure.js';
 import { ChoiceField, Field, TextField } from './fields.js';
 
 const CALLERS: readonly (readonly [CallerKind, string])[] = [
@@ -11,9 +12,9 @@ const CALLERS: readonly (readonly [CallerKind, string])[] = [
 
 /** The caller's audio source, and the conversation data that Genesys Cloud sends to the bot. */
 export function CallerFields({ studio }: { studio: Studio }) {
-  const { form, audio } = studio;
+  const { form } = studio;
   const kind = form.caller.value;
-  const fault = form.faults.value['caller'];
+  const { caller: fault, frameMs, language, ani, dnis } = form.faults.value;
   return (
     <>
       <ChoiceField
@@ -21,11 +22,7 @@ export function CallerFields({ studio }: { studio: Studio }) {
         name="caller"
         value={kind}
         choices={CALLERS}
-        onChoose={(chosen) => {
-          form.caller.value = chosen;
-          audio.fault.value = undefined;
-          void studio.changeCaller();
-        }}
+        onChoose={(chosen) => void studio.chooseCaller(chosen)}
         fault={fault}
       />
       {kind === 'wav' && <WavField studio={studio} />}
@@ -41,20 +38,33 @@ export function CallerFields({ studio }: { studio: Studio }) {
         onChoose={(chosen) => {
           form.frameMs.value = chosen === '20' ? 20 : 200;
         }}
-        fault={form.faults.value['frameMs']}
+        fault={frameMs}
       />
-      <details class="more">
-        <summary>Conversation</summary>
+      <Disclosure class="more" summary="Conversation" faults={[language, ani, dnis]}>
         <TextField
           label="Language of the flow"
           name="language"
           value={form.language}
           placeholder="en-US"
-          fault={form.faults.value['language']}
+          fault={language}
         />
-        <TextField label="Caller’s number (ANI)" name="ani" value={form.ani} mono placeholder="+15550001" />
-        <TextField label="Called number (DNIS)" name="dnis" value={form.dnis} mono placeholder="+18000002" />
-      </details>
+        <TextField
+          label="Caller’s number (ANI)"
+          name="ani"
+          value={form.ani}
+          mono
+          placeholder="+15550001"
+          fault={ani}
+        />
+        <TextField
+          label="Called number (DNIS)"
+          name="dnis"
+          value={form.dnis}
+          mono
+          placeholder="+18000002"
+          fault={dnis}
+        />
+      </Disclosure>
     </>
   );
 }
@@ -74,7 +84,7 @@ function WavField({ studio }: { studio: Studio }) {
         aria-describedby="hint-wav"
         onChange={({ currentTarget }) => {
           const file = currentTarget.files?.[0];
-          if (file) void studio.chooseWav(file).then(() => studio.changeCaller());
+          if (file) void studio.chooseWav(file);
         }}
       />
     </Field>

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Studio } from '../state/studio.js';
 import { CallerFields } from './caller-fields.js';
+import { Disclosure } from './disclosure.js';
 import { TextField } from './fields.js';
 import { Icon } from './icons.js';
 import { ProbeReport } from './probe-report.js';
@@ -26,7 +27,7 @@ export function DialForm({ studio }: { studio: Studio }) {
           label="Integration"
           name="integration-name"
           value={form.integrationName}
-          fault={faults['name']}
+          fault={faults.name}
         />
         <TextField
           label="Connector ID"
@@ -35,16 +36,21 @@ export function DialForm({ studio }: { studio: Studio }) {
           mono
           placeholder="book"
           hint="Appended to the Base Connection URI."
-          fault={faults['connectorId']}
+          fault={faults.connectorId}
         />
         <Card
           title="Inputs"
           summary={form.inputs.value.length === 0 ? 'none' : String(form.inputs.value.length)}
+          fault={faults.inputs}
         >
-          <InputRows inputs={form.inputs} fault={faults['inputs']} />
+          <InputRows inputs={form.inputs} fault={faults.inputs} />
         </Card>
-        <Card title="Outputs" summary={form.allOutputs.value ? 'all' : String(form.outputs.value.length)}>
-          <OutputRows outputs={form.outputs} all={form.allOutputs} fault={faults['outputs']} />
+        <Card
+          title="Outputs"
+          summary={form.allOutputs.value ? 'all' : String(form.outputs.value.length)}
+          fault={faults.outputs}
+        >
+          <OutputRows outputs={form.outputs} all={form.allOutputs} fault={faults.outputs} />
         </Card>
         <Card title="Failure Outputs" summary="2">
           <FailureOutputs studio={studio} />
@@ -57,7 +63,7 @@ export function DialForm({ studio }: { studio: Studio }) {
           value={form.baseUri}
           mono
           placeholder="wss://bots.example/v1"
-          fault={faults['baseUri']}
+          fault={faults.baseUri}
         />
         <div class="side-by-side">
           <TextField
@@ -67,7 +73,7 @@ export function DialForm({ studio }: { studio: Studio }) {
             secret
             mono
             placeholder={credentials.hasApiKey ? 'from the command line' : ''}
-            fault={faults['apiKey']}
+            fault={faults.apiKey}
           />
           <TextField
             label="Client secret"
@@ -76,7 +82,7 @@ export function DialForm({ studio }: { studio: Studio }) {
             secret
             mono
             placeholder={credentials.hasClientSecret ? 'from the command line' : ''}
-            fault={faults['clientSecret']}
+            fault={faults.clientSecret}
           />
         </div>
         {!credentials.hasClientSecret && (
@@ -86,7 +92,11 @@ export function DialForm({ studio }: { studio: Studio }) {
           type="button"
           class="button wide"
           data-testid="activate"
-          disabled={studio.probe.value === 'running' || form.baseUri.value.trim() === ''}
+          disabled={
+            studio.probe.value === 'running' ||
+            studio.linkState.value !== 'open' ||
+            form.baseUri.value.trim() === ''
+          }
           onClick={() => studio.activate()}
         >
           <Icon name="check" />
@@ -114,14 +124,24 @@ function Section(props: { title: string; about: string; children: ComponentChild
 }
 
 /** A collapsible list of the action, as in Architect. The badge summarizes its content. */
-function Card(props: { title: string; summary: string; children: ComponentChildren }) {
+function Card(props: {
+  title: string;
+  summary: string;
+  fault?: string | undefined;
+  children: ComponentChildren;
+}) {
   return (
-    <details class="card">
-      <summary>
-        {props.title} <span class="badge">{props.summary}</span>
-      </summary>
+    <Disclosure
+      class="card"
+      faults={[props.fault]}
+      summary={
+        <>
+          {props.title} <span class="badge">{props.summary}</span>
+        </>
+      }
+    >
       {props.children}
-    </details>
+    </Disclosure>
   );
 }
 

@@ -113,9 +113,9 @@ function HistoryRow({ entry, marked, onMark, studio }: HistoryRowProps) {
       <td class="mono url" title={entry.url}>
         {entry.url}
       </td>
-      <td class="mono lasted">{formatDuration(entry.durationMs)}</td>
+      <td class="mono lasted">{entry.live ? '–' : formatDuration(entry.durationMs)}</td>
       <td class="path">
-        <span class={`badge ${tone}`}>{pathText(entry.path)}</span>{' '}
+        <span class={`badge ${tone}`}>{entry.live ? 'In progress' : pathText(entry.path)}</span>{' '}
         <span class="soft">
           {entry.cause ?? (entry.vantage === 'client' ? '' : `recorded by a ${entry.vantage}`)}
         </span>
@@ -126,6 +126,7 @@ function HistoryRow({ entry, marked, onMark, studio }: HistoryRowProps) {
           class="button square"
           aria-label={`Delete ${label}`}
           title="Delete"
+          disabled={entry.live}
           onClick={() => studio.deleteCall(entry.id)}
         >
           <Icon name="trash" />

@@ -31,7 +31,7 @@ export function TurnsPanel({ call }: { call: CallView }) {
             </tr>
           </thead>
           <tbody>
-            {playbacks.map(({ n, from, replyMs, heardMs, cutMs, underruns }) => (
+            {playbacks.map(({ n, from, to, replyMs, heardMs, cutMs, underruns }) => (
               <tr key={n} data-testid="turn" data-reply-ms={replyMs} data-underruns={underruns}>
                 <td class="mono">{formatSeconds(from)}</td>
                 <td class="mono reply">
@@ -40,7 +40,10 @@ export function TurnsPanel({ call }: { call: CallView }) {
                     <meter min={0} max={longest} value={replyMs} aria-hidden="true" />
                   )}
                 </td>
-                <td class="mono">{heardMs === undefined ? '…' : formatDuration(heardMs)}</td>
+                <td class="mono">
+                  {/* Only the client knows it: a trace of another side does not contain it. */}
+                  {heardMs !== undefined ? formatDuration(heardMs) : to === undefined ? '…' : '–'}
+                </td>
                 <td class="mono">{cutMs ? formatDuration(cutMs) : '–'}</td>
                 <td class="mono">{underruns ?? 0}</td>
               </tr>

@@ -14,6 +14,27 @@ export interface ChosenWav {
 
 const CALLERS: readonly CallerKind[] = ['mic', 'wav', 'tone', 'silence'];
 
+/** The fields of the form that show an error message. */
+const FORM_FIELDS = [
+  'name',
+  'connectorId',
+  'inputs',
+  'outputs',
+  'baseUri',
+  'apiKey',
+  'clientSecret',
+  'caller',
+  'frameMs',
+  'language',
+  'ani',
+  'dnis',
+] as const;
+export type FormField = (typeof FORM_FIELDS)[number];
+
+export function isFormField(field: string | undefined): field is FormField {
+  return FORM_FIELDS.some((name) => name === field);
+}
+
 /** State of the call form: the integration, the action of the flow, and the caller. */
 export class CallForm {
   readonly integrationName = signal('Audio Connector');
@@ -41,7 +62,7 @@ export class CallForm {
     hasClientSecret: false,
   });
   /** Error messages by field name, from the bridge or from validation here. */
-  readonly faults = signal<Readonly<Record<string, string>>>({});
+  readonly faults = signal<{ readonly [field in FormField]?: string }>({});
 
   readonly integration = computed<IntegrationFields>(() => ({
     name: this.integrationName.value,
@@ -62,10 +83,10 @@ export class CallForm {
   /** The message to dial; undefined if a field is invalid, in which case `faults` is set. */
   dialMessage(): DialMessage | undefined {
     const caller = this.callerChoice();
-    const faults: Record<string, string> = {};
+    const faults: { [field in FormField]?: string } = {};
     if (this.baseUri.value.trim() === '')
-      faults['baseUri'] = 'Enter the Base Connection URI of the integration, such as wss://bots.example/v1.';
-    if (!caller) faults['caller'] = 'Choose a WAV file, or another caller.';
+      faults.baseUri = 'Enter the Base Connection URI of the integration, such as wss://bots.example/v1.';
+    if (!caller) faults.caller = 'Choose a WAV file, or another caller.';
     this.faults.value = faults;
     if (!caller || Object.keys(faults).length > 0) return undefined;
     return { ...this.#action(), type: 'dial', integration: this.integration.value, caller };

@@ -14,8 +14,12 @@ import { RowList } from './row-list.js';
 
 export type Turn = Omit<TurnMessage, 'type' | 'callId'>;
 
+let views = 0;
+
 /** A call as the page shows it, live or stored. */
 export class CallView {
+  /** Identifies the view in a list of components: a call has another view each time that it is opened. */
+  readonly key = ++views;
   readonly rows = new RowList();
   readonly lanes = new LaneTrack();
   readonly state = signal<CallState>('dialing');

@@ -8,6 +8,7 @@ import type {
   Comparison,
   DialMessage,
   OpenedTrace,
+  PageMessage,
   ProbeResultMessage,
   RowPage,
   StoredCall,
@@ -20,12 +21,15 @@ import { Api, ApiError, saveFile } from '../bridge/api.js';
 import { BridgeLink } from '../bridge/bridge-link.js';
 import type { Launch } from '../bridge/launch.js';
 import type { LinkState } from '../bridge/worker-messages.js';
-import { CallForm } from './call-form.js';
+import { type CallerKind, CallForm, isFormField } from './call-form.js';
 import { CallView } from './call-view.js';
 
 /** The column that is shown on a narrow page. */
 export type Pane = 'dial' | 'call' | 'result';
 export type Tab = 'call' | 'checks' | 'history';
+
+/** Messages that are sent from the form, so that an error about one of its fields is shown there. */
+const FORM_MESSAGES: ReadonlySet<string> = new Set<PageMessage['type']>(['dial', 'caller', 'probe']);
 
 /** State and actions of the page. Components read the signals and call the methods. */
 export class Studio {
@@ -63,7 +67,9 @@ export class Studio {
   constructor(launch: Launch) {
     this.#launch = launch;
     this.api = new Api(launch.token ?? '');
-    this.player = new RecordingPlayer(this.api, this.shown);
+    this.player = new RecordingPlayer(this.api, this.shown, (error) => {
+      this.error.value = `The recording cannot be played: ${errorMessage(error)}`;
+    });
     if (launch.token === undefined) this.linkState.value = 'lost';
     else this.#link.open(launch.token);
   }
@@ -75,6 +81,8 @@ export class Studio {
 
   /** Whether the token belongs to an earlier launch of the command. */
   readonly tokenRejected = signal(false);
+  /** Whether the studio answers, but as many pages are open as it allows. */
+  readonly tooManyPages = signal(false);
 
   dial(): Promise<void> {
     return this.#dial(() => this.form.dialMessage());
@@ -102,20 +110,37 @@ export class Studio {
     this.#link.send({ type: 'language', language });
   }
 
-  /** Switches the live call to the caller of the form. */
+  /** Chooses the caller, of the next call and of the live one. */
+  async chooseCaller(kind: CallerKind): Promise<void> {
+    this.form.caller.value = kind;
+    this.audio.fault.value = undefined;
+    await this.changeCaller();
+  }
+
+  /** Switches the live call to the caller of the form; to silence if it has no audio: no file, or no permission. */
   async changeCaller(): Promise<void> {
     if (!this.live.value) return;
-    if (this.form.caller.value === 'mic' && !(await this.#startMicrophone())) return;
-    const caller = this.form.callerChoice();
-    if (caller) this.#link.send({ type: 'caller', caller });
+    let caller = this.form.callerChoice();
+    if (caller?.kind === 'mic') {
+      const started = await this.#startMicrophone();
+      // The caller was changed, or the call ended, while the browser asked for the microphone.
+      if (started === undefined) return;
+      if (!started) caller = undefined;
+    } else {
+      this.audio.stopMicrophone();
+    }
+    this.#link.send({ type: 'caller', caller: caller ?? { kind: 'silence' } });
   }
 
   activate(): void {
+    if (this.linkState.value !== 'open') return;
+    this.error.value = undefined;
     this.probe.value = 'running';
     this.#link.send({ type: 'probe', integration: this.form.integration.value });
   }
 
   check(only: readonly string[], strict: boolean): void {
+    this.error.value = undefined;
     this.checks.value = undefined;
     this.checkProgress.value = { type: 'check-progress', scenario: '', phase: 'begin', done: 0, total: 0 };
     this.#link.send({
@@ -152,8 +177,8 @@ export class Studio {
     await this.#reportErrors(async () => {
       const path = `/api/audio?name=${encodeURIComponent(file.name)}`;
       this.form.wav.value = await this.api.post<UploadedAudio>(path, file);
-      this.form.caller.value = 'wav';
       this.form.faults.value = {};
+      await this.chooseCaller('wav');
     });
   }
 
@@ -165,8 +190,7 @@ export class Studio {
   /** Shows a stored call; rows are loaded page by page. */
   async open(id: string, row?: number): Promise<void> {
     await this.#reportErrors(async () => {
-      const path = `/api/calls/${encodeURIComponent(id)}`;
-      const kept = await this.api.get<StoredCall>(path);
+      const kept = await this.api.get<StoredCall>(`/api/calls/${encodeURIComponent(id)}`);
       const view = new CallView(id);
       view.load(kept);
       view.selected.value = row;
@@ -174,12 +198,7 @@ export class Studio {
       this.shown.value = view;
       this.tab.value = 'call';
       this.pane.value = 'call';
-      for (let from = 0; from < kept.rows && this.shown.value === view; ) {
-        const page = await this.api.get<RowPage>(`${path}/rows?from=${from}`);
-        view.rows.add(page.rows);
-        if (page.rows.length === 0) break;
-        from += page.rows.length;
-      }
+      await this.#loadRows(view, kept.rows);
     });
   }
 
@@ -211,8 +230,12 @@ export class Studio {
 
   async #dial(message: () => DialMessage | undefined): Promise<void> {
     if (this.starting.value || this.live.value || this.linkState.value !== 'open') return;
+    if (this.attempt.value === 'pending') return;
     this.attempt.value = 'failed';
-    if (!message()) return;
+    if (!message()) {
+      this.#showForm();
+      return;
+    }
     this.starting.value = true;
     this.error.value = undefined;
     this.attempt.value = 'pending';
@@ -222,6 +245,8 @@ export class Studio {
       if (this.form.caller.value === 'mic' && !(await this.#startMicrophone())) return;
       const ready = message();
       if (!ready) return;
+      // Another caller was chosen while the browser asked for the microphone.
+      if (ready.caller.kind !== 'mic') this.audio.stopMicrophone();
       this.#link.send(ready);
       sent = true;
       this.tab.value = 'call';
@@ -233,17 +258,24 @@ export class Studio {
     }
   }
 
-  #startMicrophone(): Promise<boolean> {
+  #showForm(): void {
+    this.tab.value = 'call';
+    this.pane.value = 'dial';
+  }
+
+  #startMicrophone(): Promise<boolean | undefined> {
     return this.audio.startMicrophone(this.form.microphone.value, this.form.headphones.value);
   }
 
   #onLinkState(state: LinkState): void {
+    // The socket of this attempt never opened.
+    const refused = state === 'lost' && this.linkState.value !== 'open';
     this.linkState.value = state;
     if (state === 'lost') {
       // The bridge stops the checks of a page whose socket closes.
       this.checkProgress.value = undefined;
-      if (this.attempt.value === 'pending') this.attempt.value = 'failed';
-      void this.#checkToken();
+      this.#stopWaiting();
+      void this.#findCause(refused);
     }
     if (state === 'lost' && this.live.value) {
       this.live.value.state.value = 'ended';
@@ -251,13 +283,20 @@ export class Studio {
     }
   }
 
-  /** Finds out whether the token was rejected: a failed WebSocket does not reveal the status, a request does. */
-  async #checkToken(): Promise<void> {
+  /**
+   * Finds out why there is no socket: a failed WebSocket does not reveal the status, a request does.
+   *
+   * @param refused - whether the socket was refused, rather than lost
+   */
+  async #findCause(refused: boolean): Promise<void> {
     try {
       await this.api.get('/api/calls');
       this.tokenRejected.value = false;
+      // The socket and requests have the same conditions, except for the number of pages.
+      this.tooManyPages.value = refused;
     } catch (error) {
       this.tokenRejected.value = error instanceof ApiError && error.status === 403;
+      this.tooManyPages.value = false;
     }
   }
 
@@ -323,7 +362,11 @@ export class Studio {
     const first = this.welcome.value === undefined;
     this.welcome.value = message;
     this.history.value = message.calls;
-    if (!first) return;
+    if (!first) {
+      // The call that was live when the connection was lost may have been saved since.
+      void this.#loadRecording();
+      return;
+    }
     this.form.prefill(message.launch, this.#launch);
     if (message.launch.traceId !== undefined) void this.open(message.launch.traceId);
     else if (this.#launch.auto) void this.dial();
@@ -344,26 +387,58 @@ export class Studio {
     if (state === 'ended') this.audio.stopMicrophone();
   }
 
-  #onRefused(message: Extract<BridgeMessage, { type: 'refused' }>): void {
-    if (message.of === 'probe') this.probe.value = undefined;
-    if (message.of === 'check') this.checkProgress.value = undefined;
-    if (message.of === 'dial') {
-      this.attempt.value = 'failed';
-      this.audio.stopMicrophone();
+  #onRefused({ of, field, message }: Extract<BridgeMessage, { type: 'refused' }>): void {
+    // The bridge could not read the message: whatever this page waits for may never come.
+    if (of === '') this.#stopWaiting();
+    if (of === 'probe') this.probe.value = undefined;
+    if (of === 'check') this.checkProgress.value = undefined;
+    if (of === 'dial') this.#failAttempt();
+    // Errors are shown at their field only if that field is visible.
+    if (FORM_MESSAGES.has(of) && isFormField(field) && this.tab.value === 'call') {
+      this.form.faults.value = { ...this.form.faults.value, [field]: message };
+      this.#showForm();
+    } else {
+      this.error.value = message;
     }
-    if (message.field === undefined) this.error.value = message.message;
-    else this.form.faults.value = { ...this.form.faults.value, [message.field]: message.message };
   }
 
-  /** Loads the recording and the exact lanes once the call has been saved. */
+  /** Ends what was sent to the bridge and not yet answered. */
+  #stopWaiting(): void {
+    if (this.attempt.value === 'pending') this.#failAttempt();
+    if (this.probe.value === 'running') this.probe.value = undefined;
+    // A run that has reported progress goes on.
+    if (this.checkProgress.value?.total === 0) this.checkProgress.value = undefined;
+  }
+
+  #failAttempt(): void {
+    this.attempt.value = 'failed';
+    this.audio.stopMicrophone();
+  }
+
+  /** Loads the recording, the exact lanes and missed rows once the call has been saved. */
   async #loadRecording(): Promise<void> {
     const view = this.dialled.value;
     if (!view || view.live || view.entry.value) return;
+    const entry = this.history.value.find(({ id }) => id === view.id);
     // Without a path it is still being written.
-    if (!this.history.value.some(({ id, path }) => id === view.id && path !== undefined)) return;
-    await this.#reportErrors(async () =>
-      view.load(await this.api.get<StoredCall>(`/api/calls/${encodeURIComponent(view.id)}`)),
-    );
+    if (!entry || entry.live || entry.path === undefined) return;
+    await this.#reportErrors(async () => {
+      const kept = await this.api.get<StoredCall>(`/api/calls/${encodeURIComponent(view.id)}`);
+      // Without an outcome the connection to the bridge was lost during the call.
+      const missedRows = view.outcome.value === undefined;
+      view.load(kept);
+      if (missedRows) await this.#loadRows(view, kept.rows);
+    });
+  }
+
+  /** Loads the rows of a stored call page by page, while it is shown. */
+  async #loadRows(view: CallView, count: number): Promise<void> {
+    for (let from = 0; from < count && this.shown.value === view; ) {
+      const page = await this.api.get<RowPage>(`/api/calls/${encodeURIComponent(view.id)}/rows?from=${from}`);
+      view.rows.add(page.rows);
+      if (page.rows.length === 0) break;
+      from += page.rows.length;
+    }
   }
 
   #findCall(callId: string): CallView | undefined {

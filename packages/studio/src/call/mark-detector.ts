@@ -15,6 +15,8 @@ export class MarkDetector {
   /** When the previous playback ran out of audio. */
   #ranDryAtMs: number | undefined;
   #endedAtMs = 0;
+  /** The last key since the bot was last heard. */
+  #keyAtMs: number | undefined;
   #playbackRow: Extract<WireEvent | TraceRow, { kind: 'playback' }> | undefined;
 
   /**
@@ -34,7 +36,11 @@ export class MarkDetector {
   /** Called when the caller begins to hear the bot. */
   onPlaybackStarted(t: number): void {
     if (this.#playing) return;
-    const reply = this.#replyMs(this.#endedAtMs, t);
+    const inputs = [this.#replyMs(this.#endedAtMs, t), this.#keyAtMs && Math.max(0, t - this.#keyAtMs)];
+    const replies = inputs.flatMap((ms) => (ms === undefined ? [] : [Math.round(ms)]));
+    // The bot replies to the last input of the caller, as in the result of the call.
+    const reply = replies.length === 0 ? undefined : Math.min(...replies);
+    this.#keyAtMs = undefined;
     const gap = this.#ranDryAtMs !== undefined && t - this.#ranDryAtMs > 0 && t - this.#ranDryAtMs <= GAP_MS;
     this.#playing = {
       kind: 'playback',
@@ -109,6 +115,7 @@ export class MarkDetector {
     } else if (type === 'dtmf') {
       const sent = readMessage('caller', text);
       if (!('message' in sent) || sent.message.type !== 'dtmf') return;
+      this.#keyAtMs = t;
       this.#report({ kind: 'key', t, digit: sent.message.parameters.digit });
     }
   }

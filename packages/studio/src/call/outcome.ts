@@ -65,59 +65,6 @@ export function noteOf({ message, count, firstAtMs, clause, effect, fix }: CallW
   };
 }
 
-/** Reads the result file of a trace. Returns undefined if it is not a call result; unknown or invalid fields are omitted. */
-export function readOutcome(
-  value: unknown,
-  actionName: string,
-  row: number | undefined,
-): Partial<CallOutcome> | undefined {
-  if (!isResult(value)) return undefined;
-  return outcomeOf(
-    {
-      ...EMPTY,
-      ...value,
-      timings: { replyMs: [], playbacks: [], ...(isObject(value.timings) ? value.timings : {}) },
-      warnings: Array.isArray(value.warnings) ? value.warnings.filter(isWarning) : [],
-    },
-    { actionName, row, micDroppedMs: 0 },
-  );
-}
-
-const EMPTY = {
-  sessionId: '',
-  conversationId: '',
-  durationMs: 0,
-  heardMs: 0,
-  cutMs: 0,
-  flushedMs: 0,
-  underruns: 0,
-  bargeIns: 0,
-  callerLateMs: 0,
-  dtmf: '',
-  turns: [],
-  discardedOutputs: {},
-};
-
-function isResult(value: unknown): value is CallResult {
-  if (!isObject(value)) return false;
-  if (value['path'] === 'success') {
-    return (
-      isObject(value['outputs']) && Array.isArray(value['missing']) && Array.isArray(value['undeclared'])
-    );
-  }
-  if (value['path'] === 'failure')
-    return isObject(value['failureOutputs']) && typeof value['cause'] === 'string';
-  return value['path'] === 'disconnected';
-}
-
-function isWarning(value: unknown): value is CallWarning {
-  return isObject(value) && typeof value['message'] === 'string';
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function failureOf({
   failureOutputs,
   cause,
@@ -126,7 +73,8 @@ function failureOf({
   closeCode,
 }: Extract<CallResult, { path: 'failure' }>): Partial<CallOutcome> {
   const rule = clauses.find((candidate) => candidate.id === id);
-  const nextStep = NEXT_STEPS[cause] ?? rule?.fix;
+  // A trace made elsewhere may name any cause.
+  const nextStep = Object.hasOwn(NEXT_STEPS, cause) ? NEXT_STEPS[cause] : rule?.fix;
   return {
     errorType: failureOutputs.errorType,
     errorMessage: failureOutputs.errorMessage,

@@ -6,6 +6,7 @@ import {
   type Lane,
   laneOf,
   type Redactor,
+  readMessage,
   redactEvent,
   type TraceRow,
   type Vantage,
@@ -137,6 +138,9 @@ export class RowList {
       ...described,
       ...(lastNote === undefined ? {} : { note: lastNote }),
       ...textOf(event),
+      ...(event.kind === 'message' && lane !== undefined && 'unknown' in readMessage(lane, event.text)
+        ? { unknownType: true }
+        : {}),
       ...(event.kind === 'violation' ? ruleOf(event) : {}),
       ...(event.kind === 'audio'
         ? { audio: { frames: event.frames, bytes: event.bytes, ms: audioMs ?? 0 } }

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat, readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { decodeServerMessage, readEntity } from '@hookline/protocol';
 import { isHooklineError } from '@hookline/runtime';
 import {
@@ -15,11 +15,11 @@ import {
 import { openTrace, openTraceRows, TRACE_FILES } from '@hookline/trace/node';
 import { replyMs } from '../call/lanes.js';
 import { MarkDetector } from '../call/mark-detector.js';
-import { readOutcome } from '../call/outcome.js';
 import { RowList } from '../call/row-list.js';
 import { RequestError } from '../error.js';
 import { MAX_ROWS_ANSWER } from '../limits.js';
 import type { CallEntry, Lanes, Mark, Row, RowPage, StoredCall } from '../messages.js';
+import { readOutcome } from './read-outcome.js';
 import { lanesOfRecording } from './recorded-lanes.js';
 
 type Turn = StoredCall['turns'][number];
@@ -59,6 +59,7 @@ export class StoredTrace {
 
   /** Reads a trace. @param path - a folder or a `.zip` @throws RequestError 422 with what is wrong with it */
   static async read(id: string, path: string, origin: CallEntry['origin']): Promise<StoredTrace> {
+    await refuseLinks(basename(path) === TRACE_FILES.rows ? dirname(path) : path);
     try {
       return new StoredTrace(id, path, origin, await openTrace(path));
     } catch (error) {
@@ -162,14 +163,29 @@ export class StoredTrace {
   }
 }
 
+/**
+ * Refuses a folder whose files are links: they may lead to any file of this machine, whose content would become part of
+ * what the page downloads.
+ *
+ * @throws RequestError 422
+ */
+async function refuseLinks(folder: string): Promise<void> {
+  for (const name of Object.values(TRACE_FILES)) {
+    const file = await lstat(join(folder, name)).catch(() => undefined);
+    if (!file?.isSymbolicLink()) continue;
+    throw new RequestError(
+      422,
+      'no-trace',
+      `${join(folder, name)} is a symbolic link; expected a file of the trace. Copy the file there to open the trace.`,
+    );
+  }
+}
+
 /** Reads the list entry of a trace folder without reading its rows. */
 export async function readEntry(id: string, path: string, origin: CallEntry['origin']): Promise<CallEntry> {
   const open = await openTraceRows(path);
   await open.close();
-  const result: unknown = await readFile(join(path, TRACE_FILES.result), 'utf8').then(
-    JSON.parse,
-    () => undefined,
-  );
+  const result = await open.result();
   return createEntry(id, origin, open.header, result, 0);
 }
 

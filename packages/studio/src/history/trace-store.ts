@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Clock } from '@hookline/runtime';
-import { RequestError } from '../error.js';
+import { ConflictError, RequestError } from '../error.js';
 import { MAX_HISTORY, MAX_OPENED_TRACES, MAX_READ_CALLS } from '../limits.js';
 import type { CallEntry } from '../messages.js';
 import { readEntry, StoredTrace } from './stored-trace.js';
@@ -28,6 +28,8 @@ export class TraceStore {
   readonly #loaded = new Map<string, Promise<StoredTrace>>();
   /** Cached entries of finished calls: they no longer change. */
   readonly #entries = new Map<string, CallEntry>();
+  /** Calls of this studio that are still being written. */
+  readonly #live = new Set<string>();
   #uploadDir: string | undefined;
   #ids = 0;
   #checkRuns = 0;
@@ -45,8 +47,14 @@ export class TraceStore {
     return { id, dir: join(this.#dir, id) };
   }
 
+  /** Reports that a call is being written: until `markSaved` it cannot be deleted. */
+  markLive(id: string): void {
+    this.#live.add(id);
+  }
+
   /** Reports that a call is written completely: what was read of it before may be incomplete. */
   markSaved(id: string): void {
+    this.#live.delete(id);
     this.#loaded.delete(id);
   }
 
@@ -57,14 +65,22 @@ export class TraceStore {
   async list(): Promise<readonly CallEntry[]> {
     const names = (await readdir(this.#dir).catch(() => [])).filter((name) => CALL_NAME.test(name));
     names.sort((a, b) => (a < b ? 1 : -1));
-    for (const name of names.splice(MAX_HISTORY)) await this.#delete(name).catch(() => {});
+    for (const name of names.splice(MAX_HISTORY)) {
+      if (!this.#live.has(name)) await this.#delete(name).catch(() => {});
+    }
     const entries = await Promise.all(names.map((name) => this.#entry(name)));
     return entries.filter((entry) => entry !== undefined);
   }
 
-  /** Deletes a call from the history. @throws RequestError 404 */
+  /** Deletes a call from the history. @throws RequestError 404; ConflictError for a call in progress */
   async remove(id: string): Promise<void> {
     if (!CALL_NAME.test(id)) throw callNotFound(id);
+    if (this.#live.has(id)) {
+      throw new ConflictError(
+        'call-live',
+        `The call ${id} is in progress, perhaps in another page: delete it after it has ended.`,
+      );
+    }
     await this.#delete(id);
   }
 
@@ -157,6 +173,7 @@ export class TraceStore {
     const known = this.#entries.get(name);
     if (known) return known;
     const entry = await readEntry(name, join(this.#dir, name), 'studio').catch(() => undefined);
+    if (entry && this.#live.has(name)) return { ...entry, live: true };
     // A call without a path may still be in progress.
     if (entry?.path !== undefined) this.#entries.set(name, entry);
     return entry;

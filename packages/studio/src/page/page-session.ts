@@ -156,6 +156,7 @@ export class PageSession {
       onHandshake: (head) => this.#redactor.addHandshake(head),
     });
     this.#call = call;
+    this.#context.traces.markLive(id);
     const saved = call.saved.then(() => this.#context.traces.markSaved(id));
     const finished = this.#context.track(saved).finally(() => {
       this.#call = undefined;
@@ -232,8 +233,8 @@ export class PageSession {
     if (error instanceof ConflictError) return createRefusal(of, error.code, error.message);
     if (error instanceof RequestError) return createRefusal(of, 'failed', error.message);
     if (!isHooklineError(error) || !error.isUsage) return createRefusal(of, 'failed', messageOf(error));
-    const [, field = ''] = /^([\w.]+)[: ]/.exec(error.message) ?? [];
-    return createRefusal(of, 'invalid-field', error.message, FORM_FIELDS[field] ?? field);
+    const [, field] = /^(?:conversation\.)?([\w.]+)[: ]/.exec(error.message) ?? [];
+    return createRefusal(of, 'invalid-field', error.message, field && (FORM_FIELDS[field] ?? field));
   }
 }
 

@@ -43,7 +43,7 @@ export function createHttpServer(options: {
     const accessRequest = toAccessRequest(request);
     const access = options.access();
     access.checkHost(accessRequest);
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    const url = parseTarget(request);
     if (url.pathname.startsWith('/api/')) {
       access.checkApi(accessRequest, request.headers.authorization);
       const { method } = accessRequest;
@@ -78,6 +78,18 @@ export function createHttpServer(options: {
       }
     });
   });
+}
+
+/** Parses the target of a request. @throws RequestError 400 */
+export function parseTarget({ url = '/' }: IncomingMessage): URL {
+  // Relative to a base, a path that begins with `//` would be read as a host.
+  const absolute = url.startsWith('/') ? `http://127.0.0.1${url}` : url;
+  if (URL.canParse(absolute)) return new URL(absolute);
+  throw new RequestError(
+    400,
+    'bad-target',
+    `The request target ${JSON.stringify(url.slice(0, 100))} is neither a path nor a URL; expected a path such as /api/calls.`,
+  );
 }
 
 /** Extracts what the access control checks. */

@@ -7,7 +7,7 @@ import { MAX_PAGE_FRAME_BYTES, MAX_PAGES } from '../limits.js';
 import { SOCKET_PATH, SUBPROTOCOL } from '../messages.js';
 import { PageSession, type PageSocket } from '../page/page-session.js';
 import type { AccessControl } from '../server/access-control.js';
-import { toAccessRequest } from '../server/http.js';
+import { parseTarget, toAccessRequest } from '../server/http.js';
 import type { StudioContext } from '../studio-context.js';
 
 const GOING_AWAY = 1001;
@@ -49,7 +49,7 @@ export function attachSockets(
     try {
       const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((one) => one.trim());
       options.access().checkSocket(toAccessRequest(request), offered);
-      if (new URL(request.url ?? '/', 'http://127.0.0.1').pathname !== SOCKET_PATH) {
+      if (parseTarget(request).pathname !== SOCKET_PATH) {
         throw new RequestError(404, 'not-found', `The WebSocket endpoint is ${SOCKET_PATH}.`);
       }
       if (pages.size >= MAX_PAGES) {

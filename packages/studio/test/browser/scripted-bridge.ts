@@ -19,7 +19,12 @@ const POLICY =
  */
 export class ScriptedBridge {
   readonly #server = createServer((request, response) => void this.#serve(request, response));
-  readonly #sockets = new WebSocketServer({ server: this.#server, handleProtocols: () => SUBPROTOCOL });
+  #refusesSockets = false;
+  readonly #sockets = new WebSocketServer({
+    server: this.#server,
+    handleProtocols: () => SUBPROTOCOL,
+    verifyClient: (_info, answer) => answer(!this.#refusesSockets, 503),
+  });
   readonly #folder: string;
   #socket: WebSocket | undefined;
   /** Messages of the page. */
@@ -72,6 +77,15 @@ export class ScriptedBridge {
   /** Terminates the socket, as when the command is stopped. */
   drop(): void {
     this.#socket?.terminate();
+  }
+
+  /** Refuses each socket, as when too many pages are open. */
+  refuseSockets(): void {
+    this.#refusesSockets = true;
+  }
+
+  acceptSockets(): void {
+    this.#refusesSockets = false;
   }
 
   send(...messages: readonly BridgeMessage[]): void {

@@ -121,6 +121,15 @@ describe('a trace writer', () => {
     },
   );
 
+  test('creates the recording at the end if nothing is reported as heard, for a client that plays no audio', async () => {
+    const keep = writer({ vantage: 'client', rendering: 'estimated' });
+    reportSampleCall(keep, 'client');
+    await keep.close();
+    const trace = await readTraceDir(join(dir, 'call'));
+    expect(trace.header.rendering).toBe('estimated');
+    expect(await readFile(join(dir, 'call', 'call.wav'))).toEqual(Buffer.from(renderStereo(trace)));
+  });
+
   test('stores a call that can be summarised', async () => {
     const keep = writer();
     reportSampleCall(keep, 'client');

@@ -38,6 +38,11 @@ export interface TraceWriterOptions {
   readonly byteOrder?: ByteOrder;
   /** Values of 6 characters or more to mask everywhere, besides the credentials of the request; default none. */
   readonly secrets?: readonly string[];
+  /**
+   * `estimated` if `heard` is not called: `call.wav` is then created at the end, with an estimate of what the caller heard.
+   * Default: what `heard` is called with for the vantage `client`, otherwise an estimate.
+   */
+  readonly rendering?: 'estimated';
   /** Also masks personal data and stores no audio: see `PERSONAL_DATA`. Default false. */
   readonly redactPii?: boolean;
 }
@@ -68,10 +73,12 @@ export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
     media: true,
     byteOrder: true,
     secrets: true,
+    rendering: true,
     redactPii: true,
   });
   checkArgument('TRACE_BAD_OPTION', 'createTraceWriter: options', options, { dir: 'path', clock: 'object' });
   const { dir, vantage, clock, media = PCMU_EXTERNAL, byteOrder } = options;
+  const rendering = vantage === 'client' ? (options.rendering ?? 'heard') : 'estimated';
   const redactor = createRedactor(options.secrets);
   const personal = options.redactPii === true ? createPersonalDataMask() : undefined;
   const header: TraceHeader = {
@@ -84,7 +91,7 @@ export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
     rate: media.rate,
     channels: media.channels,
     ...(byteOrder ? { byteOrder } : {}),
-    rendering: vantage === 'client' ? 'heard' : 'estimated',
+    rendering,
     redactions: [...REDACTIONS, ...(personal ? PERSONAL_DATA : [])],
   };
 
@@ -97,7 +104,7 @@ export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
     : { caller: file(TRACE_FILES.caller), bot: file(TRACE_FILES.bot) };
   const recording = { media, ...(byteOrder ? { byteOrder } : {}) };
   const stereo =
-    vantage === 'client' && !personal ? new StereoFile(file(TRACE_FILES.recording), recording) : undefined;
+    rendering === 'heard' && !personal ? new StereoFile(file(TRACE_FILES.recording), recording) : undefined;
 
   /** The offsets in the raw files at which the next audio rows start. */
   const rowsEndAt: Record<Lane, number> = { caller: 0, bot: 0 };

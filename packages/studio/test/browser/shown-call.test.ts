@@ -1,0 +1,158 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import type { BridgeMessage } from '../../src/messages.js';
+import { CALL_ID, ENTRY, ended, KEPT, LIVE, ROWS, SUCCESS, silentWav } from './call-scripts.js';
+import { byTestId, hasChromium, inState } from './chromium.js';
+import { scriptedPages } from './scripted-page.js';
+
+/** The messages of the scripted call, as those of another call. */
+const asCall = (callId: string, messages: readonly BridgeMessage[]): readonly BridgeMessage[] =>
+  messages.map((message) => ('callId' in message ? { ...message, callId } : message));
+
+/** The number of pixels that the audio lanes cover. */
+const drawnPixels = (page: Page) =>
+  page.evaluate<number>(`(() => {
+    const canvas = document.querySelector('[data-testid="lane-box"] canvas');
+    if (!canvas || canvas.width === 0 || canvas.height === 0) return 0;
+    // Chromium warns if the canvas of the page is read repeatedly.
+    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d');
+    copy.drawImage(canvas, 0, 0);
+    const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+    return data.filter((value, index) => index % 4 === 3 && value > 0).length;
+  })()`);
+
+describe.skipIf(!hasChromium)('the call that the page shows', () => {
+  const pages = scriptedPages();
+
+  test('has its own audio lanes and zoom, also when it is not the first', async () => {
+    const page = await pages.open();
+    pages.bridge.send(...LIVE, ...ended(SUCCESS));
+    await inState(page, 'ended');
+    await byTestId(page, 'as-table').check();
+    await page.locator('[aria-label="Zoom in"]').click();
+    pages.bridge.send(...asCall('second', LIVE).filter(({ type }) => type !== 'lanes' && type !== 'mark'));
+    await inState(page, 'connected');
+    expect(await byTestId(page, 'as-table').isChecked()).toBe(false);
+    await page.locator('.lane-empty').waitFor();
+    await expect.poll(() => drawnPixels(page)).toBeGreaterThan(0);
+    const silent = await drawnPixels(page);
+    pages.bridge.send(...asCall('second', LIVE).filter(({ type }) => type === 'lanes'));
+    await expect.poll(() => drawnPixels(page)).toBeGreaterThan(silent * 1.5);
+    pages.bridge.send(...asCall('second', ended(SUCCESS)));
+    await inState(page, 'ended');
+    expect(await page.locator('[aria-label="Zoom out"]').isDisabled()).toBe(true);
+  });
+
+  /** Opens a stored call from the history. */
+  const openStored = async (kept = KEPT, rows = ROWS) => {
+    pages.bridge.welcome = { calls: [ENTRY] };
+    pages.bridge.answers.set(`/api/calls/${CALL_ID}`, { ...kept, rows: rows.length });
+    pages.bridge.answers.set(`/api/calls/${CALL_ID}/rows`, { from: 0, total: rows.length, rows });
+    const page = await pages.open();
+    await byTestId(page, 'tab-history').click();
+    await byTestId(page, 'open-call').click();
+    await byTestId(page, 'play').and(page.locator(':enabled')).waitFor();
+    return page;
+  };
+
+  test('may be of any length', async () => {
+    const durationMs = Number.MAX_SAFE_INTEGER;
+    const page = await openStored({
+      ...KEPT,
+      entry: { ...ENTRY, durationMs },
+      outcome: { ...SUCCESS, durationMs },
+    });
+    await expect.poll(() => drawnPixels(page)).toBeGreaterThan(0);
+    await page.locator('[aria-label="Zoom in"]').click();
+    expect(await page.locator('[aria-label="Zoom out"]').isDisabled()).toBe(false);
+  });
+
+  test('shows the whole time of each row, however late', async () => {
+    const late = ROWS.map((row) => ({ ...row, t: row.t + 12_345_678 }));
+    const page = await openStored(KEPT, late);
+    for (const view of ['log', 'ladder']) {
+      if (view === 'ladder') await byTestId(page, 'ladder').click();
+      for (const width of [1440, 375]) {
+        await page.setViewportSize({ width, height: 800 });
+        const pane = byTestId(page, 'pane-call');
+        if (await pane.isVisible()) await pane.click();
+        await page.locator('.cell.t', { hasText: '12345.678' }).first().waitFor();
+        const cut = await page.evaluate<number>(
+          `[...document.querySelectorAll('.cell.t')].filter((cell) => cell.scrollWidth > cell.clientWidth).length`,
+        );
+        expect(cut, `${view}, ${width} px`).toBe(0);
+      }
+    }
+  });
+
+  test('says why its recording cannot be played', async () => {
+    pages.bridge.answers.set(`/api/calls/${CALL_ID}/call.wav`, new Uint8Array(100));
+    const page = await openStored();
+    await byTestId(page, 'play').click();
+    const banner = page.locator('[data-testid="banner"][data-state="trouble"]');
+    await banner.waitFor();
+    expect(await banner.textContent()).toContain('The recording cannot be played: ');
+    expect(await byTestId(page, 'play').textContent()).toBe('Play');
+  });
+
+  test('plays or pauses as it was pressed last, also while the recording is being loaded', async () => {
+    pages.bridge.answers.set(`/api/calls/${CALL_ID}/call.wav`, silentWav(7000));
+    const page = await openStored();
+    await byTestId(page, 'play').dblclick();
+    expect(await byTestId(page, 'play').textContent()).toBe('Play');
+    await byTestId(page, 'play').click();
+    const at = async () => Number(await byTestId(page, 'cursor').getAttribute('data-t'));
+    await expect.poll(at).toBeGreaterThan(100);
+    expect(await byTestId(page, 'play').textContent()).toBe('Pause');
+  });
+
+  test('does not claim that a message of unknown type matches a schema', async () => {
+    const page = await openStored(
+      KEPT,
+      ROWS.map((row) => (row.type === 'opened' ? { ...row, unknownType: true } : row)),
+    );
+    await page.locator('[data-testid="row"][data-type="opened"]').click();
+    expect(await byTestId(page, 'schema-verdict').textContent()).toBe('unknown type, no schema');
+  });
+
+  test('has lanes and a legend that differ in forced colours too', async () => {
+    const page = await openStored();
+    await page.emulateMedia({ forcedColors: 'active' });
+    const colours = await page.evaluate<string[]>(
+      `['caller', 'bot'].map((side) => getComputedStyle(document.querySelector('.swatch.' + side)).backgroundColor)
+        .concat(getComputedStyle(document.querySelector('.lanes')).backgroundColor)`,
+    );
+    expect(new Set(colours).size).toBe(3);
+    const { borderTopColor, borderRightColor } = await page.evaluate<Record<string, string>>(
+      `(({ borderTopColor, borderRightColor }) => ({ borderTopColor, borderRightColor }))(
+        getComputedStyle(document.querySelector('.lane-box canvas')))`,
+    );
+    expect([borderTopColor, borderRightColor]).toEqual(colours.slice(0, 2));
+  });
+
+  test('is compared with another within the window, also if a text has no spaces', async () => {
+    const other = { ...ENTRY, id: 'other' };
+    pages.bridge.welcome = { calls: [ENTRY, other] };
+    pages.bridge.answers.set('/api/compare', {
+      a: ENTRY,
+      b: other,
+      differences: [{ kind: 'changed', of: 'result', text: 'x'.repeat(5000) }],
+    });
+    const page = await pages.open({ width: 375, height: 800 });
+    await byTestId(page, 'tab-history').click();
+    for (const box of await page.locator('[data-testid="history-row"] input').all()) await box.check();
+    await byTestId(page, 'compare').click();
+    await byTestId(page, 'differences').waitFor();
+    expect(await page.evaluate<number>(`document.querySelector('.view').scrollWidth`)).toBeLessThanOrEqual(
+      375,
+    );
+  });
+
+  test('is shown as in progress in the history while it lasts, and cannot be deleted', async () => {
+    pages.bridge.welcome = { calls: [{ ...ENTRY, durationMs: 0, live: true }] };
+    const page = await pages.open();
+    await byTestId(page, 'tab-history').click();
+    expect(await byTestId(page, 'history-row').textContent()).toContain('In progress');
+    expect(await page.locator('[aria-label^="Delete"]').isDisabled()).toBe(true);
+  });
+});

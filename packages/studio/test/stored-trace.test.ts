@@ -1,0 +1,124 @@
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { VirtualClock } from '@hookline/runtime';
+import { describe, expect, test } from 'vitest';
+import { renderReport } from '../src/history/report.js';
+import { TraceStore } from '../src/history/trace-store.js';
+import { tempFolder } from './page.js';
+
+const HEADER = {
+  format: 'hookline-trace',
+  schemaVersion: 1,
+  vantage: 'client',
+  started: '2026-01-01T00:00:00.000Z',
+  url: 'ws://localhost',
+  codec: 'PCMU',
+  rate: 8000,
+  channels: ['external'],
+  redactions: [],
+};
+const RESULT = { path: 'success', outputs: { code: '42' }, missing: [], undeclared: [], durationMs: 700 };
+
+const message = (t: number, dir: 'in' | 'out', type: string, parameters: object = {}) => ({
+  kind: 'message',
+  t,
+  dir,
+  type,
+  text: JSON.stringify({
+    version: '2',
+    id: '2f6b0a9e-9b1c-4a53-8f1c-2d9cbb1f9f10',
+    type,
+    seq: 1,
+    ...(dir === 'in' ? { clientseq: 1 } : { serverseq: 1, position: 'PT0S' }),
+    parameters,
+  }),
+});
+const END = { kind: 'end', t: 900, code: 1000, by: 'client', reason: '' };
+
+let histories = 0;
+
+/** A history of one call, with these rows and the text of its result file. */
+async function history(rows: readonly object[], result?: string) {
+  histories += 1;
+  const dir = tempFolder(`stored-${histories}`);
+  const id = '2026-01-01-100000-abcd';
+  const folder = join(dir, id);
+  await mkdir(folder);
+  const lines = [HEADER, ...rows].map((line) => `${JSON.stringify(line)}\n`);
+  await writeFile(join(folder, 'trace.ndjson'), lines.join(''));
+  if (result !== undefined) await writeFile(join(folder, 'result.json'), result);
+  return { store: new TraceStore(dir, new VirtualClock()), id, folder };
+}
+
+describe('a stored call whose result another program has written', () => {
+  test.each([
+    ['a duration that is a text', { durationMs: '<b>x' }],
+    ['a duration beyond any call', { durationMs: 1e300 }],
+    ['a negative duration', { durationMs: -5 }],
+    ['outputs that are no texts', { outputs: { code: '42', b: { c: 1 }, d: null } }],
+    ['names that are no texts', { missing: [{ a: 1 }, null], undeclared: [1] }],
+    ['times that are no numbers', { timings: { replyMs: 'abc', connectMs: 'x', firstAudioMs: {} } }],
+    ['reply times that are no numbers', { timings: { replyMs: [{}, null, '<img>'] } }],
+    ['counts and keys that are objects', { heardMs: {}, bargeIns: [], dtmf: {} }],
+    ['warnings that are none', { warnings: [1, null, { message: 5 }, { message: 'm', count: 'x' }] }],
+  ])('is shown without the fields that are invalid: %s', async (_, wrong) => {
+    const { store, id } = await history([END], JSON.stringify({ ...RESULT, ...wrong }));
+    const stored = await store.open(id);
+    const call = await stored.toStoredCall();
+    expect(call.entry.path).toBe('success');
+    expect(call.outcome?.outputs).toEqual({ code: '42' });
+    const numbers = ['heardMs', 'bargeIns', 'underruns', 'durationMs', 'firstAudioMs'] as const;
+    for (const name of numbers) expect(call.outcome?.[name] ?? 0).toBeTypeOf('number');
+    expect(call.entry.durationMs).toBe('durationMs' in wrong ? 900 : 700);
+    expect(await renderReport(stored)).not.toMatch(/NaN|undefined|\[object/);
+  });
+
+  test.each(['__proto__', 'constructor'])('is shown if its cause is %j', async (cause) => {
+    const failure = { path: 'failure', cause, failureOutputs: { errorType: 'x', errorMessage: 'y' } };
+    const { store, id } = await history([END], JSON.stringify(failure));
+    const { outcome } = await (await store.open(id)).toStoredCall();
+    expect(outcome).toMatchObject({ cause, errorType: 'x' });
+    expect(outcome).not.toHaveProperty('nextStep');
+  });
+
+  test('is in the history if the result is incomplete', async () => {
+    const { store, id } = await history([END], '{"path"');
+    expect(await store.list()).toMatchObject([{ id }]);
+  });
+});
+
+test.each(['trace.ndjson', 'call.wav', 'caller.raw', 'result.json'])(
+  'a stored call is refused if its %s is a link to another file',
+  async (name) => {
+    const { store, id, folder } = await history([END], JSON.stringify(RESULT));
+    await rm(join(folder, name), { force: true });
+    await symlink('/etc/passwd', join(folder, name));
+    await expect(store.open(id)).rejects.toMatchObject({
+      status: 422,
+      message: expect.stringContaining(`${name} is a symbolic link`),
+    });
+    await expect(store.add(folder)).rejects.toMatchObject({ status: 422 });
+  },
+);
+
+test('the reply time of a playback counts from a key too', async () => {
+  const { store, id } = await history([
+    message(100, 'out', 'dtmf', { digit: '4' }),
+    message(200, 'out', 'dtmf', { digit: '2' }),
+    message(212, 'out', 'playback_started'),
+    message(500, 'out', 'playback_completed'),
+    message(600, 'out', 'playback_started'),
+    END,
+  ]);
+  const { marks } = await (await store.open(id)).toStoredCall();
+  const playbacks = marks.filter((mark) => mark.kind === 'playback');
+  expect(playbacks).toMatchObject([{ from: 212, replyMs: 12 }, { from: 600 }]);
+  expect(playbacks[1]).not.toHaveProperty('replyMs');
+});
+
+test('a message of unknown type is marked as such, because there is no schema for it', async () => {
+  const { store, id } = await history([message(10, 'in', 'opend'), message(20, 'out', 'ping'), END]);
+  const { rows } = (await store.open(id)).rows(0, 10);
+  expect(rows.map(({ unknownType }) => unknownType)).toEqual([true, undefined, undefined]);
+  expect(rows[0]).not.toHaveProperty('fault');
+});
