@@ -48,7 +48,8 @@ export class CallerTimeline {
     const offsetMs = nowMs - this.positionMs;
     if (nowMs - this.#windowSinceMs >= DELAY_WINDOW_MS) {
       // The first frame begins the first window.
-      if (this.#windowSinceMs === Number.NEGATIVE_INFINITY) this.#longestRoundTripMs = nowMs - this.#openedAtMs;
+      if (this.#windowSinceMs === Number.NEGATIVE_INFINITY)
+        this.#longestRoundTripMs = nowMs - this.#openedAtMs;
       this.#previousMinDelayMs = this.#minDelayMs;
       this.#minDelayMs = offsetMs;
       this.#windowSinceMs = nowMs;
