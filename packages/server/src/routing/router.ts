@@ -58,18 +58,20 @@ export class Router implements RouteTable {
     Prepared,
     const Inputs extends VariableSchema | undefined = undefined,
     const Outputs extends VariableSchema | undefined = undefined,
+    const Returned extends OutputsOf<Outputs> = OutputsOf<Outputs>,
   >(
     path: string,
     options: VariableSchemas<Inputs, Outputs> & { readonly prepare: Prepare<Prepared, InputsOf<Inputs>> },
-    handler: CallHandler<InputsOf<Inputs>, OutputsOf<Outputs>, [Prepared]>,
+    handler: CallHandler<InputsOf<Inputs>, Returned, [Prepared]>,
   ): this;
   bot<
     const Inputs extends VariableSchema | undefined = undefined,
     const Outputs extends VariableSchema | undefined = undefined,
+    const Returned extends OutputsOf<Outputs> = OutputsOf<Outputs>,
   >(
     path: string,
     schemas: VariableSchemas<Inputs, Outputs>,
-    handler: CallHandler<InputsOf<Inputs>, OutputsOf<Outputs>>,
+    handler: CallHandler<InputsOf<Inputs>, Returned>,
   ): this;
   bot(path: string, ...args: [BotEntry['handler']] | [BotParts, BotEntry['handler']]): this {
     const [schemas, handler] = args.length === 1 ? [{}, args[0]] : args;
