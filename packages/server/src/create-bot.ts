@@ -22,7 +22,7 @@ import { Upgrader } from './ws/upgrader.js';
 const LISTEN_OPTIONS = { host: true, tls: true, statusPages: true, handleSignals: true };
 
 /** With a router each bot has its own. */
-type NoBotParts = { readonly [Part in keyof BotParts]?: undefined };
+type NoBotParts = { readonly [Part in keyof BotParts]?: never };
 
 /**
  * Makes a bot: one async function per call. Nothing listens until `listen`, `attach`, `upgrade` or `inject`.
