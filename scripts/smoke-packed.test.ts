@@ -28,6 +28,12 @@ import { CALLED_BOTS, EXIT_WHEN_LISTENING, readmeBlocks, SCENARIO } from './read
 const root = fileURLToPath(new URL('..', import.meta.url));
 const run = promisify(execFile);
 
+/** The `package.json` of a created project. */
+interface ProjectManifest {
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+}
+
 interface Manifest {
   readonly name: string;
   readonly private?: boolean;
@@ -58,9 +64,13 @@ const entries = packages.flatMap(({ manifest }) =>
 /** Entries that a program can import; the vitest fixtures load only in vitest. */
 const modules = entries.filter((id) => !id.endsWith('/vitest'));
 const TEMPLATES = ['plain', 'ivr', 'realtime'];
+const NPM_INSTALL = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'hookline-packed-')));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const projects = realpathSync(mkdtempSync(join(tmpdir(), 'hookline-projects-')));
+afterAll(() => {
+  for (const path of [folder, projects]) rmSync(path, { recursive: true, force: true });
+});
 const write = (path: string, content: string | object) => {
   mkdirSync(join(folder, path, '..'), { recursive: true });
   writeFileSync(
@@ -81,7 +91,10 @@ const versionHere = (name: string) =>
     }
   ).version;
 
-/** Packs every package, creates a project from each template with the packed create-hookline, and installs all at once. */
+/** The tarball of each package, as a dependency. */
+let tarballs: Readonly<Record<string, string>> = {};
+
+/** Packs every package and installs them all, with what the READMEs and optional peers need. */
 function install(): void {
   const packed = JSON.parse(
     execFileSync(
@@ -97,18 +110,11 @@ function install(): void {
       { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
     ),
   ) as { name: string; filename: string }[];
-  const tarballs = Object.fromEntries(packed.map(({ name, filename }) => [name, `file:./${filename}`]));
+  tarballs = Object.fromEntries(packed.map(({ name, filename }) => [name, `file:${join(folder, filename)}`]));
 
   mkdirSync(join(folder, 'create'));
   const creator = packed.find(({ name }) => name === 'create-hookline')?.filename ?? '';
   execFileSync('tar', ['-xzf', join(folder, creator), '-C', join(folder, 'create')]);
-  for (const template of TEMPLATES) {
-    execFileSync(
-      process.execPath,
-      ['create/package/bin/create-hookline.mjs', join('bots', `${template}-bot`), '--template', template],
-      { cwd: folder, stdio: 'ignore' },
-    );
-  }
   const peers = packages.flatMap(({ manifest }) => Object.keys(manifest.peerDependencies ?? {}));
   const shown = packages
     .flatMap(({ path }) => [
@@ -122,7 +128,6 @@ function install(): void {
     );
   write('package.json', {
     private: true,
-    workspaces: ['bots/*'],
     dependencies: {
       ...tarballs,
       ...Object.fromEntries(
@@ -137,10 +142,36 @@ function install(): void {
     },
     overrides: Object.fromEntries(Object.keys(tarballs).map((name) => [name, `$${name}`])),
   });
-  execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'], {
-    cwd: folder,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  execFileSync('npm', NPM_INSTALL, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+/**
+ * Creates a project with the packed create-hookline and installs what its own `package.json` names, from the tarballs. It
+ * has its own folder: beside other packages it would find declarations that it does not install.
+ */
+async function project(template: string): Promise<string> {
+  const cwd = join(projects, `${template}-bot`);
+  const create = join(folder, 'create/package/bin/create-hookline.mjs');
+  await run(process.execPath, [create, cwd, '--template', template], { cwd: projects });
+  const manifest = join(cwd, 'package.json');
+  const { dependencies, devDependencies, ...rest } = JSON.parse(
+    readFileSync(manifest, 'utf8'),
+  ) as ProjectManifest;
+  const packed = (names: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(names).map(([name, range]) => [name, tarballs[name] ?? range]));
+  const direct = { ...dependencies, ...devDependencies };
+  const overrides = Object.fromEntries(
+    Object.entries(tarballs).map(([name, tarball]) => [name, name in direct ? `$${name}` : tarball]),
+  );
+  const installed = {
+    ...rest,
+    dependencies: packed(dependencies),
+    devDependencies: packed(devDependencies),
+    overrides,
+  };
+  writeFileSync(manifest, JSON.stringify(installed, undefined, 2));
+  await run('npm', NPM_INSTALL, { cwd });
+  return cwd;
 }
 
 const compilerOptions = {
@@ -421,13 +452,13 @@ describe.skipIf(!isBuilt)('the packed tarballs, installed outside the checkout',
       timeout: 600_000,
     },
     async (template) => {
-      const cwd = join(folder, 'bots', `${template}-bot`);
+      const cwd = await project(template);
       const port = String(await freePort());
       const config = join(cwd, 'hookline.config.mjs');
       writeFileSync(config, readFileSync(config, 'utf8').replace(':8080', `:${port}`));
       const printed: Record<string, string> = {};
       for (const { line, env } of workflowRuns(cwd)) {
-        // Here the packages are installed from the tarballs.
+        // `project` has done it, from the tarballs.
         if (line === 'npm install') continue;
         const { stdout } = await run('bash', ['-e', '-c', line], { cwd, env: { ...env, PORT: port } });
         printed[/^npm (?:run )?(\w+)/.exec(line)?.[1] ?? line] = stdout;

@@ -107,6 +107,7 @@ func (c *Call) message(text []byte) bool {
 		c.send("pong", struct{}{})
 	case kind == "open" && !c.opened && !c.ending:
 		c.open(p)
+	case kind == "dtmf" && !c.opened: // no audio precedes opened
 	case kind == "dtmf" && digit == "#":
 		c.play(func() {
 			c.disconnect(map[string]any{"reason": "completed", "outputVariables": map[string]string{"digits": c.digits}})

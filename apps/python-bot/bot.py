@@ -12,13 +12,18 @@ MAX_AGE, SKEW, FRAME = 10, 3, 0.25
 nonces = {}
 
 
+def value_of(headers, name):
+    """Returns the values of a header, joined as a signature covers them; empty without one."""
+    return ", ".join(value.strip() for value in headers.get_all(name))
+
+
 def refusal(path, headers):
     """Returns the reason to refuse a request, or None."""
-    if API_KEY is not None and headers.get("X-API-KEY") != API_KEY:
+    if API_KEY is not None and value_of(headers, "X-API-KEY") != API_KEY:
         return "the API key is unknown"
     if API_KEY is None or SECRET is None:
         return None
-    first = re.match(r'\s*([a-z*][a-z0-9_.*-]*)=(\(("[^"]*"\s*)*\)(;[a-z]+=("[^"]*"|\d+))*)', headers.get("Signature-Input", ""))
+    first = re.match(r'\s*([a-z*][a-z0-9_.*-]*)=(\(("[^"]*"\s*)*\)(;[a-z]+=("[^"]*"|\d+))*)', value_of(headers, "Signature-Input"))
     if not first:
         return "the request is not signed"
     label, value = first.group(1), first.group(2)
@@ -26,15 +31,17 @@ def refusal(path, headers):
     names, params = re.findall(r'"([^"]*)"', covered), dict(re.findall(r';([a-z]+)="?([^";]*)"?', given))
     if not REQUIRED <= set(names) or params.get("keyid") != API_KEY or len(params.get("nonce", "")) < 22:
         return "the signature does not cover all six components, or its keyid or nonce is wrong"
-    now, created = time.time(), int(params.get("created", 0))
-    if not now - MAX_AGE - SKEW <= created <= now + SKEW or int(params.get("expires", now)) < now - SKEW:
+    seconds = lambda text: int(text) if re.fullmatch("[0-9]{1,15}", text) else 0
+    now, created = time.time(), seconds(params.get("created", ""))
+    if not now - MAX_AGE - SKEW <= created <= now + SKEW or "expires" in params and seconds(params["expires"]) < now - SKEW:
         return "the signature is too old, expired, or from the future"
-    derived = {"@request-target": path, "@authority": headers["Host"].lower()}
-    lines = [f'"{name}": {derived.get(name, headers.get(name, "").strip())}' for name in names]
-    base = "\n".join(lines + [f'"@signature-params": {value}'])
-    expected = base64.b64encode(hmac.digest(base64.b64decode(SECRET), base.encode(), "sha256")).decode()
-    sent = re.search(re.escape(label) + r"=:([^:]*):", headers.get("Signature", ""))
-    if not sent or not hmac.compare_digest(sent.group(1).encode(), expected.encode()):
+    derived = {"@request-target": path, "@authority": value_of(headers, "Host").lower()}
+    lines = [f'"{name}": {derived[name] if name in derived else value_of(headers, name)}' for name in names]
+    # websockets passes on bytes that are not ASCII as surrogates.
+    base = "\n".join(lines + [f'"@signature-params": {value}']).encode(errors="surrogateescape")
+    expected = base64.b64encode(hmac.digest(base64.b64decode(SECRET), base, "sha256"))
+    sent = re.search(re.escape(label) + r"=:([^:]*):", value_of(headers, "Signature"))
+    if not sent or not hmac.compare_digest(sent.group(1).encode(errors="surrogateescape"), expected):
         return "the signature does not match"
     for old in [nonce for nonce, at in nonces.items() if at < now - MAX_AGE - 2 * SKEW]:
         del nonces[old]
@@ -52,13 +59,14 @@ TONE = (b"\x9f" * 9 + b"\x1f" * 9) * 444
 
 class Call:
     def __init__(self, socket):
-        self.socket, self.headers = socket, socket.request_headers
+        self.socket = socket
+        self.id, self.organization = (value_of(socket.request_headers, f"Audiohook-{of}-Id") for of in ("Session", "Organization"))
         self.seq, self.clientseq, self.digits, self.playing, self.quiet_until = 0, 0, "", None, 0
         self.ending = self.opened = False
 
     async def send(self, kind, **parameters):
         self.seq += 1
-        await self.socket.send(json.dumps({"version": "2", "id": self.headers["Audiohook-Session-Id"], "type": kind,
+        await self.socket.send(json.dumps({"version": "2", "id": self.id, "type": kind,
                                            "seq": self.seq, "clientseq": self.clientseq, "parameters": parameters}))
 
     async def disconnect(self, reason, info="", **more):
@@ -101,10 +109,12 @@ class Call:
             m = json.loads(text)
             kind, seq, p = m["type"], m["seq"], m["parameters"]
             wrong = len(text.encode("utf-16-le")) > 2 * 65535 or not self.ending and (
-                seq != self.clientseq + 1 or m["serverseq"] > self.seq or m["id"] != self.headers["Audiohook-Session-Id"])
+                seq != self.clientseq + 1 or m["serverseq"] > self.seq or m["id"] != self.id)
+            if not (isinstance(kind, str) and isinstance(seq, int) and isinstance(p, dict)):
+                raise TypeError
         except (ValueError, KeyError, TypeError, RecursionError):
             return await self.disconnect("error", "malformed message")
-        self.clientseq = seq if isinstance(seq, int) else self.clientseq
+        self.clientseq = seq
         if kind == "close":
             self.stop()
             await self.send("closed")
@@ -115,22 +125,25 @@ class Call:
             await self.send("pong")
         elif kind == "open" and not self.opened and not self.ending:
             await self.open(p)
-        elif kind == "dtmf" and p.get("digit") == "#":
+        elif kind == "dtmf" and p.get("digit") == "#" and self.opened:
             self.start(lambda: self.disconnect("completed", outputVariables={"digits": self.digits}))
-        elif kind == "dtmf" and isinstance(p.get("digit"), str):
+        elif kind == "dtmf" and isinstance(p.get("digit"), str) and self.opened:
             self.digits += p["digit"]
         elif kind == "error" and p.get("code") == 429:
-            self.quiet_until = time.monotonic() + float(p.get("retryAfter", "PT1S")[2:-1])
+            pause = re.fullmatch(r"PT([0-9]+(?:\.[0-9]+)?)S", str(p.get("retryAfter")))
+            self.quiet_until = time.monotonic() + float(pause.group(1) if pause else 1)
 
     async def open(self, p):
-        if p["organizationId"] != self.headers["Audiohook-Organization-Id"]:
+        if p.get("organizationId") != self.organization:
             return await self.disconnect("unauthorized", "organizationId is not that of the header")
-        fit = [m for m in p["media"] if m["format"] == "PCMU" and m["rate"] == 8000 and "external" in m["channels"]]
+        offers = [m for m in p["media"] if isinstance(m, dict)] if isinstance(p.get("media"), list) else []
+        fit = [m for m in offers if m.get("format") == "PCMU" and m.get("rate") == 8000
+               and isinstance(m.get("channels"), list) and "external" in m["channels"]]
         if not fit:
             return await self.disconnect("error", "only PCMU at 8000 Hz is supported")
         self.opened = True
         await self.send("opened", startPaused=False, media=[min(fit, key=lambda m: len(m["channels"]))])
-        if p["conversationId"].strip("0-"):
+        if str(p.get("conversationId") or "").strip("0-"):
             self.start()
 
 

@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { copyFileSync, cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Call, callAudioConnector, defineIntegration } from '@hookline/client';
@@ -7,6 +10,32 @@ import { describe, expect, type TestContext, test } from 'vitest';
 import { freePort } from '#free-port';
 
 const SECRET = Buffer.from('a client secret for this test only').toString('base64');
+
+const BUILT = fileURLToPath(new URL('../dist', import.meta.url));
+
+/** A copy of the built cluster, whose next release may be a bad one. */
+class Release {
+  readonly folder = mkdtempSync(join(tmpdir(), 'hookline-fleet-'));
+
+  constructor({ onTestFinished }: TestContext) {
+    onTestFinished(() => rmSync(this.folder, { recursive: true, force: true }));
+    cpSync(BUILT, this.folder, { recursive: true });
+    writeFileSync(join(this.folder, 'package.json'), '{"type":"module"}');
+    symlinkSync(
+      fileURLToPath(new URL('../../../node_modules', import.meta.url)),
+      join(this.folder, 'node_modules'),
+    );
+  }
+
+  /** From now on no worker starts; each says so. */
+  break(): void {
+    writeFileSync(join(this.folder, 'serve.js'), "console.log('A bad release'); process.exit(1);");
+  }
+
+  repair(): void {
+    copyFileSync(join(BUILT, 'serve.js'), join(this.folder, 'serve.js'));
+  }
+}
 
 /** The built cluster with one worker, in its own process group, as a process manager starts it. */
 class Cluster {
@@ -16,12 +45,15 @@ class Cluster {
   readonly #waiting = new Set<() => void>();
   /** How many workers have listened. */
   started = 0;
+  /** How many workers of a bad release have started. */
+  failed = 0;
+  errors = '';
 
-  private constructor({ onTestFinished }: TestContext, port: number) {
+  private constructor({ onTestFinished }: TestContext, port: number, folder: string) {
     this.#port = port;
-    this.#primary = spawn(process.execPath, [fileURLToPath(new URL('../dist/cluster.js', import.meta.url))], {
+    this.#primary = spawn(process.execPath, [join(folder, 'cluster.js')], {
       env: { ...process.env, PORT: String(port), CLIENT_SECRET: SECRET, WORKERS: '1', DRAIN_SECONDS: '50' },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
     const primary = this.#primary;
@@ -30,24 +62,34 @@ class Cluster {
       // The whole group: a worker outlives its primary.
       if (primary.exitCode === null) process.kill(-(primary.pid ?? 0), 'SIGKILL');
     });
-    if (!primary.stdout) throw new Error('the cluster has no stdout');
+    if (!primary.stdout || !primary.stderr) throw new Error('the cluster has no streams');
     createInterface({ input: primary.stdout }).on('line', (line) => {
       if (line.startsWith('An instance listens')) this.started += 1;
+      if (line === 'A bad release') this.failed += 1;
+      for (const look of this.#waiting) look();
+    });
+    primary.stderr.on('data', (text: Buffer) => {
+      this.errors += text;
       for (const look of this.#waiting) look();
     });
   }
 
-  static async start(context: TestContext): Promise<Cluster> {
-    const cluster = new Cluster(context, await freePort());
+  static async start(context: TestContext, folder = BUILT): Promise<Cluster> {
+    const cluster = new Cluster(context, await freePort(), folder);
     await cluster.workers(1);
     return cluster;
   }
 
   /** Waits until this many workers have listened since the start. */
   workers(count: number): Promise<void> {
+    return this.until(() => this.started >= count);
+  }
+
+  /** Waits until the output of the cluster has made a condition true. */
+  until(isTrue: () => boolean): Promise<void> {
     return new Promise((resolve) => {
       const look = () => {
-        if (this.started < count) return;
+        if (!isTrue()) return;
         this.#waiting.delete(look);
         resolve();
       };
@@ -161,5 +203,37 @@ describe.concurrent('a cluster', () => {
       .toBe(true);
     cluster.signal('SIGTERM');
     expect(await cluster.exit()).toBe(0);
+  });
+
+  test('goes on with its workers after a release that does not start, and starts it only once', async (context) => {
+    const release = new Release(context);
+    const cluster = await Cluster.start(context, release.folder);
+    const worker = await cluster.answeredBy();
+    release.break();
+    cluster.signal('SIGHUP');
+    await cluster.until(() => cluster.errors.includes('the restart ended early'));
+    expect(cluster.errors).toContain('a worker exited with 1 before it was listening');
+    expect(await cluster.answeredBy()).toBe(worker);
+    release.repair();
+    cluster.signal('SIGHUP');
+    await cluster.workers(2);
+    expect(cluster.failed).toBe(1);
+    cluster.signal('SIGTERM');
+    expect(await cluster.exit()).toBe(0);
+  });
+
+  test('starts a crashed worker again, at first at once and then less and less often, until it listens', async (context) => {
+    const release = new Release(context);
+    const cluster = await Cluster.start(context, release.folder);
+    release.break();
+    const crashedAt = performance.now();
+    process.kill(Number(await cluster.answeredBy()), 'SIGKILL');
+    await cluster.until(() => cluster.failed === 3);
+    expect(performance.now() - crashedAt).toBeGreaterThan(3000);
+    release.repair();
+    await cluster.workers(2);
+    cluster.signal('SIGTERM');
+    expect(await cluster.exit()).toBe(0);
+    expect(cluster.failed).toBe(3);
   });
 });

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
-import { connect } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sign } from '@hookline/protocol/signature';
-import { messageOf } from '@hookline/runtime';
+import { messageOf, systemClock, VirtualClock } from '@hookline/runtime';
 import type { Auth } from '@hookline/server';
 import { afterAll, describe, expect, it, test } from 'vitest';
 import { freePort } from '#free-port';
@@ -58,9 +59,30 @@ describe('--nonces', () => {
 
   it('reports an unreachable Redis without its password', async () => {
     const url = new URL('redis://user:hidden@127.0.0.1:9');
-    const message = await openNonces(url).then(() => '', messageOf);
+    const message = await openNonces(url, systemClock).then(() => '', messageOf);
     expect(message).toMatch(/^Cannot connect to Redis at 127\.0\.0\.1:9 \(--nonces\): .*ECONNREFUSED/);
     expect(message).not.toContain('hidden');
+  });
+
+  it('reports a Redis that accepts the connection, but does not answer', async ({ onTestFinished }) => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void silent.close());
+    await once(silent, 'listening');
+    const address = silent.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const clock = new VirtualClock();
+    const opened = openNonces(new URL(`redis://user:hidden@127.0.0.1:${port}`), clock).then(
+      () => '',
+      messageOf,
+    );
+    const [socket]: Socket[] = await once(silent, 'connection');
+    await clock.advance(2000);
+    expect(await opened).toBe(
+      `Cannot connect to Redis at 127.0.0.1:${port} (--nonces): it accepted the connection, but did not answer within 2 s`,
+    );
+    // It is not left open, which would keep the process alive.
+    socket?.resume();
+    if (socket?.closed === false) await once(socket, 'close');
   });
 
   it('is refused for a faulty bot', async () => {

@@ -367,6 +367,16 @@ describe('an invalid action', () => {
       /connectorId returned a number/,
     ],
     [
+      'an expression that returns nothing',
+      { connectorId: () => undefined },
+      /connectorId returned undefined;/,
+    ],
+    [
+      'an expression that returns a promise',
+      { connectorId: async () => 'x' },
+      /connectorId returned an object;/,
+    ],
+    [
       'an expression that throws',
       {
         inputs: {

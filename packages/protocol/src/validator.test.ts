@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox';
+import { FormatRegistry, Type } from '@sinclair/typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
 import fc from 'fast-check';
 import { afterEach, expect, describe as group, it, vi } from 'vitest';
@@ -42,6 +42,29 @@ group('validator', () => {
   it('explains in a phrase what none of several types allow', () => {
     const either = validator(Type.Union([Type.String(), Type.Object({})]));
     expect(either.explain(5)).toEqual({ path: '', got: '5', expected: 'union value' });
+  });
+
+  it.each([
+    [Type.String({ minLength: 2 }), 'a string of at least 2 characters'],
+    [Type.String({ maxLength: 1 }), 'a string of at most 1 character'],
+    [Type.String({ pattern: '^\\d+$' }), 'a string that matches /^\\d+$/'],
+    [Type.RegExp(/^a/i), 'a string that matches /^a/i'],
+    [Type.TemplateLiteral([Type.Literal('id-'), Type.Literal('1')]), 'a string that matches /^id-1$/'],
+    [
+      Type.String({ format: 'iban' }),
+      'a string of the format iban, which is unknown: set it in the FormatRegistry of @sinclair/typebox',
+    ],
+  ])('says what a string does not match: %j', (schema, expected) => {
+    const value = schema.minLength === undefined ? 'xx' : 'x';
+    expect(validator(schema).explain(value)).toMatchObject({ expected });
+  });
+
+  it('names a format that a string does not have', () => {
+    FormatRegistry.Set('even', (text) => text.length % 2 === 0);
+    expect(validator(Type.String({ format: 'even' })).explain('x').expected).toBe(
+      'a string of the format even',
+    );
+    FormatRegistry.Delete('even');
   });
 });
 

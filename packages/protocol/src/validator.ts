@@ -67,6 +67,8 @@ function expectation({ schema, type, message }: ValueError): string {
   if (type === ValueErrorType.ObjectAdditionalProperties) return 'no such field';
   if (schema.description && schema['pattern'])
     return schema.description.replace(/^A/, 'a').replace(/\.$/, '');
+  const ofString = stringBound(type, schema);
+  if (ofString !== undefined) return ofString;
   const kind: unknown = schema['type'];
   if (typeof kind !== 'string') {
     // A field of any type, which is missing.
@@ -82,6 +84,28 @@ const BOUNDS: ReadonlySet<ValueErrorType> = new Set([
   ValueErrorType.ArrayMinItems,
   ValueErrorType.ArrayMaxItems,
 ]);
+
+/** What a schema expects of a value that is a string, but not one that it accepts. */
+function stringBound(type: ValueErrorType, schema: TSchema): string | undefined {
+  switch (type) {
+    case ValueErrorType.StringMinLength:
+      return `a string of at least ${characters(schema['minLength'])}`;
+    case ValueErrorType.StringMaxLength:
+      return `a string of at most ${characters(schema['maxLength'])}`;
+    case ValueErrorType.StringPattern:
+      return `a string that matches /${schema['pattern']}/`;
+    case ValueErrorType.RegExp:
+      return `a string that matches /${schema['source']}/${schema['flags']}`;
+    case ValueErrorType.StringFormat:
+      return `a string of the format ${schema['format']}`;
+    case ValueErrorType.StringFormatUnknown:
+      return `a string of the format ${schema['format']}, which is unknown: set it in the FormatRegistry of @sinclair/typebox`;
+    default:
+      return undefined;
+  }
+}
+
+const characters = (count: unknown) => `${count} ${count === 1 ? 'character' : 'characters'}`;
 
 const MAX_SHOWN_CHARS = 60;
 

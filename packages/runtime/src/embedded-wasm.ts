@@ -89,7 +89,7 @@ function grow(memory: WebAssembly.Memory, bytes: number): boolean {
 }
 
 /** The bytes of a constant in base64; browsers have no `Buffer`. */
-export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
+export function decodeBase64(base64: string): Uint8Array {
   checkArgument('RUNTIME_BAD_OPTION', 'decodeBase64: base64', base64, 'text');
   let binary: string;
   try {

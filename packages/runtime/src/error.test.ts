@@ -46,6 +46,11 @@ describe('messageOf', () => {
   it('returns the message of an error, or its name if it has none', () => {
     expect(messageOf(new Error('no route'))).toBe('no route');
     expect(messageOf(new TypeError())).toBe('TypeError');
+    // A connection that failed at each address of a host.
+    const refused = [new Error('refused by ::1'), new Error('refused by 127.0.0.1')];
+    expect(messageOf(new AggregateError(refused))).toBe('refused by ::1; refused by 127.0.0.1');
+    expect(messageOf(new AggregateError([]))).toBe('AggregateError');
+    expect(messageOf(new AggregateError(refused, 'all failed'))).toBe('all failed');
   });
 
   it('describes a thrown value that is not an error', () => {

@@ -19,7 +19,8 @@ export class HooklineError<Code extends string = string> extends Error {
    */
   constructor(code: Code, message: string, options: { cause?: unknown; isUsage?: boolean } = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
-    this.name = new.target.name;
+    // Each class sets its own, as a bundler may rename it.
+    this.name = new.target === HooklineError ? 'HooklineError' : new.target.name;
     this.code = code;
     this.isUsage = options.isUsage ?? false;
   }
@@ -53,9 +54,19 @@ export function isHooklineError(value: unknown): value is HooklineError {
 /** The message of any thrown value; never throws. */
 export function messageOf(thrown: unknown): string {
   try {
-    if (thrown instanceof Error) return String(thrown.message || thrown.name);
+    if (thrown instanceof Error) return String(thrown.message || messagesIn(thrown) || thrown.name);
     return typeof thrown === 'string' ? thrown : `a thrown ${typeof thrown}: ${String(thrown)}`;
   } catch {
     return 'a thrown value that cannot be printed';
   }
 }
+
+/** The messages of an `AggregateError`, whose own may be empty, as that of a connection that failed at each address. */
+function messagesIn(thrown: Error): string {
+  if (!(thrown instanceof AggregateError)) return '';
+  const errors: readonly unknown[] = thrown.errors.slice(0, SHOWN_ERRORS);
+  return [...new Set(errors.map(messageOf))].join('; ');
+}
+
+/** How many errors of an `AggregateError` are shown. */
+const SHOWN_ERRORS = 3;

@@ -4,7 +4,7 @@ declare namespace WebAssembly {
   interface Module {
     readonly [Symbol.toStringTag]: 'WebAssembly.Module';
   }
-  function compile(bytes: Uint8Array<ArrayBuffer>): Promise<Module>;
+  function compile(bytes: Uint8Array): Promise<Module>;
   function instantiate(module: Module, imports: object): Promise<object>;
   interface Memory {
     readonly buffer: ArrayBuffer;
@@ -12,7 +12,7 @@ declare namespace WebAssembly {
     grow(pages: number): number;
   }
   function instantiate(
-    bytes: Uint8Array<ArrayBuffer>,
+    bytes: Uint8Array,
     imports: Record<string, Record<string, (...numbers: number[]) => number>>,
   ): Promise<{ readonly instance: { readonly exports: Record<string, unknown> } }>;
 }

@@ -38,7 +38,10 @@ export interface ListenOptions {
   readonly tls?: { readonly key: string | Uint8Array; readonly cert: string | Uint8Array };
   /** Serves `/healthz`, `/readyz` and `/metrics` on the same port; default false. */
   readonly statusPages?: boolean;
-  /** Whether to drain at the first SIGTERM or SIGINT, for at most `drainMs` (default 30,000); default false. */
+  /**
+   * Whether to drain at the first SIGTERM or SIGINT, for at most `drainMs` (default 30,000) as `timeoutMs` of `drain`;
+   * default false.
+   */
   readonly handleSignals?: boolean | { readonly drainMs: number };
 }
 
@@ -84,8 +87,8 @@ export interface Bot {
   /** Adds metrics of packages and bots. */
   readonly meter: Meter;
   /**
-   * Refuses new calls with 503, lets live calls end by themselves for `timeoutMs` (default 30,000), then disconnects
-   * each with reason `error`. Resolves when all calls have ended and every port is closed, including one that was being
+   * Refuses new calls with 503, and ends within `timeoutMs` (default 30,000): live calls may end by themselves until 2 s
+   * before, or until half of it if that is later, and are then disconnected with reason `error`. Resolves when all calls have ended and every port is closed, including one that was being
    * opened. Idempotent.
    *
    * @throws HooklineError `SERVER_BAD_OPTION` as a rejection for an invalid `timeoutMs`; nothing is drained then

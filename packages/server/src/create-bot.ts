@@ -21,27 +21,32 @@ import { Upgrader } from './ws/upgrader.js';
 
 const LISTEN_OPTIONS = { host: true, tls: true, statusPages: true, handleSignals: true };
 
+/** With a router each bot has its own. */
+type NoBotParts = { readonly [Part in keyof BotParts]?: never };
+
 /**
  * Makes a bot: one async function per call. Nothing listens until `listen`, `attach`, `upgrade` or `inject`.
  *
  * @throws HooklineError `SERVER_BAD_OPTION`, `SERVER_BAD_SECRET`
  */
-export function createBot(options: BotOptions, router: Router): Bot;
+export function createBot(options: BotOptions & NoBotParts, router: Router): Bot;
 export function createBot<
   Prepared,
   const Inputs extends VariableSchema | undefined = undefined,
   const Outputs extends VariableSchema | undefined = undefined,
+  const Returned extends OutputsOf<Outputs> = OutputsOf<Outputs>,
 >(
   options: BotOptions &
     VariableSchemas<Inputs, Outputs> & { readonly prepare: Prepare<Prepared, InputsOf<Inputs>> },
-  handler: CallHandler<InputsOf<Inputs>, OutputsOf<Outputs>, [Prepared]>,
+  handler: CallHandler<InputsOf<Inputs>, Returned, [Prepared]>,
 ): Bot;
 export function createBot<
   const Inputs extends VariableSchema | undefined = undefined,
   const Outputs extends VariableSchema | undefined = undefined,
+  const Returned extends OutputsOf<Outputs> = OutputsOf<Outputs>,
 >(
   options: BotOptions & VariableSchemas<Inputs, Outputs>,
-  handler: CallHandler<InputsOf<Inputs>, OutputsOf<Outputs>>,
+  handler: CallHandler<InputsOf<Inputs>, Returned>,
 ): Bot;
 export function createBot(options: BotOptions & BotParts, bot: BotEntry['handler'] | Router): Bot {
   checkOptions(options);
@@ -143,9 +148,12 @@ function checkOptions(options: unknown): void {
 function routesOf(options: BotParts, bot: BotEntry['handler'] | RouteTable): RouteTable {
   if (typeof bot !== 'object' || bot === null) return singleRoute(botEntry(options, bot));
   checkMethods('createBot: the router', bot, ['match']);
-  if (options.prepare === undefined) return bot;
-  throw serverError(
-    'SERVER_BAD_OPTION',
-    'createBot: with a router, pass prepare to router.bot(path, { prepare }, handler).',
-  );
+  for (const name of ['inputs', 'outputs', 'prepare'] as const satisfies readonly (keyof BotParts)[]) {
+    if (options[name] === undefined) continue;
+    throw serverError(
+      'SERVER_BAD_OPTION',
+      `createBot: with a router, pass ${name} to router.bot(path, { ${name} }, handler).`,
+    );
+  }
+  return bot;
 }

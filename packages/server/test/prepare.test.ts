@@ -307,6 +307,6 @@ describe('prepare', () => {
     // @ts-expect-error which of them would it be for?
     expect(() => createBot({ auth: AUTH, prepare: () => 1 }, router)).toThrow('pass prepare to router.bot');
     // @ts-expect-error no function
-    expect(() => createBot({ auth: AUTH, prepare: 1 }, () => {})).toThrow('prepare is number');
+    expect(() => createBot({ auth: AUTH, prepare: 1 }, () => {})).toThrow('prepare is 1;');
   });
 });

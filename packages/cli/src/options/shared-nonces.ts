@@ -1,4 +1,4 @@
-import { messageOf } from '@hookline/runtime';
+import { type Clock, messageOf } from '@hookline/runtime';
 import type { Auth, NonceStore } from '@hookline/server';
 import { redisNonces } from '@hookline/server/redis';
 import { UsageError } from '../exit-codes.js';
@@ -9,7 +9,7 @@ export interface SharedNonces {
   close(): void;
 }
 
-/** Timeout of the first connection, in milliseconds. */
+/** Timeout of the first connection, in milliseconds, until Redis has answered. */
 const CONNECT_MS = 2000;
 
 /**
@@ -41,7 +41,7 @@ export function nonceUrl(
 }
 
 /** Connects to Redis, and reconnects after an outage. @throws Error with the address and the reason if the first connection fails */
-export async function openNonces(url: URL): Promise<SharedNonces> {
+export async function openNonces(url: URL, clock: Clock): Promise<SharedNonces> {
   const { Redis } = await import('ioredis');
   const client = new Redis(url.href, {
     lazyConnect: true,
@@ -54,7 +54,7 @@ export async function openNonces(url: URL): Promise<SharedNonces> {
     lastError = error;
   });
   try {
-    await client.connect();
+    await answered(client.connect(), clock);
   } catch (error) {
     client.disconnect();
     throw new Error(`Cannot connect to Redis at ${url.host} (--nonces): ${messageOf(lastError ?? error)}`);
@@ -63,4 +63,14 @@ export async function openNonces(url: URL): Promise<SharedNonces> {
     store: redisNonces((args) => client.call(...args)),
     close: () => client.disconnect(),
   };
+}
+
+/** ioredis limits only the time of the TCP connection: a Redis that accepts it and says nothing would be awaited for ever. */
+function answered(connecting: Promise<void>, clock: Clock): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(CONNECT_MS, () =>
+      reject(new Error(`it accepted the connection, but did not answer within ${CONNECT_MS / 1000} s`)),
+    );
+    connecting.finally(cancel).then(resolve, reject);
+  });
 }

@@ -96,7 +96,7 @@ export const serveVerb: Verb = (program, context, exit) => {
     };
     let nonces: SharedNonces | undefined;
     try {
-      nonces = redis && (await openNonces(redis));
+      nonces = redis && (await openNonces(redis, context.clock));
     } catch (error) {
       reportAndExit(EXIT.unreachable, error);
       return;

@@ -1,5 +1,6 @@
 import { messageOf, runUserCode } from '@hookline/runtime';
 import { argumentError } from '../argument-error.js';
+import { kindOf } from '../kind-of.js';
 import type { Expression } from './options.js';
 
 /** The value of an expression: a text, or the reason why there is none. */
@@ -28,7 +29,7 @@ export function evaluate(field: string, expression: Expression): Evaluated {
     );
     if (typeof value === 'string') return { text: value };
     return {
-      problem: `the expression of ${field} returned ${value === null ? 'null' : `a ${typeof value}`}; expected a string`,
+      problem: `the expression of ${field} returned ${kindOf(value)}; expected a string`,
     };
   } catch (error) {
     return { problem: `the expression of ${field} failed: ${messageOf(error)}` };

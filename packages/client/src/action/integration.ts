@@ -112,6 +112,6 @@ function secretOf(options: IntegrationOptions): Uint8Array | null {
   try {
     return decodeSecret(clientSecret);
   } catch (error) {
-    throw argumentErrorSaying('clientSecret', messageOf(error), error);
+    throw argumentErrorSaying('clientSecret', messageOf(error).replace(/^client secret: /, ''), error);
   }
 }

@@ -1,5 +1,6 @@
 import { ByteQueue } from '@hookline/audio';
 import { messageOf, runUserCode } from '@hookline/runtime';
+import { kindOf } from '../kind-of.js';
 import { type CallerSource, notifyOpened } from './caller-source.js';
 
 /** A queued source. */
@@ -183,7 +184,7 @@ export class SourceReader {
     }
     if (!(value instanceof Uint8Array)) {
       throw new TypeError(
-        `the caller's source yielded ${value === null ? 'null' : `a ${typeof value}`}; expected a Uint8Array of 8 kHz µ-law`,
+        `the caller's source yielded ${kindOf(value)}; expected a Uint8Array of 8 kHz µ-law`,
       );
     }
     if (value.length === 0) return;

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { messageOf } from '@hookline/runtime';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { WebSocketServer } from 'ws';
 import { conformanceError } from '../error.js';
 
 /** The response of a raw server to an upgrade request. */
@@ -15,8 +15,17 @@ export type Admission =
       readonly body: string;
     };
 
-/** A connection of a client. */
-export type RawPeer = WebSocket;
+/**
+ * A connection of a client, a `WebSocket` of `ws`. Written out, because it is part of the public declarations, and `ws`
+ * has none of its own.
+ */
+export interface RawPeer {
+  on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): unknown;
+  on(event: 'close', listener: () => void): unknown;
+  send(data: string | Uint8Array, sent?: (error?: Error) => void): void;
+  close(code: number): void;
+  terminate(): void;
+}
 
 export interface RawServerOptions {
   readonly host: string;

@@ -1,9 +1,10 @@
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Clock } from '@hookline/runtime';
 import { WebSocket } from 'ws';
 import { RealtimeError } from '../error.js';
 import type { ServiceHost } from '../service/service.js';
 import { isRecord, type Json } from './json.js';
+import type { ServiceSocket } from './service-socket.js';
 import { closedEarly, loggableUrl, redactKeys, refusedUpgrade } from './wire-error.js';
 
 /** Maximum number of bytes of one message of a service; a longer one ends the connection. */
@@ -34,8 +35,8 @@ export function terminateAfterWait(
 const TEXT = { binary: false };
 const BINARY = { binary: true };
 
-/** Creates the socket; for tests and proxies. Default: `ws`. */
-export type ConnectSocket = (url: string, headers: Readonly<Record<string, string>>) => WebSocket;
+/** Creates the socket, a `WebSocket` of the package `ws`; for tests and proxies. Default: `new WebSocket` of `ws`. */
+export type ConnectSocket = (url: string, headers: Readonly<Record<string, string>>) => ServiceSocket;
 
 /** Options and callbacks of a connection. */
 export interface WireOptions {
@@ -80,7 +81,7 @@ class WireSession implements Wire {
   readonly #options: WireOptions;
   readonly #resolve: (wire: Wire) => void;
   readonly #reject: (error: Error) => void;
-  #socket: WebSocket | undefined;
+  #socket: ServiceSocket | undefined;
   /** The TCP or TLS connection below the socket; undefined for a socket that was already open when it was created. */
   #connection: IncomingMessage['socket'] | undefined;
   #state: 'connecting' | 'ready' | 'closed' = 'connecting';
@@ -98,7 +99,7 @@ class WireSession implements Wire {
       this.#fail(new RealtimeError('SERVICE_UNREACHABLE', `${service}: connecting was aborted.`));
       return;
     }
-    let socket: WebSocket;
+    let socket: ServiceSocket;
     try {
       socket = connect ? connect(url, headers) : dial(url, headers);
     } catch {
@@ -117,7 +118,7 @@ class WireSession implements Wire {
       this.#connection = response.socket;
     });
     socket.on('message', (data, isBinary) => this.#guarded(() => this.#onMessage(data, isBinary)));
-    socket.on('unexpected-response', (request: ClientRequest, response: IncomingMessage) => {
+    socket.on('unexpected-response', (request, response) => {
       response.resume();
       request.destroy();
       this.#fail(refusedUpgrade(service, url, response.statusCode ?? 0, response.headers['retry-after']));
@@ -281,7 +282,7 @@ class WireSession implements Wire {
   }
 }
 
-function dial(url: string, headers: Readonly<Record<string, string>>): WebSocket {
+function dial(url: string, headers: Readonly<Record<string, string>>): ServiceSocket {
   return new WebSocket(url, {
     headers: { ...headers },
     perMessageDeflate: false,

@@ -1,5 +1,5 @@
 import { guardedSink, type WireSink } from '@hookline/protocol';
-import { contain, messageOf } from '@hookline/runtime';
+import { contain, describeValue, messageOf } from '@hookline/runtime';
 import type { UpgradeRequest } from '../auth/auth-options.js';
 import type { BotOptions } from '../bot-options.js';
 import { type AdmittedCall, type CallConnection, type CallHost, CallSession } from '../call/call-session.js';
@@ -113,6 +113,6 @@ function checkedSink(sink: WireSink): WireSink {
   void contain(sink);
   throw serverError(
     'SERVER_BAD_OPTION',
-    `sink returned ${typeof sink} without event(); it must return a WireSink, not a promise of one.`,
+    `sink returned ${describeValue(sink)} without event(); it must return a WireSink, not a promise of one.`,
   );
 }

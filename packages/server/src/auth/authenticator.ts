@@ -5,7 +5,7 @@ import {
   type VerifyResult,
   verify,
 } from '@hookline/protocol/signature';
-import { type Clock, type Logger, messageOf } from '@hookline/runtime';
+import { type Clock, describeValue, type Logger, messageOf } from '@hookline/runtime';
 import { serverError } from '../error.js';
 import { isPromise } from '../user-code/deferred.js';
 import type { AuthOptions, UpgradeRequest } from './auth-options.js';
@@ -119,7 +119,7 @@ export class Authenticator {
       const answer = isPromise(remembered) ? await unlessAborted(signal(), remembered) : remembered;
       if (answer === false) return this.#refuse('the nonce was used before (replay)', true);
       if (answer !== true)
-        throw new Error(`nonces.remember returned ${typeof answer}; expected true or false`);
+        throw new Error(`nonces.remember returned ${describeValue(answer)}; expected true or false`);
       this.#horizon.accepted(result.created);
       return reservation;
     } catch (error) {

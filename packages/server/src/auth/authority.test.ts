@@ -7,8 +7,8 @@ describe('the authority', () => {
   it.each([
     ['', 'an empty string'],
     [null, 'null'],
-    [7, 'number'],
-    [{}, 'object'],
+    [7, '7'],
+    [{}, 'an object'],
   ])('is refused as an option when it is %j, as %s', (authority, named) => {
     expect(() => checkAuthority(authority)).toThrow(`authority is ${named}; expected a host`);
   });
@@ -45,8 +45,8 @@ describe('the authority', () => {
   it.each<[string, string, () => unknown]>([
     ['an empty string', 'an empty string', () => ''],
     ['nothing', 'undefined', () => undefined],
-    ['a number', 'number', () => 7],
-    ['an object', 'object', () => ({})],
+    ['a number', '7', () => 7],
+    ['an object', 'an object', () => ({})],
     ['the promise of a host', 'a promise', async () => 'bot.example.com'],
     ['a rejection', 'a promise', () => Promise.reject(new Error('no host'))],
   ])('is refused as an answer when it is %s: "%s"', (_, named, authority) => {

@@ -1,5 +1,5 @@
 import { describe } from '@hookline/protocol';
-import { contain } from '@hookline/runtime';
+import { contain, describeValue } from '@hookline/runtime';
 import { serverError } from '../error.js';
 import type { AuthOptions, UpgradeRequest } from './auth-options.js';
 
@@ -28,7 +28,7 @@ export function checkAuthority(authority: unknown): void {
 function kindOf(value: unknown): string {
   if (value === '') return 'an empty string';
   if (value instanceof Promise) return 'a promise';
-  return value === null ? 'null' : typeof value;
+  return describeValue(value);
 }
 
 /**

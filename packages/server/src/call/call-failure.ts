@@ -27,7 +27,10 @@ export class CallFailure extends HooklineError<'CALL_FAILURE'> {
   constructor(message: string, options: CallFailureOptions = {}) {
     containOutputs(options?.outputs);
     checkNames<CallFailureOptions>('CallFailure: ', options, { cause: true, outputs: true, immediate: true });
-    super('CALL_FAILURE', message, 'cause' in options ? { cause: options.cause } : undefined);
+    // A flow author would get a text without a reason.
+    const words = message || 'the bot failed the call';
+    super('CALL_FAILURE', words, 'cause' in options ? { cause: options.cause } : undefined);
+    if (new.target === CallFailure) this.name = 'CallFailure';
     this.outputs = options.outputs;
     this.immediate = options.immediate ?? false;
   }

@@ -10,8 +10,8 @@ import type { CallFacts } from '../session/call-facts.js';
 import type { Ending } from '../session/machine.js';
 import type { LiveCall } from './live-call.js';
 import type { Route } from './route.js';
-import type { CheckedVariables } from './variable-schemas.js';
-import { checkedInputs, readInputs } from './variables.js';
+import type { CheckedVariables, VariableFault } from './variable-schemas.js';
+import { checkedInputs, namesOf, readInputs } from './variables.js';
 
 type OpenParameters = ClientMessageOf<'open'>['parameters'];
 
@@ -64,12 +64,19 @@ export function answerOpen(
     // A schema may run code of the bot.
     return { as: 'crashed', error };
   }
-  const { fault } = checked;
-  const variable = `input variable ${describe(fault.name)}`;
-  return refused(
-    `${variable} is ${fault.got}; expected ${fault.expected}`,
-    `${variable}: expected ${fault.logged ?? fault.expected}`,
-  );
+  return refusedInputs(checked.fault, inputs);
+}
+
+function refusedInputs(
+  { name, got, expected, logged = expected }: VariableFault,
+  inputs: Readonly<Record<string, string>>,
+): OpenAnswer {
+  if (name === undefined) {
+    const variables = `the input variables (${namesOf(inputs)}) do not match the schema`;
+    return refused(`${variables}: ${expected}`, `${variables}: expected ${logged}`);
+  }
+  const variable = `input variable ${describe(name)}`;
+  return refused(`${variable} is ${got}; expected ${expected}`, `${variable}: expected ${logged}`);
 }
 
 function refused(info: string, logged = info): OpenAnswer {

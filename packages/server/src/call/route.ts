@@ -1,3 +1,4 @@
+import { describeValue } from '@hookline/runtime';
 import { serverError } from '../error.js';
 import type { CallHandler, Outputs } from './call.js';
 import type { Prepare } from './preparation.js';
@@ -30,11 +31,14 @@ export function botEntry({ inputs, outputs, prepare }: BotParts, handler: BotEnt
   if (typeof handler !== 'function') {
     throw serverError(
       'SERVER_BAD_OPTION',
-      `The handler of a bot is ${typeof handler}; it must be an async function.`,
+      `The handler of a bot is ${describeValue(handler)}; it must be an async function.`,
     );
   }
   if (prepare !== undefined && typeof prepare !== 'function') {
-    throw serverError('SERVER_BAD_OPTION', `prepare is ${typeof prepare}; it must be an async function.`);
+    throw serverError(
+      'SERVER_BAD_OPTION',
+      `prepare is ${describeValue(prepare)}; it must be an async function.`,
+    );
   }
   return {
     handler,

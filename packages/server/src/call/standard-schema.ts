@@ -95,9 +95,10 @@ export function validateOneStandard(
   return issue && faultOf(schema, name, messageIn(issue), variables);
 }
 
-function nameOf({ path }: StandardIssue): string {
+/** The variable of an issue; undefined if the issue is one of the whole object. */
+function nameOf({ path }: StandardIssue): string | undefined {
   const first = path?.[0];
-  return String(typeof first === 'object' ? first.key : (first ?? ''));
+  return first === undefined ? undefined : String(typeof first === 'object' ? first.key : first);
 }
 
 /** Undefined if a schema does not keep to the specification. */
@@ -105,15 +106,15 @@ function messageIn({ message }: StandardIssue): string | undefined {
   return typeof message === 'string' ? message : undefined;
 }
 
-const toText = (issue: StandardIssue) => `${nameOf(issue)}: ${messageIn(issue)}`;
+const toText = (issue: StandardIssue) => `${nameOf(issue) ?? ''}: ${messageIn(issue)}`;
 
 function faultOf(
   { '~standard': { vendor } }: StandardSchema,
-  name = '',
+  name: string | undefined,
   expected = 'a value that matches the schema',
   variables: Readonly<Record<string, unknown>>,
 ): VariableFault {
-  const value = variables[name];
+  const value = name === undefined ? variables : variables[name];
   return {
     name,
     got: value === undefined ? 'missing' : describe(value),

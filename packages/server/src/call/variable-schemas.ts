@@ -39,21 +39,27 @@ export type InputsOf<Schema extends VariableSchema | undefined> = Schema extends
 
 /**
  * The type of the outputs that a bot returns: the input type of the schema. The schema must return strings, because
- * Architect accepts only strings.
+ * Architect accepts only strings: for one that does not, a bot cannot return anything.
  */
 export type OutputsOf<Schema extends VariableSchema | undefined> = Schema extends undefined
   ? StringVariables
   : Schema extends StandardSchema
-    ? StandardTypes<Schema>['input']
+    ? IfStrings<StandardTypes<Schema>['output'], StandardTypes<Schema>['input']>
     : Schema extends TypeBoxSchema
-      ? Schema['static'] extends { readonly [name: string]: string | undefined }
-        ? Schema['static']
-        : never
+      ? IfStrings<Schema['static'], Schema['static']>
       : StringVariables;
+
+/** `Given` if the values of `Sent` are strings. Mapped, because an interface has no index signature. */
+type IfStrings<Sent, Given> = unknown extends Sent
+  ? Given
+  : [{ [Name in keyof Sent]: Sent[Name] }] extends [{ readonly [name: string]: string | undefined }]
+    ? Given
+    : never;
 
 /** A variable that does not fit its schema. */
 export interface VariableFault {
-  readonly name: string;
+  /** Undefined if it is no single variable, but all of them together. */
+  readonly name: string | undefined;
   /** Its value, truncated; for the sender, not for a log. */
   readonly got: string;
   readonly expected: string;
@@ -100,6 +106,7 @@ export function variableCheck(
       `${kind}s: expected a TypeBox schema of an object, such as Type.Object({ … }), or a Standard Schema.`,
     );
   }
+  checkKinds(kind, schema);
   const { check, explain } = validator(schema);
   return {
     changes: false,
@@ -118,6 +125,22 @@ export function variableCheck(
       return { name, got, expected };
     },
   };
+}
+
+/** What every schema of TypeBox has as a key. Without it the first call would fail, with `Unknown type`. */
+const KIND = Symbol.for('TypeBox.Kind');
+
+/** @throws HooklineError `SERVER_BAD_OPTION` if the schema, or one of its properties, is not one of TypeBox 0.x */
+function checkKinds(kind: 'input' | 'output', schema: TypeBoxSchema): void {
+  const { properties } = schema;
+  const parts = Object.entries(isObject(properties) ? properties : {});
+  const [name, part] = [['', schema], ...parts].find(([, one]) => isObject(one) && !(KIND in one)) ?? [];
+  if (part === undefined) return;
+  const where = name === '' ? `${kind}s` : `${kind}s: the property ${describe(name)}`;
+  throw serverError(
+    'SERVER_BAD_OPTION',
+    `${where} is not a schema of @sinclair/typebox: it is plain JSON Schema, or made by another version of TypeBox, such as the package typebox. Make it with Type of @sinclair/typebox 0.34, or pass a Standard Schema, such as one of Zod.`,
+  );
 }
 
 /** Returns the schema of a property; undefined if the object schema does not declare it. */
@@ -146,7 +169,7 @@ function isSchema(value: unknown): value is TypeBoxSchema {
   return isObject(value);
 }
 
-/** The name of the variable that a JSON pointer refers to. */
-function nameOf(pointer: string): string {
-  return pointer.slice(1).replaceAll('~1', '/').replaceAll('~0', '~');
+/** The name of the variable that a JSON pointer refers to; undefined for all of them. */
+function nameOf(pointer: string): string | undefined {
+  return pointer === '' ? undefined : pointer.slice(1).replaceAll('~1', '/').replaceAll('~0', '~');
 }

@@ -1,4 +1,4 @@
-import { MAX_TEXT_CHARS } from '@hookline/protocol';
+import { describe, MAX_TEXT_CHARS } from '@hookline/protocol';
 import { contain } from '@hookline/runtime';
 import { serverError } from '../error.js';
 import { charsInMessage, ENVELOPE_CHARS } from '../session/message-length.js';
@@ -26,6 +26,12 @@ export function checkedInputs(returned: unknown): Readonly<Record<string, string
   throw new TypeError(`The schema of the inputs returned ${kindOf(returned)}; expected an object.`);
 }
 
+/** The names of variables in a few words, for the fault of all of them together. */
+export function namesOf(variables: Readonly<Record<string, unknown>>): string {
+  const names = Object.keys(variables);
+  return names.length === 0 ? 'none' : describe(names.join(', '));
+}
+
 function isVariables(returned: unknown): returned is Readonly<Record<string, string>> {
   return isObject(returned);
 }
@@ -48,10 +54,12 @@ export function checkOutputs(given: unknown, schema?: VariableCheck): Outputs {
         `Output variable ${JSON.stringify(name)} is a promise; expected a string: await it first.`,
       );
     }
+    // A schema says which variables may be missing, and types an optional one as string or undefined.
+    if (value === undefined && schema) continue;
     if (typeof value !== 'string') {
       throw serverError(
         'SERVER_BAD_OUTPUT',
-        `Output variable ${JSON.stringify(name)} is ${kindOf(value)}; Architect accepts only strings: use String(value).`,
+        `Output variable ${JSON.stringify(name)} is ${kindOf(value)}; Architect accepts only strings: ${value === undefined ? 'leave it out, or return a string' : 'use String(value)'}.`,
       );
     }
     const size = charsInMessage(name) + charsInMessage(value) + 2;
@@ -108,21 +116,38 @@ function objectOf(outputs: unknown): Readonly<Record<string, unknown>> {
       'The output variables are a promise; expected an object of output variables: await it first.',
     );
   }
-  if (isObject(outputs)) return outputs;
+  if (outputs instanceof Error) {
+    throw serverError('SERVER_BAD_OUTPUT', 'A bot returned an Error; to fail the call, throw it.', outputs);
+  }
+  if (isObject(outputs) && (isPlain(outputs) || Object.keys(outputs).length > 0)) return outputs;
   throw serverError(
     'SERVER_BAD_OUTPUT',
     `A bot returned ${kindOf(outputs)}; expected an object of output variables, or nothing.`,
   );
 }
 
+/** Whether an object is not of a class, such as `Map`, whose content is not in properties and would be lost. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // Of any realm.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
 /** Validates outputs and returns the result of the schema. */
 function validated(schema: VariableCheck, outputs: Readonly<Record<string, unknown>>): unknown {
   const result = schema.check(outputs);
   if ('value' in result) return result.value;
-  throw undeclared(result.fault, outputs[result.fault.name]);
+  const { name } = result.fault;
+  throw undeclared(result.fault, name === undefined ? outputs : outputs[name]);
 }
 
 function undeclared({ name, expected, logged = expected }: VariableFault, value: unknown): Error {
+  if (name === undefined) {
+    return serverError(
+      'SERVER_BAD_OUTPUT',
+      `The output variables (${namesOf(Object(value))}) do not match the declared outputs: expected ${logged}.`,
+    );
+  }
   return serverError(
     'SERVER_BAD_OUTPUT',
     `Output variable ${JSON.stringify(name)} does not match the declared outputs: it is ${kindOf(value)}; expected ${logged}.`,
@@ -138,6 +163,12 @@ function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (value === undefined) return 'undefined';
   if (typeof value === 'string') return `a string of ${value.length} characters`;
-  if (typeof value === 'object') return Array.isArray(value) ? 'an array' : 'an object';
-  return `a ${typeof value}`;
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object' && !isPlain(value)) return `an object of ${classOf(value)}`;
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+function classOf(value: object): string {
+  const made: unknown = value.constructor;
+  return typeof made === 'function' && made.name !== '' ? `the class ${made.name}` : 'a class without a name';
 }

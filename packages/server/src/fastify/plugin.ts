@@ -11,7 +11,7 @@ import { checkMethods } from '../user-code/user-code-check.js';
 export interface FastifyBotOptions {
   /** The bot to mount. */
   readonly bot: Pick<Bot, 'attach' | 'drain'>;
-  /** How long live calls may go on when Fastify closes, in milliseconds; default 30,000, as `bot.drain`. */
+  /** `timeoutMs` of `bot.drain` when Fastify closes, which disconnects live calls up to 2 s before; default 30,000. */
   readonly drainMs?: number;
 }
 

@@ -1,5 +1,5 @@
 import { describe } from '@hookline/protocol';
-import { numberFault } from '@hookline/runtime';
+import { describeValue, numberFault } from '@hookline/runtime';
 import { checkNames, serverError } from '../error.js';
 
 /** The maximum number of added metrics, and of series of one metric. */
@@ -136,7 +136,7 @@ class Metric implements Counter, Gauge, Measure {
   }
 
   #at(labels: LabelValues): Series {
-    const given = Object.keys(labels);
+    const given = Object.keys(labels ?? {});
     if (
       given.length !== this.labels.length ||
       !this.labels.every((label) => typeof labels[label] === 'string')
@@ -183,11 +183,16 @@ export class BotMeter implements Meter {
   }
 
   histogram(name: string, options: HistogramOptions): Measure {
-    checkNames<HistogramOptions>(`metric ${describe(name)}: `, options, { ...OPTIONS, buckets: true });
+    checkNames<HistogramOptions>(`metric ${describe(name)}: `, options ?? null, {
+      ...OPTIONS,
+      buckets: true,
+    });
     const { buckets = DEFAULT_BUCKETS } = options;
-    const isAscending = buckets.every(
-      (bound, index) => Number.isFinite(bound) && !(bound <= (buckets[index - 1] ?? -Infinity)),
-    );
+    const isAscending =
+      Array.isArray(buckets) &&
+      buckets.every(
+        (bound, index) => Number.isFinite(bound) && !(bound <= (buckets[index - 1] ?? -Infinity)),
+      );
     if (buckets.length === 0 || buckets.length > MAX_BUCKETS || !isAscending) {
       throw serverError(
         'SERVER_BAD_OPTION',
@@ -230,7 +235,7 @@ export class BotMeter implements Meter {
 const OPTIONS = { help: true, labels: true };
 
 function checked(name: string, options: MetricOptions): MetricOptions {
-  checkNames<MetricOptions>(`metric ${describe(name)}: `, options, OPTIONS);
+  checkNames<MetricOptions>(`metric ${describe(name)}: `, options ?? null, OPTIONS);
   return options;
 }
 
@@ -247,6 +252,7 @@ function faultOf(type: Type, name: string, help: string, labels: readonly string
     return 'the name of a counter ends with "_total", that of another metric does not';
   if (/_(bucket|sum|count)$/.test(name)) return 'a name must not end with "_bucket", "_sum" or "_count"';
   if (typeof help !== 'string' || help === '') return 'help must be a sentence that describes the metric';
+  if (!Array.isArray(labels)) return `labels is ${describeValue(labels)}; expected an array of names`;
   if (labels.length > MAX_LABELS) return `a metric has at most ${MAX_LABELS} labels`;
   const bad = labels.find((label) => !/^[a-z][a-z0-9_]*$/.test(label) || label === 'le');
   return bad === undefined ? undefined : `${describe(bad)} is not a valid label name`;

@@ -58,23 +58,25 @@ export class Router implements RouteTable {
     Prepared,
     const Inputs extends VariableSchema | undefined = undefined,
     const Outputs extends VariableSchema | undefined = undefined,
+    const Returned extends OutputsOf<Outputs> = OutputsOf<Outputs>,
   >(
     path: string,
     options: VariableSchemas<Inputs, Outputs> & { readonly prepare: Prepare<Prepared, InputsOf<Inputs>> },
-    handler: CallHandler<InputsOf<Inputs>, OutputsOf<Outputs>, [Prepared]>,
+    handler: CallHandler<InputsOf<Inputs>, Returned, [Prepared]>,
   ): this;
   bot<
     const Inputs extends VariableSchema | undefined = undefined,
     const Outputs extends VariableSchema | undefined = undefined,
+    const Returned extends OutputsOf<Outputs> = OutputsOf<Outputs>,
   >(
     path: string,
     schemas: VariableSchemas<Inputs, Outputs>,
-    handler: CallHandler<InputsOf<Inputs>, OutputsOf<Outputs>>,
+    handler: CallHandler<InputsOf<Inputs>, Returned>,
   ): this;
   bot(path: string, ...args: [BotEntry['handler']] | [BotParts, BotEntry['handler']]): this {
-    const [schemas, handler] = args.length === 1 ? [{}, args[0]] : args;
-    const segments = segmentsOf(path);
-    if (segments.length === 0 || /[?#]/.test(path) || hasDotSegment(path)) {
+    const [schemas, handler] = args.length === 2 ? args : [{}, args[0]];
+    const segments = segmentsOf(String(path));
+    if (typeof path !== 'string' || segments.length === 0 || /[?#]/.test(path) || hasDotSegment(path)) {
       throw serverError(
         'SERVER_BAD_OPTION',
         `Router: ${JSON.stringify(path)} is not a valid Connector ID path; expected one without a query and without a segment "." or "..". Use fallback() for calls without a Connector ID.`,

@@ -48,6 +48,7 @@ export class CallEnded extends HooklineError<'CALL_ENDED'> {
     Reflect.set(Error, 'stackTraceLimit', 0);
     super('CALL_ENDED', message);
     Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
+    if (new.target === CallEnded) this.name = 'CallEnded';
     this.reason = reason;
   }
 

@@ -1,5 +1,5 @@
 import { SAMPLES_PER_MS } from '@hookline/audio';
-import { type Clock, contain, holdClock, type OnError, systemClock } from '@hookline/runtime';
+import { type Clock, contain, describeValue, holdClock, type OnError, systemClock } from '@hookline/runtime';
 import { serverError } from '../error.js';
 import { inContext } from '../user-code/async-context.js';
 import { guard } from '../user-code/guard.js';
@@ -101,7 +101,7 @@ function eventsOf(given: unknown): readonly SpeechEvent[] {
   if (!Array.isArray(given)) {
     throw serverError(
       'SERVER_BAD_OPTION',
-      `pushPcm() of a detector returned ${typeof given}; expected an array of events.`,
+      `pushPcm() of a detector returned ${describeValue(given)}; expected an array of events.`,
     );
   }
   if (given.length === 0) return NO_EVENTS;
