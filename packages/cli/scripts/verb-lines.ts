@@ -216,11 +216,12 @@ export const VERB_LINES: Readonly<Record<string, VerbLines>> = {
   call: { about: '', lines: CallEvent.anyOf },
   demo: { about: '', lines: CallEvent.anyOf },
   calibrate: {
-    about: 'One line per rule, and finally the calls.',
+    about: 'One line per rule and side that it binds, and finally the calls.',
     lines: [
       line('clause', 'The result for a rule.', {
         id: clause,
         basis,
+        side: oneOf(['client', 'server']),
         outcome: oneOf(['confirmed', 'refuted', 'unclear', 'not-exercised']),
         confirmations: count('The number of confirmations.'),
         refutations: count('The number of refutations.'),
