@@ -94,6 +94,21 @@ describe('the ElevenLabs adapter', () => {
     expect(JSON.stringify(it.received[3])).not.toContain('first_message');
   });
 
+  test('says its first message although it was told something before it was connected', async () => {
+    const it = await service();
+    const history = [{ who: 'caller', text: 'The caller is Ann.' }] as const;
+    const greets = agent(it.url, { firstMessage: 'Welcome.' });
+    const link = closing(await greets.connect(new ListeningHost(), { ...START, history }, wanted()));
+    link.ask?.();
+    link.text?.('after', false);
+    await it.until(({ text }) => text === 'after');
+    expect(it.received).toMatchObject([
+      { conversation_config_override: { agent: { first_message: 'Welcome.' } } },
+      { type: 'contextual_update', text: 'The call so far:\ncaller: The caller is Ann.' },
+      { type: 'contextual_update', text: 'after' },
+    ]);
+  });
+
   test.each([
     ['its own first message is given', {}, START, ['second']],
     ['it has none', { firstMessage: '' }, START, ['first', 'second']],
