@@ -317,6 +317,20 @@ describe('the ElevenLabs adapter', () => {
     expect(JSON.stringify(host.events)).not.toContain('secret');
   });
 
+  test.each(['tool lookup failed: 429 Too Many Requests', 'the server of the tool says: wrong API key'])(
+    'reports an error of a running session as a problem, unless it names a quota: %s',
+    async (message) => {
+      const it = await service();
+      const host = new ListeningHost();
+      closing(await agent(it.url).connect(host, START, wanted()));
+      it.send({ type: 'error', error_event: { error_type: 'tool_error', message } });
+      const told = { code: 'tool_error', message: `elevenlabs: tool_error: ${message}`, fatal: false };
+      expect(await host.until('problem')).toEqual([told]);
+      it.send({ type: 'ping', ping_event: { event_id: 7 } });
+      await it.until(({ type }) => type === 'pong');
+    },
+  );
+
   test('refuses a session that the service ends before it is ready, instead of renewing it', async () => {
     const over = { code: 1008, error_type: 'max_duration_exceeded', message: 'over' };
     const it = await peer((message, send) => {

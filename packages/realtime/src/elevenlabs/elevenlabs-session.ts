@@ -221,13 +221,13 @@ export class ElevenLabsSession implements ServiceLink {
     const kind = text(event['error_type']) || 'error';
     const words = redactKeys(text(event['message']) || text(event['reason']) || kind, this.#keys);
     const message = `elevenlabs: ${kind.slice(0, 60)}: ${words}`;
-    const code = codeOfWords(words);
     if (!wire.isReady) {
       // An agent that is over before it has begun would be over in the next session as well.
-      wire.refuse(new RealtimeError(code ?? 'SERVICE_REFUSED', message));
-    } else if (code === 'SERVICE_LIMITED') {
-      // The next session would end in the same way, after it has greeted the caller again.
-      wire.refuse(new RealtimeError(code, message));
+      wire.refuse(new RealtimeError(codeOfWords(words) ?? 'SERVICE_REFUSED', message));
+    } else if (/quota/i.test(words)) {
+      // The next session would end in the same way, after it has greeted the caller again. A rate limit or a wrong key
+      // can also be that of a server which a tool of the agent has asked.
+      wire.refuse(new RealtimeError('SERVICE_LIMITED', message));
     } else if (kind === 'max_duration_exceeded') {
       this.#host.problem({ code: 'SESSION_EXPIRED', message, fatal: true });
     } else if (event['code'] === 1008) {
