@@ -2,6 +2,7 @@ import type { Cancel } from '@hookline/runtime';
 import { RealtimeError } from '../error.js';
 import { toRealtimeError } from '../failure.js';
 import { codeOfWords } from '../refusal-words.js';
+import { CONTINUE_PROMPT } from '../service/continue-prompt.js';
 import type { ServiceHost, ServiceLink } from '../service/service.js';
 import { audioOf, base64, finite, type Json, record, text } from '../wire/json.js';
 import { redactKeys } from '../wire/wire-error.js';
@@ -11,8 +12,6 @@ import * as messages from './messages.js';
 
 /** The service reports no end of a reply: it ends after this many milliseconds without audio. */
 const REPLY_IDLE_MS = 1000;
-
-const CONTINUE_PROMPT = 'The caller is on the line and waits for you to speak.';
 
 /** One session with an agent. Its replies have no ids, so they are numbered here. */
 export class ElevenLabsSession implements ServiceLink {

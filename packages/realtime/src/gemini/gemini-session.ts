@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { CONTINUE_PROMPT } from '../service/continue-prompt.js';
 import type { ServiceHost, ServiceLink } from '../service/service.js';
 import { audioOf, base64, finite, isRecord, type Json, record, records, text } from '../wire/json.js';
 import type { Wire } from '../wire/wire-session.js';
@@ -9,8 +10,6 @@ const MAX_REQUESTS = 100;
 
 /** Maximum number of characters of a text that waits for its reply. */
 const MAX_WAITING_CHARS = 10_000;
-
-const CONTINUE_PROMPT = 'The caller is on the line and waits for you to speak.';
 
 /** One session of the Live API. Its replies have no ids, so they are numbered here. */
 export class GeminiSession implements ServiceLink {
@@ -175,7 +174,9 @@ export class GeminiSession implements ServiceLink {
     if (this.#overIds.has(id)) {
       // Without any result, the service would wait for it, and take no audio, for the rest of the session.
       this.#turnOver = true;
-      this.#wire?.send(messages.toolResult({ id, name }, { error: 'a request with this id was made before' }));
+      this.#wire?.send(
+        messages.toolResult({ id, name }, { error: 'a request with this id was made before' }),
+      );
       return;
     }
     if (this.#requests.size >= MAX_REQUESTS) this.#requests.clear();
