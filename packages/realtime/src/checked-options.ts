@@ -104,13 +104,16 @@ function isAudioGreeting(greeting: AudioSource | AudioGreeting): greeting is Aud
 
 function fillerOf(filler: RealtimeOptions['filler']): CheckedOptions['filler'] {
   if (filler === undefined) return undefined;
-  handleFailureOf(isFiller(filler) ? filler.audio : filler);
-  if (!isFiller(filler)) return { afterMs: 1200, audio: filler };
-  number('filler.afterMs', filler.afterMs ?? 1200, TIME_OR_ZERO);
-  return { afterMs: filler.afterMs ?? 1200, audio: filler.audio };
+  const { audio, afterMs = 1200 } = isFiller(filler) ? filler : { audio: filler };
+  handleFailureOf(audio);
+  number('filler.afterMs', afterMs, TIME_OR_ZERO);
+  return { afterMs, audio };
 }
 
-/** A source may fail before it is played, or never be played; a sequence handles the failures of what it consists of. */
+/**
+ * A source may fail before it is played, or never be played. A sequence handles the failures of what it consists of: the
+ * only way to have the server do so without playing anything. It is not needed itself.
+ */
 function handleFailureOf(audio: AudioSource): void {
   sequence([audio]);
 }

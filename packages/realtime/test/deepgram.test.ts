@@ -168,6 +168,27 @@ describe('the Deepgram adapter', () => {
     expect(host.all('text').map(([, words]) => words)).toEqual(['One', 'keys: 1']);
   });
 
+  test.each([
+    ['says its greeting although it was told something before it was connected', 'caller', 'Welcome.'],
+    ['is asked for a reply instead of its greeting once the caller has heard it', 'bot', undefined],
+  ] as const)('%s', async (_, who, greeting) => {
+    const it = await service();
+    const start = { ...START, history: [{ who, text: 'The caller is Ann.' }] };
+    const greets = deepgram({ apiKey: 'k', url: it.url, greeting: 'Welcome.' });
+    const link = closing(await greets.connect(new ListeningHost(), start, wanted()));
+    link.ask?.();
+    link.text?.('after', false);
+    await it.until(({ type }) => type === 'UpdatePrompt');
+    const [settings, ...rest] = it.received;
+    expect(settings).toHaveProperty('agent.context.messages.0.content', 'The caller is Ann.');
+    expect(settings?.['agent']).toEqual(
+      greeting === undefined
+        ? expect.not.objectContaining({ greeting: expect.anything() })
+        : expect.objectContaining({ greeting }),
+    );
+    expect(rest.filter(({ type }) => type === 'InjectUserMessage')).toHaveLength(who === 'bot' ? 1 : 0);
+  });
+
   test('is asked for a reply, except for its greeting while that is still to come', async () => {
     const it = await service();
     const host = new ListeningHost();

@@ -94,6 +94,21 @@ describe('the ElevenLabs adapter', () => {
     expect(JSON.stringify(it.received[3])).not.toContain('first_message');
   });
 
+  test('says its first message although it was told something before it was connected', async () => {
+    const it = await service();
+    const history = [{ who: 'caller', text: 'The caller is Ann.' }] as const;
+    const greets = agent(it.url, { firstMessage: 'Welcome.' });
+    const link = closing(await greets.connect(new ListeningHost(), { ...START, history }, wanted()));
+    link.ask?.();
+    link.text?.('after', false);
+    await it.until(({ text }) => text === 'after');
+    expect(it.received).toMatchObject([
+      { conversation_config_override: { agent: { first_message: 'Welcome.' } } },
+      { type: 'contextual_update', text: 'The call so far:\ncaller: The caller is Ann.' },
+      { type: 'contextual_update', text: 'after' },
+    ]);
+  });
+
   test.each([
     ['its own first message is given', {}, START, ['second']],
     ['it has none', { firstMessage: '' }, START, ['first', 'second']],
@@ -301,6 +316,20 @@ describe('the ElevenLabs adapter', () => {
     expect(host.all('closed')).toEqual([]);
     expect(JSON.stringify(host.events)).not.toContain('secret');
   });
+
+  test.each(['tool lookup failed: 429 Too Many Requests', 'the server of the tool says: wrong API key'])(
+    'reports an error of a running session as a problem, unless it names a quota: %s',
+    async (message) => {
+      const it = await service();
+      const host = new ListeningHost();
+      closing(await agent(it.url).connect(host, START, wanted()));
+      it.send({ type: 'error', error_event: { error_type: 'tool_error', message } });
+      const told = { code: 'tool_error', message: `elevenlabs: tool_error: ${message}`, fatal: false };
+      expect(await host.until('problem')).toEqual([told]);
+      it.send({ type: 'ping', ping_event: { event_id: 7 } });
+      await it.until(({ type }) => type === 'pong');
+    },
+  );
 
   test('refuses a session that the service ends before it is ready, instead of renewing it', async () => {
     const over = { code: 1008, error_type: 'max_duration_exceeded', message: 'over' };

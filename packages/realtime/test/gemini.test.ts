@@ -207,6 +207,34 @@ describe('the Gemini adapter', () => {
     expect(link.audioHeld).toBe(false);
   });
 
+  test.each([
+    ['answered', (link: ServiceLink) => link.toolResult('f1', 'ok', true), 1],
+    ['cancelled', { toolCallCancellation: { ids: ['f1'] } } satisfies FromService, 0],
+  ] as const)(
+    'answers a tool request with the id of one that was %s, and takes audio again',
+    async (_, over, results) => {
+      const it = await service();
+      const host = new ListeningHost();
+      const link = closing(await gemini({ apiKey: 'k', url: it.url }).connect(host, START, wanted()));
+      it.send(toolCall('f1'));
+      await host.until('toolCall');
+      if (typeof over === 'function') over(link);
+      else it.send(over);
+      it.send(toolCall('f1'));
+      it.send(USAGE);
+      await host.until('usage');
+      await it.until((message) => JSON.stringify(message).includes('made before'));
+      const error = { result: { error: 'a request with this id was made before' } };
+      const sent = it.received.filter((message) => 'toolResponse' in message);
+      expect(sent).toHaveLength(results + 1);
+      expect(sent.at(-1)).toEqual({
+        toolResponse: { functionResponses: [{ id: 'f1', name: 'book', response: error }] },
+      });
+      expect(host.all('toolCall')).toHaveLength(1);
+      expect(link.audioHeld).toBe(false);
+    },
+  );
+
   test('answers each of several tool requests without an id, by its name', async () => {
     const it = await service();
     const host = new ListeningHost();
@@ -283,6 +311,14 @@ describe('the Gemini adapter', () => {
     ]);
     expect(await texts(...first, heard('And?'), said('Two.'), SPOKEN)).toEqual([
       ['text', 'bot', 'One.', 'reply-1'],
+      ['text', 'bot', 'Two.', 'reply-2'],
+    ]);
+    // The words of the caller are transcribed while the model replies to them, or they interrupt it.
+    expect(await texts(SPOKEN, heard('Hi'), TURN_COMPLETE, said(' Late.'), SPOKEN)).toEqual([
+      ['text', 'bot', ' Late.', 'reply-1'],
+    ]);
+    const interrupted = { serverContent: { interrupted: true } };
+    expect(await texts(SPOKEN, heard('Hi'), interrupted, TURN_COMPLETE, said('Two.'), SPOKEN)).toEqual([
       ['text', 'bot', 'Two.', 'reply-2'],
     ]);
     const result = (link: ServiceLink) => link.toolResult('f1', 1, true);

@@ -53,6 +53,20 @@ describe('a service that ends the conversation', () => {
     await finish(it);
   });
 
+  test.each([
+    ['This request exceeds your quota limit.', 'SERVICE_LIMITED'],
+    ['Invalid API key.', 'SERVICE_UNAUTHORIZED'],
+  ])(
+    'but gives a quota or the key as the reason is not taken for one that has said goodbye: %s',
+    async (why, code) => {
+      const it = bridged({}, ENDS);
+      await ready(it);
+      it.service.link.drop(1000, why);
+      expect(await finish(it)).toMatchObject({ path: 'failure' });
+      await expect(it.session.result).rejects.toMatchObject({ reason: code });
+    },
+  );
+
   test('counts as lost if it is one that leaves the end to the session', async () => {
     const it = bridged();
     await ready(it);

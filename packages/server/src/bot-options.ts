@@ -24,8 +24,9 @@ export interface BotOptions extends AuthOptions {
   readonly logger?: Logger;
   /**
    * Called with each error of the bot's own code that ends its call or occurs after the end: an error that the handler,
-   * a listener or a detector threw. It is logged as well. Not called with a `CallFailure`, which is deliberate, nor
-   * with `CallEnded`. For tests, and for services that collect errors. If it throws, this becomes a process warning.
+   * a listener or a detector threw. It is logged as well. Not called with a `CallFailure`, which is deliberate, nor,
+   * after the end of the call, with an error that the end caused (`CallEnded`, also as its `cause`). For tests, and for
+   * services that collect errors. If it throws, this becomes a process warning.
    */
   readonly onError?: (error: unknown, call: CallFacts) => void;
   /**

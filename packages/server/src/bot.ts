@@ -65,7 +65,10 @@ export interface Bot {
   listen(port: number, options?: ListenOptions): Promise<Listening>;
   /** Handles the upgrades below the bot's path on an existing server. Returns a function that detaches the bot. */
   attach(server: HttpServer | HttpsServer, options?: { readonly path?: string }): () => void;
-  /** Handles one upgrade. Returns false and leaves it untouched if its path is not the bot's. */
+  /**
+   * Handles one upgrade to WebSocket. Returns false and leaves it untouched if its path is not the bot's or it asks for
+   * another protocol: then answer it or destroy the socket.
+   */
   upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): boolean;
   /** Opens a call in memory, with the same authentication and routing as over a socket. */
   inject(request: InjectRequest): Promise<InjectResult>;

@@ -121,7 +121,11 @@ describe('a bot that does not await the end of its call', () => {
       (call) => call.complete({ choice: 5 as unknown as string }),
       /^complete\(\) was refused: .*choice/,
     ],
-    ['fail', (call) => call.fail(7 as unknown as string), /^fail\(\) was refused: fail: message is number/],
+    [
+      'fail',
+      (call) => call.fail(7 as unknown as string),
+      /^fail\(\) was refused: fail: message is 7; expected a string/,
+    ],
   ])('finds in its log why %s was refused', async (_, end, text) => {
     const { logger, texts } = logged();
     const { clock } = await openCall(

@@ -14,7 +14,7 @@ import { SendLimits } from '../src/session/send-limits.js';
 import { Session } from '../src/session/session.js';
 import { UtteranceListener } from '../src/speech/utterance-listener.js';
 import { dialHeaders, encodeOpen, ScriptedClient } from '../src/testing/index.js';
-import { audio, dialBot, idle, openCall, requestWithNonce, SECRET } from './open-call.js';
+import { audio, dialBot, hangUp, idle, openCall, requestWithNonce, SECRET } from './open-call.js';
 
 /** A call of an `idle` bot, to look at. */
 async function openIdle(options: Parameters<typeof openCall>[1] = {}) {
@@ -77,6 +77,7 @@ everyBoundHolds({
     MAX_WAIT_MS: 86_400_000,
     MAX_BUCKETS: 50,
     MAX_BUFFERED_CHUNKS: 16_384,
+    MAX_CAUSES: 5,
     MAX_EMPTY_PIECES: 100,
     MAX_FRAGMENTS: 32,
     MAX_GAP_MS: 5000,
@@ -281,6 +282,28 @@ everyBoundHolds({
         const log = botLog(logger);
         for (let number = 0; number < 3 * limit; number++) log.unknownType(`type ${number}`);
         expect(lines).toBe(limit);
+      },
+    },
+    {
+      bound: 'MAX_CAUSES',
+      holds: 'an error after the end of the call is reported if the end is a deeper cause of it',
+      async drive(limit) {
+        const reported = async (depth: number) => {
+          const errors: unknown[] = [];
+          const { clock, client } = await openCall(
+            async ({ signal }) => {
+              await new Promise((resolve) => signal.addEventListener('abort', resolve));
+              let error: unknown = signal.reason;
+              for (let nth = 0; nth < depth; nth++) error = new Error('outer', { cause: error });
+              throw error;
+            },
+            { onError: (error) => void errors.push(error) },
+          );
+          await hangUp(clock, client);
+          return errors.length;
+        };
+        expect(await reported(limit - 1)).toBe(0);
+        expect(await reported(limit)).toBe(1);
       },
     },
     {

@@ -35,6 +35,53 @@ describe('audio that was sent before its source failed', () => {
     expect(client.player.heardMs).toBe(sentMs);
   });
 
+  it.each<[string, (call: Call, first: Promise<unknown>) => Promise<unknown>]>([
+    ['fails as well', (call) => call.play(Promise.reject(new Error('still down')))],
+    ['is empty', (call) => call.play([])],
+    [
+      'is stopped before it has audio',
+      (call, first) => {
+        const playback = call.playback(new Promise<never>(() => {}));
+        first.catch(() => playback.stop());
+        return playback.finished;
+      },
+    ],
+  ])('is heard to its end if the next playback %s', async (_, next) => {
+    let sentMs = 0;
+    const { clock, client } = await openCall(async (call) => {
+      const first = call.play(failingAfter(400));
+      await Promise.allSettled([first, next(call, first)]);
+      sentMs = call.stats.audioOutMs;
+    });
+    await untilEnd(clock, client);
+    expect(sentMs).toBeGreaterThan(100);
+    expect(client.player.heardMs).toBe(sentMs);
+  });
+
+  it('is awaited until a client that plays it late reports its end, also if the next playback fails', async () => {
+    let fail: (error: Error) => void = () => {};
+    const { clock, client } = await openCall(
+      async (call) => {
+        const next = new Promise<never>((_, reject) => {
+          fail = reject;
+        });
+        await Promise.allSettled([call.play(failingAfter(400)), call.play(next)]);
+      },
+      {},
+      { plays: false },
+    );
+    await clock.advance(200);
+    client.send('playback_started', {});
+    await clock.advance(1000);
+    fail(new Error('still down'));
+    await clock.advance(500);
+    expect(client.types).not.toContain('disconnect');
+    client.send('playback_completed', {});
+    await clock.advance(500);
+    expect(client.types).toContain('disconnect');
+    await untilEnd(clock, client);
+  });
+
   it('is heard to its end by a client that reports nothing of what it plays', async () => {
     let sentMs = 0;
     const { clock, client } = await openCall(

@@ -1,29 +1,10 @@
 import { defineIntegration, type Integration } from '@hookline/client';
 import { type Clock, checkArgument, describeValue, systemClock, VirtualClock } from '@hookline/runtime';
-import {
-  type Bot,
-  type BotOptions,
-  type Call,
-  type CallHandler,
-  createBot,
-  type Prepare,
-  type VariableSchemas,
-} from '@hookline/server';
+import type { Bot } from '@hookline/server';
 import { startOnce } from './bot-command.js';
 import { badOption, checkClock, checkOptionalObject, checkOptions, handlerOf, isBot } from './check.js';
 import { inMemoryDial } from './in-memory.js';
-
-/** The options of `createBot`, all of them optional. */
-export type TestedBotOptions = Partial<BotOptions> &
-  VariableSchemas & { readonly prepare?: Prepare<unknown> };
-
-/**
- * A handler for `createBot`, whatever the types of its variables and of what `prepare` returns. A method type, because
- * only its parameters may be more specific.
- */
-export type TestedHandler = {
-  handle(call: Call, ...prepared: unknown[]): ReturnType<CallHandler>;
-}['handle'];
+import { createTestedBot, type TestedBotOptions, type TestedHandler } from './tested-bot.js';
 
 /** A bot in this process, given by its handler. Time is virtual. */
 export interface HandlerTarget {
@@ -130,12 +111,6 @@ function handlerBot(target: HandlerTarget, virtual = true): ReadyBot {
     handlerOf(`${TARGET}.handler`, handler, { clock }),
   );
   return { integration: inMemory(bot, API_KEY, undefined), clock, url: IN_MEMORY };
-}
-
-/** `createBot` for options of which it is not known whether they have schemas or `prepare`. */
-export function createTestedBot(options: BotOptions & TestedBotOptions, handler: CallHandler): Bot {
-  const withoutTypes: BotOptions = options;
-  return createBot(withoutTypes, handler);
 }
 
 async function readyCreatedBot(target: MadeBotTarget, virtual: boolean | undefined): Promise<ReadyBot> {

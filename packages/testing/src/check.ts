@@ -8,7 +8,7 @@ import {
   type VirtualClock,
 } from '@hookline/runtime';
 import type { Bot, CallHandler } from '@hookline/server';
-import type { TestedHandler } from './bot-target.js';
+import type { TestedHandler } from './tested-bot.js';
 import type { TestingErrorCode } from './testing-error.js';
 
 /** A time of a test, in milliseconds. */

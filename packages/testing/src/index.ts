@@ -1,12 +1,5 @@
 export { stopBots } from './bot-command.js';
-export type {
-  BotTarget,
-  HandlerTarget,
-  MadeBotTarget,
-  TestedBotOptions,
-  TestedHandler,
-  UrlTarget,
-} from './bot-target.js';
+export type { BotTarget, HandlerTarget, MadeBotTarget, UrlTarget } from './bot-target.js';
 export { type InMemoryDialOptions, inMemoryDial } from './in-memory.js';
 export { type LinkedCall, type LinkedCallOptions, linkedCall } from './linked-call.js';
 export {
@@ -18,4 +11,5 @@ export {
   type TestCallAction,
   type TestCallOptions,
 } from './test-call.js';
+export type { TestedBotOptions, TestedHandler } from './tested-bot.js';
 export { NotMet, type TestingErrorCode } from './testing-error.js';

@@ -8,7 +8,6 @@ import {
 } from '@hookline/client';
 import { describeValue, VirtualClock } from '@hookline/runtime';
 import type { Bot } from '@hookline/server';
-import { createTestedBot, type TestedBotOptions, type TestedHandler } from './bot-target.js';
 import {
   badOption,
   checkClock,
@@ -19,6 +18,7 @@ import {
   TIME,
 } from './check.js';
 import { inMemoryDial } from './in-memory.js';
+import { createTestedBot, type TestedBotOptions, type TestedHandler } from './tested-bot.js';
 
 const API_KEY = 'linked-call';
 const CLIENT_SECRET = new TextEncoder().encode('for calls that never leave the process');

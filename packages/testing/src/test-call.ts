@@ -121,7 +121,7 @@ export class TestCall implements AsyncDisposable {
     startsSpeaking: (options = {}) => this.#expects('startsSpeaking', 'playback_started', options),
     finishesSpeaking: (options = {}) => this.#finishesSpeaking(options),
   };
-  /** The folder of the call's trace. `finish` removes it, unless an expectation was not met. */
+  /** The folder of the call's trace. `finish` removes it, unless an expectation was not met or `keepTrace` says otherwise. */
   readonly trace: string;
   readonly #live: LiveCall;
   readonly #tail: LadderTail;

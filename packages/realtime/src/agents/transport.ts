@@ -79,9 +79,9 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
       .caller({ ...callFormat(PCMU_8K), fillGaps: 'silence' })
       .onAudio((bytes) => this.#onCallerAudio(bytes));
     // A session that only listens is busy too.
-    const idle = call.busy();
+    const release = call.busy();
     this.#unsubscribe = () => {
-      idle();
+      release();
       this.#call.signal.removeEventListener('abort', onAbort);
       offCaller();
     };

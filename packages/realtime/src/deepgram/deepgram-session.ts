@@ -1,5 +1,6 @@
 import type { Cancel } from '@hookline/runtime';
 import { RealtimeError } from '../error.js';
+import { CONTINUE_PROMPT } from '../service/continue-prompt.js';
 import type { ServiceHost, ServiceLink } from '../service/service.js';
 import { type Json, records, text } from '../wire/json.js';
 import { redactKeys } from '../wire/wire-error.js';
@@ -17,8 +18,6 @@ const MAX_REQUESTS = 100;
 
 /** Maximum number of messages of the session whose repetition by the service is awaited. */
 const MAX_ECHOES = 16;
-
-const CONTINUE_PROMPT = 'The caller is on the line and waits for you to speak.';
 
 /** One session of the Voice Agent. Its replies have no ids, so they are numbered here. */
 export class DeepgramSession implements ServiceLink {
@@ -130,9 +129,9 @@ export class DeepgramSession implements ServiceLink {
 
   ask(words?: string): void {
     this.#replyAwaited = true;
+    if (words !== undefined) this.#wire?.send(messages.agentMessage(words));
     // The greeting of the settings needs no request.
-    if (words === undefined && !this.#greetingPending) this.#inject(CONTINUE_PROMPT);
-    else if (words !== undefined) this.#wire?.send(messages.agentMessage(words));
+    else if (!this.#greetingPending) this.#inject(CONTINUE_PROMPT);
     this.#greetingPending = false;
   }
 

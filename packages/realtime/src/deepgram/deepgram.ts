@@ -1,5 +1,6 @@
 import { checkNames } from '../checked-options.js';
 import { PCMU_8K } from '../service/audio-shape.js';
+import { isGreeted } from '../service/is-greeted.js';
 import type { RealtimeService } from '../service/service.js';
 import { type ApiKey, checkKey, resolveKey } from '../wire/api-key.js';
 import { socketUrl } from '../wire/base-url.js';
@@ -68,7 +69,7 @@ export function deepgram(options: DeepgramOptions): RealtimeService {
     },
     async connect(host, start, signal) {
       const secret = await resolveKey('deepgram', key);
-      const greets = options.greeting !== undefined && start.history.length === 0;
+      const greets = options.greeting !== undefined && !isGreeted(start.history);
       const session = new DeepgramSession(host, [secret], greets);
       const wire = await connectWire({
         service: 'deepgram',

@@ -1,3 +1,4 @@
+import { isGreeted } from '../service/is-greeted.js';
 import type { SessionStart } from '../service/service.js';
 import type { DeepgramOptions } from './deepgram.js';
 
@@ -31,7 +32,7 @@ export function settings(options: DeepgramOptions, start: SessionStart) {
             }),
       },
       speak: { provider: speak },
-      ...(greeting === undefined || start.history.length > 0 ? {} : { greeting }),
+      ...(greeting === undefined || isGreeted(start.history) ? {} : { greeting }),
       ...(start.history.length === 0
         ? {}
         : {

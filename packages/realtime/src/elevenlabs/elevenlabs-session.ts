@@ -2,6 +2,7 @@ import type { Cancel } from '@hookline/runtime';
 import { RealtimeError } from '../error.js';
 import { toRealtimeError } from '../failure.js';
 import { codeOfWords } from '../refusal-words.js';
+import { CONTINUE_PROMPT } from '../service/continue-prompt.js';
 import type { ServiceHost, ServiceLink } from '../service/service.js';
 import { audioOf, base64, finite, type Json, record, text } from '../wire/json.js';
 import { redactKeys } from '../wire/wire-error.js';
@@ -11,8 +12,6 @@ import * as messages from './messages.js';
 
 /** The service reports no end of a reply: it ends after this many milliseconds without audio. */
 const REPLY_IDLE_MS = 1000;
-
-const CONTINUE_PROMPT = 'The caller is on the line and waits for you to speak.';
 
 /** One session with an agent. Its replies have no ids, so they are numbered here. */
 export class ElevenLabsSession implements ServiceLink {
@@ -221,13 +220,13 @@ export class ElevenLabsSession implements ServiceLink {
     const kind = text(event['error_type']) || 'error';
     const words = redactKeys(text(event['message']) || text(event['reason']) || kind, this.#keys);
     const message = `elevenlabs: ${kind.slice(0, 60)}: ${words}`;
-    const code = codeOfWords(words);
     if (!wire.isReady) {
       // An agent that is over before it has begun would be over in the next session as well.
-      wire.refuse(new RealtimeError(code ?? 'SERVICE_REFUSED', message));
-    } else if (code === 'SERVICE_LIMITED') {
-      // The next session would end in the same way, after it has greeted the caller again.
-      wire.refuse(new RealtimeError(code, message));
+      wire.refuse(new RealtimeError(codeOfWords(words) ?? 'SERVICE_REFUSED', message));
+    } else if (/quota/i.test(words)) {
+      // The next session would end in the same way, after it has greeted the caller again. A rate limit or a wrong key
+      // can also be that of a server which a tool of the agent has asked.
+      wire.refuse(new RealtimeError('SERVICE_LIMITED', message));
     } else if (kind === 'max_duration_exceeded') {
       this.#host.problem({ code: 'SESSION_EXPIRED', message, fatal: true });
     } else if (event['code'] === 1008) {

@@ -1,6 +1,7 @@
 import { checkNames } from '../checked-options.js';
 import { RealtimeError } from '../error.js';
 import { PCMU_8K } from '../service/audio-shape.js';
+import { isGreeted } from '../service/is-greeted.js';
 import type { RealtimeService } from '../service/service.js';
 import { type ApiKey, checkKey, resolveKey } from '../wire/api-key.js';
 import { socketUrl } from '../wire/base-url.js';
@@ -83,7 +84,7 @@ export function elevenlabs(options: ElevenLabsOptions): RealtimeService {
     async connect(host, start, signal) {
       const secret = await resolveKey('elevenlabs', key);
       const audio = new AgentAudio(host, options.strictAudio ?? false);
-      const greets = options.firstMessage !== '' && start.history.length === 0;
+      const greets = options.firstMessage !== '' && !isGreeted(start.history);
       const session = new ElevenLabsSession(host, audio, [secret], greets);
       const wire = await connectWire({
         service: 'elevenlabs',

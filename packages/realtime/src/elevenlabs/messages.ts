@@ -1,3 +1,4 @@
+import { isGreeted } from '../service/is-greeted.js';
 import type { SessionStart } from '../service/service.js';
 import type { ElevenLabsOptions } from './elevenlabs.js';
 
@@ -7,7 +8,7 @@ export function initiation(options: ElevenLabsOptions, start: SessionStart) {
   const agent = {
     ...(start.instructions === '' ? {} : { prompt: { prompt: start.instructions } }),
     // With an empty message the agent waits for the caller, who has been greeted before.
-    ...(firstMessage === undefined ? {} : { first_message: start.history.length === 0 ? firstMessage : '' }),
+    ...(firstMessage === undefined ? {} : { first_message: isGreeted(start.history) ? '' : firstMessage }),
   };
   const override = {
     ...(Object.keys(agent).length === 0 ? {} : { agent }),

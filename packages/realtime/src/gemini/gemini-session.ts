@@ -1,22 +1,23 @@
 import { randomUUID } from 'node:crypto';
+import { CONTINUE_PROMPT } from '../service/continue-prompt.js';
 import type { ServiceHost, ServiceLink } from '../service/service.js';
 import { audioOf, base64, finite, isRecord, type Json, record, records, text } from '../wire/json.js';
 import type { Wire } from '../wire/wire-session.js';
 import * as messages from './messages.js';
 
-/** Maximum number of tool requests that are remembered for their results. */
+/** Maximum number of tool requests that are remembered, those without a result and those that are over each. */
 const MAX_REQUESTS = 100;
 
 /** Maximum number of characters of a text that waits for its reply. */
 const MAX_WAITING_CHARS = 10_000;
-
-const CONTINUE_PROMPT = 'The caller is on the line and waits for you to speak.';
 
 /** One session of the Live API. Its replies have no ids, so they are numbered here. */
 export class GeminiSession implements ServiceLink {
   readonly #host: ServiceHost;
   /** Requests without a result, by the id that the session knows. */
   readonly #requests = new Map<string, messages.ToolRequest>();
+  /** Ids of requests that were answered or cancelled, of which the session takes no repetition. */
+  readonly #overIds = new Set<string>();
   #replies = 0;
   #generating = false;
   #callerText = '';
@@ -80,7 +81,7 @@ export class GeminiSession implements ServiceLink {
     this.#replyDue ||= reply;
     this.#turnOver = true;
     this.#wire?.send(messages.toolResult(this.#requests.get(id) ?? { id, name: '' }, result));
-    this.#requests.delete(id);
+    this.#onRequestOver(id);
   }
 
   close(): void {
@@ -96,12 +97,14 @@ export class GeminiSession implements ServiceLink {
     const callerText = text(record(content['inputTranscription'])['text']);
     if (callerText !== '') {
       this.#callerText = (this.#callerText + callerText).slice(0, MAX_WAITING_CHARS);
-      this.#replyDue = true;
+      // What the model is replying to is often transcribed late.
+      if (!this.#generating) this.#replyDue = true;
       host.text('caller', callerText, { final: false });
     }
     if (content['interrupted'] === true) {
       if (this.#replies > 0) host.interrupted(this.#id);
       this.#endReply('cancelled');
+      this.#replyDue = true;
       this.#turnEmpty = false;
     }
     for (const part of records(record(content['modelTurn'])['parts'])) {
@@ -168,14 +171,30 @@ export class GeminiSession implements ServiceLink {
     this.#reportCallerText();
     // The service reports no end of what the model has said before, and the model says no more without the result.
     this.#endReply('done');
+    if (this.#overIds.has(id)) {
+      // Without any result, the service would wait for it, and take no audio, for the rest of the session.
+      this.#turnOver = true;
+      this.#wire?.send(
+        messages.toolResult({ id, name }, { error: 'a request with this id was made before' }),
+      );
+      return;
+    }
     if (this.#requests.size >= MAX_REQUESTS) this.#requests.clear();
     this.#requests.set(id, given === '' ? { name } : { id, name });
     this.#host.toolCall(id, name, JSON.stringify(call['args'] ?? {}));
   }
 
   #toolCancelled(id: string): void {
-    this.#requests.delete(id);
+    this.#onRequestOver(id);
     this.#host.toolCancelled(id);
+  }
+
+  #onRequestOver(id: string): void {
+    this.#requests.delete(id);
+    this.#overIds.add(id);
+    if (this.#overIds.size <= MAX_REQUESTS) return;
+    const [oldest] = this.#overIds;
+    if (oldest !== undefined) this.#overIds.delete(oldest);
   }
 
   /**

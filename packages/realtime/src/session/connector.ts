@@ -70,7 +70,7 @@ export class Connector {
   #linkedAtMs: number | undefined;
   /** Number of connections in a row that were lost within `MIN_STABLE_MS`. */
   #shortLived = 0;
-  #cancelRenewals: Cancel[] = [];
+  #renewalTimers: Cancel[] = [];
   /** How the service closed the last connection, for errors. */
   #lastClose = '';
   /** Close code and reason of a connection that closed before it was handed over. */
@@ -117,14 +117,14 @@ export class Connector {
     const overdueMs = inMs - RENEW_ANYWAY_BEFORE_MS;
     const { clock } = this.#host;
     this.#cancelRenewal();
-    this.#cancelRenewals = [clock.after(delayMs, () => this.#host.onRenewalDue())];
+    this.#renewalTimers = [clock.after(delayMs, () => this.#host.onRenewalDue())];
     // An end that is past or too close is left to the service: it may let a reply finish.
     if (overdueMs > delayMs)
-      this.#cancelRenewals.push(clock.after(overdueMs, () => this.#host.onRenewalOverdue()));
+      this.#renewalTimers.push(clock.after(overdueMs, () => this.#host.onRenewalOverdue()));
   }
 
   #cancelRenewal(): void {
-    for (const cancel of this.#cancelRenewals) cancel();
+    for (const cancel of this.#renewalTimers) cancel();
   }
 
   /** Closes the open connection and aborts the attempt in progress. */

@@ -2,6 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import type { Outputs } from '@hookline/server';
 import type { RealtimeError } from '../error.js';
 import { RealtimeFailure } from '../failure.js';
+import { codeOfWords } from '../refusal-words.js';
 import type { ServiceLink, SessionStart } from '../service/service.js';
 import type { InterruptedBy, RealtimeEvents, RealtimeSession, RealtimeState } from '../session.js';
 import { CallerSide } from './caller-side.js';
@@ -290,7 +291,8 @@ export class LiveSession implements RealtimeSession {
   onConnectionLost(code: number, reason: string): void {
     const { service, options } = this.#parts;
     this.speaker.onConnectionLost();
-    if (code === NORMAL_CLOSURE && service.can.endsConversation && !this.ending) this.endBy('service');
+    const isNormal = code === NORMAL_CLOSURE && codeOfWords(reason) === undefined;
+    if (isNormal && service.can.endsConversation && !this.ending) this.endBy('service');
     if (this.ending) {
       this.#connector.close();
       this.dispatch({ type: 'lost', callerHeard: this.#callerHeard });

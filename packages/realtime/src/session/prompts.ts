@@ -57,8 +57,8 @@ export class Prompts {
   }
 
   /**
-   * The dialogue has changed. If it no longer wants the reply to texts, since the caller has spoken, they are context for
-   * the reply to the caller.
+   * The dialogue has changed. If it no longer wants a reply to the texts, because the caller has interrupted, a tool will
+   * start a reply, or the call ends, they are sent as context.
    */
   onDialogue(replyWanted: boolean): void {
     if (replyWanted) return;

@@ -15,7 +15,8 @@ const SYLLABIC = /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}]/u;
 const UNSPACED =
   /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}]/u;
 
-const WORDS = new Intl.Segmenter(undefined, { granularity: 'word' });
+// A set locale, so that the same words are heard on each machine; those of most scripts do not depend on it.
+const WORDS = new Intl.Segmenter('en', { granularity: 'word' });
 
 interface PartText {
   text: string;

@@ -51,6 +51,11 @@ describe('Authenticator', () => {
     expect(compared).toEqual([4]);
   });
 
+  it('takes a record of very many keys', () => {
+    const auth = Object.fromEntries(Array.from({ length: 200_000 }, (_, nth) => [`key-${nth}`, null]));
+    expect(() => new Authenticator({ auth }, new VirtualClock(), silentLogger)).not.toThrow();
+  });
+
   it.each<[string, Record<string, KeyEntry>, number]>([
     ['an unknown key', { other: OTHER }, 1],
     ['an unknown key, while another is replaced', { other: [OTHER, OTHER] }, 2],

@@ -55,7 +55,7 @@ type Remember = (keyid: string, nonce: string) => unknown;
 export class Authenticator {
   /** Undefined if every client is accepted. */
   readonly #keys: Keys | undefined;
-  /** They take the place of the secrets that a key has fewer than others, so that timing does not reveal how many it has. */
+  /** Compared after the secrets of a key, up to `minCompared`, so that timing does not reveal how many it has. */
   readonly #fillers: readonly Uint8Array[];
   readonly #remember: Remember;
   readonly #horizon: SignatureHorizon;

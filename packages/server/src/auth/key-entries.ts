@@ -83,6 +83,7 @@ export function readKeys(auth: Exclude<Auth, 'none'>): Keys {
   }
   /** Decoded once, not for each request. */
   const entries = new Map<string, Secrets>();
+  let minCompared = 1;
   for (const [key, entry] of Object.entries(auth)) {
     if (!CARRIED.test(key)) {
       throw serverError(
@@ -96,7 +97,9 @@ export function readKeys(auth: Exclude<Auth, 'none'>): Keys {
         `auth: no secret for key ${JSON.stringify(mask(key))}; is the environment variable set? Use null for unsigned requests.`,
       );
     }
-    entries.set(key, readEntry(entry));
+    const secrets = readEntry(entry);
+    entries.set(key, secrets);
+    minCompared = Math.max(minCompared, secrets?.length ?? 0);
   }
   if (entries.size === 0) {
     throw serverError(
@@ -109,7 +112,7 @@ export function readKeys(auth: Exclude<Auth, 'none'>): Keys {
       const secrets = entries.get(apiKey);
       return secrets === null ? UNSIGNED : secrets;
     },
-    minCompared: Math.max(1, ...Array.from(entries.values(), (secrets) => secrets?.length ?? 0)),
+    minCompared,
   };
 }
 

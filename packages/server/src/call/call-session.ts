@@ -301,8 +301,8 @@ function openFacts(call: LiveCall): OpenFacts {
   return { conversationId, organizationId, participant, language, inputs, customConfig };
 }
 
-/** How many errors and their causes are looked at. */
-const CAUSES = 5;
+/** Maximum number of errors that are looked at: one and its causes. */
+const MAX_CAUSES = 5;
 
 /**
  * Whether the end of the call caused an error: a method of the call rejected with `CallEnded`, or something that waits
@@ -311,7 +311,7 @@ const CAUSES = 5;
 function isCausedByEnd(error: unknown): boolean {
   let cause = error;
   try {
-    for (let depth = 0; depth < CAUSES && cause instanceof Error; depth += 1) {
+    for (let depth = 0; depth < MAX_CAUSES && cause instanceof Error; depth += 1) {
       if (codeOf(cause) === 'CALL_ENDED') return true;
       cause = cause.cause;
     }

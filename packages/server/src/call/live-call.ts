@@ -6,7 +6,7 @@ import {
   MAX_TEXT_CHARS,
   type MediaParameter,
 } from '@hookline/protocol';
-import { guardedSignal, type Logger, messageOf, numberFault } from '@hookline/runtime';
+import { describeValue, guardedSignal, type Logger, messageOf, numberFault } from '@hookline/runtime';
 import type { CallerAudio, CallerOptions } from '../audio/caller-audio.js';
 import { callerPcm } from '../audio/caller-pcm.js';
 import type { CollectDigitsOptions, CollectedDigits } from '../dtmf/digit-collector.js';
@@ -317,7 +317,7 @@ export class LiveCall implements Call {
       if (typeof message !== 'string') {
         throw serverError(
           'SERVER_BAD_OPTION',
-          `fail: message is ${typeof message}; it must be a string for the flow author.`,
+          `fail: message is ${describeValue(message)}; expected a string for the flow author.`,
         );
       }
       checkNames<FailOptions>('fail: ', options, { immediate: true, outputs: true });

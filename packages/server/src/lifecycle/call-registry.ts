@@ -11,8 +11,10 @@ const SWEEP_MS = 500;
  */
 const MAX_PROBE_MS = 60_000;
 
-/** The calls of a bot. One periodic check of all calls ends the silent and idle ones, and probes that nobody
- * closes, without a timer per call. (AC-TIME-3) */
+/**
+ * The calls of a bot. One periodic check of all calls ends the silent and idle ones, and probes that nobody closes,
+ * without a timer per call. (AC-TIME-3)
+ */
 export class CallRegistry {
   readonly #clock: Clock;
   readonly #timers: Pick<BotTimers, 'silenceMs' | 'idleMs'>;

@@ -153,7 +153,7 @@ export class Player {
     const ms = bytes.length / this.#bytesPerMs;
     if (!this.#sent(bytes, ms)) return;
     const nowMs = this.#now();
-    if (!this.#runs[0]?.begun) this.#raw.sent(nowMs, this.#options.session.positionMs, ms);
+    if (!this.#runs[0]?.begun) this.#raw.sent(nowMs, this.#options.session.positionMs);
     this.#tracker.sent(nowMs, ms);
   }
 
@@ -186,8 +186,7 @@ export class Player {
 
   /**
    * Resolves when everything was heard, including raw frames and what was sent before a source failed, or the call has
-   * ended; also if nothing is heard because a
-   * source has yielded nothing for `SOURCE_IDLE_MS`.
+   * ended; also if nothing is heard because a source has yielded nothing for `SOURCE_IDLE_MS`.
    */
   idle(): Promise<void> {
     if (this.#ended) return Promise.resolve();
@@ -408,7 +407,7 @@ export class Player {
     if (run.failure !== undefined) {
       const heardMs = this.#heardMs(run);
       this.#remove(run);
-      this.#raw.takeOver(run.sentMs);
+      if (run.sentMs > 0) this.#raw.takeOver();
       run.settleFailed(heardMs);
       return Number.POSITIVE_INFINITY;
     }
@@ -482,7 +481,11 @@ export class Player {
   /** Takes a playback out of the queue, unless the bot stopped it meanwhile, while another one was being stopped. */
   #remove(run: PlaybackRun): void {
     const index = this.#runs.indexOf(run);
-    if (index >= 0) this.#runs.splice(index, 1);
+    if (index < 0) return;
+    this.#runs.splice(index, 1);
+    if (!run.begun || run.sentMs > 0) return;
+    // Nothing of it was sent, so the client may still be playing what was sent before it.
+    if (this.#tracker.clientPlaying || this.#playout.aheadMs(this.#now()) > 0) this.#raw.takeOver();
   }
 
   /** No playback is left: `idle` waits for the audio that belongs to none. Returns when to check again. */

@@ -8,7 +8,8 @@ import type { PlaybackTracker } from './tracker.js';
 export class RawOutput {
   readonly #tracker: PlaybackTracker;
   readonly #playout: Playout;
-  #sentMs = 0;
+  /** Whether the caller may not have heard all of it yet. */
+  #unheard = false;
 
   constructor(tracker: PlaybackTracker, playout: Playout) {
     this.#tracker = tracker;
@@ -19,26 +20,25 @@ export class RawOutput {
    * Counts a frame that was sent, after `playout` has counted it.
    *
    * @param positionMs - the position of the caller's stream
-   * @param ms - how long the frame lasts
    */
-  sent(nowMs: number, positionMs: number, ms: number): void {
-    if (this.#sentMs === 0) this.#tracker.begin(nowMs, positionMs, this.#playout.aheadMs(nowMs));
-    this.#sentMs += ms;
+  sent(nowMs: number, positionMs: number): void {
+    if (!this.#unheard) this.#tracker.begin(nowMs, positionMs, this.#playout.aheadMs(nowMs));
+    this.#unheard = true;
   }
 
-  /** Counts the audio of a playback that failed; the tracker has counted it already. */
-  takeOver(ms: number): void {
-    this.#sentMs += ms;
+  /** Counts audio that a playback which is over has left to the client; the tracker has counted it already. */
+  takeOver(): void {
+    this.#unheard = true;
   }
 
   /** Forgets the audio, because a playback begins or the client dropped it. */
   clear(): void {
-    this.#sentMs = 0;
+    this.#unheard = false;
   }
 
   /** Returns when to check again; undefined if all audio was heard or there is none. */
   retryAtMs(nowMs: number): number | undefined {
-    if (this.#sentMs === 0) return undefined;
+    if (!this.#unheard) return undefined;
     const endMs = this.#playout.endMs(nowMs);
     this.#tracker.completeAt(endMs);
     const status = this.#tracker.status(nowMs, endMs);

@@ -82,7 +82,7 @@ export class Session implements TransportListener {
   #frames: FrameReceiver | undefined;
   #blockBytes = 1;
   #lastFrameMs = 0;
-  /** In whole milliseconds, which V8 stores in the object itself. */
+  /** In whole milliseconds, which V8 stores in the object itself for the first 24 days. */
   #lastHeardMs = 0;
   #lastSentMs = 0;
 
