@@ -135,6 +135,7 @@ export class Studio {
   activate(): void {
     if (this.linkState.value !== 'open') return;
     this.error.value = undefined;
+    this.form.faults.value = {};
     this.probe.value = 'running';
     this.#link.send({ type: 'probe', integration: this.form.integration.value });
   }
