@@ -104,14 +104,30 @@ describe.skipIf(!hasChromium)('the call that the page shows', () => {
   });
 
   test('plays or pauses as it was pressed last, also while the recording is being loaded', async () => {
-    pages.bridge.answers.set(`/api/calls/${CALL_ID}/call.wav`, silentWav(7000));
+    const path = `/api/calls/${CALL_ID}/call.wav`;
+    let load = () => {};
+    const loaded = new Promise<void>((resolve) => {
+      load = resolve;
+    });
+    pages.bridge.answers.set(
+      path,
+      loaded.then(() => silentWav(7000)),
+    );
     const page = await openStored();
+    await page.evaluate(`window.plays = 0;
+      const play = HTMLMediaElement.prototype.play;
+      HTMLMediaElement.prototype.play = function () { window.plays += 1; return play.call(this); };
+      0`);
+    const answer = page.waitForResponse((response) => response.url().endsWith(path));
     await byTestId(page, 'play').dblclick();
+    load();
+    await (await answer).finished();
     expect(await byTestId(page, 'play').textContent()).toBe('Play');
     await byTestId(page, 'play').click();
     const at = async () => Number(await byTestId(page, 'cursor').getAttribute('data-t'));
     await expect.poll(at).toBeGreaterThan(100);
     expect(await byTestId(page, 'play').textContent()).toBe('Pause');
+    expect(await page.evaluate('plays')).toBe(1);
   });
 
   test('does not claim that a message of unknown type matches a schema', async () => {
