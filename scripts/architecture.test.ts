@@ -19,7 +19,7 @@ const PACKAGE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   scenario: ['client', 'trace', 'protocol', 'audio', 'runtime'],
   testing: ['scenario', 'client', 'server', 'trace', 'protocol', 'audio', 'runtime'],
   conformance: ['protocol', 'audio', 'trace', 'runtime'],
-  'artillery-engine-hookline': ['load', 'bots', 'runtime'],
+  'artillery-engine-hookline': ['load', 'bots', 'protocol', 'runtime'],
   load: ['scenario', 'client', 'protocol', 'audio', 'runtime'],
   simulation: ['testing', 'client', 'server', 'protocol', 'vad', 'audio', 'runtime'],
   'create-hookline': [],

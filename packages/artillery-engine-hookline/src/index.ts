@@ -6,6 +6,7 @@ import {
   callTarget,
   measureCall,
 } from '@hookline/load';
+import { PLACEHOLDER_API_KEY } from '@hookline/protocol';
 import { messageOf } from '@hookline/runtime';
 import { type CallStep, type FillTemplate, readCallStep } from './call-step.js';
 import { type Events, emitMeasures } from './metrics.js';
@@ -103,7 +104,7 @@ export default class HooklineEngine {
     const text = (value: unknown) => (value === undefined ? undefined : fill(value) || undefined);
     const settings = {
       baseConnectionUri: fill(target),
-      apiKey: text(apiKey) ?? 'hookline',
+      apiKey: text(apiKey) ?? PLACEHOLDER_API_KEY,
       clientSecret: text(clientSecret),
       organizationId: text(organizationId),
       allowWs: allowWs === true,

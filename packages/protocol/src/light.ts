@@ -22,6 +22,7 @@ export {
 export type { MediaOffer, MediaParameter } from './messages/media.js';
 export {
   createRedactor,
+  PLACEHOLDER_API_KEY,
   REDACTIONS,
   type Redactable,
   type Redactor,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createRedactor, redactEvent } from './redaction.js';
+import { createRedactor, PLACEHOLDER_API_KEY, redactEvent } from './redaction.js';
 
 const API_KEY = 'demo-key-7Q2';
 const SIGNATURE = 'NZBwyBHRRyRoeLqy1IzOa9VYBuI8TgMFt2GRDkDuJh4=';
@@ -23,9 +23,20 @@ describe('a redactor', () => {
   });
 
   test('masks the API key that stands for none in the request, but not where the word comes again', () => {
-    const redactor = createRedactor(['hookline']);
-    expect(redactor.head('GET / HTTP/1.1\r\nX-API-KEY: hookline')).toBe('GET / HTTP/1.1\r\nX-API-KEY: ho***');
-    expect(redactor.text('This bot was made with hookline.')).toBe('This bot was made with hookline.');
+    expect(PLACEHOLDER_API_KEY).toBe('hookline');
+    for (const redactor of [createRedactor(), createRedactor([PLACEHOLDER_API_KEY])]) {
+      expect(redactor.head('GET / HTTP/1.1\r\nX-API-KEY: hookline')).toBe(
+        'GET / HTTP/1.1\r\nX-API-KEY: ho***',
+      );
+      expect(redactor.text('This bot was made with hookline.')).toBe('This bot was made with hookline.');
+    }
+  });
+
+  test('seeks 32 values that it found besides the API key that stands for none', () => {
+    const redactor = createRedactor();
+    const keys = Array.from({ length: 32 }, (_, index) => `found-key-${index}-end`);
+    for (const key of [PLACEHOLDER_API_KEY, ...keys]) redactor.head(`GET / HTTP/1.1\r\nX-API-KEY: ${key}`);
+    expect(redactor.text(keys.join(' '))).toBe(keys.map(() => 'fo***').join(' '));
   });
 
   test.each([

@@ -23,10 +23,10 @@ export const REDACTIONS: readonly string[] = [
 const SOUGHT_FROM_CHARS = 6;
 
 /**
- * What the tools of Hookline send as the API key if none is given. It is not a secret, but a word that may occur in any
- * text, which would be changed if the word were sought.
+ * The API key that the tools of Hookline send if none is configured, because Genesys Cloud always sends one. It is not a
+ * secret, but a word that may occur in any text: a redactor masks it in the header, but does not seek it elsewhere.
  */
-const PLACEHOLDER_API_KEY = 'hookline';
+export const PLACEHOLDER_API_KEY = 'hookline';
 
 /** Masks the credentials of one call. */
 export interface Redactor {
@@ -49,18 +49,16 @@ export function createRedactor(secrets: readonly string[] = []): Redactor {
   let forms: readonly (readonly [form: string, shown: string])[] = [];
   const learned = new Set<string>();
   const seek = (secret: string) => {
-    if (secret === PLACEHOLDER_API_KEY) return;
     for (const form of secretForms(secret)) known.set(form, mask(secret));
     forms = [...known].sort(([a], [b]) => b.length - a.length);
   };
   const learn = (secret: string) => {
-    const { length } = secret;
-    if (length < SOUGHT_FROM_CHARS || length > MAX_LEARNED_CHARS) return;
+    if (!isSought(secret) || secret.length > MAX_LEARNED_CHARS) return;
     if (learned.has(secret) || learned.size >= MAX_LEARNED) return;
     learned.add(secret);
     seek(secret);
   };
-  for (const secret of secrets) if (secret.length >= SOUGHT_FROM_CHARS) seek(secret);
+  for (const secret of secrets) if (isSought(secret)) seek(secret);
 
   const text = (from: string) => {
     let masked = maskUrl(from, learn);
@@ -73,6 +71,10 @@ export function createRedactor(secrets: readonly string[] = []): Redactor {
     url: (url) => text(maskUrl(url, learn)),
     text,
   };
+}
+
+function isSought(secret: string): boolean {
+  return secret.length >= SOUGHT_FROM_CHARS && secret !== PLACEHOLDER_API_KEY;
 }
 
 /**

@@ -71,7 +71,9 @@ export async function startWasm(base64: string, names: WasmNames): Promise<WasmM
       throw new Error('An assertion of a WebAssembly module failed.');
     };
   }
-  const { instance } = await WebAssembly.instantiate(decodeBase64(base64), { a: functions });
+  // A copy: the types of browsers refuse bytes that, by their type, may be in shared memory.
+  const code = new Uint8Array(decodeBase64(base64));
+  const { instance } = await WebAssembly.instantiate(code, { a: functions });
   memory = instance.exports[names.memory] as WebAssembly.Memory;
   return { memory: new GrowingMemory(memory), exports: instance.exports };
 }

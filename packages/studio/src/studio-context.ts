@@ -20,6 +20,8 @@ export class StudioContext {
   /** The trace that the command was started with. */
   traceId: string | undefined;
   readonly #version: string;
+  /** Counts the broadcasts of the history. */
+  #broadcasts = 0;
   /** Calls that are live or being saved, and runs of the checks. */
   readonly #pending = new Set<Promise<void>>();
 
@@ -82,8 +84,12 @@ export class StudioContext {
     await this.broadcastHistory();
   }
 
+  /** Sends the history to every page, unless a later broadcast has begun: its list is newer, but may be read sooner. */
   async broadcastHistory(): Promise<void> {
-    this.broadcast({ type: 'history', calls: await this.traces.list() });
+    this.#broadcasts += 1;
+    const turn = this.#broadcasts;
+    const calls = await this.traces.list();
+    if (turn === this.#broadcasts) this.broadcast({ type: 'history', calls });
   }
 
   /** Waits for the calls being saved, stops the bots, and deletes the opened traces. */

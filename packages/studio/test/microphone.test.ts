@@ -64,6 +64,26 @@ describe('the microphone of a page', () => {
 });
 
 describe('another caller', () => {
+  // Of the microphone, the frame during which the session opens has only the margin.
+  test.each([
+    ['tone', 0],
+    ['mic', 160],
+  ] as const)('is not late while a bot takes long to open the session: %s', async (kind, most) => {
+    const page = new VirtualPage('greeter', 1200);
+    await page.dial({ caller: { kind } });
+    const pass = (ms: number) => (kind === 'mic' ? page.recordSilence(ms) : page.clock.advance(ms));
+    await pass(8000);
+    const [{ openedAtMs = 0 } = {}] = page.of('state').filter(({ state }) => state === 'connected');
+    expect(openedAtMs).toBeGreaterThan(2000);
+    page.send({ type: 'hang-up' });
+    await pass(4000);
+    const [{ callId, outcome } = { callId: '', outcome: undefined }] = page.of('result');
+    expect(outcome?.callerLateMs).toBeLessThanOrEqual(most);
+    await page.close();
+    const stored = await page.context.traces.open(callId);
+    expect(stored.trace.result).toMatchObject({ callerLateMs: outcome?.callerLateMs });
+  });
+
   test('can be a WAV file, played once, a tone, or silence, and can change during the call', async () => {
     const page = new VirtualPage('parrot');
     const { id } = await page.context.uploads.add('hello.wav', phrase('hello').bytes);

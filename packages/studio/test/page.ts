@@ -192,7 +192,7 @@ export class Page extends PageRecorder {
   /** Waits until the call is over and saved. */
   async ended(): Promise<MessageOf<'result'>> {
     const result = await this.next('result');
-    await this.next('history', ({ calls }) => calls.some(({ id }) => id === result.callId));
+    await this.next('history', ({ calls }) => calls.some(({ id, live }) => id === result.callId && !live));
     return result;
   }
 

@@ -20,8 +20,11 @@ export class VirtualPage extends PageRecorder {
   terminated: string | undefined;
   #position = 0;
 
-  /** @param preset - the bot that answers at every URL */
-  constructor(preset = 'parrot') {
+  /**
+   * @param preset - the bot that answers at every URL
+   * @param latencyMs - latency of the connection to it, in each direction
+   */
+  constructor(preset = 'parrot', latencyMs = 0) {
     super();
     const { clock } = this;
     const handler = botPreset(preset)?.create({ clock });
@@ -30,7 +33,7 @@ export class VirtualPage extends PageRecorder {
     pages += 1;
     this.context = new StudioContext({
       clock,
-      launch: { dial: inMemoryDial(bot) },
+      launch: { dial: inMemoryDial(bot, { latencyMs }) },
       dir: join(tempFolder('virtual'), `page-${pages}`),
       version: '0.0.0',
     });

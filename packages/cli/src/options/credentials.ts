@@ -1,3 +1,4 @@
+import { PLACEHOLDER_API_KEY } from '@hookline/protocol';
 import { UsageError } from '../exit-codes.js';
 import { readTextFile } from './read-text-file.js';
 
@@ -17,16 +18,13 @@ export interface CredentialFlags {
   readonly clientSecretFrom?: 'profile';
 }
 
-/** Sent if no key is given, because Genesys Cloud always sends one. */
-const DEFAULT_API_KEY = 'hookline';
-
 /** Credentials from the flags, or else from HOOKLINE_API_KEY and HOOKLINE_CLIENT_SECRET. @throws UsageError */
 export function parseCredentials(
   flags: CredentialFlags,
   env: Readonly<Record<string, string | undefined>>,
   warn: (text: string) => void,
 ): Credentials {
-  const apiKey = flags.apiKey ?? env['HOOKLINE_API_KEY'] ?? DEFAULT_API_KEY;
+  const apiKey = flags.apiKey ?? env['HOOKLINE_API_KEY'] ?? PLACEHOLDER_API_KEY;
   if (flags.sign === false) {
     if (flags.clientSecret !== undefined || flags.clientSecretFile !== undefined) {
       throw new UsageError('--no-sign and a client secret cannot be used together; remove one of them.');
@@ -44,7 +42,7 @@ export function secretsOf(
 ): readonly string[] {
   const { apiKey, clientSecret } = parseCredentials(flags, env, () => {});
   return [
-    ...(apiKey === DEFAULT_API_KEY ? [] : [apiKey]),
+    ...(apiKey === PLACEHOLDER_API_KEY ? [] : [apiKey]),
     ...(clientSecret === undefined ? [] : [clientSecret]),
   ];
 }

@@ -51,7 +51,8 @@ export class PageAudio {
 
   /**
    * Starts the microphone with the device ID `microphone`; empty selects the default device. Returns whether it started;
-   * otherwise `fault` holds the reason. Returns undefined if it was stopped or started again in the meantime.
+   * otherwise `fault` holds the reason. Returns undefined if it was stopped or started again in the meantime. Throws if the
+   * audio system of the browser fails; the microphone is released then.
    */
   async startMicrophone(microphone: string, headphones: boolean): Promise<boolean | undefined> {
     this.stopMicrophone();
@@ -80,10 +81,24 @@ export class PageAudio {
     this.fault.value = undefined;
     this.#stream = stream;
     this.capturing.value = true;
-    const source = await this.#sourceOf(stream);
-    if (turn !== this.#microphoneTurns) return undefined;
-    const { context } = source;
-    const worklet = new AudioWorkletNode(context, 'capture', {
+    try {
+      const source = await this.#sourceOf(stream);
+      if (turn === this.#microphoneTurns) {
+        this.#startCapture(source);
+        await this.#listDevices();
+      }
+    } catch (error) {
+      // What was stopped or started again in the meantime is not stopped by the failure of this start.
+      if (turn === this.#microphoneTurns) {
+        this.stopMicrophone();
+        throw error;
+      }
+    }
+    return turn === this.#microphoneTurns ? true : undefined;
+  }
+
+  #startCapture(source: MediaStreamAudioSourceNode): void {
+    const worklet = new AudioWorkletNode(source.context, 'capture', {
       numberOfOutputs: 0,
       channelCount: 1,
       channelCountMode: 'explicit',
@@ -94,8 +109,6 @@ export class PageAudio {
     source.connect(worklet);
     this.#capture = { source, worklet };
     this.setMuted(this.muted.value);
-    await this.#listDevices();
-    return true;
   }
 
   /** Releases the microphone, so that the browser no longer shows it as in use. */

@@ -4,7 +4,7 @@ import { Transport } from '../call/transport.js';
 import type { CallView } from '../state/call-view.js';
 import { formatDuration, formatSeconds } from '../state/format.js';
 import type { Studio } from '../state/studio.js';
-import { dark } from '../state/theme.js';
+import { dark, forcedColours } from '../state/theme.js';
 import { drawLanes, type LaneColours, timeAt, type View, viewOf } from './draw-lanes.js';
 import { MarkStrip } from './mark-strip.js';
 import { SegmentTable } from './segment-table.js';
@@ -51,6 +51,7 @@ export function LanesView({ call, studio }: { call: CallView; studio: Studio }) 
     call.lanes.version.value;
     call.marks.value;
     dark.value;
+    forcedColours.value;
     const shown = view();
     const { width, height, scale } = size.value;
     const cursor = call.live ? undefined : player.atMs.value;

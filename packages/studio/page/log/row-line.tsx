@@ -53,7 +53,6 @@ function renderLine({ row, index, ladder, active, selected, played, decisive, on
     played && 'played',
     (decisive || row.fatal || row.fault !== undefined) && 'wrong',
   ];
-  const detail = [row.kind === 'violation' && row.clause, row.detail].filter(Boolean).join(' ');
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid handles keys
     <div
@@ -88,7 +87,7 @@ function renderLine({ row, index, ladder, active, selected, played, decisive, on
         )}
       </span>
       <span role="gridcell" class="cell detail">
-        {detail}
+        {row.detail}
         {row.fault !== undefined && <span class="badge bad">schema</span>}
       </span>
       <span role="gridcell" class="cell note">

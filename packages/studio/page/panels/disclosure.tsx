@@ -5,12 +5,12 @@ interface DisclosureProps {
   readonly class: string;
   readonly summary: ComponentChildren;
   /** The error messages of the fields inside. */
-  readonly faults?: readonly (string | undefined)[];
+  readonly faults: readonly (string | undefined)[];
   readonly children: ComponentChildren;
 }
 
 /** A part of the form that is closed at first. It opens for an error inside, which would otherwise not be seen. */
-export function Disclosure({ class: className, summary, faults = [], children }: DisclosureProps) {
+export function Disclosure({ class: className, summary, faults, children }: DisclosureProps) {
   const details = useRef<HTMLDetailsElement>(null);
   const fault = faults.find((one) => one !== undefined);
   useEffect(() => {

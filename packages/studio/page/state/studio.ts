@@ -135,6 +135,7 @@ export class Studio {
   activate(): void {
     if (this.linkState.value !== 'open') return;
     this.error.value = undefined;
+    this.form.faults.value = {};
     this.probe.value = 'running';
     this.#link.send({ type: 'probe', integration: this.form.integration.value });
   }
@@ -242,11 +243,17 @@ export class Studio {
     let sent = false;
     try {
       await this.audio.startSpeaker();
-      if (this.form.caller.value === 'mic' && !(await this.#startMicrophone())) return;
+      const fromMicrophone = () => this.form.caller.value === 'mic';
+      // Without the microphone there is a call only if another caller was chosen while the browser asked for it.
+      if (fromMicrophone() && !(await this.#startMicrophone()) && fromMicrophone()) return;
       const ready = message();
-      if (!ready) return;
-      // Another caller was chosen while the browser asked for the microphone.
-      if (ready.caller.kind !== 'mic') this.audio.stopMicrophone();
+      if (!ready) this.#showForm();
+      // The connection may have been lost meanwhile.
+      if (!ready || this.linkState.value !== 'open') return;
+      if (ready.caller.kind !== 'mic') {
+        this.audio.stopMicrophone();
+        this.audio.fault.value = undefined;
+      }
       this.#link.send(ready);
       sent = true;
       this.tab.value = 'call';
@@ -254,7 +261,7 @@ export class Studio {
       this.error.value = `The browser cannot play audio: ${errorMessage(error)}`;
     } finally {
       this.starting.value = false;
-      if (!sent) this.attempt.value = 'failed';
+      if (!sent) this.#failAttempt();
     }
   }
 
@@ -263,8 +270,14 @@ export class Studio {
     this.pane.value = 'dial';
   }
 
-  #startMicrophone(): Promise<boolean | undefined> {
-    return this.audio.startMicrophone(this.form.microphone.value, this.form.headphones.value);
+  /** Returns whether the microphone started; undefined if it was stopped or started again in the meantime. */
+  async #startMicrophone(): Promise<boolean | undefined> {
+    try {
+      return await this.audio.startMicrophone(this.form.microphone.value, this.form.headphones.value);
+    } catch (error) {
+      this.error.value = `The microphone cannot be used: ${errorMessage(error)}`;
+      return false;
+    }
   }
 
   #onLinkState(state: LinkState): void {

@@ -1,4 +1,4 @@
-import { computed, effect, signal } from '@preact/signals';
+import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 
 export type Theme = 'light' | 'dark' | 'as the system';
 
@@ -10,11 +10,10 @@ export const theme = signal<Theme>(
   THEMES.find((one) => one === localStorage.getItem(STORAGE_KEY)) ?? 'as the system',
 );
 
-const system = matchMedia('(prefers-color-scheme: dark)');
-const systemIsDark = signal(system.matches);
-system.onchange = ({ matches }) => {
-  systemIsDark.value = matches;
-};
+const systemIsDark = signalOf('(prefers-color-scheme: dark)');
+
+/** Whether the system replaces the colours of the page. The canvas is redrawn when it changes. */
+export const forcedColours = signalOf('(forced-colors: active)');
 
 /** Whether the page is currently dark. The canvas is redrawn when it changes. */
 export const dark = computed(() =>
@@ -24,6 +23,16 @@ export const dark = computed(() =>
 effect(() => {
   document.documentElement.dataset['theme'] = theme.value;
 });
+
+/** Whether a media query matches. */
+function signalOf(query: string): ReadonlySignal<boolean> {
+  const list = matchMedia(query);
+  const matches = signal(list.matches);
+  list.onchange = (event) => {
+    matches.value = event.matches;
+  };
+  return matches;
+}
 
 /** Switches to the next theme. */
 export function nextTheme(): void {

@@ -1,8 +1,9 @@
+import { BYTES_PER_MS } from '@hookline/audio';
 import { type Call, type CallAudioConnectorOptions, callAudioConnector } from '@hookline/client';
-import type { Direction, WireEvent, WireSink } from '@hookline/protocol';
+import { createRedactor, type Direction, type WireEvent, type WireSink } from '@hookline/protocol';
 import type { Clock } from '@hookline/runtime';
 import { createTraceWriter, type TraceWriter } from '@hookline/trace/node';
-import type { BridgeMessage, CallActivity, CallState, DialMessage, Row } from '../messages.js';
+import type { BridgeMessage, CallActivity, CallEntry, CallState, DialMessage, Row } from '../messages.js';
 import { type AudioSource, CallerMixer } from './caller-mixer.js';
 import { LiveLanes } from './lanes.js';
 import { MarkDetector } from './mark-detector.js';
@@ -46,6 +47,8 @@ export class LiveCall {
   readonly #marks: MarkDetector;
   readonly #call: Call;
   readonly #startedAtMs: number;
+  /** ISO 8601. */
+  readonly #started: string;
   /** Rows not yet sent, by `n`. */
   readonly #pendingRows = new Map<number, Row>();
   #lanes: LiveLanes | undefined;
@@ -55,6 +58,8 @@ export class LiveCall {
   #onHold = false;
   #openedAtMs: number | undefined;
   #reporting = true;
+  /** Caller audio of the time before `opened`, in milliseconds. */
+  #heldMs = 0;
 
   /** Dials. @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field */
   constructor(options: LiveCallOptions) {
@@ -73,6 +78,7 @@ export class LiveCall {
       (since, t) => this.#lanes?.replyMs(since, t),
     );
     this.#startedAtMs = clock.now();
+    this.#started = new Date(clock.wall()).toISOString();
     const action: CallAudioConnectorOptions = {
       name: request.actionName ?? DEFAULT_ACTION_NAME,
       integration: target.integration,
@@ -108,6 +114,18 @@ export class LiveCall {
   /** Whether the result has been sent. */
   get ended(): boolean {
     return this.#state === 'ended';
+  }
+
+  /** Its entry in the history until it is saved. */
+  get entry(): CallEntry {
+    return {
+      id: this.id,
+      started: this.#started,
+      url: createRedactor(this.#options.target.secrets).url(this.#call.url),
+      durationMs: 0,
+      vantage: 'client',
+      origin: 'studio',
+    };
   }
 
   /** Switches the caller to another source; undefined selects the microphone. */
@@ -154,7 +172,7 @@ export class LiveCall {
     // The trace is created after the call because it needs its URL. No event arrives before the constructor returns.
     return {
       event: (event) => this.#onEvent(event),
-      audio: (dir, t, bytes) => this.#onAudio(dir, t, bytes),
+      audio: (dir, t, bytes, lateMs) => this.#onAudio(dir, t, bytes, lateMs),
       heard: (t, bytes) => {
         this.#trace.heard(t, bytes);
         this.#lanes?.addBot(t, bytes);
@@ -178,10 +196,12 @@ export class LiveCall {
     if (event.type === 'resumed') this.#setPaused(false);
   }
 
-  #onAudio(dir: Direction, t: number, bytes: Uint8Array): void {
+  /** @param lateMs - undefined for a caller frame that was held until `opened` */
+  #onAudio(dir: Direction, t: number, bytes: Uint8Array, lateMs: number | undefined): void {
     this.#trace.audio(dir, t, bytes);
     this.#rows.pushFrame(dir, t, bytes.length);
     if (dir === 'in') return;
+    if (lateMs === undefined) this.#heldMs += bytes.length / BYTES_PER_MS;
     this.#mixer.frameSent(bytes.length);
     this.#lanes?.addCaller(t, bytes);
   }
@@ -275,7 +295,9 @@ export class LiveCall {
 
   async #complete(actionName: string): Promise<void> {
     const { send } = this.#options;
-    const result = await this.#call.result;
+    const called = await this.#call.result;
+    // The caller starts with `opened`, so the silence that the client held until then is not late audio.
+    const result = { ...called, callerLateMs: called.callerLateMs - this.#heldMs };
     this.#trace.result(result);
     this.#setState('closing');
     this.#rows.flush();

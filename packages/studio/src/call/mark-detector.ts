@@ -36,9 +36,10 @@ export class MarkDetector {
   /** Called when the caller begins to hear the bot. */
   onPlaybackStarted(t: number): void {
     if (this.#playing) return;
-    const inputs = [this.#replyMs(this.#endedAtMs, t), this.#keyAtMs && Math.max(0, t - this.#keyAtMs)];
+    const sinceKeyMs = this.#keyAtMs === undefined ? undefined : Math.max(0, t - this.#keyAtMs);
+    const inputs = [this.#replyMs(this.#endedAtMs, t), sinceKeyMs];
     const replies = inputs.flatMap((ms) => (ms === undefined ? [] : [Math.round(ms)]));
-    // The bot replies to the last input of the caller, as in the result of the call.
+    // The bot replies to the last input of the caller, as in `timings.playbacks` of the result.
     const reply = replies.length === 0 ? undefined : Math.min(...replies);
     this.#keyAtMs = undefined;
     const gap = this.#ranDryAtMs !== undefined && t - this.#ranDryAtMs > 0 && t - this.#ranDryAtMs <= GAP_MS;

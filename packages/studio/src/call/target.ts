@@ -1,8 +1,6 @@
 import { type Dial, defineIntegration, type Integration, type TlsOptions } from '@hookline/client';
+import { PLACEHOLDER_API_KEY } from '@hookline/protocol';
 import type { IntegrationFields } from '../messages.js';
-
-/** Sent if no key is given: Genesys always sends one, and a bot without authentication accepts any. */
-const PLACEHOLDER_API_KEY = 'hookline';
 
 /** What the studio was started with: the initial values of the form, and defaults for fields left empty. */
 export interface Launch {

@@ -28,8 +28,8 @@ export class TraceStore {
   readonly #loaded = new Map<string, Promise<StoredTrace>>();
   /** Cached entries of finished calls: they no longer change. */
   readonly #entries = new Map<string, CallEntry>();
-  /** Calls of this studio that are still being written. */
-  readonly #live = new Set<string>();
+  /** Entries of the calls of this studio that are still being written: their files may not exist yet. */
+  readonly #live = new Map<string, CallEntry>();
   #uploadDir: string | undefined;
   #ids = 0;
   #checkRuns = 0;
@@ -47,9 +47,9 @@ export class TraceStore {
     return { id, dir: join(this.#dir, id) };
   }
 
-  /** Reports that a call is being written: until `markSaved` it cannot be deleted. */
-  markLive(id: string): void {
-    this.#live.add(id);
+  /** Reports that a call is being written: until `markSaved` it is listed as live and cannot be deleted. */
+  markLive(entry: CallEntry): void {
+    this.#live.set(entry.id, { ...entry, live: true });
   }
 
   /** Reports that a call is written completely: what was read of it before may be incomplete. */
@@ -63,7 +63,8 @@ export class TraceStore {
    * a call that cannot be deleted is only left out.
    */
   async list(): Promise<readonly CallEntry[]> {
-    const names = (await readdir(this.#dir).catch(() => [])).filter((name) => CALL_NAME.test(name));
+    const stored = (await readdir(this.#dir).catch(() => [])).filter((name) => CALL_NAME.test(name));
+    const names = [...new Set([...stored, ...this.#live.keys()])];
     names.sort((a, b) => (a < b ? 1 : -1));
     for (const name of names.splice(MAX_HISTORY)) {
       if (!this.#live.has(name)) await this.#delete(name).catch(() => {});
@@ -170,10 +171,9 @@ export class TraceStore {
   }
 
   async #entry(name: string): Promise<CallEntry | undefined> {
-    const known = this.#entries.get(name);
+    const known = this.#live.get(name) ?? this.#entries.get(name);
     if (known) return known;
     const entry = await readEntry(name, join(this.#dir, name), 'studio').catch(() => undefined);
-    if (entry && this.#live.has(name)) return { ...entry, live: true };
     // A call without a path may still be in progress.
     if (entry?.path !== undefined) this.#entries.set(name, entry);
     return entry;

@@ -156,8 +156,9 @@ export class PageSession {
       onHandshake: (head) => this.#redactor.addHandshake(head),
     });
     this.#call = call;
-    this.#context.traces.markLive(id);
-    const saved = call.saved.then(() => this.#context.traces.markSaved(id));
+    this.#context.traces.markLive(call.entry);
+    void this.#report('history', this.#context.broadcastHistory());
+    const saved = call.saved.finally(() => this.#context.traces.markSaved(id));
     const finished = this.#context.track(saved).finally(() => {
       this.#call = undefined;
     });

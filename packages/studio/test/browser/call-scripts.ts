@@ -149,7 +149,7 @@ export const ROWS: readonly Row[] = [
     kind: 'violation',
     dir: 'none',
     type: 'violation',
-    detail: 'serverseq 6, expected 4',
+    detail: 'AC-MSG-6  serverseq 6, expected 4',
     text: 'serverseq 6, expected 4',
     clause: 'AC-MSG-6',
     effect: 'Genesys Cloud ends the session with error 400.',

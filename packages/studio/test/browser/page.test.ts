@@ -354,6 +354,8 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     await expect.poll(types).toEqual(['dtmf', 'event']);
     await byTestId(page, 'filter').fill('clause=AC-MSG-*');
     await expect.poll(types).toEqual(['violation']);
+    const [violation] = await page.locator('.row.violation .detail').allTextContents();
+    expect(violation?.match(/AC-MSG-6/g)).toHaveLength(1);
     await byTestId(page, 'filter').fill('tpye=event');
     expect(await page.locator('#filter-fault').textContent()).toContain('did you mean type?');
     await byTestId(page, 'filter').fill('');

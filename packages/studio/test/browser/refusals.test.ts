@@ -42,6 +42,17 @@ describe.skipIf(!hasChromium)('what the bridge refuses, and what it cannot do', 
     expect(await trouble(page).textContent()).toContain('is wrong.');
   });
 
+  test('is no longer shown at its field when the integration is activated again', async () => {
+    const page = await pages.open();
+    await byTestId(page, 'field-base-uri').fill('ws://localhost');
+    await byTestId(page, 'activate').click();
+    pages.bridge.send(refusal('probe', 'baseUri'));
+    const fault = page.locator('.fault', { hasText: 'baseUri is wrong.' });
+    await fault.waitFor({ state: 'visible' });
+    await byTestId(page, 'activate').click();
+    await fault.waitFor({ state: 'detached' });
+  });
+
   test('shows what is missing in the form when Call is pressed elsewhere', async () => {
     const page = await pages.open();
     await byTestId(page, 'tab-checks').click();

@@ -29,7 +29,7 @@ export class ScriptedBridge {
   #socket: WebSocket | undefined;
   /** Messages of the page. */
   readonly got: PageMessage[] = [];
-  /** Answers to `GET` and `POST` below `/api/`, by path without the query. */
+  /** Answers to `GET` and `POST` below `/api/`, by path without the query; a promise is awaited first. */
   readonly answers = new Map<string, unknown>();
   welcome: Partial<Welcome> = {};
 
@@ -95,7 +95,7 @@ export class ScriptedBridge {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url ?? '/', 'http://bridge');
     if (pathname.startsWith('/api/')) {
-      const answer = this.answers.get(pathname);
+      const answer = await this.answers.get(pathname);
       response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
       response.end(
         answer instanceof Uint8Array

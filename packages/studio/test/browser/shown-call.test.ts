@@ -9,17 +9,25 @@ import { scriptedPages } from './scripted-page.js';
 const asCall = (callId: string, messages: readonly BridgeMessage[]): readonly BridgeMessage[] =>
   messages.map((message) => ('callId' in message ? { ...message, callId } : message));
 
-/** The number of pixels that the audio lanes cover. */
-const drawnPixels = (page: Page) =>
-  page.evaluate<number>(`(() => {
+/** The pixels that the audio lanes cover, as four numbers each. */
+const PIXELS = `(() => {
     const canvas = document.querySelector('[data-testid="lane-box"] canvas');
-    if (!canvas || canvas.width === 0 || canvas.height === 0) return 0;
+    if (!canvas || canvas.width === 0 || canvas.height === 0) return [];
     // Chromium warns if the canvas of the page is read repeatedly.
     const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d');
     copy.drawImage(canvas, 0, 0);
     const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
-    return data.filter((value, index) => index % 4 === 3 && value > 0).length;
-  })()`);
+    return Array.from({ length: data.length / 4 }, (_, i) => data.slice(4 * i, 4 * i + 4)).filter((rgba) => rgba[3] > 0);
+  })()`;
+
+/** The number of pixels that the audio lanes cover. */
+const drawnPixels = (page: Page) => page.evaluate<number>(`${PIXELS}.length`);
+
+/** The opaque colours of the audio lanes. */
+const drawnColours = (page: Page) =>
+  page.evaluate<string[]>(
+    `[...new Set(${PIXELS}.filter(([, , , a]) => a === 255).map(([r, g, b]) => 'rgb(' + [r, g, b].join(', ') + ')'))]`,
+  );
 
 describe.skipIf(!hasChromium)('the call that the page shows', () => {
   const pages = scriptedPages();
@@ -96,14 +104,30 @@ describe.skipIf(!hasChromium)('the call that the page shows', () => {
   });
 
   test('plays or pauses as it was pressed last, also while the recording is being loaded', async () => {
-    pages.bridge.answers.set(`/api/calls/${CALL_ID}/call.wav`, silentWav(7000));
+    const path = `/api/calls/${CALL_ID}/call.wav`;
+    let load = () => {};
+    const loaded = new Promise<void>((resolve) => {
+      load = resolve;
+    });
+    pages.bridge.answers.set(
+      path,
+      loaded.then(() => silentWav(7000)),
+    );
     const page = await openStored();
+    await page.evaluate(`window.plays = 0;
+      const play = HTMLMediaElement.prototype.play;
+      HTMLMediaElement.prototype.play = function () { window.plays += 1; return play.call(this); };
+      0`);
+    const answer = page.waitForResponse((response) => response.url().endsWith(path));
     await byTestId(page, 'play').dblclick();
+    load();
+    await (await answer).finished();
     expect(await byTestId(page, 'play').textContent()).toBe('Play');
     await byTestId(page, 'play').click();
     const at = async () => Number(await byTestId(page, 'cursor').getAttribute('data-t'));
     await expect.poll(at).toBeGreaterThan(100);
     expect(await byTestId(page, 'play').textContent()).toBe('Pause');
+    expect(await page.evaluate('plays')).toBe(1);
   });
 
   test('does not claim that a message of unknown type matches a schema', async () => {
@@ -117,7 +141,13 @@ describe.skipIf(!hasChromium)('the call that the page shows', () => {
 
   test('has lanes and a legend that differ in forced colours too', async () => {
     const page = await openStored();
+    await expect.poll(() => drawnPixels(page)).toBeGreaterThan(0);
+    await page.locator('[data-testid="row"]').first().click();
     await page.emulateMedia({ forcedColors: 'active' });
+    const selected = await page.evaluate<string>(
+      `getComputedStyle(document.querySelector('.row.selected')).outlineStyle`,
+    );
+    expect(selected).toBe('solid');
     const colours = await page.evaluate<string[]>(
       `['caller', 'bot'].map((side) => getComputedStyle(document.querySelector('.swatch.' + side)).backgroundColor)
         .concat(getComputedStyle(document.querySelector('.lanes')).backgroundColor)`,
@@ -128,6 +158,10 @@ describe.skipIf(!hasChromium)('the call that the page shows', () => {
         getComputedStyle(document.querySelector('.lane-box canvas')))`,
     );
     expect([borderTopColor, borderRightColor]).toEqual(colours.slice(0, 2));
+    const drawn = () => drawnColours(page);
+    await expect.poll(drawn).toEqual(expect.arrayContaining(colours.slice(0, 2)));
+    await page.emulateMedia({ forcedColors: 'none' });
+    await expect.poll(drawn).not.toEqual(expect.arrayContaining(colours.slice(0, 2)));
   });
 
   test('is compared with another within the window, also if a text has no spaces', async () => {
