@@ -27,7 +27,8 @@ const LINES: Readonly<Record<string, { readonly schema: TSchema; readonly about:
   },
   violation: {
     schema: ViolationRow,
-    about: 'A rule that the peer broke. It may be a rule of a later version.',
+    about:
+      'A rule that the peer broke. It may be a rule of a later version. Rules that only the end of the call shows follow `end`.',
   },
   end: { schema: EndRow, about: 'How the connection ended; `self` is the side that recorded the trace.' },
 };
