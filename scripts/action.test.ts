@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,8 +19,13 @@ const action = parse(readFileSync(join(root, 'action.yml'), 'utf8')) as {
   runs: { using: string; steps: Step[] };
 };
 
-/** The arguments of each `npx` call of a step, for the given inputs of the action and files of an earlier use. */
-function npxCalls(name: string, inputs: Record<string, string>, earlier: string[] = []): string[][] {
+/** The arguments of each `npx` call of a step, for the given inputs of the action and files of an earlier use. Reads and adds `outputs`. */
+function npxCalls(
+  name: string,
+  inputs: Record<string, string>,
+  earlier: string[] = [],
+  outputs: Record<string, string> = {},
+): string[][] {
   const step = action.runs.steps.find((each) => each.name === name);
   const folder = mkdtempSync(join(tmpdir(), 'hookline-action-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -29,12 +34,15 @@ function npxCalls(name: string, inputs: Record<string, string>, earlier: string[
     `#!/bin/sh\nnode -e 'process.stdout.write(JSON.stringify(process.argv.slice(1)) + "\\n")' -- "$@"\n`,
   );
   chmodSync(join(folder, 'npx'), 0o755);
+  const output = join(folder, 'output.txt');
   for (const path of earlier) mkdirSync(join(folder, path), { recursive: true });
   const value = (input: string) => inputs[input] ?? action.inputs[input]?.default ?? '';
   const env = Object.fromEntries(
     Object.entries(step?.env ?? {}).map(([variable, expression]) => [
       variable,
-      [...expression.matchAll(/inputs\.([\w-]+)/g)].map(([, input = '']) => value(input)).find(Boolean) ?? '',
+      [...expression.matchAll(/(inputs|outputs)\.([\w-]+)/g)]
+        .map(([, kind, key = '']) => (kind === 'inputs' ? value(key) : (outputs[key] ?? '')))
+        .find(Boolean) ?? '',
     ]),
   );
   const script = join(folder, 'step.sh');
@@ -42,8 +50,13 @@ function npxCalls(name: string, inputs: Record<string, string>, earlier: string[
   const printed = execFileSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', script], {
     cwd: folder,
     encoding: 'utf8',
-    env: { ...env, PATH: `${folder}${delimiter}${process.env['PATH']}` },
+    env: { ...env, PATH: `${folder}${delimiter}${process.env['PATH']}`, GITHUB_OUTPUT: output },
   });
+  if (existsSync(output))
+    for (const line of readFileSync(output, 'utf8').trim().split('\n')) {
+      const [key = '', ...text] = line.split('=');
+      outputs[key] = text.join('=');
+    }
   return printed
     .trim()
     .split('\n')
@@ -106,13 +119,23 @@ describe('the composite action', () => {
   });
 
   it.each([
-    ['Check', 'check'],
-    ['Scenarios', 'scenarios'],
-  ])('keeps the results of an earlier use in the same job: %s', (step, name) => {
-    const earlier = [`hookline-results/${name}/a-trace`, `hookline-results/${name}-2.xml`];
-    const inputs = { url: 'ws://localhost:8080/book', scenarios: 'calls' };
-    const [call = []] = npxCalls(step, inputs, earlier);
-    expect(call).toContain(`junit=hookline-results/${name}-3.xml`);
-    expect(call[call.indexOf('--trace') + 1]).toBe(`hookline-results/${name}-3`);
-  });
+    ['the check', ['check/a-trace', 'check-2.xml']],
+    ['the scenarios', ['scenarios/a-trace', 'scenarios-2.xml']],
+    ['one and then the other', ['check.xml', 'scenarios-2']],
+  ])(
+    'keeps the results of an earlier use in the same job, with one number for both steps: %s',
+    (_, paths) => {
+      const earlier = paths.map((path) => `hookline-results/${path}`);
+      const inputs = { url: 'ws://localhost:8080/book', scenarios: 'calls' };
+      const outputs = {};
+      for (const [step, name] of [
+        ['Check', 'check'],
+        ['Scenarios', 'scenarios'],
+      ] as const) {
+        const [call = []] = npxCalls(step, inputs, earlier, outputs);
+        expect(call).toContain(`junit=hookline-results/${name}-3.xml`);
+        expect(call[call.indexOf('--trace') + 1]).toBe(`hookline-results/${name}-3`);
+      }
+    },
+  );
 });

@@ -2,6 +2,8 @@ import {
   atMoment,
   type Call,
   type CallAudioConnectorOptions,
+  type CallResult,
+  type CallWarning,
   callAudioConnector,
   hangUpWhenIdle,
   sayInTurn,
@@ -70,8 +72,12 @@ export async function makeCall(options: MakeCallOptions): Promise<number> {
 
   const interrupt = hangUpOnInterrupt(context, call);
   const commandsDone = runScript(plan, call, context, createCommandLog(console, flags.json === true));
-  const unmaskedResult = masking.result(await call.result);
+  const early = await call.result;
+  const late: CallWarning[] = [];
+  const stopListening = call.on('warning', (warning) => late.push(warning));
   await Promise.race([call.closed, interrupt.secondSignal]);
+  stopListening();
+  const unmaskedResult = masking.result(addLateWarnings(early, late));
   // The result is the last line, so all commands are answered before it.
   await commandsDone;
   stopStatus();
@@ -101,6 +107,16 @@ export async function makeCall(options: MakeCallOptions): Promise<number> {
   // The abandoned connection would keep the process alive.
   if (interrupt.forced) context.exitNow(verdict.exitCode);
   return verdict.exitCode;
+}
+
+/**
+ * The result is due before the bot's time for `closed` is over. What the bot breaks between the two belongs to the same
+ * verdict.
+ */
+function addLateWarnings(result: CallResult, late: readonly CallWarning[]): CallResult {
+  const known = new Set(result.warnings.map(({ message }) => message));
+  const fresh = late.filter(({ message }) => !known.has(message));
+  return fresh.length === 0 ? result : { ...result, warnings: [...result.warnings, ...fresh] };
 }
 
 /** A successful call whose files could not be written exits with the code for internal errors. */

@@ -4,6 +4,8 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { quiet } from '@hookline/bots';
+import { createBot } from '@hookline/server';
 import { afterAll, describe, expect, test } from 'vitest';
 import { freePort } from '#free-port';
 import { hookline, hooklineProcess, start } from './hookline.js';
@@ -115,6 +117,23 @@ describe.concurrent('hookline check', () => {
       expect(readFileSync(join(cwd, 'unseen.github'), 'utf8')).toMatch(/^::error .*checked in OUT/);
       expect((await hookline([...args, '--allow-inconclusive'], { cwd, env })).code).toBe(0);
     });
+  });
+
+  test('names the flag that helps if a bot allows fewer calls at a time', { timeout: 60_000 }, async () => {
+    const bot = createBot({ auth: 'none', path: '/bot', limits: { maxSessions: 1 } }, quiet());
+    const { url, close } = await bot.listen(0, { host: '127.0.0.1' });
+    try {
+      const only = ['--only', 'messages,two-calls,hold', '--allow-inconclusive', '--trace', 'off'];
+      const run = await hookline(['check', url, '--no-sign', ...only], { cwd });
+      expect([run.code, run.stderr]).toEqual([
+        1,
+        expect.stringMatching(
+          /refused \d+ calls? with HTTP 503, .*run one scenario at a time \(--parallel 1\)\n$/,
+        ),
+      ]);
+    } finally {
+      await close();
+    }
   });
 
   test('distinguishes an unreachable bot from one that refuses the credentials', {

@@ -69,9 +69,10 @@ const MISTAKES: Mistake[] = [
   ],
   [
     'check --base-uri ws://localhost/x --connector-id ..',
-    '--base-uri: got "ws://localhost/x/.."; expected a URL that is dialled as it is written',
+    '--connector-id: got "ws://localhost/x/.."; expected a URL that is dialled as it is written',
   ],
   ['call --base-uri x', '--base-uri: got "x"'],
+  ['check --base-uri x --connector-id y', '--base-uri: got "x"'],
   [
     'call ws://8.8.8.8/x',
     'The URL: ws://8.8.8.8 is a public host without encryption, which Genesys Cloud does not dial; use wss, or pass --allow-ws for a test.',

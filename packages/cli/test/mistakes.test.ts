@@ -300,6 +300,25 @@ describe('a bot', () => {
   );
 });
 
+describe('a bot that does not answer the close of a caller who hangs up', () => {
+  class Silent extends Bot {
+    override play(): void {}
+    override closed(): void {}
+  }
+
+  test.concurrent('breaks AC-CLOSE-2 in the verdict of the call', { timeout: 60_000 }, async () => {
+    const url = await serve((socket) => new Silent(socket));
+    const hangUp = ['--silence', '--hangup-after', '200ms'];
+    const [lenient, strict] = await Promise.all([call(url, ...hangUp), call(url, ...hangUp, '--strict')]);
+    expect([lenient.code, strict.code, strict.stderr]).toEqual([
+      0,
+      1,
+      'hookline: 1 expectation not met: expected broken rules 0, got 1\n',
+    ]);
+    for (const { stdout } of [lenient, strict]) expect(stdout).toContain('   AC-CLOSE-2  ');
+  });
+});
+
 /** The id as the protocol's types know it. */
 function clauses(id: string): Parameters<typeof clause>[0] {
   return id as Parameters<typeof clause>[0];

@@ -8,10 +8,19 @@ type Opened = Awaited<ReturnType<typeof openCall>>;
 const tone = (ms: number) => encodeMulaw(sine({ hz: 300, ms, dbfs: -15 }));
 
 /** Runs a bot that sends `pieces` after delays, and returns the warnings. */
-async function heard(pieces: readonly (readonly [afterMs: number, bytes: Uint8Array])[]) {
+async function heard(
+  pieces: readonly (readonly [afterMs: number, bytes: Uint8Array])[],
+  { frameMs = 200, callerSpeaks = false } = {},
+) {
   const events: WireEvent[] = [];
   const sink = { event: (event: WireEvent) => void events.push(event) };
-  const { clock, server, call } = await openCall({ inspectAudio: true, limits: 'off', sink });
+  const { clock, server, call } = await openCall({
+    inspectAudio: true,
+    limits: 'off',
+    sink,
+    media: { frameMs },
+  });
+  if (callerSpeaks) void call.say(tone(20_000));
   for (const [afterMs, bytes] of pieces) {
     await clock.advance(afterMs);
     server.binary(bytes);
@@ -128,5 +137,13 @@ describe('bot audio with gaps', () => {
     await clock.advance(2000);
     call.hangup();
     expect((await clock.run(call.result)).warnings).toMatchObject([{ clause: 'AC-PLAY-5' }]);
+  });
+
+  it.each([20, 200, 1000])('counts all gaps while the caller speaks in frames of %i ms', async (frameMs) => {
+    const { underruns } = await heard([[1500, tone(600)], ...times(12, 700, tone(600))], {
+      frameMs,
+      callerSpeaks: true,
+    });
+    expect(underruns).toBe(12);
   });
 });

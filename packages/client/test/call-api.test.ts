@@ -114,6 +114,22 @@ describe('messages of a call', () => {
     await expect(call.sendDtmf('1x')).rejects.toThrow(/^digits: got "x"/);
   });
 
+  it('sends any text as a language if languages are sent as given', async () => {
+    const { clock, server, call } = scriptedCall({
+      conversation: { language: '' },
+      wireStyle: { languages: 'asGiven' },
+    });
+    await clock.run(server.next('open'));
+    await clock.advance(100);
+    call.setLanguage('Not a tag!');
+    await clock.advance(100);
+    expect(server.of('open')[0]?.parameters.language).toBe('');
+    expect(server.of('update')[0]?.parameters).toEqual({ language: 'Not a tag!' });
+    expect(() => call.setLanguage(7 as never)).toThrow(/^language: got 7; expected a string/);
+    call.hangup();
+    await clock.run(call.closed);
+  });
+
   it('sends the last language that was set between `open` and `opened` when the session is open', async () => {
     const { clock, server, call } = scriptedCall({ conversation: { language: 'en-US' } });
     server.auto.opened = undefined;

@@ -116,6 +116,7 @@ describe('the probe of an integration', () => {
     ],
     ['a disconnect', (server) => server.send('disconnect', { reason: 'completed' }), 'AC-PROBE-3'],
     ['text that is not JSON', (server) => server.text('hello'), 'AC-MSG-1'],
+    ['`pause`, sent after `close` was received,', (server) => server.send('pause', {}), 'AC-PAUSE-3'],
     ['a second `opened`', (server) => server.send('opened', { media: [], startPaused: false }), 'AC-OPEN-7'],
   ])('may fail if %s follows `opened`, although `close` was already sent', async (_, send, clause) => {
     const { clock, server, report } = probe();
@@ -141,16 +142,21 @@ describe('the probe of an integration', () => {
     ]);
   });
 
-  it.each<[string, (server: ScriptedServer) => void]>([
-    ['`pause`, which crosses `close`', (server) => server.send('pause', {})],
-    ['a wrong clientseq', (server) => server.send('event', { entities: [] }, { clientseq: 99 })],
-  ])('is not judged by %s', async (_, send) => {
+  it.each<[string, (server: ScriptedServer) => void, string[]]>([
+    ['`pause`, which crosses `close`', (server) => server.send('pause', {}, { clientseq: 1 }), []],
+    [
+      'a wrong clientseq',
+      (server) => server.send('event', { entities: [] }, { clientseq: 99 }),
+      ['AC-MSG-7'],
+    ],
+  ])('is not judged by %s', async (_, send, clauses) => {
     const { clock, server, report } = probe();
     server.auto.closed = false;
     await clock.settle();
     send(server);
     server.send('closed', {});
-    expect((await clock.run(report)).verdict).toBe('activates');
+    const { verdict, problems } = await clock.run(report);
+    expect([verdict, problems.map(({ clause }) => clause)]).toEqual(['activates', clauses]);
   });
 
   it(

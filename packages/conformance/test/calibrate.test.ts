@@ -183,6 +183,16 @@ describe('a calibration', () => {
     expect(outcomes(completed, 'server')['AC-MSG-6']).toBe('refuted');
   });
 
+  test('does not confirm what the bot broke only after the platform had ended the call with an error', () => {
+    for (const events of [[], [event('AUDIOHOOK-0009')]]) {
+      const report = calibrate([call({ closeReason: 'error' })], events);
+      expect(outcomes(report, 'server')['AC-OUT-4']).toBe('unclear');
+    }
+    // Nor does it obscure what the bot broke before.
+    const both = calibrate([call({ pongSeq: 7, closeReason: 'error' })], []);
+    expect(outcomes(both, 'server')).toMatchObject({ 'AC-MSG-6': 'confirmed', 'AC-OUT-4': 'unclear' });
+  });
+
   test('does not take messages of Genesys that keep a clause for evidence that bots have to', () => {
     const report = calibrate([call()], []);
     expect([outcomes(report)['AC-MSG-2'], outcomes(report, 'server')['AC-MSG-2']]).toEqual([

@@ -27,7 +27,8 @@ const LINES: Readonly<Record<string, { readonly schema: TSchema; readonly about:
   },
   violation: {
     schema: ViolationRow,
-    about: 'A rule that the peer broke. It may be a rule of a later version.',
+    about:
+      'A rule that the peer broke. It may be a rule of a later version. Rules that only the end of the call shows follow `end`.',
   },
   end: { schema: EndRow, about: 'How the connection ended; `self` is the side that recorded the trace.' },
 };
@@ -89,7 +90,7 @@ function formatPage(): string {
     '| `trace.ndjson` | UTF-8, one JSON object per line: the header, then rows in order of time |',
     '| `caller.raw` | the bytes of every binary frame of the client, as on the wire, in order |',
     '| `bot.raw` | the bytes of every binary frame of the server |',
-    '| `call.wav` | PCM16, 8000 Hz, left the caller, right the bot as heard, both from `opened` on, or from the start of a burst of what the caller said before `opened`; derived |',
+    '| `call.wav` | PCM16, 8000 Hz, left the caller, right the bot as heard, both from `opened` on (from the vantage of a bot, from the first frame of the caller on), or from the start of a burst of what the caller said before `opened`; derived |',
     '| `result.json` | the result of the call, if there is one |',
     '',
     'Only `trace.ndjson` is required. Readers keep rows of unknown kinds, ignore unknown fields, and read a truncated file up',

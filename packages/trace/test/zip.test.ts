@@ -259,16 +259,19 @@ describe('rows that are read one by one', () => {
     await broken.close();
   });
 
-  test('can be followed while they are written, until the call ends', async () => {
+  test('can be followed while they are written, until the call ends, with the rows that follow `end`', async () => {
     const { dir } = await bothForms();
     const path = join(dir, 'trace.ndjson');
-    const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
+    const late = { kind: 'violation', t: 1, clause: 'AC-OUT-2', text: 'seen at the end', fatal: false };
+    const lines = [...(await readFile(path, 'utf8')).trimEnd().split('\n'), JSON.stringify(late)];
     await writeFile(path, `${lines[0]}\n${lines[1]?.slice(0, 9)}`);
     const clock = new VirtualClock();
     const open = await openTraceRows(dir, { follow: { clock, signal: new AbortController().signal } });
     const kinds: string[] = [];
+    let done = false;
     const reading = (async () => {
       for await (const row of open.rows) kinds.push(row.kind);
+      done = true;
     })();
     const look = () =>
       expect.poll(async () => {
@@ -279,6 +282,13 @@ describe('rows that are read one by one', () => {
     await look().toBe(1);
     await writeFile(path, `${lines.slice(2).join('\n')}\n`, { flag: 'a' });
     await look().toBe(lines.length - 1);
+    expect(kinds.slice(-2)).toEqual(['end', 'violation']);
+    await expect
+      .poll(async () => {
+        await clock.advance(100);
+        return done;
+      })
+      .toBe(true);
     await reading;
     await open.close();
   });

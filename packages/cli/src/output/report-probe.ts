@@ -43,7 +43,7 @@ export function reportProbe(
   if (code === EXIT.success) return code;
   const cause = fatalProblem?.cause;
   const brokenRules = `${pluralize(brokenCount, 'rule')} of the protocol broken`;
-  const message = fatalProblem?.text ?? brokenRules;
+  const message = fatalProblem?.text ?? (interrupted ? 'the probe was interrupted' : brokenRules);
   if (json) console.err(JSON.stringify({ error: { code, message, cause, url } }));
   else {
     const detail = cause ?? fatalProblem?.clause;

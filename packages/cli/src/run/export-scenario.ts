@@ -1,4 +1,5 @@
 import { BYTES_PER_MS, createEnergyVad, PCMU_MONO, writeWav } from '@hookline/audio';
+import { describe, isLanguageTag } from '@hookline/protocol';
 import { SCHEMA_LINE } from '@hookline/scenario';
 import { laneOf, readMessage, type Trace } from '@hookline/trace';
 import type { RecordedCall } from '../replay/recorded-call.js';
@@ -62,7 +63,8 @@ export function exportScenario(
     if (isOverBot && (lastAction === undefined || lastAction.atMs < start.atMs)) {
       at = `  at: playback_started + ${Math.round(atMs - start.atMs)}ms`;
     } else if (isOverBot && lastAction !== undefined) {
-      // An event counts from the caller's last action on, so that the start of this playback is over.
+      // A step waits for an event after the caller's last action. This playback started before that action, so the step
+      // counts from the action instead.
       if (lastAction.id === undefined) {
         lastAction.id = `action-${steps.indexOf(lastAction.lines) + 1}`;
         lastAction.lines.push(`  id: ${lastAction.id}`);
@@ -77,13 +79,20 @@ export function exportScenario(
   if (call.end.by === 'caller') steps.push(['- hangup']);
   const inputs = call.open.inputVariables ?? {};
   const { language } = call.open;
+  const omitted = languagesOf(call).filter((one) => !isLanguageTag(one));
   const text = [
     SCHEMA_LINE,
     'version: 1',
     `name: ${quoted(name)}`,
+    // The recorded caller may be any software.
+    ...(omitted.length === 0
+      ? []
+      : [
+          `# Not repeated, because a scenario accepts only language tags such as en-US: ${omitted.map(describe).join(', ')}`,
+        ]),
     'call:',
     `  connectorId: ${quoted(connectorId)}`,
-    ...(language === undefined ? [] : [`  language: ${quoted(language)}`]),
+    ...(language === undefined || !isLanguageTag(language) ? [] : [`  language: ${quoted(language)}`]),
     ...(Object.keys(inputs).length === 0 ? [] : [`  inputs: ${flowMap(inputs)}`]),
     ...(steps.length === 0 ? ['steps: []'] : ['steps:', ...steps.flat().map((line) => `  ${line}`)]),
     ...(call.end.by === 'caller' ? ['end: { path: disconnected }'] : end),
@@ -189,6 +198,7 @@ function callerSteps({ actions }: RecordedCall): readonly TimedStep[] {
     keys = undefined;
   };
   for (const { atMs, action } of actions) {
+    if (action.type === 'language' && !isLanguageTag(action.language)) continue;
     if (action.type === 'dtmf' && keys && atMs - keys.lastMs < DTMF_GAP_MS) {
       const digits = keys.digits + action.digit;
       keys = { digits, atMs: keys.atMs, lastMs: atMs, gapMs: (atMs - keys.atMs) / (digits.length - 1) };
@@ -222,6 +232,12 @@ function utterances(audio: Uint8Array): readonly { readonly atMs: number; readon
       });
   }
   return found;
+}
+
+/** The languages of a call, in order. */
+function languagesOf({ open, actions }: RecordedCall): readonly string[] {
+  const later = actions.flatMap(({ action }) => (action.type === 'language' ? [action.language] : []));
+  return open.language === undefined ? later : [open.language, ...later];
 }
 
 const quoted = (text: string): string => JSON.stringify(text);

@@ -1,3 +1,4 @@
+import { defineIntegration } from '@hookline/client';
 import {
   CHECKS,
   type CheckReport,
@@ -11,7 +12,7 @@ import {
   runChecks,
 } from '@hookline/conformance';
 import { joinConnectionUri } from '@hookline/protocol';
-import { isHooklineError, messageOf } from '@hookline/runtime';
+import { HooklineError, isHooklineError, messageOf } from '@hookline/runtime';
 import { newTraceFolder } from '../artifacts.js';
 import { checkReportFiles, checkTracesFolder, inputFiles } from '../check-artifacts.js';
 import { applyProfile } from '../config/apply-profile.js';
@@ -223,6 +224,8 @@ function reasonOf({ problem, counts, findings, unseenAreas }: CheckReport): stri
   if (problem?.kind === 'stopped') return problem.message;
   const failed = findings.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id);
   if (failed.length > 0) return `${pluralize(failed.length, 'check')} failed: ${failed.join(', ')}`;
+  // The first call was opened, so later ones were refused because there were too many at a time.
+  if (problem?.kind === 'refused' && counts.blocked === 0) return `${problem.message} (--parallel 1)`;
   if (problem) return problem.message;
   if (counts.blocked > 0)
     return `the first call was not opened (${findings[0]?.id ?? 'no finding'}), so ${pluralize(counts.blocked, 'check')} did not run`;
@@ -239,13 +242,13 @@ function targetOf(
   console: Console,
 ): CheckTarget {
   const { baseConnectionUri, connectorId } = parseTarget(url, flags);
+  const { ca: _file, ...others } = flags;
+  // Validates the URL and the credentials. The file of certificates is read below.
+  integrationOf(baseConnectionUri, others, context, { ...console, note: () => {} });
   const joined = joinConnectionUri(baseConnectionUri, connectorId);
-  // Validates the URLs and the credentials.
-  for (const uri of [baseConnectionUri, joined])
-    integrationOf(uri, flags, context, { ...console, note: () => {} });
+  checkJoined(joined, flags);
   const credentials = parseCredentials(flags, context.env, console.note);
-  const { tls } = tlsOptions(flags);
-  const ca = tls?.ca;
+  const ca = tlsOptions(flags).tls?.ca;
   return {
     url: joined,
     baseUrl: baseConnectionUri,
@@ -253,6 +256,17 @@ function targetOf(
     ...(flags.orgId === undefined ? {} : { organizationId: flags.orgId }),
     tls: { insecure: flags.insecure === true, ...(typeof ca === 'string' ? { ca } : {}) },
   };
+}
+
+/** Checks the URL of a base connection URI that is valid by itself: what is wrong is the Connector ID. */
+function checkJoined(url: string, { allowWs }: CheckFlags): void {
+  try {
+    defineIntegration({ baseConnectionUri: url, apiKey: 'key', allowWs: allowWs === true });
+  } catch (error) {
+    if (!isHooklineError(error)) throw error;
+    const message = error.message.replace(/^baseConnectionUri: /, 'connectorId: ');
+    throw new HooklineError(error.code, message, { cause: error, isUsage: error.isUsage });
+  }
 }
 
 /** The check profile. If it has no `auth`, a key without a secret means unsigned requests. */

@@ -41,7 +41,8 @@ export const probeVerb: Verb = (program, context, exit) => {
     const masking = createMasking(secretsOf(flags, context.env));
     const stopProgress = showProgress(console, context.clock, () => ['waiting for the bot']);
     const abort = new AbortController();
-    // The first signal ends the probe with `close`; the second one does not wait for the bot.
+    // The first signal ends the probe with `close`; the second one does not wait for the bot. After `opened` the probe has
+    // sent `close` already, so that the first signal does not shorten the wait for `closed`.
     const release = context.onInterrupt(() => {
       if (abort.signal.aborted) context.exitNow(EXIT.interrupted);
       else abort.abort();

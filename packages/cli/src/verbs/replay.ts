@@ -1,4 +1,4 @@
-import { joinConnectionUri } from '@hookline/protocol';
+import { isLanguageTag, joinConnectionUri } from '@hookline/protocol';
 import type { Trace } from '@hookline/trace';
 import { openTrace } from '@hookline/trace/node';
 import { checkArtifacts } from '../check-artifacts.js';
@@ -135,6 +135,12 @@ function comparisonOf(flags: ReplayFlags): ComparisonOptions {
 
 function overridesOf(flags: ReplayFlags): Overrides {
   const { conversationId: id, ani, aniName, dnis, language } = flags;
+  // A recorded language may be any text.
+  if (language !== undefined && !isLanguageTag(language)) {
+    throw new UsageError(
+      `--language takes a BCP 47 language tag, such as en-US; got ${JSON.stringify(language)}.`,
+    );
+  }
   return {
     ...(id === undefined ? {} : { id }),
     ...(ani === undefined ? {} : { ani }),

@@ -10,7 +10,7 @@ import {
   type WireSink,
 } from '@hookline/protocol';
 import { type Clock, type Logger, silentLogger, sleep, systemClock } from '@hookline/runtime';
-import { language as checkLanguage, fields, number } from '../argument-check.js';
+import { fields, number } from '../argument-check.js';
 import { argumentError } from '../argument-error.js';
 import { FaultPlan } from '../faults/fault-plan.js';
 import { Background } from '../media/background.js';
@@ -22,11 +22,11 @@ import { bytesOf } from '../playback/bot-audio-feed.js';
 import type { NewWarning } from '../session/call-record.js';
 import type { ClientTimers, RateLimits } from '../session/options.js';
 import { Session } from '../session/session.js';
-import { durationStyle } from '../session/wire-style.js';
+import { durationStyle, type WireStyle } from '../session/wire-style.js';
 import { guardedLogger, onAbort } from '../user-code.js';
 import { buildResult, warningsAtEnd } from './build-result.js';
 import { CALL_EVENTS, type Call, type CallEvents, type DtmfOptions } from './call.js';
-import { checkCaller } from './check-options.js';
+import { checkCaller, checkLanguage } from './check-options.js';
 import { Emitter } from './emitter.js';
 import type { CallAudioConnectorOptions } from './options.js';
 import { type PreparedAction, prepare } from './prepare.js';
@@ -47,6 +47,7 @@ export class AudioConnectorCall implements Call {
   readonly botFrames: AsyncIterable<BotFrame>;
   readonly #session: Session;
   readonly #clock: Clock;
+  readonly #wireStyle: WireStyle | undefined;
   readonly #events: Emitter<CallEvents>;
   /** Ends the wait between two keys; created with the first wait. */
   #waiting: AbortController | undefined;
@@ -60,6 +61,7 @@ export class AudioConnectorCall implements Call {
     this.conversationId = action.conversationId;
     this.url = action.url;
     this.#clock = clock;
+    this.#wireStyle = options.wireStyle;
     this.#events = new Emitter(CALL_EVENTS, logger);
     const sink = this.#sink(options, logger);
     this.#session = this.#createSession(options, action, clock, logger, sink);
@@ -119,7 +121,7 @@ export class AudioConnectorCall implements Call {
   }
 
   setLanguage(language: string): void {
-    checkLanguage(language, 'language');
+    checkLanguage(language, 'language', this.#wireStyle);
     this.#session.setLanguage(language);
   }
 

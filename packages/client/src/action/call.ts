@@ -102,7 +102,8 @@ export interface Call {
   /**
    * Tells the bot that the language of the flow has changed, as soon as the session is open.
    *
-   * @throws HooklineError `CLIENT_BAD_ARGUMENT` for a value that is not a language tag
+   * @throws HooklineError `CLIENT_BAD_ARGUMENT` for a value that is not a language tag, unless `wireStyle.languages` is
+   *   `asGiven`
    */
   setLanguage(language: string): void;
   /** The caller hangs up. Idempotent; has no effect after the path is decided. */

@@ -17,7 +17,7 @@ import {
 import { argumentError, argumentErrorSaying } from '../argument-error.js';
 import { CAUSES } from '../outcome/causes.js';
 import { MAX_RETRY_AFTER_MS } from '../session/rate-guard.js';
-import { MESSAGE_FIELDS } from '../session/wire-style.js';
+import { MESSAGE_FIELDS, type WireStyle } from '../session/wire-style.js';
 import {
   type CallAudioConnectorOptions,
   FLOW_TYPES,
@@ -125,7 +125,8 @@ const CALL: Checks<CallAudioConnectorOptions> = {
       ani: text,
       aniName: text,
       dnis: text,
-      language,
+      // Depends on `wireStyle`.
+      language: undefined,
     }),
   media: (value, field) =>
     fields(value, field, {
@@ -191,6 +192,18 @@ const INTEGRATION: Checks<IntegrationOptions> = {
 /** Checks the options of an action. @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field */
 export function checkCallOptions(options: CallAudioConnectorOptions): void {
   fields(options, '', CALL);
+  const { conversation, wireStyle } = options;
+  if (conversation?.language !== undefined)
+    checkLanguage(conversation.language, 'conversation.language', wireStyle);
+}
+
+/**
+ * Checks a language. If languages are sent as given, it may be any text: a recorded call that is repeated may contain one
+ * that is no tag. @throws HooklineError `CLIENT_BAD_ARGUMENT`
+ */
+export function checkLanguage(value: unknown, field: string, { languages = 'lower' }: WireStyle = {}): void {
+  if (languages === 'lower') language(value, field);
+  else if (typeof value !== 'string') throw argumentError(field, value, 'a string');
 }
 
 /** Checks the options of a probe. @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field */

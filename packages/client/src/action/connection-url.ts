@@ -38,7 +38,7 @@ export function checkConnectionUrl(field: string, url: unknown, allowWs: boolean
     throw argumentError(
       field,
       url,
-      `a URL that is dialled as it is written (AC-CONN-1): ${JSON.stringify(part)} ${effect}, and the bot would receive another path; ${fix}`,
+      `a URL that is dialled as it is written (AC-CONN-1): ${JSON.stringify(part)} ${effect}, so that another URL would be dialled; ${fix}`,
     );
   }
   if (protocol === 'ws:' && !allowWs && !isLocalHost(hostname)) {

@@ -193,10 +193,9 @@ function isRefusal(outcome: Outcome): boolean {
 const RISKS_BELOW_MUST: ReadonlySet<ClauseId> = new Set<ClauseId>(['AC-PROBE-4', 'AC-CLOSE-5', 'AC-OPEN-5']);
 
 /**
- * Rules whose violation is not known to prevent activation: `pause` may have crossed the client's `close`, and the test
- * client of Genesys checks `clientseq` only in `pong`.
+ * Rules whose violation is not known to prevent activation: the test client of Genesys checks `clientseq` only in `pong`.
  */
-const NO_RISKS: ReadonlySet<ClauseId> = new Set<ClauseId>(['AC-PAUSE-3', 'AC-MSG-7']);
+const NO_RISKS: ReadonlySet<ClauseId> = new Set<ClauseId>(['AC-MSG-7']);
 
 /**
  * Whether a violation that does not fail the probe may prevent activation. Genesys Cloud may notice it although this

@@ -18,7 +18,7 @@ interface Rewriting {
 const REWRITINGS: readonly Rewriting[] = [
   {
     pattern: /([\t\n\r]|^[\0- ]|[\0- ]$)/,
-    effect: 'is dropped there',
+    effect: 'is dropped',
     fix: (part) => `remove it, or write ${percentEncoded(part)} for the character itself`,
   },
   {

@@ -17,7 +17,7 @@ export type CallEvent =
   | { readonly name: 'opened'; readonly t: number }
   /** A rule was broken, or there is something the author should know. */
   | ({ readonly name: 'warning'; readonly t: number } & CallEvents['warning'][0])
-  /** Ends the log: no event follows the result. */
+  /** The result. Only what happens until the socket is closed may follow, such as a `warning` about a missing `closed`. */
   | { readonly name: 'ended'; readonly t: number; readonly result: CallResult };
 
 /** The names of the events in a log. */

@@ -1,15 +1,15 @@
 import { type AudioFinding, type AudioFindingCode, createAudioInspector, ReplyClock } from '@hookline/audio';
-import { type ClauseId, FRAME_MS, type ServerMessage, unknownFields } from '@hookline/protocol';
+import { type ClauseId, type ServerMessage, unknownFields } from '@hookline/protocol';
 import type { PlaybackEnd } from '../playback/playback.js';
 import type { NewWarning } from './call-record.js';
 import { GapMonitor } from './gap-monitor.js';
 import { PaceMonitor } from './pace-monitor.js';
 
 /**
- * Bot audio answers speech of the caller that ended this long before it, in milliseconds. Ongoing speech seems to have
- * ended up to a frame ago.
+ * Bot audio answers speech of the caller that ended this long and the duration of a frame before it, in milliseconds:
+ * ongoing speech seems to have ended up to a frame ago.
  */
-const ANSWER_PAUSE_MS = FRAME_MS + 50;
+const ANSWER_PAUSE_MS = 50;
 
 /** What is known about the start of a playback. */
 export interface PlaybackStart {
@@ -27,10 +27,15 @@ export class Monitors {
   readonly #gaps: GapMonitor | undefined;
   readonly #pace: PaceMonitor | undefined;
   readonly #warn: (warning: Omit<NewWarning, 't'>) => void;
+  readonly #answerPauseMs: number;
   #isNewTurn = false;
 
-  /** @param inspectAudio - whether to inspect bot audio */
-  constructor(inspectAudio: boolean, warn: (warning: Omit<NewWarning, 't'>) => void) {
+  /**
+   * @param inspectAudio - whether to inspect bot audio
+   * @param frameMs - the duration of a frame of the caller
+   */
+  constructor(inspectAudio: boolean, frameMs: number, warn: (warning: Omit<NewWarning, 't'>) => void) {
+    this.#answerPauseMs = frameMs + ANSWER_PAUSE_MS;
     this.#audio = inspectAudio ? new AudioMonitor() : undefined;
     this.#gaps = inspectAudio ? new GapMonitor() : undefined;
     this.#pace = inspectAudio ? new PaceMonitor() : undefined;
@@ -65,7 +70,7 @@ export class Monitors {
   playbackStarted(atMs: number): PlaybackStart {
     const replyMs = this.reply.botBegan(atMs);
     // While the caller speaks, the bot may go on with what it says.
-    const continues = !this.#isNewTurn && (replyMs === undefined || replyMs < ANSWER_PAUSE_MS);
+    const continues = !this.#isNewTurn && (replyMs === undefined || replyMs < this.#answerPauseMs);
     this.#isNewTurn = false;
     this.#gaps?.playbackStarted(atMs, continues);
     return { replyMs, continues };

@@ -23,6 +23,7 @@ import { EffectRunner } from './effect-runner.js';
 import { guardedTransport } from './guarded-transport.js';
 import { Heartbeat } from './heartbeat.js';
 import type { SessionEvent } from './machine/events.js';
+import { isRefused } from './machine/lost.js';
 import { transition } from './machine/machine.js';
 import type { SessionRules } from './machine/rules.js';
 import { INITIAL, type SessionState } from './machine/states.js';
@@ -114,7 +115,9 @@ export class Session {
       hangup: () => this.dispatch({ type: 'hangup' }),
       becomeUnavailable: () => this.dispatch({ type: 'unavailable' }),
     });
-    this.monitors = new Monitors(options.inspectAudio, (warning) => this.#runner.warn(warning));
+    this.monitors = new Monitors(options.inspectAudio, options.media.frameMs, (warning) =>
+      this.#runner.warn(warning),
+    );
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
@@ -352,8 +355,7 @@ export class Session {
     this.#isLost = true;
     this.#runner.run({ do: 'disarm', timer: 'gone' });
     const { code, reason } = end;
-    const refused = end.error !== undefined && code !== 1006;
-    const by = this.#state.name === 'closed' || refused ? 'self' : code === 1006 ? 'loss' : 'peer';
+    const by = this.#state.name === 'closed' || isRefused(end) ? 'self' : code === 1006 ? 'loss' : 'peer';
     this.#options.sink.event({ kind: 'end', t: this.#t(), by, code, reason });
     this.dispatch({ type: 'lost', end });
     this.#resolveClosed();

@@ -10,7 +10,7 @@ export interface WireStyle {
   readonly userAgent?: string | null;
   /** `tel`: an E.164 number in `ani` or `dnis` is sent as `tel:+…`, any other value unchanged. Default `tel`. */
   readonly numbers?: 'tel' | 'asGiven';
-  /** `lower`: a language is sent in lower case. Default `lower`. */
+  /** `lower`: a language is sent in lower case. `asGiven`: it may be any text. Default `lower`. */
   readonly languages?: 'lower' | 'asGiven';
   /** `inputVariables` without inputs: `{}` or omitted. Default `empty`. */
   readonly noInputs?: 'empty' | 'absent';

@@ -14,9 +14,11 @@ export interface Calibration {
   /** Whose behaviour it is about: `client` is Genesys Cloud, `server` the bot. A clause that binds both has an entry for each. */
   readonly side: 'client' | 'server';
   /**
-   * - `confirmed`: Genesys kept the clause, or ended the call with an error soon after the bot broke it
+   * - `confirmed`: Genesys kept the clause, or ended the call with an error soon after the bot broke it, or reported an
+   *   operational event about a call in which the bot broke it and which the bot did not complete
    * - `refuted`: Genesys broke the clause, or continued the call although the bot broke it
-   * - `unclear`: broken together with other clauses, so the cause of the ending is unknown
+   * - `unclear`: broken together with other clauses or after Genesys ended the call, so the cause of the ending is
+   *   unknown
    * - `not-exercised`: no evidence in these calls
    */
   readonly outcome: 'confirmed' | 'refuted' | 'unclear' | 'not-exercised';
@@ -151,19 +153,24 @@ type BotEvidence = 'confirmed' | 'refuted' | 'unclear';
 function assessBotViolations(timeline: Timeline, hasEvents: boolean): Map<ClauseId, BotEvidence> {
   const violations = evaluateCall(timeline.record).filter(({ passed }) => !passed);
   const violatedClauses = new Set(violations.map(({ clause }) => clause));
+  const atMs = (index: number) => timeline.record.events[index]?.t ?? 0;
   const errorMs = closeMs(timeline, 'error');
   // A call that the bot completed was not ended by the platform, whatever the event is about.
   const isReported = hasEvents && closeMs(timeline, 'disconnect') === undefined;
+  // What the bot broke only after Genesys had closed with an error did not cause that.
+  const isCause = (violatedAtMs: number) => errorMs === undefined || violatedAtMs <= errorMs;
+  const causes = new Set(violations.filter(({ index }) => isCause(atMs(index))).map(({ clause }) => clause));
   const evidenceSince = (violatedAtMs: number): BotEvidence => {
+    if (!isCause(violatedAtMs)) return 'unclear';
     const continued = (errorMs ?? timeline.endMs) - violatedAtMs >= CONTINUED_MS;
     const ended = isReported || (errorMs !== undefined && !continued);
-    if (ended) return violatedClauses.size === 1 ? 'confirmed' : 'unclear';
+    if (ended) return causes.size === 1 ? 'confirmed' : 'unclear';
     return continued && errorMs === undefined ? 'refuted' : 'unclear';
   };
   return new Map(
     [...violatedClauses].map((clause) => {
       const first = violations.find((one) => one.clause === clause);
-      return [clause, evidenceSince(timeline.record.events[first?.index ?? 0]?.t ?? 0)];
+      return [clause, evidenceSince(atMs(first?.index ?? 0))];
     }),
   );
 }

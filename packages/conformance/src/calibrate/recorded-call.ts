@@ -58,6 +58,7 @@ export function recordedCall(trace: Trace, name: string): CallRecord {
     purpose: { kind: 'call' },
     url: header.url,
     startedMs: Date.parse(header.started),
+    besideAnother: false,
     deadlines: PLATFORM_DEADLINES,
     secrets: [],
     // A trace does not contain the certificate.

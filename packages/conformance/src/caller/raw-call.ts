@@ -30,6 +30,8 @@ export interface RawCallOptions {
   readonly call: string;
   readonly purpose: CallPurpose;
   readonly target: CheckTarget;
+  /** Whether another call of the run is in progress now. Default: none is. */
+  readonly isBesideAnother?: () => boolean;
   readonly deadlines: Deadlines;
   readonly clock: Clock;
   /** Overrides the URL of the target. */
@@ -78,6 +80,7 @@ export class RawCall {
   #socket: RawSocket | undefined;
   #unreachable: string | undefined;
   #maybeLocalDelay = false;
+  #besideAnother = false;
   #seq = 0;
   #serverseq = 0;
   #closing: Promise<void> | undefined;
@@ -131,6 +134,7 @@ export class RawCall {
       purpose,
       url,
       startedMs: this.#startedWallMs,
+      besideAnother: this.#besideAnother,
       deadlines,
       publicTrust: target.tls?.ca === undefined && target.tls?.insecure !== true,
       secrets,
@@ -297,7 +301,8 @@ export class RawCall {
   }
 
   async #dial(): Promise<void> {
-    const { target, url = target.url, form = PRODUCTION_FORM } = this.#options;
+    const { target, url = target.url, form = PRODUCTION_FORM, isBesideAnother = () => false } = this.#options;
+    const wasBesideAnother = isBesideAnother();
     const { organizationId, sessionId, correlationId, apiKey } = this.identity;
     const signed = form !== 'unsigned' && target.clientSecret !== undefined;
     const headers = {
@@ -327,6 +332,8 @@ export class RawCall {
       onAudio: (bytes) => this.#handleAudio(bytes),
       onEnd: (code, reason) => this.#handleEnd(code, reason),
     });
+    // A call that was dialled after this one may have reached the bot before it.
+    this.#besideAnother = wasBesideAnother || isBesideAnother();
     this.#applyDialResult(result);
     const { signal } = this.#options;
     if (signal?.aborted) this.#abort();

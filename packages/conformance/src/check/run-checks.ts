@@ -4,8 +4,6 @@ import { type Clock, messageOf, systemClock } from '@hookline/runtime';
 import { createRedactor } from '@hookline/trace';
 import type { CheckTarget } from '../caller/open-parameters.js';
 import { RawCall } from '../caller/raw-call.js';
-import { busyStatusOf } from '../record/busy.js';
-import type { CallRecord } from '../record/call-record.js';
 import { type Deadlines, PLATFORM_DEADLINES } from '../record/deadlines.js';
 import { readTimeline, typeOf } from '../record/timeline.js';
 import { evaluateCalls } from '../rules/evaluate.js';
@@ -18,7 +16,8 @@ import { LagMonitor, MAX_LAG_MS, TIMED } from './lag-monitor.js';
 import type { Outcome } from './outcome.js';
 import { prepareProfile } from './prepare-profile.js';
 import type { Profile, ProfileFile, Trigger } from './profile.js';
-import type { CheckReport, CheckResult, Finding, Problem } from './report.js';
+import type { CheckReport, CheckResult, Finding } from './report.js';
+import { findProblem, isExplanatoryCall, lagProblem, stoppedProblem } from './run-problem.js';
 import { selectChecks } from './select.js';
 import { writeTrace } from './write-trace.js';
 
@@ -79,8 +78,12 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
     (scenario, index) => index === 0 || checks.some((check) => scenario.covers.includes(check.id)),
   ).filter((scenario) => scenario.skip?.({ target, profile }) === undefined);
 
-  const observed: ObservedBot = { neverCloses: false };
   const callsByScenario = new Map<Scenario, RawCall[]>();
+  const observed: ObservedRun = {
+    neverCloses: false,
+    dialing: 0,
+    isConnected: () => [...callsByScenario.values()].flat().some((call) => call.connected),
+  };
   let done = 0;
   // Every call adds a listener to this signal, without a limit.
   const abortRun = new AbortController();
@@ -165,25 +168,11 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
     ...evaluatedCalls,
   ];
   const violations = orderedCalls.flatMap(({ evidence }) => evidence).filter((one) => !one.passed);
-  const refusalCause = violations.find(({ clause }) => clause === 'AC-OPEN-9');
-  const [blockingClause] = violations.filter((one) => one !== refusalCause).map(({ clause }) => clause);
-  const isExplained = evaluatedCalls.some(
-    ({ record, evidence }) => isExplanatoryCall(record) && evidence.some((one) => !one.passed),
-  );
-  const refused = evaluatedCalls[0] !== undefined && isRefused(evaluatedCalls[0].record) && !isExplained;
-  const busyProblem = findBusyProblem(target.url, records, parallel);
+  const [blockingClause] = violations.map(({ clause }) => clause).filter((id) => id !== 'AC-OPEN-9');
   const mask = createRedactor([target.apiKey, target.clientSecret].filter((one) => one !== undefined)).text;
   const unmaskedProblem = completedCalls
     ? stoppedProblem(done, scenarios.length)
-    : refusalCause
-      ? refusalProblem(target.url, refusalCause.got)
-      : busyProblem
-        ? busyProblem
-        : opened || (violations.length > 0 && !refused)
-          ? undefined
-          : lagMs > MAX_LAG_MS && maybeLocalDelay(evaluatedCalls[0]?.record)
-            ? lagProblem(lagMs)
-            : firstCallProblem(evaluatedCalls[0]);
+    : findProblem({ url: target.url, calls: evaluatedCalls, violations, opened, parallel, lagMs });
   const runProblem = unmaskedProblem && { ...unmaskedProblem, message: mask(unmaskedProblem.message) };
   const assessed = checks.map((check) =>
     assess(check, evaluatedCalls, {
@@ -232,20 +221,6 @@ function inconclusive(result: CheckResult, lagMs: number): CheckResult {
   return { ...rest, outcome: 'inconclusive', reason };
 }
 
-function lagProblem(lagMs: number): Problem {
-  return {
-    kind: 'behind',
-    message: `the check could not keep pace: its own process was blocked for ${(lagMs / 1000).toFixed(1)} s, so it cannot evaluate response times. Run it on a machine with less load`,
-  };
-}
-
-function stoppedProblem(done: number, total: number): Problem {
-  return {
-    kind: 'stopped',
-    message: `the check was stopped after ${done} of ${total} scenarios; the others were not run`,
-  };
-}
-
 /** Changes the reason of a check that was not made because the run was stopped. */
 function explainStopped(result: CheckResult): CheckResult {
   if (result.outcome !== 'inconclusive' || !result.reason?.startsWith('not seen')) return result;
@@ -255,17 +230,21 @@ function explainStopped(result: CheckResult): CheckResult {
 /** Thrown in a scenario when the run is stopped. */
 class RunStopped extends Error {}
 
-/** What the run has learned about the bot. */
-interface ObservedBot {
+/** What the calls of the run have to know about the others. */
+interface ObservedRun {
   /** Whether a `close` was not answered. Later calls then wait only briefly. */
   neverCloses: boolean;
+  /** The number of calls that are being dialled. */
+  dialing: number;
+  /** Whether any call that was dialled is still connected. */
+  isConnected(): boolean;
 }
 
 /** The wait for `closed` of a bot that is known not to send it, in milliseconds. */
 const SHORT_CLOSED_TIMEOUT_MS = 500;
 
 interface RunSettings {
-  readonly observed: ObservedBot;
+  readonly observed: ObservedRun;
   readonly target: CheckTarget;
   readonly profile: Profile;
   readonly deadlines: Deadlines;
@@ -287,6 +266,7 @@ function createContext(
       trigger?.connectorId === undefined
         ? undefined
         : joinConnectionUri(target.baseUrl ?? target.url, trigger.connectorId);
+    observed.dialing += 1;
     const call = await RawCall.dial({
       scenario: scenario.name,
       purpose: { kind: 'call' },
@@ -295,12 +275,15 @@ function createContext(
       clock,
       inputs: profile.inputs,
       signal,
+      isBesideAnother: () => observed.dialing > 1 || observed.isConnected(),
       ...(observed.neverCloses ? { closedTimeoutMs: SHORT_CLOSED_TIMEOUT_MS } : {}),
       onNotClosed() {
         observed.neverCloses = true;
       },
       ...(url === undefined ? {} : { url }),
       ...spec,
+    }).finally(() => {
+      observed.dialing -= 1;
     });
     calls.push(call);
     throwIfStopped();
@@ -339,78 +322,6 @@ async function runLimited<T>(
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) await run(next);
   };
   await Promise.all(Array.from({ length: Math.min(size, items.length) }, worker));
-}
-
-/** Whether the first call may have failed because this process was blocked: the bot was reached and did not refuse. */
-function maybeLocalDelay(record: CallRecord | undefined): boolean {
-  if (record === undefined) return false;
-  const upgraded = record.events.some((event) => event.kind === 'response' && event.status === 101);
-  return record.maybeLocalDelay === true || (upgraded && !isRefused(record));
-}
-
-/** Whether a call was made to find out why the first call was refused. */
-function isExplanatoryCall({ scenario, purpose }: CallRecord): boolean {
-  return scenario === 'handshake' && purpose.kind === 'refusal';
-}
-
-/** Whether the bot answered `open` with `disconnect`. */
-function isRefused(record: CallRecord): boolean {
-  const answer = readTimeline(record).items.find((item) =>
-    ['opened', 'disconnect'].includes(typeOf(item) ?? ''),
-  );
-  return answer !== undefined && typeOf(answer) === 'disconnect';
-}
-
-/** Calls that were refused because of the other calls of the check. One scenario at a time makes as few as it can. */
-function findBusyProblem(
-  url: string,
-  [first, ...others]: readonly CallRecord[],
-  parallel: number,
-): Problem | undefined {
-  const statuses = others.map(busyStatusOf).filter((status) => status !== undefined);
-  if (parallel === 1 || statuses.length === 0 || first === undefined || busyStatusOf(first) !== undefined)
-    return undefined;
-  return {
-    kind: 'refused',
-    message: `${url} refused ${statuses.length} calls with HTTP ${[...new Set(statuses)].join(' and ')}, so that the rules which they test were not checked: the check runs ${parallel} scenarios at a time, each with up to 3 calls. Allow more concurrent calls, or run one scenario at a time (--parallel 1)`,
-  };
-}
-
-/** The bot refuses the `open` of production. No clause forbids this, but the bot cannot work with Genesys Cloud. */
-function refusalProblem(url: string, reason: string): Problem {
-  return {
-    kind: 'refused',
-    message: `${url} refused the first call, although Genesys Cloud makes the same call: ${reason}`,
-  };
-}
-
-/** Returns why the first call was not opened, if no clause explains it. */
-function firstCallProblem(call: EvaluatedCall | undefined): Problem {
-  const record = call?.record;
-  const response = record?.events.find((event) => event.kind === 'response');
-  const url = record?.url ?? '';
-  if (response?.kind === 'response' && response.status !== 101) {
-    const said = response.body.trim() === '' ? '' : `: ${response.body.trim().slice(0, 200)}`;
-    const denied = response.status === 401 || response.status === 403;
-    return {
-      kind: denied ? 'unauthorized' : 'unreachable',
-      message: `${url} answered HTTP ${response.status}${said}. ${denied ? 'Check API key and client secret on both sides' : 'Check path and Connector ID'}.`,
-    };
-  }
-  const refusal = record && readTimeline(record).items.find((item) => typeOf(item) === 'disconnect');
-  if (refusal !== undefined && 'text' in refusal) {
-    const denied = refusal.text.includes('"unauthorized"');
-    const hint = denied
-      ? '. Check API key and client secret on both sides'
-      : refusal.phase === 'connecting'
-        ? ', before the caller sent `open`'
-        : '. If the bot requires input variables, add them to the profile: {"inputs":{"name":"value"}}';
-    return {
-      kind: denied ? 'unauthorized' : 'refused',
-      message: `${url} refused the first call: ${refusal.text}${hint}`,
-    };
-  }
-  return { kind: 'unreachable', message: `${url} cannot be reached: ${record?.unreachable ?? 'no answer'}` };
 }
 
 function notApplicable(

@@ -37,6 +37,7 @@ test('a trace holds both sides of its call, the bot as it is estimated that a ca
     purpose: { kind: 'call' },
     url: 'ws://localhost/',
     startedMs: Date.parse('2026-01-02T03:04:05.000Z'),
+    besideAnother: false,
     deadlines: PLATFORM_DEADLINES,
     secrets: [],
     publicTrust: false,

@@ -1,6 +1,9 @@
 import type { CallRecord } from './call-record.js';
 
-/** Statuses with which a bot, or a proxy before it, refuses a call that is one too many. They say nothing about the call. */
+/**
+ * Statuses with which a bot, or a proxy before it, refuses a call that is one too many. Of a call beside another one they
+ * say nothing about the call.
+ */
 const BUSY_STATUSES: ReadonlySet<number> = new Set([429, 503]);
 
 export function isBusyStatus(status: number): boolean {

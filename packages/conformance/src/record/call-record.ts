@@ -17,8 +17,6 @@ export type CallPurpose =
       readonly description: string;
       /** Whether any answer except `opened` breaks the clause. If false, only a refusal of the credentials does. Default false. */
       readonly mustOpen?: boolean;
-      /** Whether another call is open beside it, so that a bot with a limit may refuse it as one too many. Default false. */
-      readonly besideAnother?: boolean;
     }
   /** A call that misbehaves on purpose. It is not evaluated itself; other calls must not be affected. */
   | { readonly kind: 'attack' };
@@ -33,6 +31,8 @@ export interface CallRecord {
   readonly url: string;
   /** When it was dialled: Unix time in milliseconds. */
   readonly startedMs: number;
+  /** Whether it was dialled beside another call of the run, so that a bot with a limit may refuse it as one too many. */
+  readonly besideAnother: boolean;
   readonly deadlines: Deadlines;
   /** Texts that no answer may contain. */
   readonly secrets: readonly string[];

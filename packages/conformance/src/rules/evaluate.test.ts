@@ -60,6 +60,7 @@ const record = (events: readonly CallEvent[], purpose: CallPurpose = { kind: 'ca
   purpose,
   url: 'ws://localhost/',
   startedMs: 0,
+  besideAnother: false,
   deadlines: PLATFORM_DEADLINES,
   publicTrust: true,
   secrets: ['the-secret'],
@@ -250,17 +251,27 @@ describe('a refusal', () => {
       expect(violatedBy(answer, malformed)).toEqual(['AC-SIG-12']);
   });
 
-  test('as one call too many breaks no rule, also of a call beside another one', () => {
+  test('as one call too many breaks no rule beside another call; without one, nothing excuses it', () => {
     const signature: CallPurpose = { kind: 'refusal', clause: 'AC-SIG-12', description: '31 bytes' };
-    for (const one of [purpose, signature]) expect(violatedBy(answer(503, 'busy'), one)).toEqual([]);
     const after: CallPurpose = {
       kind: 'acceptance',
       clause: 'AC-CONN-10',
       description: 'a call after a lost connection',
       mustOpen: true,
     };
-    expect(violatedBy(answer(503, 'busy'), { ...after, besideAnother: true })).toEqual([]);
-    expect(violatedBy(answer(503, 'busy'), after)).toEqual(['AC-CONN-10']);
+    const expected = [
+      [purpose, 'AC-AUTH-2'],
+      [signature, 'AC-SIG-12'],
+      [after, 'AC-CONN-10'],
+    ] as const;
+    for (const status of [503, 429])
+      for (const [one, broken] of expected) {
+        const alone = record(answer(status, 'busy'), one);
+        expect(evaluateCall({ ...alone, besideAnother: true })).toEqual([]);
+        // Of a malformed signature, any 4xx is a refusal.
+        const isRefusal = status === 429 && broken === 'AC-SIG-12';
+        expect(violatedBy(alone.events, one)).toEqual(isRefusal ? [] : [broken]);
+      }
   });
 
   test('fails with another status, without a reason, with the secret, or if the call is opened', () => {

@@ -55,8 +55,8 @@ function checkRefused(call: Timeline, clause: ClauseId, description: string): Ev
         EXPLANATORY_CLAUSES.has(clause) ? description : `${description}: the call was opened`,
       ),
     ];
-  // The bot refuses any call at the moment.
-  if (isBusy(answer)) return [];
+  // The bot may refuse any call at the moment.
+  if (isBusy(answer) && call.record.besideAnother) return [];
   // The bot refuses the call for a reason other than its credentials.
   if (EXPLANATORY_CLAUSES.has(clause)) return [];
   const isProperRefusal =
@@ -133,7 +133,7 @@ function checkAccepted(call: Timeline, clause: ClauseId, description: string): E
   if (!answer) return always ? [violation(clause, 0, `${description}: ${unreachable}`)] : [];
   const { item, form, detail, text } = answer;
   if (form === 'opened') return [pass(clause, item.index)];
-  if (isBusy(answer) && purpose.kind === 'acceptance' && purpose.besideAnother) return [];
+  if (isBusy(answer) && call.record.besideAnother) return [];
   const said = text === '' ? '' : `: ${text}`;
   const denied = (form === 'status' && (detail === '401' || detail === '403')) || detail === 'unauthorized';
   return denied || always

@@ -44,13 +44,7 @@ async function checkOtherCalls(context: ScenarioContext, attacks: readonly Misbe
     const dialNext = () =>
       context.dial({
         call: after,
-        purpose: {
-          kind: 'acceptance',
-          clause,
-          description: after,
-          mustOpen: true,
-          besideAnother: controlCall?.isOpen === true,
-        },
+        purpose: { kind: 'acceptance', clause, description: after, mustOpen: true },
       });
     let next = await dialNext();
     if (isRefusedBeside(next, controlCall)) {

@@ -72,6 +72,8 @@ export const refusals: Scenario = {
     'AC-SIG-7',
     'AC-SIG-9',
   ],
+  // Beside other calls, 503 and 429 could mean that there are too many.
+  exclusive: true,
   skip: ({ profile }) => (profile.auth === 'none' ? 'the bot accepts every caller' : undefined),
   async run(context) {
     await dialRefused(context, 'AC-AUTH-1', 'an unknown API key', { apiKey: 'hookline-unknown-key' });

@@ -36,7 +36,7 @@ export interface Scenario {
   readonly covers: readonly ClauseId[];
   /** Why it does not apply to this bot; undefined if it does. */
   readonly skip?: (context: Pick<ScenarioContext, 'target' | 'profile'>) => string | undefined;
-  /** Whether it may affect other calls, so that it must run alone. Default false. */
+  /** Whether it must run alone: it may affect other calls, or they its result. Default false. */
   readonly exclusive?: boolean;
   run(context: ScenarioContext): Promise<void>;
 }

@@ -38,6 +38,8 @@ export class StoredTrace {
   readonly #rowNumbers: number[] = [];
   readonly #rowList: RowList;
   #wav: Promise<Uint8Array | undefined> | undefined;
+  /** When the recording starts: computed once, because it reads all rows up to the first audio of the bot. */
+  #startMs: number | undefined;
 
   private constructor(id: string, path: string, origin: CallEntry['origin'], trace: Trace) {
     this.id = id;
@@ -89,7 +91,8 @@ export class StoredTrace {
   async toStoredCall(): Promise<StoredCall> {
     const { header, truncated, result } = this.trace;
     const wav = await this.wav();
-    const startMs = recordingStart(this.trace);
+    this.#startMs ??= recordingStart(this.trace);
+    const startMs = this.#startMs;
     const lanes = wav && lanesOfRecording(wav, startMs);
     const outcome = readOutcome(result, DEFAULT_ACTION_NAME, this.#rowList.decidingRow);
     const call: StoredCall = {

@@ -24,6 +24,20 @@ it('joins a line from several reads, and returns a last line without a line end'
   expect(await linesOf('a', 'b', 'c\n\nd', 'e')).toEqual(['abc', '', 'de']);
 });
 
+it('waits once more after the last line', async () => {
+  const clock = new VirtualClock();
+  const lines: string[] = [];
+  const following = { clock, signal: new AbortController().signal };
+  const reading = (async () => {
+    const file = fileOf('a\n', '', 'end\n', '', 'late\n', '', 'too late\n');
+    for await (const line of fileLines(file, following, () => lines.includes('end'))) lines.push(line);
+    lines.push(`over at ${clock.now()}`);
+  })();
+  await clock.advance(1000);
+  await reading;
+  expect(lines).toEqual(['a', 'end', 'late', 'over at 200']);
+});
+
 it('reads what was written meanwhile every 100 ms, and ends at the end once its signal aborted', async () => {
   const clock = new VirtualClock();
   const abort = new AbortController();

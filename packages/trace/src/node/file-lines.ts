@@ -19,14 +19,21 @@ const POLL_MS = 100;
  * only one line and one chunk in memory. Does not close the file.
  *
  * @param following - to wait for more lines at the end of the file, until its signal; default: stops at the end
+ * @param isLast - whether the last line may have been read: then waits once more, for lines that were written with it
  */
-export async function* fileLines(file: FileHandle, following?: Following): AsyncGenerator<string> {
+export async function* fileLines(
+  file: FileHandle,
+  following?: Following,
+  isLast: () => boolean = () => false,
+): AsyncGenerator<string> {
   const chunk = Buffer.alloc(CHUNK_BYTES);
   let parts: Buffer[] = [];
+  let hasWaited = false;
   for (;;) {
     const { bytesRead } = await file.read(chunk, 0, CHUNK_BYTES, null);
     if (bytesRead === 0) {
-      if (!following || following.signal.aborted) break;
+      if (!following || following.signal.aborted || hasWaited) break;
+      hasWaited = isLast();
       await sleep(following.clock, POLL_MS);
       continue;
     }

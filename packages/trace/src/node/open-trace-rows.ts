@@ -32,7 +32,10 @@ export interface OpenTraceRows {
 
 /** Options of `openTraceRows`. */
 export interface OpenTraceRowsOptions {
-  /** Waits for rows that are still being written, until `end` or the signal; default: stops at the end of the file. */
+  /**
+   * Waits for rows that are still being written, until `end` with the rows that follow it at once, or the signal; default:
+   * stops at the end of the file.
+   */
   readonly follow?: Following;
 }
 
@@ -58,7 +61,8 @@ export async function openTraceRows(
   }
   const file = isZip ? undefined : await openRows(path);
   const packed = file ? undefined : await unzipTrace(path);
-  const lines = file ? fileLines(file, follow) : packedLines(packed?.get(TRACE_FILES.rows));
+  let ended = false;
+  const lines = file ? fileLines(file, follow, () => ended) : packedLines(packed?.get(TRACE_FILES.rows));
   const source = packed ?? (await folderOf(path));
   const audio = rawAudio(source);
   let truncated = false;
@@ -74,8 +78,14 @@ export async function openTraceRows(
         return truncated;
       },
       rows: closing(
-        rowsOf(lines, follow !== undefined, () => {
-          truncated = true;
+        rowsOf(lines, {
+          // Rules that only the end of the call shows follow it.
+          ended() {
+            ended = true;
+          },
+          cut() {
+            truncated = true;
+          },
         }),
         close,
       ),
@@ -91,8 +101,7 @@ export async function openTraceRows(
 
 async function* rowsOf(
   lines: AsyncIterable<string>,
-  untilEnd: boolean,
-  cut: () => void,
+  report: { readonly ended: () => void; readonly cut: () => void },
 ): AsyncGenerator<TraceRow> {
   let number = 1;
   /** A line that is not a row. Only the last line may be incomplete. */
@@ -107,10 +116,10 @@ async function* rowsOf(
       continue;
     }
     const row = rowOf(value);
+    if (row.kind === 'end') report.ended();
     yield row;
-    if (untilEnd && row.kind === 'end') return;
   }
-  if (broken !== undefined) cut();
+  if (broken !== undefined) report.cut();
 }
 
 async function* closing<T>(items: AsyncIterable<T>, close: () => Promise<void>): AsyncGenerator<T> {

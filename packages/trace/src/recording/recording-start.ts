@@ -5,8 +5,8 @@ import { recordingSteps } from './steps.js';
 import { CallTimeline } from './timeline.js';
 
 /**
- * Returns when the stereo recording of a trace starts, on the time base of its rows: with `opened`, or earlier by what
- * the caller said before a late `opened`.
+ * Returns when the stereo recording of a trace starts, on the time base of its rows: with `opened` (from the vantage of
+ * a bot, with the first frame of the caller), or earlier by what the caller said before a late `opened`.
  *
  * @returns milliseconds; 0 if the call was not opened and has no audio
  */

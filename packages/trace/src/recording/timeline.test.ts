@@ -65,7 +65,10 @@ describe('the start of a recording', () => {
   test('moves by at most the audio that was received, whatever times a trace contains', () => {
     const made = timeline('client', 100);
     made.caller(Number.NaN, frame(200));
-    expect(made.heard(400, frame(20)).at).toBe(300 * 8);
+    expect(made.beganAt).toBe(100);
+    made.caller(-1e6, frame(200));
+    expect(made.beganAt).toBe(100 - 400);
+    expect(made.heard(400, frame(20)).at).toBe(700 * 8);
   });
 
   test.each([

@@ -119,7 +119,9 @@ export class CallTimeline {
     if (this.#isFixed || !Number.isFinite(startAt)) return;
     // From the vantage of the bot, the stream starts with its first frame, so that latency shifts both sides equally.
     const opened = this.#vantage === 'client' ? this.#openedAt : undefined;
-    this.#beganAt = Math.min(this.#beganAt ?? opened ?? startAt, startAt);
+    // A burst before `opened` is at most all audio that was received. A trace may contain any times.
+    const earliest = opened === undefined ? startAt : opened - this.#callerEnd / SAMPLES_PER_MS;
+    this.#beganAt = Math.min(this.#beganAt ?? opened ?? startAt, Math.max(startAt, earliest));
   }
 
   /** Bot audio at `t` is about to be placed, possibly before all audio of the caller. */

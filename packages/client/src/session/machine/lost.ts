@@ -29,7 +29,7 @@ function oversized({
 }
 
 /** Whether this side ended the connection because of a frame that it could not accept. */
-function isRefused(end: TransportEnd): boolean {
+export function isRefused(end: TransportEnd): boolean {
   return end.error !== undefined && end.code !== 1006;
 }
 

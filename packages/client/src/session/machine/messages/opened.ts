@@ -1,4 +1,5 @@
 import {
+  describe,
   durationToMs,
   isLanguageTag,
   type MediaParameter,
@@ -83,10 +84,9 @@ function deviations({ seq, parameters }: Opened, rules: SessionRules): Effect[] 
       effects.push({ do: 'keepLanguages', languages });
       const odd = languages.find((language) => !isLanguageTag(language));
       if (odd !== undefined) {
-        const shown = JSON.stringify(odd.slice(0, 60));
         effects.push({
           do: 'warn',
-          text: `opened lists ${shown} in supportedLanguages; expected BCP 47 language tags, such as en-US`,
+          text: `opened lists ${describe(odd)} in supportedLanguages; expected BCP 47 language tags, such as en-US`,
         });
       }
     } else {
