@@ -26,7 +26,7 @@ const LIMITS_KB = {
   '@hookline/server': 225,
   '@hookline/studio': 130,
   '@hookline/testing': 35,
-  '@hookline/trace': 110,
+  '@hookline/trace': 120,
   '@hookline/vad': 480,
 };
 
