@@ -100,7 +100,7 @@ describe('a frame that is refused', () => {
   it('is not reported as if the bot had closed the connection', async () => {
     const url = await rawServer(saying((id) => [frame(1, messages(id)[0]), frame(3, 'x')]));
     const result = await resultOf(url);
-    expect(result).toMatchObject({ cause: 'protocol-violation', closeCode: 1002 });
+    expect(result).toMatchObject({ cause: 'connection-lost', closeCode: 1002 });
     expect(result.path === 'failure' && result.failureOutputs.errorMessage).toContain(
       'a WebSocket frame of the bot was refused with close code 1002',
     );

@@ -292,7 +292,7 @@ describe('a connection that breaks after the upgrade', () => {
   ])('is ended by %s, which violates the protocol', async (_, bytes, closeCode, clause) => {
     const url = await upgraded((socket) => socket.write(Buffer.from(bytes)));
     const result = await failureOf(url);
-    expect(result).toMatchObject({ cause: 'protocol-violation', closeCode });
+    expect(result).toMatchObject({ cause: 'connection-lost', closeCode });
     expect(result.clause).toBe(clause);
     expect(result.failureOutputs.errorMessage).toContain('check the WebSocket library of the bot');
   });

@@ -43,15 +43,16 @@ function refused(
 }
 
 /**
- * The connection of a live session has ended. If this side ended it because of a frame, the bot violated the protocol.
+ * The connection of a live session has ended. Its cause is `connection-lost`, also if this side ended it because of a frame
+ * that breaks the WebSocket protocol; only a frame that is too long breaks a rule of this protocol.
  *
  * @param clause - the rule of any other loss, if there is one
  */
 export function onLost(state: Live, end: TransportEnd, clause?: ClauseId): Step<Closed> {
-  const broken = oversized(end) ?? refused(end);
-  const { text, clause: id } = broken ?? { text: describeEnd(end), clause };
+  const tooLong = oversized(end);
+  const { text, clause: id } = tooLong ?? refused(end) ?? { text: describeEnd(end), clause };
   const facts = { ...(id === undefined ? {} : { clause: id }), closeCode: end.code };
-  return drop(failed(state, broken ? 'protocol-violation' : 'connection-lost', text, facts));
+  return drop(failed(state, tooLong ? 'protocol-violation' : 'connection-lost', text, facts));
 }
 
 /** The rule that the bot broke if the connection ends between `close` and `closed`. */
