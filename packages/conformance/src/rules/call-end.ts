@@ -59,13 +59,23 @@ export function fatalTypes(calls: readonly Timeline[]): ReadonlySet<RoutineType>
   return fatal;
 }
 
-/** Whether the bot answered a `ping` that was sent after `playback_started`. */
+/** Whether the bot answered a `ping` that was sent so long after `playback_started` that it had not ended the call because of it. */
 function wentOnAfterPlayback({ items }: Timeline): boolean {
   const started = items.find((item) => item.kind === 'sent' && item.message.type === 'playback_started');
   const ping =
     started &&
-    items.find((item) => item.kind === 'sent' && item.message.type === 'ping' && item.index > started.index);
-  return ping !== undefined && items.some((item) => typeOf(item) === 'pong' && item.index > ping.index);
+    items.find(
+      (item) => item.kind === 'sent' && item.message.type === 'ping' && item.t - started.t > REACTION_MS,
+    );
+  if (!ping) return false;
+  const next = items.find(
+    (item) => item.index > started.index && (isPongAfter(item, ping) || endText(item) !== undefined),
+  );
+  return next !== undefined && typeOf(next) === 'pong';
+}
+
+function isPongAfter(item: TimelineItem, ping: TimelineItem): boolean {
+  return typeOf(item) === 'pong' && item.index > ping.index;
 }
 
 /** Whether the item marks a stimulus that the bot must tolerate or refuse. */

@@ -450,6 +450,21 @@ describe('the end of a call by the bot', () => {
     expect(violatedIn([started, refused])).toEqual([['AC-MSG-12']]);
     expect(violatedIn([started, refused], lived)).toEqual([[], []]);
     expect(violatedIn([started, end(205, 'peer')], lived)).toEqual([['AC-DISC-4'], []]);
+    // The bot may still answer what was sent with it, also after it has ended the call.
+    const together = [
+      started,
+      sent(201, 'ping', 3),
+      received(202, 'pong', 2, 3),
+      received(205, 'disconnect', 3, 2, { reason: 'error', info: 'no account' }),
+    ];
+    const afterwards = [
+      started,
+      received(205, 'disconnect', 2, 2, { reason: 'error', info: 'no account' }),
+      sent(1010, 'ping', 3),
+      received(1012, 'pong', 3, 3),
+    ];
+    for (const call of [together, afterwards])
+      expect(violatedIn([started, refused], call)[0]).toEqual(['AC-MSG-12']);
   });
 
   test('is not blamed on a message if the bot was asked to fail', () => {
