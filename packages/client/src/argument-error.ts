@@ -41,6 +41,12 @@ function usageError(message: string, cause?: unknown): ArgumentError {
   return clientError('CLIENT_BAD_ARGUMENT', message, cause);
 }
 
+/** The kind of a value, for a message that must not contain the value. */
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
 function shown(value: unknown): string {
   return typeof value === 'function' || typeof value === 'symbol' ? `a ${typeof value}` : describe(value);
 }

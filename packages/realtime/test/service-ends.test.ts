@@ -3,6 +3,7 @@ import { elevenlabs } from '../src/elevenlabs/index.js';
 import type { Tool } from '../src/index.js';
 import { bridged, finish, ready } from './bridged.js';
 import { peer } from './peer.js';
+import { acceptElevenLabs } from './vendors.js';
 
 const ENDS = { service: { can: { endsConversation: true } } };
 
@@ -76,16 +77,7 @@ describe('a service that ends the conversation', () => {
   });
 
   test('is an agent of ElevenLabs', async () => {
-    const service = await peer((message, send) => {
-      if (message['type'] !== 'conversation_initiation_client_data') return;
-      send({
-        type: 'conversation_initiation_metadata',
-        conversation_initiation_metadata_event: {
-          user_input_audio_format: 'ulaw_8000',
-          agent_output_audio_format: 'ulaw_8000',
-        },
-      });
-    });
+    const service = await peer(acceptElevenLabs);
     const it = bridged({}, { on: elevenlabs({ agentId: 'a1', apiKey: 'key', url: service.url }) });
     await it.clock.advanceUntil(() => it.bot.sessions > 0);
     await it.clock.settle();

@@ -3,18 +3,10 @@ import { elevenlabs } from '../src/elevenlabs/index.js';
 import { scripted } from '../src/testing/index.js';
 import { bridged } from './bridged.js';
 import { peer } from './peer.js';
+import { acceptElevenLabs } from './vendors.js';
 
 test('an agent of ElevenLabs without a first message is asked to speak after limits.replyMs', async () => {
-  const service = await peer((message, send) => {
-    if (message['type'] !== 'conversation_initiation_client_data') return;
-    send({
-      type: 'conversation_initiation_metadata',
-      conversation_initiation_metadata_event: {
-        user_input_audio_format: 'ulaw_8000',
-        agent_output_audio_format: 'ulaw_8000',
-      },
-    });
-  });
+  const service = await peer(acceptElevenLabs);
   const it = bridged(
     { greeting: 'model', limits: { replyMs: 2000 } },
     { on: elevenlabs({ agentId: 'a1', apiKey: 'key', url: service.url }) },

@@ -82,6 +82,18 @@ const geminiAudio = (byte: number) => ({
   },
 });
 
+/** Accepts a session of an ElevenLabs agent whose audio is µ-law. */
+export const acceptElevenLabs: Vendor['accept'] = (message, send) => {
+  if (message['type'] !== 'conversation_initiation_client_data') return;
+  send({
+    type: 'conversation_initiation_metadata',
+    conversation_initiation_metadata_event: {
+      user_input_audio_format: 'ulaw_8000',
+      agent_output_audio_format: 'ulaw_8000',
+    },
+  });
+};
+
 export const VENDORS: readonly Vendor[] = [
   dialect('openai', 'response.output_audio.delta', (url) => openai({ apiKey: 'key', url })),
   dialect('voice-live', 'response.audio.delta', (url) => voiceLive({ apiKey: 'key', endpoint: url })),
@@ -106,16 +118,7 @@ export const VENDORS: readonly Vendor[] = [
     hears: { old: OLD, next: NEW },
     settlesMs: 0,
     connect: (url) => elevenlabs({ agentId: 'a1', apiKey: 'key', url }),
-    accept(message, send) {
-      if (message['type'] !== 'conversation_initiation_client_data') return;
-      send({
-        type: 'conversation_initiation_metadata',
-        conversation_initiation_metadata_event: {
-          user_input_audio_format: 'ulaw_8000',
-          agent_output_audio_format: 'ulaw_8000',
-        },
-      });
-    },
+    accept: acceptElevenLabs,
     say: (it) => it.send(elevenAudio(OLD, 1)),
     interrupt: (it) => it.send({ type: 'interruption', interruption_event: { event_id: 2 } }),
     transcribe: (it) =>

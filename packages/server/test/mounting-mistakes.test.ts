@@ -1,5 +1,4 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Duplex } from 'node:stream';
 import { systemClock } from '@hookline/runtime';
 import express from 'express';
@@ -9,6 +8,7 @@ import { WebSocket } from 'ws';
 import { type FastifyBotOptions, fastifyBot } from '../src/fastify/index.js';
 import { type BotOptions, createBot } from '../src/index.js';
 import { dialHeaders, encodeOpen } from '../src/testing/index.js';
+import { listen } from './listen.js';
 import { idle, SECRET } from './open-call.js';
 
 const makeBot = (options: Partial<BotOptions> = {}) =>
@@ -22,15 +22,6 @@ const refusal = (message: string | RegExp) =>
     code: 'SERVER_BAD_OPTION',
     message: typeof message === 'string' ? expect.stringContaining(message) : expect.stringMatching(message),
   });
-
-async function listen(server: Server): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return (server.address() as AddressInfo).port;
-}
 
 describe('attach', () => {
   it.each<[string, () => unknown, string]>([

@@ -8,19 +8,11 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { fastifyBot } from '../src/fastify/index.js';
 import { type Bot, createBot, createRouter } from '../src/index.js';
 import { dialHeaders, encodeOpen } from '../src/testing/index.js';
+import { listen } from './listen.js';
 import { idle, SECRET } from './open-call.js';
 
 const makeBot = (path = '/bots') =>
   createBot({ auth: { 'test-key': SECRET }, authority: 'bot.example.com', path }, idle);
-
-async function listen(server: Server): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return (server.address() as AddressInfo).port;
-}
 
 /** Dials with a signature that is right for `path`. */
 function dial(port: number, path: string): WebSocket {

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
@@ -8,6 +8,7 @@ import { WebSocketServer } from 'ws';
 import { CERT, KEY } from '../../client/test/self-signed.js';
 import { fastifyBot } from '../src/fastify/index.js';
 import { createBot } from '../src/index.js';
+import { listen } from './listen.js';
 import { idle, SECRET } from './open-call.js';
 
 const makeBot = () => createBot({ auth: { 'test-key': SECRET }, path: '/bots' }, idle);
@@ -24,15 +25,6 @@ async function exchange(socket: Socket, request: string) {
   for await (const bytes of socket) answer += String(bytes);
   const [head = '', body = ''] = answer.split('\r\n\r\n');
   return { status: Number(head.split(' ')[1]), body: body.trim() };
-}
-
-async function listen(server: Server): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return (server.address() as AddressInfo).port;
 }
 
 /** An app that answers with what it received. */

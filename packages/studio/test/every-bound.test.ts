@@ -13,6 +13,7 @@ import { readMicFrame } from '../src/page/mic-frame.js';
 import { readPageMessage } from '../src/page/page-messages.js';
 import { StudioContext } from '../src/studio-context.js';
 import { micFrame, Page, socketTo, startTestStudio, tempFolder } from './page.js';
+import { TRACE_HEADER } from './trace-header.js';
 import { VirtualPage } from './virtual-page.js';
 
 let folders = 0;
@@ -25,18 +26,7 @@ const json = (value: object) => Buffer.from(JSON.stringify(value));
 /** Writes a minimal trace. */
 function writeTrace(dir: string): string {
   mkdirSync(dir, { recursive: true });
-  const header = {
-    format: 'hookline-trace',
-    schemaVersion: 1,
-    vantage: 'client',
-    started: '2026-01-01T00:00:00.000Z',
-    url: 'ws://localhost',
-    codec: 'PCMU',
-    rate: 8000,
-    channels: ['external'],
-    redactions: [],
-  };
-  writeFileSync(join(dir, 'trace.ndjson'), `${JSON.stringify(header)}\n`);
+  writeFileSync(join(dir, 'trace.ndjson'), `${JSON.stringify(TRACE_HEADER)}\n`);
   writeFileSync(join(dir, 'result.json'), JSON.stringify({ path: 'disconnected', reason: 'callerHangup' }));
   return dir;
 }

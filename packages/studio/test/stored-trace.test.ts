@@ -5,18 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { renderReport } from '../src/history/report.js';
 import { TraceStore } from '../src/history/trace-store.js';
 import { tempFolder } from './page.js';
+import { TRACE_HEADER } from './trace-header.js';
 
-const HEADER = {
-  format: 'hookline-trace',
-  schemaVersion: 1,
-  vantage: 'client',
-  started: '2026-01-01T00:00:00.000Z',
-  url: 'ws://localhost',
-  codec: 'PCMU',
-  rate: 8000,
-  channels: ['external'],
-  redactions: [],
-};
 const RESULT = { path: 'success', outputs: { code: '42' }, missing: [], undeclared: [], durationMs: 700 };
 
 const message = (t: number, dir: 'in' | 'out', type: string, parameters: object = {}) => ({
@@ -44,7 +34,7 @@ async function history(rows: readonly object[], result?: string) {
   const id = '2026-01-01-100000-abcd';
   const folder = join(dir, id);
   await mkdir(folder);
-  const lines = [HEADER, ...rows].map((line) => `${JSON.stringify(line)}\n`);
+  const lines = [TRACE_HEADER, ...rows].map((line) => `${JSON.stringify(line)}\n`);
   await writeFile(join(folder, 'trace.ndjson'), lines.join(''));
   if (result !== undefined) await writeFile(join(folder, 'result.json'), result);
   return { store: new TraceStore(dir, new VirtualClock()), id, folder };

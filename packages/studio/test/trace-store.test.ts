@@ -6,24 +6,14 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { TraceStore } from '../src/history/trace-store.js';
 import { MAX_HISTORY } from '../src/limits.js';
 import { tempFolder } from './page.js';
+import { TRACE_HEADER } from './trace-header.js';
 import { VirtualPage } from './virtual-page.js';
 
-const HEADER = {
-  format: 'hookline-trace',
-  schemaVersion: 1,
-  vantage: 'client',
-  started: '2026-01-01T00:00:00.000Z',
-  url: 'ws://localhost',
-  codec: 'PCMU',
-  rate: 8000,
-  channels: ['external'],
-  redactions: [],
-};
 const ROW = { kind: 'violation', t: 1, clause: 'AC-MSG-3', text: 'x', fatal: false };
 
 async function writeTrace(dir: string, rows: number): Promise<void> {
   await fs.mkdir(dir, { recursive: true });
-  const lines = [HEADER, ...Array.from({ length: rows }, () => ROW)];
+  const lines = [TRACE_HEADER, ...Array.from({ length: rows }, () => ROW)];
   await fs.writeFile(
     join(dir, 'trace.ndjson'),
     lines.map((line) => `${JSON.stringify(line)}\n`),

@@ -1,6 +1,5 @@
 import { messageOf, runUserCode } from '@hookline/runtime';
-import { argumentError } from '../argument-error.js';
-import { kindOf } from '../kind-of.js';
+import { argumentError, kindOf } from '../argument-error.js';
 import type { Expression } from './options.js';
 
 /** The value of an expression: a text, or the reason why there is none. */

@@ -1,6 +1,6 @@
 import { ByteQueue } from '@hookline/audio';
 import { messageOf, runUserCode } from '@hookline/runtime';
-import { kindOf } from '../kind-of.js';
+import { kindOf } from '../argument-error.js';
 import { type CallerSource, notifyOpened } from './caller-source.js';
 
 /** A queued source. */

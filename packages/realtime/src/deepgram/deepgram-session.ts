@@ -1,7 +1,6 @@
 import type { Cancel } from '@hookline/runtime';
 import { RealtimeError } from '../error.js';
-import { CONTINUE_PROMPT } from '../service/continue-prompt.js';
-import type { ServiceHost, ServiceLink } from '../service/service.js';
+import { CONTINUE_PROMPT, type ServiceHost, type ServiceLink } from '../service/service.js';
 import { type Json, records, text } from '../wire/json.js';
 import { redactKeys } from '../wire/wire-error.js';
 import type { Wire } from '../wire/wire-session.js';

@@ -1,5 +1,4 @@
-import { isGreeted } from '../service/is-greeted.js';
-import type { SessionStart } from '../service/service.js';
+import { isGreeted, type SessionStart } from '../service/service.js';
 import type { DeepgramOptions } from './deepgram.js';
 
 /** The first message of a session; a test checks it against the vendor's type. */

@@ -1,8 +1,7 @@
 import { checkNames } from '../checked-options.js';
 import { RealtimeError } from '../error.js';
 import { PCMU_8K } from '../service/audio-shape.js';
-import { isGreeted } from '../service/is-greeted.js';
-import type { RealtimeService } from '../service/service.js';
+import { isGreeted, type RealtimeService } from '../service/service.js';
 import { type ApiKey, checkKey, resolveKey } from '../wire/api-key.js';
 import { socketUrl } from '../wire/base-url.js';
 import { type ConnectSocket, connectWire } from '../wire/wire-session.js';

@@ -1,5 +1,4 @@
-import { isGreeted } from '../service/is-greeted.js';
-import type { SessionStart } from '../service/service.js';
+import { isGreeted, type SessionStart } from '../service/service.js';
 import type { ElevenLabsOptions } from './elevenlabs.js';
 
 /** The first message; a test checks all messages against the vendor's types. */

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CONTINUE_PROMPT } from '../service/continue-prompt.js';
-import type { ServiceHost, ServiceLink } from '../service/service.js';
+import { CONTINUE_PROMPT, type ServiceHost, type ServiceLink } from '../service/service.js';
 import { audioOf, base64, finite, isRecord, type Json, record, records, text } from '../wire/json.js';
 import type { Wire } from '../wire/wire-session.js';
 import * as messages from './messages.js';

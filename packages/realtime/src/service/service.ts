@@ -33,6 +33,14 @@ export interface HistoryItem {
   readonly text: string;
 }
 
+/**
+ * Whether the caller has heard anything of the agent, so that it must not greet again. The history alone does not tell:
+ * what the session was told before its first connection is in it as well.
+ */
+export function isGreeted(history: readonly HistoryItem[]): boolean {
+  return history.some(({ who }) => who === 'bot');
+}
+
 /** A tool as it is declared to the service. */
 export interface ToolDeclaration {
   readonly name: string;
@@ -61,6 +69,9 @@ export interface SessionStart {
  * such as one that it has just begun by itself: the session requests the reply again after that one.
  */
 export const REPLY_IN_PROGRESS = 'conversation_already_has_active_response';
+
+/** Has a model speak that can only be asked with words of the caller. */
+export const CONTINUE_PROMPT = 'The caller is on the line and waits for you to speak.';
 
 /** A problem that a service reports. */
 export interface ServiceProblem {

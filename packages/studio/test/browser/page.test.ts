@@ -1,9 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Row } from '../../src/messages.js';
 import {
   CALL_ID,
@@ -19,67 +16,24 @@ import {
   silentWav,
   state,
 } from './call-scripts.js';
-import {
-  buildPage,
-  byTestId,
-  hasChromium,
-  inState,
-  launch,
-  measureFrames,
-  openPage,
-  removeFolder,
-} from './chromium.js';
-import { ScriptedBridge } from './scripted-bridge.js';
-import { addTap } from './sound-taps.js';
+import { byTestId, hasChromium, inState, measureFrames } from './chromium.js';
+import type { ScriptedBridge } from './scripted-bridge.js';
+import { scriptedPages } from './scripted-page.js';
 
-const MAX_PAGE_BYTES = 80_000;
 /** Maximum processor time of a frame while scrolling 50,000 rows, as a multiple of that with 1,000 rows. */
 const MAX_FRAME_RATIO = 3;
 
-let folder: string;
-beforeAll(async () => {
-  folder = await buildPage();
-  await addTap(folder);
-}, 60_000);
-afterAll(() => removeFolder(folder));
-
-test('is built into at most 80 kB of files, gzipped', async () => {
-  const files = await readdir(folder, { recursive: true, withFileTypes: true });
-  let bytes = 0;
-  for (const file of files)
-    if (file.isFile()) bytes += gzipSync(await readFile(join(file.parentPath, file.name))).length;
-  expect(bytes).toBeLessThanOrEqual(MAX_PAGE_BYTES);
-});
-
 describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
-  let browser: Browser;
+  const pages = scriptedPages();
   let bridge: ScriptedBridge;
-  let url: string;
-  let opened: Awaited<ReturnType<typeof openPage>>[] = [];
 
-  beforeAll(async () => {
-    browser = await launch();
-  }, 60_000);
-  afterAll(() => browser?.close());
-  beforeEach(async () => {
-    bridge = new ScriptedBridge(folder);
+  beforeEach(() => {
+    bridge = pages.bridge;
     bridge.answers.set(`/api/calls/${CALL_ID}`, KEPT);
     bridge.answers.set(`/api/calls/${CALL_ID}/rows`, { from: 0, total: ROWS.length, rows: ROWS });
-    url = await bridge.listen();
-  });
-  afterEach(async () => {
-    const pages = opened;
-    opened = [];
-    for (const { close } of pages) await close();
-    await bridge.close();
   });
 
-  const open = async (options: Parameters<typeof openPage>[2] = {}) => {
-    const page = await openPage(browser, url, options);
-    opened.push(page);
-    await page.page.locator('[data-testid="dial"]:enabled').waitFor();
-    return page.page;
-  };
+  const { open } = pages;
   const call = (page: Page) => page.locator('[data-testid="call"]');
   /** Shows a finished call with its recording. */
   const end = async (page: Page, outcome = SUCCESS) => {
@@ -260,12 +214,12 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
   });
 
   test('fills in the form from a link, and calls at once when the link holds the token', async () => {
-    url = url.replace(
-      'token=scripted',
-      '/?base=ws://localhost:8080/v1&connector=book&caller=silence&auto=scripted',
+    const page = await pages.openAt((url) =>
+      url.replace(
+        'token=scripted',
+        '/?base=ws://localhost:8080/v1&connector=book&caller=silence&auto=scripted',
+      ),
     );
-    const page = await openPage(browser, url);
-    opened.push(page);
     await expect
       .poll(() => bridge.got)
       .toMatchObject([
@@ -276,7 +230,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
           caller: { kind: 'silence' },
         },
       ]);
-    expect(page.page.url()).not.toContain('scripted');
+    expect(page.url()).not.toContain('scripted');
   });
 
   test('reports a lost connection, and reconnects by itself', {

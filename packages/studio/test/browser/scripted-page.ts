@@ -8,7 +8,9 @@ import { addTap } from './sound-taps.js';
 export interface ScriptedPages {
   readonly bridge: ScriptedBridge;
   /** Opens a page and waits until it is connected. */
-  open(options?: Parameters<typeof openPage>[2]): Promise<Page>;
+  readonly open: (options?: Parameters<typeof openPage>[2]) => Promise<Page>;
+  /** Opens a page at another URL than that of the studio, which `change` gets. */
+  openAt(change: (url: string) => string): Promise<Page>;
 }
 
 /** Builds the page and launches a browser for the tests of this file. Errors on the console of a page fail its test. */
@@ -41,10 +43,15 @@ export function scriptedPages(): ScriptedPages {
     get bridge() {
       return bridge;
     },
-    async open(options) {
+    open: async (options) => {
       const page = await openPage(browser, url, options);
       opened.push(page);
       await page.page.locator('[data-testid="dial"]:enabled').waitFor();
+      return page.page;
+    },
+    async openAt(change) {
+      const page = await openPage(browser, change(url));
+      opened.push(page);
       return page.page;
     },
   };
