@@ -4,11 +4,11 @@
  */
 export type CallerSource = Uint8Array | AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
-/** The method of a source of this package that is called when the session is open. */
-export const OPENED = Symbol('opened');
+/** The method of a source of this package, from any copy of it, that is called when the session is open. */
+export const OPENED: unique symbol = Symbol.for('hookline.caller.opened');
 
-/** The method of a source of this package that loads data in real time, such as a file. */
-export const LOADED = Symbol('loaded');
+/** The method of a source of this package, from any copy of it, that loads data in real time, such as a file. */
+export const LOADED: unique symbol = Symbol.for('hookline.caller.loaded');
 
 /** Loads the data of a source if it has a `LOADED` method. Errors surface when the source is read. */
 export async function loadSource(source: CallerSource): Promise<void> {

@@ -1,7 +1,7 @@
 import type { WireSink } from '@hookline/protocol';
 import { type Clock, guardedSignal, isHooklineError, messageOf, type Transport } from '@hookline/runtime';
 import type { Dial, Dialled, DialStep, TlsOptions } from '../transport/dial.js';
-import { DIAL_CAUSES, DialError } from '../transport/dial-error.js';
+import { DIAL_CAUSES, type DialError } from '../transport/dial-error.js';
 import type { SessionEvent } from './machine/events.js';
 import { type UpgradeIdentity, upgradeHeaders } from './upgrade-headers.js';
 import type { WireStyle } from './wire-style.js';
@@ -112,7 +112,7 @@ export class Dialling {
   }
 }
 
-/** Recognises the error from any copy of this package. */
+/** Recognises the error from any copy of this package, by its code: a bundler may have renamed the class of a copy. */
 function isDialError(error: unknown): error is DialError {
-  return error instanceof DialError || (isHooklineError(error) && error.name === 'DialError');
+  return isHooklineError(error) && Object.hasOwn(DIAL_CAUSES, error.code);
 }
