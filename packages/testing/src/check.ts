@@ -1,4 +1,5 @@
 import {
+  type Clock,
   checkArgument,
   checkOptionNames,
   describeValue,
@@ -52,9 +53,14 @@ export function checkOptionalObject(field: string, value: unknown): void {
   if (value !== undefined) checkArgument(BAD_OPTION, field, value, 'object');
 }
 
-/** Also accepts a clock of another copy of the package. @throws HooklineError `TESTING_BAD_OPTION` */
+/** Whether a clock is a `VirtualClock`, of any copy of the package. */
+export function isVirtualClock(clock: Clock): clock is VirtualClock {
+  return isMethod(clock, 'advance');
+}
+
+/** @throws HooklineError `TESTING_BAD_OPTION` for anything but a virtual clock or undefined */
 export function checkClock(field: string, clock: VirtualClock | undefined): void {
-  if (clock === undefined || isMethod(clock, 'advance')) return;
+  if (clock === undefined || isVirtualClock(clock)) return;
   throw badOption(`${field} is ${describeValue(clock)}; expected a VirtualClock of @hookline/runtime.`);
 }
 

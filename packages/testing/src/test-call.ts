@@ -2,7 +2,7 @@ import { readFile, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { toMulaw8k } from '@hookline/audio/resample';
 import type { Call, CallAudioConnectorOptions, CallEvent, CallResult } from '@hookline/client';
-import { type Clock, checkArgument, describeValue, messageOf, VirtualClock } from '@hookline/runtime';
+import { type Clock, checkArgument, describeValue, messageOf } from '@hookline/runtime';
 import {
   awaitExpectation,
   type ExpectationInput,
@@ -14,7 +14,15 @@ import {
 } from '@hookline/scenario';
 import { createTraceWriter, type TraceWriter } from '@hookline/trace/node';
 import { type BotTarget, type ReadyBot, readyBot } from './bot-target.js';
-import { badOption, checkNumber, checkOptionalNumber, checkOptions, TIME, WITHIN } from './check.js';
+import {
+  badOption,
+  checkNumber,
+  checkOptionalNumber,
+  checkOptions,
+  isVirtualClock,
+  TIME,
+  WITHIN,
+} from './check.js';
 import { NotMet } from './testing-error.js';
 
 /** Options of the action in a test call. */
@@ -354,7 +362,7 @@ export class TestCall implements AsyncDisposable {
   /** Runs `work`; a virtual clock is advanced while it waits. */
   #run<T>(work: () => Promise<T>): Promise<T> {
     const { clock } = this.#live;
-    return clock instanceof VirtualClock ? clock.run(work()) : work();
+    return isVirtualClock(clock) ? clock.run(work()) : work();
   }
 }
 

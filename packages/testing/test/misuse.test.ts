@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { VirtualClock } from '@hookline/runtime';
 import type { Bot, CallHandler } from '@hookline/server';
 import { createBot } from '@hookline/server';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import {
   type BotTarget,
   inMemoryDial,
@@ -235,6 +235,21 @@ describe('a test call', () => {
 });
 
 describe('VirtualClock', () => {
+  it('of another copy of the package is advanced by a test call', async () => {
+    vi.resetModules();
+    const runtime = await import('@hookline/runtime');
+    const clock = new runtime.VirtualClock();
+    expect(clock).not.toBeInstanceOf(VirtualClock);
+    const bot = createBot({ auth: 'none', clock }, async (call) =>
+      call.play(new Uint8Array(8000).fill(0x2a)),
+    );
+    const call = await openTestCall({ bot, clock }, {}, { traces: join(dir, 'copy') });
+    await call.bot.finishesSpeaking();
+    expect(clock.now()).toBeGreaterThanOrEqual(1000);
+    await call.hangup();
+    await call.deleteTrace();
+  });
+
   it.each([undefined, null, 5])('refuses to run or hold %s, which is no promise', async (value) => {
     const clock = new VirtualClock();
     await expect(clock.run(untyped<Promise<void>>(value))).rejects.toThrow(

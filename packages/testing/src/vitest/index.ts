@@ -1,4 +1,3 @@
-import { VirtualClock } from '@hookline/runtime';
 import {
   type ExpectationInput,
   loadScenarios,
@@ -8,6 +7,7 @@ import {
 import { afterAll, test as base, expect } from 'vitest';
 import { stopBots } from '../bot-command.js';
 import { type BotTarget, readyBot } from '../bot-target.js';
+import { isVirtualClock } from '../check.js';
 import { openTestCall, type TestCall, type TestCallAction } from '../test-call.js';
 import './matchers.js';
 
@@ -78,7 +78,7 @@ export async function scenario(
     base(one.name, { timeout: SCENARIO_TIMEOUT_MS }, async () => {
       const { integration, clock } = await readyBot(bot);
       const running = runScenario(one, { integration, clock });
-      const { failure } = await (clock instanceof VirtualClock ? clock.run(running) : running);
+      const { failure } = await (isVirtualClock(clock) ? clock.run(running) : running);
       if (!failure) return;
       const { line, column, file = one.file } = failure.place;
       throw new Error(
