@@ -6,6 +6,12 @@ export interface TransportEnd {
   readonly reason: string;
   /** The error of the connection or the framing, if any. */
   readonly error?: Error;
+  /**
+   * Why this end refused a frame of the peer and so ended the connection, where a protocol above may have a rule for it:
+   * a text or binary message, or one of unknown kind, is longer than this end accepts; text is not UTF-8; or a bit is
+   * set that only an extension defines.
+   */
+  readonly refused?: 'text-too-long' | 'binary-too-long' | 'message-too-long' | 'not-utf8' | 'reserved-bits';
 }
 
 /** Takes what arrives on a connection. Called one at a time, in order; `closed` is the last and comes once. */

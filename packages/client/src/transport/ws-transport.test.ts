@@ -5,8 +5,8 @@ import type { WebSocket } from 'ws';
 import { WsTransport } from './ws-transport.js';
 
 /** How a connection ends for its listener whose socket reports `error`, if any, and then closes. */
-function endOf(error: unknown, code: number, reason = ''): TransportEnd | undefined {
-  const socket = Object.assign(new EventEmitter(), { terminate() {} });
+function endOf(error: unknown, code: number, reason = '', fields = {}): TransportEnd | undefined {
+  const socket = Object.assign(new EventEmitter(), { terminate() {}, ...fields });
   const transport = new WsTransport(socket as unknown as WebSocket, new VirtualClock());
   let end: TransportEnd | undefined;
   transport.listen({
@@ -33,6 +33,20 @@ describe('the end of a connection', () => {
     const error = Object.assign(new Error('what happened'), { code });
     expect(endOf(error, 1006)).toMatchObject({ code: expected, reason: 'what happened' });
     expect(endOf(error, 1006, 'by the peer')).toMatchObject({ code: expected, reason: 'by the peer' });
+  });
+
+  it.each([
+    ['WS_ERR_UNSUPPORTED_MESSAGE_LENGTH', { _receiver: { _opcode: 1 } }, 'text-too-long'],
+    ['WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH', { _receiver: { _opcode: 2 } }, 'binary-too-long'],
+    ['WS_ERR_UNSUPPORTED_MESSAGE_LENGTH', { _receiver: {} }, 'message-too-long'],
+    ['WS_ERR_UNSUPPORTED_MESSAGE_LENGTH', {}, 'message-too-long'],
+    ['WS_ERR_INVALID_UTF8', {}, 'not-utf8'],
+    ['WS_ERR_UNEXPECTED_RSV_1', {}, 'reserved-bits'],
+    ['WS_ERR_UNEXPECTED_RSV_2_3', {}, 'reserved-bits'],
+    ['WS_ERR_INVALID_OPCODE', {}, undefined],
+    ['ECONNRESET', {}, undefined],
+  ])('after the error %s of %j has the refusal %s', (code, fields, refused) => {
+    expect(endOf(Object.assign(new Error('x'), { code }), 1006, '', fields)?.refused).toBe(refused);
   });
 
   it.each([[{}], [{ code: 7 }]])(

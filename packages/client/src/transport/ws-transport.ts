@@ -1,15 +1,12 @@
 import type { Clock, Transport, TransportEnd, TransportListener } from '@hookline/runtime';
 import type { WebSocket } from 'ws';
-import { OversizedMessage } from './oversized-message.js';
 import { ReadThrottle } from './read-throttle.js';
-
-/** The close code for a message above the maximum size. */
-const TOO_LARGE = 1009;
+import { refusedFrame } from './refused-frame.js';
 
 /** The close code for each violation of the WebSocket framing, by the code of the error. */
 const CLOSE_CODES: Readonly<Record<string, number>> = {
-  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: TOO_LARGE,
-  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: TOO_LARGE,
+  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 1009,
+  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: 1009,
   WS_ERR_TOO_MANY_BUFFERED_PARTS: 1008,
   WS_ERR_INVALID_UTF8: 1007,
 };
@@ -22,6 +19,7 @@ export class WsTransport implements Transport {
   #listener: TransportListener | undefined;
   #early: Delivery[] = [];
   #error: Error | undefined;
+  #refused: TransportEnd['refused'];
   readonly #pace: ReadThrottle;
 
   /** @param socket - open; from here on it belongs to the transport */
@@ -45,7 +43,8 @@ export class WsTransport implements Transport {
       else this.#early.push((listener) => listener.binary(data));
     });
     socket.on('error', (error) => {
-      this.#error = CLOSE_CODES[codeOf(error)] === TOO_LARGE ? OversizedMessage.from(error, socket) : error;
+      this.#error = error;
+      this.#refused = refusedFrame(codeOf(error), socket);
       // ws has sent a close frame with the reason; do not wait for a peer that violates the framing.
       socket.terminate();
     });
@@ -96,9 +95,10 @@ export class WsTransport implements Transport {
   #end(code: number, reason: string): TransportEnd {
     const error = this.#error;
     if (!error) return { code, reason };
-    const name = codeOf(error instanceof OversizedMessage ? error.cause : error);
+    const name = codeOf(error);
     const framing = name.startsWith('WS_ERR_') ? (CLOSE_CODES[name] ?? 1002) : code;
-    return { code: framing, reason: reason || error.message, error };
+    const refused = this.#refused === undefined ? {} : { refused: this.#refused };
+    return { code: framing, reason: reason || error.message, error, ...refused };
   }
 }
 

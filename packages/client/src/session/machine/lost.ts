@@ -1,7 +1,5 @@
 import { CLIENT_MAX_PAYLOAD_BYTES, type ClauseId, describe } from '@hookline/protocol';
 import type { TransportEnd } from '@hookline/runtime';
-import { isOversized } from '../../transport/oversized-message.js';
-import { clauseOfRefusedFrame } from '../../transport/refused-frame.js';
 import type { Step } from './effects.js';
 import { drop, failed, type Live } from './ending.js';
 import type { Closed } from './states.js';
@@ -15,15 +13,33 @@ export function describeEnd(end: TransportEnd): string {
   return `the bot closed the WebSocket with code ${end.code}${why}`;
 }
 
+type Refusal = NonNullable<TransportEnd['refused']>;
+
+/** The kind of a message that is too long, for its text. */
+const TOO_LONG: Partial<Record<Refusal, string>> = {
+  'text-too-long': 'a text frame',
+  'binary-too-long': 'a binary frame',
+  'message-too-long': 'a message',
+};
+
+/** The rule of this protocol that a refused frame broke. */
+const CLAUSES: Readonly<Record<Refusal, ClauseId>> = {
+  'text-too-long': 'AC-MSG-10',
+  'binary-too-long': 'AC-AUDIO-4',
+  'message-too-long': 'AC-AUDIO-4',
+  'not-utf8': 'AC-MSG-1',
+  'reserved-bits': 'AC-CONN-6',
+};
+
 /** The rule that an oversized message broke; undefined if the connection ended for another reason. (DECISIONS.md #51) */
 function oversized({
   code,
-  error,
+  refused,
 }: TransportEnd): { readonly clause: ClauseId; readonly text: string } | undefined {
-  if (!isOversized(error)) return undefined;
-  const what = error.kind === undefined ? 'a message' : `a ${error.kind} frame`;
+  const what = refused && TOO_LONG[refused];
+  if (!what) return undefined;
   return {
-    clause: error.kind === 'text' ? 'AC-MSG-10' : 'AC-AUDIO-4',
+    clause: CLAUSES[refused],
     text: `${what} of the bot exceeds the maximum of ${CLIENT_MAX_PAYLOAD_BYTES} bytes, so it was not read and the connection was ended with close code ${code}`,
   };
 }
@@ -34,12 +50,12 @@ export function isRefused(end: TransportEnd): boolean {
 }
 
 /** A frame that breaks the WebSocket protocol, with the rule of this protocol that it also breaks, if there is one. */
-function refused(
+function brokenFraming(
   end: TransportEnd,
 ): { readonly clause: ClauseId | undefined; readonly text: string } | undefined {
   if (!isRefused(end)) return undefined;
   const text = `${describeEnd(end)}; check the WebSocket library of the bot, and what is between it and the client`;
-  return { clause: clauseOfRefusedFrame(end.error), text };
+  return { clause: end.refused && CLAUSES[end.refused], text };
 }
 
 /**
@@ -50,7 +66,7 @@ function refused(
  */
 export function onLost(state: Live, end: TransportEnd, clause?: ClauseId): Step<Closed> {
   const tooLong = oversized(end);
-  const { text, clause: id } = tooLong ?? refused(end) ?? { text: describeEnd(end), clause };
+  const { text, clause: id } = tooLong ?? brokenFraming(end) ?? { text: describeEnd(end), clause };
   const facts = { ...(id === undefined ? {} : { clause: id }), closeCode: end.code };
   return drop(failed(state, tooLong ? 'protocol-violation' : 'connection-lost', text, facts));
 }

@@ -344,16 +344,27 @@ describe('the machine', () => {
   });
 });
 
-it('recognises an oversized message by the error of another copy of this package too', () => {
-  const error = Object.assign(new Error('Max payload size exceeded'), {
-    name: 'OversizedMessage',
-    kind: 'binary',
-  });
-  const [state] = transition(OPEN, { type: 'lost', end: { code: 1009, reason: '', error } }, RULES);
+it.each([
+  ['text-too-long', 'protocol-violation', 'AC-MSG-10', /^a text frame of the bot exceeds/],
+  ['binary-too-long', 'protocol-violation', 'AC-AUDIO-4', /^a binary frame of the bot exceeds/],
+  ['message-too-long', 'protocol-violation', 'AC-AUDIO-4', /^a message of the bot exceeds/],
+  ['not-utf8', 'connection-lost', 'AC-MSG-1', /^a WebSocket frame of the bot was refused/],
+  ['reserved-bits', 'connection-lost', 'AC-CONN-6', /^a WebSocket frame of the bot was refused/],
+] as const)('names the rule that a refused frame broke: %s', (refused, cause, clause, text) => {
+  const error = new Error('by whichever WebSocket library');
+  const end = { code: 1009, reason: '', error, refused };
+  const [state] = transition(OPEN, { type: 'lost', end }, RULES);
   expect(state).toMatchObject({
     name: 'closed',
-    outcome: { cause: 'protocol-violation', clause: 'AC-AUDIO-4' },
+    outcome: { cause, clause, text: expect.stringMatching(text) },
   });
+});
+
+it('names no rule for a frame that breaks only the WebSocket protocol', () => {
+  const end = { code: 1002, reason: '', error: new Error('by whichever WebSocket library') };
+  const [state] = transition(OPEN, { type: 'lost', end }, RULES);
+  expect(state).toMatchObject({ name: 'closed', outcome: { cause: 'connection-lost' } });
+  expect(state).not.toHaveProperty('outcome.clause');
 });
 
 it('sends `retryAfter` in whole milliseconds, rounded up', () => {
