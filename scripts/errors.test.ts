@@ -20,6 +20,33 @@ function thrown(text: string): string[] {
   return [built, typed].flatMap((pattern) => [...text.matchAll(pattern)].map((match) => match[1] ?? ''));
 }
 
+/** Each class of the sources with the class that it extends. */
+const classes = sources.flatMap(({ path, text }) =>
+  [...text.matchAll(/^(?:export )?class (\w+)(?:<.*>)? extends (\w+)/gm)].map(([, name = '', base = '']) => ({
+    path,
+    text,
+    name,
+    base,
+  })),
+);
+
+/** Whether a class extends `HooklineError`, directly or through others. */
+function isHooklineErrorClass(name: string): boolean {
+  return (
+    name === 'HooklineError' ||
+    classes.some((one) => one.name === name && one.base !== name && isHooklineErrorClass(one.base))
+  );
+}
+
+test('every error class keeps its name if a bundler renames it', () => {
+  const errors = classes.filter(({ base }) => isHooklineErrorClass(base));
+  expect(errors.map(({ name }) => name)).toEqual(expect.arrayContaining(['DialError', 'RealtimeFailure']));
+  const unnamed = errors.filter(
+    ({ text, name }) => !text.includes(`if (new.target === ${name}) this.name = '${name}';`),
+  );
+  expect(unnamed.map(({ name, path }) => `${name} of ${path}`)).toEqual([]);
+});
+
 describe('ERRORS.md', () => {
   test('matches the sources', () => {
     expect(() =>

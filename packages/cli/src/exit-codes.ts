@@ -34,5 +34,6 @@ export type CliErrorCode =
 export class UsageError extends HooklineError<CliErrorCode> {
   constructor(message: string) {
     super('CLI_USAGE', message, { isUsage: true });
+    if (new.target === UsageError) this.name = 'UsageError';
   }
 }

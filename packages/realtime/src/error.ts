@@ -42,6 +42,7 @@ export class RealtimeError extends HooklineError<RealtimeErrorCode> {
       ...(options.cause === undefined ? {} : { cause: options.cause }),
       isUsage: code.startsWith('REALTIME_BAD_'),
     });
+    if (new.target === RealtimeError) this.name = 'RealtimeError';
     this.retryAfterMs = options.retryAfterMs;
   }
 }

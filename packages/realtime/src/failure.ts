@@ -29,6 +29,7 @@ export class RealtimeFailure extends CallFailure {
   /** @param error - what went wrong; @param outputs - collected so far, for the failure path */
   constructor(error: RealtimeError, outputs: Outputs = {}) {
     super(FLOW_MESSAGES[error.code], { cause: error, outputs });
+    if (new.target === RealtimeFailure) this.name = 'RealtimeFailure';
     this.reason = error.code;
     this.retryAfterMs = error.retryAfterMs;
   }

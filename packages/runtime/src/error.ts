@@ -19,7 +19,8 @@ export class HooklineError<Code extends string = string> extends Error {
    */
   constructor(code: Code, message: string, options: { cause?: unknown; isUsage?: boolean } = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
-    // Each class sets its own, as a bundler may rename it.
+    // The class of a program is named as it is written. Each of Hookline's sets its own name as a text, as a bundler may
+    // rename the class.
     this.name = new.target === HooklineError ? 'HooklineError' : new.target.name;
     this.code = code;
     this.isUsage = options.isUsage ?? false;

@@ -17,6 +17,7 @@ export class NotMet extends HooklineError<TestingErrorCode> {
   /** @param details - the ladder and the place of the trace */
   constructor(expected: string, got: string, details: string) {
     super('TESTING_NOT_MET', `expected ${expected}\n     got ${got}\n\n${details}`);
+    if (new.target === NotMet) this.name = 'NotMet';
     this.expected = expected;
     this.got = got;
   }

@@ -21,6 +21,7 @@ export type Command =
 export class CommandError extends HooklineError<CliErrorCode> {
   constructor(message: string) {
     super('CLI_COMMAND', message);
+    if (new.target === CommandError) this.name = 'CommandError';
   }
 }
 

@@ -63,6 +63,7 @@ export class DialError extends HooklineError<DialErrorCode> {
    */
   constructor(code: DialErrorCode, message: string, options: DialErrorOptions = {}) {
     super(code, message, 'cause' in options ? { cause: options.cause } : undefined);
+    if (new.target === DialError) this.name = 'DialError';
     if (options.status !== undefined) this.status = options.status;
     if (options.requestHead !== undefined) this.requestHead = options.requestHead;
     if (options.responseHead !== undefined) this.responseHead = options.responseHead;

@@ -46,5 +46,6 @@ export class StructuredFieldError extends HooklineError<'FIELD_MALFORMED'> {
   /** @param message - what was expected and where */
   constructor(message: string) {
     super('FIELD_MALFORMED', message);
+    if (new.target === StructuredFieldError) this.name = 'StructuredFieldError';
   }
 }

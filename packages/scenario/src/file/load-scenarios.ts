@@ -20,6 +20,7 @@ export class ScenarioFileError extends HooklineError<ScenarioErrorCode> {
 
   constructor(problems: readonly ScenarioProblem[]) {
     super('SCENARIO_BAD_FILE', renderProblems(problems), { isUsage: true });
+    if (new.target === ScenarioFileError) this.name = 'ScenarioFileError';
     this.problems = problems;
   }
 }
