@@ -63,6 +63,23 @@ describe('ERRORS.md', () => {
     expect(missing).toEqual([]);
   });
 
+  test('lists every code that a comment says is thrown', () => {
+    const described = sources.flatMap(({ path, text }) =>
+      [...text.matchAll(/@throws (\S+)((?:(?!\*\/|\n \* @)[\s\S])*)/g)].flatMap(
+        ([line, name = '', words = '']) => {
+          // A text in lower case behind the class was meant as a code too.
+          const first = [...words.matchAll(/^ `([^`]+)`/g), ...words.matchAll(/`([A-Z]+(?:_[A-Z]+)+)`/g)];
+          const codes = first.map((match) => match[1] ?? '');
+          expect(name, `${path}: ${line}: write the class without braces`).toMatch(/^\w/);
+          return codes.map((code) => ({ path, code }));
+        },
+      ),
+    );
+    expect(described.length).toBeGreaterThan(250);
+    const missing = described.filter(({ code }) => !listed.includes(code));
+    expect(missing).toEqual([]);
+  });
+
   test('lists each code once, in the form AREA_REASON', () => {
     expect(listed.length).toBeGreaterThan(40);
     expect(listed.filter((code) => !/^[A-Z]+(_[A-Z]+)+$/.test(code))).toEqual([]);

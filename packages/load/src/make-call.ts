@@ -164,7 +164,7 @@ export interface MeasureCallOptions extends Pick<LoadOptions, 'holdMs' | 'frameM
 /**
  * Makes and measures one call within another load tool, which schedules the calls and collects the measurements.
  *
- * @throws HooklineError, as a rejection: `LOAD_BAD_OPTION` naming the field
+ * @throws HooklineError as a rejection: `LOAD_BAD_OPTION` naming the field
  */
 export async function measureCall(options: MeasureCallOptions): Promise<CallMeasures> {
   checkArgument('LOAD_BAD_OPTION', 'measureCall: options', options, { target: 'object' });

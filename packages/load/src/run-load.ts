@@ -35,7 +35,7 @@ export interface RunLoadOptions extends LoadOptions {
  * Runs a load test: starts calls as planned, independent of the bot's speed, and resolves with the measurements when the
  * last call has ended.
  *
- * @throws HooklineError, as a rejection: `LOAD_BAD_OPTION` and `CLIENT_BAD_ARGUMENT` naming the field, `LOAD_BAD_FILE`
+ * @throws HooklineError as a rejection: `LOAD_BAD_OPTION` and `CLIENT_BAD_ARGUMENT` naming the field, `LOAD_BAD_FILE`
  * for a WAV file that cannot be played, `LOAD_PROCESS_LOST`
  */
 export async function runLoad(options: RunLoadOptions): Promise<LoadRun> {

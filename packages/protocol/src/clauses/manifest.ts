@@ -59,7 +59,7 @@ export const clauses: readonly Clause<ClauseId>[] = manifest;
 /**
  * Returns the clause with an id.
  *
- * @throws {HooklineError} `CLAUSE_UNKNOWN` when no clause has this id; the type rules it out for ids known at compile time
+ * @throws HooklineError `CLAUSE_UNKNOWN` when no clause has this id; the type rules it out for ids known at compile time
  */
 export function clause(id: ClauseId): Clause<ClauseId> {
   const found = clauses.find((candidate) => candidate.id === id);

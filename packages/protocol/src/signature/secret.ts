@@ -6,7 +6,7 @@ import { decodeBase64 } from './base64.js';
  *
  * @param secret - base64 text (standard alphabet, padding optional) as in the credentials of the integration,
  *   or the key bytes themselves, which are returned unchanged
- * @throws {HooklineError} `SECRET_INVALID` if it is empty or not base64; the message does not contain the secret
+ * @throws HooklineError `SECRET_INVALID` if it is empty or not base64; the message does not contain the secret
  */
 export function decodeSecret(secret: string | Uint8Array): Uint8Array {
   const bytes = typeof secret === 'string' ? decodeBase64(secret) : secret;

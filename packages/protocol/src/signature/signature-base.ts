@@ -20,7 +20,8 @@ export interface SignedRequest {
  *
  * @param input - the covered components and the parameters, as in `Signature-Input`
  * @param request - where the values come from
- * @throws {SignatureError} `malformed`, `unsupported` or `missing-component`, naming the component
+ * @throws SignatureError `SIGNATURE_MALFORMED`, `SIGNATURE_UNSUPPORTED` or `SIGNATURE_MISSING_COMPONENT`, naming the
+ *   component
  */
 export function signatureBase(input: InnerList, request: SignedRequest): string {
   const covered = new Set<string>();

@@ -30,7 +30,7 @@ export interface ReceivedSignature {
  * Parses `Signature-Input` and `Signature`. If there are several signatures, it uses the first, whatever its label
  * (AC-SIG-11).
  *
- * @throws {SignatureError} `unsigned` or `malformed`
+ * @throws SignatureError `SIGNATURE_UNSIGNED` or `SIGNATURE_MALFORMED`
  */
 export function readSignature(headers: HeaderLookup): ReceivedSignature {
   const inputText = headers('signature-input');
@@ -58,8 +58,8 @@ export function readSignature(headers: HeaderLookup): ReceivedSignature {
  * Builds the signature base that the `Signature-Input` of a request describes, to compare it with another
  * implementation. Needs neither a secret nor `Signature`. The text contains the API key.
  *
- * @throws {SignatureError} `malformed` if `Signature-Input` is missing or cannot be parsed, `unsupported` or
- *   `missing-component` if it covers a component that has no value
+ * @throws SignatureError `SIGNATURE_MALFORMED` if `Signature-Input` is missing or cannot be parsed,
+ *   `SIGNATURE_UNSUPPORTED` or `SIGNATURE_MISSING_COMPONENT` if it covers a component that has no value
  */
 export function requestSignatureBase(request: SignedRequest): string {
   checkArgument('PROTOCOL_BAD_ARGUMENT', 'requestSignatureBase: request', request, {

@@ -30,7 +30,7 @@ const TRUE: BareItem = { type: 'boolean', value: true };
 /**
  * Parses a dictionary such as `Signature-Input` (RFC 8941, section 4.2.2).
  *
- * @throws {StructuredFieldError} with the position of the first character that breaks the grammar
+ * @throws StructuredFieldError with the position of the first character that breaks the grammar
  */
 export function parseDictionary(text: string): Dictionary {
   return new Reader(text).field((reader) => reader.dictionary());
@@ -39,7 +39,7 @@ export function parseDictionary(text: string): Dictionary {
 /**
  * Parses a list (RFC 8941, section 4.2.1).
  *
- * @throws {StructuredFieldError} with the position of the first character that breaks the grammar
+ * @throws StructuredFieldError with the position of the first character that breaks the grammar
  */
 export function parseList(text: string): readonly Member[] {
   return new Reader(text).field((reader) => reader.list());
@@ -48,7 +48,7 @@ export function parseList(text: string): readonly Member[] {
 /**
  * Parses a single item (RFC 8941, section 4.2.3).
  *
- * @throws {StructuredFieldError} with the position of the first character that breaks the grammar
+ * @throws StructuredFieldError with the position of the first character that breaks the grammar
  */
 export function parseItem(text: string): Item {
   return new Reader(text).field((reader) => reader.item());

@@ -17,7 +17,7 @@ const NEEDS_BACKSLASH = /["\\]/;
 /**
  * Serializes a dictionary. An empty one gives an empty text, and the field must be omitted (RFC 8941, section 4.1.2).
  *
- * @throws {StructuredFieldError} if a key or value cannot be serialized
+ * @throws StructuredFieldError if a key or value cannot be serialized
  */
 export function serializeDictionary(dictionary: Dictionary): string {
   return Array.from(dictionary, ([key, member]) => {
@@ -31,7 +31,7 @@ export function serializeDictionary(dictionary: Dictionary): string {
 /**
  * Serializes a list. An empty one gives an empty text, and the field must be omitted (RFC 8941, section 4.1.1).
  *
- * @throws {StructuredFieldError} if a key or value cannot be serialized
+ * @throws StructuredFieldError if a key or value cannot be serialized
  */
 export function serializeList(list: readonly Member[]): string {
   return list.map(serializeMember).join(', ');
@@ -40,7 +40,7 @@ export function serializeList(list: readonly Member[]): string {
 /**
  * Serializes an item or an inner list with its parameters (RFC 8941, sections 4.1.1.1 and 4.1.3).
  *
- * @throws {StructuredFieldError} if a key or value cannot be serialized
+ * @throws StructuredFieldError if a key or value cannot be serialized
  */
 export function serializeMember(member: Member): string {
   if (!isInnerList(member)) return serializeItem(member);
@@ -52,7 +52,7 @@ export function serializeMember(member: Member): string {
 /**
  * Serializes a value and its parameters (RFC 8941, section 4.1.3).
  *
- * @throws {StructuredFieldError} if a key or value cannot be serialized
+ * @throws StructuredFieldError if a key or value cannot be serialized
  */
 export function serializeItem(item: Item): string {
   return serializeBareItem(item.value) + serializeParameters(item.parameters);
