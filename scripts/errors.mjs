@@ -56,7 +56,7 @@ const packages = readdirSync(join(root, 'packages'))
 
 const page = `# Error codes
 
-Everything that Hookline throws or rejects with is a \`HooklineError\` of \`@hookline/runtime\`: an \`Error\` with a \`code\` of the form \`AREA_REASON\`, a message for people, and \`cause\` where another error lies underneath. \`isUsage\` is true where the program or the user passed a value that cannot be used and nothing else went wrong; the command then exits with 2. \`isHooklineError(value)\` recognises these errors from the ESM and the CJS build alike.
+What Hookline throws or rejects with is a \`HooklineError\` of \`@hookline/runtime\`: an \`Error\` with a \`code\` of the form \`AREA_REASON\`, a message for people, and \`cause\` where another error lies underneath. \`isUsage\` is true where the program or the user passed a value that cannot be used and nothing else went wrong; the command then exits with 2. \`isHooklineError(value)\` recognises these errors from the ESM and the CJS build alike. Errors of your own code, such as of a schema or a dialler, pass unchanged; the matchers of \`@hookline/testing/vitest\` and the Artillery engine throw plain errors for their runners.
 
 A call that fails does not throw: its result has a \`cause\`, listed in [packages/client](packages/client/README.md).
 

@@ -44,7 +44,11 @@ export interface DecodeOptions {
   readonly strict?: boolean;
 }
 
-/** Decodes the text of a frame sent by a client. Never throws. */
+/**
+ * Decodes the text of a frame sent by a client. Throws for no text, whatever it contains.
+ *
+ * @throws HooklineError `PROTOCOL_BAD_ARGUMENT` for anything but a string
+ */
 export function decodeClientMessage(
   text: string,
   options?: DecodeOptions,
@@ -54,7 +58,11 @@ export function decodeClientMessage(
   return options?.strict && decoded.kind === 'message' ? refuseUnknownFields(decoded) : decoded;
 }
 
-/** Decodes the text of a frame sent by a server. Never throws. */
+/**
+ * Decodes the text of a frame sent by a server. Throws for no text, whatever it contains.
+ *
+ * @throws HooklineError `PROTOCOL_BAD_ARGUMENT` for anything but a string
+ */
 export function decodeServerMessage(
   text: string,
   options?: DecodeOptions,

@@ -5,10 +5,11 @@ const MAX_NAME_LENGTH = 60;
 
 /**
  * The known name that a wrong one was most likely meant to be: at most a third of its characters are missing, too many,
- * wrong or swapped with their neighbour; case does not count. Undefined when none is that close. Never throws.
+ * wrong or swapped with their neighbour; case does not count. Undefined when none is that close.
  *
  * @param name - what was given
  * @param known - the names that exist
+ * @throws HooklineError `RUNTIME_BAD_OPTION` for a name that is no string, or anything but a list
  */
 export function closestName(name: string, known: readonly string[]): string | undefined {
   checkArgument('RUNTIME_BAD_OPTION', 'closestName: name', name, 'text');

@@ -2,7 +2,8 @@
 const BRAND = Symbol.for('hookline.error');
 
 /**
- * The root of every error that Hookline throws or rejects with.
+ * The root of the errors that Hookline throws or rejects with. Errors of a program's own code, such as of a schema or a
+ * dialler, pass unchanged.
  *
  * @typeParam Code - the literal union of codes of the package that throws it
  */

@@ -1,11 +1,7 @@
 import type { Clock } from './clock.js';
+import type { RuntimeErrorCode } from './runtime-error.js';
 import type { Transport, TransportEnd, TransportListener } from './transport.js';
 import { checkOptionNames } from './unknown-option.js';
-
-/** The `code` of every `HooklineError` of this package. */
-export type RuntimeErrorCode =
-  /** An unknown option. */
-  'RUNTIME_BAD_OPTION';
 
 /** Options of `linkedTransports`. */
 export interface LinkOptions {

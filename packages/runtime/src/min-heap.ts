@@ -1,3 +1,5 @@
+import { runtimeError } from './runtime-error.js';
+
 /** A binary heap: `first` is constant time, `push` and `pop` are logarithmic. Equal items may occur more than once. */
 export class MinHeap<Item> {
   readonly #items: Item[] = [];
@@ -18,10 +20,16 @@ export class MinHeap<Item> {
     return this.#items.length;
   }
 
-  /** @throws RangeError for an item that does not equal itself, such as NaN, which would break the order of all other items */
+  /**
+   * @throws HooklineError `RUNTIME_BAD_OPTION` for an item that does not equal itself, such as NaN, which would break the
+   *   order of all other items
+   */
   push(item: Item): void {
     if (this.#compare(item, item) !== 0)
-      throw new RangeError(`MinHeap.push: got ${item}; expected an item that can be ordered`);
+      throw runtimeError(
+        'RUNTIME_BAD_OPTION',
+        `MinHeap.push: got ${item}; expected an item that can be ordered`,
+      );
     const items = this.#items;
     let at = items.length;
     while (at > 0) {

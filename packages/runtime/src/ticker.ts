@@ -1,6 +1,7 @@
 import type { Cancel, Clock } from './clock.js';
 import { MinHeap } from './min-heap.js';
 import { numberFault } from './number-check.js';
+import { runtimeError } from './runtime-error.js';
 
 /** Runs callbacks at deadlines, many calls on one timer. */
 export interface Ticker {
@@ -8,7 +9,7 @@ export interface Ticker {
    * Calls `callback` once, in the slot that `deadlineMs` (by `clock.now()`) falls in: never early, and at most one slot
    * late on an idle machine.
    *
-   * @throws RangeError for a deadline that is not a finite number, which would affect other deadlines
+   * @throws HooklineError `RUNTIME_BAD_OPTION` for a deadline that is not a finite number, which would affect other deadlines
    */
   at(deadlineMs: number, callback: () => void): Cancel;
   /** Creates an unset alarm, for repeated deadlines: setting it allocates no object. */
@@ -20,7 +21,7 @@ export interface Alarm {
   /**
    * Calls the callback at `deadlineMs`, like `Ticker.at`. Replaces an earlier deadline.
    *
-   * @throws RangeError for a deadline that is not a finite number; the earlier deadline stays
+   * @throws HooklineError `RUNTIME_BAD_OPTION` for a deadline that is not a finite number; the earlier deadline stays
    */
   set(deadlineMs: number): void;
   /** Clears the deadline, if any. */
@@ -54,11 +55,11 @@ const MAX_STALE_SLOTS = 1024;
  * order.
  *
  * @param slotMs - the width of a slot; default 5 ms
- * @throws RangeError for a slot that is not a number above 0
+ * @throws HooklineError `RUNTIME_BAD_OPTION` for a slot that is not a number above 0
  */
 export function createTicker(clock: Clock, slotMs = 5): Ticker {
   const slotFault = numberFault('createTicker: slotMs', slotMs, { above: 0 });
-  if (slotFault !== undefined) throw new RangeError(`${slotFault}.`);
+  if (slotFault !== undefined) throw runtimeError('RUNTIME_BAD_OPTION', `${slotFault}.`);
   const slots = new Map<number, Slot>();
   const order = new MinHeap<number>((a, b) => a - b);
   let waiting = 0;
@@ -161,7 +162,7 @@ export function createTicker(clock: Clock, slotMs = 5): Ticker {
 
     set(deadlineMs: number): void {
       const fault = numberFault('deadlineMs', deadlineMs);
-      if (fault !== undefined) throw new RangeError(`Ticker: ${fault}.`);
+      if (fault !== undefined) throw runtimeError('RUNTIME_BAD_OPTION', `Ticker: ${fault}.`);
       const number = Math.ceil(deadlineMs / slotMs - ROUNDING);
       // An entry that is set again within its slot moves to its end.
       take(this);

@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from './clock.js';
+import { runtimeError } from './runtime-error.js';
 
 interface Timer {
   readonly dueMs: number;
@@ -30,9 +31,10 @@ export class VirtualClock implements Clock {
     return this.#nowMs + this.#wallOffsetMs;
   }
 
-  /** @throws RangeError for NaN: no order of timers would hold with it */
+  /** @throws HooklineError `RUNTIME_BAD_OPTION` for NaN: no order of timers would hold with it */
   after(ms: number, callback: () => void): Cancel {
-    if (Number.isNaN(ms)) throw new RangeError('VirtualClock.after: got NaN; expected milliseconds');
+    if (Number.isNaN(ms))
+      throw runtimeError('RUNTIME_BAD_OPTION', 'VirtualClock.after: got NaN; expected milliseconds');
     const timer: Timer = { dueMs: this.#nowMs + Math.max(0, ms), order: this.#order++, callback };
     this.#timers.add(timer);
     return () => {
@@ -45,7 +47,11 @@ export class VirtualClock implements Clock {
     this.#wallOffsetMs += ms;
   }
 
-  /** Keeps time still until `promise` settles: for real I/O (a file, wasm) inside virtual time. */
+  /**
+   * Keeps time still until `promise` settles: for real I/O (a file, wasm) inside virtual time.
+   *
+   * @throws HooklineError `RUNTIME_BAD_OPTION` for anything but a promise
+   */
   hold<T>(promise: Promise<T>): Promise<T> {
     checkPromise('hold', promise);
     const release = () => {
@@ -70,11 +76,12 @@ export class VirtualClock implements Clock {
    * Moves time on by `ms`, running timers in order of their due time. Between two timers all microtasks and one
    * macrotask run, so promise chains come to rest before time moves.
    *
-   * @throws RangeError for a negative or unreal number: time does not go back
+   * @throws HooklineError `RUNTIME_BAD_OPTION` as a rejection, for a negative or unreal number: time does not go back
    */
   async advance(ms: number): Promise<void> {
     if (!(ms >= 0 && ms < Number.POSITIVE_INFINITY)) {
-      throw new RangeError(
+      throw runtimeError(
+        'RUNTIME_BAD_OPTION',
         `VirtualClock.advance: got ${ms}; expected a finite number of 0 or more milliseconds`,
       );
     }
@@ -90,13 +97,26 @@ export class VirtualClock implements Clock {
     this.#nowMs = untilMs;
   }
 
-  /** Moves time on until `done()` holds; rejects after `limitMs` of virtual time. */
+  /**
+   * Moves time on until `done()` holds.
+   *
+   * @throws HooklineError `RUNTIME_STALLED` as a rejection, after `limitMs` of virtual time, or if no timer is pending
+   */
   async advanceUntil(done: () => boolean, limitMs = 3_600_000): Promise<void> {
     const obstacle = await this.#advanceUntil(done, limitMs);
-    if (obstacle !== undefined) throw new Error(`advanceUntil: the condition does not hold and ${obstacle}`);
+    if (obstacle !== undefined)
+      throw runtimeError(
+        'RUNTIME_STALLED',
+        `VirtualClock.advanceUntil: the condition does not hold and ${obstacle}`,
+      );
   }
 
-  /** Runs the clock until `promise` settles and returns what it settles to. */
+  /**
+   * Runs the clock until `promise` settles and returns what it settles to.
+   *
+   * @throws HooklineError as a rejection: `RUNTIME_STALLED` after `limitMs` of virtual time, or if no timer is pending,
+   *   `RUNTIME_BAD_OPTION` for anything but a promise
+   */
   async run<T>(promise: Promise<T>, limitMs = 3_600_000): Promise<T> {
     checkPromise('run', promise);
     let settled = false;
@@ -106,7 +126,8 @@ export class VirtualClock implements Clock {
     promise.then(mark, mark);
     const obstacle = await this.#advanceUntil(() => settled, limitMs);
     if (obstacle === undefined) return promise;
-    throw new Error(
+    throw runtimeError(
+      'RUNTIME_STALLED',
       `VirtualClock.run: the promise has not settled and ${obstacle}; give what waits in real time to hold()`,
     );
   }
@@ -155,10 +176,11 @@ function macrotask(): Promise<void> {
   });
 }
 
-/** A call is often given in place of its `result`. */
+/** A call is often given in place of its `result`. @throws HooklineError `RUNTIME_BAD_OPTION` */
 function checkPromise(method: string, promise: unknown): void {
   if (typeof Reflect.get(Object(promise), 'then') === 'function') return;
-  throw new TypeError(
+  throw runtimeError(
+    'RUNTIME_BAD_OPTION',
     `VirtualClock.${method}: got ${promise === null ? 'null' : typeof promise}; expected a promise, such as call.result`,
   );
 }

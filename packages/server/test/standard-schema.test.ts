@@ -85,15 +85,23 @@ describe('a Standard Schema', () => {
   });
 
   it.each<[string, () => unknown, string]>([
-    ['returns a promise', async () => ({ value: {} }), 'validates asynchronously'],
+    [
+      'returns a promise',
+      async () => ({ value: {} }),
+      'HooklineError: The schema of demo validates asynchronously',
+    ],
     [
       'throws',
       () => {
         throw new Error('boom');
       },
-      'boom',
+      'Error: boom',
     ],
-    ['does not return an object', () => ({ value: 'text' }), 'returned a string of 4 characters'],
+    [
+      'does not return an object',
+      () => ({ value: 'text' }),
+      'HooklineError: The schema of the inputs returned a string of 4 characters',
+    ],
   ])('that %s fails its call as a mistake of the bot', async (_, validate, message) => {
     const errors: unknown[] = [];
     const inputs = { '~standard': { version: 1, vendor: 'demo', validate } };

@@ -240,9 +240,9 @@ describe('VirtualClock', () => {
     const runtime = await import('@hookline/runtime');
     const clock = new runtime.VirtualClock();
     expect(clock).not.toBeInstanceOf(VirtualClock);
-    const bot = createBot({ auth: 'none', clock }, async (call) =>
-      call.play(new Uint8Array(8000).fill(0x2a)),
-    );
+    const bot = createBot({ auth: 'none', clock }, async (call) => {
+      await call.play(new Uint8Array(8000).fill(0x2a));
+    });
     const call = await openTestCall({ bot, clock }, {}, { traces: join(dir, 'copy') });
     await call.bot.finishesSpeaking();
     expect(clock.now()).toBeGreaterThanOrEqual(1000);

@@ -42,7 +42,11 @@ const MAGIC: readonly (readonly [offset: number, magic: string, kind: ByteKind, 
 const TEXT_MIN_BYTES = 12;
 const TEXT_SAMPLE_BYTES = 512;
 
-/** Says what bytes are by how they begin. Never throws; what has no known beginning is `unknown`. */
+/**
+ * Says what bytes are by how they begin; what has no known beginning is `unknown`.
+ *
+ * @throws AudioError `AUDIO_BAD_ARGUMENT` for anything but bytes
+ */
 export function sniffBytes(bytes: Uint8Array): ByteGuess {
   checkArgument('AUDIO_BAD_ARGUMENT', 'sniffBytes: bytes', bytes, 'bytes');
   if (bytes.length === 0) return { kind: 'empty', label: 'empty' };

@@ -48,7 +48,11 @@ export type ReadEntity =
 const bargeIn = validator(BargeIn);
 const botTurnResponse = validator(BotTurnResponse);
 
-/** Decodes one entity of an `event` message. Never throws. */
+/**
+ * Decodes one entity of an `event` message, whatever it contains.
+ *
+ * @throws HooklineError `PROTOCOL_BAD_ARGUMENT` for anything but an object
+ */
 export function readEntity(entity: EventEntity): ReadEntity {
   checkArgument('PROTOCOL_BAD_ARGUMENT', 'readEntity: entity', entity, 'object');
   switch (entity.type) {

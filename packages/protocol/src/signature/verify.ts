@@ -74,6 +74,8 @@ export type VerifyResult =
  *
  * Parameters that Genesys Cloud does not send, such as `tag`, are accepted, because the signature covers them; so a newer
  * platform keeps working. Signers must still omit them (AC-SIG-8).
+ *
+ * @throws HooklineError `SIGNATURE_BAD_OPTION` for an option that is unknown or missing
  */
 export function verify(options: VerifyOptions): VerifyResult {
   checkOptionNames<VerifyOptions>(

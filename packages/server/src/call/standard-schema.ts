@@ -1,5 +1,6 @@
 import { describe } from '@hookline/protocol';
 import { contain } from '@hookline/runtime';
+import { serverError } from '../error.js';
 import type { CheckedVariables, VariableFault } from './variable-schemas.js';
 
 /** A schema of any library that implements Standard Schema, version 1 (https://standardschema.dev). */
@@ -33,7 +34,7 @@ export function isStandardSchema(schema: unknown): schema is StandardSchema {
 /**
  * Runs a schema on variables. Passes on errors of the schema, which is user code.
  *
- * @throws TypeError if it returns a promise
+ * @throws HooklineError `SERVER_BAD_OPTION` if it returns a promise
  */
 function resultOf(
   { '~standard': { validate, vendor } }: StandardSchema,
@@ -42,7 +43,8 @@ function resultOf(
   const result = validate(variables);
   if (!(result instanceof Promise)) return result;
   void contain(result);
-  throw new TypeError(
+  throw serverError(
+    'SERVER_BAD_OPTION',
     `The schema of ${vendor} validates asynchronously; inputs and outputs need a synchronous schema.`,
   );
 }
@@ -50,7 +52,7 @@ function resultOf(
 /**
  * Validates variables. Passes on errors of the schema, which is user code.
  *
- * @throws TypeError if it returns a promise, because `open` is answered synchronously
+ * @throws HooklineError `SERVER_BAD_OPTION` if it returns a promise, because `open` is answered synchronously
  */
 export function validateStandard(
   schema: StandardSchema,

@@ -19,11 +19,14 @@ export function readInputs(
  * The inputs that a schema returned. The types of the values are not checked: they are those of the schema, which also
  * types the handler.
  *
- * @throws TypeError if it is not an object
+ * @throws HooklineError `SERVER_BAD_OPTION` if it is not an object
  */
 export function checkedInputs(returned: unknown): Readonly<Record<string, string>> {
   if (isVariables(returned)) return returned;
-  throw new TypeError(`The schema of the inputs returned ${kindOf(returned)}; expected an object.`);
+  throw serverError(
+    'SERVER_BAD_OPTION',
+    `The schema of the inputs returned ${kindOf(returned)}; expected an object.`,
+  );
 }
 
 /** The names of variables in a few words, for the fault of all of them together. */

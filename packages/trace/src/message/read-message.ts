@@ -15,7 +15,11 @@ export type SentMessage =
   | { readonly lane: Lane; readonly unknown: { readonly type: string; readonly seq: number } }
   | { readonly lane: Lane; readonly fault: DecodeFault };
 
-/** Decodes a text frame of a trace like its receiver. Never throws. */
+/**
+ * Decodes a text frame of a trace like its receiver, whatever it contains.
+ *
+ * @throws HooklineError `TRACE_BAD_OPTION` for anything but a string
+ */
 export function readMessage(lane: Lane, text: string): SentMessage {
   checkArgument('TRACE_BAD_OPTION', 'readMessage: text', text, 'text');
   if (lane === 'caller') {
