@@ -46,8 +46,9 @@ const THREE_WAY: readonly MediaParameter[] = [
 export function probe(settings: IntegrationSettings, given: ProbeOptions = {}): Promise<ProbeReport> {
   const options = snapshot(given);
   checkProbeOptions(options);
-  const { sessionId = NULL_UUID, wireStyle = {} } = options;
-  checkSignature(settings.baseConnectionUri, settings, { sessionId, correlationId: sessionId }, wireStyle);
+  const { sessionId = crypto.randomUUID(), correlationId = sessionId, wireStyle = {} } = options;
+  const ids = { sessionId, correlationId };
+  checkSignature(settings.baseConnectionUri, settings, ids, wireStyle);
   const offers = options.offer === 'three-way' ? THREE_WAY : [PCMU_EXTERNAL];
   const asksForLanguages = options.supportedLanguages ?? false;
   const open = probeOpen(settings, { offers, style: wireStyle, asksForLanguages });
@@ -55,7 +56,7 @@ export function probe(settings: IntegrationSettings, given: ProbeOptions = {}): 
   if (fault) throw fault;
   const abort: Abort = { now() {} };
   const watched = onAbort(options.signal, () => abort.now());
-  return run(settings, { ...options, ...watched, abort }, { offers, asksForLanguages }, open);
+  return run(settings, { ...options, ...watched, ...ids, abort }, { offers, asksForLanguages }, open);
 }
 
 /** Handles the abort of the signal; does nothing until the session exists. */
@@ -65,14 +66,16 @@ interface Abort {
 
 async function run(
   settings: IntegrationSettings,
-  options: ProbeOptions & ReturnType<typeof onAbort> & { readonly abort: Abort },
+  options: ProbeOptions &
+    Required<Pick<ProbeOptions, 'sessionId' | 'correlationId'>> &
+    ReturnType<typeof onAbort> & { readonly abort: Abort },
   { offers, asksForLanguages }: Pick<SessionRules, 'offers' | 'asksForLanguages'>,
   open: ClientParameters<'open'>,
 ): Promise<ProbeReport> {
-  const { clock = systemClock, sink, abort, aborted, stopListening } = options;
+  const { clock = systemClock, sink, abort, aborted, stopListening, sessionId, correlationId } = options;
   const logger = guardedLogger(options.logger ?? silentLogger);
   const startedAtMs = clock.now();
-  const { sessionId = crypto.randomUUID(), correlationId = sessionId, wireStyle: style = {} } = options;
+  const { wireStyle: style = {} } = options;
   const given = sink && guardedSink(sink, logger);
   let audioFrames = 0;
   let disconnect: DisconnectFact | undefined;
