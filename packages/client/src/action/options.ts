@@ -66,7 +66,7 @@ export type FlowType = (typeof FLOW_TYPES)[number];
 
 /** The fields of the Call Audio Connector action, and the behaviour of the simulated platform. */
 export interface CallAudioConnectorOptions {
-  /** The name of the action. Default `Call Audio Connector`. */
+  /** The name of the action, for readers of the program: it has no effect on the call. Default `Call Audio Connector`. */
   readonly name?: string;
   readonly integration: Integration;
   /** Appended to the Base Connection URI, characters unchanged. Default empty. */
@@ -75,7 +75,10 @@ export interface CallAudioConnectorOptions {
   readonly inputs?: Inputs;
   /** The outputs that the flow has variables for, or `all`. Default `all`. */
   readonly outputs?: readonly string[] | 'all';
-  /** The type of the flow that holds the action. Default `inboundCall`. */
+  /**
+   * The type of the flow that holds the action, for readers of the program: it has no effect on the call. Default
+   * `inboundCall`.
+   */
   readonly flowType?: FlowType;
   /** Default: silence. */
   readonly caller?: CallerSource;

@@ -3,6 +3,7 @@ import { type Call, type CallAudioConnectorOptions, callAudioConnector } from '@
 import { createRedactor, type Direction, type WireEvent, type WireSink } from '@hookline/protocol';
 import type { Clock } from '@hookline/runtime';
 import { createTraceWriter, type TraceWriter } from '@hookline/trace/node';
+import { DEFAULT_ACTION_NAME } from '../action-name.js';
 import type { BridgeMessage, CallActivity, CallEntry, CallState, DialMessage, Row } from '../messages.js';
 import { type AudioSource, CallerMixer } from './caller-mixer.js';
 import { LiveLanes } from './lanes.js';
@@ -15,7 +16,6 @@ import type { Target } from './target.js';
 const REPORT_INTERVAL_MS = 100;
 /** How far the lanes lag behind, in addition to one frame, in milliseconds: caller audio is known once its frame is sent. */
 const LANES_DELAY_MS = 60;
-const DEFAULT_ACTION_NAME = 'Call Audio Connector';
 
 /** Options of a live call. */
 export interface LiveCallOptions {

@@ -13,6 +13,7 @@ import {
   type Trace,
 } from '@hookline/trace';
 import { openTrace, openTraceRows, TRACE_FILES } from '@hookline/trace/node';
+import { DEFAULT_ACTION_NAME } from '../action-name.js';
 import { replyMs } from '../call/lanes.js';
 import { MarkDetector } from '../call/mark-detector.js';
 import { RowList } from '../call/row-list.js';
@@ -23,9 +24,6 @@ import { readOutcome } from './read-outcome.js';
 import { lanesOfRecording } from './recorded-lanes.js';
 
 type Turn = StoredCall['turns'][number];
-
-/** The name of the action in texts about a stored call: the trace does not contain it. */
-const DEFAULT_ACTION_NAME = 'Call Audio Connector';
 
 /** A trace read from disk, in the form that the page shows. */
 export class StoredTrace {
