@@ -1,11 +1,9 @@
-import { type NumberRule, notOptions, numberFault, unknownOption } from '@hookline/runtime';
+import { MAX_TIMER_MS, type NumberRule, notOptions, numberFault, unknownOption } from '@hookline/runtime';
 import { type AudioSource, sequence } from '@hookline/server';
 import { RealtimeError } from './error.js';
 import type { AudioGreeting, InterruptionOptions, RealtimeLimits, RealtimeOptions } from './options.js';
 import { isObject } from './tools/json-schema-check.js';
 
-/** Longest delay of a Node timer, in milliseconds. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 const TIME: NumberRule = { above: 0, max: MAX_TIMER_MS };
 /** `maxMs` of a playback of the call is at most one hour. */
 const QUEUE: NumberRule = { above: 0, max: 3_600_000 };

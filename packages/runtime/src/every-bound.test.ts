@@ -6,7 +6,7 @@ everyBoundHolds({
   package: 'runtime',
   rows: [
     {
-      bound: 'MAX_TIMEOUT_MS',
+      bound: 'MAX_TIMER_MS',
       holds: 'a timer that the machine would run at once runs when it is due, and can be taken back',
       drive(limit) {
         vi.useFakeTimers();

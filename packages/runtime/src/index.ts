@@ -16,7 +16,7 @@ export { type LogFields, type Logger, silentLogger } from './logger.js';
 export { MinHeap } from './min-heap.js';
 export { describeValue, type NumberRule, numberFault } from './number-check.js';
 export { seededRandom } from './seeded-random.js';
-export { systemClock } from './system-clock.js';
+export { MAX_TIMER_MS, systemClock } from './system-clock.js';
 export { type Alarm, createTicker, type Ticker } from './ticker.js';
 export { type Rate, TokenBucket } from './token-bucket.js';
 export type { Transport, TransportEnd, TransportListener } from './transport.js';

@@ -4,7 +4,7 @@ import {
   SERVER_MAX_PAYLOAD_BYTES,
   SERVER_TIMERS,
 } from '@hookline/protocol';
-import { type NumberRule, numberFault } from '@hookline/runtime';
+import { MAX_TIMER_MS, type NumberRule, numberFault } from '@hookline/runtime';
 import { checkNames, serverError } from './error.js';
 
 /** The timers of the server, in milliseconds, above 0 and at most 2^31 - 1. */
@@ -77,11 +77,10 @@ const DEFAULT_TIMERS: BotTimers = {
   idleMs: Number.POSITIVE_INFINITY,
 };
 
-/** The maximum time of a timer or socket of Node.js, in milliseconds; with a longer one they do not wait at all. */
-export const TIMER_CEILING_MS = 2 ** 31 - 1;
-
-const COUNT: NumberRule = { min: 1, max: TIMER_CEILING_MS, integer: true };
-const TIME: NumberRule = { above: 0, max: TIMER_CEILING_MS };
+/** Sizes and numbers of things fit into 32 bits. */
+const COUNT: NumberRule = { min: 1, max: 2 ** 31 - 1, integer: true };
+/** A timer or socket of Node.js does not wait at all with a longer time. */
+const TIME: NumberRule = { above: 0, max: MAX_TIMER_MS };
 
 const LIMIT_RULES: Readonly<Record<keyof BotLimits, NumberRule>> = {
   maxSessions: COUNT,

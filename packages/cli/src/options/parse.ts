@@ -1,5 +1,5 @@
 import type { Moment } from '@hookline/client';
-import { closestName, messageOf } from '@hookline/runtime';
+import { closestName, MAX_TIMER_MS, messageOf } from '@hookline/runtime';
 import { UsageError } from '../exit-codes.js';
 import { readTextFile } from './read-text-file.js';
 
@@ -24,9 +24,6 @@ const DECIMAL = /^-?\d+(?:\.\d+)?$/;
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 
-/** The longest delay of a Node timer: about 24 days. */
-const MAX_MS = 2 ** 31 - 1;
-
 /** Parses a time such as `10s`, `500ms`, `1.5s` or `2m` as milliseconds. @throws UsageError that names the option */
 export function parseTime(text: string, option: string): number {
   const [, amount = '', unit = ''] = /^(.*?)(ms|s|m)$/.exec(text) ?? [];
@@ -35,7 +32,8 @@ export function parseTime(text: string, option: string): number {
     throw new UsageError(`${option} takes a time such as 500ms, 10s or 2m; got ${JSON.stringify(text)}.`);
   }
   const ms = Number(amount) * unitMs;
-  if (ms > MAX_MS) throw new UsageError(`${option} takes at most 24 days; got ${JSON.stringify(text)}.`);
+  if (ms > MAX_TIMER_MS)
+    throw new UsageError(`${option} takes at most 24 days; got ${JSON.stringify(text)}.`);
   return ms;
 }
 

@@ -1,5 +1,4 @@
-import { type Clock, type NumberRule, numberFault } from '@hookline/runtime';
-import { TIMER_CEILING_MS } from '../bot-limits.js';
+import { type Clock, MAX_TIMER_MS, type NumberRule, numberFault } from '@hookline/runtime';
 import { serverError } from '../error.js';
 import type { CallRegistry } from './call-registry.js';
 
@@ -10,7 +9,7 @@ const DEFAULT_DRAIN_MS = 30_000;
 const DISCONNECT_LEAD_MS = 2000;
 
 /** The rule for the time of a drain; 0 drops the calls at once. */
-const DRAIN_RULE: NumberRule = { min: 0, max: TIMER_CEILING_MS };
+const DRAIN_RULE: NumberRule = { min: 0, max: MAX_TIMER_MS };
 
 /**
  * Checks the time of a drain before it starts.
