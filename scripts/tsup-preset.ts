@@ -4,10 +4,7 @@ import { defineConfig } from 'tsup';
  * The build of every package, as ESM and CJS. `dts` is a command line option, so that the JavaScript of all packages
  * can be built in parallel (`build:js`), while declarations are built in import order.
  */
-export const preset = (
-  entry: Record<string, string>,
-  options: { noExternal?: string[]; shims?: boolean } = {},
-) =>
+export const preset = (entry: Record<string, string>, options: { shims?: boolean } = {}) =>
   defineConfig({
     entry,
     format: ['esm', 'cjs'],
@@ -19,5 +16,4 @@ export const preset = (
     clean: ['!**/*.d.{ts,cts}'],
     // `import.meta.url` in CJS, for packages that read their own files.
     shims: options.shims ?? false,
-    ...(options.noExternal ? { noExternal: options.noExternal } : {}),
   });

@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+interface Manifest {
+  readonly private?: boolean;
+  readonly scripts?: Readonly<Record<string, string>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const read = (path: string): Manifest => JSON.parse(readFileSync(`${root}${path}package.json`, 'utf8'));
+
+const packages = readdirSync(`${root}packages`).map((folder) => ({
+  folder,
+  manifest: read(`packages/${folder}/`),
+}));
+
+/** The dependencies of a manifest that are not packages of this repository. */
+const foreign = (dependencies: Readonly<Record<string, string>> = {}) =>
+  Object.entries(dependencies).filter(([name]) => !name.startsWith('@hookline/'));
+
+test('`npm test -w` runs the tests of every package', () => {
+  expect(packages.map(({ folder, manifest }) => manifest.scripts?.test ?? folder)).toEqual(
+    packages.map(({ folder }) => `vitest run --root ../.. packages/${folder}/`),
+  );
+});
+
+test('what users install has a range, and a development dependency one version', () => {
+  const installed = packages.flatMap(({ manifest }) => foreign(manifest.dependencies));
+  expect(installed.filter(([, range]) => !/^\^\d+\.\d+\.\d+$/.test(range))).toEqual([]);
+  const development = [{ manifest: read('') }, ...packages].flatMap(({ manifest }) =>
+    foreign(manifest.devDependencies),
+  );
+  expect(development.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+});
+
+test('every package uses the same version of a dependency', () => {
+  const versions = new Map<string, Set<string>>();
+  for (const { manifest } of [{ manifest: read('') }, ...packages]) {
+    for (const dependencies of [manifest.dependencies, manifest.devDependencies]) {
+      for (const [name, range] of foreign(dependencies)) {
+        versions.set(name, (versions.get(name) ?? new Set()).add(range.replace('^', '')));
+      }
+    }
+  }
+  expect([...versions].filter(([, of]) => of.size > 1)).toEqual([]);
+});
