@@ -18,7 +18,16 @@ import { describe, type Validator, validator } from './validator.js';
 
 /** Why a text frame is not a valid message. */
 export interface DecodeFault {
-  /** The kind of fault; the README of this package describes each. */
+  /**
+   * The kind of fault.
+   *
+   * - `too-long`: the text has more than 65,535 characters
+   * - `not-json`: the text is not JSON
+   * - `not-object`: the JSON is not an object
+   * - `bad-envelope`: a field of the envelope is missing or invalid
+   * - `bad-parameters`: the parameters do not match the type of the message
+   * - `unknown-field`: the protocol defines no such field; only with `strict`
+   */
   readonly code: 'too-long' | 'not-json' | 'not-object' | 'bad-envelope' | 'bad-parameters' | 'unknown-field';
   /** The rule that the frame breaks. */
   readonly clause: ClauseId;

@@ -1,5 +1,12 @@
 import { describe } from '@hookline/protocol';
-import { contain, type LogFields, type Logger, messageOf, silentLogger } from '@hookline/runtime';
+import {
+  contain,
+  type LogFields,
+  type Logger,
+  messageOf,
+  runUserCode,
+  silentLogger,
+} from '@hookline/runtime';
 import type { CallFacts } from './session/call-facts.js';
 import { guard } from './user-code/guard.js';
 
@@ -61,7 +68,7 @@ function guardedLogger(logger: Logger): Logger {
   const level =
     (name: keyof Logger): Logger['info'] =>
     (fields, message) =>
-      guard(() => write(logger, name, fields, message), undefined, undefined, onError);
+      runUserCode(() => write(logger, name, fields, message), onError);
   return { debug: level('debug'), info: level('info'), warn: level('warn'), error: level('error') };
 }
 

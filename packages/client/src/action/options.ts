@@ -80,7 +80,7 @@ export interface CallAudioConnectorOptions {
    * `inboundCall`.
    */
   readonly flowType?: FlowType;
-  /** Default: silence. */
+  /** What the caller says, from the start of the session: 8 kHz µ-law. Default: silence. */
   readonly caller?: CallerSource;
   /**
    * Background sound behind the caller, also while they say nothing: 8 kHz µ-law, repeated when it ends. Default
@@ -102,7 +102,7 @@ export interface CallAudioConnectorOptions {
   readonly lateOpened?: LateOpened;
   /** Limits on how often the bot may send. Default `genesys`: those of the platform. */
   readonly limits?: 'genesys' | 'off' | RateLimits;
-  /** Default `ladder`. */
+  /** What happens if the bot exceeds one of `limits`. Default `ladder`. */
   readonly onBreach?: OnBreach;
   /** Timers that differ from the defaults, in milliseconds. */
   readonly timers?: Partial<ClientTimers>;
@@ -131,11 +131,11 @@ export interface CallAudioConnectorOptions {
   readonly logger?: Logger;
   /** The clock. Default: the system clock. */
   readonly clock?: Clock;
-  /** Default: the integration's. */
+  /** Makes the connection to the bot, such as one in memory. Default: that of the integration. */
   readonly dial?: Dial;
-  /** Default: a new UUID. */
+  /** The id of the session, in the upgrade request and in every message. Default: a new UUID. */
   readonly sessionId?: string;
-  /** Default: the session id, as observed with Genesys Cloud. */
+  /** The correlation id of the upgrade request, to find the call in logs. Default: the session id, as observed. */
   readonly correlationId?: string;
   /** The format of the upgrade request and the messages. Default: as Genesys Cloud. */
   readonly wireStyle?: WireStyle;

@@ -1,8 +1,23 @@
-import type { CLIENT_TIMERS, RateKind } from '@hookline/protocol';
+import type { RateKind } from '@hookline/protocol';
 import type { Rate } from '@hookline/runtime';
 
-/** The timers of a session, in milliseconds; see `CLIENT_TIMERS` of the protocol for each and its default. */
-export type ClientTimers = Readonly<Record<keyof typeof CLIENT_TIMERS, number>>;
+/** The timers of a session, in milliseconds. The defaults are `CLIENT_TIMERS` of the protocol. */
+export interface ClientTimers {
+  /** From dialling to the end of the WebSocket handshake; afterwards the call fails. Default 5,000. */
+  readonly upgradeMs: number;
+  /** From `open` to `opened`; afterwards the call fails. Default 5,000. */
+  readonly openedMs: number;
+  /** From `opened` to the first ping. Default 1,000. */
+  readonly firstPingMs: number;
+  /** Between pings; also the time limit for a pong, after which the session is closed. Default 5,000. */
+  readonly pingIntervalMs: number;
+  /** From `close` to `closed`; afterwards the connection is dropped. Default 10,000. */
+  readonly closedMs: number;
+  /** From `close` to `closed` if the bot did not answer a ping. Default 3,000. */
+  readonly closedAfterPongTimeoutMs: number;
+  /** From `opened` to the end of the call, on the failure path. Default 900,000, which is 15 minutes. */
+  readonly maxDurationMs: number;
+}
 
 /** How often the bot may send, by kind of message. An omitted kind is not limited. */
 export type RateLimits = Readonly<Partial<Record<RateKind, Rate>>>;

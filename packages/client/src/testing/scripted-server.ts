@@ -16,7 +16,7 @@ import type { Dial, DialRequest } from '../transport/dial.js';
 
 /** Options of `ScriptedServer`. */
 export interface ScriptedServerOptions {
-  /** One-way delay in milliseconds. Default 0. */
+  /** How long each message and frame is under way, in either direction, in milliseconds. Default 0. */
   readonly latencyMs?: number;
   /** From dialling to the end of the handshake, in milliseconds. Default 0. */
   readonly upgradeMs?: number;

@@ -127,8 +127,9 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
    */
   sendFrame(bytes: Uint8Array): void;
   /**
-   * Caller audio as it is received. Each iteration is a separate tap that starts with the next frame, buffers at most 2
-   * s and then drops the oldest audio (counted in `stats`); without a tap nothing is buffered. Ends with the call.
+   * Caller audio as it is received. Each iteration is a separate tap that starts with the next frame, buffers at most
+   * `limits.maxTapMs` (default 2,000 ms) and then drops the oldest audio (counted in `stats`); without a tap nothing is
+   * buffered. Ends with the call.
    */
   readonly audio: AsyncIterable<Uint8Array>;
   /** Caller audio (the `external` channel) decoded and resampled; a tap like `audio`. */

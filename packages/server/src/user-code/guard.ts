@@ -1,12 +1,7 @@
 import { contain, type OnError } from '@hookline/runtime';
 
 /**
- * User code may fail in any way: whatever a bot, source, sink, logger, detector or listener throws or rejects with is
- * caught by these functions.
- */
-
-/**
- * Runs a bot's callback and passes whatever it throws or rejects with to `onError`. Allocates nothing if the callback
+ * Runs user code that takes two arguments, such as a callback of a bot, a sink or a listener, and passes whatever it throws or rejects with to `onError`. Allocates nothing if the callback
  * returns nothing.
  */
 export function guard<A, B>(callback: (a: A, b: B) => unknown, a: A, b: B, onError: OnError): void {
