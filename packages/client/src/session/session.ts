@@ -63,8 +63,8 @@ export interface SessionOptions {
 }
 
 /**
- * One session, from dialling to the end of its connection. The only owner of the transport, the timers and the
- * counters: the machine decides, and the session runs its effects, one event at a time.
+ * One session, from dialling to the end of its connection. The machine decides, and the session runs its
+ * effects, one event at a time: the connection has the transport and the counters, the effect runner the timers.
  */
 export class Session {
   readonly media: MediaPlane;
