@@ -1,5 +1,5 @@
 import { checkArgument } from './argument-check.js';
-import { HooklineError } from './error.js';
+import { decodeBase64 } from './base64.js';
 
 /** The memory of a WebAssembly module. It may grow while the module runs: get a fresh view for each use. */
 export interface WasmMemory {
@@ -88,39 +88,4 @@ function grow(memory: WebAssembly.Memory, bytes: number): boolean {
   } catch {
     return false;
   }
-}
-
-/** The bytes of a constant in base64; browsers have no `Buffer`. */
-export function decodeBase64(base64: string): Uint8Array {
-  checkArgument('RUNTIME_BAD_OPTION', 'decodeBase64: base64', base64, 'text');
-  let binary: string;
-  try {
-    binary = atob(base64);
-  } catch (error) {
-    throw new HooklineError(
-      'RUNTIME_BAD_OPTION',
-      'decodeBase64: base64 is not base64; give the whole text.',
-      {
-        cause: error,
-        isUsage: true,
-      },
-    );
-  }
-  return Uint8Array.from(binary, (char) => char.charCodeAt(0));
-}
-
-/**
- * Loads a value at the first call and returns it at all later calls; after a failure the next call tries again.
- *
- * @param failed - creates the error that all pending calls of a failed load receive
- */
-export function loadOnce<T>(load: () => Promise<T>, failed: (cause: unknown) => Error): () => Promise<T> {
-  let loading: Promise<T> | undefined;
-  return () => {
-    loading ??= load().catch((cause: unknown) => {
-      loading = undefined;
-      throw failed(cause);
-    });
-    return loading;
-  };
 }

@@ -1,17 +1,12 @@
 export { type ArgumentFields, type ArgumentKind, checkArgument } from './argument-check.js';
+export { decodeBase64 } from './base64.js';
 export { BoundedReader, type BoundedReaderOptions } from './bounded-reader.js';
 export { type Cancel, type Clock, holdClock, sleep } from './clock.js';
 export { closestName } from './closest-name.js';
-export {
-  decodeBase64,
-  loadOnce,
-  startWasm,
-  type WasmMemory,
-  type WasmModule,
-  type WasmNames,
-} from './embedded-wasm.js';
+export { startWasm, type WasmMemory, type WasmModule, type WasmNames } from './embedded-wasm.js';
 export { errorFactory, HooklineError, isHooklineError, messageOf } from './error.js';
 export { type LinkOptions, linkedTransports } from './linked-transports.js';
+export { loadOnce } from './load-once.js';
 export { type LogFields, type Logger, silentLogger } from './logger.js';
 export { MinHeap } from './min-heap.js';
 export { describeValue, type NumberRule, numberFault } from './number-check.js';

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { loadOnce } from './embedded-wasm.js';
+import { loadOnce } from './load-once.js';
 
 const failed = (cause: unknown) => new Error('The thing could not be loaded.', { cause });
 

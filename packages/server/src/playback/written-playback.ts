@@ -3,7 +3,7 @@ import { MEDIA_RATE, type MediaFormat } from '@hookline/protocol';
 import { checkNames, serverError } from '../error.js';
 import type { CallEnded } from '../session/call-ended.js';
 import type { Counters } from '../session/call-stats.js';
-import { bytesOf } from '../source/audio-bytes.js';
+import { BYTES, bytesOf } from '../source/audio-bytes.js';
 import { describeValue } from '../source/describe-value.js';
 import { handleFailureOf } from '../source/handle-failure.js';
 import { PushedPieces } from '../source/pushed-pieces.js';
@@ -152,10 +152,9 @@ export class WrittenPlayback implements PlaybackStream {
   }
 
   #taken(): string {
-    const bytes = 'a Uint8Array, Buffer, ArrayBuffer or DataView';
     return this.#options.rate === undefined
-      ? `${bytes}; for samples, open the stream with { rate }`
-      : `an Int16Array, or little-endian bytes in ${bytes}`;
+      ? `${BYTES}; for samples, open the stream with { rate }`
+      : `an Int16Array, or little-endian bytes in ${BYTES}`;
   }
 }
 

@@ -1,6 +1,9 @@
 /** What `bytesOf` takes, for error messages. */
 export const BYTES = 'a Uint8Array, Buffer, ArrayBuffer or DataView';
 
+/** No audio: one array for all that have none. */
+export const NO_BYTES = new Uint8Array(0);
+
 /** A view of the bytes of a buffer or a view of one, without a copy; undefined for anything else. */
 export function bytesOf(piece: unknown): Uint8Array | undefined {
   if (piece instanceof Uint8Array) return piece;

@@ -1,10 +1,9 @@
+import { NO_BYTES } from './audio-bytes.js';
 import { discardSource } from './discard.js';
 import { handleFailureOf } from './handle-failure.js';
 import { iteratorOf, stopIterator } from './iteration.js';
 import type { OpenSource } from './open-source.js';
 import type { AudioSource, SequenceSource } from './source.js';
-
-const NO_BYTES = new Uint8Array(0);
 
 /** Opens the sources of a sequence one after another. @param open - opens a single source */
 export function openSequence(

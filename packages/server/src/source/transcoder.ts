@@ -10,7 +10,7 @@ import {
 import { Resampler } from '@hookline/audio/resample';
 import { MEDIA_RATE, type MediaFormat } from '@hookline/protocol';
 import { serverError } from '../error.js';
-import { concat } from './audio-bytes.js';
+import { concat, NO_BYTES } from './audio-bytes.js';
 import type { CallAudio } from './source.js';
 
 /** Converts a source to the format of the call, piece by piece. */
@@ -30,8 +30,6 @@ export interface RawTranscoder extends Transcoder<Uint8Array> {
   push(piece: Uint8Array): Uint8Array;
   end(): Uint8Array;
 }
-
-const NO_BYTES = new Uint8Array(0);
 
 /** How many bytes identify a file format. */
 const SNIFF_BYTES = 12;

@@ -3,10 +3,10 @@ import { Resampler, resample } from '@hookline/audio/resample';
 import { MEDIA_RATE } from '@hookline/protocol';
 import { isHooklineError } from '@hookline/runtime';
 import { serverError } from '../error.js';
+import { NO_BYTES } from './audio-bytes.js';
 import type { CallAudio } from './source.js';
 import type { Transcoder } from './transcoder.js';
 
-const NO_BYTES = new Uint8Array(0);
 const TRUNCATED = 'A source of wav() is shorter than its header says; the audio that was received is played.';
 
 /**

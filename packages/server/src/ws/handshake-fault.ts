@@ -1,29 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { headerLookup } from '@hookline/protocol/signature';
 import type { Refusal } from '../admission/refusal.js';
-import type { UpgradeRequest } from '../auth/auth-options.js';
-
-/** Converts a Node request; repeated headers are joined. */
-export function toUpgradeRequest(request: IncomingMessage): UpgradeRequest {
-  return {
-    url: request.url ?? '/',
-    header: headerLookup(request.rawHeaders),
-    // Node asks the system for it.
-    get remoteAddress() {
-      return request.socket.remoteAddress;
-    },
-  };
-}
-
-/** The head of the request, as on the wire. */
-export function requestHead(request: IncomingMessage): string {
-  const { method = 'GET', url = '/', httpVersion, rawHeaders } = request;
-  let head = `${method} ${url} HTTP/${httpVersion}\r\n`;
-  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    head += `${rawHeaders[index]}: ${rawHeaders[index + 1]}\r\n`;
-  }
-  return `${head}\r\n`;
-}
 
 /** The version of RFC 6455. */
 const WEBSOCKET_VERSION = '13';

@@ -2,6 +2,7 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
+import { requestHead } from './upgrade-request.js';
 
 /** Whether an upgrade request asks for a WebSocket. `Upgrade` may list several protocols. */
 export function asksForWebSocket({ headers }: IncomingMessage): boolean {
@@ -24,13 +25,8 @@ export function serveWithoutUpgrade(
   socket: Duplex,
   follows: Uint8Array,
 ): void {
-  const { method = 'GET', url = '/', httpVersion, rawHeaders } = request;
-  let head = `${method} ${url} HTTP/${httpVersion}\r\nConnection: close\r\n`;
-  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index] ?? '';
-    if (!DROPPED.has(name.toLowerCase())) head += `${name}: ${rawHeaders[index + 1]}\r\n`;
-  }
+  const head = requestHead(request, DROPPED, ['Connection: close']);
   // Node decodes the bytes of a head as Latin-1.
-  socket.unshift(Buffer.concat([Buffer.from(`${head}\r\n`, 'latin1'), follows]));
+  socket.unshift(Buffer.concat([Buffer.from(head, 'latin1'), follows]));
   server.emit(socket instanceof TLSSocket ? 'secureConnection' : 'connection', socket);
 }

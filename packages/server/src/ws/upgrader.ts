@@ -6,11 +6,12 @@ import { type Server, type ServerOptions, WebSocketServer } from 'ws';
 import { type AcceptHost, accept } from '../admission/accept.js';
 import type { BasePath } from '../admission/base-path.js';
 import type { Refusal } from '../admission/refusal.js';
-import { handshakeFault, requestHead, toUpgradeRequest } from './handshake-fault.js';
+import { handshakeFault } from './handshake-fault.js';
 import { asksForWebSocket } from './other-upgrade.js';
 import { refuseSocket } from './refuse-socket.js';
 import { SocketPeer } from './socket-peer.js';
 import { TransportSocket } from './transport-socket.js';
+import { requestHead, toUpgradeRequest } from './upgrade-request.js';
 
 /**
  * Audio Connector is not known to fragment messages, but a proxy may: pieces of 8 KiB suffice for the longest message.
