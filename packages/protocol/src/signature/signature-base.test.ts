@@ -3,10 +3,10 @@ import { headerLookup } from './header-lookup.js';
 import { signatureBase } from './signature-base.js';
 import { requestSignatureBase } from './signature-input.js';
 import { type InnerList, isInnerList } from './structured-field.js';
-import { parseList } from './structured-field-parser.js';
+import { parseDictionary } from './structured-field-parser.js';
 
 const inputOf = (text: string): InnerList => {
-  const [member] = parseList(text);
+  const member = parseDictionary(`sig1=${text}`).get('sig1');
   if (member === undefined || !isInnerList(member)) throw new Error('the test needs an inner list');
   return member;
 };

@@ -33,25 +33,7 @@ const TRUE: BareItem = { type: 'boolean', value: true };
  * @throws StructuredFieldError with the position of the first character that breaks the grammar
  */
 export function parseDictionary(text: string): Dictionary {
-  return new Reader(text).field((reader) => reader.dictionary());
-}
-
-/**
- * Parses a list (RFC 8941, section 4.2.1).
- *
- * @throws StructuredFieldError with the position of the first character that breaks the grammar
- */
-export function parseList(text: string): readonly Member[] {
-  return new Reader(text).field((reader) => reader.list());
-}
-
-/**
- * Parses a single item (RFC 8941, section 4.2.3).
- *
- * @throws StructuredFieldError with the position of the first character that breaks the grammar
- */
-export function parseItem(text: string): Item {
-  return new Reader(text).field((reader) => reader.item());
+  return new Reader(text).dictionary();
 }
 
 /**
@@ -68,48 +50,28 @@ class Reader {
     this.#code = text.charCodeAt(0);
   }
 
-  /** Reads a whole field; spaces may surround it, and nothing else may follow. */
-  field<T>(read: (reader: Reader) => T): T {
-    this.#skip(isSpace);
-    const value = read(this);
-    this.#skip(isSpace);
-    if (!this.#atEnd()) throw this.#error('the end of the field');
-    return value;
-  }
-
+  /** Reads the whole text; spaces may surround it, and nothing else may follow. */
   dictionary(): Dictionary {
     const members = new Map<string, Member>();
-    this.#commaSeparated(() => {
+    this.#skip(isSpace);
+    if (this.#atEnd()) return members;
+    do {
       const key = this.#key();
       members.set(key, this.#takeIf('=') ? this.#member() : { value: TRUE, parameters: this.#parameters() });
-    });
-    return members;
-  }
-
-  list(): readonly Member[] {
-    const members: Member[] = [];
-    this.#commaSeparated(() => members.push(this.#member()));
-    return members;
-  }
-
-  item(): Item {
-    return { value: this.#bareItem(), parameters: this.#parameters() };
-  }
-
-  #commaSeparated(readMember: () => void): void {
-    if (this.#atEnd()) return;
-    do {
-      readMember();
       this.#skip(isBlank);
-      if (this.#atEnd()) return;
+      if (this.#atEnd()) return members;
       this.#take(',');
       this.#skip(isBlank);
     } while (!this.#atEnd());
     throw this.#error('a member after the comma');
   }
 
+  #item(): Item {
+    return { value: this.#bareItem(), parameters: this.#parameters() };
+  }
+
   #member(): Member {
-    return this.#is('(') ? this.#innerList() : this.item();
+    return this.#is('(') ? this.#innerList() : this.#item();
   }
 
   #innerList(): InnerList {
@@ -118,7 +80,7 @@ class Reader {
     for (;;) {
       this.#skip(isSpace);
       if (this.#takeIf(')')) return { items, parameters: this.#parameters() };
-      items.push(this.item());
+      items.push(this.#item());
       if (!this.#is(' ') && !this.#is(')')) {
         throw this.#error('a space or ")" after an item of an inner list');
       }

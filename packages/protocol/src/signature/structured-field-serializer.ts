@@ -29,15 +29,6 @@ export function serializeDictionary(dictionary: Dictionary): string {
 }
 
 /**
- * Serializes a list. An empty one gives an empty text, and the field must be omitted (RFC 8941, section 4.1.1).
- *
- * @throws StructuredFieldError if a key or value cannot be serialized
- */
-export function serializeList(list: readonly Member[]): string {
-  return list.map(serializeMember).join(', ');
-}
-
-/**
  * Serializes an item or an inner list with its parameters (RFC 8941, sections 4.1.1.1 and 4.1.3).
  *
  * @throws StructuredFieldError if a key or value cannot be serialized

@@ -11,7 +11,7 @@ import {
 } from '../../src/signature/index.js';
 import { signatureBase } from '../../src/signature/signature-base.js';
 import { type InnerList, isInnerList } from '../../src/signature/structured-field.js';
-import { parseList } from '../../src/signature/structured-field-parser.js';
+import { parseDictionary } from '../../src/signature/structured-field-parser.js';
 import { serializeMember } from '../../src/signature/structured-field-serializer.js';
 import vectors from '../../vectors/signatures.json' with { type: 'json' };
 
@@ -19,7 +19,7 @@ type Known = (typeof vectors.known)[number];
 
 /** The components and parameters of a known signature. */
 function listOf({ input }: Known): InnerList {
-  const [list] = parseList(input);
+  const list = parseDictionary(`sig1=${input}`).get('sig1');
   if (!list || !isInnerList(list)) throw new Error(`no list of components: ${input}`);
   return list;
 }
