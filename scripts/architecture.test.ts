@@ -103,7 +103,7 @@ const FOLDER_IMPORTS: Readonly<Record<string, Readonly<Record<string, readonly s
     ],
     fastify: ['bot', 'lifecycle', 'user-code', 'error'],
     otel: ['call', 'metrics', 'session', 'user-code', 'error'],
-    redis: ['auth', 'bot-limits', 'user-code', 'error'],
+    redis: ['auth', 'user-code', 'error'],
     testing: ['bot'],
   },
 };
