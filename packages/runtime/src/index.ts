@@ -1,7 +1,9 @@
 export { type ArgumentFields, type ArgumentKind, checkArgument } from './argument-check.js';
 export { BoundedReader, type BoundedReaderOptions } from './bounded-reader.js';
+export { choiceFault } from './choice-fault.js';
 export { type Cancel, type Clock, holdClock, sleep } from './clock.js';
 export { closestName } from './closest-name.js';
+export { describeValue, MAX_SHOWN_CHARS } from './describe-value.js';
 export {
   decodeBase64,
   loadOnce,
@@ -14,12 +16,21 @@ export { errorFactory, HooklineError, isHooklineError, messageOf } from './error
 export { type LinkOptions, linkedTransports } from './linked-transports.js';
 export { type LogFields, type Logger, silentLogger } from './logger.js';
 export { MinHeap } from './min-heap.js';
-export { describeValue, type NumberRule, numberFault } from './number-check.js';
+export { type NumberRule, numberFault } from './number-check.js';
+export { quote } from './quote.js';
 export { seededRandom } from './seeded-random.js';
 export { systemClock } from './system-clock.js';
 export { type Alarm, createTicker, type Ticker } from './ticker.js';
 export { type Rate, TokenBucket } from './token-bucket.js';
 export type { Transport, TransportEnd, TransportListener } from './transport.js';
-export { checkOptionNames, notOptions, type OptionNames, unknownOption } from './unknown-option.js';
+export {
+  checkOptionNames,
+  notOptions,
+  type OptionNames,
+  optionsFault,
+  type UnknownName,
+  unknownName,
+  unknownOption,
+} from './unknown-option.js';
 export { contain, guardedSignal, type OnError, runUserCode } from './user-code.js';
 export { VirtualClock } from './virtual-clock.js';
