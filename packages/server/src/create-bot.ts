@@ -103,7 +103,11 @@ export function createBot(options: BotOptions & BotParts, bot: BotEntry['handler
   const attachTo: Bot['attach'] = (server, options = {}) => {
     checkNames('attach: ', options, { path: true });
     const { path } = options;
-    const detach = attach(upgrader, server, path === undefined ? core.basePath : new BasePath(path));
+    const detach = attach(
+      upgrader,
+      server,
+      path === undefined ? core.basePath : new BasePath('attach', path),
+    );
     const stopMeasuring = core.eventLoopDelay.measure();
     return () => {
       detach();

@@ -31,13 +31,13 @@ export function botEntry({ inputs, outputs, prepare }: BotParts, handler: BotEnt
   if (typeof handler !== 'function') {
     throw serverError(
       'SERVER_BAD_OPTION',
-      `The handler of a bot is ${describeValue(handler)}; it must be an async function.`,
+      `The handler of a bot is ${describeValue(handler)}; expected an async function.`,
     );
   }
   if (prepare !== undefined && typeof prepare !== 'function') {
     throw serverError(
       'SERVER_BAD_OPTION',
-      `prepare is ${describeValue(prepare)}; it must be an async function.`,
+      `prepare is ${describeValue(prepare)}; expected an async function.`,
     );
   }
   return {

@@ -1,6 +1,6 @@
-import { type Clock, type NumberRule, numberFault } from '@hookline/runtime';
+import type { Clock, NumberRule } from '@hookline/runtime';
 import { TIMER_CEILING_MS } from '../bot-limits.js';
-import { serverError } from '../error.js';
+import { checkNumber } from '../error.js';
 import type { CallRegistry } from './call-registry.js';
 
 /** How long live calls may go on by default, in milliseconds. */
@@ -19,8 +19,7 @@ const DRAIN_RULE: NumberRule = { min: 0, max: TIMER_CEILING_MS };
  * @throws HooklineError `SERVER_BAD_OPTION`
  */
 export function checkDrainMs(field: string, ms: number | undefined): void {
-  const fault = ms === undefined ? undefined : numberFault(field, ms, DRAIN_RULE);
-  if (fault !== undefined) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
+  if (ms !== undefined) checkNumber(field, ms, DRAIN_RULE);
 }
 
 /** Requests that are being decided. */

@@ -1,6 +1,6 @@
 import { describe } from '@hookline/protocol';
-import { describeValue, numberFault } from '@hookline/runtime';
-import { checkNames, serverError } from '../error.js';
+import { describeValue, type NumberRule } from '@hookline/runtime';
+import { checkNames, checkNumber, serverError } from '../error.js';
 
 /** The maximum number of added metrics, and of series of one metric. */
 export const MAX_METRICS = 200;
@@ -130,9 +130,8 @@ class Metric implements Counter, Gauge, Measure {
     return `${counts}${bucket('+Inf', count)}${name}_sum${labelText(labels)} ${value}\n${name}_count${labelText(labels)} ${count}\n`;
   }
 
-  #check(method: string, value: unknown, rule: Parameters<typeof numberFault>[2]): void {
-    const fault = numberFault(`${this.name}: ${method}`, value, rule);
-    if (fault) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
+  #check(method: string, value: unknown, rule: NumberRule): void {
+    checkNumber(`${this.name}: ${method}`, value, rule);
   }
 
   #at(labels: LabelValues): Series {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe } from '@hookline/protocol';
-import { type Clock, numberFault, systemClock } from '@hookline/runtime';
+import { type Clock, systemClock } from '@hookline/runtime';
 import type { NonceStore } from '../auth/auth-options.js';
 import { TIMER_CEILING_MS } from '../bot-limits.js';
-import { checkNames, serverError } from '../error.js';
+import { checkNames, checkNumber, serverError } from '../error.js';
 import { checkFunction, checkMethods } from '../user-code/user-code-check.js';
 
 /**
@@ -47,8 +47,7 @@ export function redisNonces(send: SendCommand, options: RedisNoncesOptions = {})
   if (typeof prefix !== 'string') {
     throw serverError('SERVER_BAD_OPTION', `redisNonces: prefix is ${describe(prefix)}; expected a string.`);
   }
-  const fault = numberFault('redisNonces: timeoutMs', timeoutMs, { above: 0, max: TIMER_CEILING_MS });
-  if (fault) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
+  checkNumber('redisNonces: timeoutMs', timeoutMs, { above: 0, max: TIMER_CEILING_MS });
   checkMethods('redisNonces: clock', clock, ['now', 'wall', 'after']);
   return {
     remember: async (key, ttlMs) => {
