@@ -19,7 +19,6 @@ const CONNECTIONS_CHECK_MS = 1000;
 
 const UPGRADE_REQUIRED: Refusal = {
   status: 426,
-  error: 'upgrade-required',
   reason: 'this is a WebSocket endpoint for Genesys Cloud Audio Connector',
   headers: { Upgrade: 'websocket' },
 };
@@ -168,11 +167,10 @@ function hostOf(address: AddressInfo, host: string | undefined): string {
 function refusalOf({ code }: Error & { code?: string }): Refusal {
   if (code === 'HPE_HEADER_OVERFLOW') {
     const reason = `the request head exceeds ${MAX_HEADER_BYTES} bytes`;
-    return { status: 431, error: 'headers-too-large', reason };
+    return { status: 431, reason };
   }
   return {
     status: 400,
-    error: 'bad-request',
     reason: 'this is not an HTTP request, or it was received too slowly',
   };
 }
