@@ -2,7 +2,7 @@ import type { WireSink } from '@hookline/protocol';
 import type { Clock, Logger, OptionNames } from '@hookline/runtime';
 import type { AuthOptions } from './auth/auth-options.js';
 import type { BotLimits, BotTimers } from './bot-limits.js';
-import type { BotParts } from './call/route.js';
+import type { HandlerOptions } from './call/route.js';
 import { checkChoice, checkNames, checkNumber } from './error.js';
 import type { CallFacts } from './session/call-facts.js';
 import { checkFunction, checkMethods } from './user-code/user-code-check.js';
@@ -54,7 +54,7 @@ export interface BotOptions extends AuthOptions {
 export const HOLD_CALLER_AUDIO_MS = 5000;
 const MAX_HOLD_MS = 60_000;
 
-const BOT_OPTIONS: OptionNames<BotOptions & BotParts> = {
+const BOT_OPTIONS: OptionNames<BotOptions & HandlerOptions> = {
   auth: true,
   path: true,
   inputs: true,
@@ -79,7 +79,7 @@ const BOT_OPTIONS: OptionNames<BotOptions & BotParts> = {
  * @throws HooklineError `SERVER_BAD_OPTION`
  */
 export function checkChoices(options: BotOptions): void {
-  checkNames<BotOptions & BotParts>('createBot: ', options, BOT_OPTIONS);
+  checkNames<BotOptions & HandlerOptions>('createBot: ', options, BOT_OPTIONS);
   const {
     unauthorized = 'http',
     l16ByteOrder = 'le',

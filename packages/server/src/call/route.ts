@@ -13,7 +13,7 @@ export interface BotEntry {
 }
 
 /** The options of one bot. */
-export interface BotParts extends VariableSchemas {
+export interface HandlerOptions extends VariableSchemas {
   readonly prepare?: Prepare<unknown>;
 }
 
@@ -27,7 +27,10 @@ export interface Route extends BotEntry {
  *
  * @throws HooklineError `SERVER_BAD_OPTION`
  */
-export function botEntry({ inputs, outputs, prepare }: BotParts, handler: BotEntry['handler']): BotEntry {
+export function botEntry(
+  { inputs, outputs, prepare }: HandlerOptions,
+  handler: BotEntry['handler'],
+): BotEntry {
   if (typeof handler !== 'function') {
     throw serverError(
       'SERVER_BAD_OPTION',

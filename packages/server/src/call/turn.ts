@@ -2,7 +2,7 @@ import { type Disposition, describe, MAX_TEXT_CHARS } from '@hookline/protocol';
 import { contain, guardedSignal, type OnError } from '@hookline/runtime';
 import { checkChoice, checkNumber, serverError } from '../error.js';
 import type { PlayOptions } from '../playback/playback.js';
-import type { ServerSend } from '../session/machine.js';
+import type { OutgoingMessage } from '../session/machine.js';
 import { charsInMessage, ENVELOPE_CHARS } from '../session/message-length.js';
 import type { AudioSource } from '../source/source.js';
 
@@ -20,7 +20,7 @@ export interface Turn {
  *
  * @throws HooklineError `SERVER_BAD_OPTION`, `SERVER_TEXT_TOO_LONG`
  */
-export function turnMessage({ disposition, text, confidence }: Turn): ServerSend {
+export function turnMessage({ disposition, text, confidence }: Turn): OutgoingMessage {
   checkChoice('turn: disposition', disposition, ['no_input', 'no_match', 'match']);
   if (confidence !== undefined) checkNumber('turn: confidence', confidence, { min: 0, max: 1 });
   if (text !== undefined && typeof text !== 'string') {

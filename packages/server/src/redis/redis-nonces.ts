@@ -29,7 +29,7 @@ export interface RedisNoncesOptions {
 }
 
 const DEFAULT_PREFIX = 'hookline:nonce:';
-const REDIS_WAIT_MS = 500;
+const DEFAULT_REPLY_TIMEOUT_MS = 500;
 
 /**
  * A nonce store in Redis or Valkey, for several instances of a bot and for restarts: `createBot({ nonces:
@@ -43,7 +43,7 @@ const REDIS_WAIT_MS = 500;
 export function redisNonces(send: SendCommand, options: RedisNoncesOptions = {}): NonceStore {
   checkFunction('redisNonces: send', send ?? null, 'a function such as (words) => client.sendCommand(words)');
   checkNames<RedisNoncesOptions>('redisNonces: ', options, { prefix: true, timeoutMs: true, clock: true });
-  const { prefix = DEFAULT_PREFIX, timeoutMs = REDIS_WAIT_MS, clock = systemClock } = options;
+  const { prefix = DEFAULT_PREFIX, timeoutMs = DEFAULT_REPLY_TIMEOUT_MS, clock = systemClock } = options;
   if (typeof prefix !== 'string') {
     throw serverError('SERVER_BAD_OPTION', `redisNonces: prefix is ${describe(prefix)}; expected a string.`);
   }
