@@ -55,7 +55,7 @@ const FOLDER_IMPORTS: Readonly<Record<string, Readonly<Record<string, readonly s
     metrics: ['session', 'error'],
     speech: ['user-code', 'error'],
     dtmf: ['session', 'user-code', 'error'],
-    audio: ['session', 'user-code', 'error'],
+    audio: ['source', 'session', 'user-code', 'error'],
     playback: ['source', 'metrics', 'session', 'user-code', 'error'],
     call: [
       'playback',

@@ -18,6 +18,7 @@ export {
   type UtteranceEvent,
   type UtteranceOptions,
 } from './speech/utterance.js';
+export { UTTERANCE_GAP_MS } from './speech/utterance-gap.js';
 export {
   type AudioFormat,
   BYTES_PER_MS,

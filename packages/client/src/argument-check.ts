@@ -1,6 +1,6 @@
 import { isLanguageTag, isUuid } from '@hookline/protocol';
-import { closestName, type NumberRule } from '@hookline/runtime';
-import { argumentError, argumentErrorSaying, checkNumber } from './argument-error.js';
+import { choiceFault, type NumberRule, unknownName } from '@hookline/runtime';
+import { argumentError, argumentErrorSaying, checkNumber, usageError } from './argument-error.js';
 
 /** Checks one value; throws an `ArgumentError` that names `field`. */
 export type Check = (value: unknown, field: string) => void;
@@ -14,22 +14,12 @@ export type Check = (value: unknown, field: string) => void;
  * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the option, with a suggestion
  */
 export function names(value: unknown, field: string, known: readonly string[]): void {
-  for (const name of Object.keys(object(value, field || 'options'))) {
-    if (known.includes(name)) continue;
-    const meant = closestName(name, known);
-    const place =
-      field === '' ? name.slice(0, MAX_SHOWN_LENGTH) : `${field}.${name.slice(0, MAX_SHOWN_LENGTH)}`;
-    throw argumentErrorSaying(
-      place,
-      meant === undefined
-        ? `there is no such option; expected one of ${known.join(', ')}`
-        : `there is no such option; you may have meant ${meant}`,
-    );
-  }
+  const unknown = unknownName(object(value, field || 'options'), known);
+  if (unknown === undefined) return;
+  const { name, meant } = unknown;
+  const cure = meant === undefined ? `expected one of ${known.join(', ')}` : `you may have meant ${meant}`;
+  throw argumentErrorSaying(field === '' ? name : `${field}.${name}`, `there is no such option; ${cure}`);
 }
-
-/** Characters of a name that are shown. */
-const MAX_SHOWN_LENGTH = 60;
 
 /** A required method. Not checked by `object`, because methods of a class are on the prototype. */
 export function method(value: unknown, field: string, name: string): void {
@@ -59,9 +49,8 @@ export function language(value: unknown, field: string): void {
 }
 
 export function oneOf(value: unknown, field: string, allowed: readonly string[]): void {
-  if (!allowed.some((one) => one === value)) {
-    throw argumentError(field, value, `one of ${allowed.join(', ')}`);
-  }
+  const fault = choiceFault(field, value, allowed);
+  if (fault !== undefined) throw usageError(`${fault}.`);
 }
 
 export function flag(value: unknown, field: string): void {

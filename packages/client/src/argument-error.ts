@@ -19,7 +19,7 @@ const clientError = /* @__PURE__ */ errorFactory<ClientErrorCode>(['CLIENT_BAD_A
  * @param expected - the valid values, and what to do
  */
 export function argumentError(field: string, got: unknown, expected: string, cause?: unknown): ArgumentError {
-  return argumentErrorSaying(field, `got ${shown(got)}; expected ${expected}`, cause);
+  return usageError(`${field} is ${describe(got)}; expected ${expected}.`, cause);
 }
 
 /** The same for a value that must not be shown, or a fault that does not belong to one value. */
@@ -37,7 +37,8 @@ export function checkNumber(field: string, value: unknown, rule: NumberRule): vo
   if (fault !== undefined) throw usageError(`${fault}.`);
 }
 
-function usageError(message: string, cause?: unknown): ArgumentError {
+/** The error for a whole message. */
+export function usageError(message: string, cause?: unknown): ArgumentError {
   return clientError('CLIENT_BAD_ARGUMENT', message, cause);
 }
 
@@ -45,8 +46,4 @@ function usageError(message: string, cause?: unknown): ArgumentError {
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
-}
-
-function shown(value: unknown): string {
-  return typeof value === 'function' || typeof value === 'symbol' ? `a ${typeof value}` : describe(value);
 }

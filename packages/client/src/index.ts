@@ -1,5 +1,5 @@
 export { callAudioConnector } from './action/audio-connector-call.js';
-export type { Call, CallEvents, DtmfOptions } from './action/call.js';
+export { type Call, type CallEvents, DEFAULT_KEY_GAP_MS, type DtmfOptions } from './action/call.js';
 export { defineIntegration, type Integration } from './action/integration.js';
 export {
   type CallAudioConnectorOptions,
@@ -58,7 +58,7 @@ export {
 } from './script/event-log.js';
 export { hangUpWhenIdle } from './script/idle-hangup.js';
 export { atMoment, type Moment } from './script/moment.js';
-export { type SayInTurnOptions, sayInTurn } from './script/say-in-turn.js';
+export { DEFAULT_TURN_GAP_MS, type SayInTurnOptions, sayInTurn } from './script/say-in-turn.js';
 export type { ClientTimers, LateOpened, MediaOptions, OnBreach, RateLimits } from './session/options.js';
 export type { DisconnectFact } from './session/session-listener.js';
 export { type UpgradeIdentity, upgradeHeaders } from './session/upgrade-headers.js';

@@ -182,11 +182,11 @@ describe('a dialler for untrusted URLs', () => {
   });
 
   it.each([
-    [{ agent: new Agent() }, /^agent: .*bypass the check/],
-    [{ lookup: () => {} }, /^lookup: .*bypass the check/],
-    [{ allowHosts: 'bots.example' }, /^allowHosts: got "bots.example"; expected an array/],
+    [{ agent: new Agent() }, /^agent is .*bypass the check/],
+    [{ lookup: () => {} }, /^lookup is .*bypass the check/],
+    [{ allowHosts: 'bots.example' }, /^allowHosts is "bots.example"; expected an array/],
     [{ allowHosts: [''] }, /^allowHosts/],
-    [{ denyPrivate: 'no' }, /^denyPrivate: got "no"; expected true or false/],
+    [{ denyPrivate: 'no' }, /^denyPrivate is "no"; expected true or false/],
   ])('refuses the options %o at construction', (options, message) => {
     expect(() => hostedDial(options as HostedDialOptions)).toThrow(message);
   });

@@ -128,7 +128,7 @@ describe('nextEvent', () => {
     const { log } = logged();
     for (const name of ['playback_started', 'state', 'toString'])
       await expect(log.nextEvent(name as 'turn')).rejects.toThrow(
-        `nextEvent: name: got "${name}"; expected an event: playbackStarted, playbackCompleted, `,
+        `nextEvent: name is "${name}"; expected an event: playbackStarted, playbackCompleted, `,
       );
   });
 });

@@ -3,7 +3,6 @@ import { type Transport, VirtualClock } from '@hookline/runtime';
 import { expect } from 'vitest';
 import { everyBoundHolds } from '#bounds';
 import { snapshot } from '../src/action/snapshot.js';
-import { names } from '../src/argument-check.js';
 import {
   type CallerSource,
   callAudioConnector,
@@ -66,7 +65,6 @@ everyBoundHolds({
     MAX_REPEATS: 3,
     MAX_RETRY_AFTER_MS: 8_640_000_000,
     MAX_SHOWN_CHARS: 300,
-    MAX_SHOWN_LENGTH: 60,
     MAX_TURNS: 1000,
     MAX_TURN_CHARS: 1_048_576,
     MAX_UNSENT_BYTES: 4_194_304,
@@ -406,16 +404,6 @@ everyBoundHolds({
         const made = (depth: number) => () => snapshot({ inputs: nested(depth) });
         expect(made(limit - 1)).not.toThrow();
         expect(made(limit)).toThrow(/^inputs\.a.*nested too deeply/);
-      },
-    },
-    {
-      bound: 'MAX_SHOWN_LENGTH',
-      holds: 'no more of the name of an option is shown',
-      drive(limit) {
-        const name = 'n'.repeat(1000);
-        expect(() => names({ [name]: 1 }, '', ['a'])).toThrow(
-          `${'n'.repeat(limit)}: there is no such option`,
-        );
       },
     },
     {

@@ -131,7 +131,7 @@ describe('caller audio from between the upgrade and `opened`', () => {
 
   it('cannot be handled with an unknown option', () => {
     expect(() => scriptedCall({ lateOpened: 'drop' as never })).toThrow(
-      /^lateOpened: got "drop"; expected one of burst, discard/,
+      /^lateOpened is "drop"; expected "burst" or "discard"/,
     );
   });
 });

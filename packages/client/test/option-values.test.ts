@@ -6,13 +6,13 @@ const call = (options: object) => async () => scriptedCall(options).call;
 
 describe('the error for the value of an option names the field and what was expected', () => {
   it.each<[object, string]>([
-    [{ background: new Uint8Array(0) }, 'background: got 0 bytes; expected a non-empty Uint8Array'],
-    [{ internalAudio: [1, 2] }, 'internalAudio: got an array of 2; expected a Uint8Array of 8 kHz µ-law'],
-    [{ media: { format: 'OPUS' } }, 'media.format: got "OPUS"; expected one of PCMU, L16'],
-    [{ media: { byteOrder: 'middle' } }, 'media.byteOrder: got "middle"; expected one of le, be'],
-    [{ limits: 'none' }, 'limits: got "none"; expected "genesys", "off", or an object of rates'],
-    [{ outputs: ['a', ''] }, 'outputs: got an array'],
-    [{ signal: {} }, 'signal: got an object; expected an AbortSignal'],
+    [{ background: new Uint8Array(0) }, 'background is 0 bytes; expected a non-empty Uint8Array'],
+    [{ internalAudio: [1, 2] }, 'internalAudio is an array of 2; expected a Uint8Array of 8 kHz µ-law'],
+    [{ media: { format: 'OPUS' } }, 'media.format is "OPUS"; expected "PCMU" or "L16"'],
+    [{ media: { byteOrder: 'middle' } }, 'media.byteOrder is "middle"; expected "le" or "be"'],
+    [{ limits: 'none' }, 'limits is "none"; expected "genesys", "off", or an object of rates'],
+    [{ outputs: ['a', ''] }, 'outputs is an array'],
+    [{ signal: {} }, 'signal is an object; expected an AbortSignal'],
   ])('in %o', async (options, message) => {
     await expect(call(options)()).rejects.toThrow(message);
   });
@@ -31,7 +31,7 @@ describe('the error for the value of an option names the field and what was expe
   it('for an integration that is null or another object', () => {
     for (const integration of [null, {}, 'integration'])
       expect(() => Reflect.apply(callAudioConnector, undefined, [{ integration, connectorId: 'x' }])).toThrow(
-        /^integration: .*expected the return value of defineIntegration\(\)/,
+        /^integration is .*expected the return value of defineIntegration\(\)/,
       );
   });
 

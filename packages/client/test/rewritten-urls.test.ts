@@ -24,7 +24,7 @@ describe('a URL that would be dialled other than it is written is refused', () =
     verifies('AC-CONN-1', 'for the Connector ID %j, and the error says that %s'),
     (connectorId, part, fix) => {
       const call = () => callAudioConnector({ integration, connectorId });
-      for (const words of [/^connectorId: got "wss:/, part, fix]) expect(call).toThrow(words);
+      for (const words of [/^connectorId is "wss:/, part, fix]) expect(call).toThrow(words);
     },
   );
 
@@ -33,7 +33,7 @@ describe('a URL that would be dialled other than it is written is refused', () =
     (end, part, fix) => {
       const base = () =>
         defineIntegration({ baseConnectionUri: `wss://bots.example/v1/${end}`, apiKey: 'key' });
-      for (const words of [/^baseConnectionUri: got "wss:/, part, fix]) expect(base).toThrow(words);
+      for (const words of [/^baseConnectionUri is "wss:/, part, fix]) expect(base).toThrow(words);
     },
   );
 

@@ -138,7 +138,7 @@ describe('user code', () => {
     const said = sayInTurn(call, clock, ['hello.wav' as never], { turnGapMs: 10 });
     hangUpWhenIdle(call, clock, said, 1000);
     expect(await clock.run(call.result)).toMatchObject({ path: 'disconnected', durationMs: 1010 });
-    await expect(said).rejects.toThrow(/^source: got "hello.wav"/);
+    await expect(said).rejects.toThrow(/^source is "hello.wav"/);
     await new Promise((resolve) => setImmediate(resolve));
     expect(uncaughtErrors).toEqual([]);
   });
@@ -149,7 +149,7 @@ describe('user code', () => {
     expect(() => atMoment(call, clock, moment, () => {})).toThrow(/^atMoment: moment\.afterMs is NaN/);
     for (const from of [0, -1, 1.5, Number.NaN, 'open', undefined])
       expect(() => atMoment(call, clock, { from: from as 1, afterMs: 0 }, () => {})).toThrow(
-        /^atMoment: moment\.from: got .*; expected 'opened' or a whole number of 1 or more/,
+        /^atMoment: moment\.from is .*; expected 'opened' or a whole number of 1 or more/,
       );
     expect(() => hangUpWhenIdle(call, clock, Promise.resolve(), Number.NaN)).toThrow(
       /^hangUpWhenIdle: idleMs is NaN/,
@@ -216,7 +216,7 @@ describe('user code', () => {
       },
       /^timers\.openedMs: it cannot/,
     ],
-    ['logger', { logger: {} }, /^logger\.debug: got nothing; expected a function/],
+    ['logger', { logger: {} }, /^logger\.debug is nothing; expected a function/],
     [
       'faults',
       { faults: { jitterMs: Number.NaN } },
@@ -301,10 +301,10 @@ describe('user code', () => {
 
   it('gets an error at once for invalid arguments of `say`, `sendDtmf` and `on`', async () => {
     const { call } = scriptedCall();
-    await expect(call.say('hello.wav' as never)).rejects.toThrow(/^source: got "hello.wav"/);
+    await expect(call.say('hello.wav' as never)).rejects.toThrow(/^source is "hello.wav"/);
     await expect(call.sendDtmf('1', { intervalMs: Number.NaN })).rejects.toThrow(/^intervalMs is NaN/);
-    await expect(call.sendDtmf(5 as never)).rejects.toThrow(/^digits: got 5/);
-    expect(() => call.on('state', 5 as never)).toThrow(/^listener: got 5/);
+    await expect(call.sendDtmf(5 as never)).rejects.toThrow(/^digits is 5/);
+    expect(() => call.on('state', 5 as never)).toThrow(/^listener is 5/);
   });
 
   it('cannot change a call by modifying its options later', async () => {

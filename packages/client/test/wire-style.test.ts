@@ -205,14 +205,14 @@ describe('the request and the messages of a call', () => {
   });
 
   it.each<[object, RegExp]>([
-    [{ userAgent: '' }, /^wireStyle\.userAgent: got ""/],
+    [{ userAgent: '' }, /^wireStyle\.userAgent is ""/],
     [{ userAgent: 'a\nb' }, /^wireStyle\.userAgent/],
-    [{ userAgent: 7 }, /^wireStyle\.userAgent: got 7/],
-    [{ numbers: 'sip' }, /^wireStyle\.numbers: got "sip"; expected one of tel, asGiven/],
+    [{ userAgent: 7 }, /^wireStyle\.userAgent is 7/],
+    [{ numbers: 'sip' }, /^wireStyle\.numbers is "sip"; expected "tel" or "asGiven"/],
     [{ languages: true }, /^wireStyle\.languages/],
     [{ noInputs: null }, /^wireStyle\.noInputs/],
     [{ minDecimals: 1.5 }, /^wireStyle\.minDecimals is 1\.5; expected a whole number from 0 to 9/],
-    [{ fieldOrder: ['type'] }, /^wireStyle\.fieldOrder: .*each of type, version, .* once/],
+    [{ fieldOrder: ['type'] }, /^wireStyle\.fieldOrder is .*each of type, version, .* once/],
     [{ fieldOrder: 'type' }, /^wireStyle\.fieldOrder/],
     [{ colour: 'red' }, /^wireStyle\.colour: there is no such option/],
     [{ signature: { lifetimeSeconds: Number.NaN } }, /^wireStyle\.signature\.lifetimeSeconds is NaN/],
@@ -220,7 +220,7 @@ describe('the request and the messages of a call', () => {
     [{ signature: { parameters: 'keyid' } }, /^wireStyle\.signature\.parameters/],
     [{ signature: { nonce: 'a\nb' } }, /^wireStyle\.signature: /],
     [{ signature: { secret: 'x' } }, /^wireStyle\.signature\.secret: there is no such option/],
-    [7 as never, /^wireStyle: got 7/],
+    [7 as never, /^wireStyle is 7/],
   ])('are refused as %o', async (wireStyle, message) => {
     expect(() => called({ wireStyle })).toThrow(message);
     await expect(integration.probe({ wireStyle })).rejects.toThrow(message);

@@ -1,5 +1,5 @@
 import { BYTES_PER_MS, MULAW_SILENCE } from '@hookline/audio';
-import { type Call, type CallerSource, watchBotSilence } from '@hookline/client';
+import { type Call, type CallerSource, DEFAULT_TURN_GAP_MS, watchBotSilence } from '@hookline/client';
 import { type Cancel, type Clock, checkArgument, sleep } from '@hookline/runtime';
 import type { Behaviour, CallTools } from './behaviour.js';
 
@@ -23,7 +23,13 @@ export interface ConversationOptions {
 /** The default behaviour: callers who talk until their hold time is over. */
 export function conversation(options: ConversationOptions): Behaviour {
   checkArgument('LOAD_BAD_OPTION', 'conversation: options', options, 'object');
-  const { lines, talk = 'turns', turnGapMs = 700, patienceMs = 20_000, bargeInAfterMs } = options;
+  const {
+    lines,
+    talk = 'turns',
+    turnGapMs = DEFAULT_TURN_GAP_MS,
+    patienceMs = 20_000,
+    bargeInAfterMs,
+  } = options;
   if (talk === 'over') {
     const caller = talkOver(lines, turnGapMs);
     return async (_, tools) => ({ result: await tools.call({ caller }).result });

@@ -68,7 +68,7 @@ export function planLoad(options: LoadOptions = {}): LoadPlan {
   for (const [name, value] of Object.entries(options)) {
     const rule = RULES[name];
     const fault = rule && value !== undefined ? numberFault(name, value, rule) : undefined;
-    if (fault !== undefined) throw loadError('LOAD_BAD_OPTION', `planLoad: ${fault}`);
+    if (fault !== undefined) throw loadError('LOAD_BAD_OPTION', `planLoad: ${fault}.`);
   }
   const { calls } = options;
   return {

@@ -1,8 +1,8 @@
+import { MAX_SHOWN_CHARS, quote } from '@hookline/runtime';
 import type { Static, TSchema } from '@sinclair/typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
 import { type ValueError, ValueErrorType } from '@sinclair/typebox/errors';
 import { Value } from '@sinclair/typebox/value';
-import { quote } from './quote.js';
 
 /** Where and why a value does not match a schema. */
 export interface Mismatch {
@@ -106,8 +106,6 @@ function stringBound(type: ValueErrorType, schema: TSchema): string | undefined 
 }
 
 const characters = (count: unknown) => `${count} ${count === 1 ? 'character' : 'characters'}`;
-
-const MAX_SHOWN_CHARS = 60;
 
 /** Describes any value in a few words on one line, safe to print in a terminal. Never throws. */
 export function describe(value: unknown): string {

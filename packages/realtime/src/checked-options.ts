@@ -1,4 +1,4 @@
-import { MAX_TIMER_MS, type NumberRule, notOptions, numberFault, unknownOption } from '@hookline/runtime';
+import { choiceFault, MAX_TIMER_MS, type NumberRule, numberFault, optionsFault } from '@hookline/runtime';
 import { type AudioSource, sequence } from '@hookline/server';
 import { RealtimeError } from './error.js';
 import type { AudioGreeting, InterruptionOptions, RealtimeLimits, RealtimeOptions } from './options.js';
@@ -58,15 +58,17 @@ export function checkedOptions(options: RealtimeOptions): CheckedOptions {
   checkNames('realtime: ', options, OPTIONS);
   const { interruption = {}, dtmfGroupMs = 1200 } = options;
   checkNames('realtime: interruption: ', interruption, INTERRUPTION);
-  oneOf('interruption.by', interruption.by, ['service', 'local', 'first', 'off']);
-  oneOf('interruption.confirm', interruption.confirm, ['text']);
-  number('interruption.guardMs', interruption.guardMs ?? 0, TIME_OR_ZERO);
-  number('interruption.minSpeechMs', interruption.minSpeechMs ?? 0, TIME_OR_ZERO);
-  number('dtmfGroupMs', dtmfGroupMs, TIME_OR_ZERO);
-  if (typeof options.dtmf !== 'function') oneOf('dtmf', options.dtmf, ['text', 'off']);
-  if (typeof options.turns !== 'function') oneOf('turns', options.turns, ['heard', 'spoken', 'off']);
-  if (typeof options.onSilence !== 'function') oneOf('onSilence', options.onSilence, ['end']);
-  if (typeof options.greeting === 'string') oneOf('greeting', options.greeting, ['model', 'caller']);
+  oneOf('realtime: interruption.by', interruption.by, ['service', 'local', 'first', 'off']);
+  oneOf('realtime: interruption.confirm', interruption.confirm, ['text']);
+  number('realtime: interruption.guardMs', interruption.guardMs ?? 0, TIME_OR_ZERO);
+  number('realtime: interruption.minSpeechMs', interruption.minSpeechMs ?? 0, TIME_OR_ZERO);
+  number('realtime: dtmfGroupMs', dtmfGroupMs, TIME_OR_ZERO);
+  if (typeof options.dtmf !== 'function') oneOf('realtime: dtmf', options.dtmf, ['text', 'off']);
+  if (typeof options.turns !== 'function')
+    oneOf('realtime: turns', options.turns, ['heard', 'spoken', 'off']);
+  if (typeof options.onSilence !== 'function') oneOf('realtime: onSilence', options.onSilence, ['end']);
+  if (typeof options.greeting === 'string')
+    oneOf('realtime: greeting', options.greeting, ['model', 'caller']);
   return {
     given: options,
     limits: limitsOf(options.limits),
@@ -82,7 +84,7 @@ function limitsOf(chosen: Partial<RealtimeLimits> = {}): RealtimeLimits {
   checkNames('realtime: limits: ', chosen, DEFAULT_LIMITS);
   const limits = { ...DEFAULT_LIMITS, ...chosen };
   for (const [name, value] of Object.entries(limits)) {
-    number(`limits.${name}`, value, name === 'maxQueuedMs' ? QUEUE : TIME);
+    number(`realtime: limits.${name}`, value, name === 'maxQueuedMs' ? QUEUE : TIME);
   }
   return limits;
 }
@@ -104,7 +106,7 @@ function fillerOf(filler: RealtimeOptions['filler']): CheckedOptions['filler'] {
   if (filler === undefined) return undefined;
   const { audio, afterMs = 1200 } = isFiller(filler) ? filler : { audio: filler };
   handleFailureOf(audio);
-  number('filler.afterMs', afterMs, TIME_OR_ZERO);
+  number('realtime: filler.afterMs', afterMs, TIME_OR_ZERO);
   return { afterMs, audio };
 }
 
@@ -125,28 +127,28 @@ function isFiller(filler: AudioSource | Filler): filler is Filler {
 function reconnectOf(reconnect: RealtimeOptions['reconnect']): CheckedOptions['reconnect'] {
   if (reconnect === false) return undefined;
   const { attempts = 2, withinMs = 6000 } = reconnect ?? {};
-  number('reconnect.attempts', attempts, { min: 1, max: 100, integer: true });
-  number('reconnect.withinMs', withinMs, TIME);
+  number('realtime: reconnect.attempts', attempts, { min: 1, max: 100, integer: true });
+  number('realtime: reconnect.withinMs', withinMs, TIME);
   return { attempts, withinMs };
 }
 
 /** @throws RealtimeError `REALTIME_BAD_OPTION` naming the unknown option */
 export function checkNames(where: string, options: unknown, known: object): void {
-  const names = Object.keys(known);
-  const fault = notOptions(where, options, names) ?? unknownOption(where, options, names);
-  if (fault !== undefined) throw new RealtimeError('REALTIME_BAD_OPTION', `${fault}.`);
+  refuse(optionsFault(where, options, known));
 }
 
 /** @throws RealtimeError `REALTIME_BAD_OPTION` naming the field */
 export function number(field: string, value: unknown, rule: NumberRule): void {
   const fault = numberFault(field, value, rule);
-  if (fault !== undefined) throw new RealtimeError('REALTIME_BAD_OPTION', `${fault}.`);
+  if (fault !== undefined) refuse(`${fault}.`);
 }
 
 /** @throws RealtimeError `REALTIME_BAD_OPTION` naming the field */
 export function oneOf(field: string, value: unknown, choices: readonly string[]): void {
-  if (value === undefined || choices.some((choice) => choice === value)) return;
-  const expected = choices.map((choice) => JSON.stringify(choice)).join(' or ');
-  const received = typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : typeof value;
-  throw new RealtimeError('REALTIME_BAD_OPTION', `${field} is ${received}; expected ${expected}.`);
+  const fault = value === undefined ? undefined : choiceFault(field, value, choices);
+  if (fault !== undefined) refuse(`${fault}.`);
+}
+
+function refuse(fault: string | undefined): void {
+  if (fault !== undefined) throw new RealtimeError('REALTIME_BAD_OPTION', fault);
 }

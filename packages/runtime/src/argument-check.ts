@@ -1,5 +1,5 @@
+import { describeValue } from './describe-value.js';
 import { HooklineError } from './error.js';
-import { describeValue } from './number-check.js';
 
 /** The kinds of arguments that can be checked. */
 export type ArgumentKind = keyof typeof KINDS;

@@ -1,3 +1,5 @@
+import { describeValue } from './describe-value.js';
+
 /** Constraints of a number from outside. It must be finite, unless `infinite` is true. */
 export interface NumberRule {
   /** The smallest accepted value; default: no limit. */
@@ -11,9 +13,6 @@ export interface NumberRule {
   /** Whether positive infinity is accepted too; default false. */
   readonly infinite?: boolean;
 }
-
-/** The maximum length of a text in an error message. */
-const SHOWN_CHARS = 40;
 
 /**
  * The error text for an external number that violates its rule: the field, the value and the expected values. Undefined
@@ -44,20 +43,4 @@ function expectation({ min, above, max, integer, infinite }: NumberRule): string
   if (min !== undefined) text += max === undefined ? ` of ${min} or more` : ` from ${min} to ${max}`;
   else if (max !== undefined) text += `, ${max} at most`;
   return infinite ? `${text}, or Infinity` : text;
-}
-
-/** Formats an external value for an error message: its kind, and a shortened text. */
-export function describeValue(value: unknown): string {
-  switch (typeof value) {
-    case 'number':
-    case 'boolean':
-    case 'undefined':
-      return String(value);
-    case 'string':
-      return `the string ${JSON.stringify(value.slice(0, SHOWN_CHARS))}`;
-    case 'object':
-      return value === null ? 'null' : Array.isArray(value) ? 'an array' : 'an object';
-    default:
-      return `a ${typeof value}`;
-  }
 }

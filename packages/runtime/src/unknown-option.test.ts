@@ -13,7 +13,7 @@ describe('unknownOption', () => {
 
   it('names all known options if none is similar', () => {
     expect(unknownOption('', { colour: 1 }, ['auth', 'path'])).toBe(
-      'unknown option `colour`; the options are auth, path',
+      'unknown option `colour`; the options are auth, path.',
     );
   });
 
@@ -23,6 +23,13 @@ describe('unknownOption', () => {
       expect(unknownOption('', options, ['auth', 'path'])).toBeUndefined();
     },
   );
+
+  it('shows a name that a peer may have chosen without what would break the line or reverse it', () => {
+    expect(unknownOption('', { 'a\u202e\u009b\n': 1 }, ['auth'])).toBe(
+      'unknown option `a\\u202e\\u009b\\n`; the options are auth.',
+    );
+    expect(unknownOption('', { ['x'.repeat(70)]: 1 }, ['auth'])).toContain(`\`${'x'.repeat(60)}…\`;`);
+  });
 
   it('never throws', () => {
     const hidden = new Proxy(
@@ -34,7 +41,7 @@ describe('unknownOption', () => {
       },
     );
     expect(unknownOption('', hidden, ['auth'])).toBeUndefined();
-    expect(unknownOption('', { ['x'.repeat(100_000)]: 1 }, ['auth'])?.length).toBeLessThan(100);
+    expect(unknownOption('', { ['x'.repeat(100_000)]: 1 }, ['auth'])?.length).toBeLessThan(110);
   });
 });
 
@@ -43,10 +50,12 @@ describe('checkOptionNames', () => {
     checkOptionNames<{ auth: string }>('X_BAD', 'f: ', options, { auth: true });
 
   it.each([
-    [null, 'f: the options are nothing; give an object with auth'],
-    [5, 'f: the options are a number; give an object with auth'],
-    ['auth', 'f: the options are a string; give an object with auth'],
-    [() => {}, 'f: the options are a function; give an object with auth'],
+    [null, 'f: the options are nothing; give an object with auth.'],
+    [5, 'f: the options are a number; give an object with auth.'],
+    ['auth', 'f: the options are a string; give an object with auth.'],
+    [[], 'f: the options are an array; give an object with auth.'],
+    [['auth'], 'f: the options are an array; give an object with auth.'],
+    [() => {}, 'f: the options are a function; give an object with auth.'],
   ])('refuses %j as options', (options, message) => {
     expect(check(options)).toThrow(expect.objectContaining({ code: 'X_BAD', isUsage: true, message }));
   });

@@ -1,9 +1,8 @@
 import { checkArgument } from './argument-check.js';
 import { closestName } from './closest-name.js';
+import { describeValue, MAX_SHOWN_CHARS } from './describe-value.js';
 import { HooklineError } from './error.js';
-
-/** Characters of a name that are shown. */
-const SHOWN_CHARS = 40;
+import { quote } from './quote.js';
 
 /**
  * The error text for an object of options from code without types: the first name
@@ -14,16 +13,32 @@ const SHOWN_CHARS = 40;
  * @param known - the names that are known
  */
 export function unknownOption(where: string, options: unknown, known: readonly string[]): string | undefined {
+  const unknown = unknownName(options, known);
+  if (unknown === undefined) return undefined;
+  const { name, meant } = unknown;
+  const cure = meant === undefined ? `the options are ${known.join(', ')}.` : `did you mean \`${meant}\`?`;
+  return `${where}unknown option \`${name}\`; ${cure}`;
+}
+
+/** A name that is not known. */
+export interface UnknownName {
+  /** Shortened, and safe to print in a terminal. */
+  readonly name: string;
+  /** The known name that was probably meant. */
+  readonly meant: string | undefined;
+}
+
+/** The first name in an object that is not known. Undefined if each is, and for what is no object. Never throws. */
+export function unknownName(options: unknown, known: readonly string[]): UnknownName | undefined {
   const name = namesOf(options).find((given) => !known.includes(given));
   if (name === undefined) return undefined;
-  const meant = closestName(name, known);
-  const cure = meant === undefined ? `the options are ${known.join(', ')}` : `did you mean \`${meant}\`?`;
-  const shown = name.length > SHOWN_CHARS ? `${name.slice(0, SHOWN_CHARS)}…` : name;
-  return `${where}unknown option \`${shown}\`; ${cure}`;
+  // Without its quotes: it is no text, but a name.
+  const shown = quote(name, MAX_SHOWN_CHARS).replace(/^"|"(?=…?$)/g, '');
+  return { name: shown, meant: closestName(name, known) };
 }
 
 /** The names of an interface's fields: a table that lacks one does not compile. */
-export type OptionNames<Options> = Readonly<Record<keyof Options, true>>;
+export type OptionNames<Options> = Readonly<Record<keyof Options, unknown>>;
 
 /**
  * The error text for options that are not an object. Undefined for an object, and for `undefined`, which leaves every
@@ -33,9 +48,28 @@ export type OptionNames<Options> = Readonly<Record<keyof Options, true>>;
  * @param known - the names of the options
  */
 export function notOptions(where: string, options: unknown, known: readonly string[]): string | undefined {
-  if (options === undefined || (typeof options === 'object' && options !== null)) return undefined;
-  const got = options === null ? 'nothing' : `a ${typeof options}`;
-  return `${where}the options are ${got}; give an object with ${known.join(', ')}`;
+  if (options === undefined || isObject(options)) return undefined;
+  return `${where}the options are ${kindOf(options)}; give an object with ${known.join(', ')}.`;
+}
+
+/** Without its value: a secret may stand where the options should. */
+function kindOf(options: unknown): string {
+  // `null`, or options that are missing although they are required.
+  if (options === null) return 'nothing';
+  return typeof options === 'object' ? describeValue(options) : `a ${typeof options}`;
+}
+
+/**
+ * What is wrong with options from code without types: the text of `notOptions` or `unknownOption`. Undefined if they
+ * can be used.
+ *
+ * @param options - `undefined` is accepted; pass `options ?? null` where an option is required
+ * @param known - an object with a field for each known option
+ */
+export function optionsFault(where: string, options: unknown, known: object): string | undefined {
+  if (areKnown(options, known)) return undefined;
+  const names = Object.keys(known);
+  return notOptions(where, options, names) ?? unknownOption(where, options, names);
 }
 
 /**
@@ -44,7 +78,7 @@ export function notOptions(where: string, options: unknown, known: readonly stri
  *
  * @param options - `undefined` is accepted; pass `options ?? null` where an option is required
  * @param code - the code of the error
- * @throws HooklineError with `code` and the text of `notOptions` or `unknownOption`
+ * @throws HooklineError with `code` and the text of `optionsFault`
  */
 export function checkOptionNames<Options>(
   code: string,
@@ -53,21 +87,29 @@ export function checkOptionNames<Options>(
   known: OptionNames<Options>,
 ): void {
   checkArgument('RUNTIME_BAD_OPTION', 'checkOptionNames: known', known, 'object');
-  if (areKnown(options, known)) return;
-  const names = Object.keys(known);
-  const fault = notOptions(where, options, names) ?? unknownOption(where, options, names);
+  const fault = optionsFault(where, options, known);
   if (fault !== undefined) throw new HooklineError(code, fault, { isUsage: true });
 }
 
 /** The usual case, which allocates no arrays. False if a closer check is needed. */
 function areKnown(options: unknown, known: object): boolean {
-  if (typeof options !== 'object' || options === null) return false;
+  if (options === undefined) return true;
+  if (!isObject(options)) return false;
   try {
     for (const name in options) if (!Object.hasOwn(known, name)) return false;
     return true;
   } catch {
     // A proxy may refuse to be looked at.
     return false;
+  }
+}
+
+function isObject(value: unknown): value is object {
+  try {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    // A proxy that was revoked, whose names are unknown too.
+    return true;
   }
 }
 

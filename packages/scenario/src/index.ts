@@ -1,4 +1,5 @@
 export type { ScenarioError, ScenarioErrorCode } from './error.js';
+export { DEFAULT_WITHIN_MS } from './file/compile.js';
 export {
   loadScenarios,
   type ReadScenarioOptions,

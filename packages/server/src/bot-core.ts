@@ -40,7 +40,7 @@ export class BotCore implements AdmissionHost, AcceptHost, Status {
     this.measureReplies = options.measureReplies ?? false;
     this.holdCallerAudioMs = options.holdCallerAudioMs ?? HOLD_CALLER_AUDIO_MS;
     this.log = botLog(options.logger, options.onError);
-    this.basePath = new BasePath(options.path ?? '/');
+    this.basePath = new BasePath('createBot', options.path ?? '/');
     this.calls = new CallRegistry(this.clock, this.timers);
     this.sink = options.sink;
     this.admission = new AdmissionControl(this, options, routes);

@@ -4,8 +4,8 @@ import {
   SERVER_MAX_PAYLOAD_BYTES,
   SERVER_TIMERS,
 } from '@hookline/protocol';
-import { MAX_TIMER_MS, type NumberRule, numberFault } from '@hookline/runtime';
-import { checkNames, serverError } from './error.js';
+import { MAX_TIMER_MS, type NumberRule } from '@hookline/runtime';
+import { checkNames, checkNumber } from './error.js';
 
 /** The timers of the server, in milliseconds, above 0 and at most 2^31 - 1. */
 export interface BotTimers {
@@ -123,8 +123,7 @@ function checked<Name extends string, Values extends Readonly<Record<Name, numbe
   rules: Readonly<Record<Name, NumberRule>>,
 ): Values {
   for (const name in rules) {
-    const fault = numberFault(`${group}.${name}`, values[name], rules[name]);
-    if (fault !== undefined) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
+    checkNumber(`createBot: ${group}.${name}`, values[name], rules[name]);
   }
   return values;
 }

@@ -1,9 +1,9 @@
 import type { WireSink } from '@hookline/protocol';
-import { type Clock, type Logger, numberFault } from '@hookline/runtime';
+import type { Clock, Logger, OptionNames } from '@hookline/runtime';
 import type { AuthOptions } from './auth/auth-options.js';
 import type { BotLimits, BotTimers } from './bot-limits.js';
-import type { BotParts } from './call/route.js';
-import { checkNames, type OptionNames, serverError } from './error.js';
+import type { HandlerOptions } from './call/route.js';
+import { checkChoice, checkNames, checkNumber } from './error.js';
 import type { CallFacts } from './session/call-facts.js';
 import { checkFunction, checkMethods } from './user-code/user-code-check.js';
 
@@ -54,7 +54,7 @@ export interface BotOptions extends AuthOptions {
 export const HOLD_CALLER_AUDIO_MS = 5000;
 const MAX_HOLD_MS = 60_000;
 
-const BOT_OPTIONS: OptionNames<BotOptions & BotParts> = {
+const BOT_OPTIONS: OptionNames<BotOptions & HandlerOptions> = {
   auth: true,
   path: true,
   inputs: true,
@@ -79,23 +79,19 @@ const BOT_OPTIONS: OptionNames<BotOptions & BotParts> = {
  * @throws HooklineError `SERVER_BAD_OPTION`
  */
 export function checkChoices(options: BotOptions): void {
-  checkNames<BotOptions & BotParts>('createBot: ', options, BOT_OPTIONS);
-  const { unauthorized, l16ByteOrder, sink, onError, holdCallerAudioMs } = options;
+  checkNames<BotOptions & HandlerOptions>('createBot: ', options, BOT_OPTIONS);
+  const {
+    unauthorized = 'http',
+    l16ByteOrder = 'le',
+    holdCallerAudioMs = HOLD_CALLER_AUDIO_MS,
+    sink,
+    onError,
+  } = options;
   checkFunction('createBot: onError', onError);
   checkMethods('createBot: logger', options.logger, ['debug', 'info', 'warn', 'error']);
   checkMethods('createBot: clock', options.clock, ['now', 'wall', 'after']);
-  const fault =
-    holdCallerAudioMs === undefined
-      ? undefined
-      : numberFault('createBot: holdCallerAudioMs', holdCallerAudioMs, { min: 0, max: MAX_HOLD_MS });
-  if (fault) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
-  oneOf('unauthorized', unauthorized, ['http', 'disconnect']);
-  oneOf('l16ByteOrder', l16ByteOrder, ['le', 'be']);
+  checkNumber('createBot: holdCallerAudioMs', holdCallerAudioMs, { min: 0, max: MAX_HOLD_MS });
+  checkChoice('createBot: unauthorized', unauthorized, ['http', 'disconnect']);
+  checkChoice('createBot: l16ByteOrder', l16ByteOrder, ['le', 'be']);
   checkFunction('createBot: sink', sink, 'a function that returns a sink for a call');
-}
-
-function oneOf(field: string, value: unknown, choices: readonly string[]): void {
-  if (value === undefined || choices.some((choice) => choice === value)) return;
-  const expected = choices.map((choice) => JSON.stringify(choice)).join(' or ');
-  throw serverError('SERVER_BAD_OPTION', `${field} is ${JSON.stringify(value)}; expected ${expected}.`);
 }

@@ -6,7 +6,7 @@ import { BotCore } from './bot-core.js';
 import type { BotOptions } from './bot-options.js';
 import type { CallHandler } from './call/call.js';
 import type { Prepare } from './call/preparation.js';
-import { type BotEntry, type BotParts, botEntry } from './call/route.js';
+import { type BotEntry, botEntry, type HandlerOptions } from './call/route.js';
 import type { InputsOf, OutputsOf, VariableSchema, VariableSchemas } from './call/variable-schemas.js';
 import { checkNames, serverError } from './error.js';
 import { checkDrainMs, drain } from './lifecycle/drain.js';
@@ -22,14 +22,14 @@ import { Upgrader } from './ws/upgrader.js';
 const LISTEN_OPTIONS = { host: true, tls: true, statusPages: true, handleSignals: true };
 
 /** With a router each bot has its own. */
-type NoBotParts = { readonly [Part in keyof BotParts]?: never };
+type NoHandlerOptions = { readonly [Part in keyof HandlerOptions]?: never };
 
 /**
  * Makes a bot: one async function per call. Nothing listens until `listen`, `attach`, `upgrade` or `inject`.
  *
  * @throws HooklineError `SERVER_BAD_OPTION`, `SERVER_BAD_SECRET`
  */
-export function createBot(options: BotOptions & NoBotParts, router: Router): Bot;
+export function createBot(options: BotOptions & NoHandlerOptions, router: Router): Bot;
 export function createBot<
   Prepared,
   const Inputs extends VariableSchema | undefined = undefined,
@@ -48,7 +48,7 @@ export function createBot<
   options: BotOptions & VariableSchemas<Inputs, Outputs>,
   handler: CallHandler<InputsOf<Inputs>, Returned>,
 ): Bot;
-export function createBot(options: BotOptions & BotParts, bot: BotEntry['handler'] | Router): Bot {
+export function createBot(options: BotOptions & HandlerOptions, bot: BotEntry['handler'] | Router): Bot {
   checkOptions(options);
   const core = new BotCore(options, routesOf(options, bot));
   const upgrader = new Upgrader(core);
@@ -103,7 +103,11 @@ export function createBot(options: BotOptions & BotParts, bot: BotEntry['handler
   const attachTo: Bot['attach'] = (server, options = {}) => {
     checkNames('attach: ', options, { path: true });
     const { path } = options;
-    const detach = attach(upgrader, server, path === undefined ? core.basePath : new BasePath(path));
+    const detach = attach(
+      upgrader,
+      server,
+      path === undefined ? core.basePath : new BasePath('attach', path),
+    );
     const stopMeasuring = core.eventLoopDelay.measure();
     return () => {
       detach();
@@ -145,10 +149,10 @@ function checkOptions(options: unknown): void {
   if (fault !== undefined) throw serverError('SERVER_BAD_OPTION', fault);
 }
 
-function routesOf(options: BotParts, bot: BotEntry['handler'] | RouteTable): RouteTable {
+function routesOf(options: HandlerOptions, bot: BotEntry['handler'] | RouteTable): RouteTable {
   if (typeof bot !== 'object' || bot === null) return singleRoute(botEntry(options, bot));
   checkMethods('createBot: the router', bot, ['match']);
-  for (const name of ['inputs', 'outputs', 'prepare'] as const satisfies readonly (keyof BotParts)[]) {
+  for (const name of ['inputs', 'outputs', 'prepare'] as const satisfies readonly (keyof HandlerOptions)[]) {
     if (options[name] === undefined) continue;
     throw serverError(
       'SERVER_BAD_OPTION',

@@ -1,9 +1,12 @@
 import {
+  checkOptionNames,
+  choiceFault,
   errorFactory,
   type HooklineError,
   isHooklineError,
-  notOptions,
-  unknownOption,
+  type NumberRule,
+  numberFault,
+  type OptionNames,
 } from '@hookline/runtime';
 
 /** What this package throws or rejects with, as `code` of a `HooklineError`. */
@@ -18,7 +21,7 @@ export type ServerErrorCode =
   | 'SERVER_BAD_FRAME'
   /** Audio to play is not what it was said to be. */
   | 'SERVER_BAD_SOURCE'
-  /** A message would exceed 65,535 characters. */
+  /** The text of a turn is too long for a message, which has at most 65,535 characters. */
   | 'SERVER_TEXT_TOO_LONG'
   /** The audio source of a playback threw or rejected. */
   | 'SERVER_SOURCE_FAILED'
@@ -63,21 +66,30 @@ export const serverError = /* @__PURE__ */ errorFactory<ServerErrorCode>([
   'SERVER_BAD_OUTPUT',
   'SERVER_BAD_FRAME',
   'SERVER_BAD_SOURCE',
+  'SERVER_TEXT_TOO_LONG',
 ]);
 
-/** The names of an interface's fields: a table that lacks one does not compile. */
-export type OptionNames<Options> = Readonly<Record<keyof Options, unknown>>;
-
 /**
- * Refuses options that are not an object, and an unknown option: without types, a misspelt one would be left at its
- * default.
+ * Refuses options that are not an object, and an unknown option.
  *
  * @param where - the owner of the options, put before the name
  * @param options - `undefined` is accepted; pass `options ?? null` where an object is required
  * @throws HooklineError `SERVER_BAD_OPTION`
  */
 export function checkNames<Options>(where: string, options: unknown, known: OptionNames<Options>): void {
-  const names = Object.keys(known);
-  const fault = notOptions(where, options, names) ?? unknownOption(where, options, names);
-  if (fault !== undefined) throw serverError('SERVER_BAD_OPTION', fault);
+  checkOptionNames<Options>('SERVER_BAD_OPTION' satisfies ServerErrorCode, where, options, known);
+}
+
+/** @param field - the function and the option, such as `createBot: path` @throws HooklineError `SERVER_BAD_OPTION` */
+export function checkNumber(field: string, value: unknown, rule: NumberRule): void {
+  refuse(numberFault(field, value, rule));
+}
+
+/** @param field - as for `checkNumber` @throws HooklineError `SERVER_BAD_OPTION` */
+export function checkChoice(field: string, value: unknown, choices: readonly string[]): void {
+  refuse(choiceFault(field, value, choices));
+}
+
+function refuse(fault: string | undefined): void {
+  if (fault !== undefined) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
 }

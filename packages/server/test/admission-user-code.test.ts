@@ -529,7 +529,7 @@ describe('numbers in options', () => {
       if (path === 'limits.maxAudioSpeed' && value === 2 ** 31) return;
       const make = () => createBot({ auth: AUTH, [group]: { [name]: value } } as unknown as BotOptions, idle);
       expect(make).toThrow(expect.objectContaining({ code: 'SERVER_BAD_OPTION' }));
-      expect(make).toThrow(new RegExp(`^${path} is .*; expected `));
+      expect(make).toThrow(new RegExp(`^createBot: ${path} is .*; expected `));
     },
   );
 

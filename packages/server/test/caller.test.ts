@@ -213,13 +213,15 @@ describe('the caller', () => {
 });
 
 describe('a method of a call that is called without the object that it takes', () => {
-  it.each<['turn' | 'onSpeech' | 'stream' | 'caller', readonly unknown[], string]>([
+  it.each<['turn' | 'onSpeech' | 'stream' | 'caller' | 'pcm16', readonly unknown[], string]>([
     ['turn', [], 'turn: the options are nothing; give an object with disposition, text, confidence'],
     ['turn', ['match'], 'turn: the options are a string'],
     ['onSpeech', [5], 'onSpeech: the options are a number; give an object with start, end'],
     ['onSpeech', [], 'onSpeech: the options are nothing'],
     ['stream', ['PCMU'], 'stream: the options are a string'],
     ['caller', [null], 'caller: the options are nothing'],
+    ['pcm16', [], 'call.pcm16: the options are nothing; give an object with rate.'],
+    ['stream', [['PCMU']], 'stream: the options are an array; give an object with'],
   ])('says so: %s(%o)', async (method, args, message) => {
     const { call } = await openIn();
     expect(() => Reflect.apply(call[method], call, args)).toThrow(
@@ -233,6 +235,22 @@ describe('a method of a call that is called without the object that it takes', (
       code: 'SERVER_BAD_OPTION',
       message: expect.stringContaining('say: the options are nothing; give an object with'),
     });
+  });
+});
+
+describe('a rate that no conversion has', () => {
+  it.each<['pcm16' | 'caller' | 'stream', object]>([
+    ['pcm16', {}],
+    ['caller', { format: 'L16' }],
+    ['stream', { format: 'L16' }],
+  ])('is refused where it is given, before any audio is read: %s', async (method, options) => {
+    const { call } = await openIn();
+    for (const rate of [0, 999, 192_001, 8000.5, Number.NaN, '8000']) {
+      const message = new RegExp(`${method}: rate is .*; expected a whole number from 1000 to 192000\\.$`);
+      expect(() => Reflect.apply(call[method], call, [{ ...options, rate }])).toThrow(
+        expect.objectContaining({ code: 'SERVER_BAD_OPTION', message: expect.stringMatching(message) }),
+      );
+    }
   });
 });
 

@@ -9,7 +9,7 @@ import { DigitCollector } from '../src/dtmf/digit-collector.js';
 import { type Call, createBot, type NonceStore, type PlaybackResult } from '../src/index.js';
 import { PlaybackRun } from '../src/playback/playback-run.js';
 import { PlaybackTracker } from '../src/playback/tracker.js';
-import { TextFlood } from '../src/session/flood-limits.js';
+import { TextLimit } from '../src/session/client-limits.js';
 import { SendLimits } from '../src/session/send-limits.js';
 import { Session } from '../src/session/session.js';
 import { UtteranceListener } from '../src/speech/utterance-listener.js';
@@ -63,6 +63,7 @@ everyBoundHolds({
     'DEFAULT_LIMITS.maxSessionsPerKey': 10_000,
     'DEFAULT_LIMITS.maxTapMs': 2000,
     'DEFAULT_LIMITS.maxTextPerSecond': 50,
+    DEFAULT_REPLY_TIMEOUT_MS: 500,
     DEFAULT_TIMEOUT_MS: 10_000,
     'DEFAULT_TIMERS.authMs': 1000,
     'DEFAULT_TIMERS.idleMs': Number.POSITIVE_INFINITY,
@@ -107,7 +108,6 @@ everyBoundHolds({
     MAX_UNKNOWN_TYPES: 50,
     MAX_UTTERANCE_MS: 60_000,
     NONCE_TTL_MS: 32_000,
-    REDIS_WAIT_MS: 500,
   },
   rows: [
     {
@@ -681,7 +681,7 @@ everyBoundHolds({
   elsewhere: {
     MAX_LATE_READ_MS: 'packages/server/src/playback/tracker.test.ts',
     DELAY_WINDOW_MS: 'packages/server/src/session/caller-timeline.test.ts',
-    REDIS_WAIT_MS: 'packages/server/test/redis.test.ts',
+    DEFAULT_REPLY_TIMEOUT_MS: 'packages/server/test/redis.test.ts',
     'DEFAULT_TIMERS.authMs': 'packages/server/test/admission.test.ts',
     'DEFAULT_TIMERS.prepareMs': 'packages/server/test/prepare.test.ts',
     'DEFAULT_TIMERS.idleMs': 'packages/server/test/busy.test.ts',
@@ -704,7 +704,7 @@ everyBoundHolds({
       drive() {
         const limits = botLimits(undefined);
         const limit = limits.maxTextPerSecond;
-        const flood = new TextFlood(limits, 0);
+        const flood = new TextLimit(limits, 0);
         for (let frame = 0; frame < 100 * limit; frame++) flood.creditReplies();
         let taken = 0;
         while (taken < 1000 * limit && flood.take(0)) taken += 1;

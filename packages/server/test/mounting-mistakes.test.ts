@@ -37,7 +37,9 @@ describe('attach', () => {
 
   it.each([5, {}, null])('refuses the path %j', (path) => {
     const server = createServer();
-    expect(() => makeBot().attach(server, { path: untyped<string>(path) })).toThrow(refusal(/^path is /));
+    expect(() => makeBot().attach(server, { path: untyped<string>(path) })).toThrow(
+      refusal(/^attach: path is /),
+    );
     expect(server.listenerCount('upgrade')).toBe(0);
   });
 });
@@ -96,12 +98,12 @@ describe('createBot and listen', () => {
   it.each(['', ' ', 'k\n', ' k', 'k\u0000', '\u{1f511}'])(
     'refuse the API key %j, which no request can carry',
     (key) => {
-      expect(() => makeBot({ auth: { [key]: null } })).toThrow(refusal('auth: an API key '));
+      expect(() => makeBot({ auth: { [key]: null } })).toThrow(refusal('createBot: auth: an API key '));
     },
   );
 
   it.each([5, {}, '', '/a/../b', '/%2e%2e/x'])('refuse the path %j', (path) => {
-    expect(() => makeBot({ path: untyped<string>(path) })).toThrow(refusal(/^path is /));
+    expect(() => makeBot({ path: untyped<string>(path) })).toThrow(refusal(/^createBot: path is /));
   });
 
   it.each(['', ' ', 5, null, {}])(

@@ -97,6 +97,27 @@ async function runBot(handler: (call: Call) => unknown, options: Partial<BotOpti
   return client;
 }
 
+describe('createBot', () => {
+  it.each<[object, string]>([
+    [{ unauthorized: 5 }, 'unauthorized is 5; expected "http" or "disconnect".'],
+    [{ l16ByteOrder: 'LE' }, 'l16ByteOrder is "LE"; expected "le" or "be".'],
+    [{ path: 5 }, 'path is 5; expected a path such as'],
+    [{ authority: 5 }, 'authority is 5; expected a host'],
+    [{ auth: 5 }, 'auth is a number; expected'],
+    [{ nonces: {} }, 'nonces has no method remember; expected'],
+    [{ limits: { maxSessions: 0 } }, 'limits.maxSessions is 0; expected'],
+    [{ timers: { openMs: -1 } }, 'timers.openMs is -1; expected'],
+    [{ holdCallerAudioMs: -1 }, 'holdCallerAudioMs is -1; expected a number from 0 to 60000.'],
+  ])('says that it is what refuses the option: %j', (options, message) => {
+    expect(() => untyped(createBot, undefined, { auth: AUTH, ...options }, () => {})).toThrow(
+      expect.objectContaining({
+        code: 'SERVER_BAD_OPTION',
+        message: expect.stringContaining(`createBot: ${message}`),
+      }),
+    );
+  });
+});
+
 describe('an unknown option', () => {
   it.each(Object.entries(MADE))('is refused with the one that was meant: %s', async (_, [act, message]) => {
     const refused = (async () => act())();

@@ -162,16 +162,17 @@ describe('say', () => {
 
   it('refuses a text too long for a message before synthesis', async () => {
     let made = 0;
-    let code: unknown;
+    let error: unknown;
     const { clock } = await openCall(async (call) => {
       const synth: Synthesize = () => {
         made += 1;
         return audio(100);
       };
-      code = await call.say('x'.repeat(66_000), { synth }).catch((error) => error.code);
+      error = await call.say('x'.repeat(66_000), { synth }).catch((thrown) => thrown);
       return idle(call);
     });
     await clock.advance(10);
-    expect([made, code]).toEqual([0, 'SERVER_TEXT_TOO_LONG']);
+    expect(made).toBe(0);
+    expect(error).toMatchObject({ code: 'SERVER_TEXT_TOO_LONG', isUsage: true });
   });
 });

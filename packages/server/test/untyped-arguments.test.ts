@@ -11,7 +11,7 @@ describe('a method that is called without its arguments', () => {
 
   it.each<[string, (...given: never[]) => unknown, unknown[], string]>([
     ['router.bot', router.bot, [], 'undefined is not a valid Connector ID path'],
-    ['router.bot', router.bot, ['a'], 'The handler of a bot is undefined; it must be an async function.'],
+    ['router.bot', router.bot, ['a'], 'The handler of a bot is undefined; expected an async function.'],
     ['router.bot', router.bot, [undefined, idle], 'undefined is not a valid Connector ID path'],
     ['router.bot', router.bot, [7, idle], '7 is not a valid Connector ID path'],
     [

@@ -83,10 +83,9 @@ export function handlerOf<Settings>(
   const handler: unknown = create(settings);
   // A router is an object.
   if (typeof handler === 'function' || isMethod(handler, 'match')) return handler as CallHandler;
-  const isPromise = handler instanceof Promise;
   // The handler itself was given, and has failed because it got no call.
-  if (isPromise) handler.catch(() => {});
+  if (handler instanceof Promise) handler.catch(() => {});
   throw badOption(
-    `${field} returned ${isPromise ? 'a promise' : describeValue(handler)}; expected a function that returns the handler: () => async (call) => { … }.`,
+    `${field} returned ${describeValue(handler)}; expected a function that returns the handler: () => async (call) => { … }.`,
   );
 }

@@ -1,10 +1,18 @@
 import { readFile, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { toMulaw8k } from '@hookline/audio/resample';
-import type { Call, CallAudioConnectorOptions, CallEvent, CallResult } from '@hookline/client';
+import {
+  type Call,
+  type CallAudioConnectorOptions,
+  type CallEvent,
+  type CallResult,
+  DEFAULT_KEY_GAP_MS,
+  DEFAULT_TURN_GAP_MS,
+} from '@hookline/client';
 import { type Clock, checkArgument, describeValue, messageOf } from '@hookline/runtime';
 import {
   awaitExpectation,
+  DEFAULT_WITHIN_MS,
   type ExpectationInput,
   type LadderTail,
   LiveCall,
@@ -53,11 +61,8 @@ export interface ExpectOptions {
 /** What a caller says: a WAV file or its audio. */
 export type Speech = string | URL | Uint8Array;
 
-const WITHIN_MS = 10_000;
-const TURN_GAP_MS = 700;
 /** Default delay before the caller speaks over the bot, in milliseconds. */
 const BARGE_IN_MS = 500;
-const DTMF_GAP_MS = 200;
 
 /**
  * Calls a bot for a test. In vitest, use `@hookline/testing/vitest`, which also cleans up; here, use `await using` or
@@ -93,7 +98,11 @@ export async function openTestCall(
   const dir = join(traces, `${started}-${crypto.randomUUID().slice(-12)}`);
   const writer = createTraceWriter({ dir, vantage: 'client', clock: bot.clock, url: bot.url });
   try {
-    return new TestCall(bot, action, options.within ?? WITHIN_MS, { dir, writer, keep: options.keepTrace });
+    return new TestCall(bot, action, options.within ?? DEFAULT_WITHIN_MS, {
+      dir,
+      writer,
+      keep: options.keepTrace,
+    });
   } catch (error) {
     await writer.close();
     await deleteFolder(dir);
@@ -168,7 +177,7 @@ export class TestCall implements AsyncDisposable {
           heard: (t, bytes) => writer.heard?.(t, bytes),
         },
       },
-      turnGapMs: TURN_GAP_MS,
+      turnGapMs: DEFAULT_TURN_GAP_MS,
       withinMs: within,
       recordAudio: true,
     });
@@ -219,7 +228,7 @@ export class TestCall implements AsyncDisposable {
       );
     checkOptions<typeof options>('dtmf', options, { gap: true });
     checkOptionalNumber('dtmf: gap', options.gap, TIME);
-    await this.#do(`dtmf ${digits}`, { type: 'dtmf', digits, gapMs: options.gap ?? DTMF_GAP_MS });
+    await this.#do(`dtmf ${digits}`, { type: 'dtmf', digits, gapMs: options.gap ?? DEFAULT_KEY_GAP_MS });
   }
 
   /** Lets time pass. */

@@ -1,3 +1,4 @@
+import { DEFAULT_KEY_GAP_MS } from '@hookline/client';
 import { isDtmfDigit } from '@hookline/protocol';
 import { HooklineError, messageOf, type NumberRule, numberFault } from '@hookline/runtime';
 import type { CliErrorCode } from '../exit-codes.js';
@@ -81,7 +82,7 @@ export function parseCommand(line: string): Command {
       return {
         type,
         digits: digits(fields),
-        gapMs: number(fields, 'gapMs', { min: 0, max: DAY_MS }, 200),
+        gapMs: number(fields, 'gapMs', { min: 0, max: DAY_MS }, DEFAULT_KEY_GAP_MS),
       };
     case 'language':
       return { type, language: text(fields, 'language', 'a language tag, such as en-US') };

@@ -14,24 +14,24 @@ const CLIENT_SECRET: Source = { flag: 'client-secret', env: 'HOOKLINE_CLIENT_SEC
 /** The fields that errors of the packages name, with the flags that set them, and what follows the name of the flag. */
 const SOURCES: readonly (readonly [field: RegExp, source: Source, joint?: string])[] = [
   [/^organizationId(?=: | is )/, { flag: 'org-id' }],
-  [/^apiKey(?=: )/, API_KEY],
-  [/^clientSecret(?=: )/, CLIENT_SECRET],
+  [/^apiKey(?=: | is )/, API_KEY],
+  [/^clientSecret(?=: | is )/, CLIENT_SECRET],
   [/^(?=client secret: )/, CLIENT_SECRET, ': '],
-  [/^auth(?=: client secret: )/, CLIENT_SECRET],
-  [/^auth: an API key(?= )/, API_KEY, ': '],
+  [/^createBot: auth(?=: client secret: )/, CLIENT_SECRET],
+  [/^createBot: auth: an API key(?= )/, API_KEY, ': '],
   [/^serveFault: apiKey(?= )/, API_KEY, ': '],
   [/^serveFault: (?=client secret: )/, CLIENT_SECRET, ': '],
   [/^serveFault: host(?= )/, { flag: 'host' }],
-  [/^conversation\.id(?=: )/, { flag: 'conversation-id' }],
-  [/^conversation\.ani(?=: )/, { flag: 'ani' }],
-  [/^conversation\.aniName(?=: )/, { flag: 'ani-name' }],
-  [/^conversation\.dnis(?=: )/, { flag: 'dnis' }],
-  [/^conversation\.language(?=: )/, { flag: 'language' }],
-  [/^outputs(?=: )/, { flag: 'output', profile: 'outputs' }],
-  [/^inputs\.(?=.*?: )/, { flag: 'input', profile: 'inputs' }, ' '],
-  [/^inputs(?=: )/, { flag: 'input', profile: 'inputs' }],
-  [/^baseConnectionUri(?=: )/, { flag: 'base-uri', profile: 'url' }],
-  [/^connectorId(?=: )/, { flag: 'connector-id' }],
+  [/^conversation\.id(?=: | is )/, { flag: 'conversation-id' }],
+  [/^conversation\.ani(?=: | is )/, { flag: 'ani' }],
+  [/^conversation\.aniName(?=: | is )/, { flag: 'ani-name' }],
+  [/^conversation\.dnis(?=: | is )/, { flag: 'dnis' }],
+  [/^conversation\.language(?=: | is )/, { flag: 'language' }],
+  [/^outputs(?=: | is )/, { flag: 'output', profile: 'outputs' }],
+  [/^inputs\.(?=.*?(?:: | is ))/, { flag: 'input', profile: 'inputs' }, ' '],
+  [/^inputs(?=: | is )/, { flag: 'input', profile: 'inputs' }],
+  [/^baseConnectionUri(?=: | is )/, { flag: 'base-uri', profile: 'url' }],
+  [/^connectorId(?=: | is )/, { flag: 'connector-id' }],
   [/^threshold(?=: )/, { flag: 'threshold' }],
   [/^runChecks: profile(?=: )/, { flag: 'profile' }],
   [/^listen: host(?= )/, { flag: 'host' }],
@@ -93,7 +93,7 @@ function isGiven(flag: string, command: Command): boolean {
 /** Leaves out what only a program can do, and says how the command does the rest. */
 function withoutApi(message: string, command: Command): string {
   return message
-    .replace(/"open" has (.*?) at \/\S+;/, 'got $1;')
+    .replace(/: "open" has (.*?) at \/\S+;/, ' is $1;')
     .replace(' or a Uint8Array of the key bytes', '')
     .replace('set allowWs', optionOf('allow-ws', command) === undefined ? 'set allowWs' : 'pass --allow-ws');
 }

@@ -1,4 +1,4 @@
-import { CAUSES } from '@hookline/client';
+import { CAUSES, DEFAULT_TURN_GAP_MS } from '@hookline/client';
 import { type Command, Option } from 'commander';
 import type { IntegrationFlags } from '../options/integration.js';
 import {
@@ -75,7 +75,11 @@ export function callOptions(command: Command): Command {
     .option('--silence', 'the caller says nothing (the default)')
     .option('--gain <db>', 'change the volume of the WAV files', '0')
     .option('--noise <file@snr>', 'background noise: street.wav@10dB is 10 dB below the speech')
-    .option('--turn-gap <time>', 'how long the bot must be silent before the caller speaks', '700ms');
+    .option(
+      '--turn-gap <time>',
+      'how long the bot must be silent before the caller speaks',
+      `${DEFAULT_TURN_GAP_MS}ms`,
+    );
   repeatable(command, '--dtmf <keys@when>', 'press keys: 1234#@3s, 1@playback+500ms (repeatable)');
   repeatable(command, '--barge-in <file@when>', 'interrupt the bot: stop.wav@playback+700ms (repeatable)');
   command

@@ -264,7 +264,7 @@ function checkJoined(url: string, { allowWs }: CheckFlags): void {
     defineIntegration({ baseConnectionUri: url, apiKey: 'key', allowWs: allowWs === true });
   } catch (error) {
     if (!isHooklineError(error)) throw error;
-    const message = error.message.replace(/^baseConnectionUri: /, 'connectorId: ');
+    const message = error.message.replace(/^baseConnectionUri(?=: | is )/, 'connectorId');
     throw new HooklineError(error.code, message, { cause: error, isUsage: error.isUsage });
   }
 }

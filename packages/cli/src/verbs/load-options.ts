@@ -1,3 +1,4 @@
+import { DEFAULT_TURN_GAP_MS } from '@hookline/client';
 import { type Command, Option } from 'commander';
 import type { IntegrationFlags } from '../options/integration.js';
 import type { VariableFlags } from '../options/parse.js';
@@ -72,7 +73,11 @@ export function loadOptions(command: Command): Command {
         .choices(['turns', 'over'])
         .default('turns'),
     )
-    .option('--turn-gap <time>', 'how long the bot must be silent before the caller speaks', '700ms')
+    .option(
+      '--turn-gap <time>',
+      'how long the bot must be silent before the caller speaks',
+      `${DEFAULT_TURN_GAP_MS}ms`,
+    )
     .option('--patience <time>', 'how long the caller waits for the bot to start or to finish a reply', '20s')
     .option('--barge-in-after <time>', 'interrupt each reply after this time')
     .option('--frame-ms <ms>', 'duration of a frame of caller audio', '200')

@@ -25,7 +25,7 @@ import { Session } from '../session/session.js';
 import { durationStyle, type WireStyle } from '../session/wire-style.js';
 import { guardedLogger, onAbort } from '../user-code.js';
 import { buildResult, warningsAtEnd } from './build-result.js';
-import { CALL_EVENTS, type Call, type CallEvents, type DtmfOptions } from './call.js';
+import { CALL_EVENTS, type Call, type CallEvents, DEFAULT_KEY_GAP_MS, type DtmfOptions } from './call.js';
 import { checkCaller, checkLanguage } from './check-options.js';
 import { Emitter } from './emitter.js';
 import type { CallAudioConnectorOptions } from './options.js';
@@ -33,8 +33,6 @@ import { type PreparedAction, prepare } from './prepare.js';
 import type { CallResult } from './result.js';
 import { snapshot, withDefaults } from './snapshot.js';
 import { callWarning } from './warnings.js';
-
-const DTMF_INTERVAL_MS = 200;
 
 /** A running action: the session, and its public API. */
 export class AudioConnectorCall implements Call {
@@ -103,7 +101,7 @@ export class AudioConnectorCall implements Call {
 
   async sendDtmf(digits: string, options: DtmfOptions = {}): Promise<void> {
     fields(options, '', { intervalMs: number({ min: 0 }) });
-    const { intervalMs = DTMF_INTERVAL_MS } = options;
+    const { intervalMs = DEFAULT_KEY_GAP_MS } = options;
     if (typeof digits !== 'string') throw argumentError('digits', digits, 'a string of keys');
     const wrong = [...digits].find((digit) => !isDtmfDigit(digit));
     if (wrong !== undefined) throw argumentError('digits', wrong, 'telephone keys: 0 to 9, *, #, A to D');

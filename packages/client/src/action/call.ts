@@ -60,6 +60,9 @@ export const CALL_EVENTS: Readonly<Record<keyof CallEvents, true>> = {
   warning: true,
 };
 
+/** The time between the starts of two keys, in milliseconds. */
+export const DEFAULT_KEY_GAP_MS = 200;
+
 /** Options of `call.sendDtmf`. */
 export interface DtmfOptions {
   /** Time between the starts of two digits, in milliseconds. Default 200. */

@@ -25,7 +25,7 @@ describe('a listener of a call', () => {
     const { events } = emitter();
     for (const name of ['speak', 'toString'])
       expect(() => events.on(name as 'spoke', () => {})).toThrow(
-        `name: got "${name}"; expected an event: spoke, error.`,
+        `name is "${name}"; expected an event: spoke, error.`,
       );
   });
 

@@ -39,7 +39,7 @@ describe('a WAV caller', () => {
 
   it('names the file that it cannot read', async () => {
     await expect(collect(wavCaller('/no/such.wav'))).rejects.toThrow(/^\/no\/such.wav: .*ENOENT/);
-    expect(() => wavCaller(7 as never)).toThrow(/^wav: got 7/);
+    expect(() => wavCaller(7 as never)).toThrow(/^wav is 7/);
   });
 });
 

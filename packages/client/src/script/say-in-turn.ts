@@ -4,6 +4,9 @@ import { fields, number } from '../argument-check.js';
 import type { CallerSource } from '../media/caller-source.js';
 import { watchBotSilence } from './bot-silence.js';
 
+/** How long a caller waits for silence of the bot before speaking, in milliseconds. */
+export const DEFAULT_TURN_GAP_MS = 700;
+
 /** Options of `sayInTurn`. */
 export interface SayInTurnOptions {
   /** How long the bot must have been silent before the caller speaks, in milliseconds; default 700. */
@@ -27,7 +30,7 @@ export async function sayInTurn(
   checkArgument('CLIENT_BAD_ARGUMENT', 'sayInTurn: clock', clock, 'object');
   checkArgument('CLIENT_BAD_ARGUMENT', 'sayInTurn: sources', sources, 'list');
   fields(options, '', { turnGapMs: number({ min: 0 }) });
-  const { turnGapMs = 700 } = options;
+  const { turnGapMs = DEFAULT_TURN_GAP_MS } = options;
   const bot = watchBotSilence(call, clock);
   let turn = bot.quietFor(turnGapMs);
   for (const source of sources) {

@@ -1,6 +1,6 @@
+import { UTTERANCE_GAP_MS } from '@hookline/audio';
 import type { BotTurnResponse, ClauseId } from '@hookline/protocol';
 import type { PlaybackEnd } from '../playback/playback.js';
-import { UNDERRUN_MS } from './gap-monitor.js';
 import type { PlaybackStart } from './monitors.js';
 
 /** The maximum number of distinct warnings. */
@@ -88,7 +88,8 @@ export class CallRecord {
     if (this.#playing < MAX_PLAYBACKS) {
       this.playbacks.push({ startedAtMs: atMs, ...(replyMs === undefined ? {} : { replyMs }) });
     }
-    if (continues && this.#dryAtMs !== undefined && atMs - this.#dryAtMs <= UNDERRUN_MS) this.underruns += 1;
+    if (continues && this.#dryAtMs !== undefined && atMs - this.#dryAtMs <= UTTERANCE_GAP_MS)
+      this.underruns += 1;
     this.#dryAtMs = undefined;
   }
 

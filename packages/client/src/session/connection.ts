@@ -1,4 +1,6 @@
 import {
+  type AcknowledgementFault,
+  Acknowledgements,
   type ClauseId,
   type ClientMessageType,
   type ClientParameters,
@@ -26,11 +28,6 @@ const ANSWERS: Partial<Record<string, ClientMessageType>> = {
   updated: 'update',
   closed: 'close',
 };
-/**
- * How long after a message of the client the bot may still send an older `clientseq`, because it had not received it.
- */
-const STALE_CLIENTSEQ_MS = 2000;
-
 /**
  * The maximum of unsent bytes. A bot that does not read fails to answer pings long before this; it bounds the answers
  * to a flood.
@@ -75,10 +72,7 @@ export class Connection {
   /** After a gap in the sequence the session fails, and the `seq` of later messages is not checked. */
   #sequenceBroken = false;
   readonly #firstSeqOf: Partial<Record<ClientMessageType, number>> = {};
-  /** The highest `clientseq` so far. */
-  #acknowledged = 0;
-  /** The first message that the bot has not acknowledged, and a time at which it had been sent. */
-  #pending: { readonly seq: number; readonly atMs: number } | undefined;
+  readonly #acknowledgements = new Acknowledgements();
   /** Nothing is sent once the connection is being closed. */
   #over = false;
 
@@ -128,7 +122,7 @@ export class Connection {
     const text = inOrder(encodeClientMessage(type, envelope, parameters), style);
     const t = this.#options.t();
     this.#firstSeqOf[type] ??= seq;
-    this.#pending ??= { seq, atMs: t };
+    this.#acknowledgements.sent(seq, t);
     // Sent before the sink is notified: if the sink ends the call at once, its `close` must not precede this message.
     this.#transport.sendText(text);
     this.#options.sink.event({ kind: 'message', t, dir: 'out', text, type });
@@ -176,7 +170,7 @@ export class Connection {
     else {
       const wrong = this.#wrongClientseq(envelope);
       if (wrong !== undefined) listener.onWarning('AC-MSG-7', wrong);
-      this.#acknowledge(envelope.clientseq);
+      this.#acknowledgements.accept(envelope.clientseq, this.#sequence.sent, this.#options.t());
       if (decoded.kind === 'message') listener.message(decoded.message);
       else listener.event({ type: 'unknown', messageType: envelope.type });
     }
@@ -243,25 +237,15 @@ export class Connection {
     if (askedSeq !== undefined && clientseq < askedSeq) {
       return `${type} has clientseq ${clientseq}; expected ${askedSeq} or more, since ${asked} had that seq`;
     }
-    if (clientseq < this.#acknowledged) {
-      return `${type} has clientseq ${clientseq} after a message with ${this.#acknowledged}; it must not decrease`;
-    }
-    const pending = this.#pending;
-    if (!pending || clientseq >= pending.seq) return undefined;
-    const agoMs = this.#options.t() - pending.atMs;
-    if (agoMs <= STALE_CLIENTSEQ_MS) return undefined;
-    return `${type} has clientseq ${clientseq}, but the client had sent seq ${pending.seq} at least ${Math.floor(agoMs / 1000)} s earlier`;
+    const fault = this.#acknowledgements.faultOf(clientseq, this.#options.t());
+    return fault && `${type} has clientseq ${clientseq}${described(fault)}`;
   }
+}
 
-  #acknowledge(clientseq: number): void {
-    // It acknowledges nothing, and later numbers may be lower.
-    if (clientseq > this.#sequence.sent) return;
-    this.#acknowledged = Math.max(this.#acknowledged, clientseq);
-    if (!this.#pending || clientseq < this.#pending.seq) return;
-    // The time of the next message is not kept; the current time is late enough.
-    const next = clientseq + 1;
-    this.#pending = clientseq < this.#sequence.sent ? { seq: next, atMs: this.#options.t() } : undefined;
-  }
+function described(fault: AcknowledgementFault): string {
+  return fault.kind === 'decreased'
+    ? ` after a message with ${fault.highest}; it must not decrease`
+    : `, but the client had sent seq ${fault.seq} at least ${Math.floor(fault.agoMs / 1000)} s earlier`;
 }
 
 function malformed({ code, clause, reason, type }: DecodeFault): SessionEvent {

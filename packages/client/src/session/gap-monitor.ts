@@ -1,7 +1,5 @@
-import { BYTES_PER_MS, isLoud } from '@hookline/audio';
+import { BYTES_PER_MS, isLoud, UTTERANCE_GAP_MS } from '@hookline/audio';
 
-/** Bot audio that arrives this soon after the buffer ran empty was meant to follow without a gap. */
-export const UNDERRUN_MS = 500;
 /** Thresholds for reporting gaps: the number of gaps longer than a click, of gaps of any length, and their total milliseconds. */
 const MIN_GAPS = 3;
 const MIN_CLICKS = 20;
@@ -46,7 +44,7 @@ export class GapMonitor {
   playbackStarted(atMs: number, continues: boolean): void {
     const gapMs = atMs - (this.#dryAtMs ?? Number.NEGATIVE_INFINITY);
     this.#dryAtMs = undefined;
-    if (!continues || gapMs <= 0 || gapMs > UNDERRUN_MS) return;
+    if (!continues || gapMs <= 0 || gapMs > UTTERANCE_GAP_MS) return;
     this.#gaps += 1;
     if (gapMs >= CLICK_MS) this.#longGaps += 1;
     this.#gapMs += gapMs;

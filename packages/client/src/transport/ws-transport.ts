@@ -20,25 +20,25 @@ export class WsTransport implements Transport {
   #early: Delivery[] = [];
   #error: Error | undefined;
   #refused: TransportEnd['refused'];
-  readonly #pace: ReadThrottle;
+  readonly #throttle: ReadThrottle;
 
   /** @param socket - open; from here on it belongs to the transport */
   constructor(socket: WebSocket, clock: Clock) {
     this.#socket = socket;
-    const pace = new ReadThrottle(clock, socket);
-    this.#pace = pace;
-    socket.on('ping', (data) => pace.took(data.length));
-    socket.on('pong', (data) => pace.took(data.length));
+    const throttle = new ReadThrottle(clock, socket);
+    this.#throttle = throttle;
+    socket.on('ping', (data) => throttle.took(data.length));
+    socket.on('pong', (data) => throttle.took(data.length));
     socket.on('message', (data, isBinary) => {
       // One Buffer per message, since binaryType is nodebuffer.
       if (!Buffer.isBuffer(data)) return;
       if (!isBinary) {
-        pace.tookText(data.length);
+        throttle.tookText(data.length);
         const text = data.toString('utf8');
         this.#deliver((listener) => listener.text(text));
         return;
       }
-      pace.took(data.length);
+      throttle.took(data.length);
       if (this.#listener) this.#listener.binary(data);
       else this.#early.push((listener) => listener.binary(data));
     });
@@ -49,7 +49,7 @@ export class WsTransport implements Transport {
       socket.terminate();
     });
     socket.on('close', (code, reason) => {
-      pace.stop();
+      throttle.stop();
       const end = this.#end(code, reason.toString('utf8'));
       this.#deliver((listener) => listener.closed(end));
     });
@@ -83,7 +83,7 @@ export class WsTransport implements Transport {
   }
 
   stopReading(): void {
-    this.#pace.stop();
+    this.#throttle.stop();
     this.#socket.pause();
   }
 

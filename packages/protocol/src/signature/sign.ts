@@ -74,7 +74,7 @@ const SIGN_OPTIONS: OptionNames<UnionFields<SignOptions>> = {
   parameters: true,
 };
 
-const IDENTITY: OptionNames<SignOptions['headers']> = {
+const SIGNED_HEADERS: OptionNames<SignOptions['headers']> = {
   organizationId: true,
   sessionId: true,
   correlationId: true,
@@ -109,7 +109,7 @@ export function sign(options: SignOptions): SignedHeaders {
     'SIGNATURE_BAD_OPTION' satisfies ProtocolErrorCode,
     'sign: headers: ',
     options.headers ?? null,
-    IDENTITY,
+    SIGNED_HEADERS,
   );
   const {
     created,

@@ -1,4 +1,4 @@
-import { quote } from '../quote.js';
+import { quote } from '@hookline/runtime';
 import { isBlank } from './characters.js';
 import type { HeaderLookup } from './header-lookup.js';
 import { SignatureError } from './signature-error.js';

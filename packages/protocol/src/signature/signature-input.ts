@@ -1,5 +1,4 @@
-import { checkArgument } from '@hookline/runtime';
-import { quote } from '../quote.js';
+import { checkArgument, quote } from '@hookline/runtime';
 import type { HeaderLookup } from './header-lookup.js';
 import { type SignedRequest, signatureBase } from './signature-base.js';
 import { SignatureError } from './signature-error.js';

@@ -1,4 +1,4 @@
-import { quote } from '../quote.js';
+import { quote } from '@hookline/runtime';
 import { decodeBase64 } from './base64.js';
 import {
   continuesKey,

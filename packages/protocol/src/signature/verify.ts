@@ -1,6 +1,5 @@
-import { checkArgument, checkOptionNames, type OptionNames } from '@hookline/runtime';
+import { checkArgument, checkOptionNames, type OptionNames, quote } from '@hookline/runtime';
 import type { ProtocolErrorCode } from '../error.js';
-import { quote } from '../quote.js';
 import type { HeaderLookup } from './header-lookup.js';
 import { isSignedBy } from './hmac.js';
 import {

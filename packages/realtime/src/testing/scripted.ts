@@ -1,5 +1,5 @@
 import type { Cancel, Clock, NumberRule } from '@hookline/runtime';
-import { messageOf } from '@hookline/runtime';
+import { describeValue, messageOf } from '@hookline/runtime';
 import { checkNames, number, oneOf } from '../checked-options.js';
 import { RealtimeError } from '../error.js';
 import { type AudioShape, bytesPerMs, PCMU_8K } from '../service/audio-shape.js';
@@ -233,8 +233,10 @@ function checkReply(id: string, ms: number, options: ReplyOptions): void {
 const isName = (value: unknown) => typeof value === 'string' && value !== '';
 
 function badOption(field: string, value: unknown, expected: string): RealtimeError {
-  const received = typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : typeof value;
-  return new RealtimeError('REALTIME_BAD_OPTION', `scripted: ${field} is ${received}; expected ${expected}.`);
+  return new RealtimeError(
+    'REALTIME_BAD_OPTION',
+    `scripted: ${field} is ${describeValue(value)}; expected ${expected}.`,
+  );
 }
 
 class Link implements ScriptedLink {

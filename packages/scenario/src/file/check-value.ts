@@ -69,7 +69,7 @@ export function checkValue(
       suggestion: suggestion ?? suggestionFor(schema),
     });
   if ('const' in schema) {
-    if (value !== schema.const) wrong(`got ${describeValue(value)}`, `write ${String(schema.const)}`);
+    if (value !== schema.const) wrong(`got ${describeYamlValue(value)}`, `write ${String(schema.const)}`);
     return;
   }
   switch (schema.type) {
@@ -78,15 +78,15 @@ export function checkValue(
       return;
     case 'number':
     case 'integer':
-      if (!isValidNumber(schema, value)) wrong(`got ${describeValue(value)}`);
+      if (!isValidNumber(schema, value)) wrong(`got ${describeYamlValue(value)}`);
       return;
     case 'boolean':
-      if (typeof value !== 'boolean') wrong(`got ${describeValue(value)}`);
+      if (typeof value !== 'boolean') wrong(`got ${describeYamlValue(value)}`);
       return;
     case 'array':
       if (!Array.isArray(value)) {
         wrong(
-          `got ${describeValue(value)}`,
+          `got ${describeYamlValue(value)}`,
           typeof value === 'string' ? `write [${value}]` : 'put "- " before each entry',
         );
         return;
@@ -113,7 +113,7 @@ function checkText(
   if (typeof value === 'string') {
     if (value.length < (schema.minLength ?? 0)) wrong('got an empty text');
     else if (schema.pattern !== undefined && !new RegExp(schema.pattern).test(value))
-      wrong(`got ${describeValue(value)}`);
+      wrong(`got ${describeYamlValue(value)}`);
     else if (schema.check !== undefined) context.checkText(schema.check, value, path, schema);
     return;
   }
@@ -135,7 +135,7 @@ function checkText(
     wrong('got nothing', `${suggestionFor(schema)}; text after # is a comment unless it is in quotes`);
     return;
   }
-  wrong(`got ${describeValue(value)}`);
+  wrong(`got ${describeYamlValue(value)}`);
 }
 
 function checkMap(
@@ -148,7 +148,10 @@ function checkMap(
 ): void {
   const known = schema.properties ?? {};
   if (!isRecord(value)) {
-    wrong(`got ${describeValue(value)}`, schema.example === undefined ? mapExample(known, value) : undefined);
+    wrong(
+      `got ${describeYamlValue(value)}`,
+      schema.example === undefined ? mapExample(known, value) : undefined,
+    );
     return;
   }
   const [anyValue] = Object.values(schema.patternProperties ?? {});
@@ -167,7 +170,7 @@ function checkMap(
     context.report({
       path: [...path, key],
       atKey: true,
-      message: `there is no key ${describeValue(key)} here`,
+      message: `there is no key ${describeYamlValue(key)} here`,
       expected: names.length === 0 ? 'no key' : `one of ${names.join(', ')}`,
       suggestion:
         closest === undefined
@@ -226,7 +229,7 @@ function checkAlternatives(
   context.report({
     path,
     atKey: false,
-    message: `got ${describeValue(value)}`,
+    message: `got ${describeYamlValue(value)}`,
     expected: expectedText(schema),
     suggestion:
       discriminator !== undefined
@@ -259,7 +262,7 @@ function checkForms(
   context.report({
     path: wrong === undefined ? path : [...path, wrong],
     atKey: wrong !== undefined,
-    message: wrong === undefined ? 'got an empty map' : `there is no key ${describeValue(wrong)} here`,
+    message: wrong === undefined ? 'got an empty map' : `there is no key ${describeYamlValue(wrong)} here`,
     expected: expectedText(schema),
     suggestion: meant === undefined ? `begin with one of ${heads.join(', ')}` : `write ${meant}`,
   });
@@ -296,7 +299,7 @@ function suggestionFor(schema: PartSchema): string {
 /** Maximum number of characters of a value that a message shows. */
 const MAX_SHOWN_CHARS = 60;
 
-function describeValue(value: unknown): string {
+function describeYamlValue(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a map';

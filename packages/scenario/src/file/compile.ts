@@ -1,5 +1,11 @@
 import { encodeMulaw, MULAW_SILENCE, msToBytes, PCMU_MONO, sine } from '@hookline/audio';
-import { CAUSES, type CallResult, type Cause } from '@hookline/client';
+import {
+  CAUSES,
+  type CallResult,
+  type Cause,
+  DEFAULT_KEY_GAP_MS,
+  DEFAULT_TURN_GAP_MS,
+} from '@hookline/client';
 import type {
   Action,
   ActionStep,
@@ -30,9 +36,8 @@ export interface CompileContext {
   readonly used: ReadonlyMap<number, readonly Step[]>;
 }
 
-const DEFAULT_WITHIN_MS = 10_000;
-const DEFAULT_TURN_GAP_MS = 700;
-const DEFAULT_KEY_GAP_MS = 200;
+/** How long something is waited for, in milliseconds. */
+export const DEFAULT_WITHIN_MS = 10_000;
 
 /** Compiles a checked value to a scenario. */
 export function compile(value: unknown, context: CompileContext): Scenario {

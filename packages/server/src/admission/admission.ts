@@ -13,7 +13,7 @@ import { diagnose } from '../metrics/diagnostics.js';
 import type { RouteTable } from '../routing/router.js';
 import type { BasePath } from './base-path.js';
 import { CheckSignal, type Peer } from './check-signal.js';
-import type { Refusal } from './refusal.js';
+import { type Refusal, refusalError } from './refusal.js';
 
 /** Seconds after which a refused client may try again. */
 const RETRY_AFTER_SECONDS = '5';
@@ -118,11 +118,12 @@ export class AdmissionControl {
    * @param knownKey - whether the API key is one of the bot's, if it was looked up
    */
   refused(
-    { status, error, reason }: Refusal,
+    refusal: Refusal,
     { url, header, remoteAddress }: UpgradeRequest,
     basePath: BasePath = this.#host.basePath,
     knownKey?: boolean,
   ): void {
+    const { status, reason } = refusal;
     const { log, metrics } = this.#host;
     const sessionId = uuidHeader(header, 'audiohook-session-id');
     const connectorId = basePath.connectorIdOf(url);
@@ -138,7 +139,7 @@ export class AdmissionControl {
       },
       `refused: ${reason}`,
     );
-    diagnose('hookline:server:refused', { status, error, reason, sessionId });
+    diagnose('hookline:server:refused', { status, error: refusalError(refusal), reason, sessionId });
   }
 
   /** Logs bytes that are no HTTP request. They are neither counted nor published: nobody asked for an upgrade. */
@@ -176,7 +177,7 @@ export class AdmissionControl {
         if (authentication.kind !== 'denied') return refused(unavailable(authentication.reason));
         const { reason } = authentication;
         if (this.#unauthorized === 'http') {
-          const refusal: Refusal = { status: 401, error: 'unauthorized', reason };
+          const refusal: Refusal = { status: 401, reason };
           return { ok: false, refusal, knownKey: authentication.knownKey };
         }
         const call = admitted(request, { connectorId, apiKey: '', route, startedMs }, reason);
@@ -242,7 +243,7 @@ export class AdmissionControl {
     const { calls, limits } = this.#host;
     if (this.#draining) return this.#sessionRefusal();
     if (calls.unauthorized < limits.maxPendingUpgrades) return undefined;
-    return { status: 401, error: 'unauthorized', reason };
+    return { status: 401, reason };
   }
 }
 
@@ -263,11 +264,11 @@ function notFound({ paths }: RouteTable, { path }: BasePath): Refusal {
   const connectors =
     named === '' ? '' : `; Connector IDs: ${named}${paths.length > MAX_NAMED_PATHS ? ', …' : ''}`;
   const reason = `no bot is served at this path; bots are served below ${path}/${connectors}`;
-  return { status: 404, error: 'not-found', reason };
+  return { status: 404, reason };
 }
 
 function unavailable(reason: string): Refusal {
-  return { status: 503, error: 'unavailable', reason, headers: { 'Retry-After': RETRY_AFTER_SECONDS } };
+  return { status: 503, reason, headers: { 'Retry-After': RETRY_AFTER_SECONDS } };
 }
 
 /** Creates an admitted call from its request. A header value is used as an id only if it is a UUID. */
@@ -290,7 +291,7 @@ function admitted(
     url,
     apiKey,
   };
-  return { facts, sessionId, host: header('host') ?? '', route, startedMs, unauthorized };
+  return { facts, sessionId, hostHeader: header('host') ?? '', route, startedMs, unauthorized };
 }
 
 /** The value of a header if it is a UUID, otherwise an empty string. */
@@ -305,7 +306,7 @@ function headerFault(request: UpgradeRequest, lenient: boolean): Refusal | undef
     const value = request.header(name.toLowerCase()) ?? '';
     if (isUuid(value) || (lenient && value === '')) continue;
     const what = value === '' ? 'is missing' : 'is not a UUID';
-    return { status: 400, error: 'bad-request', reason: `the header ${name} ${what}` };
+    return { status: 400, reason: `the header ${name} ${what}` };
   }
   return undefined;
 }

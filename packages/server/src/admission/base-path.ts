@@ -1,3 +1,4 @@
+import { describe } from '@hookline/protocol';
 import { serverError } from '../error.js';
 import { hasDotSegment, percentDecoded } from '../routing/router.js';
 
@@ -9,15 +10,16 @@ export class BasePath {
   readonly #segments: readonly string[];
 
   /**
+   * @param where - the method that was called, for messages
    * @param path - as in the Base Connection URI; what clients encode in it may be encoded or not
    * @throws HooklineError `SERVER_BAD_OPTION` for a path that does not begin with a slash, has a query, or has a
    *   segment `.` or `..`, which no request can contain
    */
-  constructor(path: string) {
+  constructor(where: string, path: string) {
     if (typeof path !== 'string' || !path.startsWith('/') || /[?#\s]/.test(path) || hasDotSegment(path)) {
       throw serverError(
         'SERVER_BAD_OPTION',
-        `path is ${JSON.stringify(path)}; expected a path such as "/v1/bots": a slash first, no query, no segment "." or "..".`,
+        `${where}: path is ${describe(path)}; expected a path such as "/v1/bots": a slash first, no query, no segment "." or "..".`,
       );
     }
     this.#path = path.replace(/\/+$/, '');

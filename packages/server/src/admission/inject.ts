@@ -1,7 +1,7 @@
-import { linkedTransports, numberFault } from '@hookline/runtime';
+import { linkedTransports } from '@hookline/runtime';
 import type { UpgradeRequest } from '../auth/auth-options.js';
 import type { InjectRequest, InjectResult } from '../bot.js';
-import { checkNames, serverError } from '../error.js';
+import { checkNames, checkNumber, serverError } from '../error.js';
 import { type AcceptHost, accept } from './accept.js';
 import { type Refusal, refusalBody, refusalHeaders } from './refusal.js';
 
@@ -16,8 +16,7 @@ export async function inject(host: AcceptHost, request: InjectRequest): Promise<
   if (typeof url !== 'string' || typeof headers !== 'object' || headers === null) {
     throw serverError('SERVER_BAD_OPTION', 'inject: url must be a string and headers an object of strings.');
   }
-  const fault = numberFault('inject: latencyMs', latencyMs, { min: 0 });
-  if (fault !== undefined) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
+  checkNumber('inject: latencyMs', latencyMs, { min: 0 });
   const [client, server] = linkedTransports(host.clock, { latencyMs });
   const refusal = await accept(host, {
     request: toUpgradeRequest(request),

@@ -1,26 +1,30 @@
+/** Of each status: the word of the body, for programs, and the phrase of the head. */
+const STATUSES = {
+  400: { error: 'bad-request', phrase: 'Bad Request' },
+  401: { error: 'unauthorized', phrase: 'Unauthorized' },
+  404: { error: 'not-found', phrase: 'Not Found' },
+  426: { error: 'upgrade-required', phrase: 'Upgrade Required' },
+  431: { error: 'headers-too-large', phrase: 'Request Header Fields Too Large' },
+  503: { error: 'unavailable', phrase: 'Service Unavailable' },
+} as const;
+
 /** The response to a request that gets no WebSocket. */
 export interface Refusal {
-  readonly status: 400 | 401 | 404 | 426 | 431 | 503;
-  /** One word, for programs. */
-  readonly error: string;
+  readonly status: keyof typeof STATUSES;
   /** A sentence for the operator of the client; contains no secret. */
   readonly reason: string;
   /** Additional headers, by name. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-const PHRASES: Readonly<Record<Refusal['status'], string>> = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  404: 'Not Found',
-  426: 'Upgrade Required',
-  431: 'Request Header Fields Too Large',
-  503: 'Service Unavailable',
-};
+/** One word, for programs. */
+export function refusalError({ status }: Refusal): string {
+  return STATUSES[status].error;
+}
 
 /** The body: one line of JSON. */
 export function refusalBody(refusal: Refusal): string {
-  return `${JSON.stringify({ error: refusal.error, reason: refusal.reason })}\n`;
+  return `${JSON.stringify({ error: refusalError(refusal), reason: refusal.reason })}\n`;
 }
 
 /** The headers, by name. */
@@ -36,5 +40,5 @@ export function refusalHeaders(refusal: Refusal): Record<string, string> {
 /** The head of the response, as on the wire. */
 export function refusalHead(refusal: Refusal): string {
   const lines = Object.entries(refusalHeaders(refusal)).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `HTTP/1.1 ${refusal.status} ${PHRASES[refusal.status]}\r\n${lines.join('')}\r\n`;
+  return `HTTP/1.1 ${refusal.status} ${STATUSES[refusal.status].phrase}\r\n${lines.join('')}\r\n`;
 }

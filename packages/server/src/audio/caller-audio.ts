@@ -1,6 +1,6 @@
-import { describe, MEDIA_RATE } from '@hookline/protocol';
-import { type NumberRule, numberFault } from '@hookline/runtime';
-import { checkNames, serverError } from '../error.js';
+import { MEDIA_RATE } from '@hookline/protocol';
+import { checkChoice, checkNames, checkNumber, serverError } from '../error.js';
+import { PCM16_RATE } from '../source/source.js';
 
 /** Options of `caller`. */
 export interface CallerOptions {
@@ -38,31 +38,18 @@ export interface CallerShape {
   readonly fills: boolean;
 }
 
-const CALLER_RATE: NumberRule = { min: 1000, max: 192_000, integer: true };
-
 /** @throws HooklineError `SERVER_BAD_OPTION` */
 export function callerShape(options: CallerOptions): CallerShape {
   checkNames<CallerOptions>('caller: ', options, { format: true, rate: true, fillGaps: true });
   const { format = 'PCMU', rate = MEDIA_RATE, fillGaps } = options;
-  if (format !== 'PCMU' && format !== 'L16') {
-    throw serverError(
-      'SERVER_BAD_OPTION',
-      `caller: format is ${describe(format)}; it must be "PCMU" or "L16".`,
-    );
-  }
-  const fault = numberFault('caller: rate', rate, CALLER_RATE);
-  if (fault) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
+  checkChoice('caller: format', format, ['PCMU', 'L16']);
+  checkNumber('caller: rate', rate, PCM16_RATE);
   if (format === 'PCMU' && rate !== MEDIA_RATE) {
     throw serverError(
       'SERVER_BAD_OPTION',
       `caller: rate is ${rate}; "PCMU" always has 8000: use "L16", or omit rate.`,
     );
   }
-  if (fillGaps !== undefined && fillGaps !== 'silence') {
-    throw serverError(
-      'SERVER_BAD_OPTION',
-      `caller: fillGaps is ${describe(fillGaps)}; it must be "silence".`,
-    );
-  }
+  if (fillGaps !== undefined) checkChoice('caller: fillGaps', fillGaps, ['silence']);
   return { format, rate, fills: fillGaps !== undefined };
 }

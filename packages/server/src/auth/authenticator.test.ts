@@ -113,7 +113,7 @@ describe('Authenticator', () => {
     ).toThrow(
       expect.objectContaining({
         code: 'SERVER_BAD_OPTION',
-        message: expect.stringMatching(/^authority is /),
+        message: expect.stringMatching(/^createBot: authority is /),
       }),
     );
   });

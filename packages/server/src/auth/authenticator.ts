@@ -175,7 +175,7 @@ function nonceChecker(nonces: AuthOptions['nonces'], clock: Clock): Remember {
   if (typeof nonces?.remember !== 'function') {
     throw serverError(
       'SERVER_BAD_OPTION',
-      'nonces has no method remember; expected { remember(key, ttlMs) }.',
+      'createBot: nonces has no method remember; expected { remember(key, ttlMs) }.',
     );
   }
   return (keyid, nonce) => nonces.remember(JSON.stringify([keyid, shortened(nonce)]), NONCE_TTL_MS);

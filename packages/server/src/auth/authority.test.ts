@@ -5,7 +5,7 @@ const REQUEST = { url: '/', header: () => undefined };
 
 describe('the authority', () => {
   it.each([
-    ['', 'an empty string'],
+    ['', 'the string ""'],
     [null, 'null'],
     [7, '7'],
     [{}, 'an object'],
@@ -43,7 +43,7 @@ describe('the authority', () => {
   });
 
   it.each<[string, string, () => unknown]>([
-    ['an empty string', 'an empty string', () => ''],
+    ['an empty string', 'the string ""', () => ''],
     ['nothing', 'undefined', () => undefined],
     ['a number', '7', () => 7],
     ['an object', 'an object', () => ({})],

@@ -15,20 +15,14 @@ export function checkAuthority(authority: unknown): void {
   if (authority === undefined || typeof authority === 'function') return;
   if (typeof authority === 'string' && HOST.test(authority)) return;
   const isText = typeof authority === 'string' && authority !== '';
-  const got = isText ? describe(authority) : kindOf(authority);
+  const got = isText ? describe(authority) : describeValue(authority);
   const expected = isText
     ? 'a host with its port if it is not the default, but no scheme, path or blank: "bot.example.com"'
     : 'a host such as "bot.example.com"';
   throw serverError(
     'SERVER_BAD_OPTION',
-    `authority is ${got}; expected ${expected}, or a function that returns one.`,
+    `createBot: authority is ${got}; expected ${expected}, or a function that returns one.`,
   );
-}
-
-function kindOf(value: unknown): string {
-  if (value === '') return 'an empty string';
-  if (value instanceof Promise) return 'a promise';
-  return describeValue(value);
 }
 
 /**
@@ -47,6 +41,6 @@ export function authorityOf(
   // The promise of an async function is not awaited; its rejection must not end the process.
   void contain(answer);
   throw new Error(
-    `authority() returned ${kindOf(answer)}; expected the host that the client dialled, as a string`,
+    `authority() returned ${describeValue(answer)}; expected the host that the client dialled, as a string`,
   );
 }

@@ -19,13 +19,13 @@ export function readEntry(entry: KeyEntry): Secrets {
     const cure = isObject ? " Pass the secret itself: { 'api-key': secret }." : '';
     throw serverError(
       'SERVER_BAD_SECRET',
-      `auth: each key needs a secret, an array of secrets, or { unsigned: true } for unsigned requests.${cure}`,
+      `createBot: auth: each key needs a secret, an array of secrets, or { unsigned: true } for unsigned requests.${cure}`,
     );
   }
   try {
     return secrets.map(decodeSecret);
   } catch (cause) {
-    throw serverError('SERVER_BAD_SECRET', `auth: ${messageOf(cause)}.`, cause);
+    throw serverError('SERVER_BAD_SECRET', `createBot: auth: ${messageOf(cause)}.`, cause);
   }
 }
 
@@ -70,14 +70,14 @@ export function readKeys(auth: Exclude<Auth, 'none'>): Keys {
     const what = auth === undefined ? 'missing' : auth === null ? 'null' : `a ${typeof auth}`;
     throw serverError(
       'SERVER_BAD_OPTION',
-      `auth is ${what}; expected { 'api-key': secret }, a function, or 'none' to accept every client.`,
+      `createBot: auth is ${what}; expected { 'api-key': secret }, a function, or 'none' to accept every client.`,
     );
   }
   for (const name of OPTION_LIKE) {
     if (Object.hasOwn(auth, name)) {
       throw serverError(
         'SERVER_BAD_OPTION',
-        `auth: \`${name}\` is not an API key; did you mean { [apiKey]: clientSecret }? The API key itself is the property name.`,
+        `createBot: auth: \`${name}\` is not an API key; did you mean { [apiKey]: clientSecret }? The API key itself is the property name.`,
       );
     }
   }
@@ -88,13 +88,13 @@ export function readKeys(auth: Exclude<Auth, 'none'>): Keys {
     if (!CARRIED.test(key)) {
       throw serverError(
         'SERVER_BAD_OPTION',
-        `auth: an API key ${key === '' ? 'is empty' : 'has characters that no header can carry'}; expected the key without line breaks, and without spaces at its ends. Is it read from a file or an empty environment variable?`,
+        `createBot: auth: an API key ${key === '' ? 'is empty' : 'has characters that no header can carry'}; expected the key without line breaks, and without spaces at its ends. Is it read from a file or an empty environment variable?`,
       );
     }
     if (entry === undefined) {
       throw serverError(
         'SERVER_BAD_SECRET',
-        `auth: no secret for key ${JSON.stringify(mask(key))}; is the environment variable set? Use null for unsigned requests.`,
+        `createBot: auth: no secret for key ${JSON.stringify(mask(key))}; is the environment variable set? Use null for unsigned requests.`,
       );
     }
     const secrets = readEntry(entry);

@@ -49,7 +49,7 @@ export interface AdmittedCall {
   /** When the upgrade request arrived, by `clock.now()`. */
   readonly startedMs: number;
   /** The header `Host` of the request; empty if it has none. */
-  readonly host: string;
+  readonly hostHeader: string;
   /** The reason if the client is refused by `disconnect` with reason `unauthorized`. */
   readonly unauthorized: string | undefined;
 }
@@ -153,7 +153,7 @@ export class CallSession implements SessionListener {
 
   begin(): CallerFrames | undefined {
     const open = this.#open;
-    const { facts, route, startedMs, host } = this.#admitted;
+    const { facts, route, startedMs, hostHeader } = this.#admitted;
     const state = this.session.state;
     const { clock, log, metrics } = this.#host;
     if (!open || !route || !('media' in state) || !state.media) {
@@ -186,7 +186,12 @@ export class CallSession implements SessionListener {
     this.#open = undefined;
     this.#call = call;
     const openMs = clock.now() - startedMs;
-    diagnose('hookline:server:call:opened', { call, conversationId: call.conversationId, host, openMs });
+    diagnose('hookline:server:call:opened', {
+      call,
+      conversationId: call.conversationId,
+      host: hostHeader,
+      openMs,
+    });
     this.#preparation?.opened(openFacts(call));
     this.#runHandler(route.handler, call);
     return call.frames;

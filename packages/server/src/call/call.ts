@@ -132,7 +132,12 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
    * buffered. Ends with the call.
    */
   readonly audio: AsyncIterable<Uint8Array>;
-  /** Caller audio (the `external` channel) decoded and resampled; a tap like `audio`. */
+  /**
+   * Caller audio (the `external` channel) decoded and resampled; a tap like `audio`.
+   *
+   * @param options - `rate`: samples per second, a whole number from 1000 to 192,000
+   * @throws HooklineError `SERVER_BAD_OPTION` for another rate
+   */
   pcm16(options: { readonly rate: number }): AsyncIterable<Int16Array>;
   /**
    * The caller in one channel and one format, regardless of the negotiated media, as speech services expect it. Not

@@ -6,11 +6,11 @@ import {
   MAX_TEXT_CHARS,
   type MediaParameter,
 } from '@hookline/protocol';
-import { describeValue, guardedSignal, type Logger, messageOf, numberFault } from '@hookline/runtime';
+import { describeValue, guardedSignal, type Logger, messageOf } from '@hookline/runtime';
 import type { CallerAudio, CallerOptions } from '../audio/caller-audio.js';
 import { callerPcm } from '../audio/caller-pcm.js';
 import type { CollectDigitsOptions, CollectedDigits } from '../dtmf/digit-collector.js';
-import { checkNames, serverError } from '../error.js';
+import { checkNames, checkNumber, serverError } from '../error.js';
 import type { Meter } from '../metrics/meter.js';
 import { checkPlayOptions, PLAY_OPTIONS, streamOptions } from '../playback/play-options.js';
 import type { Playback, PlaybackResult, PlayOptions, StoppedPlayback } from '../playback/playback.js';
@@ -28,7 +28,7 @@ import type { Ending } from '../session/machine.js';
 import { fittingMessage } from '../session/message-length.js';
 import { discardSource } from '../source/discard.js';
 import { handleFailureOf } from '../source/handle-failure.js';
-import type { AudioSource } from '../source/source.js';
+import { type AudioSource, PCM16_RATE } from '../source/source.js';
 import type { OnSpeechOptions, SpeechListeners } from '../speech/on-speech.js';
 import { type Utterance, type UtteranceOptions, utteranceTimeout } from '../speech/utterance.js';
 import { inContext, inContextUnlessEmpty } from '../user-code/async-context.js';
@@ -153,7 +153,8 @@ export class LiveCall implements Call {
   }
 
   pcm16(options: { readonly rate: number }): AsyncIterable<Int16Array> {
-    checkNames<{ readonly rate: number }>('call.pcm16: ', options, { rate: true });
+    checkNames<{ readonly rate: number }>('call.pcm16: ', options ?? null, { rate: true });
+    checkNumber('call.pcm16: rate', options.rate, PCM16_RATE);
     const { taps, media, host } = this.#parts;
     return callerPcm(taps, media, host.byteOrder, options.rate, host.clock);
   }
@@ -377,8 +378,7 @@ export class LiveCall implements Call {
 
   callerStopped(atMs?: number): void {
     const { session, timings } = this.#parts;
-    const fault = atMs === undefined ? undefined : numberFault('callerStopped: atMs', atMs, { min: 0 });
-    if (fault) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
+    if (atMs !== undefined) checkNumber('callerStopped: atMs', atMs, { min: 0 });
     timings.callerStopped(Math.max(0, session.positionMs - (atMs ?? session.positionMs)));
   }
 

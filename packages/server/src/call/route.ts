@@ -13,7 +13,7 @@ export interface BotEntry {
 }
 
 /** The options of one bot. */
-export interface BotParts extends VariableSchemas {
+export interface HandlerOptions extends VariableSchemas {
   readonly prepare?: Prepare<unknown>;
 }
 
@@ -27,17 +27,20 @@ export interface Route extends BotEntry {
  *
  * @throws HooklineError `SERVER_BAD_OPTION`
  */
-export function botEntry({ inputs, outputs, prepare }: BotParts, handler: BotEntry['handler']): BotEntry {
+export function botEntry(
+  { inputs, outputs, prepare }: HandlerOptions,
+  handler: BotEntry['handler'],
+): BotEntry {
   if (typeof handler !== 'function') {
     throw serverError(
       'SERVER_BAD_OPTION',
-      `The handler of a bot is ${describeValue(handler)}; it must be an async function.`,
+      `The handler of a bot is ${describeValue(handler)}; expected an async function.`,
     );
   }
   if (prepare !== undefined && typeof prepare !== 'function') {
     throw serverError(
       'SERVER_BAD_OPTION',
-      `prepare is ${describeValue(prepare)}; it must be an async function.`,
+      `prepare is ${describeValue(prepare)}; expected an async function.`,
     );
   }
   return {

@@ -1,8 +1,8 @@
 import { type Disposition, describe, MAX_TEXT_CHARS } from '@hookline/protocol';
-import { contain, guardedSignal, numberFault, type OnError } from '@hookline/runtime';
-import { serverError } from '../error.js';
+import { contain, guardedSignal, type OnError } from '@hookline/runtime';
+import { checkChoice, checkNumber, serverError } from '../error.js';
 import type { PlayOptions } from '../playback/playback.js';
-import type { ServerSend } from '../session/machine.js';
+import type { OutgoingMessage } from '../session/machine.js';
 import { charsInMessage, ENVELOPE_CHARS } from '../session/message-length.js';
 import type { AudioSource } from '../source/source.js';
 
@@ -20,20 +20,13 @@ export interface Turn {
  *
  * @throws HooklineError `SERVER_BAD_OPTION`, `SERVER_TEXT_TOO_LONG`
  */
-export function turnMessage({ disposition, text, confidence }: Turn): ServerSend {
-  if (!['no_input', 'no_match', 'match'].includes(disposition)) {
-    throw serverError(
-      'SERVER_BAD_OPTION',
-      `turn: disposition is ${describe(disposition)}; it must be "no_input", "no_match" or "match".`,
-    );
-  }
-  const fault =
-    confidence === undefined ? undefined : numberFault('turn: confidence', confidence, { min: 0, max: 1 });
-  if (fault) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
+export function turnMessage({ disposition, text, confidence }: Turn): OutgoingMessage {
+  checkChoice('turn: disposition', disposition, ['no_input', 'no_match', 'match']);
+  if (confidence !== undefined) checkNumber('turn: confidence', confidence, { min: 0, max: 1 });
   if (text !== undefined && typeof text !== 'string') {
     // A promise that was not awaited may reject later.
     void contain(text);
-    throw serverError('SERVER_BAD_OPTION', `turn: text is ${describe(text)}; it must be a string.`);
+    throw serverError('SERVER_BAD_OPTION', `turn: text is ${describe(text)}; expected a string.`);
   }
   if (text !== undefined && charsInMessage(text) + ENVELOPE_CHARS > MAX_TEXT_CHARS) {
     throw serverError(

@@ -1,6 +1,6 @@
 import { describe, isDtmfDigit } from '@hookline/protocol';
-import { type Cancel, type Clock, type NumberRule, numberFault, type Ticker } from '@hookline/runtime';
-import { checkNames, serverError } from '../error.js';
+import type { Cancel, Clock, Ticker } from '@hookline/runtime';
+import { checkNames, checkNumber, serverError } from '../error.js';
 import type { CallEnded } from '../session/call-ended.js';
 import { deferred } from '../user-code/deferred.js';
 
@@ -117,19 +117,18 @@ class Collection {
   }
 }
 
-/** Returns what is wrong with the options as an error text; their values often come from the action's inputs. */
-function optionFault({ max, end, timeoutMs, interDigitMs }: CollectDigitsOptions): string | undefined {
-  if (end !== undefined && typeof end !== 'string')
-    return `end is ${describe(end)}; expected a string of keys`;
-  return (
-    faultOf('max', max, { min: 1, integer: true, infinite: true }) ??
-    faultOf('timeoutMs', timeoutMs, { min: 0, max: MAX_WAIT_MS }) ??
-    faultOf('interDigitMs', interDigitMs, { min: 0, max: MAX_WAIT_MS })
-  );
-}
-
-function faultOf(name: string, value: number | undefined, rule: NumberRule): string | undefined {
-  return value === undefined ? undefined : numberFault(name, value, rule);
+/** The values often come from the action's inputs. @throws HooklineError `SERVER_BAD_OPTION` */
+function checkOptions({ max, end, timeoutMs, interDigitMs }: CollectDigitsOptions): void {
+  if (end !== undefined && typeof end !== 'string') {
+    throw serverError(
+      'SERVER_BAD_OPTION',
+      `collectDigits: end is ${describe(end)}; expected a string of keys.`,
+    );
+  }
+  if (max !== undefined) checkNumber('collectDigits: max', max, { min: 1, integer: true, infinite: true });
+  for (const [name, value] of Object.entries({ timeoutMs, interDigitMs })) {
+    if (value !== undefined) checkNumber(`collectDigits: ${name}`, value, { min: 0, max: MAX_WAIT_MS });
+  }
 }
 
 /** Collects the keys of a call, and buffers keys that are pressed before a collection. */
@@ -173,8 +172,7 @@ export class DigitCollector {
     checkNames<CollectDigitsOptions>('collectDigits: ', given, COLLECT_OPTIONS);
     // A copy: the values are used later, when the bot may have changed its object.
     const options = { ...given };
-    const fault = optionFault(options);
-    if (fault) throw serverError('SERVER_BAD_OPTION', `collectDigits: ${fault}.`);
+    checkOptions(options);
     const collection = new Collection(options, this.#prompt, (ms, callback) =>
       this.#ticker.at(this.#clock.now() + ms, callback),
     );

@@ -1,5 +1,5 @@
-import { type Clock, MAX_TIMER_MS, type NumberRule, numberFault } from '@hookline/runtime';
-import { serverError } from '../error.js';
+import { type Clock, MAX_TIMER_MS, type NumberRule } from '@hookline/runtime';
+import { checkNumber } from '../error.js';
 import type { CallRegistry } from './call-registry.js';
 
 /** How long live calls may go on by default, in milliseconds. */
@@ -18,8 +18,7 @@ const DRAIN_RULE: NumberRule = { min: 0, max: MAX_TIMER_MS };
  * @throws HooklineError `SERVER_BAD_OPTION`
  */
 export function checkDrainMs(field: string, ms: number | undefined): void {
-  const fault = ms === undefined ? undefined : numberFault(field, ms, DRAIN_RULE);
-  if (fault !== undefined) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
+  if (ms !== undefined) checkNumber(field, ms, DRAIN_RULE);
 }
 
 /** Requests that are being decided. */

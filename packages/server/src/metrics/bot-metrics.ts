@@ -1,10 +1,7 @@
 import type { EndReason } from '../session/call-ended.js';
 import type { CallStats } from '../session/call-stats.js';
-import { Histogram } from './histogram.js';
+import { BOUNDS_MS, Histogram } from './histogram.js';
 import { BotMeter } from './meter.js';
-
-/** The upper bounds of the histograms of delays, in milliseconds. */
-export const BOUNDS_MS = [10, 25, 50, 100, 200, 300, 500, 750, 1000, 1500, 2000, 3000, 5000, 10_000];
 
 /** Sums over all calls that have ended. */
 export type CallSums = Pick<

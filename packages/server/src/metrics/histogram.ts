@@ -1,3 +1,8 @@
+/** The usual upper bounds of delays, in milliseconds. */
+export const BOUNDS_MS = [10, 25, 50, 100, 200, 300, 500, 750, 1000, 1500, 2000, 3000, 5000, 10_000];
+/** The same in seconds, the unit of Prometheus and OpenTelemetry. */
+export const BOUNDS_SECONDS = BOUNDS_MS.map((ms) => ms / 1000);
+
 /** A Prometheus histogram of durations. */
 export class Histogram {
   readonly #boundsMs: readonly number[];

@@ -1,6 +1,7 @@
 import { describe } from '@hookline/protocol';
-import { describeValue, numberFault } from '@hookline/runtime';
-import { checkNames, serverError } from '../error.js';
+import { describeValue, type NumberRule } from '@hookline/runtime';
+import { checkNames, checkNumber, serverError } from '../error.js';
+import { BOUNDS_SECONDS } from './histogram.js';
 
 /** The maximum number of added metrics, and of series of one metric. */
 export const MAX_METRICS = 200;
@@ -10,8 +11,6 @@ const MAX_NAME_CHARS = 80;
 const MAX_LABELS = 4;
 const MAX_LABEL_CHARS = 64;
 const MAX_BUCKETS = 50;
-
-const DEFAULT_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10];
 
 /** The options of a metric. */
 export interface MetricOptions {
@@ -130,9 +129,8 @@ class Metric implements Counter, Gauge, Measure {
     return `${counts}${bucket('+Inf', count)}${name}_sum${labelText(labels)} ${value}\n${name}_count${labelText(labels)} ${count}\n`;
   }
 
-  #check(method: string, value: unknown, rule: Parameters<typeof numberFault>[2]): void {
-    const fault = numberFault(`${this.name}: ${method}`, value, rule);
-    if (fault) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
+  #check(method: string, value: unknown, rule: NumberRule): void {
+    checkNumber(`${this.name}: ${method}`, value, rule);
   }
 
   #at(labels: LabelValues): Series {
@@ -187,7 +185,7 @@ export class BotMeter implements Meter {
       ...OPTIONS,
       buckets: true,
     });
-    const { buckets = DEFAULT_BUCKETS } = options;
+    const { buckets = BOUNDS_SECONDS } = options;
     const isAscending =
       Array.isArray(buckets) &&
       buckets.every(

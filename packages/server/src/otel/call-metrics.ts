@@ -1,6 +1,6 @@
 import type { Meter } from '@opentelemetry/api';
-import { BOUNDS_MS } from '../metrics/bot-metrics.js';
 import type { Diagnostics } from '../metrics/diagnostics.js';
+import { BOUNDS_SECONDS } from '../metrics/histogram.js';
 import type { CallFacts } from '../session/call-facts.js';
 
 /** Listens to a diagnostics channel for as long as the instrumentation lasts. */
@@ -11,7 +11,6 @@ export type Listen = <Name extends keyof Diagnostics>(
 
 /** The longest calls that Genesys Cloud makes take 15 minutes. */
 const CALL_SECONDS = [1, 5, 10, 30, 60, 120, 300, 600, 900];
-const DELAY_SECONDS = BOUNDS_MS.map((ms) => ms / 1000);
 
 /**
  * Records metrics of calls with OpenTelemetry, with durations in seconds. No attribute identifies a call.
@@ -28,9 +27,9 @@ export function recordMetrics(meter: Meter, listen: Listen): () => void {
   const replies = seconds(
     'reply.duration',
     'From the end of caller speech to the first bot audio.',
-    DELAY_SECONDS,
+    BOUNDS_SECONDS,
   );
-  const opens = seconds('open.duration', 'From the upgrade request to opened.', DELAY_SECONDS);
+  const opens = seconds('open.duration', 'From the upgrade request to opened.', BOUNDS_SECONDS);
   const sessions = meter.createUpDownCounter('hookline.server.sessions', {
     ...{ description: 'Calls that are open.', unit: '{call}' },
   });

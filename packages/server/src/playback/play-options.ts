@@ -1,7 +1,6 @@
-import { describe, MEDIA_RATE } from '@hookline/protocol';
-import { type NumberRule, numberFault } from '@hookline/runtime';
-import { checkNames, serverError } from '../error.js';
-import { SOURCE_RATE } from '../source/source.js';
+import { MEDIA_RATE } from '@hookline/protocol';
+import { checkChoice, checkNames, checkNumber, serverError } from '../error.js';
+import { PCM16_RATE } from '../source/source.js';
 import type { PlayOptions } from './playback.js';
 import type { StreamOptions } from './stream.js';
 
@@ -17,13 +16,8 @@ export const PLAY_OPTIONS = { format: true, bargeIn: true, leadMs: true };
 
 /** @param where - the method that was called, for messages @throws HooklineError `SERVER_BAD_OPTION` */
 export function checkPlayOptions(where: string, { format, leadMs }: PlayOptions): void {
-  if (format !== undefined && format !== 'PCMU' && format !== 'L16') {
-    throw serverError(
-      'SERVER_BAD_OPTION',
-      `${where}: format is ${describe(format)}; it must be "PCMU" or "L16".`,
-    );
-  }
-  checkNumber(where, 'leadMs', leadMs, { min: 0, max: MAX_LEAD_MS });
+  if (format !== undefined) checkChoice(`${where}: format`, format, ['PCMU', 'L16']);
+  if (leadMs !== undefined) checkNumber(`${where}: leadMs`, leadMs, { min: 0, max: MAX_LEAD_MS });
 }
 
 /** The options of a stream with their defaults. @throws HooklineError `SERVER_BAD_OPTION` */
@@ -31,8 +25,8 @@ export function streamOptions(options: StreamOptions): StreamOptions & { readonl
   checkNames<StreamOptions>('stream: ', options, { ...PLAY_OPTIONS, rate: true, maxMs: true });
   checkPlayOptions('stream', options);
   const { format, rate, maxMs = DEFAULT_STREAM_MS } = options;
-  checkNumber('stream', 'rate', rate, SOURCE_RATE);
-  checkNumber('stream', 'maxMs', maxMs, { above: 0, max: MAX_STREAM_MS });
+  if (rate !== undefined) checkNumber('stream: rate', rate, PCM16_RATE);
+  checkNumber('stream: maxMs', maxMs, { above: 0, max: MAX_STREAM_MS });
   if (format !== 'PCMU' || rate === undefined) return { ...options, maxMs };
   if (rate !== MEDIA_RATE) {
     throw serverError(
@@ -42,9 +36,4 @@ export function streamOptions(options: StreamOptions): StreamOptions & { readonl
   }
   const { rate: _, ...rest } = options;
   return { ...rest, maxMs };
-}
-
-function checkNumber(where: string, name: string, value: number | undefined, rule: NumberRule): void {
-  const fault = value === undefined ? undefined : numberFault(`${where}: ${name}`, value, rule);
-  if (fault) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
 }

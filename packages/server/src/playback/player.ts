@@ -3,7 +3,7 @@ import { MEDIA_RATE } from '@hookline/protocol';
 import { type Alarm, type Clock, messageOf, type Ticker } from '@hookline/runtime';
 import type { CallTimings } from '../metrics/call-timings.js';
 import type { Counters } from '../session/call-stats.js';
-import type { ServerSend } from '../session/machine.js';
+import type { OutgoingMessage } from '../session/machine.js';
 import type { SendLimits } from '../session/send-limits.js';
 import { discardSource } from '../source/discard.js';
 import { handleFailureOf } from '../source/handle-failure.js';
@@ -43,15 +43,15 @@ export interface PlayerSession {
 export interface PlayerOutbox {
   readonly position: number;
   hasSent(position: number): boolean;
-  push(message: ServerSend): void;
-  pushFirst(message: ServerSend, onSent: (seq: number) => void): void;
+  push(message: OutgoingMessage): void;
+  pushFirst(message: OutgoingMessage, onSent: (seq: number) => void): void;
 }
 
 /** A source that is being created. */
 export interface PendingSource {
   readonly pending: Promise<AudioSource>;
   /** Called right before its first frame is sent. */
-  readonly turn: ServerSend;
+  readonly turn: OutgoingMessage;
   /** Its playback is over. */
   readonly over: () => void;
 }
@@ -68,7 +68,7 @@ export interface PlayerOptions {
   readonly warn: (message: string, error?: unknown) => void;
 }
 
-const BARGE_IN: ServerSend = {
+const BARGE_IN: OutgoingMessage = {
   type: 'event',
   parameters: { entities: [{ type: 'barge_in', data: {} }] },
 };

@@ -4,7 +4,7 @@ import { checkNames, serverError } from '../error.js';
 import type { CallEnded } from '../session/call-ended.js';
 import type { Counters } from '../session/call-stats.js';
 import { BYTES, bytesOf } from '../source/audio-bytes.js';
-import { describeValue } from '../source/describe-value.js';
+import { describeNonAudio } from '../source/describe-non-audio.js';
 import { handleFailureOf } from '../source/handle-failure.js';
 import { PushedPieces } from '../source/pushed-pieces.js';
 import { type AudioBytes, type AudioSource, pcm16 } from '../source/source.js';
@@ -85,7 +85,7 @@ export class WrittenPlayback implements PlaybackStream {
       handleFailureOf(bytes);
       throw serverError(
         'SERVER_BAD_SOURCE',
-        `write() of a stream got ${describeValue(bytes)}; expected ${this.#taken()}.`,
+        `write() of a stream got ${describeNonAudio(bytes)}; expected ${this.#taken()}.`,
       );
     }
     if (options !== undefined) {

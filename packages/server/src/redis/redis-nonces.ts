@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe } from '@hookline/protocol';
-import { type Clock, MAX_TIMER_MS, numberFault, systemClock } from '@hookline/runtime';
+import { type Clock, MAX_TIMER_MS, systemClock } from '@hookline/runtime';
 import type { NonceStore } from '../auth/auth-options.js';
-import { checkNames, serverError } from '../error.js';
+import { checkNames, checkNumber, serverError } from '../error.js';
 import { checkFunction, checkMethods } from '../user-code/user-code-check.js';
 
 /**
@@ -28,7 +28,7 @@ export interface RedisNoncesOptions {
 }
 
 const DEFAULT_PREFIX = 'hookline:nonce:';
-const REDIS_WAIT_MS = 500;
+const DEFAULT_REPLY_TIMEOUT_MS = 500;
 
 /**
  * A nonce store in Redis or Valkey, for several instances of a bot and for restarts: `createBot({ nonces:
@@ -42,12 +42,11 @@ const REDIS_WAIT_MS = 500;
 export function redisNonces(send: SendCommand, options: RedisNoncesOptions = {}): NonceStore {
   checkFunction('redisNonces: send', send ?? null, 'a function such as (words) => client.sendCommand(words)');
   checkNames<RedisNoncesOptions>('redisNonces: ', options, { prefix: true, timeoutMs: true, clock: true });
-  const { prefix = DEFAULT_PREFIX, timeoutMs = REDIS_WAIT_MS, clock = systemClock } = options;
+  const { prefix = DEFAULT_PREFIX, timeoutMs = DEFAULT_REPLY_TIMEOUT_MS, clock = systemClock } = options;
   if (typeof prefix !== 'string') {
     throw serverError('SERVER_BAD_OPTION', `redisNonces: prefix is ${describe(prefix)}; expected a string.`);
   }
-  const fault = numberFault('redisNonces: timeoutMs', timeoutMs, { above: 0, max: MAX_TIMER_MS });
-  if (fault) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
+  checkNumber('redisNonces: timeoutMs', timeoutMs, { above: 0, max: MAX_TIMER_MS });
   checkMethods('redisNonces: clock', clock, ['now', 'wall', 'after']);
   return {
     remember: async (key, ttlMs) => {

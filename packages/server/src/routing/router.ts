@@ -1,6 +1,6 @@
 import type { CallHandler } from '../call/call.js';
 import type { Prepare } from '../call/preparation.js';
-import { type BotEntry, type BotParts, botEntry, type Route } from '../call/route.js';
+import { type BotEntry, botEntry, type HandlerOptions, type Route } from '../call/route.js';
 import type { InputsOf, OutputsOf, VariableSchema, VariableSchemas } from '../call/variable-schemas.js';
 import { checkNames, serverError } from '../error.js';
 
@@ -73,7 +73,7 @@ export class Router implements RouteTable {
     schemas: VariableSchemas<Inputs, Outputs>,
     handler: CallHandler<InputsOf<Inputs>, Returned>,
   ): this;
-  bot(path: string, ...args: [BotEntry['handler']] | [BotParts, BotEntry['handler']]): this {
+  bot(path: string, ...args: [BotEntry['handler']] | [HandlerOptions, BotEntry['handler']]): this {
     const [schemas, handler] = args.length === 2 ? args : [{}, args[0]];
     const segments = segmentsOf(String(path));
     if (typeof path !== 'string' || segments.length === 0 || /[?#]/.test(path) || hasDotSegment(path)) {

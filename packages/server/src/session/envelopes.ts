@@ -1,5 +1,4 @@
-import { NULL_UUID, Sequence } from '@hookline/protocol';
-import { Acknowledged } from './acknowledged.js';
+import { type AcknowledgementFault, Acknowledgements, NULL_UUID, Sequence } from '@hookline/protocol';
 import type { Fault } from './machine.js';
 
 /** The fields of a client's envelope that tie it to its session. */
@@ -12,7 +11,8 @@ export interface ClientEnvelopeFields {
 /** The id and the counters of a session, for messages received and sent. */
 export class Envelopes {
   readonly #sequence = new Sequence();
-  readonly #acknowledged = new Acknowledged();
+  readonly #acknowledgements = new Acknowledgements();
+  #serverseqReported = false;
   #id: string;
 
   /** @param id - from the upgrade request; if it is empty, the id of the first message is used */
@@ -51,19 +51,29 @@ export class Envelopes {
     return undefined;
   }
 
-  /** Returns what is wrong with the `serverseq` of a message of this session; undefined for most. */
+  /** Returns what is wrong with the `serverseq` of a message of this session, for the first wrong one. (AC-MSG-8) */
   serverseqFault({ serverseq }: ClientEnvelopeFields, nowMs: number): string | undefined {
-    return this.#acknowledged.check(serverseq, this.#sequence.sent, nowMs);
+    const fault = this.#serverseqReported ? undefined : this.#acknowledgements.faultOf(serverseq, nowMs);
+    this.#acknowledgements.accept(serverseq, this.#sequence.sent, nowMs);
+    if (fault === undefined) return undefined;
+    this.#serverseqReported = true;
+    return `serverseq is ${serverseq}${described(fault)}`;
   }
 
   /** Makes the envelope of the next message, which is sent now. */
   next(nowMs: number): { readonly id: string; readonly seq: number; readonly clientseq: number } {
     const seq = this.#sequence.next();
-    this.#acknowledged.sent(seq, nowMs);
+    this.#acknowledgements.sent(seq, nowMs);
     return {
       id: this.#id === '' ? NULL_UUID : this.#id,
       seq,
       clientseq: this.#sequence.received,
     };
   }
+}
+
+function described(fault: AcknowledgementFault): string {
+  return fault.kind === 'decreased'
+    ? ` after a message with ${fault.highest}; it must not decrease`
+    : `, but this server had sent seq ${fault.seq} at least ${Math.floor(fault.agoMs / 1000)} s earlier`;
 }

@@ -53,13 +53,13 @@ export interface Ending {
 }
 
 /** A server message with its parameters. */
-export type ServerSend = {
+export type OutgoingMessage = {
   [T in ServerMessageType]: { readonly type: T; readonly parameters: ServerParameters<T> };
 }[ServerMessageType];
 
 /** An effect of a transition; effects run in order. */
 export type SessionEffect =
-  | { readonly do: 'send'; readonly message: ServerSend }
+  | { readonly do: 'send'; readonly message: OutgoingMessage }
   /** Decide about `open`, and answer with `accept` or `end`. */
   | { readonly do: 'decide'; readonly open: ClientMessageOf<'open'> }
   /** `opened` was sent: start the call. */

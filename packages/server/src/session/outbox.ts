@@ -1,5 +1,5 @@
 import type { Cancel, Clock, Ticker } from '@hookline/runtime';
-import type { ServerSend } from './machine.js';
+import type { OutgoingMessage } from './machine.js';
 import type { SendKind, SendLimits } from './send-limits.js';
 
 /** The session that sends the messages. */
@@ -8,7 +8,7 @@ export interface OutboxTarget {
   /** The seq of the last message sent. */
   readonly sentSeq: number;
   /** Returns false if the session does not send any more messages. */
-  send(message: ServerSend): boolean;
+  send(message: OutgoingMessage): boolean;
 }
 
 interface Queued {
@@ -16,7 +16,7 @@ interface Queued {
   readonly position: number;
   /** Whether it is sent before those that were queued with `push`. */
   readonly first: boolean;
-  readonly message: ServerSend;
+  readonly message: OutgoingMessage;
   readonly onSent: ((seq: number) => void) | undefined;
 }
 
@@ -52,12 +52,12 @@ export class Outbox {
   }
 
   /** Sends a message as soon as the limits allow. */
-  push(message: ServerSend): void {
+  push(message: OutgoingMessage): void {
     this.#add({ position: this.#position + 1, first: false, message, onSent: undefined }, this.#queue.length);
   }
 
   /** Like `push`, but ahead of everything queued with `push`. `onSent` gets its seq. */
-  pushFirst(message: ServerSend, onSent: (seq: number) => void): void {
+  pushFirst(message: OutgoingMessage, onSent: (seq: number) => void): void {
     const behind = this.#queue.findIndex(({ first }) => !first);
     this.#add(
       { position: this.#position + 1, first: true, message, onSent },
@@ -66,7 +66,7 @@ export class Outbox {
   }
 
   /** Whether a message of this type is queued. */
-  holds(type: ServerSend['type']): boolean {
+  holds(type: OutgoingMessage['type']): boolean {
     return this.#queue.some(({ message }) => message.type === type);
   }
 
@@ -124,6 +124,6 @@ export class Outbox {
   }
 }
 
-function kindOf(type: ServerSend['type']): SendKind {
+function kindOf(type: OutgoingMessage['type']): SendKind {
   return type === 'pause' || type === 'resume' ? type : 'event';
 }

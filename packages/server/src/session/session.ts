@@ -17,13 +17,13 @@ import type {
 import type { BotLimits, BotTimers } from '../bot-limits.js';
 import { newCounters } from './call-stats.js';
 import { CallerTimeline } from './caller-timeline.js';
+import { audioLimit, TextLimit } from './client-limits.js';
 import { type ClientEnvelopeFields, Envelopes } from './envelopes.js';
-import { audioFlood, TextFlood } from './flood-limits.js';
 import {
   type Ending,
   type Fault,
   INITIAL_STATE,
-  type ServerSend,
+  type OutgoingMessage,
   type SessionEffect,
   type SessionEvent,
   type SessionTimer,
@@ -72,8 +72,8 @@ export class Session implements TransportListener {
   /** Undefined if there is no sink. */
   readonly #tap: WireTap | undefined;
   readonly #envelopes: Envelopes;
-  readonly #texts: TextFlood;
-  readonly #flood: TokenBucket;
+  readonly #textLimit: TextLimit;
+  readonly #audioLimit: TokenBucket;
   #state: SessionState = INITIAL_STATE;
   /** Whether the state accepts caller audio, looked up once instead of for each frame. */
   #takesAudio = false;
@@ -100,8 +100,8 @@ export class Session implements TransportListener {
     this.#lastSentMs = nowMs;
     this.#tap = sink && new WireTap(sink, clock, startedMs);
     this.#envelopes = new Envelopes(id);
-    this.#texts = new TextFlood(limits, nowMs);
-    this.#flood = audioFlood(limits, nowMs);
+    this.#textLimit = new TextLimit(limits, nowMs);
+    this.#audioLimit = audioLimit(limits, nowMs);
     this.sendLimits = new SendLimits(nowMs);
     this.#arm('open');
   }
@@ -166,7 +166,7 @@ export class Session implements TransportListener {
   }
 
   /** Sends a text message now; the caller has checked `sendLimits`. Ignored unless the session is open. */
-  send(message: ServerSend): boolean {
+  send(message: OutgoingMessage): boolean {
     if (this.#state.name !== 'active' && this.#state.name !== 'paused') return false;
     this.#sendNow(message);
     return true;
@@ -183,7 +183,7 @@ export class Session implements TransportListener {
     this.#lastSentMs = nowMs;
     this.sendLimits.sentAudio(nowMs);
     this.counters.audioOutFrames += 1;
-    this.#texts.creditReplies();
+    this.#textLimit.creditReplies();
     // Reported after sending, so that a sink that sends something itself does not reorder frames.
     this.#transport.sendBinary(bytes);
     this.#tap?.audio('out', nowMs, bytes);
@@ -194,7 +194,7 @@ export class Session implements TransportListener {
   text(text: string): void {
     const nowMs = this.#host.clock.now();
     this.#lastHeardMs = Math.trunc(nowMs);
-    if (!this.#texts.take(nowMs)) {
+    if (!this.#textLimit.take(nowMs)) {
       this.#dispatch({
         type: 'flood',
         info: `too many messages: more than ${this.#host.limits.maxTextPerSecond} a second`,
@@ -256,7 +256,7 @@ export class Session implements TransportListener {
     const atMs = timeline.positionMs;
     const frameMs = timeline.durationMs(bytes.length);
     timeline.advance(bytes.length, nowMs);
-    if (!this.#flood.take(nowMs, frameMs)) {
+    if (!this.#audioLimit.take(nowMs, frameMs)) {
       this.counters.droppedInFrames += 1;
       return;
     }
@@ -280,7 +280,7 @@ export class Session implements TransportListener {
 
   /** Whether so much more caller audio is within the limit on the client's speed. Counts it if so. */
   admits(ms: number): boolean {
-    return this.#flood.take(this.#host.clock.now(), ms);
+    return this.#audioLimit.take(this.#host.clock.now(), ms);
   }
 
   /** Moves the position of the caller's stream over a gap that the client reported. */
@@ -375,7 +375,7 @@ export class Session implements TransportListener {
       timer && new RunningTimer(timer, this.#host, () => this.#dispatch({ type: 'timer', timer }));
   }
 
-  #sendNow(message: ServerSend): void {
+  #sendNow(message: OutgoingMessage): void {
     const nowMs = this.#host.clock.now();
     if (message.type !== 'pong') this.#lastSentMs = nowMs;
     this.sendLimits.sentText(message.type, nowMs);

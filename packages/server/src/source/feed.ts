@@ -2,7 +2,7 @@ import { ReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { serverError } from '../error.js';
 import { quietly } from '../user-code/deferred.js';
-import { describeValue } from './describe-value.js';
+import { describeNonAudio } from './describe-non-audio.js';
 import { iteratorOf, stopIterator } from './iteration.js';
 
 /** Reads a stream or an iterable piece by piece. */
@@ -29,7 +29,7 @@ export function feedOf(source: unknown, play: string, expected: string): Feed {
   if (source instanceof ReadableStream) return webFeed(source, play);
   if (source instanceof Readable) return nodeFeed(source, play);
   if (!isIterable(source)) {
-    throw serverError('SERVER_BAD_SOURCE', `${play} got ${describeValue(source)}; expected ${expected}.`);
+    throw serverError('SERVER_BAD_SOURCE', `${play} got ${describeNonAudio(source)}; expected ${expected}.`);
   }
   const iterator = iteratorOf(source, play);
   const once = Object.is(iterator, source);
@@ -111,7 +111,7 @@ function guarded({ readsFile = false, play, used, next, stop }: Unguarded): Feed
       if (typeof step !== 'object' || step === null) {
         throw serverError(
           'SERVER_BAD_SOURCE',
-          `${play} got a source whose next() returned ${describeValue(step)}; expected { done, value }.`,
+          `${play} got a source whose next() returned ${describeNonAudio(step)}; expected { done, value }.`,
         );
       }
       if (isFirst && used && 'done' in step && step.done) throw usedUp(play);

@@ -1,6 +1,6 @@
 import { contain } from '@hookline/runtime';
 import { serverError } from '../error.js';
-import { describeValue } from './describe-value.js';
+import { describeNonAudio } from './describe-non-audio.js';
 
 /** The iterator of a source. It is user code: each method may be missing, throw, reject or hang. */
 export type SourceIterator<T> = AsyncIterator<T> | Iterator<T>;
@@ -20,7 +20,7 @@ export function iteratorOf<T>(source: AsyncIterable<T> | Iterable<T>, play: stri
   void contain(iterator);
   throw serverError(
     'SERVER_BAD_SOURCE',
-    `${play} got a source whose iterator is ${describeValue(iterator)}; expected an object with a method next(), such as a generator.`,
+    `${play} got a source whose iterator is ${describeNonAudio(iterator)}; expected an object with a method next(), such as a generator.`,
   );
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from '@hookline/runtime';
 import { type ServerError, serverError } from '../error.js';
 import { isPromise } from '../user-code/deferred.js';
 import { BYTES, bytesOf, samplesOrBytesOf } from './audio-bytes.js';
-import { describeValue } from './describe-value.js';
+import { describeNonAudio } from './describe-non-audio.js';
 import { discardSource } from './discard.js';
 import { openSequence } from './open-sequence.js';
 import { openWav } from './open-wav.js';
@@ -117,7 +117,7 @@ export function openPushed(pieces: PushedPieces, audio: CallAudio, inspect: Insp
 function invalidSource(got: unknown): ServerError {
   return serverError(
     'SERVER_BAD_SOURCE',
-    `play(sequence()) got ${describeValue(got)}; expected an iterable or async iterable of sources, such as [wav('a.wav'), wav('b.wav')].`,
+    `play(sequence()) got ${describeNonAudio(got)}; expected an iterable or async iterable of sources, such as [wav('a.wav'), wav('b.wav')].`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { type Clock, holdClock } from '@hookline/runtime';
 import { serverError } from '../error.js';
 import { isPromise, quietly } from '../user-code/deferred.js';
-import { describeValue } from './describe-value.js';
+import { describeNonAudio } from './describe-non-audio.js';
 import { discardSource } from './discard.js';
 import { type Feed, feedOf } from './feed.js';
 import type { OpenSource } from './open-source.js';
@@ -68,7 +68,7 @@ export function openPieces<Piece extends Uint8Array | Int16Array>(
     if (piece !== undefined) return piece;
     throw serverError(
       'SERVER_BAD_SOURCE',
-      `${kind.play} got ${describeValue(value)} as piece ${index} (counted from 0) of its source; expected ${kind.piece}.`,
+      `${kind.play} got ${describeNonAudio(value)} as piece ${index} (counted from 0) of its source; expected ${kind.piece}.`,
     );
   };
 

@@ -1,7 +1,6 @@
 import type { SampleFormat } from '@hookline/audio';
-import type { NumberRule } from '@hookline/runtime';
+import { type NumberRule, numberFault } from '@hookline/runtime';
 import { checkNames, serverError } from '../error.js';
-import { describeValue } from './describe-value.js';
 import { handleFailureOf } from './handle-failure.js';
 
 /** The format of bot audio in a call: one channel at 8 kHz. */
@@ -55,11 +54,10 @@ export interface Pcm16Source {
   readonly rate: number;
 }
 
-const MIN_RATE = 1000;
 const MAX_RATE = 192_000;
 
-/** The allowed rates of PCM16, in samples per second. */
-export const SOURCE_RATE: NumberRule = { min: MIN_RATE, max: MAX_RATE, integer: true };
+/** The allowed rates of PCM16, in samples per second, of the caller and of sources. */
+export const PCM16_RATE: NumberRule = { min: 1000, max: MAX_RATE, integer: true };
 
 /**
  * PCM16 mono samples as a source, as returned by speech synthesizers: `Int16Array`, or little-endian bytes that may be
@@ -72,12 +70,10 @@ export const SOURCE_RATE: NumberRule = { min: MIN_RATE, max: MAX_RATE, integer: 
  */
 export function pcm16(samples: Pcm16Source['samples'], options: { readonly rate: number }): Pcm16Source {
   checkNames<{ readonly rate: number }>('pcm16: ', options, { rate: true });
-  const rate: unknown = options?.rate;
-  if (typeof rate !== 'number' || !Number.isInteger(rate) || rate < MIN_RATE || rate > MAX_RATE) {
-    throw serverError(
-      'SERVER_BAD_SOURCE',
-      `pcm16() got ${describeValue(rate)} as its rate; expected { rate } in samples per second, a whole number from ${MIN_RATE} to ${MAX_RATE}, such as 24000.`,
-    );
+  const rate = options?.rate;
+  const fault = numberFault('pcm16: rate', rate, PCM16_RATE);
+  if (fault !== undefined) {
+    throw serverError('SERVER_BAD_SOURCE', `${fault}: { rate } in samples per second, such as 24000.`);
   }
   handleFailureOf(samples);
   return { kind: 'pcm16', samples, rate };

@@ -1,5 +1,4 @@
-import { numberFault } from '@hookline/runtime';
-import { checkNames, serverError } from '../error.js';
+import { checkNames, checkNumber } from '../error.js';
 
 /** An utterance of the caller. */
 export interface Utterance {
@@ -31,7 +30,6 @@ export interface UtteranceOptions {
 export function utteranceTimeout(where: string, options: UtteranceOptions): number {
   checkNames<UtteranceOptions>(`${where}: `, options, { timeoutMs: true });
   const { timeoutMs = Number.POSITIVE_INFINITY } = options;
-  const fault = numberFault(`${where}: timeoutMs`, timeoutMs, { min: 0, max: 86_400_000, infinite: true });
-  if (fault) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
+  checkNumber(`${where}: timeoutMs`, timeoutMs, { min: 0, max: 86_400_000, infinite: true });
   return timeoutMs;
 }

@@ -1,4 +1,4 @@
-import { describe } from '@hookline/protocol';
+import { describeValue } from '@hookline/runtime';
 import { serverError } from '../error.js';
 
 /**
@@ -10,7 +10,7 @@ import { serverError } from '../error.js';
  */
 export function checkFunction(field: string, value: unknown, expected = 'a function'): void {
   if (value === undefined || typeof value === 'function') return;
-  throw serverError('SERVER_BAD_OPTION', `${field} is ${kindOf(value)}; expected ${expected}.`);
+  throw serverError('SERVER_BAD_OPTION', `${field} is ${describeValue(value)}; expected ${expected}.`);
 }
 
 /**
@@ -25,7 +25,7 @@ export function checkMethods(field: string, value: unknown, methods: readonly st
   const expected = methods.map((name) => `${name}()`).join(', ');
   throw serverError(
     'SERVER_BAD_OPTION',
-    `${field} is ${kindOf(value)} without ${missing}(); expected an object with ${expected}.`,
+    `${field} is ${describeValue(value)} without ${missing}(); expected an object with ${expected}.`,
   );
 }
 
@@ -36,8 +36,4 @@ function hasMethod(value: unknown, name: string): boolean {
   } catch {
     return false;
   }
-}
-
-function kindOf(value: unknown): string {
-  return typeof value === 'object' ? (value === null ? 'null' : 'an object') : describe(value);
 }

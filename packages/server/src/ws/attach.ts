@@ -28,10 +28,10 @@ export function attach(upgrader: Upgrader, server: HttpServer | HttpsServer, bas
 function refusalOf(request: IncomingMessage, { path }: BasePath): Refusal {
   if (asksForWebSocket(request)) {
     const reason = `no bot is served at this path; bots are served below ${path}/`;
-    return { status: 404, error: 'not-found', reason };
+    return { status: 404, reason };
   }
   const reason = `Upgrade is ${describe(request.headers.upgrade)}; expected websocket`;
-  return { status: 426, error: 'upgrade-required', reason, headers: { Upgrade: 'websocket' } };
+  return { status: 426, reason, headers: { Upgrade: 'websocket' } };
 }
 
 /** Refuses what is often passed instead of the server, such as an Express app, which never emits an upgrade. */

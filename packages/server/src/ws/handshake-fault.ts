@@ -9,7 +9,6 @@ export function handshakeFault({ httpVersion, headers, rawHeaders }: IncomingMes
   if (httpVersion !== '1.1') {
     return {
       status: 400,
-      error: 'bad-request',
       reason: `invalid WebSocket handshake: HTTP/${httpVersion}; expected HTTP/1.1`,
     };
   }
@@ -17,14 +16,12 @@ export function handshakeFault({ httpVersion, headers, rawHeaders }: IncomingMes
   if (hosts !== 1) {
     return {
       status: 400,
-      error: 'bad-request',
       reason: `invalid WebSocket handshake: ${hosts} Host headers; expected one`,
     };
   }
   if (headers['sec-websocket-version'] !== WEBSOCKET_VERSION) {
     return {
       status: 426,
-      error: 'upgrade-required',
       reason: `invalid WebSocket handshake: Sec-WebSocket-Version must be ${WEBSOCKET_VERSION}`,
       headers: { Upgrade: 'websocket', 'Sec-WebSocket-Version': WEBSOCKET_VERSION },
     };

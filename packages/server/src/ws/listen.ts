@@ -2,11 +2,11 @@ import { createServer as createHttpServer, type Server as HttpServer, type Serve
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { describe } from '@hookline/protocol';
-import { messageOf, numberFault } from '@hookline/runtime';
+import { messageOf } from '@hookline/runtime';
 import { type Refusal, refusalBody, refusalHeaders } from '../admission/refusal.js';
 import type { Listening, ListenOptions } from '../bot.js';
 import type { BotCore } from '../bot-core.js';
-import { serverError } from '../error.js';
+import { checkNumber, serverError } from '../error.js';
 import { answerStatus } from '../metrics/status-pages.js';
 import { attach } from './attach.js';
 import type { Upgrader } from './upgrader.js';
@@ -19,7 +19,6 @@ const CONNECTIONS_CHECK_MS = 1000;
 
 const UPGRADE_REQUIRED: Refusal = {
   status: 426,
-  error: 'upgrade-required',
   reason: 'this is a WebSocket endpoint for Genesys Cloud Audio Connector',
   headers: { Upgrade: 'websocket' },
 };
@@ -34,8 +33,7 @@ export async function listen(
   port: number,
   options: ListenOptions = {},
 ): Promise<Listening> {
-  const fault = numberFault('listen: port', port, PORT);
-  if (fault !== undefined) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
+  checkNumber('listen: port', port, PORT);
   checkHost(options.host);
   const server = createServer(core, options);
   const sockets = trackSockets(server);
@@ -169,11 +167,10 @@ function hostOf(address: AddressInfo, host: string | undefined): string {
 function refusalOf({ code }: Error & { code?: string }): Refusal {
   if (code === 'HPE_HEADER_OVERFLOW') {
     const reason = `the request head exceeds ${MAX_HEADER_BYTES} bytes`;
-    return { status: 431, error: 'headers-too-large', reason };
+    return { status: 431, reason };
   }
   return {
     status: 400,
-    error: 'bad-request',
     reason: 'this is not an HTTP request, or it was received too slowly',
   };
 }

@@ -40,7 +40,7 @@ export class Upgrader {
     this.#server.on('wsClientError', (error, socket, request) => {
       const reason = `invalid WebSocket handshake: ${error.message}`;
       const basePath = this.#pending.get(socket);
-      this.refuse(request, socket, { status: 400, error: 'bad-request', reason }, basePath);
+      this.refuse(request, socket, { status: 400, reason }, basePath);
     });
   }
 

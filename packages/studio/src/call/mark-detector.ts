@@ -1,9 +1,7 @@
+import { UTTERANCE_GAP_MS } from '@hookline/audio';
 import { decodeServerMessage, readEntity, type WireEvent } from '@hookline/protocol';
 import { laneOf, readMessage, type TraceRow, type Vantage } from '@hookline/trace';
 import type { Mark } from '../messages.js';
-
-/** Bot audio that follows the previous playback this soon was meant to follow without a gap, in milliseconds. */
-const GAP_MS = 500;
 
 /** Derives the marks on the lanes (playbacks, barge-ins, keys, pauses) from the events of a call. */
 export class MarkDetector {
@@ -42,7 +40,8 @@ export class MarkDetector {
     // The bot replies to the last input of the caller, as in `timings.playbacks` of the result.
     const reply = replies.length === 0 ? undefined : Math.min(...replies);
     this.#keyAtMs = undefined;
-    const gap = this.#ranDryAtMs !== undefined && t - this.#ranDryAtMs > 0 && t - this.#ranDryAtMs <= GAP_MS;
+    const gap =
+      this.#ranDryAtMs !== undefined && t - this.#ranDryAtMs > 0 && t - this.#ranDryAtMs <= UTTERANCE_GAP_MS;
     this.#playing = {
       kind: 'playback',
       n: this.#count,

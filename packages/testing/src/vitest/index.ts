@@ -1,4 +1,5 @@
 import {
+  DEFAULT_WITHIN_MS,
   type ExpectationInput,
   loadScenarios,
   type ReadScenarioOptions,
@@ -29,7 +30,7 @@ afterAll(stopBots);
 export const test = base.extend<HooklineFixtures>({
   bot: undefined,
   clock: 'auto',
-  within: 10_000,
+  within: DEFAULT_WITHIN_MS,
   call: async ({ bot, clock, within, task, onTestFinished }, use) => {
     const calls: TestCall[] = [];
     // Runs after the rest of the test, when its outcome is known.

@@ -1,5 +1,4 @@
-/** Bot audio that arrives this soon after the end of a playback was meant to follow without a gap. */
-const GAP_MS = 500;
+import { UTTERANCE_GAP_MS } from '@hookline/audio';
 
 /** A shorter playback counts as part of an utterance whose buffer ran empty. */
 const SHORT_MS = 1000;
@@ -27,7 +26,7 @@ export function createGaps(): Gaps {
       return open;
     },
     started(t) {
-      open = emptyAt !== undefined && t - emptyAt <= GAP_MS;
+      open = emptyAt !== undefined && t - emptyAt <= UTTERANCE_GAP_MS;
       startedAt = t;
       emptyAt = undefined;
       return open;

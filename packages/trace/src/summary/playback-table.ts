@@ -1,3 +1,4 @@
+import { UTTERANCE_GAP_MS } from '@hookline/audio';
 import { checkArgument } from '@hookline/runtime';
 import { latency, seconds } from '../ladder/cells.js';
 import type { PlaybackSummary } from './summary.js';
@@ -22,9 +23,6 @@ export interface PlaybackRow {
   /** How it ended, unless it was heard to the end. */
   readonly note: string;
 }
-
-/** If audio continues this soon after a playback, the buffer had run empty, in milliseconds. */
-const GAP_MS = 500;
 
 /** What the caller heard, one row per utterance: audio that continues at once after an empty buffer is one row. */
 export function playbackTable(playbacks: readonly PlaybackFacts[]): PlaybackRow[] {
@@ -56,7 +54,7 @@ export function playbackTable(playbacks: readonly PlaybackFacts[]): PlaybackRow[
 
 function continues(before: PlaybackFacts, { startedAtMs }: PlaybackFacts): boolean {
   if (before.ended !== 'completed' || before.heardMs === undefined) return false;
-  return startedAtMs - before.startedAtMs - before.heardMs <= GAP_MS;
+  return startedAtMs - before.startedAtMs - before.heardMs <= UTTERANCE_GAP_MS;
 }
 
 function sum(a: number | undefined, b: number | undefined): number | undefined {

@@ -1,4 +1,4 @@
-/** The longest text of a request that an error message shows by default, in characters. */
+/** The longest text of a peer that a message shows by default, in characters. */
 const MAX_QUOTED_CHARS = 200;
 
 /** Quotes text of a peer for a message: shortened, on one line, and safe to print in a terminal. */

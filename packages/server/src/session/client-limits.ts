@@ -3,12 +3,12 @@ import { type Rate, TokenBucket } from '@hookline/runtime';
 import type { BotLimits } from '../bot-limits.js';
 
 /** The limits of a bot on what its clients send. */
-type FloodLimits = Pick<BotLimits, 'maxTextPerSecond' | 'maxAudioSpeed'>;
+type ClientLimits = Pick<BotLimits, 'maxTextPerSecond' | 'maxAudioSpeed'>;
 
 /** As rates: made once for all calls of a bot. */
-const ratesOfLimits = new WeakMap<FloodLimits, { readonly text: Rate; readonly audio: Rate }>();
+const ratesOfLimits = new WeakMap<ClientLimits, { readonly text: Rate; readonly audio: Rate }>();
 
-function ratesOf(limits: FloodLimits): { readonly text: Rate; readonly audio: Rate } {
+function ratesOf(limits: ClientLimits): { readonly text: Rate; readonly audio: Rate } {
   const known = ratesOfLimits.get(limits);
   if (known) return known;
   const { maxTextPerSecond, maxAudioSpeed } = limits;
@@ -21,13 +21,13 @@ function ratesOf(limits: FloodLimits): { readonly text: Rate; readonly audio: Ra
 }
 
 /** Limits the text messages of a client. (AC-RATE-6) */
-export class TextFlood {
-  readonly #limits: FloodLimits;
+export class TextLimit {
+  readonly #limits: ClientLimits;
   readonly #bucket: TokenBucket;
   /** Extra messages that the client may send in reply to bot audio: each frame may start and complete a playback. */
   #credit = 0;
 
-  constructor(limits: FloodLimits, nowMs: number) {
+  constructor(limits: ClientLimits, nowMs: number) {
     this.#limits = limits;
     this.#bucket = new TokenBucket(ratesOf(limits).text, nowMs);
   }
@@ -50,6 +50,6 @@ export class TextFlood {
  * it was held back, by a stall of the network or until the bot sent `opened`. A token is a millisecond; a frame beyond
  * the limit takes none.
  */
-export function audioFlood(limits: FloodLimits, nowMs: number): TokenBucket {
+export function audioLimit(limits: ClientLimits, nowMs: number): TokenBucket {
   return new TokenBucket(ratesOf(limits).audio, nowMs);
 }

@@ -1,7 +1,7 @@
 import { describe } from '@hookline/protocol';
 
 /** Describes a value that is not audio, with a hint how to turn it into audio where there is one. */
-export function describeValue(value: unknown): string {
+export function describeNonAudio(value: unknown): string {
   if (value === undefined) return 'undefined';
   if (value === null) return 'null (does the response have no body?)';
   if (typeof value === 'string')

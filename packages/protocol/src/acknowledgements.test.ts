@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { Acknowledgements } from './acknowledgements.js';
+
+/** Messages 1 to `count` were sent, one each second from 0. */
+function sent(count: number): Acknowledgements {
+  const acknowledgements = new Acknowledgements();
+  for (let seq = 1; seq <= count; seq += 1) acknowledgements.sent(seq, (seq - 1) * 1000);
+  return acknowledgements;
+}
+
+describe('the numbers with which a peer acknowledges messages', () => {
+  it('must not decrease', () => {
+    const acknowledgements = sent(3);
+    acknowledgements.accept(2, 3, 2000);
+    expect(acknowledgements.faultOf(1, 2000)).toEqual({ kind: 'decreased', highest: 2 });
+    expect(acknowledgements.faultOf(2, 2000)).toBeUndefined();
+  });
+
+  it('may leave out a message for two seconds, in which the peer may not have received it', () => {
+    const acknowledgements = sent(1);
+    expect(acknowledgements.faultOf(0, 2000)).toBeUndefined();
+    expect(acknowledgements.faultOf(0, 2001)).toEqual({ kind: 'stale', seq: 1, agoMs: 2001 });
+    expect(acknowledgements.faultOf(1, 60_000)).toBeUndefined();
+  });
+
+  it('leave the two seconds for the next message, from when the one before is acknowledged', () => {
+    const acknowledgements = sent(2);
+    acknowledgements.accept(1, 2, 10_000);
+    expect(acknowledgements.faultOf(1, 12_000)).toBeUndefined();
+    expect(acknowledgements.faultOf(1, 12_001)).toEqual({ kind: 'stale', seq: 2, agoMs: 2001 });
+  });
+
+  it('wait for nothing once every message is acknowledged', () => {
+    const acknowledgements = sent(2);
+    acknowledgements.accept(2, 2, 3000);
+    expect(acknowledgements.faultOf(2, 900_000)).toBeUndefined();
+  });
+
+  it('acknowledge nothing beyond what was sent', () => {
+    const acknowledgements = sent(1);
+    acknowledgements.accept(9, 1, 0);
+    expect(acknowledgements.faultOf(1, 0)).toBeUndefined();
+    expect(acknowledgements.faultOf(0, 2001)).toMatchObject({ kind: 'stale' });
+  });
+});
