@@ -53,7 +53,6 @@ export default {
 
 const CHECK_PROFILE = `${JSON.stringify(
   {
-    auth: 'none',
     triggers: {
       speak: { dtmf: '1' },
       complete: { dtmf: '#' },
