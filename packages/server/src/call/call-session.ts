@@ -261,9 +261,11 @@ export class CallSession implements SessionListener {
 
   #fail(call: LiveCall, failure: CallFailure): void {
     // The values are not checked by types if the error is from another copy of this package or from JavaScript.
-    const { outputs, immediate } = failure;
+    const { outputs, immediate, cause } = failure;
     const options = { immediate: immediate === true, ...(outputs === undefined ? {} : { outputs }) };
-    call.fail(messageOf(failure), options).catch((error) => {
+    const message = messageOf(failure);
+    if (cause !== undefined) this.#host.log.failed(this.#admitted.facts, message, cause);
+    call.fail(message, options).catch((error) => {
       if (!this.#ended) this.crash(error);
     });
   }
