@@ -3,6 +3,7 @@ import { type AudioSource, sequence } from '@hookline/server';
 import { RealtimeError } from './error.js';
 import type { AudioGreeting, InterruptionOptions, RealtimeLimits, RealtimeOptions } from './options.js';
 import { isObject } from './tools/json-schema-check.js';
+import { checkTools } from './tools/tool-check.js';
 
 /** Longest delay of a Node timer, in milliseconds. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -58,6 +59,7 @@ export interface CheckedOptions {
 /** @throws RealtimeError `REALTIME_BAD_OPTION` naming the option */
 export function checkedOptions(options: RealtimeOptions): CheckedOptions {
   checkNames('realtime: ', options, OPTIONS);
+  checkTools(options.tools ?? {});
   const { interruption = {}, dtmfGroupMs = 1200 } = options;
   checkNames('realtime: interruption: ', interruption, INTERRUPTION);
   oneOf('interruption.by', interruption.by, ['service', 'local', 'first', 'off']);
