@@ -323,7 +323,10 @@ function isCausedByEnd(error: unknown): boolean {
   return false;
 }
 
-/** The text for the client: the message of an unexpected error may contain internals. */
+/**
+ * The text for the client: the message of an unexpected error may contain internals. That of unusable outputs names the
+ * variable, which the author of the flow knows as well.
+ */
 function infoOf(error: unknown): string {
   const code = codeOf(error);
   const isForClient = code === 'CALL_FAILURE' || code === 'SERVER_BAD_OUTPUT';
