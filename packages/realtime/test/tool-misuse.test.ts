@@ -48,7 +48,7 @@ describe('a tool from untyped code', () => {
     expect(() => checkedOptions({ tools: { book: new Booking() } })).not.toThrow();
   });
 
-  it.each(['x', [], 5])('is refused with tools that are no record: %o', (tools) => {
+  it.each([['x'], [[]], [5]])('is refused with tools that are no record: %o', (tools) => {
     expect(() => checkedOptions({ tools: untyped(tools) })).toThrow(
       expect.objectContaining({
         code: 'REALTIME_BAD_OPTION',
