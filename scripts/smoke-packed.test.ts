@@ -470,6 +470,17 @@ describe.skipIf(!isBuilt)('the packed tarballs, installed outside the checkout',
       if (!takesCalls) return;
       expect(printed['check']).toContain(' 0 failed, 0 warned, 0 noted');
       expect(printed['calls']).toMatch(/\b0 failed/);
+      // The last steps of the README: the bot in one terminal, a call of it in another.
+      const env = { ...process.env, ...CREDENTIALS, PORT: port };
+      const bot = spawn(process.execPath, ['dist/main.js'], { cwd, env });
+      try {
+        await once(bot.stdout, 'data');
+        const { stdout } = await run('npm', ['run', 'call'], { cwd, env });
+        expect(stdout).toContain('success path');
+      } finally {
+        bot.kill();
+        await once(bot, 'exit');
+      }
     },
   );
 });

@@ -1,6 +1,6 @@
 """A small Audio Connector bot in Python: greets with a tone, collects keys until #, and returns them.
 
-Needs the package `websockets` (Debian: python3-websockets). Run: API_KEY=... CLIENT_SECRET=... python3 bot.py [PORT]
+Needs the package `websockets`, 10 or later (Debian: python3-websockets). Run: API_KEY=... CLIENT_SECRET=... python3 bot.py [PORT]
 Without CLIENT_SECRET requests with the API key are taken unsigned; without API_KEY everybody is let in.
 """
 import asyncio, base64, hmac, http, json, os, re, sys, time
@@ -48,9 +48,12 @@ def refusal(path, headers):
     return "the nonce was used before" if nonces.setdefault(params["nonce"], now) != now else None
 
 
-async def admit(path, headers):
-    if reason := refusal(path, headers):
-        return http.HTTPStatus.UNAUTHORIZED, [], json.dumps({"error": "unauthorized", "reason": reason}).encode()
+async def admit(first, second):
+    # Up to 13, websockets passes the path and the headers; from 14 on, the connection and the request.
+    old = isinstance(first, str)
+    if reason := refusal(first, second) if old else refusal(second.path, second.headers):
+        body = json.dumps({"error": "unauthorized", "reason": reason})
+        return (http.HTTPStatus.UNAUTHORIZED, [], body.encode()) if old else first.respond(http.HTTPStatus.UNAUTHORIZED, body)
 
 
 # A second of a square wave of 444 Hz: two levels of mu-law.
@@ -60,7 +63,8 @@ TONE = (b"\x9f" * 9 + b"\x1f" * 9) * 444
 class Call:
     def __init__(self, socket):
         self.socket = socket
-        self.id, self.organization = (value_of(socket.request_headers, f"Audiohook-{of}-Id") for of in ("Session", "Organization"))
+        headers = socket.request.headers if hasattr(socket, "request") else socket.request_headers  # from 14 on, or up to 13
+        self.id, self.organization = (value_of(headers, f"Audiohook-{of}-Id") for of in ("Session", "Organization"))
         self.seq, self.clientseq, self.digits, self.playing, self.quiet_until = 0, 0, "", None, 0
         self.ending = self.opened = False
 

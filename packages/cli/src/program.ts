@@ -33,7 +33,8 @@ async function generatedHelp(args: readonly string[], columns: number): Promise<
 }
 
 /** Does the same as `runCommand`, but always loads the verb. */
-export async function runVerb(args: readonly string[], context: CliContext): Promise<number> {
+export async function runVerb(given: readonly string[], context: CliContext): Promise<number> {
+  const args = withHelpLast(given);
   let code: number = EXIT.success;
   let running: Command | undefined;
   const program = new Command('hookline')
@@ -70,6 +71,13 @@ export async function runVerb(args: readonly string[], context: CliContext): Pro
     );
     return EXIT.internal;
   }
+}
+
+/** `help inspect diff` as `inspect diff --help`: the command `help` of commander goes no deeper than one name. */
+function withHelpLast(args: readonly string[]): readonly string[] {
+  const [first, verb, ...subcommands] = args;
+  const isDeeper = first === 'help' && subcommands.length > 0 && VERBS.some(({ name }) => name === verb);
+  return isDeeper ? [...args.slice(1), '--help'] : args;
 }
 
 /** The verb that the arguments name. Only its module is loaded. */

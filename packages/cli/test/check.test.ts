@@ -119,6 +119,24 @@ describe.concurrent('hookline check', () => {
     });
   });
 
+  test('says that the profile kept signatures from being checked, in every format', {
+    timeout: 60_000,
+  }, async () => {
+    await serving('quiet', async (url) => {
+      writeFileSync(join(cwd, 'key-only.json'), '{ "auth": "none" }');
+      const args = ['check', url, '--only', 'AC-SIG', '--profile', 'key-only.json', '--trace', 'off'];
+      const reporters = ['--reporter', 'spec', '--reporter', 'junit=key-only.xml'];
+      const run = await hookline([...args, ...reporters], { cwd, env });
+      const need = 'needs "auth": "signed" in the profile';
+      expect([run.code, run.stderr]).toEqual([
+        1,
+        expect.stringContaining(`in SIG (AC-SIG-1: not seen; it ${need})`),
+      ]);
+      expect(run.stdout).toContain(`SIG ${need}, the default with a client secret.`);
+      expect(readFileSync(join(cwd, 'key-only.xml'), 'utf8')).toContain('SIG needs &quot;auth&quot;');
+    });
+  });
+
   test('names the flag that helps if a bot allows fewer calls at a time', { timeout: 60_000 }, async () => {
     const bot = createBot({ auth: 'none', path: '/bot', limits: { maxSessions: 1 } }, quiet());
     const { url, close } = await bot.listen(0, { host: '127.0.0.1' });

@@ -1,6 +1,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { quiet } from '@hookline/bots';
+import { createBot } from '@hookline/server';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { hookline, start } from './hookline.js';
 
@@ -90,6 +92,22 @@ describe('hookline init', () => {
     expect(readFileSync(join(cwd, 'hookline.check.json'), 'utf8')).toBe('mine');
     expect(existsSync(join(cwd, 'hookline.config.mjs'))).toBe(false);
     expect((await hookline(['init', '--force'], { cwd })).code).toBe(0);
+  });
+
+  test('writes a check profile with which the signatures of a bot that verifies them are checked', {
+    timeout: 60_000,
+  }, async () => {
+    const bot = createBot({ auth: { 'the-key': SECRET }, path: '/bot' }, quiet());
+    const { url, close } = await bot.listen(0, { host: '127.0.0.1' });
+    try {
+      expect((await hookline(['init', '--url', url], { cwd })).code).toBe(0);
+      const env = { HOOKLINE_API_KEY: 'the-key', HOOKLINE_CLIENT_SECRET: SECRET };
+      const check = ['check', '--profile', 'local', '--only', 'AC-SIG', '--trace', 'off'];
+      const { code, stderr } = await hookline(check, { cwd, env });
+      expect([code, stderr]).toEqual([0, '']);
+    } finally {
+      await close();
+    }
   });
 });
 

@@ -176,6 +176,8 @@ describe.concurrent('hookline load', { timeout: 60_000 }, () => {
     [['load', 'nowhere.call.yaml', '--base-uri', 'ws://localhost:1'], 'nowhere.call.yaml'],
     [['load'], 'No target: pass a URL'],
     [['load', 'merge', '../package.json'], 'cannot be read'],
+    [['load', 'merge', 'a.hdr.json', '--rate', '5'], '--rate cannot be used with load merge'],
+    [['load', '--wav', 'a.wav', 'merge', 'a.hdr.json'], '--wav cannot be used with load merge'],
   ])('refuses %j', async (args, message) => {
     const { code, stdout, stderr } = await hooklineProcess(args, { cwd });
     expect([code, stdout]).toEqual([2, '']);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { verbHelp } from '../scripts/verb-help.js';
 import written from '../src/verbs/help.json' with { type: 'json' };
-import { hooklineProcess } from './hookline.js';
+import { hookline, hooklineProcess } from './hookline.js';
 
 test('the generated help of each verb is up to date; `npm run generate -w hookline` writes it', {
   timeout: 60_000,
@@ -27,4 +27,17 @@ test('the help of a verb is printed without loading the verb', async () => {
     expect(loaded).toContain('/packages/cli/dist/');
     expect(loaded).not.toMatch(/\/packages\/(?:client|server|trace|protocol|conformance)\/|\/typebox\//);
   }
+});
+
+test.each([
+  ['inspect', 'diff'],
+  ['load', 'merge'],
+])('help %s %s prints the help of the command within the command', async (verb, command) => {
+  const cwd = tmpdir();
+  const help = await hookline(['help', verb, command], { cwd });
+  expect([help.code, help.stdout]).toEqual([
+    0,
+    expect.stringContaining(`Usage: hookline ${verb} ${command} `),
+  ]);
+  expect(help.stdout).toBe((await hookline([verb, command, '--help'], { cwd })).stdout);
 });

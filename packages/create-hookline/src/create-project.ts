@@ -27,7 +27,7 @@ export interface CreateProjectOptions {
   readonly template?: Template;
 }
 
-/** The project cannot be created because the folder, its name or the template is invalid. Nothing was written. */
+/** The project cannot be created because the folder, its name, the template or an option is invalid. Nothing was written. */
 export class ProjectError extends Error {
   override readonly name = 'ProjectError';
 }
@@ -51,7 +51,13 @@ export function createProject(options: CreateProjectOptions): readonly string[] 
   if (typeof options?.folder !== 'string' || options.folder === '') {
     throw new ProjectError('createProject: folder is missing; expected the path of a folder to write to.');
   }
-  const { folder, template = 'plain' } = options;
+  const { folder, template = 'plain', ...unknown } = options;
+  const [misspelt] = Object.keys(unknown);
+  if (misspelt !== undefined) {
+    throw new ProjectError(
+      `createProject: unknown option ${JSON.stringify(misspelt)}; the options are folder and template.`,
+    );
+  }
   if (!Object.hasOwn(TEMPLATES, template)) {
     throw new ProjectError(
       `There is no template ${JSON.stringify(template)}; expected ${Object.keys(TEMPLATES).join(', ')}.`,

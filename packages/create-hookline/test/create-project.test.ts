@@ -108,6 +108,23 @@ describe('createProject', () => {
     );
   });
 
+  it('refuses an option that it does not know, and writes nothing', () => {
+    const folder = join(emptyFolder(), 'bot');
+    const options = { folder, tmpl: 'ivr' } as { folder: string };
+    expect(() => createProject(options)).toThrow(
+      'createProject: unknown option "tmpl"; the options are folder and template.',
+    );
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  it('tells to use other credentials in Genesys Cloud than those that are in every project', () => {
+    const folder = join(emptyFolder(), 'bot');
+    createProject({ folder });
+    const [, afterwards = ''] = readFileSync(join(folder, 'README.md'), 'utf8').split('In Genesys Cloud');
+    expect(afterwards).toContain('a client secret of your own');
+    expect(afterwards).toContain('`openssl rand -base64 32`');
+  });
+
   it.each(['', 'toString', 'plainn'])(
     'refuses %j as a template, and lists those that there are',
     (template) => {

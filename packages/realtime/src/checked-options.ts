@@ -3,6 +3,7 @@ import { type AudioSource, sequence } from '@hookline/server';
 import { RealtimeError } from './error.js';
 import type { AudioGreeting, InterruptionOptions, RealtimeLimits, RealtimeOptions } from './options.js';
 import { isObject } from './tools/json-schema-check.js';
+import { checkTools } from './tools/tool-check.js';
 
 const TIME: NumberRule = { above: 0, max: MAX_TIMER_MS };
 /** `maxMs` of a playback of the call is at most one hour. */
@@ -56,6 +57,7 @@ export interface CheckedOptions {
 /** @throws RealtimeError `REALTIME_BAD_OPTION` naming the option */
 export function checkedOptions(options: RealtimeOptions): CheckedOptions {
   checkNames('realtime: ', options, OPTIONS);
+  checkTools(options.tools ?? {});
   const { interruption = {}, dtmfGroupMs = 1200 } = options;
   checkNames('realtime: interruption: ', interruption, INTERRUPTION);
   oneOf('realtime: interruption.by', interruption.by, ['service', 'local', 'first', 'off']);

@@ -16,6 +16,8 @@ export interface BotLog {
   readonly logger: Logger;
   /** An error of the bot that ended a call. Without a logger it becomes a process warning, so that it is not lost. */
   crashed(call: CallFacts, error: unknown): void;
+  /** The bot failed a call on purpose, because of another error. Not lost without a logger either. */
+  failed(call: CallFacts, message: string, cause: unknown): void;
   /** A client sent a message of an unknown type; logged once per type. */
   unknownType(type: string): void;
 }
@@ -40,6 +42,10 @@ export function botLog(
         logger.error({ sessionId: call.id, err }, `the bot failed: ${messageOf(err)}`);
         notify(call, err);
       },
+      failed: (call, message, err) => {
+        const text = `the bot failed its call with ${describe(message)}, because of: ${messageOf(err)}`;
+        logger.warn({ sessionId: call.id, err }, text);
+      },
     };
   }
   return {
@@ -49,6 +55,11 @@ export function botLog(
     crashed: (call, error) => {
       warnProcess(`the bot failed in session ${describe(call.id)}: ${messageOf(error)}`, stackOf(error));
       notify(call, error);
+    },
+    failed: (call, message, cause) => {
+      const session = describe(call.id);
+      const text = `the bot failed its call with ${describe(message)} in session ${session}, because of: ${messageOf(cause)}`;
+      warnProcess(text, stackOf(cause));
     },
   };
 }

@@ -67,6 +67,29 @@ describe('a refused upgrade request', () => {
   );
 });
 
+describe('a plain request', () => {
+  it.each([
+    ['of a call', /^(upgrade|connection)$/i],
+    ['of a call, without its WebSocket headers', /^(upgrade|connection|sec-websocket-.*)$/i],
+  ])('%s is counted, logged and published: a proxy removed Upgrade', async (_, removed) => {
+    const { logger, lines, published } = observed();
+    const { bot, port } = await target(idle, { path: '/v1', logger });
+    const { text, session } = signedRequest(port, { path: '/v1/sales', headers: without(removed) });
+    expect((await answerTo(port, text)).status).toBe(426);
+    expect(bot.stats().refused).toEqual({ 426: 1 });
+    const reason = expect.stringContaining('a proxy has to forward Upgrade and Connection');
+    expect(lines).toEqual([expect.objectContaining({ reason, sessionId: session, connectorId: '"sales"' })]);
+    expect(published).toEqual([426]);
+  });
+
+  it('of anybody else, such as a browser, is neither counted nor logged nor published', async () => {
+    const { logger, lines, published } = observed();
+    const { bot, port } = await target(idle, { logger });
+    expect((await answerTo(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n')).status).toBe(426);
+    expect([bot.stats().refused, lines, published]).toEqual([{}, [], []]);
+  });
+});
+
 describe('a connection without an upgrade request', () => {
   it.each([
     ['no HTTP', 'hello\r\n\r\n', 400],

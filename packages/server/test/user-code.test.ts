@@ -2,9 +2,17 @@ import { VirtualClock } from '@hookline/runtime';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { botLog } from '../src/bot-log.js';
 import { CallEmitter } from '../src/call/call-emitter.js';
-import { type BotOptions, type Call, createBot, pcm16, type SpeechDetector, sequence } from '../src/index.js';
+import {
+  type BotOptions,
+  type Call,
+  CallFailure,
+  createBot,
+  pcm16,
+  type SpeechDetector,
+  sequence,
+} from '../src/index.js';
 import { ScriptedClient } from '../src/testing/index.js';
-import { audio, idle, SECRET } from './open-call.js';
+import { audio, idle, openCall, SECRET, untilEnd } from './open-call.js';
 
 /** Something that no look at it survives. */
 const hostile = () =>
@@ -328,6 +336,43 @@ describe('the process warning of an error without a logger', () => {
       { name: 'HooklineWarning', message: `the bot failed in session "the-id": ${message}` },
     ]);
     expect(Reflect.get(warnings[0] ?? {}, 'detail')).toBe(detail);
+  });
+});
+
+describe('the cause of a CallFailure', () => {
+  const call = { id: 'the-id' } as Call;
+
+  it('is a process warning without a logger', async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => void warnings.push(warning);
+    process.on('warning', note);
+    onTestFinished(() => void process.off('warning', note));
+    botLog(undefined).failed(call, 'no directory', withStack('at bot.js:7'));
+    await new Promise(setImmediate);
+    expect(warnings).toMatchObject([
+      {
+        name: 'HooklineWarning',
+        message: 'the bot failed its call with "no directory" in session "the-id", because of: boom',
+        detail: 'at bot.js:7',
+      },
+    ]);
+  });
+
+  it('is written to the logger', async () => {
+    const lines: unknown[] = [];
+    const warn = (fields: object, message: string) => void lines.push({ ...fields, message });
+    const cause = new Error('the database is down');
+    const handler = () => Promise.reject(new CallFailure('no directory', { cause }));
+    const { clock, client } = await openCall(handler, {
+      logger: { debug() {}, info() {}, error() {}, warn },
+    });
+    await untilEnd(clock, client);
+    expect(lines).toMatchObject([
+      {
+        err: cause,
+        message: 'the bot failed its call with "no directory", because of: the database is down',
+      },
+    ]);
   });
 });
 

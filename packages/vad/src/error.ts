@@ -2,7 +2,7 @@ import { errorFactory, type HooklineError } from '@hookline/runtime';
 
 /** What this package throws or rejects with, as `code` of a `HooklineError`. */
 export type VadErrorCode =
-  /** An unknown model or mode, or a time or level out of range. */
+  /** An unknown model, mode or option, or a level that is no number. */
   | 'VAD_BAD_ARGUMENT'
   /** A detector was used after `close`. */
   | 'VAD_CLOSED'

@@ -17,7 +17,7 @@ export function starterFiles(url: string, start: string): readonly StarterFile[]
   return [
     {
       path: 'hookline.config.mjs',
-      about: 'profiles for call, probe, serve and check',
+      about: 'profiles for call, check, serve and others',
       text: configText(url),
     },
     {
@@ -53,7 +53,6 @@ export default {
 
 const CHECK_PROFILE = `${JSON.stringify(
   {
-    auth: 'none',
     triggers: {
       speak: { dtmf: '1' },
       complete: { dtmf: '#' },

@@ -220,7 +220,7 @@ function exitCode({ ok, problem, counts }: CheckReport): number {
   return ok ? EXIT.success : EXIT.expectationFailed;
 }
 
-function reasonOf({ problem, counts, findings, unseenAreas }: CheckReport): string {
+function reasonOf({ problem, counts, findings, results, unseenAreas }: CheckReport): string {
   if (problem?.kind === 'stopped') return problem.message;
   const failed = findings.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id);
   if (failed.length > 0) return `${pluralize(failed.length, 'check')} failed: ${failed.join(', ')}`;
@@ -229,7 +229,12 @@ function reasonOf({ problem, counts, findings, unseenAreas }: CheckReport): stri
   if (problem) return problem.message;
   if (counts.blocked > 0)
     return `the first call was not opened (${findings[0]?.id ?? 'no finding'}), so ${pluralize(counts.blocked, 'check')} did not run`;
-  const unseen = `no rule of the platform could be checked in ${unseenAreas.join(', ')}`;
+  const first = results.find(
+    ({ id, outcome }) =>
+      outcome === 'inconclusive' && unseenAreas.some((area) => id.startsWith(`AC-${area}-`)),
+  );
+  const need = first === undefined ? '' : ` (${first.id}: ${first.reason})`;
+  const unseen = `no rule of the platform could be checked in ${unseenAreas.join(', ')}${need}`;
   return findings.length > 0
     ? `${unseen}, perhaps because of ${findings.map(({ id }) => id).join(', ')}; fix that first, then see --profile and --allow-inconclusive`
     : `${unseen}; see --profile and --allow-inconclusive`;

@@ -245,6 +245,7 @@ function addMerge(load: Command, context: CliContext, exit: (code: number) => vo
     'hookline load merge *.hdr.json --out all.hdr.json --json',
   ]);
   command.action(async (files: readonly string[]) => {
+    refuseFlagsOfCalls(load, command);
     const flags: LoadReportFlags = command.optsWithGlobals();
     const console = createConsole({ ...flags, ...context });
     const thresholds = (flags.threshold ?? []).map(parseThreshold);
@@ -255,6 +256,18 @@ function addMerge(load: Command, context: CliContext, exit: (code: number) => vo
     const runs = await Promise.all(files.map(async (path) => parseRun(await readText(path), path)));
     exit(finishLoad({ run: mergeRuns(runs), thresholds, interrupted: false }, flags, console));
   });
+}
+
+/** Commander accepts the flags of `load` also after `merge`, where they would be ignored. */
+function refuseFlagsOfCalls(load: Command, merge: Command): void {
+  const own = new Set(merge.options.map((option) => option.attributeName()));
+  const foreign = load.options
+    .filter((option) => load.getOptionValueSource(option.attributeName()) === 'cli')
+    .find((option) => !own.has(option.attributeName()));
+  if (foreign === undefined) return;
+  throw new UsageError(
+    `${foreign.long} cannot be used with load merge, which combines files and makes no calls; remove ${foreign.long}.`,
+  );
 }
 
 function writtenFiles({ out, html }: LoadReportFlags): readonly OptionPath[] {

@@ -21,9 +21,14 @@ export interface AssessOptions {
   readonly notApplicable: (check: Check) => string | undefined;
   /** What prevented the checks, or undefined. */
   readonly blockedBy: string | undefined;
+  /** Returns what the profile lacks so that the check can be made; undefined if it lacks nothing. */
+  readonly lacking: (check: Check) => string | undefined;
 }
 
 const MAX_GOT_CHARS = 320;
+
+/** What the checks of signatures need if there is a client secret but the profile says that the bot does not verify them. */
+export const SIGNED_AUTH = '"auth": "signed" in the profile';
 
 /** Assesses one check over all calls, in order: broken if any call broke it, otherwise passed if any call kept it. Pure. */
 export function assess(check: Check, calls: readonly EvaluatedCall[], options: AssessOptions): CheckResult {
@@ -45,7 +50,11 @@ export function assess(check: Check, calls: readonly EvaluatedCall[], options: A
   const reason = options.notApplicable(check);
   if (reason !== undefined) return { ...result, outcome: 'not-applicable', reason };
   if (options.blockedBy !== undefined) return { ...result, outcome: 'blocked', reason: options.blockedBy };
-  return { ...result, outcome: 'inconclusive', reason: `not seen; it needs ${neededFor(check, calls)}` };
+  return {
+    ...result,
+    outcome: 'inconclusive',
+    reason: `not seen; it needs ${options.lacking(check) ?? neededFor(check, calls)}`,
+  };
 }
 
 /** Returns what a check needs that was not seen. A scenario that ran without evidence was cut short by a broken rule. */

@@ -1,4 +1,4 @@
-import { checkOptionNames } from '@hookline/runtime';
+import { checkArgument, checkOptionNames, describeValue } from '@hookline/runtime';
 import type { CheckTarget } from '../caller/open-parameters.js';
 import { type ConformanceErrorCode, conformanceError } from '../error.js';
 import type { Deadlines } from '../record/deadlines.js';
@@ -7,7 +7,7 @@ import { checkProfile } from './profile.js';
 import type { CheckOptions } from './run-checks.js';
 
 /**
- * Validates the options of `runChecks`: their names at every level, the signal and the profile.
+ * Validates the options of `runChecks`: their names at every level, the target, the signal and the profile.
  *
  * @throws HooklineError `CONFORMANCE_BAD_OPTION`, `CONFORMANCE_BAD_PROFILE`
  */
@@ -47,6 +47,9 @@ export function checkOptions(options: CheckOptions): void {
       tls: true,
     },
   );
+  checkUrl('url', options.target.url);
+  checkArgument('CONFORMANCE_BAD_OPTION', 'runChecks: target', options.target, { apiKey: 'text' });
+  if (options.target.baseUrl !== undefined) checkUrl('baseUrl', options.target.baseUrl);
   checkOptionNames<CheckTls>(
     'CONFORMANCE_BAD_OPTION' satisfies ConformanceErrorCode,
     'runChecks: target: tls: ',
@@ -67,4 +70,14 @@ export function checkOptions(options: CheckOptions): void {
     },
   );
   if (options.profile !== undefined) checkProfile(options.profile, 'runChecks: profile');
+}
+
+function checkUrl(name: string, url: unknown): void {
+  if (typeof url === 'string' && /^wss?:$/.test(URL.canParse(url) ? new URL(url).protocol : '')) return;
+  // A password in the URL stays out of the message.
+  const given = typeof url === 'string' ? url.replace(/\/\/[^/]*@/, '//***@') : url;
+  throw conformanceError(
+    'CONFORMANCE_BAD_OPTION',
+    `runChecks: target.${name} is ${describeValue(given)}; expected a URL with ws: or wss:, such as "ws://localhost:8080/bot".`,
+  );
 }

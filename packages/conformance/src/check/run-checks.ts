@@ -9,7 +9,7 @@ import { readTimeline, typeOf } from '../record/timeline.js';
 import { evaluateCalls } from '../rules/evaluate.js';
 import type { CallSpec, Scenario, ScenarioContext } from '../scenarios/scenario.js';
 import { SCENARIOS } from '../scenarios/scenarios.js';
-import { assess, byRelevance, type EvaluatedCall } from './assess.js';
+import { assess, byRelevance, type EvaluatedCall, SIGNED_AUTH } from './assess.js';
 import { areaOf, type Check } from './catalogue.js';
 import { checkOptions } from './check-options.js';
 import { LagMonitor, MAX_LAG_MS, TIMED } from './lag-monitor.js';
@@ -182,6 +182,7 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
           ? undefined
           : (runProblem?.message ?? blockingClause ?? 'the first call was not opened'),
       notApplicable: (one) => notApplicable(one, { target, profile }),
+      lacking: ({ id }) => (areaOf(id) === 'SIG' && profile.auth !== 'signed' ? SIGNED_AUTH : undefined),
     }),
   );
   const confirmed = lagMs > MAX_LAG_MS ? assessed.map((result) => inconclusive(result, lagMs)) : assessed;

@@ -1,3 +1,4 @@
+import { SIGNED_AUTH } from '../check/assess.js';
 import type { CheckReport } from '../check/report.js';
 
 /** Why a bot did not pass, as a failed test. */
@@ -11,13 +12,8 @@ export interface MissingEvidence {
  * Returns why a bot did not pass although no check failed it and the run was complete: too little was exercised. Every
  * report must contain this failure, because `ok` is false and the command exits with 1.
  */
-export function missingEvidence({
-  ok,
-  problem,
-  counts,
-  findings,
-  unseenAreas,
-}: CheckReport): MissingEvidence | undefined {
+export function missingEvidence(report: CheckReport): MissingEvidence | undefined {
+  const { ok, problem, counts, findings, unseenAreas } = report;
   if (ok || problem !== undefined || counts.fail > 0) return undefined;
   if (counts.blocked > 0) {
     return {
@@ -27,6 +23,11 @@ export function missingEvidence({
   }
   return {
     test: 'the bot acts in every area',
-    message: `no rule of the platform could be checked in ${unseenAreas.join(', ')}; make the bot act with a profile, or allow inconclusive checks`,
+    message: `no rule of the platform could be checked in ${unseenAreas.join(', ')}; make the bot act with a profile, or allow inconclusive checks${skipsSignatures(report) ? `; SIG needs ${SIGNED_AUTH}` : ''}`,
   };
+}
+
+/** Whether the signatures were not checked only because the profile says that the bot does not verify them. */
+export function skipsSignatures({ unseenAreas, results }: CheckReport): boolean {
+  return unseenAreas.includes('SIG') && results.some(({ reason }) => reason?.endsWith(SIGNED_AUTH));
 }

@@ -1,6 +1,8 @@
 import { checkArgument, checkOptionNames } from '@hookline/runtime';
+import { SIGNED_AUTH } from '../check/assess.js';
 import type { CheckReport, CheckResult } from '../check/report.js';
 import type { ConformanceErrorCode } from '../error.js';
+import { skipsSignatures } from './missing-evidence.js';
 import { escapeControls, MARKS, wrap } from './text.js';
 
 /** Options of `renderSpec`. */
@@ -93,7 +95,8 @@ function describeOutcome({ outcome }: CheckResult): string {
   return outcome === 'warn' ? 'a warning; with --strict, a failure' : 'a note: the rule is an assumption';
 }
 
-function summary({ counts, calls, durationMs, ok, unseenAreas, findings, problem }: CheckReport): string[] {
+function summary(report: CheckReport): string[] {
+  const { counts, calls, durationMs, ok, unseenAreas, findings, problem } = report;
   const parts = [
     `${counts.pass} passed`,
     `${counts.fail} failed`,
@@ -106,6 +109,7 @@ function summary({ counts, calls, durationMs, ok, unseenAreas, findings, problem
     !ok && counts.fail === 0 && !problem && unseenAreas.length > 0
       ? [
           `No rule of the platform was exercised in: ${unseenAreas.join(', ')}.`,
+          ...(skipsSignatures(report) ? [`SIG needs ${SIGNED_AUTH}, the default with a client secret.`] : []),
           ...(findings.length > 0 ? ['Fix the broken rules first. If areas remain:'] : []),
           'Make the bot act with a profile (--profile), or let it pass with --allow-inconclusive.',
         ]

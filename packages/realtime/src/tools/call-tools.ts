@@ -1,6 +1,8 @@
-import { checkArgument } from '@hookline/runtime';
-import { RealtimeError } from '../error.js';
+import { checkArgument, checkOptionNames } from '@hookline/runtime';
+import { RealtimeError, type RealtimeErrorCode } from '../error.js';
 import type { Tool } from './tool.js';
+
+const BAD_OPTION = 'REALTIME_BAD_OPTION' satisfies RealtimeErrorCode;
 
 /** Options of `endCall`. */
 export interface EndCallOptions {
@@ -10,19 +12,27 @@ export interface EndCallOptions {
   readonly outputs?: Readonly<Record<string, string>>;
 }
 
-/** Returns a tool that ends the call: the last reply plays to the end, other tools finish, then the flow continues. */
+/**
+ * Returns a tool that ends the call: the last reply plays to the end, other tools finish, then the flow continues.
+ *
+ * @throws HooklineError `REALTIME_BAD_OPTION` naming the option
+ */
 export function endCall(options: EndCallOptions = {}): Tool<Record<string, string>, void> {
-  checkArgument('REALTIME_BAD_OPTION', 'endCall: options', options, 'object');
-  const names = Object.keys(options.outputs ?? {});
+  checkOptionNames<EndCallOptions>(BAD_OPTION, 'endCall: ', options ?? null, {
+    description: true,
+    outputs: true,
+  });
+  const { description, outputs: wanted = {} } = options;
+  if (description !== undefined) checkArgument(BAD_OPTION, 'endCall: description', description, 'text');
+  checkArgument(BAD_OPTION, 'endCall: outputs', wanted, 'object');
+  const names = Object.keys(wanted);
+  for (const name of names) checkArgument(BAD_OPTION, `endCall: outputs.${name}`, wanted[name], 'text');
   const properties = Object.fromEntries(
-    Object.entries(options.outputs ?? {}).map(([name, description]) => [
-      name,
-      { type: 'string', description },
-    ]),
+    Object.entries(wanted).map(([name, about]) => [name, { type: 'string', description: about }]),
   );
   return {
     description:
-      options.description ?? 'Ends the call. Say goodbye before you use it: nothing can be said afterwards.',
+      description ?? 'Ends the call. Say goodbye before you use it: nothing can be said afterwards.',
     parameters: { type: 'object', properties, additionalProperties: false },
     reply: 'none',
     run(args, { session, outputs }) {
@@ -48,13 +58,22 @@ export interface TransferOptions {
  * transfers.
  *
  * @param targets - names that the model may choose, or names with a description for the model
- * @throws RealtimeError `REALTIME_BAD_TOOL` without any target
+ * @throws HooklineError `REALTIME_BAD_TOOL` without any target; `REALTIME_BAD_OPTION` naming the option
  */
 export function transfer(
   targets: readonly string[] | Readonly<Record<string, string>>,
   options: TransferOptions = {},
 ): Tool<{ readonly target: string }, void> {
-  checkArgument('REALTIME_BAD_OPTION', 'transfer: targets', targets, 'object or list');
+  checkArgument(BAD_OPTION, 'transfer: targets', targets, 'object or list');
+  checkOptionNames<TransferOptions>(BAD_OPTION, 'transfer: ', options ?? null, {
+    description: true,
+    output: true,
+  });
+  for (const [key, text] of Object.entries(targets))
+    checkArgument(BAD_OPTION, `transfer: targets.${key}`, text, 'text');
+  const { description, output = 'transfer_to' } = options;
+  if (description !== undefined) checkArgument(BAD_OPTION, 'transfer: description', description, 'text');
+  checkArgument(BAD_OPTION, 'transfer: output', output, 'text');
   const names = Array.isArray(targets) ? targets : Object.keys(targets);
   if (names.length === 0) {
     throw new RealtimeError('REALTIME_BAD_TOOL', 'transfer: targets is empty; expected at least one name.');
@@ -66,7 +85,7 @@ export function transfer(
         .join(' ')}`;
   return {
     description:
-      options.description ??
+      description ??
       `Transfers the caller and ends the conversation. Tell the caller before you use it.${described}`,
     parameters: {
       type: 'object',
@@ -76,7 +95,7 @@ export function transfer(
     },
     reply: 'none',
     run({ target }, { session, outputs }) {
-      outputs.set(options.output ?? 'transfer_to', target);
+      outputs.set(output, target);
       session.end();
     },
   };

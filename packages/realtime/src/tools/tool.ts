@@ -1,5 +1,6 @@
 import type { Call, Outputs } from '@hookline/server';
 import type { RealtimeSession } from '../session.js';
+import { checkTool } from './tool-check.js';
 
 /** The part of the Standard Schema interface that is used here (standardschema.dev). */
 export interface StandardSchema<Output = unknown> {
@@ -80,9 +81,14 @@ export interface Tool<A = unknown, R = unknown> {
   readonly interruptible?: boolean;
 }
 
-/** Defines a tool whose arguments are typed by its schema. */
+/**
+ * Defines a tool whose arguments are typed by its schema.
+ *
+ * @throws HooklineError `REALTIME_BAD_TOOL` naming the field
+ */
 export function tool<const P extends ToolParameters, R>(
   definition: Omit<Tool<ArgumentsOf<P>, R>, 'parameters'> & { readonly parameters: P },
 ): Tool<ArgumentsOf<P>, R> {
+  checkTool('tool', definition);
   return definition;
 }

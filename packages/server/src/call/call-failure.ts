@@ -12,8 +12,8 @@ export interface CallFailureOptions extends FailOptions {
 /**
  * Thrown by the handler or a listener of a bot to fail its call on purpose. Its message becomes `disconnect.info`
  * unchanged, or truncated if it is too long for a message. In the flow, `errorMessage` is the client's own text followed
- * by the message. Any other error is logged in full, and reported to the client without its message. `instanceof` works
- * across the ESM and CJS builds.
+ * by the message. Any other error is logged in full, and reported to the client without its message, unless it is
+ * `SERVER_BAD_OUTPUT`. `instanceof` works across the ESM and CJS builds.
  */
 export class CallFailure extends HooklineError<'CALL_FAILURE'> {
   /** Output variables for the failure path; see `FailOptions`. */

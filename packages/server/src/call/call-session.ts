@@ -266,9 +266,11 @@ export class CallSession implements SessionListener {
 
   #fail(call: LiveCall, failure: CallFailure): void {
     // The values are not checked by types if the error is from another copy of this package or from JavaScript.
-    const { outputs, immediate } = failure;
+    const { outputs, immediate, cause } = failure;
     const options = { immediate: immediate === true, ...(outputs === undefined ? {} : { outputs }) };
-    call.fail(messageOf(failure), options).catch((error) => {
+    const message = messageOf(failure);
+    if (cause !== undefined) this.#host.log.failed(this.#admitted.facts, message, cause);
+    call.fail(message, options).catch((error) => {
       if (!this.#ended) this.crash(error);
     });
   }
@@ -326,7 +328,10 @@ function isCausedByEnd(error: unknown): boolean {
   return false;
 }
 
-/** The text for the client: the message of an unexpected error may contain internals. */
+/**
+ * The text for the client: the message of an unexpected error may contain internals. That of unusable outputs names the
+ * variable, which the author of the flow knows as well.
+ */
 function infoOf(error: unknown): string {
   const code = codeOf(error);
   const isForClient = code === 'CALL_FAILURE' || code === 'SERVER_BAD_OUTPUT';

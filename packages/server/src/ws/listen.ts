@@ -9,6 +9,8 @@ import type { BotCore } from '../bot-core.js';
 import { checkNumber, serverError } from '../error.js';
 import { answerStatus } from '../metrics/status-pages.js';
 import { attach } from './attach.js';
+import { toUpgradeRequest } from './handshake-fault.js';
+import { lostItsUpgrade } from './other-upgrade.js';
 import type { Upgrader } from './upgrader.js';
 
 /** The maximum size of a request head. */
@@ -39,6 +41,10 @@ export async function listen(
   const sockets = trackSockets(server);
   server.on('request', (request, response) => {
     if (options.statusPages && answerStatus(core, request, response)) return;
+    if (lostItsUpgrade(request)) {
+      const reason = 'the request of a call has no Upgrade: a proxy has to forward Upgrade and Connection';
+      core.admission.refused({ ...UPGRADE_REQUIRED, reason }, toUpgradeRequest(request));
+    }
     response.writeHead(UPGRADE_REQUIRED.status, refusalHeaders(UPGRADE_REQUIRED));
     response.end(refusalBody(UPGRADE_REQUIRED));
   });

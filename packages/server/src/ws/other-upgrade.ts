@@ -10,6 +10,14 @@ export function asksForWebSocket({ headers }: IncomingMessage): boolean {
   return protocols.some((protocol) => protocol.trim().toLowerCase() === 'websocket');
 }
 
+/**
+ * Whether a plain request was sent as the upgrade request of a call: a proxy that does not forward `Upgrade` and
+ * `Connection` passes on the other headers.
+ */
+export function lostItsUpgrade({ headers }: IncomingMessage): boolean {
+  return headers['sec-websocket-key'] !== undefined || headers['audiohook-session-id'] !== undefined;
+}
+
 /** The headers that ask for another protocol, and the one that is replaced. */
 const DROPPED = new Set(['upgrade', 'http2-settings', 'connection']);
 
