@@ -414,6 +414,7 @@ everyBoundHolds({
     MAX_BUFFERED_EVENTS: 'packages/realtime/test/prepare.test.ts',
     LEAD_MS: 'packages/realtime/test/behaviour.test.ts',
     CLOSE_WAIT_MS: 'packages/realtime/test/openai.test.ts',
+    LAST_REPLY_WAIT_MS: 'packages/realtime/test/agents-end.test.ts',
     MAX_HELD_MS: 'packages/realtime/test/agents.test.ts',
     MAX_QUEUED_MS: 'packages/realtime/test/agents.test.ts',
   },
