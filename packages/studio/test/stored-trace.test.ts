@@ -138,7 +138,7 @@ describe('the recording of a stored call', () => {
   });
 
   test('is the stored one if the call ended', async () => {
-    const { store, id, folder } = await history([AUDIO, END]);
+    const { store, id, folder } = await history([AUDIO, { ...END, by: 'self' }]);
     const stored = writeWav({ codec: 'pcm16', data: Int16Array.of(1, 2, 3, 4), rate: 8000, channels: 2 });
     await writeFile(join(folder, 'caller.raw'), new Uint8Array(8000).fill(0x11));
     await writeFile(join(folder, 'call.wav'), stored);
