@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import vectors from '../vectors/messages.json' with { type: 'json' };
 import { decodeClientMessage, decodeServerMessage } from './decode.js';
+import { clientMessages, serverMessages } from './messages/index.js';
 
 const texts = vectors.accept.map((each) => ('text' in each ? each.text : JSON.stringify(each.message)) ?? '');
 
@@ -35,6 +36,14 @@ const json = fc.letrec((tie) => ({
   ),
 }));
 
+/** Every name that a schema of a message gives to one of its own fields or parameters. */
+const NAMED = new Set(
+  [...Object.values(clientMessages), ...Object.values(serverMessages)].flatMap(({ properties }) => [
+    ...Object.keys(properties),
+    ...Object.keys(properties.parameters.properties),
+  ]),
+);
+
 /** A text of the vectors with a modified character or part. */
 const mutated = fc
   .tuple(fc.constantFrom(...texts), fc.nat(), fc.nat(20), fc.string())
@@ -63,6 +72,28 @@ describe('decode of anything', () => {
 
   it('never throws on objects with prototype keys', () => {
     fc.assert(fc.property(json['object'] as fc.Arbitrary<string>, neverThrows), { numRuns: 1000 });
+  });
+
+  it('takes a message with a field more that its side does not define, whatever its name and value', () => {
+    const accepted = vectors.accept.filter((each) => 'message' in each && each.message !== undefined);
+    const values = fc.oneof(
+      fc.jsonValue(),
+      fc.constantFrom(null, 'PT1M15.25S', '2026-01-01T00:00:00.000Z', 'PT99999999.5S', {}, []),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...accepted), keys, values, fc.boolean(), (each, key, value, inside) => {
+        const message: Record<string, object> = JSON.parse(JSON.stringify(each.message));
+        const target = inside ? message['parameters'] : message;
+        // What the schema names is checked elsewhere; `__proto__` would set the prototype of the copy.
+        const known = key === 'position' ? each.sender === 'client' : NAMED.has(key);
+        fc.pre(target !== undefined && key !== '__proto__' && !known && !Object.hasOwn(target, key));
+        Object.assign(target, { [key]: value });
+        const text = JSON.stringify(message);
+        const decoded = each.sender === 'client' ? decodeClientMessage(text) : decodeServerMessage(text);
+        expect(decoded.kind, text).toBe('message');
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it('never throws on a damaged message', () => {

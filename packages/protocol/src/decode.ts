@@ -83,6 +83,8 @@ export function decodeServerMessage(
 
 interface Side<Message, Envelope extends TSchema> {
   readonly envelope: Validator<Envelope>;
+  /** The `position` of a valid message, if the messages of this side have one. */
+  positionOf(message: Message): string | undefined;
   /** Validators by message type. */
   readonly messages: ReadonlyMap<string, MessageCheck<Message>>;
 }
@@ -106,11 +108,13 @@ function checks<Type extends ClientMessageType | ServerMessageType, Message>(
 
 const clientSide: Side<ClientMessage, typeof ClientEnvelope> = {
   envelope: validator(ClientEnvelope),
+  positionOf: ({ position }) => position,
   messages: checks<ClientMessageType, ClientMessage>(clientMessages),
 };
 
 const serverSide: Side<ServerMessage, typeof ServerEnvelope> = {
   envelope: validator(ServerEnvelope),
+  positionOf: () => undefined,
   messages: checks<ServerMessageType, ServerMessage>(serverMessages),
 };
 
@@ -140,7 +144,7 @@ function decode<Message extends ClientMessage | ServerMessage, Envelope extends 
   const type = typeOf(value);
   const known = type === undefined ? undefined : side.messages.get(type);
   if (!known?.check(value)) return refuse(side, value, type, known);
-  const overlong = overlongDuration(value, known.durations);
+  const overlong = overlongDuration(value.parameters, known.durations, side.positionOf(value));
   return overlong ? refuseOverlong(value, overlong) : { kind: 'message', message: value };
 }
 

@@ -49,7 +49,7 @@ async function agentCall(
   });
   const linked = linkedCall(
     () => async (call) => {
-      transport = new HooklineRealtimeTransport(call, { url: service.url });
+      transport = new HooklineRealtimeTransport(call, { url: service.url, clock });
       const agent = new RealtimeAgent({ name: 'desk', instructions: 'You book.', tools: [book] });
       const session = new RealtimeSession(agent, { transport, tracingDisabled: true });
       await session.connect({ apiKey: 'sk-test' });
@@ -209,5 +209,45 @@ test('a connection that is lost before the last reply has any audio returns the 
   it.service.sockets[0]?.terminate();
   await it.until(() => it.transport.status === 'disconnected');
   expect(await it.clock.run(it.call.result)).toMatchObject({ path: 'success', outputs: { booked: 'yes' } });
+  await it.clock.run(it.call.closed);
+});
+
+test.each([0, 1000])(
+  'a last reply whose end does not arrive holds up the end of the call for 8 s (%i ms of audio)',
+  async (ms) => {
+    const it = await agentCall();
+    if (ms > 0) {
+      await it.reply(ms);
+    } else {
+      let created = false;
+      it.transport.on('turn_started', () => {
+        created = true;
+      });
+      it.service.send({ type: 'response.created', event_id: 'r', response: { id: 'r1' } });
+      await it.until(() => created);
+    }
+    const startMs = it.clock.now();
+    it.transport.end({ booked: 'yes' });
+    await it.clock.advance(ms + 7900);
+    expect(it.call.state).toBe('open');
+    expect(await it.clock.run(it.call.result)).toMatchObject({ path: 'success', outputs: { booked: 'yes' } });
+    expect(it.clock.now() - startMs).toBeLessThan(ms + 8600);
+    await it.clock.run(it.call.closed);
+    await it.until(() => it.clock.pending === 0);
+  },
+);
+
+test('a last reply that pauses for less than 8 s is heard as a whole', async () => {
+  const it = await agentCall();
+  await it.reply(1000);
+  it.transport.end({ booked: 'yes' });
+  await it.clock.advance(7000);
+  await it.reply(1000);
+  await it.clock.advance(7000);
+  expect(it.call.state).toBe('open');
+  it.service.send({ type: 'response.done', event_id: 'o', response: { id: 'r1' } });
+  await it.until(() => it.transport.status === 'disconnected');
+  expect((await it.clock.run(it.call.result)).path).toBe('success');
+  expect(it.recorder.heardMs(0x11)).toBe(2000);
   await it.clock.run(it.call.closed);
 });

@@ -4,17 +4,17 @@ import { elevenlabs } from '../src/elevenlabs/index.js';
 import type * as messages from '../src/elevenlabs/messages.js';
 import { closing, ListeningHost, peer, START, wanted } from './peer.js';
 
+const acceptance = (input: string, output: string) => ({
+  type: 'conversation_initiation_metadata',
+  conversation_initiation_metadata_event: {
+    conversation_id: 'c',
+    user_input_audio_format: input,
+    agent_output_audio_format: output,
+  },
+});
 const service = (input = 'ulaw_8000', output = 'ulaw_8000') =>
   peer((message, send) => {
-    if (message['type'] !== 'conversation_initiation_client_data') return;
-    send({
-      type: 'conversation_initiation_metadata',
-      conversation_initiation_metadata_event: {
-        conversation_id: 'c',
-        user_input_audio_format: input,
-        agent_output_audio_format: output,
-      },
-    });
+    if (message['type'] === 'conversation_initiation_client_data') send(acceptance(input, output));
   });
 
 const agent = (url: string, more: object = {}) =>
@@ -288,6 +288,21 @@ describe('the ElevenLabs adapter', () => {
     await expect(agent(odd.url).connect(new ListeningHost(), START, wanted())).rejects.toMatchObject({
       code: 'AUDIO_MISMATCH',
     });
+  });
+
+  test('converts audio that arrives together with the formats', async () => {
+    const pcm = Buffer.alloc(24_000);
+    const it = await peer((message, send) => {
+      if (message['type'] !== 'conversation_initiation_client_data') return;
+      send(acceptance('ulaw_8000', 'pcm_24000'));
+      for (let id = 1; id <= 4; id++)
+        send({ type: 'audio', audio_event: { audio_base_64: pcm.toString('base64'), event_id: id } });
+    });
+    const host = new ListeningHost();
+    closing(await agent(it.url).connect(host, START, wanted()));
+    await host.until('replyDone');
+    const heard = host.all('audio').reduce((bytes, [, , chunk]) => bytes + (chunk as Uint8Array).length, 0);
+    expect(Math.abs(heard - 4 * 4000)).toBeLessThan(8 * 30);
   });
 
   test('continues after invalid messages, and reports the end of its time as an expiry', async () => {

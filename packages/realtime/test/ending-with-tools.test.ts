@@ -110,3 +110,43 @@ test.each([
   it.call.hangup();
   await finish(it);
 });
+
+test.each([
+  ['ends', 20_000, 1],
+  ['hangs', Number.POSITIVE_INFINITY, 1],
+  ['ends, and the service goes on with the reply', 20_000, 0],
+])(
+  'a reply that a service leaves open while its tool runs does not stall before the result (a tool that %s)',
+  async (_, ms, stalls) => {
+    const tools = {
+      slow: {
+        description: '',
+        run: () => new Promise((done) => ms < 25_000 && it.clock.after(ms, () => done('ready'))),
+      },
+    };
+    const it = bridged(
+      { tools, limits: { replyMs: 8000, toolMs: 25_000 } },
+      { service: { can: { endsTurnAfterTool: false } } },
+    );
+    await ready(it);
+    const startMs = it.clock.now();
+    const problems: number[] = [];
+    it.session.on('problem', ({ code }) => {
+      if (code === 'REPLY_STALLED') problems.push(it.clock.now() - startMs);
+    });
+    it.service.link.reply('r1', 1500, { done: false });
+    it.service.link.host.toolCall('t1', 'slow', '{}');
+    await it.clock.advance(24_000);
+    expect(problems).toEqual([]);
+    if (stalls === 0) {
+      it.service.link.host.audio('r1', 'r1-1', new Uint8Array(4000).fill(0x33));
+      it.service.link.host.replyDone('r1', 'done');
+    }
+    await it.clock.advance(20_000);
+    expect(problems).toHaveLength(stalls);
+    // The time limit begins with the result, here of a tool that ran too long.
+    if (stalls > 0) expect(problems[0]).toBeGreaterThanOrEqual(Math.min(ms, 25_000) + 8000);
+    it.call.hangup();
+    await finish(it);
+  },
+);

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { everyBoundHolds } from '#bounds';
 import { checkedOptions } from '../src/checked-options.js';
 import { DeepgramSession } from '../src/deepgram/deepgram-session.js';
+import { ElevenLabsSession } from '../src/elevenlabs/elevenlabs-session.js';
 import { GeminiSession } from '../src/gemini/gemini-session.js';
 import { RealtimeError } from '../src/index.js';
 import { FunctionCalls } from '../src/openai/function-calls.js';
@@ -369,6 +370,21 @@ everyBoundHolds({
       },
     },
     {
+      bound: 'MAX_EARLY_MESSAGES',
+      holds: 'more messages before audio can be converted end the connection',
+      drive(most) {
+        const refused: string[] = [];
+        const audio = { begin: () => new Promise(() => {}) };
+        const session = new ElevenLabsSession({} as never, audio as never, [], false);
+        const wire = { refuse: ({ code }: RealtimeError) => refused.push(code) };
+        session.onMessage({ type: 'conversation_initiation_metadata' }, wire as never);
+        for (let nth = 0; nth < most; nth++) session.onMessage({ type: 'audio' }, wire as never);
+        expect(refused).toEqual([]);
+        session.onMessage({ type: 'audio' }, wire as never);
+        expect(refused).toEqual(['SERVICE_REFUSED']);
+      },
+    },
+    {
       bound: 'MAX_REQUESTS',
       holds: 'the names of older requests are forgotten',
       drive(most) {
@@ -399,6 +415,7 @@ everyBoundHolds({
     MAX_BUFFERED_EVENTS: 'packages/realtime/test/prepare.test.ts',
     LEAD_MS: 'packages/realtime/test/behaviour.test.ts',
     CLOSE_WAIT_MS: 'packages/realtime/test/openai.test.ts',
+    LAST_REPLY_WAIT_MS: 'packages/realtime/test/agents-end.test.ts',
     MAX_HELD_MS: 'packages/realtime/test/agents.test.ts',
     MAX_QUEUED_MS: 'packages/realtime/test/agents.test.ts',
   },

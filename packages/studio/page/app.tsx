@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { CallPanel } from './call/call-panel.js';
 import { Announcer } from './panels/announcer.js';
 import { Banners } from './panels/banners.js';
@@ -8,6 +8,7 @@ import { Header } from './panels/header.js';
 import { HistoryPanel } from './panels/history-panel.js';
 import { KeyHelp } from './panels/key-help.js';
 import { SidePanel } from './panels/side-panel.js';
+import { keepFocus } from './state/focus-keeper.js';
 import { listenForKeys } from './state/shortcuts.js';
 import type { Studio } from './state/studio.js';
 
@@ -15,14 +16,17 @@ import type { Studio } from './state/studio.js';
 export function App({ studio }: { studio: Studio }) {
   useEffect(() => listenForKeys(studio), [studio]);
   useEffect(() => listenForFiles(studio), [studio]);
+  const root = useRef<HTMLDivElement>(null);
+  useEffect(() => (root.current ? keepFocus(root.current) : undefined), []);
   const call = studio.live.value ?? studio.shown.value;
   // After the Call button is pressed, scripts must not read the outcome of the previous call.
   const attempt = studio.attempt.value;
   const outcome = attempt === undefined ? call?.outcome.value : undefined;
   const state =
-    attempt === undefined ? (call?.state.value ?? 'idle') : attempt === 'pending' ? 'dialing' : 'idle';
+    attempt === undefined ? (call?.shownState.value ?? 'idle') : attempt === 'pending' ? 'dialing' : 'idle';
   return (
     <div
+      ref={root}
       class="studio"
       data-testid="call"
       data-call-state={state}

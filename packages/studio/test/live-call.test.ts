@@ -1,6 +1,7 @@
 import { readWav, rmsDbfs } from '@hookline/audio';
 import { phrase } from '@hookline/bots';
 import { systemClock } from '@hookline/runtime';
+import { createBot } from '@hookline/server';
 import { describe, expect, test } from 'vitest';
 import type { DialMessage, Mark } from '../src/messages.js';
 import { closeAfterTests, Page, startTestStudio } from './page.js';
@@ -111,6 +112,19 @@ describe.concurrent('a call of a page', () => {
     expect(lanes.every(({ caller, bot }) => caller.length === bot.length)).toBe(true);
     expect(outcome).toMatchObject({ path: 'disconnected', reason: 'callerHangup' });
   });
+});
+
+test('a caption that contains the words of a barge-in is none', async () => {
+  const bot = createBot({ auth: 'none' }, async (call) => {
+    call.turn({ text: 'the word barge_in is only text', disposition: 'match' });
+    await call.complete({});
+  });
+  const listening = await bot.listen(0, { host: '127.0.0.1' });
+  closeAfterTests(listening);
+  const page = await dialBuiltIn({ integration: { baseUri: listening.url } });
+  await page.ended();
+  expect(page.rows.map(({ type }) => type)).toContain('event');
+  expect(page.of('state').map(({ activity }) => activity)).not.toContain('barged');
 });
 
 describe.concurrent('a call that fails', () => {

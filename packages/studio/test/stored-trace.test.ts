@@ -1,5 +1,6 @@
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readWav, wavHeader, writeWav } from '@hookline/audio';
 import { VirtualClock } from '@hookline/runtime';
 import { describe, expect, test } from 'vitest';
 import { renderReport } from '../src/history/report.js';
@@ -111,4 +112,44 @@ test('a message of unknown type is marked as such, because there is no schema fo
   const { rows } = (await store.open(id)).rows(0, 10);
   expect(rows.map(({ unknownType }) => unknownType)).toEqual([true, undefined, undefined]);
   expect(rows[0]).not.toHaveProperty('fault');
+});
+
+describe('the recording of a stored call', () => {
+  const AUDIO = {
+    kind: 'audio',
+    t: 100,
+    dir: 'out',
+    frames: 2,
+    bytes: 8000,
+    arrivalsMs: [0, 500],
+    sizes: [4000, 4000],
+    offset: 0,
+    length: 8000,
+  };
+  const empty = wavHeader({ codec: 'pcm16', rate: 8000, channels: 2, dataBytes: 0 });
+
+  test('has all audio of a trace whose process was killed before it wrote the recording', async () => {
+    const { store, id, folder } = await history([AUDIO]);
+    await writeFile(join(folder, 'caller.raw'), new Uint8Array(8000).fill(0x11));
+    await writeFile(join(folder, 'call.wav'), empty);
+    const wav = await (await store.open(id)).wav();
+    expect(readWav(wav ?? empty).durationMs).toBeGreaterThanOrEqual(1000);
+    expect(await store.list()).toMatchObject([{ durationMs: 600 }]);
+  });
+
+  test('is the stored one if the call ended', async () => {
+    const { store, id, folder } = await history([AUDIO, { ...END, by: 'self' }]);
+    const stored = writeWav({ codec: 'pcm16', data: Int16Array.of(1, 2, 3, 4), rate: 8000, channels: 2 });
+    await writeFile(join(folder, 'caller.raw'), new Uint8Array(8000).fill(0x11));
+    await writeFile(join(folder, 'call.wav'), stored);
+    expect(await (await store.open(id)).wav()).toEqual(Buffer.from(stored));
+  });
+
+  test.each([[[]], [[END]]])('is none if nobody spoke, although there is an empty file', async (rows) => {
+    const { store, id, folder } = await history(rows);
+    await writeFile(join(folder, 'call.wav'), empty);
+    const stored = await store.open(id);
+    expect(await stored.wav()).toBeUndefined();
+    expect(await stored.toStoredCall()).not.toHaveProperty('lanes');
+  });
 });

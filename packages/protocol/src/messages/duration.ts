@@ -22,13 +22,14 @@ export function durationParameters(message: TSchema): string[] {
  * Finds a duration of 2^53 ns or more in a message that matches its schema; a pattern cannot express that limit. Such a
  * duration has no exact value in nanoseconds as a number, so the message is refused (AC-DUR-1).
  *
+ * @param position - the `position` of a message of a client; that of a server is an unknown field, and may be anything
  * @returns the JSON pointer and the text of the first one, or undefined
  */
 export function overlongDuration(
-  message: { readonly parameters: Readonly<Record<string, unknown>>; readonly position?: string },
+  parameters: Readonly<Record<string, unknown>>,
   parameterNames: readonly string[],
+  position: string | undefined,
 ): { readonly path: string; readonly text: string } | undefined {
-  const { position, parameters } = message;
   if (position !== undefined && isOverlong(position)) return { path: '/position', text: position };
   for (const name of parameterNames) {
     const text = parameters[name];

@@ -1,4 +1,4 @@
-import { checkArgument, messageOf, systemClock } from '@hookline/runtime';
+import { type Cancel, type Clock, checkArgument, messageOf, systemClock } from '@hookline/runtime';
 import type { Call, Outputs } from '@hookline/server';
 import {
   OpenAIRealtimeWebSocket,
@@ -24,11 +24,17 @@ const MAX_HELD_MS = 5000;
 /** Maximum queued audio of one reply, in milliseconds. */
 const MAX_QUEUED_MS = 300_000;
 
+/** After `end`, a reply is over if this much time passes without more of it and without its end, in milliseconds. */
+const LAST_REPLY_WAIT_MS = 8000;
+
 /** mu-law at 8 kHz, in the notation of the Agents SDK. */
 const TELEPHONE = { type: 'audio/pcmu' } as const;
 
-/** Options of `HooklineRealtimeTransport`: those of the SDK's own WebSocket transport. */
-export type HooklineRealtimeTransportOptions = OpenAIRealtimeWebSocketOptions;
+/** Options of `HooklineRealtimeTransport`: those of the SDK's own WebSocket transport, and the clock. */
+export type HooklineRealtimeTransportOptions = OpenAIRealtimeWebSocketOptions & {
+  /** The source of time, for tests; default the system clock. */
+  readonly clock?: Clock;
+};
 
 /**
  * Carries a `RealtimeSession` of the OpenAI Agents SDK over a call: `new RealtimeSession(agent, { transport })`. The
@@ -42,20 +48,25 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
    */
   readonly result: Promise<Outputs | undefined>;
   readonly #call: Call<unknown>;
+  readonly #clock: Clock;
   readonly #speaker: Speaker;
   readonly #pending = new PendingAudio(MAX_HELD_MS * 8);
   readonly #unsubscribe: () => void;
   #ready = false;
   #outputs: Outputs | undefined;
   #generating = false;
+  /** Ends the wait for the rest of the last reply. */
+  #stopWaiting: Cancel | undefined;
   #finished = false;
   #resolve: (outputs: Outputs | undefined) => void = () => {};
   #reject: (error: Error) => void = () => {};
 
   constructor(call: Call<unknown>, options: HooklineRealtimeTransportOptions = {}) {
     checkArgument('REALTIME_BAD_OPTION', 'new HooklineRealtimeTransport: call', call, 'object');
-    super(options);
+    const { clock = systemClock, ...others } = options;
+    super(others);
     this.#call = call;
+    this.#clock = clock;
     this.result = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -91,9 +102,13 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
     if (this.#call.signal.aborted) onAbort();
   }
 
-  /** Ends the call with these outputs once the last reply was heard. Later caller audio and interruptions are ignored. */
+  /**
+   * Ends the call with these outputs once the last reply was heard, at the latest 8 s after what arrived of it was heard
+   * if the service does not send the rest or its end. Later caller audio and interruptions are ignored.
+   */
   end(outputs: Outputs = {}): void {
     this.#outputs ??= outputs;
+    this.#waitForLastReply();
     this.#endIfIdle();
   }
 
@@ -107,7 +122,7 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
   override close(): void {
     const { websocket } = this.connectionState;
     super.close();
-    if (websocket && canTerminate(websocket)) terminateAfterWait(websocket, systemClock);
+    if (websocket && canTerminate(websocket)) terminateAfterWait(websocket, this.#clock);
   }
 
   /** Drops events after the end of the call: a tool may finish later, and its result would be an error without a listener. */
@@ -135,6 +150,7 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
   protected override _onAudio({ responseId, data }: TransportLayerAudio): void {
     // The base class has set the item from the same event.
     this.#speaker.write(responseId, this.currentItemId ?? responseId, new Uint8Array(data));
+    this.#waitForLastReply();
   }
 
   override interrupt(cancelOngoingResponse = true): void {
@@ -232,9 +248,25 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
     this.#finish(() => this.#resolve(outputs));
   }
 
+  /** Gives up the last reply if neither more of it nor its end arrives. */
+  #waitForLastReply(): void {
+    this.#stopWaiting?.();
+    if (this.#outputs === undefined || !this.#generating) return;
+    let unheardMs = 0;
+    for (const part of this.#speaker.generating?.audio?.heard() ?? [])
+      unheardMs += part.totalMs - part.heardMs;
+    this.#stopWaiting = this.#clock.after(unheardMs + LAST_REPLY_WAIT_MS, () => {
+      this.#generating = false;
+      const reply = this.#speaker.generating;
+      if (reply) this.#speaker.finish(reply.id);
+      this.#endIfIdle();
+    });
+  }
+
   #finish(settle: () => void): void {
     if (this.#finished) return;
     this.#finished = true;
+    this.#stopWaiting?.();
     this.#outputs ??= {};
     this.#unsubscribe();
     this.#pending.clear();

@@ -12,6 +12,9 @@ import * as messages from './messages.js';
 /** The service reports no end of a reply: it ends after this many milliseconds without audio. */
 const REPLY_IDLE_MS = 1000;
 
+/** Maximum number of messages that wait for the resampler to be loaded, which takes milliseconds. */
+const MAX_EARLY_MESSAGES = 500;
+
 /** One session with an agent. Its replies have no ids, so they are numbered here. */
 export class ElevenLabsSession implements ServiceLink {
   readonly #host: ServiceHost;
@@ -30,6 +33,8 @@ export class ElevenLabsSession implements ServiceLink {
   /** Text of a reply whose audio has not arrived yet. */
   #earlyText = '';
   #firstMessagePending: boolean;
+  /** Messages since the formats are known, until audio can be converted. */
+  #early: Json[] | undefined;
   #wire: Wire | undefined;
 
   /** @param greets - whether the agent may say a first message by itself */
@@ -41,6 +46,21 @@ export class ElevenLabsSession implements ServiceLink {
   }
 
   onMessage(message: Json, wire: Wire): void {
+    if (!this.#early) {
+      this.#handle(message, wire);
+    } else if (this.#early.length < MAX_EARLY_MESSAGES) {
+      this.#early.push(message);
+    } else {
+      wire.refuse(
+        new RealtimeError(
+          'SERVICE_REFUSED',
+          `elevenlabs: more than ${MAX_EARLY_MESSAGES} messages arrived before the resampler was loaded; expected a few.`,
+        ),
+      );
+    }
+  }
+
+  #handle(message: Json, wire: Wire): void {
     const host = this.#host;
     const type = text(message['type']);
     switch (type) {
@@ -146,10 +166,16 @@ export class ElevenLabsSession implements ServiceLink {
   }
 
   #begin(metadata: Json, wire: Wire): void {
+    this.#early ??= [];
     this.#audio
       .begin(text(metadata['user_input_audio_format']), text(metadata['agent_output_audio_format']))
       .then(
-        () => wire.ready(),
+        () => {
+          wire.ready();
+          const early = this.#early ?? [];
+          this.#early = undefined;
+          for (const message of early) this.#handle(message, wire);
+        },
         (error: unknown) => wire.refuse(toRealtimeError(error, 'AUDIO_MISMATCH', 'elevenlabs')),
       );
   }

@@ -91,6 +91,7 @@ export class LiveSession implements RealtimeSession {
     });
     this.replyWatch = new ReplyWatch(clock, limits.replyMs, {
       generating: () => this.speaker.generating,
+      awaitsTool: () => !service.can.endsTurnAfterTool && this.tools.awaited,
       onOver: (reply) => endUnreportedReply(this, reply),
       onStalled: (reply) => endStalledReply(this, reply, service.name),
     });

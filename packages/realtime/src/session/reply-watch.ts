@@ -11,6 +11,8 @@ const UNREPORTED_END_MS = 1000;
 export interface ReplyWatchHost {
   /** The reply that the service is generating. */
   generating(): Reply | undefined;
+  /** The service continues the reply by itself once it has the result of a tool that runs. */
+  awaitsTool(): boolean;
   /** Its audio has stopped arriving, and no end was expected. */
   onOver(reply: Reply): void;
   /** Its audio has stopped arriving, and its end has not arrived. */
@@ -24,7 +26,8 @@ export class ReplyWatch {
   readonly #host: ReplyWatchHost;
   #cancel: Cancel | undefined;
   #endExpected = true;
-  #lastAudioMs = 0;
+  /** When audio or the result of a tool last was a sign that the reply goes on. */
+  #lastSignMs = 0;
   /** How much of the reply had been heard at the last check, if no audio has arrived since. */
   #heardMs = 0;
 
@@ -37,9 +40,14 @@ export class ReplyWatch {
 
   /** Audio of the reply arrived. Starts no timer if one is running: there may be fifty pieces a second. */
   onAudio(): void {
-    this.#lastAudioMs = this.#clock.now();
+    this.#lastSignMs = this.#clock.now();
     this.#heardMs = 0;
     if (!this.#cancel) this.#checkIn(this.#waitMs);
+  }
+
+  /** The service received the result of a tool, and goes on with the reply. */
+  onToolResult(): void {
+    this.#lastSignMs = this.#clock.now();
   }
 
   /** The service will not report the end of the reply. */
@@ -68,7 +76,7 @@ export class ReplyWatch {
   #check(): void {
     const generating = this.#host.generating();
     if (!generating?.audio) return;
-    const restMs = this.#lastAudioMs + this.#waitMs - this.#clock.now();
+    const restMs = this.#lastSignMs + this.#waitMs - this.#clock.now();
     if (restMs > 0) {
       this.#checkIn(restMs);
       return;
@@ -83,6 +91,7 @@ export class ReplyWatch {
     const isPlaying = totalMs - heardMs > CONVERTER_MS && heardMs > this.#heardMs;
     this.#heardMs = heardMs;
     if (isPlaying) this.#checkIn(totalMs - heardMs + this.#waitMs);
+    else if (this.#endExpected && this.#host.awaitsTool()) this.#checkIn(this.#waitMs);
     else if (this.#endExpected) this.#host.onStalled(generating);
     else this.#host.onOver(generating);
   }

@@ -27,6 +27,7 @@ export function sessionTools(
         if (mustAskForReply) session.dispatch({ type: 'want' });
       },
       sendResult(id, result, reply) {
+        session.replyWatch.onToolResult();
         if (!session.ending) session.link?.toolResult(id, result, reply && !mustAskForReply);
         // Nothing is to be said about it any more, and without it such a service may not end what it has said so far.
         else if (!mustAskForReply) session.replyWatch.expectNoEnd();

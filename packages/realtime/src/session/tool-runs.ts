@@ -72,6 +72,11 @@ export class ToolRuns {
     return [...this.#tools].map(([name, { tool, reader }]) => declaration(name, tool, reader));
   }
 
+  /** Whether this session of the service waits for the result of a tool. */
+  get awaited(): boolean {
+    return [...this.#running].some(({ tool, orphaned }) => !orphaned && tool.reply !== 'later');
+  }
+
   /** Runs a tool at the service's request. A repeated request id is ignored. */
   request(id: string, name: string, json: string): void {
     if (this.#seenIds.has(id)) return;

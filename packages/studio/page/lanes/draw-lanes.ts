@@ -78,7 +78,9 @@ function drawAxis(context: CanvasRenderingContext2D, { width, height, view, colo
     context.fillRect(x, 0, 1, height - AXIS_HEIGHT + 4);
     context.globalAlpha = 1;
     context.fillStyle = colours.text;
-    context.fillText(`${t / 1000} s`, x + 3, height);
+    const label = `${t / 1000} s`;
+    // A label that the edge would cut says another time.
+    if (x + 3 + context.measureText(label).width <= width) context.fillText(label, x + 3, height);
   }
 }
 

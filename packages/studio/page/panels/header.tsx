@@ -39,7 +39,10 @@ export function Header({ studio }: { studio: Studio }) {
           </button>
         ))}
       </nav>
-      <StatePill call={call} starting={studio.starting.value} />
+      <StatePill
+        call={studio.attempt.value === undefined ? call : undefined}
+        starting={studio.starting.value}
+      />
       {live && studio.shown.value !== studio.dialled.value && (
         <button type="button" class="button" onClick={() => studio.returnToCall()}>
           Back to the call
@@ -84,6 +87,7 @@ function CallButtons({ studio }: { studio: Studio }) {
     if (focused.current) (live ? hangUp : dial).current?.focus();
   }, [live]);
   const trackFocus = {
+    'data-own-focus': true,
     onFocus: () => {
       focused.current = true;
     },
@@ -125,8 +129,9 @@ function CallButtons({ studio }: { studio: Studio }) {
 }
 
 function StatePill({ call, starting }: { call: CallView | undefined; starting: boolean }) {
-  const outcome = call?.outcome.value;
-  const tone = starting || !call ? '' : call.live ? 'on' : outcome?.path === 'failure' ? 'bad' : 'good';
+  const path = call?.outcome.value?.path;
+  const ended = path === undefined ? '' : path === 'failure' ? 'bad' : 'good';
+  const tone = starting || !call ? '' : call.shownState.value === 'ended' ? ended : 'on';
   return (
     <p class={`pill ${tone}`} data-testid="state">
       <span class="dot" aria-hidden="true" />

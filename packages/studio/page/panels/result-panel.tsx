@@ -1,7 +1,7 @@
 import type { CallOutcome } from '../../src/messages.js';
 import { RuleText } from '../log/row-detail.js';
 import type { CallView } from '../state/call-view.js';
-import { formatDuration, pathText } from '../state/format.js';
+import { formatDuration, pathText, showControls } from '../state/format.js';
 import { Icon, type IconName } from './icons.js';
 
 const TONES: Readonly<Record<string, readonly [tone: string, icon: IconName]>> = {
@@ -24,7 +24,7 @@ export function ResultPanel({ call }: { call: CallView | undefined }) {
         <p class="soft">
           {call === undefined
             ? 'The path that the flow takes, with its outputs or failure outputs.'
-            : call.live
+            : call.live || call.elsewhere.value
               ? 'The call is in progress.'
               : 'The trace does not say how this call ended.'}
         </p>
@@ -48,9 +48,9 @@ function Outcome({ outcome, call }: { outcome: Partial<CallOutcome>; call: CallV
       {outcome.path === 'failure' && (
         <dl class="pairs" data-testid="failure-outputs">
           <dt>errorType</dt>
-          <dd>{outcome.errorType}</dd>
+          <dd>{showControls(outcome.errorType ?? '')}</dd>
           <dt>errorMessage</dt>
-          <dd>{outcome.errorMessage}</dd>
+          <dd>{showControls(outcome.errorMessage ?? '')}</dd>
         </dl>
       )}
       <RuleText clause={outcome.clause} effect={outcome.effect} fix={outcome.fix} />
@@ -74,8 +74,8 @@ function Outcome({ outcome, call }: { outcome: Partial<CallOutcome>; call: CallV
       {outputs.length > 0 && (
         <dl class="pairs" data-testid="outputs">
           {outputs.map(([name, value]) => [
-            <dt key={name}>{name}</dt>,
-            <dd key={`${name} value`}>{value}</dd>,
+            <dt key={name}>{showControls(name)}</dt>,
+            <dd key={`${name} value`}>{showControls(value)}</dd>,
           ])}
         </dl>
       )}
@@ -91,7 +91,7 @@ function Names({ label, names = [] }: { label: string; names?: readonly string[]
   if (names.length === 0) return null;
   return (
     <p class="soft">
-      {label}: <span class="mono">{names.join(', ')}</span>
+      {label}: <span class="mono">{names.map(showControls).join(', ')}</span>
     </p>
   );
 }

@@ -16,7 +16,8 @@ export function SidePanel({ studio }: { studio: Studio }) {
   return (
     <>
       <aside class="pane pane-result" aria-label="Result and keypad">
-        <ResultPanel call={call} />
+        {/* Once Call is pressed, the result of the previous call is no longer the answer. */}
+        <ResultPanel call={studio.attempt.value === undefined ? call : undefined} />
         <Keypad studio={studio} />
         {call && <NotesPanel call={call} />}
         {call && <TurnsPanel call={call} />}

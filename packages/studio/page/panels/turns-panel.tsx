@@ -1,5 +1,5 @@
 import type { CallView } from '../state/call-view.js';
-import { formatDuration, formatSeconds } from '../state/format.js';
+import { formatDuration, formatSeconds, showControls } from '../state/format.js';
 import { ReplyTimes } from './reply-times.js';
 
 /** For each playback the reply time, the audio heard and discarded, and the gaps; and the bot's captions. */
@@ -56,7 +56,7 @@ export function TurnsPanel({ call }: { call: CallView }) {
           {turns.map(({ t, disposition, text }) => (
             <li key={t}>
               <span class="mono soft">{formatSeconds(t)}</span>{' '}
-              {text ?? <span class="soft">{disposition}</span>}
+              {text === undefined ? <span class="soft">{disposition}</span> : showControls(text)}
             </li>
           ))}
         </ul>

@@ -48,7 +48,11 @@ export class CallView {
 
   constructor(readonly id: string) {}
 
-  /** Whether the call is in progress. */
+  /** Whether a stored call is in progress in another page; this page sees only what was written when it was opened. */
+  readonly elsewhere = signal(false);
+  readonly shownState = computed<CallState>(() => (this.elsewhere.value ? 'connected' : this.state.value));
+
+  /** Whether the call is in progress in this page. */
   get live(): boolean {
     return this.state.value !== 'ended';
   }
@@ -61,8 +65,9 @@ export class CallView {
     this.marks.value = [...others, mark].sort((a, b) => markTime(a) - markTime(b));
   }
 
-  /** Loads a stored call, without its rows. */
-  load(kept: StoredCall): void {
+  /** Loads a stored call, without its rows. @param elsewhere - whether it is in progress in another page */
+  load(kept: StoredCall, elsewhere = false): void {
+    this.elsewhere.value = elsewhere;
     this.entry.value = kept.entry;
     this.facts.value = kept.facts;
     this.truncated.value = kept.truncated;

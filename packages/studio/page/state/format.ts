@@ -26,6 +26,7 @@ const PATHS: Readonly<Record<string, string>> = {
 /** Short text for the state of a call. */
 export function stateText(call: CallView | undefined): string {
   if (!call) return 'Idle';
+  if (call.elsewhere.value) return 'In progress in another page';
   const activity = call.activity.value;
   if (call.state.value === 'connected' && activity) return ACTIVITIES[activity];
   if (call.state.value === 'ended') return pathText(call.outcome.value?.path ?? call.entry.value?.path);
@@ -50,3 +51,13 @@ export function formatTimer(ms: number): string {
   const pad = (value: number) => String(value).padStart(2, '0');
   return `${pad(Math.floor(tenths / 600))}:${pad(Math.floor(tenths / 10) % 60)}.${tenths % 10}`;
 }
+
+/**
+ * Shows the characters of a text of the bot that cannot be seen, or reverse what follows, as escapes such as `\\u{202e}`.
+ * Line breaks and tabs stay, and the joiners that emoji and some scripts need.
+ */
+export const showControls = (text: string): string =>
+  text.replace(/(?![\n\t\u200c\u200d])[\p{Cc}\p{Cf}]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return `\\u{${code.toString(16)}}`;
+  });

@@ -191,15 +191,12 @@ export class Studio {
   /** Shows a stored call; rows are loaded page by page. */
   async open(id: string, row?: number): Promise<void> {
     await this.#reportErrors(async () => {
-      const kept = await this.api.get<StoredCall>(`/api/calls/${encodeURIComponent(id)}`);
-      const view = new CallView(id);
-      view.load(kept);
-      view.selected.value = row;
+      const [view, rows] = await this.#readStored(id, row);
       this.attempt.value = undefined;
       this.shown.value = view;
       this.tab.value = 'call';
       this.pane.value = 'call';
-      await this.#loadRows(view, kept.rows);
+      await this.#loadRows(view, rows);
     });
   }
 
@@ -351,6 +348,7 @@ export class Studio {
       case 'history':
         this.history.value = message.calls;
         void this.#loadRecording();
+        void this.#reloadShown();
         break;
       case 'opened-trace':
         void this.open(message.id);
@@ -426,6 +424,31 @@ export class Studio {
   #failAttempt(): void {
     this.attempt.value = 'failed';
     this.audio.stopMicrophone();
+  }
+
+  #isLive(id: string): boolean {
+    return this.history.value.some((entry) => entry.id === id && entry.live === true);
+  }
+
+  /** Opens a call again that was in progress in another page, once it has ended. */
+  async #reloadShown(): Promise<void> {
+    const view = this.shown.value;
+    if (!view?.elsewhere.value || this.#isLive(view.id)) return;
+    await this.#reportErrors(async () => {
+      const [whole, rows] = await this.#readStored(view.id, view.selected.value);
+      if (this.shown.value !== view) return;
+      this.shown.value = whole;
+      await this.#loadRows(whole, rows);
+    });
+  }
+
+  /** Reads a stored call, and the number of its rows. @param row - the row whose details are to be open */
+  async #readStored(id: string, row: number | undefined): Promise<[view: CallView, rows: number]> {
+    const kept = await this.api.get<StoredCall>(`/api/calls/${encodeURIComponent(id)}`);
+    const view = new CallView(id);
+    view.load(kept, this.#isLive(id));
+    view.selected.value = row;
+    return [view, kept.rows];
   }
 
   /** Loads the recording, the exact lanes and missed rows once the call has been saved. */

@@ -74,7 +74,10 @@ export class LiveCall {
     );
     this.#marks = new MarkDetector(
       'client',
-      (mark) => options.send({ type: 'mark', callId: id, mark }),
+      (mark) => {
+        options.send({ type: 'mark', callId: id, mark });
+        if (mark.kind === 'bargeIn') this.#setActivity('barged');
+      },
       (since, t) => this.#lanes?.replyMs(since, t),
     );
     this.#startedAtMs = clock.now();
@@ -188,10 +191,7 @@ export class LiveCall {
     if (event.kind === 'request') this.#setState('upgrading');
     if (event.kind !== 'message') return;
     if (event.type === 'opened' && event.dir === 'in') this.#openedAtMs ??= event.t;
-    if (event.dir !== 'out') {
-      if (event.type === 'event' && event.text.includes('barge_in')) this.#setActivity('barged');
-      return;
-    }
+    if (event.dir !== 'out') return;
     if (event.type === 'paused') this.#setPaused(true);
     if (event.type === 'resumed') this.#setPaused(false);
   }

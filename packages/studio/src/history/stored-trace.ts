@@ -1,5 +1,6 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { wavHeader } from '@hookline/audio';
 import { decodeServerMessage, readEntity } from '@hookline/protocol';
 import { isHooklineError } from '@hookline/runtime';
 import {
@@ -11,6 +12,7 @@ import {
   summarise,
   summaryFacts,
   type Trace,
+  type TraceRow,
 } from '@hookline/trace';
 import { openTrace, openTraceRows, TRACE_FILES } from '@hookline/trace/node';
 import { DEFAULT_ACTION_NAME } from '../action-name.js';
@@ -24,6 +26,9 @@ import { readOutcome } from './read-outcome.js';
 import { lanesOfRecording } from './recorded-lanes.js';
 
 type Turn = StoredCall['turns'][number];
+
+/** The size of a recording without audio. */
+const NO_AUDIO_BYTES = wavHeader({ codec: 'pcm16', rate: 8000, channels: 2 }).length;
 
 /** A trace read from disk, in the form that the page shows. */
 export class StoredTrace {
@@ -117,15 +122,24 @@ export class StoredTrace {
 
   /** The stereo recording: the stored one, or one rendered from the trace; undefined if there is no audio. */
   wav(): Promise<Uint8Array | undefined> {
-    this.#wav ??= readFile(join(this.path, TRACE_FILES.recording)).catch(() => {
-      const { caller, bot } = this.trace;
-      return caller.length + bot.length === 0 ? undefined : renderStereo(this.trace);
-    });
+    this.#wav ??= this.#recording();
     return this.#wav;
   }
 
+  async #recording(): Promise<Uint8Array | undefined> {
+    const { caller, bot, rows } = this.trace;
+    const hasAudio = caller.length + bot.length > 0;
+    // The recording is written seconds after the audio: without the end of the call, its last seconds may be missing.
+    if (rows.some(({ kind }) => kind === 'end') || !hasAudio) {
+      const stored = await readFile(join(this.path, TRACE_FILES.recording)).catch(() => undefined);
+      if (stored && (hasAudio || stored.length > NO_AUDIO_BYTES)) return stored;
+    }
+    return hasAudio ? renderStereo(this.trace) : undefined;
+  }
+
   get #durationMs(): number {
-    return Math.round(this.trace.rows.at(-1)?.t ?? 0);
+    const last = this.trace.rows.at(-1);
+    return last ? Math.round(endOf(last)) : 0;
   }
 
   #marks(lanes: Lanes | undefined): Mark[] {
@@ -182,12 +196,23 @@ async function refuseLinks(folder: string): Promise<void> {
   }
 }
 
-/** Reads the list entry of a trace folder without reading its rows. */
+/** Reads the list entry of a trace folder. The rows are read only if there is no result, for the length of the call. */
 export async function readEntry(id: string, path: string, origin: CallEntry['origin']): Promise<CallEntry> {
   const open = await openTraceRows(path);
-  await open.close();
-  const result = await open.result();
-  return createEntry(id, origin, open.header, result, 0);
+  try {
+    const { header } = open;
+    const result = await open.result();
+    let lastMs = 0;
+    if (result === undefined) for await (const row of open.rows) lastMs = endOf(row);
+    return createEntry(id, origin, header, result, lastMs);
+  } finally {
+    await open.close();
+  }
+}
+
+/** The time of the last event of a row, which may be a run of frames. */
+function endOf(row: TraceRow): number {
+  return row.t + (row.kind === 'audio' ? (row.arrivalsMs.at(-1) ?? 0) : 0);
 }
 
 function createEntry(

@@ -235,11 +235,20 @@ export class PageSession {
     if (error instanceof RequestError) return createRefusal(of, 'failed', error.message);
     if (!isHooklineError(error) || !error.isUsage) return createRefusal(of, 'failed', messageOf(error));
     const [, field] = /^(?:conversation\.)?([\w.]+)[: ]/.exec(error.message) ?? [];
-    return createRefusal(of, 'invalid-field', error.message, field && (FORM_FIELDS[field] ?? field));
+    const { name = field, label = field } = FORM_FIELDS[field ?? ''] ?? {};
+    const message = error.message
+      .replace(field ?? '', label ?? '')
+      .replace('set allowWs for a test', 'use `hookline call --allow-ws` for a test');
+    return createRefusal(of, 'invalid-field', message, name);
   }
 }
 
 const callAlreadyLive = () => new ConflictError('call-live', 'A call is already live: hang up first.');
 
-/** Names of form fields, by the client's name where it differs. */
-const FORM_FIELDS: Readonly<Record<string, string>> = { baseConnectionUri: 'baseUri' };
+/** The fields of the form and their labels, by the names that the client gives them. */
+const FORM_FIELDS: Readonly<Record<string, { readonly name: string; readonly label: string }>> = {
+  baseConnectionUri: { name: 'baseUri', label: 'Base Connection URI' },
+  connectorId: { name: 'connectorId', label: 'Connector ID' },
+  apiKey: { name: 'apiKey', label: 'API key' },
+  clientSecret: { name: 'clientSecret', label: 'client secret' },
+};

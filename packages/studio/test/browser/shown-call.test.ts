@@ -190,3 +190,75 @@ describe.skipIf(!hasChromium)('the call that the page shows', () => {
     expect(await page.locator('[aria-label^="Delete"]').isDisabled()).toBe(true);
   });
 });
+
+describe.skipIf(!hasChromium)('a stored call', () => {
+  const pages = scriptedPages();
+  const { path: _, ...UNFINISHED } = ENTRY;
+
+  test('that is in progress in another page is shown as such, and as a whole once it has ended', async () => {
+    const live = { ...UNFINISHED, live: true as const };
+    pages.bridge.welcome = { calls: [live] };
+    pages.bridge.answers.set(`/api/calls/${CALL_ID}`, {
+      ...KEPT,
+      entry: UNFINISHED,
+      outcome: undefined,
+      rows: 0,
+    });
+    const page = await pages.open();
+    await byTestId(page, 'tab-history').click();
+    await byTestId(page, 'open-call').click();
+    await inState(page, 'connected');
+    expect(await byTestId(page, 'state').textContent()).toBe('In progress in another page');
+    expect(await byTestId(page, 'result').textContent()).toContain('The call is in progress.');
+    expect(await byTestId(page, 'hang-up').isDisabled()).toBe(true);
+    pages.bridge.answers.set(`/api/calls/${CALL_ID}`, { ...KEPT, rows: ROWS.length });
+    pages.bridge.answers.set(`/api/calls/${CALL_ID}/rows`, { from: 0, total: ROWS.length, rows: ROWS });
+    pages.bridge.send({ type: 'history', calls: [ENTRY] });
+    await inState(page, 'ended');
+    await byTestId(page, 'outputs').waitFor();
+    await byTestId(page, 'row').first().waitFor();
+  });
+
+  test('fits into a page of 360 px, whatever its URL, cause and captions', async () => {
+    const entry = {
+      ...ENTRY,
+      path: 'failure',
+      cause: 'protocol-violation',
+      url: `wss://${'b'.repeat(60)}.example`,
+    };
+    pages.bridge.welcome = { calls: [entry] };
+    const turns = [{ t: 0, disposition: 'match', text: 'x'.repeat(3000) }];
+    pages.bridge.answers.set(`/api/calls/${CALL_ID}`, { ...KEPT, turns, rows: 0 });
+    const page = await pages.open();
+    await page.setViewportSize({ width: 360, height: 800 });
+    await byTestId(page, 'tab-history').click();
+    const boxOf = async (selector: string) => {
+      const box = await page.locator(selector).boundingBox();
+      if (!box) throw new Error(`${selector} is not shown`);
+      return box;
+    };
+    const path = await boxOf('.history .path');
+    expect(path.y).toBeGreaterThan((await boxOf('.history .link')).y + 10);
+    expect((await boxOf('.history .url')).width).toBeGreaterThan(150);
+    await byTestId(page, 'open-call').click();
+    await byTestId(page, 'pane-result').click();
+    const [overflow] = await page.evaluate<number[]>(
+      `[...document.querySelectorAll('.captions')].map((at) => at.scrollWidth - at.clientWidth)`,
+    );
+    expect(overflow).toBe(0);
+    expect((await boxOf('.captions')).width).toBeLessThanOrEqual(360);
+  });
+
+  test('shows its outputs as they are: line breaks, and no reversed text', async () => {
+    pages.bridge.welcome = { calls: [ENTRY] };
+    const outputs = { 'a\u202ebc': 'one\n  two' };
+    pages.bridge.answers.set(`/api/calls/${CALL_ID}`, { ...KEPT, outcome: { ...SUCCESS, outputs }, rows: 0 });
+    const page = await pages.open();
+    await byTestId(page, 'tab-history').click();
+    await byTestId(page, 'open-call').click();
+    const shown = byTestId(page, 'outputs');
+    await shown.waitFor();
+    expect(await shown.innerText()).toContain('a\\u{202e}bc');
+    expect(await shown.innerText()).toContain('one\n  two');
+  });
+});

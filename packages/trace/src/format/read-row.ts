@@ -20,7 +20,8 @@ const stored = validator(StoredAudio);
 
 /** Parses the header. @throws HooklineError `TRACE_NOT_A_TRACE`, `TRACE_VERSION` */
 export function readHeader(line: string): TraceHeader {
-  const value = parseObject(line);
+  // An editor may have stored the file with a byte order mark.
+  const value = parseObject(line.replace(/^\uFEFF/, ''));
   if (!value || !('format' in value) || value.format !== TRACE_FORMAT) {
     throw traceError(
       'TRACE_NOT_A_TRACE',

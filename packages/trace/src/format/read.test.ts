@@ -38,6 +38,10 @@ test('times are printed to the nearest microsecond', () => {
 });
 
 describe('readTrace', () => {
+  test('reads a file that an editor has stored with a byte order mark', () => {
+    expect(readTrace(`\uFEFF${whole}`, {})).toEqual(readTrace(whole, {}));
+  });
+
   test('reads what was written', () => {
     const bot = Uint8Array.of(1, 2, 3, 4, 5);
     const trace = readTrace(new TextEncoder().encode(whole), { bot, result: { path: 'success' } });
