@@ -9,8 +9,9 @@ import type { BotCore } from '../bot-core.js';
 import { checkNumber, serverError } from '../error.js';
 import { answerStatus } from '../metrics/status-pages.js';
 import { attach } from './attach.js';
-import { toUpgradeRequest } from './handshake-fault.js';
+
 import { lostItsUpgrade } from './other-upgrade.js';
+import { toUpgradeRequest } from './upgrade-request.js';
 import type { Upgrader } from './upgrader.js';
 
 /** The maximum size of a request head. */
