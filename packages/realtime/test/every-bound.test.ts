@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { silentLogger, VirtualClock } from '@hookline/runtime';
 import { expect } from 'vitest';
 import { everyBoundHolds } from '#bounds';
@@ -17,6 +18,7 @@ import { Speaker } from '../src/session/speaker.js';
 import { ToolRuns } from '../src/session/tool-runs.js';
 import { schemaFault } from '../src/tools/json-schema-check.js';
 import { parameterReader } from '../src/tools/parameters.js';
+import { Liveness } from '../src/wire/liveness.js';
 import { redactKeys } from '../src/wire/wire-error.js';
 import { bridged, finish, ready, serviceCalls } from './bridged.js';
 import { closing, ListeningHost, peer, START, wanted } from './peer.js';
@@ -308,6 +310,28 @@ everyBoundHolds({
         it.sockets[0]?.pause();
         for (let sent = 0; sent < bytes * 2; sent += 1_000_000) link.audio(new Uint8Array(1_000_000));
         await host.until('closed');
+      },
+    },
+    {
+      bound: 'MAX_SILENT_INTERVALS',
+      holds: 'a service that has answered pings and then sends nothing for longer is given up',
+      async drive(most) {
+        const clock = new VirtualClock();
+        let pings = 0;
+        const socket = Object.assign(new EventEmitter(), {
+          ping() {
+            pings += 1;
+            if (pings === 1) socket.emit('pong');
+          },
+        });
+        let pingsAtEnd = 0;
+        const liveness = new Liveness(socket, clock, () => {
+          pingsAtEnd = pings;
+        });
+        liveness.start();
+        await clock.advance(60_000);
+        expect(pingsAtEnd).toBe(1 + most);
+        expect(clock.pending).toBe(0);
       },
     },
     {

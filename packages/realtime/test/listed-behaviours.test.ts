@@ -121,6 +121,7 @@ const BEHAVIOURS: readonly (readonly [sentence: string, ...tests: string[]])[] =
     'conversation: during a reply is dialled again, with the history, the audio of the caller in between and',
     'conversation: permanently causes the failure path after its attempts, with the collected outputs',
     'required-behaviour: is dialled again with the history',
+    'frozen-connection: is replaced within 15 s',
   ],
   [
     'replaces a session with an announced expiry between replies, after closing the old one',
