@@ -31,6 +31,8 @@ function hanging() {
   const runs = new ToolRuns(
     { hangs: { description: '', run: () => new Promise(() => {}) }, ends: { description: '', run: () => 1 } },
     {
+      takesRequests: () => true,
+      onTooLate() {},
       context: () => undefined as never,
       onStarted: () => {
         started += 1;

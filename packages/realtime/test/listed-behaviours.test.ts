@@ -80,6 +80,7 @@ const BEHAVIOURS: readonly (readonly [sentence: string, ...tests: string[]])[] =
     'conversation: waits until the goodbye was heard, even if the caller speaks over it, and returns the',
     'ending-with-tools: ends soon after the goodbye was heard although the service waits for the result',
     'ending-with-tools: waits for the other tools of the same reply, and returns what they set',
+    'ending-with-tools: runs the tools that the same reply requests after it, of a service that ends it %s',
   ],
   [
     'returns the target of a transfer, and reports an unknown target to the model',

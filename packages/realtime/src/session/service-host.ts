@@ -28,6 +28,7 @@ export function serviceHost(
     },
     replyDone(id, how, error) {
       if (!alive()) return;
+      session.tools.onReplyOver();
       const isNewReply = session.speaker.isNew(id);
       const reply = session.speaker.finish(id);
       if (error) reportProblem(session, error);
@@ -74,7 +75,7 @@ export function serviceHost(
       session.emitter.emit('text', { who, text, final });
     },
     toolCall(id, name, json) {
-      if (!alive() || session.ending) return;
+      if (!alive()) return;
       const { generating: making } = session.speaker;
       if (making) making.hadTool = true;
       session.tools.request(id, name, json);

@@ -13,6 +13,10 @@ const MAX_SEEN_REQUESTS = 1000;
 
 /** Callbacks of `ToolRuns`. */
 export interface ToolRunHost {
+  /** Whether requests are still taken. */
+  takesRequests(): boolean;
+  /** A request was not taken. `name`: `unknown` if there is no such tool. */
+  onTooLate(name: string): void;
   context(signal: AbortSignal, callId: string): ToolContext;
   /** `reply`: whether the result will start a reply. */
   onStarted(reply: boolean): void;
@@ -42,7 +46,7 @@ interface Run {
 export class ToolRuns {
   readonly #tools = new Map<string, { readonly tool: Tool; readonly reader: ParameterReader }>();
   readonly #running = new Set<Run>();
-  /** Ids of the requests of this session of the service. */
+  /** Ids of the requests since the last reply was over, of this session of the service. */
   readonly #seenIds = new Set<string>();
   readonly #host: ToolRunHost;
   readonly #clock: Clock;
@@ -77,11 +81,22 @@ export class ToolRuns {
     return [...this.#running].some(({ tool, orphaned }) => !orphaned && tool.reply !== 'later');
   }
 
-  /** Runs a tool at the service's request. A repeated request id is ignored. */
+  /**
+   * Runs a tool at the service's request. A repeated id is ignored, since a service may announce a request several times:
+   * within one reply, and while the service waits for the result.
+   */
   request(id: string, name: string, json: string): void {
     if (this.#seenIds.has(id)) return;
+    if (this.#awaitsResult(id)) {
+      this.#log.warn('the model requested a tool with the id of one that still runs: it was not run again');
+      return;
+    }
     if (id !== '') this.#rememberId(id);
     const known = this.#tools.get(name);
+    if (!this.#host.takesRequests()) {
+      this.#host.onTooLate(known ? name : 'unknown');
+      return;
+    }
     this.#host.onStarted((known?.tool.reply ?? 'after') === 'after');
     const startedMs = this.#clock.now();
     if (!known || this.#running.size >= MAX_RUNNING_TOOLS) {
@@ -125,6 +140,11 @@ export class ToolRuns {
     }
   }
 
+  /** A reply is over: the service may number the requests of each reply anew. */
+  onReplyOver(): void {
+    this.#seenIds.clear();
+  }
+
   /** The service sent a new handle: the state that it stands for includes the requests so far. */
   onResumable(): void {
     for (const run of this.#running) run.resumable = true;
@@ -145,6 +165,14 @@ export class ToolRuns {
   close(): void {
     for (const { controller } of this.#running) controller.abort();
     this.#running.clear();
+  }
+
+  /** Whether this session of the service waits for the result of the request with this id. */
+  #awaitsResult(id: string): boolean {
+    return (
+      id !== '' &&
+      [...this.#running].some((run) => run.id === id && !run.orphaned && run.tool.reply !== 'later')
+    );
   }
 
   #rememberId(id: string): void {
