@@ -146,6 +146,27 @@ everyBoundHolds({
       },
     },
     {
+      bound: 'MAX_RETRY_PAUSE_MS',
+      holds: 'a reply that failed is not asked for again after a longer pause, but once it counts as missing',
+      async drive(ms) {
+        const askedAfterMs = async (retryAfterMs: number) => {
+          const it = bridged({ limits: { replyMs: 8000 } });
+          await ready(it);
+          const { host } = it.service.link;
+          host.replyStarted('r1');
+          host.replyDone('r1', 'failed', { code: 'limit', message: '', fatal: false, retryAfterMs });
+          const startMs = it.clock.now();
+          await it.clock.advanceUntil(() => serviceCalls(it, 'ask').length > 0);
+          const waitedMs = it.clock.now() - startMs;
+          it.call.hangup();
+          await finish(it);
+          return waitedMs;
+        };
+        expect(await askedAfterMs(ms)).toBe(ms);
+        expect(await askedAfterMs(ms + 1)).toBe(8000);
+      },
+    },
+    {
       bound: 'MAX_UNANSWERED',
       holds: 'the session fails after this many unanswered requests in a row',
       async drive(times) {

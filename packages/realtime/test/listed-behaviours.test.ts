@@ -153,6 +153,7 @@ const BEHAVIOURS: readonly (readonly [sentence: string, ...tests: string[]])[] =
     'no-speech-reports: is asked for a reply if none comes in time after a whole transcript',
     'gemini: reports a turn without anything said as an empty reply, and the words of the caller as final',
     'behaviour: whose replies are empty or fail (%s) is asked again with pauses, then the call takes the failure',
+    'behaviour: that fails is requested again %s',
   ],
   [
     'drops caller audio if the socket of the service is slow, the oldest first',

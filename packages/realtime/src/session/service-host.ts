@@ -32,12 +32,18 @@ export function serviceHost(
       const isNewReply = session.speaker.isNew(id);
       const reply = session.speaker.finish(id);
       if (error) reportProblem(session, error);
+      // The problem has ended the connection.
+      if (!alive()) return;
       if (!reply && !isNewReply) {
         session.dispatch({ type: 'interruptedReplyOver' });
         return;
       }
       const empty = how === 'done' && !reply?.audio && !reply?.hadTool;
-      session.dispatch({ type: 'replyOver', how: empty ? 'empty' : how });
+      session.dispatch({
+        type: 'replyOver',
+        how: empty ? 'empty' : how,
+        retryAfterMs: error?.retryAfterMs,
+      });
     },
     speech(at, audioMs) {
       if (alive()) session.onSpeech('service', at, audioMs);
