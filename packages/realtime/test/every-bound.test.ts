@@ -19,7 +19,7 @@ import { ToolRuns } from '../src/session/tool-runs.js';
 import { schemaFault } from '../src/tools/json-schema-check.js';
 import { parameterReader } from '../src/tools/parameters.js';
 import { Liveness } from '../src/wire/liveness.js';
-import { redactKeys } from '../src/wire/wire-error.js';
+import { redactedCode, redactKeys } from '../src/wire/wire-error.js';
 import { bridged, finish, ready, serviceCalls } from './bridged.js';
 import { closing, ListeningHost, peer, START, wanted } from './peer.js';
 
@@ -362,6 +362,15 @@ everyBoundHolds({
       holds: "a service's own words are cut",
       drive(chars) {
         expect(redactKeys('x'.repeat(chars * 2), [])).toHaveLength(chars);
+      },
+    },
+    {
+      bound: 'MAX_CODE_CHARS',
+      holds: "a service's own code is cut, and a key in it removed before",
+      drive(chars) {
+        const key = 'a-secret-key';
+        const code = redactedCode(`${'x'.repeat(chars - 4)}${key}${'x'.repeat(chars)}`, [key]);
+        expect(code).toBe(`${'x'.repeat(chars - 4)}***x`);
       },
     },
     {

@@ -7,7 +7,7 @@ import type {
   SessionStart,
 } from '../service/service.js';
 import { audioOf, base64, finite, type Json, record, records, text } from '../wire/json.js';
-import { redactKeys } from '../wire/wire-error.js';
+import { redactedCode, redactKeys } from '../wire/wire-error.js';
 import { connectWire, type Wire, type WireOptions } from '../wire/wire-session.js';
 import { FunctionCalls } from './function-calls.js';
 import * as messages from './messages.js';
@@ -199,7 +199,7 @@ class DialectReader {
     const words = redactKeys(text(error['message']) || fallback, this.#dialect.keys);
     const retryAfterMs = namedWait(words);
     return {
-      code: code.slice(0, 80),
+      code: redactedCode(code, this.#dialect.keys),
       message: `${this.#dialect.service}: ${what}${words}`,
       fatal: false,
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
@@ -209,8 +209,8 @@ class DialectReader {
   #error(error: Json, wire: Wire): void {
     const problem = this.#problem(error, 'an error without a message');
     if (!wire.isReady) {
-      const param = text(error['param']);
-      const field = param === '' ? '' : ` (field ${param.slice(0, 80)})`;
+      const param = redactedCode(text(error['param']), this.#dialect.keys);
+      const field = param === '' ? '' : ` (field ${param})`;
       const { retryAfterMs } = problem;
       wire.refuse(
         new RealtimeError(codeOf(problem.code, error['type']), `${problem.message}${field}`, {
