@@ -1,7 +1,9 @@
 import { AsyncResource } from 'node:async_hooks';
 import { type Clock, guardedSignal, type Logger, messageOf } from '@hookline/runtime';
+import { RealtimeError } from '../error.js';
 import type { ToolDeclaration } from '../service/service.js';
 import type { ToolOutcome } from '../session.js';
+import { badPattern } from '../tools/json-schema-check.js';
 import { type ParameterReader, parameterReader } from '../tools/parameters.js';
 import type { Tool, ToolContext } from '../tools/tool.js';
 
@@ -64,7 +66,7 @@ export class ToolRuns {
     options: { readonly clock: Clock; readonly log: Logger; readonly toolMs: number },
   ) {
     for (const [name, tool] of Object.entries(tools)) {
-      this.#tools.set(name, { tool, reader: parameterReader(name, tool) });
+      this.#tools.set(name, { tool, reader: readerOf(name, tool) });
     }
     this.#host = host;
     this.#clock = options.clock;
@@ -237,7 +239,18 @@ export class ToolRuns {
 
 /** The declarations of tools for a service. @throws RealtimeError `REALTIME_BAD_TOOL` */
 export function declarationsOf(tools: Readonly<Record<string, Tool>> = {}): readonly ToolDeclaration[] {
-  return Object.entries(tools).map(([name, tool]) => declaration(name, tool, parameterReader(name, tool)));
+  return Object.entries(tools).map(([name, tool]) => declaration(name, tool, readerOf(name, tool)));
+}
+
+/** @throws RealtimeError `REALTIME_BAD_TOOL` */
+function readerOf(name: string, tool: Tool): ParameterReader {
+  const reader = parameterReader(name, tool);
+  const bad = badPattern(reader.schema);
+  if (!bad) return reader;
+  throw new RealtimeError(
+    'REALTIME_BAD_TOOL',
+    `tools.${name}.parameters: the pattern of ${bad.where} is ${JSON.stringify(bad.pattern)}; expected a regular expression of JavaScript.`,
+  );
 }
 
 function declaration(name: string, { description }: Tool, { schema }: ParameterReader): ToolDeclaration {
