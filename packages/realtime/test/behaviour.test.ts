@@ -499,10 +499,33 @@ describe('a session', () => {
     expect(serviceCalls(it, 'ask')).toHaveLength(1);
     await it.clock.advance(20);
     expect(serviceCalls(it, 'ask')).toHaveLength(2);
-    // A service that goes on failing is not asked again before the time limit of a reply is over.
-    fail('r2');
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test.each([
+    ['once', undefined, 1],
+    ['three times if the service names the time', 1200, 3],
+  ])('that goes on failing is requested again %s, then after replyMs', async (_, retryAfterMs, times) => {
+    const it = bridged({ limits: { replyMs: 8000 } });
+    await ready(it);
+    const { host } = it.service.link;
+    it.session.tell('The table is free.', { reply: true });
+    const problem = { code: 'rate_limit_exceeded', message: 'no', fatal: false };
+    for (let nth = 0; nth <= times; nth++) {
+      if (nth > 0) await it.clock.advance(retryAfterMs ?? 500);
+      expect(serviceCalls(it, 'ask')).toHaveLength(1 + nth);
+      host.replyStarted(`r${nth}`);
+      host.replyDone(
+        `r${nth}`,
+        'failed',
+        retryAfterMs === undefined ? problem : { ...problem, retryAfterMs },
+      );
+    }
     await it.clock.advance(7900);
-    expect(serviceCalls(it, 'ask')).toHaveLength(2);
+    expect(serviceCalls(it, 'ask')).toHaveLength(1 + times);
+    await it.clock.advance(200);
+    expect(serviceCalls(it, 'ask')).toHaveLength(2 + times);
     it.call.hangup();
     await finish(it);
   });

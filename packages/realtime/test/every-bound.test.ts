@@ -467,6 +467,7 @@ everyBoundHolds({
     },
   ],
   elsewhere: {
+    MAX_NAMED_RETRIES: 'packages/realtime/test/behaviour.test.ts',
     MAX_BUFFERED_EVENTS: 'packages/realtime/test/prepare.test.ts',
     LEAD_MS: 'packages/realtime/test/behaviour.test.ts',
     CLOSE_WAIT_MS: 'packages/realtime/test/openai.test.ts',

@@ -117,6 +117,9 @@ const NO_EFFECTS: readonly DialogueEffect[] = [];
 /** How often a reply is requested again before the request counts as unanswered. */
 const MAX_RETRIES = 1;
 
+/** How often a reply that failed is requested again if the service names the pause, as it does for its rate limits. */
+const MAX_NAMED_RETRIES = 3;
+
 /** The pause before a reply that failed is requested again if the service names none, in milliseconds. */
 const RETRY_PAUSE_MS = 500;
 
@@ -251,29 +254,28 @@ function replyStarted(state: Dialogue): Step {
   return [making, NO_EFFECTS];
 }
 
-function replyOver(state: Dialogue, how: ReplyEnd, retryAfterMs = RETRY_PAUSE_MS): Step {
+function replyOver(state: Dialogue, how: ReplyEnd, retryAfterMs: number | undefined): Step {
   const over: Dialogue = { ...state, reply: 'none' };
   if (how === 'done' || how === 'cancelled' || state.ending || state.tools > 0) return [over, NO_EFFECTS];
   if (over.callerSpeaking || over.playing || over.replyWanted) return [over, NO_EFFECTS];
   const awaiting: Dialogue = { ...over, replyAwaited: true };
+  const pauseMs = retryAfterMs ?? RETRY_PAUSE_MS;
+  const most = retryAfterMs === undefined ? MAX_RETRIES : MAX_NAMED_RETRIES;
   // A service that goes on failing is not asked again before the reply timer is over.
-  if (state.retries >= MAX_RETRIES) return [awaiting, NO_EFFECTS];
-  if (how === 'empty') return retry(awaiting);
-  return [
-    retryAfterMs <= MAX_RETRY_PAUSE_MS ? { ...awaiting, retryInMs: retryAfterMs } : awaiting,
-    NO_EFFECTS,
-  ];
+  if (state.retries >= most || !(pauseMs <= MAX_RETRY_PAUSE_MS)) return [awaiting, NO_EFFECTS];
+  return [how === 'empty' ? askAgain(awaiting) : { ...awaiting, retryInMs: pauseMs }, NO_EFFECTS];
+}
+
+function askAgain(state: Dialogue): Dialogue {
+  return { ...state, reply: 'none', replyWanted: true, wordsOpen: false, retries: state.retries + 1 };
 }
 
 /** Requests a missing reply once more; after that the request counts as unanswered. */
-function retry(waiting: Dialogue): Step {
-  const state: Dialogue = { ...waiting, wordsOpen: false };
-  if (state.retries < MAX_RETRIES) {
-    return [{ ...state, reply: 'none', replyWanted: true, retries: state.retries + 1 }, NO_EFFECTS];
-  }
+function replyMissing(state: Dialogue): Step {
+  if (state.retries < MAX_RETRIES) return [askAgain(state), NO_EFFECTS];
   const nth = state.unanswered + 1;
   return [
-    { ...state, reply: 'none', replyAwaited: false, retries: 0, unanswered: nth },
+    { ...state, reply: 'none', replyAwaited: false, wordsOpen: false, retries: 0, unanswered: nth },
     [{ do: 'onUnanswered', nth }],
   ];
 }
@@ -322,7 +324,8 @@ function ended(state: Dialogue, after: 'reply' | 'now'): Step {
 
 function timer(state: Dialogue, name: 'reply' | 'retry' | 'silence' | 'ending'): Step {
   if (name === 'ending') return [{ ...state, reply: 'none', playing: false }, NO_EFFECTS];
-  if (name === 'reply' || name === 'retry') return retry(state);
+  if (name === 'reply') return replyMissing(state);
+  if (name === 'retry') return [askAgain(state), NO_EFFECTS];
   const nth = state.silences + 1;
   return [{ ...state, silences: nth }, [{ do: 'onSilence', nth }]];
 }
