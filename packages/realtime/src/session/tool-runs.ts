@@ -90,7 +90,11 @@ export class ToolRuns {
   request(id: string, name: string, json: string): void {
     if (this.#seenIds.has(id)) return;
     if (this.#awaitsResult(id)) {
-      this.#log.warn('the model requested a tool with the id of one that still runs: it was not run again');
+      const known = this.#tools.has(name);
+      this.#log.warn(
+        { known },
+        'the model requested a tool with the id of one that still runs: it was not run',
+      );
       return;
     }
     if (id !== '') this.#rememberId(id);
