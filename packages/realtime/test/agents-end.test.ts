@@ -101,6 +101,25 @@ test('a call whose agent only listens is not idle, and is no longer kept alive o
   await it.until(() => it.clock.pending === 0);
 });
 
+test('a connection whose service answers nothing more, not even pings, is lost within 15 s', async () => {
+  const it = await agentCall();
+  const [socket] = it.service.sockets;
+  let pings = 0;
+  socket?.on('ping', () => {
+    pings += 1;
+  });
+  await it.clock.advance(5000);
+  await it.until(() => pings > 0);
+  // The answer to the ping arrives before the reply.
+  await it.reply(500);
+  socket?.pause();
+  const startMs = it.clock.now();
+  await it.clock.advanceUntil(() => it.bot.sessions === 0);
+  expect(it.clock.now() - startMs).toBeLessThanOrEqual(15_000);
+  await expect(it.transport.result).rejects.toMatchObject({ reason: 'SERVICE_LOST' });
+  await it.until(() => it.clock.pending === 0);
+});
+
 test('a caller who hangs up during a reply ends only that call', async () => {
   const it = await agentCall();
   await it.reply(5000);

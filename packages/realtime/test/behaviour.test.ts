@@ -480,6 +480,73 @@ describe('a session', () => {
     },
   );
 
+  test.each([
+    ['in half a second', undefined, 500],
+    ['after the time that the service names', 1200, 1200],
+    ['after replyMs if the service names a long time', 60_000, 8000],
+  ])('that fails is requested again %s', async (_, retryAfterMs, pauseMs) => {
+    const it = bridged({ limits: { replyMs: 8000 } });
+    await ready(it);
+    const { host } = it.service.link;
+    it.session.tell('The table is free.', { reply: true });
+    const problem = { code: 'rate_limit_exceeded', message: 'no', fatal: false };
+    const fail = (id: string) => {
+      host.replyStarted(id);
+      host.replyDone(id, 'failed', retryAfterMs === undefined ? problem : { ...problem, retryAfterMs });
+    };
+    fail('r1');
+    await it.clock.advance(pauseMs - 10);
+    expect(serviceCalls(it, 'ask')).toHaveLength(1);
+    await it.clock.advance(20);
+    expect(serviceCalls(it, 'ask')).toHaveLength(2);
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test.each([
+    ['once', undefined, 1],
+    ['three times if the service names the time', 1200, 3],
+  ])('that goes on failing is requested again %s, then after replyMs', async (_, retryAfterMs, times) => {
+    const it = bridged({ limits: { replyMs: 8000 } });
+    await ready(it);
+    const { host } = it.service.link;
+    it.session.tell('The table is free.', { reply: true });
+    const problem = { code: 'rate_limit_exceeded', message: 'no', fatal: false };
+    for (let nth = 0; nth <= times; nth++) {
+      if (nth > 0) await it.clock.advance(retryAfterMs ?? 500);
+      expect(serviceCalls(it, 'ask')).toHaveLength(1 + nth);
+      host.replyStarted(`r${nth}`);
+      host.replyDone(
+        `r${nth}`,
+        'failed',
+        retryAfterMs === undefined ? problem : { ...problem, retryAfterMs },
+      );
+    }
+    await it.clock.advance(7900);
+    expect(serviceCalls(it, 'ask')).toHaveLength(1 + times);
+    await it.clock.advance(200);
+    expect(serviceCalls(it, 'ask')).toHaveLength(2 + times);
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test('that fails is not requested again if the caller speaks meanwhile', async () => {
+    const it = bridged();
+    await ready(it);
+    const { host } = it.service.link;
+    it.session.tell('The table is free.', { reply: true });
+    host.replyStarted('r1');
+    host.replyDone('r1', 'failed');
+    await it.clock.advance(100);
+    host.speech('start');
+    await it.clock.advance(2000);
+    host.speech('end');
+    await it.clock.advance(2000);
+    expect(serviceCalls(it, 'ask')).toHaveLength(1);
+    it.call.hangup();
+    await finish(it);
+  });
+
   test('that replies again before it counts as silent for the second time starts from the beginning', async () => {
     const it = bridged({ limits: { replyMs: 2000 } });
     await ready(it);

@@ -1,7 +1,7 @@
 import type { Incoming, Outgoing } from '@elevenlabs/types';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { elevenlabs } from '../src/elevenlabs/index.js';
-import type * as messages from '../src/elevenlabs/messages.js';
+import * as messages from '../src/elevenlabs/messages.js';
 import { closing, ListeningHost, peer, START, wanted } from './peer.js';
 
 const acceptance = (input: string, output: string) => ({
@@ -255,6 +255,17 @@ describe('the ElevenLabs adapter', () => {
       { type: 'contextual_update', text: 'the caller is known' },
       { type: 'client_tool_result', tool_call_id: 't1', result: '{"error":"no table"}', is_error: true },
     ]);
+  });
+
+  test.each([
+    [{ error: 'no table' }, true],
+    [{ booked: true, id: 'R1', error: null }, false],
+    [{ booked: true, error: false }, false],
+    [{ booked: true }, false],
+    ['error', false],
+    [undefined, false],
+  ])('says of the result %j of a tool whether it is an error: %s', (result, isError) => {
+    expect(messages.toolResult('t1', result).is_error).toBe(isError);
   });
 
   test('converts the audio of an agent with PCM, with a warning, or refuses it', async () => {

@@ -68,6 +68,61 @@ describe('a call that a tool ends', () => {
     expect(wasAborted).toBe(false);
   });
 
+  test.each([
+    ['after a tool', { endsTurnAfterTool: true }],
+    ['later', { endsTurnAfterTool: false }],
+  ])('runs the tools that the same reply requests after it, of a service that ends it %s', async (_, can) => {
+    const save = tool({
+      description: 'Saves.',
+      parameters: Type.Object({}),
+      run: (_args, { outputs }) =>
+        new Promise((resolve) =>
+          it.clock.after(300, () => {
+            outputs.set('saved', 'yes');
+            resolve({ saved: true });
+          }),
+        ),
+    });
+    const it = bridged({ tools: { transfer: transfer(['agent']), save } }, { service: { can } });
+    await ready(it);
+    const problems: string[] = [];
+    it.session.on('problem', ({ code }) => problems.push(code));
+    const { host } = it.service.link;
+    host.replyStarted('r1');
+    host.toolCall('t1', 'transfer', '{"target":"agent"}');
+    await it.clock.advance(150);
+    expect(it.session.state).toBe('ending');
+    host.toolCall('t2', 'save', '{}');
+    await it.clock.advance(150);
+    host.replyDone('r1', 'done');
+    expect(await finish(it)).toMatchObject({ outputs: { transfer_to: 'agent', saved: 'yes' } });
+    expect(problems).toEqual([]);
+  });
+
+  test('reports a tool that is requested after its last reply is complete, and does not run it', async () => {
+    let ran = false;
+    const save = {
+      description: 'Saves.',
+      run: () => {
+        ran = true;
+      },
+    };
+    const it = bridged({ tools: { save, end_call: endCall() } });
+    await ready(it);
+    const problems: unknown[] = [];
+    it.session.on('problem', ({ code, message }) => problems.push([code, message]));
+    const { host } = it.service.link;
+    it.service.link.reply('r1', 1000, { done: false });
+    host.toolCall('t1', 'end_call', '{}');
+    await it.clock.advance(100);
+    host.replyDone('r1', 'done');
+    host.toolCall('t2', 'save', '{}');
+    host.toolCall('t2', 'save', '{}');
+    expect((await finish(it)).path).toBe('success');
+    expect(ran).toBe(false);
+    expect(problems).toEqual([['TOOL_AFTER_END', expect.stringContaining('(save)')]]);
+  });
+
   test('waits for the other tools no longer than each of them may run', async () => {
     const it = bridged({
       tools: {

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { MAX_TIMER_MS, silentLogger, VirtualClock } from '@hookline/runtime';
 import { expect } from 'vitest';
 import { everyBoundHolds } from '#bounds';
@@ -17,7 +18,8 @@ import { Speaker } from '../src/session/speaker.js';
 import { ToolRuns } from '../src/session/tool-runs.js';
 import { schemaFault } from '../src/tools/json-schema-check.js';
 import { parameterReader } from '../src/tools/parameters.js';
-import { redactKeys } from '../src/wire/wire-error.js';
+import { Liveness } from '../src/wire/liveness.js';
+import { redactedCode, redactKeys } from '../src/wire/wire-error.js';
 import { bridged, finish, ready, serviceCalls } from './bridged.js';
 import { closing, ListeningHost, peer, START, wanted } from './peer.js';
 
@@ -29,6 +31,8 @@ function hanging() {
   const runs = new ToolRuns(
     { hangs: { description: '', run: () => new Promise(() => {}) }, ends: { description: '', run: () => 1 } },
     {
+      takesRequests: () => true,
+      onTooLate() {},
       context: () => undefined as never,
       onStarted: () => {
         started += 1;
@@ -131,6 +135,27 @@ everyBoundHolds({
         expect(serviceCalls(it, 'ask')).toHaveLength(retries);
         it.call.hangup();
         await finish(it);
+      },
+    },
+    {
+      bound: 'MAX_RETRY_PAUSE_MS',
+      holds: 'a reply that failed is not asked for again after a longer pause, but once it counts as missing',
+      async drive(ms) {
+        const askedAfterMs = async (retryAfterMs: number) => {
+          const it = bridged({ limits: { replyMs: 8000 } });
+          await ready(it);
+          const { host } = it.service.link;
+          host.replyStarted('r1');
+          host.replyDone('r1', 'failed', { code: 'limit', message: '', fatal: false, retryAfterMs });
+          const startMs = it.clock.now();
+          await it.clock.advanceUntil(() => serviceCalls(it, 'ask').length > 0);
+          const waitedMs = it.clock.now() - startMs;
+          it.call.hangup();
+          await finish(it);
+          return waitedMs;
+        };
+        expect(await askedAfterMs(ms)).toBe(ms);
+        expect(await askedAfterMs(ms + 1)).toBe(8000);
       },
     },
     {
@@ -303,10 +328,41 @@ everyBoundHolds({
       },
     },
     {
+      bound: 'MAX_SILENT_INTERVALS',
+      holds: 'a service that has answered pings and then sends nothing for longer is given up',
+      async drive(most) {
+        const clock = new VirtualClock();
+        let pings = 0;
+        const socket = Object.assign(new EventEmitter(), {
+          ping() {
+            pings += 1;
+            if (pings === 1) socket.emit('pong');
+          },
+        });
+        let pingsAtEnd = 0;
+        const liveness = new Liveness(socket, clock, () => {
+          pingsAtEnd = pings;
+        });
+        liveness.start();
+        await clock.advance(60_000);
+        expect(pingsAtEnd).toBe(1 + most);
+        expect(clock.pending).toBe(0);
+      },
+    },
+    {
       bound: 'MAX_MESSAGE_CHARS',
       holds: "a service's own words are cut",
       drive(chars) {
         expect(redactKeys('x'.repeat(chars * 2), [])).toHaveLength(chars);
+      },
+    },
+    {
+      bound: 'MAX_CODE_CHARS',
+      holds: "a service's own code is cut, and a key in it removed before",
+      drive(chars) {
+        const key = 'a-secret-key';
+        const code = redactedCode(`${'x'.repeat(chars - 4)}${key}${'x'.repeat(chars)}`, [key]);
+        expect(code).toBe(`${'x'.repeat(chars - 4)}***x`);
       },
     },
     {
@@ -412,6 +468,7 @@ everyBoundHolds({
     },
   ],
   elsewhere: {
+    MAX_NAMED_RETRIES: 'packages/realtime/test/behaviour.test.ts',
     MAX_BUFFERED_EVENTS: 'packages/realtime/test/prepare.test.ts',
     LEAD_MS: 'packages/realtime/test/behaviour.test.ts',
     CLOSE_WAIT_MS: 'packages/realtime/test/openai.test.ts',

@@ -80,6 +80,7 @@ const BEHAVIOURS: readonly (readonly [sentence: string, ...tests: string[]])[] =
     'conversation: waits until the goodbye was heard, even if the caller speaks over it, and returns the',
     'ending-with-tools: ends soon after the goodbye was heard although the service waits for the result',
     'ending-with-tools: waits for the other tools of the same reply, and returns what they set',
+    'ending-with-tools: runs the tools that the same reply requests after it, of a service that ends it %s',
   ],
   [
     'returns the target of a transfer, and reports an unknown target to the model',
@@ -121,6 +122,7 @@ const BEHAVIOURS: readonly (readonly [sentence: string, ...tests: string[]])[] =
     'conversation: during a reply is dialled again, with the history, the audio of the caller in between and',
     'conversation: permanently causes the failure path after its attempts, with the collected outputs',
     'required-behaviour: is dialled again with the history',
+    'frozen-connection: is replaced within 15 s',
   ],
   [
     'replaces a session with an announced expiry between replies, after closing the old one',
@@ -151,6 +153,7 @@ const BEHAVIOURS: readonly (readonly [sentence: string, ...tests: string[]])[] =
     'no-speech-reports: is asked for a reply if none comes in time after a whole transcript',
     'gemini: reports a turn without anything said as an empty reply, and the words of the caller as final',
     'behaviour: whose replies are empty or fail (%s) is asked again with pauses, then the call takes the failure',
+    'behaviour: that fails is requested again %s',
   ],
   [
     'drops caller audio if the socket of the service is slow, the oldest first',

@@ -174,6 +174,40 @@ describe('a server of the Realtime protocol', () => {
   });
 
   test.each([
+    ['insufficient_quota', 'SERVICE_LIMITED'],
+    ['session_expired', 'SESSION_EXPIRED'],
+  ])('ends the session with the code %s, of an error event and of a reply', async (code, reported) => {
+    const it = await quietServer();
+    const host = await connected(it);
+    const error = { code, type: 'tokens', message: 'no' };
+    it.send({ type: 'error', error });
+    await host.until('problem');
+    const details = { type: 'failed', error };
+    it.send({ type: 'response.done', response: { id: 'r1', status: 'failed', status_details: details } });
+    await host.until('replyDone');
+    const problem = { code: reported, message: 'openai: no', fatal: true };
+    expect(host.all('problem')).toEqual([[problem]]);
+    expect(host.all('replyDone')).toEqual([['r1', 'failed', problem]]);
+  });
+
+  test.each([
+    ['Rate limit reached. Please try again in 1.2s.', 1200],
+    ['Please try again in 250ms. Visit the limits page.', 250],
+    ['Please try again in 6m0s.', 360_000],
+    ['Please retry after 20 seconds.', 20_000],
+    ['Try again in 1 minute.', 60_000],
+    ['Slow down, please.', undefined],
+    ['Try again in a moment.', undefined],
+  ])('names the wait in the words of a limit: %s', async (message, retryAfterMs) => {
+    const error = { code: 'rate_limit_exceeded', message };
+    const failed = { id: 'r1', status: 'failed', status_details: { error } };
+    const host = await eventsOf([{ type: 'response.done', response: failed }]);
+    const [[, , problem] = []] = host.all('replyDone');
+    expect(problem).toMatchObject({ fatal: false });
+    expect(Object(problem).retryAfterMs).toBe(retryAfterMs);
+  });
+
+  test.each([
     [{ code: 'invalid_value' }, 'SERVICE_REFUSED'],
     [{ type: 'server_error' }, 'SERVICE_UNREACHABLE'],
     [{ code: 'insufficient_quota' }, 'SERVICE_LIMITED'],

@@ -68,6 +68,22 @@ describe('a service that accepts every session', () => {
     },
   );
 
+  it.each([
+    ['SERVICE_LIMITED', 1, 'failure'],
+    ['SESSION_EXPIRED', 2, 'disconnected'],
+  ] as const)('and fails a reply with %s is connected to %i times', async (code, connections, path) => {
+    const it = bridged();
+    await ready(it);
+    await it.clock.advance(15_000);
+    const { host } = it.service.link;
+    host.replyStarted('r1');
+    host.replyDone('r1', 'failed', { code, message: 'no', fatal: true });
+    await it.clock.advance(1000);
+    expect(it.service.links).toHaveLength(connections);
+    it.call.hangup();
+    expect((await finish(it)).path).toBe(path);
+  });
+
   it('and loses it now and then is reconnected each time', async () => {
     const it = bridged({ limits: { callMs: 120_000, silenceMs: 600_000 } });
     await ready(it);

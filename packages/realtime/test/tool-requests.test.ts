@@ -115,6 +115,43 @@ describe('a service that numbers its tool requests in each session anew', () => 
   });
 });
 
+describe('a service that numbers its tool requests in each reply anew', () => {
+  test('gets the result of each', async () => {
+    const it = toolCall();
+    await ready(it);
+    const { host } = it.service.link;
+    for (const reply of ['r1', 'r2']) {
+      host.replyStarted(reply);
+      // One request may be announced several times.
+      host.toolCall('call_0', 'fast', '{}');
+      await it.clock.advance(10);
+      host.toolCall('call_0', 'fast', '{}');
+      host.replyDone(reply, 'done');
+      await it.clock.advance(500);
+    }
+    expect(serviceCalls(it, 'toolResult')).toHaveLength(2);
+    expect(serviceCalls(it, 'ask')).toHaveLength(2);
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test('gets one result of a request that it repeats while the tool runs', async () => {
+    const it = toolCall();
+    await ready(it);
+    const { host } = it.service.link;
+    for (const reply of ['r1', 'r2']) {
+      host.replyStarted(reply);
+      host.toolCall('call_0', 'slow', '{}');
+      host.replyDone(reply, 'done');
+      await it.clock.advance(500);
+    }
+    await it.clock.advance(5000);
+    expect(serviceCalls(it, 'toolResult')).toHaveLength(1);
+    it.call.hangup();
+    await finish(it);
+  });
+});
+
 test('a service that gives its tool requests no ids gets a result for each', async () => {
   const it = toolCall();
   await ready(it);

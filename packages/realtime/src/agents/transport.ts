@@ -16,6 +16,7 @@ import { PendingAudio } from '../session/pending-audio.js';
 import { type PlayedReply, Speaker } from '../session/speaker.js';
 import { TurnReporter } from '../session/turn-reporter.js';
 import { isRecord, type Json, record, text } from '../wire/json.js';
+import { Liveness } from '../wire/liveness.js';
 import { terminateAfterWait } from '../wire/wire-session.js';
 
 /** Maximum caller audio to buffer until the session is connected, in milliseconds. */
@@ -52,6 +53,7 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
   readonly #speaker: Speaker;
   readonly #pending = new PendingAudio(MAX_HELD_MS * 8);
   readonly #unsubscribe: () => void;
+  #liveness: Liveness | undefined;
   #ready = false;
   #outputs: Outputs | undefined;
   #generating = false;
@@ -116,11 +118,22 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
     await super.connect(options);
     // The caller may have hung up in the meantime.
     if (this.#finished) super.close();
+    else this.#watchConnection();
+  }
+
+  /** The end of a connection that stops answering is reported as that of any other, by the socket's event. */
+  #watchConnection(): void {
+    const { websocket } = this.connectionState;
+    this.#liveness?.stop();
+    if (!websocket || !canTerminate(websocket)) return;
+    this.#liveness = new Liveness(websocket, this.#clock, () => websocket.terminate());
+    this.#liveness.start();
   }
 
   /** Closes the connection, and terminates it if the service does not answer: the SDK alone would wait for 30 s. */
   override close(): void {
     const { websocket } = this.connectionState;
+    this.#liveness?.stop();
     super.close();
     if (websocket && canTerminate(websocket)) terminateAfterWait(websocket, this.#clock);
   }
@@ -140,6 +153,7 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
 
   /** Runs in an event of the socket, as do the listeners of the events that it emits. */
   protected override _onMessage(event: MessageEvent): void {
+    this.#liveness?.onReceived();
     this.#guarded(() => super._onMessage(event));
   }
 
@@ -195,6 +209,7 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
   }
 
   protected override _onClose(): void {
+    this.#liveness?.stop();
     this.#guarded(() => super._onClose());
     // The rest of the reply and its end will not arrive: what was received plays to its end.
     this.#generating = false;

@@ -2,7 +2,7 @@ import type { Cancel } from '@hookline/runtime';
 import { RealtimeError } from '../error.js';
 import { CONTINUE_PROMPT, type ServiceHost, type ServiceLink } from '../service/service.js';
 import { type Json, records, text } from '../wire/json.js';
-import { redactKeys } from '../wire/wire-error.js';
+import { redactedCode, redactKeys } from '../wire/wire-error.js';
 import type { Wire } from '../wire/wire-session.js';
 import * as messages from './messages.js';
 
@@ -90,7 +90,7 @@ export class DeepgramSession implements ServiceLink {
         break;
       case 'Warning':
         host.problem({
-          code: text(message['code']),
+          code: redactedCode(text(message['code']), this.#keys),
           message: this.#redacted(message['description']),
           fatal: false,
         });

@@ -4,7 +4,7 @@ import { toRealtimeError } from '../failure.js';
 import { codeOfWords } from '../refusal-words.js';
 import { CONTINUE_PROMPT, type ServiceHost, type ServiceLink } from '../service/service.js';
 import { audioOf, base64, finite, type Json, record, text } from '../wire/json.js';
-import { redactKeys } from '../wire/wire-error.js';
+import { redactedCode, redactKeys } from '../wire/wire-error.js';
 import type { Wire } from '../wire/wire-session.js';
 import type { AgentAudio } from './agent-audio.js';
 import * as messages from './messages.js';
@@ -168,7 +168,10 @@ export class ElevenLabsSession implements ServiceLink {
   #begin(metadata: Json, wire: Wire): void {
     this.#early ??= [];
     this.#audio
-      .begin(text(metadata['user_input_audio_format']), text(metadata['agent_output_audio_format']))
+      .begin(
+        this.#redacted(metadata['user_input_audio_format']),
+        this.#redacted(metadata['agent_output_audio_format']),
+      )
       .then(
         () => {
           wire.ready();
@@ -242,9 +245,9 @@ export class ElevenLabsSession implements ServiceLink {
   }
 
   #onError(event: Json, wire: Wire): void {
-    const kind = text(event['error_type']) || 'error';
-    const words = redactKeys(text(event['message']) || text(event['reason']) || kind, this.#keys);
-    const message = `elevenlabs: ${kind.slice(0, 60)}: ${words}`;
+    const kind = redactedCode(text(event['error_type']), this.#keys) || 'error';
+    const words = this.#redacted(event['message']) || this.#redacted(event['reason']) || kind;
+    const message = `elevenlabs: ${kind}: ${words}`;
     if (!wire.isReady) {
       // An agent that is over before it has begun would be over in the next session as well.
       wire.refuse(new RealtimeError(codeOfWords(words) ?? 'SERVICE_REFUSED', message));
@@ -257,7 +260,11 @@ export class ElevenLabsSession implements ServiceLink {
     } else if (event['code'] === 1008) {
       wire.refuse(new RealtimeError('SERVICE_REFUSED', message));
     } else {
-      this.#host.problem({ code: kind.slice(0, 60), message, fatal: false });
+      this.#host.problem({ code: kind, message, fatal: false });
     }
+  }
+
+  #redacted(words: unknown): string {
+    return redactKeys(text(words), this.#keys);
   }
 }

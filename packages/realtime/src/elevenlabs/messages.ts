@@ -1,4 +1,5 @@
 import { isGreeted, type SessionStart } from '../service/service.js';
+import { isRecord } from '../wire/json.js';
 import type { ElevenLabsOptions } from './elevenlabs.js';
 
 /** The first message; a test checks all messages against the vendor's types. */
@@ -37,6 +38,6 @@ export function toolResult(id: string, result: unknown) {
     type: 'client_tool_result' as const,
     tool_call_id: id,
     result: typeof result === 'string' ? result : JSON.stringify(result ?? null),
-    is_error: typeof result === 'object' && result !== null && 'error' in result,
+    is_error: isRecord(result) && Boolean(result['error']),
   };
 }

@@ -7,10 +7,11 @@ import type {
   SessionStart,
 } from '../service/service.js';
 import { audioOf, base64, finite, type Json, record, records, text } from '../wire/json.js';
-import { redactKeys } from '../wire/wire-error.js';
+import { redactedCode, redactKeys } from '../wire/wire-error.js';
 import { connectWire, type Wire, type WireOptions } from '../wire/wire-session.js';
 import { FunctionCalls } from './function-calls.js';
 import * as messages from './messages.js';
+import { namedWait } from './named-wait.js';
 
 /** The differences between services that use this protocol. */
 export interface Dialect {
@@ -184,7 +185,7 @@ class DialectReader {
         break;
       case 'failed': {
         const problem = this.#problem(record(details['error']), 'the reply failed');
-        this.#host.replyDone(id, 'failed', problem);
+        this.#host.replyDone(id, 'failed', ofRunningSession(problem));
         break;
       }
       default:
@@ -195,28 +196,38 @@ class DialectReader {
   /** @param fallback - the words of an error without a message; @param what - what went wrong */
   #problem(error: Json, fallback: string, what = ''): ServiceProblem {
     const code = text(error['code']) || text(error['type']) || 'error';
-    const words = text(error['message']) || fallback;
+    const words = redactKeys(text(error['message']) || fallback, this.#dialect.keys);
+    const retryAfterMs = namedWait(words);
     return {
-      code: code.slice(0, 80),
-      message: `${this.#dialect.service}: ${what}${redactKeys(words, this.#dialect.keys)}`,
+      code: redactedCode(code, this.#dialect.keys),
+      message: `${this.#dialect.service}: ${what}${words}`,
       fatal: false,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     };
   }
 
   #error(error: Json, wire: Wire): void {
     const problem = this.#problem(error, 'an error without a message');
     if (!wire.isReady) {
-      const param = text(error['param']);
-      const field = param === '' ? '' : ` (field ${param.slice(0, 80)})`;
-      wire.refuse(new RealtimeError(codeOf(problem.code, error['type']), `${problem.message}${field}`));
-    } else if (problem.code === 'session_expired') {
-      this.#host.problem({ ...problem, code: 'SESSION_EXPIRED', fatal: true });
-    } else if (problem.code === 'insufficient_quota') {
-      this.#host.problem({ ...problem, code: 'SERVICE_LIMITED', fatal: true });
+      const param = redactedCode(text(error['param']), this.#dialect.keys);
+      const field = param === '' ? '' : ` (field ${param})`;
+      const { retryAfterMs } = problem;
+      wire.refuse(
+        new RealtimeError(codeOf(problem.code, error['type']), `${problem.message}${field}`, {
+          retryAfterMs,
+        }),
+      );
     } else {
-      this.#host.problem(problem);
+      this.#host.problem(ofRunningSession(problem));
     }
   }
+}
+
+/** Which problems of a running session end it: another request would fail as well. */
+function ofRunningSession(problem: ServiceProblem): ServiceProblem {
+  if (problem.code === 'session_expired') return { ...problem, code: 'SESSION_EXPIRED', fatal: true };
+  if (problem.code === 'insufficient_quota') return { ...problem, code: 'SERVICE_LIMITED', fatal: true };
+  return problem;
 }
 
 /** Maps an error of the service to a code. */

@@ -117,7 +117,10 @@ export interface ServiceHost {
     text: string,
     about: { readonly final: boolean; readonly replyId?: string; readonly part?: string },
   ): void;
-  /** @param json - the arguments as the service sent them, not validated */
+  /**
+   * @param id - repeated within one reply or before the result, it is the same request; in a later reply, another one
+   * @param json - the arguments as the service sent them, not validated
+   */
   toolCall(id: string, name: string, json: string): void;
   toolCancelled(id: string): void;
   /** The service will end this session in `inMs` milliseconds. */

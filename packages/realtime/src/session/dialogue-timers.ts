@@ -5,7 +5,7 @@ import { TimerSet } from './timer-set.js';
 
 /** Callbacks of the timers. */
 export interface DialogueTimersHost {
-  onTimer(name: 'reply' | 'silence' | 'ending'): void;
+  onTimer(name: 'reply' | 'retry' | 'silence' | 'ending'): void;
   /** The filler is due. */
   onFiller(): void;
 }
@@ -29,6 +29,7 @@ export class DialogueTimers {
     const { limits, filler } = this.#options;
     const wanted = timers(dialogue);
     this.#set('reply', wanted.reply, limits.replyMs, () => this.#host.onTimer('reply'));
+    this.#set('retry', wanted.retry, dialogue.retryInMs ?? 0, () => this.#host.onTimer('retry'));
     this.#set('silence', wanted.silence, limits.silenceMs, () => this.#host.onTimer('silence'));
     this.#set('ending', wanted.ending, limits.replyMs, () => this.#host.onTimer('ending'));
     if (!filler) return;

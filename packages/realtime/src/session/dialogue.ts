@@ -21,6 +21,8 @@ export interface Dialogue {
   readonly wordsOpen: boolean;
   /** How often the awaited reply was requested again. */
   readonly retries: number;
+  /** The pause before a reply that failed is requested again, in milliseconds. */
+  readonly retryInMs: number | undefined;
   /** Consecutive silences of the caller. */
   readonly silences: number;
   /** How often in a row the service did not reply, even though it was asked again. */
@@ -34,6 +36,8 @@ export interface Dialogue {
   readonly discardNext: boolean;
 }
 
+type ReplyEnd = 'done' | 'empty' | 'cancelled' | 'failed';
+
 export type DialogueEvent =
   | { readonly type: 'linked' }
   /** `callerHeard`: whether the call's own detector hears the caller, and so will report the end of their speech. */
@@ -45,8 +49,15 @@ export type DialogueEvent =
   /** The service refused the request, because it is generating another reply. */
   | { readonly type: 'askRefused' }
   | { readonly type: 'replyStarted' }
-  /** `empty`: the reply had neither audio nor a tool call. */
-  | { readonly type: 'replyOver'; readonly how: 'done' | 'empty' | 'cancelled' | 'failed' }
+  /**
+   * `empty`: the reply had neither audio nor a tool call. `retryAfterMs`: how long the service accepts no other request
+   * after one that failed.
+   */
+  | {
+      readonly type: 'replyOver';
+      readonly how: ReplyEnd;
+      readonly retryAfterMs?: number | undefined;
+    }
   /** The service reports the end of a reply that was already over for the session. */
   | { readonly type: 'interruptedReplyOver' }
   | { readonly type: 'playing' }
@@ -65,7 +76,7 @@ export type DialogueEvent =
   /** `reply`: whether a reply has to be requested (`ask`), follows by itself (`comes`), or is not wanted (`none`). */
   | { readonly type: 'toolOver'; readonly reply: 'ask' | 'comes' | 'none' }
   | { readonly type: 'end'; readonly after: 'reply' | 'now' }
-  | { readonly type: 'timer'; readonly name: 'reply' | 'silence' | 'ending' }
+  | { readonly type: 'timer'; readonly name: 'reply' | 'retry' | 'silence' | 'ending' }
   | { readonly type: 'closed' };
 
 export type DialogueEffect =
@@ -78,7 +89,7 @@ export type DialogueEffect =
   | { readonly do: 'onSilence'; readonly nth: number };
 
 /** Timers of the dialogue. Each restarts when its value in `timers` turns true. */
-export type DialogueTimer = 'reply' | 'silence' | 'ending' | 'filler';
+export type DialogueTimer = 'reply' | 'retry' | 'silence' | 'ending' | 'filler';
 
 export const INITIAL: Dialogue = {
   link: 'connecting',
@@ -90,6 +101,7 @@ export const INITIAL: Dialogue = {
   replyAwaited: false,
   wordsOpen: false,
   retries: 0,
+  retryInMs: undefined,
   silences: 0,
   unanswered: 0,
   ending: false,
@@ -105,10 +117,21 @@ const NO_EFFECTS: readonly DialogueEffect[] = [];
 /** How often a reply is requested again before the request counts as unanswered. */
 const MAX_RETRIES = 1;
 
+/** How often a reply that failed is requested again if the service names the pause, as it does for its rate limits. */
+const MAX_NAMED_RETRIES = 3;
+
+/** The pause before a reply that failed is requested again if the service names none, in milliseconds. */
+const RETRY_PAUSE_MS = 500;
+
+/** Longest pause that the service may name, in milliseconds. After a longer one `limits.replyMs` decides. */
+const MAX_RETRY_PAUSE_MS = 3000;
+
 export function transition(state: Dialogue, event: DialogueEvent): Step {
   if (state.link === 'closed') return [state, NO_EFFECTS];
-  const [next, effects] = step(state, event);
-  return proceed(next, effects);
+  const [stepped, before] = step(state, event);
+  const [next, effects] = proceed(stepped, before);
+  const pauses = next.replyAwaited && next.reply === 'none' && next.link === 'open';
+  return [next.retryInMs === undefined || pauses ? next : { ...next, retryInMs: undefined }, effects];
 }
 
 function step(state: Dialogue, event: DialogueEvent): Step {
@@ -130,7 +153,7 @@ function step(state: Dialogue, event: DialogueEvent): Step {
     case 'replyStarted':
       return replyStarted(state);
     case 'replyOver':
-      return replyOver(state, event.how);
+      return replyOver(state, event.how, event.retryAfterMs);
     case 'interruptedReplyOver':
       // It was the one because of which a request was refused.
       return [state.askRefused ? { ...state, reply: 'none', askRefused: false } : state, NO_EFFECTS];
@@ -231,24 +254,28 @@ function replyStarted(state: Dialogue): Step {
   return [making, NO_EFFECTS];
 }
 
-function replyOver(state: Dialogue, how: 'done' | 'empty' | 'cancelled' | 'failed'): Step {
+function replyOver(state: Dialogue, how: ReplyEnd, retryAfterMs: number | undefined): Step {
   const over: Dialogue = { ...state, reply: 'none' };
   if (how === 'done' || how === 'cancelled' || state.ending || state.tools > 0) return [over, NO_EFFECTS];
   if (over.callerSpeaking || over.playing || over.replyWanted) return [over, NO_EFFECTS];
   const awaiting: Dialogue = { ...over, replyAwaited: true };
-  // A service that fails at once is not asked again without a pause: the reply timer continues.
-  return state.retries < MAX_RETRIES ? retry(awaiting) : [awaiting, NO_EFFECTS];
+  const pauseMs = retryAfterMs ?? RETRY_PAUSE_MS;
+  const most = retryAfterMs === undefined ? MAX_RETRIES : MAX_NAMED_RETRIES;
+  // A service that goes on failing is not asked again before the reply timer is over.
+  if (state.retries >= most || !(pauseMs <= MAX_RETRY_PAUSE_MS)) return [awaiting, NO_EFFECTS];
+  return [how === 'empty' ? askAgain(awaiting) : { ...awaiting, retryInMs: pauseMs }, NO_EFFECTS];
+}
+
+function askAgain(state: Dialogue): Dialogue {
+  return { ...state, reply: 'none', replyWanted: true, wordsOpen: false, retries: state.retries + 1 };
 }
 
 /** Requests a missing reply once more; after that the request counts as unanswered. */
-function retry(waiting: Dialogue): Step {
-  const state: Dialogue = { ...waiting, wordsOpen: false };
-  if (state.retries < MAX_RETRIES) {
-    return [{ ...state, reply: 'none', replyWanted: true, retries: state.retries + 1 }, NO_EFFECTS];
-  }
+function replyMissing(state: Dialogue): Step {
+  if (state.retries < MAX_RETRIES) return [askAgain(state), NO_EFFECTS];
   const nth = state.unanswered + 1;
   return [
-    { ...state, reply: 'none', replyAwaited: false, retries: 0, unanswered: nth },
+    { ...state, reply: 'none', replyAwaited: false, wordsOpen: false, retries: 0, unanswered: nth },
     [{ do: 'onUnanswered', nth }],
   ];
 }
@@ -295,9 +322,10 @@ function ended(state: Dialogue, after: 'reply' | 'now'): Step {
   return [after === 'now' ? { ...ending, reply: 'none', playing: false, tools: 0 } : ending, NO_EFFECTS];
 }
 
-function timer(state: Dialogue, name: 'reply' | 'silence' | 'ending'): Step {
+function timer(state: Dialogue, name: 'reply' | 'retry' | 'silence' | 'ending'): Step {
   if (name === 'ending') return [{ ...state, reply: 'none', playing: false }, NO_EFFECTS];
-  if (name === 'reply') return retry(state);
+  if (name === 'reply') return replyMissing(state);
+  if (name === 'retry') return [askAgain(state), NO_EFFECTS];
   const nth = state.silences + 1;
   return [{ ...state, silences: nth }, [{ do: 'onSilence', nth }]];
 }
@@ -308,8 +336,10 @@ export function timers(state: Dialogue): Readonly<Record<DialogueTimer, boolean>
   const quiet = !state.playing && !state.callerSpeaking;
   const idle = open && !state.ending && quiet && state.tools === 0;
   const replyDue = state.replyAwaited || state.wordsOpen;
+  const pauses = state.retryInMs !== undefined;
   return {
-    reply: idle && replyDue,
+    reply: idle && replyDue && !pauses,
+    retry: idle && pauses,
     silence: idle && state.reply === 'none' && !replyDue,
     ending: state.ending && !state.playing && state.link !== 'closed',
     filler: !state.ending && quiet && (state.tools > 0 || state.link === 'reconnecting'),

@@ -304,7 +304,7 @@ export class LiveSession implements RealtimeSession {
       this.fail(failure);
       return;
     }
-    this.#parts.call.log.warn({ code }, `${service.name} was lost: reconnecting`);
+    this.#parts.call.log.warn({ code, reason }, `${service.name} was lost: reconnecting`);
     this.#replaceConnection('lost');
   }
 

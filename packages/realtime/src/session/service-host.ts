@@ -28,15 +28,22 @@ export function serviceHost(
     },
     replyDone(id, how, error) {
       if (!alive()) return;
+      session.tools.onReplyOver();
       const isNewReply = session.speaker.isNew(id);
       const reply = session.speaker.finish(id);
       if (error) reportProblem(session, error);
+      // The problem has ended the connection.
+      if (!alive()) return;
       if (!reply && !isNewReply) {
         session.dispatch({ type: 'interruptedReplyOver' });
         return;
       }
       const empty = how === 'done' && !reply?.audio && !reply?.hadTool;
-      session.dispatch({ type: 'replyOver', how: empty ? 'empty' : how });
+      session.dispatch({
+        type: 'replyOver',
+        how: empty ? 'empty' : how,
+        retryAfterMs: error?.retryAfterMs,
+      });
     },
     speech(at, audioMs) {
       if (alive()) session.onSpeech('service', at, audioMs);
@@ -74,7 +81,7 @@ export function serviceHost(
       session.emitter.emit('text', { who, text, final });
     },
     toolCall(id, name, json) {
-      if (!alive() || session.ending) return;
+      if (!alive()) return;
       const { generating: making } = session.speaker;
       if (making) making.hadTool = true;
       session.tools.request(id, name, json);

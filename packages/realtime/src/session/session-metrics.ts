@@ -11,6 +11,9 @@ import {
 import type { ServiceUsage } from '../service/service.js';
 import type { InterruptedBy, ToolOutcome } from '../session.js';
 
+/** The codes that are labels: words. A service may put anything in a code, such as a number of the request. */
+const CODE = /^[A-Za-z][A-Za-z_.-]{0,79}$/;
+
 type Counts = { -readonly [Name in keyof RealtimeStats]: number };
 
 /** Counts and measures one session, and writes the numbers to the metrics sinks. */
@@ -119,7 +122,7 @@ export class SessionMetrics {
   }
 
   serviceError(code: string): void {
-    this.#add('service_errors_total', 1, { code });
+    this.#add('service_errors_total', 1, { code: CODE.test(code) ? code : 'other' });
   }
 
   tool(name: string, outcome: ToolOutcome, ms: number): void {

@@ -16,6 +16,13 @@ export function sessionTools(
   return new ToolRuns(
     options.given.tools ?? {},
     {
+      // The reply that ends the call may request more tools after the one that does.
+      takesRequests: () => !session.ending || session.speaker.generating !== undefined,
+      onTooLate: (name) =>
+        session.reportProblem(
+          'TOOL_AFTER_END',
+          `the model requested a tool (${name}) after the last reply of the call was complete: it was not run`,
+        ),
       context: (signal, callId) => ({ call, session, outputs: session.outputs, signal, callId }),
       onStarted: (reply) => session.dispatch({ type: 'toolStarted', reply }),
       onEnded(reply, name, outcome, ms) {

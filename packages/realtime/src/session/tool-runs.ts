@@ -1,7 +1,9 @@
 import { AsyncResource } from 'node:async_hooks';
 import { type Clock, guardedSignal, type Logger, messageOf } from '@hookline/runtime';
+import { RealtimeError } from '../error.js';
 import type { ToolDeclaration } from '../service/service.js';
 import type { ToolOutcome } from '../session.js';
+import { badPattern } from '../tools/json-schema-check.js';
 import { type ParameterReader, parameterReader } from '../tools/parameters.js';
 import type { Tool, ToolContext } from '../tools/tool.js';
 
@@ -13,6 +15,10 @@ const MAX_SEEN_REQUESTS = 1000;
 
 /** Callbacks of `ToolRuns`. */
 export interface ToolRunHost {
+  /** Whether requests are still taken. */
+  takesRequests(): boolean;
+  /** A request was not taken. `name`: `unknown` if there is no such tool. */
+  onTooLate(name: string): void;
   context(signal: AbortSignal, callId: string): ToolContext;
   /** `reply`: whether the result will start a reply. */
   onStarted(reply: boolean): void;
@@ -42,7 +48,7 @@ interface Run {
 export class ToolRuns {
   readonly #tools = new Map<string, { readonly tool: Tool; readonly reader: ParameterReader }>();
   readonly #running = new Set<Run>();
-  /** Ids of the requests of this session of the service. */
+  /** Ids of the requests since the last reply was over, of this session of the service. */
   readonly #seenIds = new Set<string>();
   readonly #host: ToolRunHost;
   readonly #clock: Clock;
@@ -60,7 +66,7 @@ export class ToolRuns {
     options: { readonly clock: Clock; readonly log: Logger; readonly toolMs: number },
   ) {
     for (const [name, tool] of Object.entries(tools)) {
-      this.#tools.set(name, { tool, reader: parameterReader(name, tool) });
+      this.#tools.set(name, { tool, reader: readerOf(name, tool) });
     }
     this.#host = host;
     this.#clock = options.clock;
@@ -77,11 +83,26 @@ export class ToolRuns {
     return [...this.#running].some(({ tool, orphaned }) => !orphaned && tool.reply !== 'later');
   }
 
-  /** Runs a tool at the service's request. A repeated request id is ignored. */
+  /**
+   * Runs a tool at the service's request. A repeated id is ignored, since a service may announce a request several times:
+   * within one reply, and while the service waits for the result.
+   */
   request(id: string, name: string, json: string): void {
     if (this.#seenIds.has(id)) return;
+    if (this.#awaitsResult(id)) {
+      const known = this.#tools.has(name);
+      this.#log.warn(
+        { known },
+        'the model requested a tool with the id of one that still runs: it was not run',
+      );
+      return;
+    }
     if (id !== '') this.#rememberId(id);
     const known = this.#tools.get(name);
+    if (!this.#host.takesRequests()) {
+      this.#host.onTooLate(known ? name : 'unknown');
+      return;
+    }
     this.#host.onStarted((known?.tool.reply ?? 'after') === 'after');
     const startedMs = this.#clock.now();
     if (!known || this.#running.size >= MAX_RUNNING_TOOLS) {
@@ -125,6 +146,11 @@ export class ToolRuns {
     }
   }
 
+  /** A reply is over: the service may number the requests of each reply anew. */
+  onReplyOver(): void {
+    this.#seenIds.clear();
+  }
+
   /** The service sent a new handle: the state that it stands for includes the requests so far. */
   onResumable(): void {
     for (const run of this.#running) run.resumable = true;
@@ -145,6 +171,14 @@ export class ToolRuns {
   close(): void {
     for (const { controller } of this.#running) controller.abort();
     this.#running.clear();
+  }
+
+  /** Whether this session of the service waits for the result of the request with this id. */
+  #awaitsResult(id: string): boolean {
+    return (
+      id !== '' &&
+      [...this.#running].some((run) => run.id === id && !run.orphaned && run.tool.reply !== 'later')
+    );
   }
 
   #rememberId(id: string): void {
@@ -209,7 +243,18 @@ export class ToolRuns {
 
 /** The declarations of tools for a service. @throws RealtimeError `REALTIME_BAD_TOOL` */
 export function declarationsOf(tools: Readonly<Record<string, Tool>> = {}): readonly ToolDeclaration[] {
-  return Object.entries(tools).map(([name, tool]) => declaration(name, tool, parameterReader(name, tool)));
+  return Object.entries(tools).map(([name, tool]) => declaration(name, tool, readerOf(name, tool)));
+}
+
+/** @throws RealtimeError `REALTIME_BAD_TOOL` */
+function readerOf(name: string, tool: Tool): ParameterReader {
+  const reader = parameterReader(name, tool);
+  const bad = badPattern(reader.schema);
+  if (!bad) return reader;
+  throw new RealtimeError(
+    'REALTIME_BAD_TOOL',
+    `tools.${name}.parameters: the pattern of ${bad.where} is ${JSON.stringify(bad.pattern)}; expected a regular expression of JavaScript.`,
+  );
 }
 
 function declaration(name: string, { description }: Tool, { schema }: ParameterReader): ToolDeclaration {

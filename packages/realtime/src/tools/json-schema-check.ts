@@ -27,6 +27,49 @@ export function schemaFault(schema: Schema, value: unknown, path = '', depth = 0
   );
 }
 
+/** Where a schema has a `pattern` that is no regular expression, and the pattern; undefined if there is none. */
+export function badPattern(
+  schema: Schema,
+  path = '',
+  depth = 0,
+): { readonly where: string; readonly pattern: string } | undefined {
+  if (depth > MAX_DEPTH) return undefined;
+  const { pattern } = schema;
+  if (typeof pattern === 'string' && !compiled(pattern)) return { where: at(path), pattern };
+  for (const [step, member] of members(schema)) {
+    const bad = badPattern(member, step === '' ? path : `${path}.${step}`, depth + 1);
+    if (bad) return bad;
+  }
+  return undefined;
+}
+
+/** The schemas in a schema, each with its step of the path, which is empty for those of the same value. */
+function members(schema: Schema): readonly (readonly [step: string, member: Schema])[] {
+  const { properties, additionalProperties, items } = schema;
+  const all: readonly (readonly [string, unknown])[] = [
+    ...(isObject(properties) ? Object.entries(properties) : []),
+    ['*', additionalProperties],
+    ['*', items],
+    ...['allOf', 'anyOf', 'oneOf'].flatMap((key) => schema[key]).map((member) => ['', member] as const),
+  ];
+  return all.flatMap(([step, member]) => (isObject(member) ? [[step, member] as const] : []));
+}
+
+/**
+ * The regular expression of a `pattern`. JSON Schema recommends those with the flag `u`, but many of other dialects are in
+ * use, such as `\-`, which it does not allow.
+ */
+function compiled(pattern: string): RegExp | undefined {
+  for (const flags of ['u', '']) {
+    try {
+      return new RegExp(pattern, flags);
+    } catch {
+      // The next flags may allow it.
+    }
+  }
+  return undefined;
+}
+
 const at = (path: string) => (path === '' ? 'the arguments' : path.slice(1));
 
 function same(a: unknown, b: unknown): boolean {
@@ -79,7 +122,7 @@ function textRange(schema: Schema, value: unknown, path: string): string | undef
     return `${at(path)} must have ${minLength} characters or more`;
   if (typeof maxLength === 'number' && value.length > maxLength)
     return `${at(path)} must have ${maxLength} characters or fewer`;
-  if (typeof pattern === 'string' && !new RegExp(pattern, 'u').test(value))
+  if (typeof pattern === 'string' && compiled(pattern)?.test(value) === false)
     return `${at(path)} must match ${pattern}`;
   return undefined;
 }

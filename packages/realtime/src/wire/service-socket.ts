@@ -2,7 +2,8 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 
 /**
  * What the connection to a service needs of a socket; a `WebSocket` of the package `ws` has it. Written out, because
- * `ws` has no declarations of its own, and a public type that names it would not compile without `@types/ws`.
+ * `ws` has no declarations of its own, and a public type that names it would not compile without `@types/ws`. A socket
+ * that also has `ping` and the events `ping` and `pong`, as that one has, is pinged to notice a service that is gone.
  */
 export interface ServiceSocket {
   readonly readyState: number;

@@ -4,6 +4,9 @@ import { codeOfWords } from '../refusal-words.js';
 /** Maximum number of characters of a service's message that are kept. */
 const MAX_MESSAGE_CHARS = 300;
 
+/** Maximum number of characters of a service's error code that are kept. */
+const MAX_CODE_CHARS = 80;
+
 /** A URL for the log, without query and user part, which may contain a key. */
 export function loggableUrl(url: string): string {
   try {
@@ -14,12 +17,32 @@ export function loggableUrl(url: string): string {
   }
 }
 
-/** Removes keys from a service's message and shortens it. */
+/**
+ * Removes keys from words of a service and shortens them. Every string of a service that is logged, reported or part of an
+ * error passes through here before it is cut, since half a key would not be found.
+ */
 export function redactKeys(words: string, keys: readonly string[]): string {
   let clean = words;
-  for (const key of keys) if (key.length >= 4) clean = clean.replaceAll(key, '***');
+  for (const key of keys)
+    if (key.length >= 4) for (const shown of spellings(key)) clean = clean.replaceAll(shown, '***');
   // Services repeat a wrong key, partly masked.
   return clean.replace(/\b(?:sk|pk|xi|key)-[\w*-]{4,}/gi, '***').slice(0, MAX_MESSAGE_CHARS);
+}
+
+/** A service's error code or name of a field, without keys. */
+export function redactedCode(code: string, keys: readonly string[]): string {
+  return redactKeys(code, keys).slice(0, MAX_CODE_CHARS);
+}
+
+/** How a service may repeat a key: as it is, encoded for a URL, and as base64. */
+function spellings(key: string): readonly string[] {
+  const bytes = Buffer.from(key, 'latin1');
+  return [
+    key,
+    encodeURIComponent(key),
+    bytes.toString('base64').replace(/=+$/, ''),
+    bytes.toString('base64url'),
+  ];
 }
 
 /** The error for an HTTP response instead of an upgrade. */

@@ -4,6 +4,7 @@ import { WebSocket } from 'ws';
 import { RealtimeError } from '../error.js';
 import type { ServiceHost } from '../service/service.js';
 import { isRecord, type Json } from './json.js';
+import { Liveness } from './liveness.js';
 import type { ServiceSocket } from './service-socket.js';
 import { closedEarly, loggableUrl, redactKeys, refusedUpgrade } from './wire-error.js';
 
@@ -30,6 +31,9 @@ export function terminateAfterWait(
   const cancel = clock.after(CLOSE_WAIT_MS, () => socket.terminate());
   socket.addEventListener('close', () => cancel());
 }
+
+/** The close code of a connection that ended without a close frame. */
+const ABNORMAL_CLOSURE = 1006;
 
 /** Constants, so that no object is created per message. */
 const TEXT = { binary: false };
@@ -84,6 +88,7 @@ class WireSession implements Wire {
   #socket: ServiceSocket | undefined;
   /** The TCP or TLS connection below the socket; undefined for a socket that was already open when it was created. */
   #connection: IncomingMessage['socket'] | undefined;
+  #liveness: Liveness | undefined;
   #state: 'connecting' | 'ready' | 'closed' = 'connecting';
   #invalidMessages = 0;
 
@@ -94,7 +99,7 @@ class WireSession implements Wire {
   }
 
   begin(): void {
-    const { url, headers, signal, service, connect } = this.#options;
+    const { url, headers, signal, service, connect, host } = this.#options;
     if (signal.aborted) {
       this.#fail(new RealtimeError('SERVICE_UNREACHABLE', `${service}: connecting was aborted.`));
       return;
@@ -110,6 +115,7 @@ class WireSession implements Wire {
       return;
     }
     this.#socket = socket;
+    this.#liveness = new Liveness(socket, host.clock, () => this.#onFrozen());
     signal.addEventListener('abort', this.#onAbort, { once: true });
     if (socket.readyState === WebSocket.OPEN)
       queueMicrotask(() => this.#guarded(() => this.#options.opened(this)));
@@ -150,6 +156,7 @@ class WireSession implements Wire {
   ready(): void {
     if (this.#state !== 'connecting') return;
     this.#state = 'ready';
+    this.#liveness?.start();
     this.#resolve(this);
   }
 
@@ -204,6 +211,7 @@ class WireSession implements Wire {
   }
 
   #onMessage(data: unknown, isBinary: boolean): void {
+    this.#liveness?.onReceived();
     if (this.#state === 'closed' || !Buffer.isBuffer(data)) return;
     if (isBinary && this.#options.binary) {
       this.#options.binary(data, this);
@@ -243,16 +251,26 @@ class WireSession implements Wire {
   }
 
   #onClose(code: number, reason: string): void {
-    const { host, service, keys } = this.#options;
+    const { service, keys } = this.#options;
     const words = redactKeys(reason, keys);
     if (this.#state === 'connecting') {
       this.#fail(closedEarly(service, code, words));
       return;
     }
+    this.#lost(code, words);
+  }
+
+  /** Nothing arrives any more, so the end of the connection is reported without waiting for it. */
+  #onFrozen(): void {
+    this.#lost(ABNORMAL_CLOSURE, 'it stopped answering pings');
+    this.#socket?.terminate();
+  }
+
+  #lost(code: number, reason: string): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
     this.#release();
-    host.closed(code, words);
+    this.#options.host.closed(code, reason);
   }
 
   #fail(error: RealtimeError): void {
@@ -264,6 +282,7 @@ class WireSession implements Wire {
   }
 
   #release(): void {
+    this.#liveness?.stop();
     this.#options.signal.removeEventListener('abort', this.#onAbort);
   }
 
