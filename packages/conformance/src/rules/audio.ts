@@ -1,5 +1,6 @@
 import { type AudioFindingCode, type ByteKind, createAudioInspector, sniffBytes } from '@hookline/audio';
 import { bytesPerSample, MAX_BOT_FRAME_BYTES } from '@hookline/protocol';
+import { botAudioOf } from '../record/bot-audio.js';
 import { type TimelineItem, typeOf } from '../record/timeline.js';
 import { type Evidence, pass, type Rule, violation } from './evidence.js';
 
@@ -72,7 +73,7 @@ export const audioRule: Rule = ({ items, media, record }) => {
         : violation('AC-AUDIO-4', index, `${size}; expected at most ${MAX_BOT_FRAME_BYTES}`),
     );
     // AC-AUDIO-5
-    const sampleBytes = bytesPerSample(media);
+    const sampleBytes = bytesPerSample(botAudioOf(media));
     evidence.push(
       bytes.length % sampleBytes === 0
         ? pass('AC-AUDIO-5', index)

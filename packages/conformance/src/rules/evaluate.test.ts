@@ -339,6 +339,29 @@ describe('an error of an independent bot', () => {
   });
 });
 
+describe('the audio of a bot in a call with two channels', () => {
+  const offering = (media: object) => [...start.slice(0, 2), sent(6, 'open', 1, { media: [media] })];
+  const choosing = (media: object) => received(10, 'opened', 1, 1, { startPaused: false, media: [media] });
+  const channels = ['external', 'internal'];
+
+  test.each([
+    ['PCMU', 1601, []],
+    ['L16', 3202, []],
+    ['L16', 3203, ['AC-AUDIO-5']],
+  ] as const)('has one channel: a frame of %s of %i bytes breaks %j', (format, bytes, broken) => {
+    const media = { ...PCMU_EXTERNAL, format, channels };
+    expect(violatedBy([...offering(media), choosing(media), audio(20, bytes)])).toEqual(broken);
+  });
+
+  test('lasts as long as with one', () => {
+    const media = { ...PCMU_EXTERNAL, channels };
+    const completed = (t: number) => received(t, 'disconnect', 2, 1, { reason: 'completed' });
+    const playing = [...offering(media), choosing(media), audio(20, 16_000)];
+    expect(violatedBy([...playing, completed(1100)])).toEqual(['AC-PLAY-4']);
+    expect(violatedBy([...playing, completed(2000)])).toEqual([]);
+  });
+});
+
 describe('the choice of media', () => {
   const both = { ...PCMU_EXTERNAL, channels: ['external', 'internal'] } as const;
   const internal = { ...PCMU_EXTERNAL, channels: ['internal'] } as const;
