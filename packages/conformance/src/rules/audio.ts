@@ -36,6 +36,16 @@ export const audioRule: Rule = ({ items, media, record }) => {
   for (const item of items) {
     if (item.kind === 'sent' && item.message.type === 'close') closeSentMs ??= item.t;
     if (typeOf(item) === 'disconnect') disconnectSeen = true;
+    // AC-AUDIO-1
+    if ('binaryBytes' in item) {
+      evidence.push(
+        violation(
+          'AC-AUDIO-1',
+          item.index,
+          `a binary frame of ${item.binaryBytes} bytes that is a message; messages are text frames: ${item.text}`,
+        ),
+      );
+    }
     if (item.kind !== 'audio') continue;
     frames += 1;
     const { index, bytes, phase, t } = item;
