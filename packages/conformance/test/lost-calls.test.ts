@@ -3,9 +3,10 @@ import { type CheckReport, runChecks } from '@hookline/conformance';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 
-/** How a bot treats a call: answers the upgrade with this status, refuses `open` with this text, or ends it after a time. */
+/** How a bot treats a call: answers the upgrade with this status, drops its connection, refuses `open` with this text, or ends it after a time. */
 interface Treatment {
   readonly status?: number;
+  readonly isDropped?: boolean;
   readonly refusal?: string;
   readonly endsAfterMs?: number;
 }
@@ -22,10 +23,11 @@ async function checkBot(
   const server = new WebSocketServer({
     port: 0,
     host: '127.0.0.1',
-    verifyClient: (_, decide) => {
+    verifyClient: ({ req }, decide) => {
       count += 1;
       next = treat(count, live);
-      decide(next.status === undefined, next.status, 'not now');
+      if (next.isDropped) req.socket.destroy();
+      else decide(next.status === undefined, next.status, 'not now');
     },
   });
   onTestFinished(() => {
@@ -105,11 +107,11 @@ describe('the check of a bot that loses calls', () => {
 
   test('says how many calls it refused at times, and finds no crash', { timeout: 120_000 }, async () => {
     const report = await checkBot(['open-variants', 'lost-connections', 'probe'], (count) =>
-      count % 4 === 0 ? { status: 500 } : {},
+      count % 8 === 0 ? { status: 500 } : count % 8 === 4 ? { isDropped: true } : {},
     );
     expect(broken(report)).toEqual([]);
     expect(report.problem?.message).toMatch(
-      / refused \d+ calls of \d+, for no reason in the calls: HTTP 500 \(\d+ calls\), first in /,
+      / refused \d+ calls of \d+, for no reason in the calls: .*no connection \(.*, first in /,
     );
     expect(report.results.find(({ id }) => id === 'AC-CONN-10')?.outcome).toBe('pass');
   });

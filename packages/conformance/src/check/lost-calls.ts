@@ -21,8 +21,10 @@ export interface LostCalls {
 /**
  * Finds the calls that the bot refused or ended by itself. Calls that it ended count only if one of them had a stimulus,
  * which then was not tested: a bot may end any call. A call that was one too many counts only if its repetition was too.
+ *
+ * @param wasBlocked - whether this process was blocked, so that it may itself be the cause of a handshake that failed
  */
-export function findLostCalls(calls: readonly EvaluatedCall[]): LostCalls {
+export function findLostCalls(calls: readonly EvaluatedCall[], wasBlocked: boolean): LostCalls {
   const timelines = calls.map(({ record }) => readTimeline(record));
   const unrelated = findUnrelatedEnds(timelines);
   const opening = new Set(
@@ -33,7 +35,8 @@ export function findLostCalls(calls: readonly EvaluatedCall[]): LostCalls {
     const end = earlyEndOf(timeline);
     // A broken rule explains a refusal. An end in the middle of a call may break AC-DISC-4, which does not explain it.
     const isExplained = end?.openMs === undefined && calls[index]?.evidence.some(({ passed }) => !passed);
-    if (end === undefined || isExplained || record.maybeLocalDelay || !mustOpen(record)) return [];
+    if (end === undefined || isExplained || !mustOpen(record)) return [];
+    if (wasBlocked && record.maybeLocalDelay) return [];
     if (end.isBusy && !opening.has(record)) return [];
     const isCauseless = isOrdinary(timeline) || unrelated.has(timeline) || wasRefusedUnseen(record);
     return isCauseless ? [{ record, end, isUnrelated: unrelated.has(timeline) }] : [];

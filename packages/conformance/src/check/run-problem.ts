@@ -71,9 +71,9 @@ function isRefused(record: CallRecord): boolean {
 const CRASH_CLAUSES: ReadonlySet<ClauseId> = new Set(['AC-MSG-16', 'AC-CONN-10', 'AC-SIG-12']);
 
 /** Calls that the bot refused or ended for no reason in the calls. */
-function lostProblem({ url, calls, violations, parallel }: Run): Problem | undefined {
+function lostProblem({ url, calls, violations, parallel, lagMs }: Run): Problem | undefined {
   if (violations.some(({ clause }) => CRASH_CLAUSES.has(clause))) return undefined;
-  const { refused, ended, total } = findLostCalls(calls);
+  const { refused, ended, total } = findLostCalls(calls, lagMs > MAX_LAG_MS);
   const sentences = [
     ...(ended.length > 0 ? [endedText(url, ended, total)] : []),
     ...(refused.length > 0 ? [refusedText(url, refused, total, parallel)] : []),

@@ -33,7 +33,7 @@ export function earlyEndOf({ items, record }: Timeline): EarlyEnd | undefined {
       return openedMs === undefined && isOverdue(items, item, record.deadlines.openedMs)
         ? ended('no answer to `open`', item.t)
         : undefined;
-    if (item.kind === 'end')
+    if (item.kind === 'end' && record.unreachable === undefined)
       return item.by === 'self' ? undefined : ended(`the end of the connection (code ${item.code})`, item.t);
   }
   return record.unreachable === undefined ? undefined : ended(`no connection (${record.unreachable})`, 0);
