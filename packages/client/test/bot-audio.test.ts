@@ -25,6 +25,20 @@ describe('what the caller hears', () => {
     ]);
   });
 
+  it('has one channel, also if the call sends two: any number of µ-law bytes is legal, and lasts as long', async () => {
+    const { clock, server } = await openCall({ internalAudio: audio(100) });
+    expect(server.of('open')[0]?.parameters.media[0]?.channels).toEqual(['external', 'internal']);
+    await clock.advance(1000);
+    server.binary(new Uint8Array(1601).fill(0x55));
+    await clock.advance(1000);
+    expect(playbackMessages(server)).toEqual([
+      ['started', 1000],
+      ['completed', expect.closeTo(1203, -1)],
+    ]);
+    expect(server.of('error')).toEqual([]);
+    expect(server.of('close')).toEqual([]);
+  });
+
   it(
     verifies(
       'AC-PLAY-3',

@@ -11,7 +11,7 @@ import { conformanceError } from '../error.js';
 import type { CallEvent, Mark } from '../record/call-event.js';
 import type { CallPurpose, CallRecord } from '../record/call-record.js';
 import { type Deadlines, LATE_ANSWER_FRACTION } from '../record/deadlines.js';
-import { isObject, readObject } from '../record/timeline.js';
+import { isObject, messageInBinary, readObject } from '../record/timeline.js';
 import { type DialResult, dialRaw, type RawSocket } from '../wire/dial.js';
 import {
   type CallerIdentity,
@@ -29,6 +29,8 @@ export interface RawCallOptions {
   readonly scenario: string;
   readonly call: string;
   readonly purpose: CallPurpose;
+  /** The name of the call that it repeats. Default: none. */
+  readonly repeats?: string;
   readonly target: CheckTarget;
   /** Whether another call of the run is in progress now. Default: none is. */
   readonly isBesideAnother?: () => boolean;
@@ -121,17 +123,23 @@ export class RawCall {
     return this.#state === 'open';
   }
 
+  /** Whether the call repeats another one. */
+  get isRepeated(): boolean {
+    return this.#options.repeats !== undefined;
+  }
+
   get events(): readonly CallEvent[] {
     return this.#events;
   }
 
   record(): CallRecord {
-    const { scenario, call, purpose, target, deadlines, url = target.url } = this.#options;
+    const { scenario, call, purpose, repeats, target, deadlines, url = target.url } = this.#options;
     const secrets = target.clientSecret === undefined ? [] : [target.clientSecret];
     return {
       scenario,
       call,
       purpose,
+      ...(repeats === undefined ? {} : { repeats }),
       url,
       startedMs: this.#startedWallMs,
       besideAnother: this.#besideAnother,
@@ -355,6 +363,10 @@ export class RawCall {
   }
 
   #handleText(text: string): void {
+    this.#handleMessage(text, { kind: 'message', t: this.#now(), dir: 'in', text });
+  }
+
+  #handleMessage(text: string, event: CallEvent): void {
     const message = readObject(text);
     const type = message?.['type'];
     if (typeof type === 'string') this.#count(type);
@@ -366,7 +378,7 @@ export class RawCall {
       this.#state = 'open';
       this.#applyMedia(parameters);
     }
-    this.#record({ kind: 'message', t: this.#now(), dir: 'in', text });
+    this.#record(event);
     this.#react(typeof type === 'string' ? type : '', parameters);
     this.#notifyWaiters();
   }
@@ -415,8 +427,12 @@ export class RawCall {
   }
 
   #handleAudio(bytes: Uint8Array): void {
+    const event: CallEvent = { kind: 'audio', t: this.#now(), dir: 'in', bytes };
+    const isOpened = this.#state !== 'connecting' && this.#state !== 'opening';
+    const text = isOpened ? messageInBinary(bytes) : undefined;
+    if (text !== undefined) return this.#handleMessage(text, event);
     this.#count('audio');
-    this.#record({ kind: 'audio', t: this.#now(), dir: 'in', bytes });
+    this.#record(event);
     if (this.#state === 'open') this.playback.push(bytes.length);
   }
 

@@ -60,10 +60,11 @@ export function assess(check: Check, calls: readonly EvaluatedCall[], options: A
 /** Returns what a check needs that was not seen. A scenario that ran without evidence was cut short by a broken rule. */
 function neededFor({ id, scenarios, stimulus }: Check, calls: readonly EvaluatedCall[]): string {
   const ran = calls.some(({ record }) => scenarios.includes(record.scenario));
+  if (!needsOnlyScenarios(id) || !ran) return stimulus;
   const isBroken = calls.some(({ evidence }) => evidence.some(({ passed }) => !passed));
-  return needsOnlyScenarios(id) && ran && isBroken
+  return isBroken
     ? `calls of ${stimulus} in which the bot breaks no other rule`
-    : stimulus;
+    : `calls of ${stimulus} that the bot opens and does not end by itself`;
 }
 
 function finding(check: Check, { record, trace }: EvaluatedCall, evidence: Evidence, calls: number): Finding {

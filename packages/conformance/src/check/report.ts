@@ -39,7 +39,8 @@ export interface CheckResult {
  *
  * - `unreachable`: no connection
  * - `unauthorized`: the bot refused the credentials of the first call
- * - `refused`: the bot refused the first call for another reason, or later ones because there were too many at a time
+ * - `refused`: the bot refused the first call for another reason, or refused or ended later ones for no reason in the
+ *   calls, such as too many at a time
  * - `behind`: the process of the check was blocked for too long to evaluate response times
  * - `stopped`: the `signal` stopped the run
  */

@@ -1,13 +1,15 @@
 import { setMaxListeners } from 'node:events';
 import { joinConnectionUri } from '@hookline/protocol';
-import { type Clock, messageOf, systemClock } from '@hookline/runtime';
+import { type Clock, messageOf, sleep, systemClock } from '@hookline/runtime';
 import { createRedactor } from '@hookline/trace';
 import type { CheckTarget } from '../caller/open-parameters.js';
 import { RawCall } from '../caller/raw-call.js';
+import { busyStatusOf } from '../record/busy.js';
 import { type Deadlines, PLATFORM_DEADLINES } from '../record/deadlines.js';
 import { readTimeline, typeOf } from '../record/timeline.js';
 import { evaluateCalls } from '../rules/evaluate.js';
-import type { CallSpec, Scenario, ScenarioContext } from '../scenarios/scenario.js';
+import { earlyEndOf } from '../rules/unrelated-end.js';
+import { type CallSpec, repeated, type Scenario, type ScenarioContext } from '../scenarios/scenario.js';
 import { SCENARIOS } from '../scenarios/scenarios.js';
 import { assess, byRelevance, type EvaluatedCall, SIGNED_AUTH } from './assess.js';
 import { areaOf, type Check } from './catalogue.js';
@@ -82,6 +84,8 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
   const observed: ObservedRun = {
     neverCloses: false,
     dialing: 0,
+    vainRepetitions: 0,
+    repetition: Promise.resolve(),
     isConnected: () => [...callsByScenario.values()].flat().some((call) => call.connected),
   };
   let done = 0;
@@ -237,9 +241,18 @@ interface ObservedRun {
   neverCloses: boolean;
   /** The number of calls that are being dialled. */
   dialing: number;
+  /** The number of repeated calls that were not opened either. */
+  vainRepetitions: number;
+  /** Settled when the last refused call may be repeated. */
+  repetition: Promise<void>;
   /** Whether any call that was dialled is still connected. */
   isConnected(): boolean;
 }
+
+/** The pause before a refused call is repeated, in milliseconds: a bot may limit how often it is called. */
+const REPETITION_PAUSE_MS = 1000;
+/** After this many repetitions in vain no call is repeated: the bot opens no more than it did. */
+const VAIN_REPETITIONS = 10;
 
 /** The wait for `closed` of a bot that is known not to send it, in milliseconds. */
 const SHORT_CLOSED_TIMEOUT_MS = 500;
@@ -261,7 +274,7 @@ function createContext(
   const throwIfStopped = () => {
     if (signal.aborted) throw new RunStopped();
   };
-  const dial = async ({ trigger, ...spec }: CallSpec) => {
+  const dialOnce = async ({ trigger, ...spec }: CallSpec) => {
     throwIfStopped();
     const url =
       trigger?.connectorId === undefined
@@ -290,6 +303,28 @@ function createContext(
     throwIfStopped();
     return call;
   };
+  /** Whether to repeat a call that the bot did not open. The first one is not: what prevents it prevents all others. */
+  const mayRepeat = (call: RawCall) =>
+    scenario !== SCENARIOS[0] &&
+    !call.isRepeated &&
+    observed.vainRepetitions < VAIN_REPETITIONS &&
+    earlyEndOf(readTimeline(call.record())) !== undefined;
+  const repeat = async (spec: CallSpec, make: (spec: CallSpec) => Promise<RawCall>) => {
+    // One at a time: two at once could be too many again.
+    observed.repetition = observed.repetition.then(() => sleep(clock, REPETITION_PAUSE_MS));
+    await observed.repetition;
+    throwIfStopped();
+    const call = await make(repeated(spec));
+    if (!call.connected) observed.vainRepetitions += 1;
+    return call;
+  };
+  const dial = async (spec: CallSpec) => {
+    const call = await dialOnce(spec);
+    const kind = spec.purpose?.kind ?? 'call';
+    // A request that must be refused is none of these; of a call after an attack, the attack is repeated too.
+    const isDue = kind === 'acceptance' ? busyStatusOf(call) !== undefined : kind !== 'refusal';
+    return !call.connected && isDue && mayRepeat(call) ? await repeat(spec, dialOnce) : call;
+  };
   return {
     target,
     profile,
@@ -297,12 +332,15 @@ function createContext(
     deadlines,
     dial,
     async open(spec, changes) {
-      const call = await dial(spec);
-      if (!(await call.open({ ...inputsOf(spec.trigger), ...changes }))) {
-        await call.hangUp();
-        return undefined;
-      }
-      throwIfStopped();
+      const dialOpen = async (one: CallSpec) => {
+        const dialed = await dial(one);
+        if (!(await dialed.open({ ...inputsOf(spec.trigger), ...changes }))) await dialed.hangUp();
+        throwIfStopped();
+        return dialed;
+      };
+      const first = await dialOpen(spec);
+      const call = first.isOpen || !mayRepeat(first) ? first : await repeat(spec, dialOpen);
+      if (!call.isOpen) return undefined;
       call.audio.start();
       return call;
     },
@@ -343,7 +381,8 @@ function notApplicable(
   const reasons = SCENARIOS.filter(({ name }) => check.scenarios.includes(name)).map(({ skip }) =>
     skip?.({ target, profile }),
   );
-  const unsigned = areaOf(id) === 'SIG' && target.clientSecret === undefined;
+  const isSigned = areaOf(id) === 'SIG' || id === 'AC-AUTH-3';
+  const unsigned = isSigned && target.clientSecret === undefined;
   if (unsigned) return 'requests are not signed';
   return reasons.every((reason) => reason !== undefined) ? reasons[0] : undefined;
 }

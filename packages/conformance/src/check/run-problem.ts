@@ -1,10 +1,10 @@
-import { busyStatusOf } from '../record/busy.js';
+import type { ClauseId } from '@hookline/protocol';
 import type { CallRecord } from '../record/call-record.js';
 import { readTimeline, typeOf } from '../record/timeline.js';
 import type { Evidence } from '../rules/evidence.js';
-import { SCENARIOS } from '../scenarios/scenarios.js';
 import type { EvaluatedCall } from './assess.js';
 import { MAX_LAG_MS } from './lag-monitor.js';
+import { findLostCalls, type LostCall } from './lost-calls.js';
 import type { Problem } from './report.js';
 
 /** A run that was not stopped, with what was found in its calls. */
@@ -23,14 +23,13 @@ export function findProblem(run: Run): Problem | undefined {
   const { url, calls, violations, opened, lagMs } = run;
   const refusalCause = violations.find(({ clause }) => clause === 'AC-OPEN-9');
   if (refusalCause) return refusalProblem(url, refusalCause.got);
-  const busy = busyProblem(run);
-  if (busy) return busy;
   const [first] = calls;
   const isExplained = calls.some(
     ({ record, evidence }) => isExplanatoryCall(record) && evidence.some((one) => !one.passed),
   );
   const refused = first !== undefined && isRefused(first.record) && !isExplained;
-  if (opened || (violations.length > 0 && !refused)) return undefined;
+  if (opened) return lostProblem(run);
+  if (violations.length > 0 && !refused) return undefined;
   return lagMs > MAX_LAG_MS && maybeLocalDelay(first?.record) ? lagProblem(lagMs) : firstCallProblem(first);
 }
 
@@ -68,29 +67,57 @@ function isRefused(record: CallRecord): boolean {
   return answer !== undefined && typeOf(answer) === 'disconnect';
 }
 
-/**
- * Calls that were refused because of the other calls of the check. One scenario at a time makes as few as it can. Scenarios
- * that run alone repeat such a call without the others.
- */
-function busyProblem({ url, calls, parallel }: Run): Problem | undefined {
-  const [first, ...others] = calls.map(({ record }) => record);
-  const statuses = others
-    .filter(({ besideAnother, scenario }) => besideAnother && !EXCLUSIVE.has(scenario))
-    .map(busyStatusOf)
-    .filter((status) => status !== undefined);
-  if (parallel === 1 || statuses.length === 0 || first === undefined || busyStatusOf(first) !== undefined)
-    return undefined;
-  const [refused, those] =
-    statuses.length === 1 ? ['1 call', 'it tests'] : [`${statuses.length} calls`, 'they test'];
-  return {
-    kind: 'refused',
-    message: `${url} refused ${refused} with HTTP ${[...new Set(statuses)].join(' and ')}, so the rules that ${those} were not checked: the check runs ${parallel} scenarios at a time, each with up to 3 calls. Allow more concurrent calls, or run one scenario at a time`,
-  };
+/** Rules that a bot breaks by a crash, which ends and refuses other calls. */
+const CRASH_CLAUSES: ReadonlySet<ClauseId> = new Set(['AC-MSG-16', 'AC-CONN-10', 'AC-SIG-12']);
+
+/** Calls that the bot refused or ended for no reason in the calls. */
+function lostProblem({ url, calls, violations, parallel, lagMs }: Run): Problem | undefined {
+  if (violations.some(({ clause }) => CRASH_CLAUSES.has(clause))) return undefined;
+  const { refused, ended, total } = findLostCalls(calls, lagMs > MAX_LAG_MS);
+  const sentences = [
+    ...(ended.length > 0 ? [endedText(url, ended, total)] : []),
+    ...(refused.length > 0 ? [refusedText(url, refused, total, parallel)] : []),
+  ];
+  return sentences.length > 0 ? { kind: 'refused', message: sentences.join('. ') } : undefined;
 }
 
-const EXCLUSIVE: ReadonlySet<string> = new Set(
-  SCENARIOS.filter(({ exclusive }) => exclusive).map(({ name }) => name),
-);
+function endedText(url: string, ended: readonly LostCall[], total: number): string {
+  return `${url} ended ${countCalls(ended.length)} of ${total} by itself: ${waysOf(ended)}. It ended calls without any unusual message in the same way, or did not end a call when the same message was repeated, so these ends are blamed on no message; rules that such calls test may not have been checked`;
+}
+
+/** Too many calls at a time are the likely cause if each was refused beside another. One scenario at a time makes fewer. */
+function refusedText(url: string, refused: readonly LostCall[], total: number, parallel: number): string {
+  const areConcurrent = parallel > 1 && refused.every(({ record }) => record.besideAnother);
+  if (areConcurrent && refused.every(({ end }) => end.isBusy)) {
+    const statuses = [...new Set(refused.map(({ end }) => end.how.replace('HTTP ', '')))].join(' and ');
+    const those = refused.length === 1 ? 'it tests' : 'they test';
+    return `${url} refused ${countCalls(refused.length)} with HTTP ${statuses}, so the rules that ${those} were not checked: the check runs ${parallel} scenarios at a time, each with up to 3 calls. Allow more concurrent calls, or run one scenario at a time`;
+  }
+  const [first] = refused;
+  const where = first ? `, first in ${first.record.scenario}: ${first.record.call}` : '';
+  const hint = areConcurrent
+    ? '. If there were too many at a time, allow more concurrent calls, or run one scenario at a time'
+    : refused.some(({ end }) => end.isBusy)
+      ? '. If it limits how often it is called, allow more calls while it is checked'
+      : '';
+  return `${url} refused ${countCalls(refused.length)} of ${total}, for no reason in the calls: ${waysOf(refused)}${where}${hint}`;
+}
+
+const countCalls = (count: number): string => (count === 1 ? '1 call' : `${count} calls`);
+
+/** Lists what the bot did, with the number of calls and how long they were open. */
+function waysOf(lost: readonly LostCall[]): string {
+  return [...new Set(lost.map(({ end }) => end.how))]
+    .map((how) => {
+      const same = lost.filter(({ end }) => end.how === how);
+      const ages = same.flatMap(({ end }) => (end.openMs === undefined ? [] : [end.openMs / 1000]));
+      const [least, most] = [Math.min(...ages).toFixed(1), Math.max(...ages).toFixed(1)];
+      const age =
+        ages.length === 0 ? '' : ` ${least === most ? least : `${least} to ${most}`} s after \`opened\``;
+      return `${how}${age} (${countCalls(same.length)})`;
+    })
+    .join(', ');
+}
 
 /** The bot refuses the `open` of production. No clause forbids this, but the bot cannot work with Genesys Cloud. */
 function refusalProblem(url: string, reason: string): Problem {

@@ -28,6 +28,8 @@ export interface CallRecord {
   /** A short description of the call, unique in its scenario. */
   readonly call: string;
   readonly purpose: CallPurpose;
+  /** The name of the call that it repeats, because the bot did not open that one or ended it early. */
+  readonly repeats?: string;
   readonly url: string;
   /** When it was dialled: Unix time in milliseconds. */
   readonly startedMs: number;

@@ -40,14 +40,7 @@ export type TimelineItem =
     }>
   | Positioned<{ readonly kind: 'sent'; readonly message: SentMessage }>
   | Positioned<{ readonly kind: 'sent-audio'; readonly bytes: number }>
-  | Positioned<{ readonly kind: 'message'; readonly message: ServerMessage; readonly text: string }>
-  | Positioned<{
-      readonly kind: 'unknown';
-      readonly type: string;
-      readonly seq: number;
-      readonly text: string;
-    }>
-  | Positioned<{ readonly kind: 'fault'; readonly fault: DecodeFault; readonly text: string }>
+  | Positioned<Received>
   | Positioned<{ readonly kind: 'audio'; readonly bytes: Uint8Array }>
   | Positioned<{ readonly kind: 'mark'; readonly mark: Mark }>
   | Positioned<{
@@ -107,7 +100,7 @@ function readEvent(event: CallEvent, at: Position): TimelineItem | undefined {
       return { ...at, kind: 'mark', mark: event };
     case 'audio':
       return event.dir === 'in'
-        ? { ...at, kind: 'audio', bytes: event.bytes }
+        ? readBinary(event.bytes, at)
         : { ...at, kind: 'sent-audio', bytes: event.bytes.length };
     case 'end':
       return { ...at, kind: 'end', by: event.by, code: event.code, reason: event.reason };
@@ -118,10 +111,30 @@ function readEvent(event: CallEvent, at: Position): TimelineItem | undefined {
   }
 }
 
-type Received =
+/** A message of the bot. `binaryBytes`: it arrived in a binary frame of this length. */
+type Received = (
   | { readonly kind: 'message'; readonly message: ServerMessage; readonly text: string }
   | { readonly kind: 'unknown'; readonly type: string; readonly seq: number; readonly text: string }
-  | { readonly kind: 'fault'; readonly fault: DecodeFault; readonly text: string };
+  | { readonly kind: 'fault'; readonly fault: DecodeFault; readonly text: string }
+) & { readonly binaryBytes?: number };
+
+/** Decodes a message in a binary frame too, so that its wrong frame is its only fault. Before `opened` it is no answer. */
+function readBinary(bytes: Uint8Array, at: Position): TimelineItem {
+  const text = at.phase === 'connecting' || at.phase === 'opening' ? undefined : messageInBinary(bytes);
+  return text === undefined
+    ? { ...at, kind: 'audio', bytes }
+    : { ...at, ...readReceived(text), binaryBytes: bytes.length };
+}
+
+/** A longer binary frame is not searched for a message, in bytes. */
+const LONGEST_BINARY_MESSAGE = 16_384;
+
+/** Returns the text of a message that the bot sent in a binary frame; undefined if the frame contains none. */
+export function messageInBinary(bytes: Uint8Array): string | undefined {
+  if (bytes[0] !== '{'.charCodeAt(0) || bytes.length > LONGEST_BINARY_MESSAGE) return undefined;
+  const text = new TextDecoder().decode(bytes);
+  return typeof readObject(text)?.['type'] === 'string' ? text : undefined;
+}
 
 function readReceived(text: string): Received {
   const decoded: Decoded<ServerMessage, { readonly type: string; readonly seq: number }> =

@@ -1,5 +1,6 @@
 import { type AudioFindingCode, type ByteKind, createAudioInspector, sniffBytes } from '@hookline/audio';
 import { bytesPerSample, MAX_BOT_FRAME_BYTES } from '@hookline/protocol';
+import { botAudioOf } from '../record/bot-audio.js';
 import { type TimelineItem, typeOf } from '../record/timeline.js';
 import { type Evidence, pass, type Rule, violation } from './evidence.js';
 
@@ -35,6 +36,16 @@ export const audioRule: Rule = ({ items, media, record }) => {
   for (const item of items) {
     if (item.kind === 'sent' && item.message.type === 'close') closeSentMs ??= item.t;
     if (typeOf(item) === 'disconnect') disconnectSeen = true;
+    // AC-AUDIO-1
+    if ('binaryBytes' in item) {
+      evidence.push(
+        violation(
+          'AC-AUDIO-1',
+          item.index,
+          `a binary frame of ${item.binaryBytes} bytes that is a message; messages are text frames: ${item.text}`,
+        ),
+      );
+    }
     if (item.kind !== 'audio') continue;
     frames += 1;
     const { index, bytes, phase, t } = item;
@@ -72,7 +83,7 @@ export const audioRule: Rule = ({ items, media, record }) => {
         : violation('AC-AUDIO-4', index, `${size}; expected at most ${MAX_BOT_FRAME_BYTES}`),
     );
     // AC-AUDIO-5
-    const sampleBytes = bytesPerSample(media);
+    const sampleBytes = bytesPerSample(botAudioOf(media));
     evidence.push(
       bytes.length % sampleBytes === 0
         ? pass('AC-AUDIO-5', index)

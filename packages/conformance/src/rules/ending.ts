@@ -1,7 +1,7 @@
 import type { ClauseId } from '@hookline/protocol';
 import { isObject, readObject, type Timeline, type TimelineItem, typeOf } from '../record/timeline.js';
-import { isCompletion, type RoutineType } from './call-end.js';
-import { type Evidence, isSevere, pass, type Rule, violation } from './evidence.js';
+import { isCompletion } from './call-end.js';
+import { type EndCauses, type Evidence, isSevere, pass, type Rule, violation } from './evidence.js';
 import { clauseBrokenByEnd } from './tolerance.js';
 
 /** A `disconnect` may arrive this long after `close` was sent, because both may be in flight. In milliseconds. */
@@ -11,14 +11,14 @@ const CROSSING_MS = 1000;
 const CRASH_CLAUSES: ReadonlySet<ClauseId> = new Set(['AC-MSG-16', 'AC-CONN-10', 'AC-SIG-12']);
 
 /** Evaluates the end of the call: `disconnect`, its outputs, `closed`, the end of the connection. */
-export const endingRule: Rule = (call, fatal) => {
+export const endingRule: Rule = (call, causes) => {
   const { kind } = call.record.purpose;
   if (kind !== 'call' && kind !== 'probe') return [];
   // A bot that received two session ids need not reply to either.
   const hasTwoSessionIds = call.items.some((item) => item.kind === 'mark' && item.mark.expected === 'refuse');
   return hasTwoSessionIds
     ? []
-    : [...checkDisconnects(call), ...checkCloses(call), ...checkConnectionEnd(call, fatal)];
+    : [...checkDisconnects(call), ...checkCloses(call), ...checkConnectionEnd(call, causes)];
 };
 
 const textOf = (item: TimelineItem): string => ('text' in item ? item.text : '');
@@ -173,7 +173,7 @@ function checkClosedOutputs(items: readonly TimelineItem[], closed: TimelineItem
 }
 
 // AC-DISC-4, AC-CLOSE-5
-function checkConnectionEnd(call: Timeline, fatal: ReadonlySet<RoutineType>): Evidence[] {
+function checkConnectionEnd(call: Timeline, causes: EndCauses): Evidence[] {
   const { items, record } = call;
   const end = items.find((item) => item.kind === 'end');
   if (end?.kind !== 'end') return [];
@@ -198,7 +198,7 @@ function checkConnectionEnd(call: Timeline, fatal: ReadonlySet<RoutineType>): Ev
   if (end.by === 'self') return [];
   if (!opened) return [];
   // The cause alone is enough, unless the lost socket is the more severe violation.
-  const cause = clauseBrokenByEnd(call, fatal);
+  const cause = clauseBrokenByEnd(call, causes);
   if (cause !== undefined && (isSevere(cause) || CRASH_CLAUSES.has(cause))) return [];
   const how = end.by === 'loss' ? 'without a closing handshake' : `with code ${end.code}`;
   return [violation('AC-DISC-4', end.index, `the bot ended the connection ${how} in the middle of the call`)];

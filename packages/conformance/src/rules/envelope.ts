@@ -1,21 +1,25 @@
 import type { ClauseId, DecodeFault } from '@hookline/protocol';
-import { isObject, numberAt, readObject, seqOf, type TimelineItem } from '../record/timeline.js';
+import type { Deadlines } from '../record/deadlines.js';
+import { isObject, numberAt, readObject, seqOf, type TimelineItem, typeOf } from '../record/timeline.js';
 import { type Evidence, pass, type Rule, violation } from './evidence.js';
 
 const ENVELOPE_CLAUSES: readonly ClauseId[] = ['AC-MSG-1', 'AC-MSG-2', 'AC-MSG-3', 'AC-MSG-5', 'AC-MSG-10'];
 
-/** How long a `clientseq` may lag behind the sent messages, in milliseconds. */
+/**
+ * How long a `clientseq` may lag behind the sent messages, in milliseconds. A bot that answers `open` or `close` reads no
+ * other message until then, for which it has until the deadline of the answer.
+ */
 const CLIENTSEQ_LAG_MS = 2000;
 
 /** Evaluates what applies to every message of the bot: whether it can be decoded, its type, id and counters. */
-export const envelopeRule: Rule = ({ items }) => {
+export const envelopeRule: Rule = ({ items, record }) => {
   const evidence: Evidence[] = [];
   const session = sessionOf(items);
   // If the client itself used two ids, either is accepted.
   const hasTwoSessionIds = items.some((item) => item.kind === 'mark' && item.mark.expected === 'refuse');
   let lastSeq = 0;
   let lastClientseq = 0;
-  const sent: { readonly t: number; readonly seq: number }[] = [];
+  let sent: { readonly t: number; readonly seq: number }[] = [];
   for (const item of items) {
     if (item.kind === 'sent') sent.push({ t: item.t, seq: item.message.seq });
     if (item.kind !== 'message' && item.kind !== 'unknown' && item.kind !== 'fault') continue;
@@ -53,14 +57,15 @@ export const envelopeRule: Rule = ({ items }) => {
     const clientseq = numberAt(text, 'clientseq');
     if (clientseq !== undefined && !isPong(item)) {
       const newest = sent.at(-1)?.seq ?? 0;
-      const expected = sent.findLast(({ t }) => t <= item.t - CLIENTSEQ_LAG_MS)?.seq ?? 0;
+      const lagMs = lagOf(item, record.deadlines);
+      const expected = sent.findLast(({ t }) => t <= item.t - lagMs)?.seq ?? 0;
       const problem =
         clientseq > newest
           ? `the client's last seq was ${newest}`
           : clientseq < lastClientseq
             ? `an earlier message had ${lastClientseq}`
             : clientseq < expected
-              ? `the client sent seq ${expected} more than ${CLIENTSEQ_LAG_MS / 1000} s before`
+              ? `the client sent seq ${expected} more than ${lagMs / 1000} s before`
               : undefined;
       evidence.push(
         problem === undefined
@@ -69,9 +74,17 @@ export const envelopeRule: Rule = ({ items }) => {
       );
       if (clientseq <= newest) lastClientseq = Math.max(lastClientseq, clientseq);
     }
+    // The bot reads what was sent during its answer only now.
+    if (lagOf(item, record.deadlines) !== CLIENTSEQ_LAG_MS)
+      sent = sent.map(({ seq: number }) => ({ t: item.t, seq: number }));
   }
   return evidence;
 };
+
+function lagOf(item: TimelineItem, { openedMs, closedMs }: Deadlines): number {
+  const type = typeOf(item);
+  return type === 'opened' ? openedMs : type === 'closed' ? closedMs : CLIENTSEQ_LAG_MS;
+}
 
 function checkDecoding(item: Extract<TimelineItem, { kind: 'message' | 'unknown' | 'fault' }>): Evidence[] {
   const { index, text } = item;

@@ -1,71 +1,11 @@
 import { decodeMulaw, encodeL16 } from '@hookline/audio';
 import { type ClauseId, PCMU_EXTERNAL } from '@hookline/protocol';
 import { describe, expect, test } from 'vitest';
+import { audio, end, opened, received, record, sent, start } from '../../test/scripted-call.js';
 import { speechSound } from '../caller/speech.js';
 import type { CallEvent } from '../record/call-event.js';
 import type { CallPurpose, CallRecord } from '../record/call-record.js';
-import { PLATFORM_DEADLINES } from '../record/deadlines.js';
 import { evaluateCall, evaluateCalls } from './evaluate.js';
-
-const ID = '30b0e395-84d3-4570-ac13-9a62d8f514c0';
-
-const sent = (t: number, type: string, seq: number, parameters: object = {}): CallEvent => ({
-  kind: 'message',
-  t,
-  dir: 'out',
-  text: JSON.stringify({ type, version: '2', id: ID, seq, serverseq: 0, position: 'PT0.0S', parameters }),
-});
-const received = (
-  t: number,
-  type: string,
-  seq: number,
-  clientseq: number,
-  parameters: unknown = {},
-): CallEvent => ({
-  kind: 'message',
-  t,
-  dir: 'in',
-  text: JSON.stringify({ version: '2', id: ID, type, seq, clientseq, parameters }),
-});
-const audio = (t: number, bytes: number): CallEvent => ({
-  kind: 'audio',
-  t,
-  dir: 'in',
-  bytes: new Uint8Array(bytes).fill(0xff),
-});
-const end = (t: number, by: 'self' | 'peer' | 'loss' = 'self'): CallEvent => ({
-  kind: 'end',
-  t,
-  by,
-  code: by === 'loss' ? 1006 : 1000,
-  reason: '',
-});
-
-const start: readonly CallEvent[] = [
-  { kind: 'request', t: 0, head: 'GET / HTTP/1.1' },
-  {
-    kind: 'response',
-    t: 5,
-    head: 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket',
-    status: 101,
-    body: '',
-  },
-  sent(6, 'open', 1, { media: [PCMU_EXTERNAL] }),
-];
-const opened = received(10, 'opened', 1, 1, { startPaused: false, media: [PCMU_EXTERNAL] });
-
-const record = (events: readonly CallEvent[], purpose: CallPurpose = { kind: 'call' }): CallRecord => ({
-  scenario: 'test',
-  call: 'test',
-  purpose,
-  url: 'ws://localhost/',
-  startedMs: 0,
-  besideAnother: false,
-  deadlines: PLATFORM_DEADLINES,
-  publicTrust: true,
-  secrets: ['the-secret'],
-  events,
-});
 
 const violatedBy = (events: readonly CallEvent[], purpose?: CallPurpose): string[] =>
   evaluateCall(record(events, purpose))
@@ -169,6 +109,16 @@ describe('a violation', () => {
       violatedBy([...start, opened, sent(100, 'update', 2), received(2500, 'event', 2, 1, { entities: [] })]),
     ).toEqual(['AC-MSG-7']);
   });
+
+  test('of AC-MSG-7 is not reported for what arrived while the bot prepared `opened` or `closed` in time', () => {
+    const late = (t: number) => received(t, 'opened', 1, 1, { startPaused: false, media: [PCMU_EXTERNAL] });
+    const event = (t: number) => received(t, 'event', 2, 1, { entities: [] });
+    const close = (t: number, seq: number) => sent(t, 'close', seq, { reason: 'end' });
+    expect(violatedBy([...start, close(7, 2), late(4500), event(4501)])).toEqual([]);
+    expect(violatedBy([...start, sent(100, 'update', 2), late(4500), event(6501)])).toEqual(['AC-MSG-7']);
+    const twice = [close(100, 2), close(101, 3)];
+    expect(violatedBy([...start, opened, ...twice, received(9400, 'closed', 2, 2), end(9700)])).toEqual([]);
+  });
 });
 
 describe('a stimulus that the bot must tolerate', () => {
@@ -251,7 +201,7 @@ describe('a refusal', () => {
       expect(violatedBy(answer, malformed)).toEqual(['AC-SIG-12']);
   });
 
-  test('as one call too many breaks no rule beside another call; without one, nothing excuses it', () => {
+  test('as one call too many is no crash; wrong credentials excuse it only beside another call', () => {
     const signature: CallPurpose = { kind: 'refusal', clause: 'AC-SIG-12', description: '31 bytes' };
     const after: CallPurpose = {
       kind: 'acceptance',
@@ -262,7 +212,6 @@ describe('a refusal', () => {
     const expected = [
       [purpose, 'AC-AUTH-2'],
       [signature, 'AC-SIG-12'],
-      [after, 'AC-CONN-10'],
     ] as const;
     for (const status of [503, 429])
       for (const [one, broken] of expected) {
@@ -271,7 +220,9 @@ describe('a refusal', () => {
         // Of a malformed signature, any 4xx is a refusal.
         const isRefusal = status === 429 && broken === 'AC-SIG-12';
         expect(violatedBy(alone.events, one)).toEqual(isRefusal ? [] : [broken]);
+        expect(violatedBy(answer(status, 'busy'), after)).toEqual([]);
       }
+    expect(violatedBy(answer(500, 'broken'), after)).toEqual(['AC-CONN-10']);
   });
 
   test('fails with another status, without a reason, with the secret, or if the call is opened', () => {
@@ -311,6 +262,19 @@ describe('an answer to `open` that is no `opened`', () => {
 describe('an error of an independent bot', () => {
   const sound = (t: number, bytes: Uint8Array): CallEvent => ({ kind: 'audio', t, dir: 'in', bytes });
   const speech = speechSound(2000);
+
+  test('is a message in a binary frame: this is its only fault, however many frames of audio precede it', () => {
+    const pong = received(1012, 'pong', 2, 2);
+    const bytes = Buffer.from((pong as Extract<CallEvent, { kind: 'message' }>).text);
+    const before = [opened, audio(100, 1600), audio(300, 1600), audio(500, 1600), audio(700, 1600)];
+    const after = [received(2000, 'event', 3, 2, { entities: [] }), end(12_000)];
+    const wrong = evaluateCall(
+      record([...start, ...before, sent(1010, 'ping', 2), sound(1012, bytes), ...after]),
+    ).filter(({ passed }) => !passed);
+    expect(wrong).toMatchObject([
+      { clause: 'AC-AUDIO-1', got: expect.stringMatching(/messages are text frames: \{.*"pong"/) },
+    ]);
+  });
 
   test('is a second pong to one ping: AC-PING-4, not AC-PING-2 for the next one', () => {
     const pongs = [received(1012, 'pong', 2, 2), sent(1013, 'ping', 3), received(1014, 'pong', 3, 2)];
@@ -396,6 +360,29 @@ describe('an error of an independent bot', () => {
       );
     expect(ids([plain, asked])).toEqual([['AC-PING-1'], []]);
     expect(ids([asked])).toEqual([['AC-ERR-3']]);
+  });
+});
+
+describe('the audio of a bot in a call with two channels', () => {
+  const offering = (media: object) => [...start.slice(0, 2), sent(6, 'open', 1, { media: [media] })];
+  const choosing = (media: object) => received(10, 'opened', 1, 1, { startPaused: false, media: [media] });
+  const channels = ['external', 'internal'];
+
+  test.each([
+    ['PCMU', 1601, []],
+    ['L16', 3202, []],
+    ['L16', 3203, ['AC-AUDIO-5']],
+  ] as const)('has one channel: a frame of %s of %i bytes breaks %j', (format, bytes, broken) => {
+    const media = { ...PCMU_EXTERNAL, format, channels };
+    expect(violatedBy([...offering(media), choosing(media), audio(20, bytes)])).toEqual(broken);
+  });
+
+  test('lasts as long as with one', () => {
+    const media = { ...PCMU_EXTERNAL, channels };
+    const completed = (t: number) => received(t, 'disconnect', 2, 1, { reason: 'completed' });
+    const playing = [...offering(media), choosing(media), audio(20, 16_000)];
+    expect(violatedBy([...playing, completed(1100)])).toEqual(['AC-PLAY-4']);
+    expect(violatedBy([...playing, completed(2000)])).toEqual([]);
   });
 });
 

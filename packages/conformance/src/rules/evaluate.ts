@@ -2,18 +2,19 @@ import type { ClauseId } from '@hookline/protocol';
 import type { CallRecord } from '../record/call-record.js';
 import { readTimeline, type Timeline } from '../record/timeline.js';
 import { audioRule } from './audio.js';
-import { fatalTypes, type RoutineType } from './call-end.js';
+import { fatalTypes } from './call-end.js';
 import { connectionRule } from './connection.js';
 import { endingRule } from './ending.js';
 import { envelopeRule } from './envelope.js';
 import { eventRule } from './event.js';
-import { type Evidence, isSevere, type Rule } from './evidence.js';
+import { type EndCauses, type Evidence, isSevere, type Rule } from './evidence.js';
 import { openRule } from './open.js';
 import { pingRule } from './ping.js';
 import { pauseRule, playbackRule } from './playback.js';
 import { rateRule } from './rate.js';
 import { refusalRule } from './refusal.js';
 import { toleranceRule } from './tolerance.js';
+import { findUnrelatedEnds } from './unrelated-end.js';
 
 const RULES: readonly Rule[] = [
   connectionRule,
@@ -50,21 +51,25 @@ export function evaluateCall(record: CallRecord): Evidence[] {
 
 /**
  * Returns the evidence of all calls of one bot, by call. If the bot ends calls because of a routine message, this is
- * reported for the calls without a stimulus, and never as its reaction to the stimulus of another call. Pure.
+ * reported for the calls without a stimulus, and never as its reaction to the stimulus of another call. An end without a
+ * cause in the call is not its reaction to a stimulus either. Pure.
  */
 export function evaluateCalls(records: readonly CallRecord[]): Evidence[][] {
   const timelines = records.map(readTimeline);
   const fatal = fatalTypes(timelines);
-  return timelines.map((timeline) => evaluateTimeline(timeline, fatal));
+  const unrelated = findUnrelatedEnds(timelines);
+  return timelines.map((timeline) =>
+    evaluateTimeline(timeline, { fatal, isUnrelated: unrelated.has(timeline) }),
+  );
 }
 
 /**
  * Returns the evidence of one call, in order of time. Violations that follow from a fatal one are left out, unless they
  * are more severe. Calls that misbehave on purpose are not evaluated.
  */
-function evaluateTimeline(timeline: Timeline, fatal: ReadonlySet<RoutineType>): Evidence[] {
+function evaluateTimeline(timeline: Timeline, causes: EndCauses): Evidence[] {
   if (timeline.record.purpose.kind === 'attack') return [];
-  const evidence = RULES.flatMap((rule) => rule(timeline, fatal)).sort((a, b) => a.index - b.index);
+  const evidence = RULES.flatMap((rule) => rule(timeline, causes)).sort((a, b) => a.index - b.index);
   const first = evidence.find((one) => !one.passed && FATAL_CLAUSES.has(one.clause));
   if (!first) return evidence;
   const isMoreSevere = ({ clause }: Evidence) => isSevere(clause) && !isSevere(first.clause);

@@ -14,12 +14,16 @@ export interface Evidence {
   readonly slip?: string;
 }
 
-/**
- * Evaluates one call against the clauses of one area. Pure.
- *
- * @param fatal - the routine messages because of which this bot ends calls
- */
-export type Rule = (call: Timeline, fatal: ReadonlySet<RoutineType>) => Evidence[];
+/** What the other calls of the bot tell about the end of a call. */
+export interface EndCauses {
+  /** The routine messages because of which this bot ends calls. */
+  readonly fatal: ReadonlySet<RoutineType>;
+  /** Whether the end of the call is no reaction to the stimulus in it: the bot refuses or ends calls without one too. */
+  readonly isUnrelated: boolean;
+}
+
+/** Evaluates one call against the clauses of one area. Pure. */
+export type Rule = (call: Timeline, causes: EndCauses) => Evidence[];
 
 /** Whether a bot that breaks the clause cannot work with Genesys Cloud. No weaker violation may hide one of these. */
 export function isSevere(id: ClauseId): boolean {

@@ -7,16 +7,16 @@ import {
   sameMedia,
 } from '@hookline/protocol';
 import { isObject, type Timeline, type TimelineItem, typeOf } from '../record/timeline.js';
-import { type Evidence, pass, type Rule, violation } from './evidence.js';
+import { type EndCauses, type Evidence, pass, type Rule, violation } from './evidence.js';
 
 /** Evaluates the open transaction: `opened` arrives in time, selects one of the offers, and nothing precedes it. */
-export const openRule: Rule = (call) => {
+export const openRule: Rule = (call, causes) => {
   const { items, record } = call;
   if (record.purpose.kind !== 'call' && record.purpose.kind !== 'probe') return [];
   const open = items.find((item) => item.kind === 'sent' && item.message.type === 'open');
   if (open?.kind !== 'sent') return [];
   return [
-    ...checkAnswer(call, open),
+    ...checkAnswer(call, open, causes),
     ...checkBeforeOpened(items),
     ...checkRepeatedOpened(items),
     ...items.flatMap((item) =>
@@ -40,7 +40,11 @@ function isOffer(value: unknown): value is MediaOffer {
 }
 
 // AC-OPEN-2, AC-OPEN-3, AC-PROBE-2, AC-PROBE-3
-function checkAnswer({ items, record, endMs }: Timeline, open: Item<'sent'>): Evidence[] {
+function checkAnswer(
+  { items, record, endMs }: Timeline,
+  open: Item<'sent'>,
+  { isUnrelated }: EndCauses,
+): Evidence[] {
   const probe = record.purpose.kind === 'probe';
   const answer = items.find(
     (item) =>
@@ -49,7 +53,9 @@ function checkAnswer({ items, record, endMs }: Timeline, open: Item<'sent'>): Ev
   const { openedMs } = record.deadlines;
   // The scenario closed the call before the deadline.
   if (answer && isClose(answer) && answer.t - open.t <= openedMs) return [];
-  const { clause: unanswered, prefix } = expectedClause(items, open, probe ? 'AC-PROBE-2' : 'AC-OPEN-2');
+  const { clause: unanswered, prefix } = isUnrelated
+    ? { clause: 'AC-OPEN-2' as const, prefix: '' }
+    : expectedClause(items, open, probe ? 'AC-PROBE-2' : 'AC-OPEN-2');
   const type = answer && typeOf(answer);
   if (answer && type === 'opened') {
     const tookMs = answer.t - open.t;
@@ -69,7 +75,7 @@ function checkAnswer({ items, record, endMs }: Timeline, open: Item<'sent'>): Ev
       ...(probe && closed ? [pass('AC-PROBE-2', closed.index)] : []),
       ...(probe
         ? [
-            disconnect
+            disconnect && !isUnrelated
               ? violation(
                   'AC-PROBE-3',
                   disconnect.index,
@@ -81,7 +87,7 @@ function checkAnswer({ items, record, endMs }: Timeline, open: Item<'sent'>): Ev
     ];
   }
   if (answer && type === 'disconnect') {
-    return probe
+    return probe && !isUnrelated
       ? [violation('AC-PROBE-3', answer.index, `\`disconnect\` during a probe: ${textOf(answer)}`)]
       : [pass('AC-OPEN-2', answer.index)];
   }

@@ -1,12 +1,18 @@
+import type { ClauseId } from '@hookline/protocol';
 import { LATE_ANSWER_FRACTION } from '../record/deadlines.js';
 import { numberAt, type TimelineItem, typeOf } from '../record/timeline.js';
 import { type Evidence, pass, type Rule, violation } from './evidence.js';
+
+type Ping = Extract<TimelineItem, { kind: 'sent' }>;
 
 /** Evaluates liveness: each `ping` is answered by one `pong`, with its `seq`, in time, and there are no other pongs. */
 export const pingRule: Rule = ({ items, record, endMs }) => {
   const { pongMs } = record.deadlines;
   const evidence: Evidence[] = [];
-  let pending: Extract<TimelineItem, { kind: 'sent' }>[] = [];
+  let pending: Ping[] = [];
+  // Pings that a `pong` to a later one has overtaken. Bots answer in order, but one that handles two messages at the same
+  // time may answer the earlier one last.
+  let overtaken: Ping[] = [];
   const answered = new Set<number>();
   let closeSentMs: number | undefined;
   for (const item of items) {
@@ -15,11 +21,12 @@ export const pingRule: Rule = ({ items, record, endMs }) => {
     if (typeOf(item) !== 'pong') continue;
     const text = 'text' in item ? item.text : '';
     const clientseq = numberAt(text, 'clientseq');
-    const matched = pending.find((ping) => ping.message.seq === clientseq);
+    const matched = [...pending, ...overtaken].find((ping) => ping.message.seq === clientseq);
     const isRepeated = !matched && clientseq !== undefined && answered.has(clientseq);
-    const [ping] = matched ? [matched] : pending;
+    // A second `pong` with the number of a later ping may be the answer to an overtaken one, with a wrong number.
+    const ping = matched ?? (isRepeated ? overtaken[0] : (pending[0] ?? overtaken[0]));
     // AC-PING-4
-    if (!ping || isRepeated) {
+    if (!ping) {
       const reason = isRepeated
         ? `the \`ping\` with seq ${clientseq} was already answered`
         : 'no `ping` was pending';
@@ -27,7 +34,9 @@ export const pingRule: Rule = ({ items, record, endMs }) => {
       continue;
     }
     if (matched) answered.add(matched.message.seq);
-    // Pongs arrive in order: a skipped `ping` will not be answered.
+    overtaken = [...overtaken, ...pending.filter(({ index }) => index < ping.index)].filter(
+      (one) => one !== ping,
+    );
     pending = pending.filter(({ index }) => index > ping.index);
     evidence.push(pass('AC-PING-1', item.index), pass('AC-PING-4', item.index));
     // AC-PING-2
@@ -55,18 +64,14 @@ export const pingRule: Rule = ({ items, record, endMs }) => {
   }
   // AC-PING-1
   const untilMs = Math.min(closeSentMs ?? endMs, endOf(items) ?? endMs);
-  const unanswered = pending.find(
+  const missed = [...overtaken, ...pending].filter(
     (ping) => untilMs - ping.t >= pongMs * (1 + LATE_ANSWER_FRACTION) && !ping.disconnected,
   );
-  if (unanswered) {
-    const waited = ((untilMs - unanswered.t) / 1000).toFixed(1);
-    evidence.push(
-      violation(
-        'AC-PING-1',
-        unanswered.index,
-        `no \`pong\` within ${waited} s after ${unanswered.message.text}`,
-      ),
-    );
+  const [only, another] = missed;
+  const clause = (only && !another && testedWith(items, only)) || 'AC-PING-1';
+  for (const ping of missed) {
+    const waited = ((untilMs - ping.t) / 1000).toFixed(1);
+    evidence.push(violation(clause, ping.index, `no \`pong\` within ${waited} s after ${ping.message.text}`));
   }
   return evidence;
 };
@@ -74,4 +79,15 @@ export const pingRule: Rule = ({ items, record, endMs }) => {
 /** Returns when the bot sent `disconnect` or the connection ended. */
 function endOf(items: readonly TimelineItem[]): number | undefined {
   return items.find((item) => typeOf(item) === 'disconnect' || item.kind === 'end')?.t;
+}
+
+/** A message this soon after the mark of a stimulus is the stimulus, in milliseconds. */
+const STIMULUS_MS = 10;
+
+/** Returns the clause that an unusual `ping` tests, such as one with unknown fields; undefined for the usual one. */
+function testedWith(items: readonly TimelineItem[], ping: Ping): ClauseId | undefined {
+  const before = items.findLast(({ index }) => index < ping.index);
+  return before?.kind === 'mark' && before.mark.expected === 'tolerate' && ping.t - before.t < STIMULUS_MS
+    ? before.mark.clause
+    : undefined;
 }

@@ -1,4 +1,5 @@
 import { bytesPerMs, MAX_BOT_BUFFER_MS } from '@hookline/protocol';
+import { botAudioOf } from '../record/bot-audio.js';
 import { typeOf } from '../record/timeline.js';
 import { type Evidence, pass, type Rule, violation } from './evidence.js';
 
@@ -24,7 +25,7 @@ const MAX_UNPLAYED_MS = 300;
 /** Evaluates how far the bot's audio is ahead of its playout. */
 export const playbackRule: Rule = ({ items, media }) => {
   const evidence: Evidence[] = [];
-  const perMs = bytesPerMs(media);
+  const perMs = bytesPerMs(botAudioOf(media));
   let playoutEndMs = 0;
   let reported = false;
   for (const item of items) {

@@ -4,10 +4,13 @@ import { type Timeline, type TimelineItem, typeOf } from '../record/timeline.js'
 import { type Evidence, pass, type Rule, violation } from './evidence.js';
 
 /** Evaluates whether the bot refused a request that it must refuse, and how, and accepted one that it must accept. */
-export const refusalRule: Rule = (call) => {
+export const refusalRule: Rule = (call, { isUnrelated }) => {
   const { purpose } = call.record;
   if (purpose.kind === 'refusal') return checkRefused(call, purpose.clause, purpose.description);
-  if (purpose.kind === 'acceptance') return checkAccepted(call, purpose.clause, purpose.description);
+  if (purpose.kind === 'acceptance')
+    return checkAccepted(call, purpose.clause, purpose.description).filter(
+      ({ passed }) => passed || !isUnrelated,
+    );
   return [];
 };
 
@@ -133,7 +136,8 @@ function checkAccepted(call: Timeline, clause: ClauseId, description: string): E
   if (!answer) return always ? [violation(clause, 0, `${description}: ${unreachable}`)] : [];
   const { item, form, detail, text } = answer;
   if (form === 'opened') return [pass(clause, item.index)];
-  if (isBusy(answer) && call.record.besideAnother) return [];
+  // The bot, or a proxy, answers so if there are too many calls or too soon. It says nothing about a crash.
+  if (isBusy(answer)) return [];
   const said = text === '' ? '' : `: ${text}`;
   const denied = (form === 'status' && (detail === '401' || detail === '403')) || detail === 'unauthorized';
   return denied || always

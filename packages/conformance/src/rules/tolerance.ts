@@ -1,21 +1,14 @@
 import type { ClauseId } from '@hookline/protocol';
 import { numberAt, type Timeline, type TimelineItem, typeOf } from '../record/timeline.js';
-import {
-  endText,
-  findCallEnd,
-  isCompletion,
-  isStimulus,
-  ROUTINE_CLAUSES,
-  type RoutineType,
-} from './call-end.js';
-import { type Evidence, pass, type Rule, violation } from './evidence.js';
+import { endText, findCallEnd, isCompletion, isStimulus, ROUTINE_CLAUSES } from './call-end.js';
+import { type EndCauses, type Evidence, pass, type Rule, violation } from './evidence.js';
 
 type MarkItem = Extract<TimelineItem, { kind: 'mark' }> & {
   readonly mark: { readonly clause: ClauseId };
 };
 
 /** Evaluates messages that the bot must tolerate, and those that it must answer with `disconnect`. */
-export const toleranceRule: Rule = (call, fatal) => {
+export const toleranceRule: Rule = (call, { fatal, isUnrelated }) => {
   const marks = marksOf(call);
   const ended = findCallEnd(call);
   const fatalEnd = ended && fatal.has(ended.type) ? ended : undefined;
@@ -24,25 +17,43 @@ export const toleranceRule: Rule = (call, fatal) => {
     const { type, end } = fatalEnd;
     return [violation(ROUTINE_CLAUSES[type], end.index, `\`${type}\`: ${endText(end) ?? ''}`)];
   }
-  return marks
-    .flatMap((item, position) => {
-      const until = marks[position + 1]?.index ?? Number.POSITIVE_INFINITY;
-      const after = call.items.filter(({ index }) => index > item.index && index < until);
-      return item.mark.expected === 'refuse' ? checkRefused(item, after) : checkTolerated(item, after);
-    })
-    .filter(({ passed, index }) => passed || index !== fatalEnd?.end.index);
+  return spansOf(call)
+    .flatMap(({ item, after }) =>
+      item.mark.expected === 'refuse' ? checkRefused(item, after) : checkTolerated(item, after),
+    )
+    .filter(({ passed, index }) => passed || !(isUnrelated || index === fatalEnd?.end.index));
 };
 
 /** Returns the clause that the bot broke by ending the call: at the last mark, or because of a routine message. */
-export function clauseBrokenByEnd(call: Timeline, fatal: ReadonlySet<RoutineType>): ClauseId | undefined {
+export function clauseBrokenByEnd(call: Timeline, { fatal, isUnrelated }: EndCauses): ClauseId | undefined {
   const ended = findCallEnd(call);
   if (ended && fatal.has(ended.type)) return ROUTINE_CLAUSES[ended.type];
   const last = marksOf(call).at(-1);
-  if (last?.mark.expected !== 'tolerate') return undefined;
+  if (isUnrelated || last?.mark.expected !== 'tolerate') return undefined;
   return checkTolerated(
     last,
     call.items.filter(({ index }) => index > last.index),
   ).find((one) => !one.passed)?.clause;
+}
+
+/** Whether the bot went on after each stimulus that it must tolerate, or ended the call. Without the unclear ones. */
+export function outcomesOf(call: Timeline): { readonly description: string; readonly passed: boolean }[] {
+  return spansOf(call)
+    .filter(({ item }) => item.mark.expected === 'tolerate')
+    .flatMap(({ item, after }) =>
+      checkTolerated(item, after)
+        .slice(0, 1)
+        .map(({ passed }) => ({ description: item.mark.description, passed })),
+    );
+}
+
+/** Returns the stimuli, each with what happened before the next one. */
+function spansOf(call: Timeline): { readonly item: MarkItem; readonly after: readonly TimelineItem[] }[] {
+  const marks = marksOf(call);
+  return marks.map((item, position) => {
+    const until = marks[position + 1]?.index ?? Number.POSITIVE_INFINITY;
+    return { item, after: call.items.filter(({ index }) => index > item.index && index < until) };
+  });
 }
 
 function marksOf({ items }: Timeline): MarkItem[] {

@@ -3,7 +3,7 @@ import type { RawCall } from '../caller/raw-call.js';
 import { busyStatusOf } from '../record/busy.js';
 import { PRODUCTION_FORM, type SignatureForm } from '../wire/signature-form.js';
 import { dialRefused } from './refusals.js';
-import type { Scenario, ScenarioContext } from './scenario.js';
+import { type CallSpec, repeated, type Scenario, type ScenarioContext } from './scenario.js';
 
 /** The wait for the effect of an attack, in milliseconds. */
 const EFFECT_MS = 150;
@@ -16,8 +16,9 @@ interface MisbehavingCall {
 }
 
 /**
- * Makes the attacks one at a time, with a control call open. Neither it nor a call after the attack may be affected. If
- * the bot refuses calls beside the control call as too many, the attacks are made without it.
+ * Makes the attacks one at a time, with a control call open. Neither it nor a call after the attack may be affected; if
+ * one is, the attack is repeated once, because the bot may have another reason. If the bot refuses calls beside the
+ * control call as too many, the attacks are made without it.
  */
 async function checkOtherCalls(context: ScenarioContext, attacks: readonly MisbehavingCall[]): Promise<void> {
   let controlCall: RawCall | undefined;
@@ -27,11 +28,16 @@ async function checkOtherCalls(context: ScenarioContext, attacks: readonly Misbe
     await controlCall?.hangUp();
     controlCall = undefined;
   };
-  for (const [index, { clause, description, run }] of attacks.entries()) {
+  /** Resolves to whether another call was affected; undefined if none can be opened. */
+  const attack = async (
+    { clause, description, run }: MisbehavingCall,
+    name: string,
+    isAgain: boolean,
+  ): Promise<boolean | undefined> => {
     if (!isAlone && !controlCall?.isOpen) {
       await controlCall?.hangUp();
-      controlCall = await context.open({ call: `another call, from attack ${index + 1}` });
-      if (!controlCall) return;
+      controlCall = await context.open({ call: name });
+      if (!controlCall) return undefined;
     }
     controlCall?.mark({ expected: 'tolerate', clause, description });
     if (isRefusedBeside(await run(context), controlCall)) {
@@ -41,18 +47,25 @@ async function checkOtherCalls(context: ScenarioContext, attacks: readonly Misbe
     await controlCall?.wait(EFFECT_MS);
     await controlCall?.ping();
     const after = `a call after ${description}`;
-    const dialNext = () =>
-      context.dial({
-        call: after,
-        purpose: { kind: 'acceptance', clause, description: after, mustOpen: true },
-      });
+    const spec: CallSpec = {
+      call: after,
+      purpose: { kind: 'acceptance', clause, description: after, mustOpen: true },
+    };
+    const dialNext = () => context.dial(isAgain ? repeated(spec) : spec);
     let next = await dialNext();
     if (isRefusedBeside(next, controlCall)) {
       await hangUpControl();
       next = await dialNext();
     }
-    await next.open();
+    const isOpened = await next.open();
     await next.hangUp();
+    return !isOpened || controlCall?.isOpen === false;
+  };
+  for (const [index, one] of attacks.entries()) {
+    const name = `another call, from attack ${index + 1}`;
+    const isAffected = await attack(one, name, false);
+    if (isAffected === undefined) return;
+    if (isAffected && (await attack(one, `${name} again`, true)) === undefined) return;
   }
   await controlCall?.hangUp();
 }

@@ -1,7 +1,7 @@
 import { SAMPLES_PER_MS } from '@hookline/audio';
 import type { RawCall } from '../caller/raw-call.js';
 import { speechSound } from '../caller/speech.js';
-import type { CallSpec, Scenario, ScenarioContext } from './scenario.js';
+import { type CallSpec, repeated, type Scenario, type ScenarioContext } from './scenario.js';
 import { applyTrigger, pressKeys, SPEECH_MS, speechOf } from './trigger.js';
 
 const PROMPT_MS = 4000;
@@ -66,8 +66,10 @@ export const whilePlaying: Scenario = {
     'While the bot plays: error 429 with retryAfter 1 s, then a key; in a second call, the caller hangs up.',
   covers: ['AC-DTMF-3', 'AC-RATE-4', 'AC-ERR-3', 'AC-PING-3', 'AC-AUDIO-3', 'AC-CLOSE-1'],
   async run(context) {
-    const call = await openPlayingCall(context, { call: 'error 429 and a key while the bot plays' });
-    if (call) {
+    const first: CallSpec = { call: 'error 429 and a key while the bot plays' };
+    for (const spec of [first, repeated(first)]) {
+      const call = await openPlayingCall(context, spec);
+      if (!call) break;
       await call.wait(200);
       const description = 'error 429 while the bot plays';
       call.mark({ expected: 'tolerate', clause: 'AC-ERR-3', description });
@@ -82,7 +84,9 @@ export const whilePlaying: Scenario = {
       call.mark({ expected: 'tolerate', clause: 'AC-DTMF-3', description: 'a key while the bot plays' });
       await pressKeys(call, '5');
       await call.ping();
+      const isLost = !call.isOpen;
       await call.hangUp();
+      if (!isLost) break;
     }
     const abandonedCall = await openPlayingCall(context, { call: 'hung up while the bot plays' });
     await abandonedCall?.wait(300);

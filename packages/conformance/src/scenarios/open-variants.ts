@@ -2,7 +2,7 @@ import { type ClauseId, PCMU_EXTERNAL } from '@hookline/protocol';
 import { L16_EXTERNAL, PCMU_BOTH } from '../caller/media.js';
 import { LARGE_OPEN_CHARS, type OpenChanges } from '../caller/open-parameters.js';
 import type { Profile } from '../check/profile.js';
-import type { Scenario, ScenarioContext } from './scenario.js';
+import { type CallSpec, repeated, type Scenario, type ScenarioContext } from './scenario.js';
 
 interface Variant {
   readonly description: string;
@@ -76,21 +76,26 @@ export const openVariants: Scenario = {
     const needsInputs = Object.keys(context.profile.inputs).length > 0;
     const variants = VARIANTS.filter(({ clause }) => !(needsInputs && clause === 'AC-VAR-2'));
     for (let at = 0; at < variants.length; at += 2) {
-      await Promise.all(variants.slice(at, at + 2).map((variant) => tryVariant(context, variant)));
+      await Promise.all(
+        variants
+          .slice(at, at + 2)
+          .map((variant) => tryVariant(context, variant, { call: variant.description })),
+      );
     }
   },
 };
 
-async function tryVariant(
-  context: ScenarioContext,
-  { description, changes, clause, mustRefuse, openMs = 100 }: Variant,
-): Promise<void> {
-  const call = await context.dial({ call: description });
+async function tryVariant(context: ScenarioContext, variant: Variant, spec: CallSpec): Promise<void> {
+  const { description, changes, clause, mustRefuse, openMs = 100 } = variant;
+  const call = await context.dial(spec);
   if (clause !== undefined) call.mark({ expected: mustRefuse ? 'refuse' : 'tolerate', clause, description });
   if (await call.open(typeof changes === 'function' ? changes(context.profile.inputs) : changes)) {
     call.audio.start();
     await call.wait(openMs);
     if (clause !== undefined && !mustRefuse) await call.ping();
   }
+  const isLost = !call.isOpen;
   await call.hangUp();
+  if (isLost && clause !== undefined && !mustRefuse && !call.isRepeated)
+    await tryVariant(context, variant, repeated(spec));
 }

@@ -1,7 +1,7 @@
 import { PCMU_EXTERNAL } from '@hookline/protocol';
 import { PCMU_BOTH, PCMU_INTERNAL } from '../caller/media.js';
 import { PROBE } from '../caller/open-parameters.js';
-import type { Scenario } from './scenario.js';
+import { type CallSpec, repeated, type Scenario } from './scenario.js';
 
 /** The connection probe that Genesys Cloud makes when an integration is activated. */
 export const probe: Scenario = {
@@ -26,9 +26,14 @@ export const probe: Scenario = {
       ['a probe with one offer', [PCMU_EXTERNAL]],
       ['a probe with three offers', [PCMU_BOTH, PCMU_EXTERNAL, PCMU_INTERNAL]],
     ] as const) {
-      const call = await context.dial({ call: name, purpose: { kind: 'probe' } });
-      if (await call.open({ ...PROBE, media })) await call.wait(100);
-      await call.hangUp();
+      const makeProbe = async (spec: CallSpec) => {
+        const call = await context.dial(spec);
+        if (await call.open({ ...PROBE, media })) await call.wait(100);
+        const isLost = !call.isOpen;
+        await call.hangUp();
+        if (isLost && !call.isRepeated) await makeProbe(repeated(spec));
+      };
+      await makeProbe({ call: name, purpose: { kind: 'probe' } });
     }
   },
 };

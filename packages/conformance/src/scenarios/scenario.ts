@@ -9,7 +9,10 @@ import type { Deadlines } from '../record/deadlines.js';
 export interface CallSpec
   extends Pick<RawCallOptions, 'call'>,
     Partial<
-      Pick<RawCallOptions, 'purpose' | 'url' | 'apiKey' | 'form' | 'id' | 'closedTimeoutMs' | 'wholeSeconds'>
+      Pick<
+        RawCallOptions,
+        'purpose' | 'repeats' | 'url' | 'apiKey' | 'form' | 'id' | 'closedTimeoutMs' | 'wholeSeconds'
+      >
     > {
   /** The trigger that provides the inputs and the Connector ID of the call. */
   readonly trigger?: PreparedTrigger;
@@ -21,9 +24,9 @@ export interface ScenarioContext {
   readonly profile: Profile;
   readonly clock: Clock;
   readonly deadlines: Deadlines;
-  /** Dials a call. It is evaluated when the run ends. */
+  /** Dials a call, once more if the bot refuses one that it must accept. It is evaluated when the run ends. */
   dial(spec: CallSpec): Promise<RawCall>;
-  /** Dials a call, opens it and starts the caller's audio; undefined if the bot did not open the call. */
+  /** Dials a call, opens it and starts the caller's audio; undefined if the bot did not open it, also not once more. */
   open(spec: CallSpec, changes?: OpenChanges): Promise<RawCall | undefined>;
 }
 
@@ -39,4 +42,9 @@ export interface Scenario {
   /** Whether it must run alone: it may affect other calls, or they its result. Default false. */
   readonly exclusive?: boolean;
   run(context: ScenarioContext): Promise<void>;
+}
+
+/** Returns the call that repeats another one, to see whether its refusal or end was a coincidence. */
+export function repeated(spec: CallSpec): CallSpec {
+  return { ...spec, call: `${spec.call}, repeated`, repeats: spec.call };
 }

@@ -2,6 +2,7 @@ import { type ClauseId, durationFromMs, FRAME_MS } from '@hookline/protocol';
 import type { RawCall } from '../caller/raw-call.js';
 import { silence } from '../caller/speech.js';
 import type { Scenario, ScenarioContext } from './scenario.js';
+import { pressKeys } from './trigger.js';
 
 /** The pause after each step, which keeps both sides below the rate limits, in milliseconds. */
 const STEP_GAP_MS = 200;
@@ -9,24 +10,42 @@ const STEP_GAP_MS = 200;
 interface Step {
   readonly clause: ClauseId;
   readonly description: string;
+  /** What must have happened before in the same call, if the step is repeated on a new one. */
+  prepare?(call: RawCall): void;
   run(call: RawCall): void | Promise<void>;
 }
 
-/** Runs the steps one at a time, each followed by a `ping`. Continues on a new call if a step ended the call. */
+/**
+ * Runs the steps one at a time, each followed by a `ping`. If the call ends, repeats the step once on a new call, because
+ * the bot may have ended it for another reason, and continues.
+ */
 async function runSteps(context: ScenarioContext, name: string, steps: readonly Step[]): Promise<void> {
   let call = await context.open({ call: name });
-  for (const [index, { clause, description, run }] of steps.entries()) {
-    if (!call?.isOpen) {
-      await call?.hangUp();
-      call = await context.open({ call: `${name}, from step ${index + 1}` });
-      if (!call) return;
+  for (const [index, step] of steps.entries()) {
+    for (const isAgain of [false, true]) {
+      if (!call?.isOpen) {
+        await call?.hangUp();
+        call = await context.open({ call: `${name}, from step ${index + 1}${isAgain ? ' again' : ''}` });
+        if (!call) return;
+      }
+      if (isAgain && step.prepare) {
+        step.prepare(call);
+        await call.wait(STEP_GAP_MS);
+        await call.ping();
+        if (!call.isOpen) break;
+      }
+      await runStep(call, step);
+      if (call.isOpen) break;
     }
-    call.mark({ expected: 'tolerate', clause, description });
-    await run(call);
-    await call.wait(STEP_GAP_MS);
-    await call.ping();
   }
   await call?.hangUp();
+}
+
+async function runStep(call: RawCall, { clause, description, run }: Step): Promise<void> {
+  call.mark({ expected: 'tolerate', clause, description });
+  await run(call);
+  await call.wait(STEP_GAP_MS);
+  await call.ping();
 }
 
 const gap = (call: RawCall) => ({ start: durationFromMs(call.audio.positionMs), discarded: 'PT0.4S' });
@@ -69,24 +88,31 @@ const MESSAGES: readonly Step[] = [
     description: 'a second `open`',
     run: (call) => call.sendOpen(),
   },
+  // Last, because a bot may end the call after a number of keys.
+  { clause: 'AC-DTMF-2', description: 'the key *', run: (call) => pressKeys(call, '*') },
+  { clause: 'AC-DTMF-2', description: 'the keys A to D', run: (call) => pressKeys(call, 'ABCD') },
 ];
 
+const pause = (call: RawCall) => {
+  call.audio.pause();
+  call.send('paused');
+};
+
 const HOLD: readonly Step[] = [
-  {
-    clause: 'AC-PAUSE-8',
-    description: '`paused` that the bot did not request',
-    run: (call) => {
-      call.audio.pause();
-      call.send('paused');
-    },
-  },
+  { clause: 'AC-PAUSE-8', description: '`paused` that the bot did not request', run: pause },
   {
     clause: 'AC-DTMF-3',
     description: 'a key while paused',
+    prepare: pause,
     run: (call) => call.send('dtmf', { digit: '5' }),
   },
-  { clause: 'AC-AUDIO-9', description: 'audio while paused', run: (call) => call.sendBinary(silence(200)) },
-  { clause: 'AC-PAUSE-8', description: '`resumed`', run: (call) => call.resume() },
+  {
+    clause: 'AC-AUDIO-9',
+    description: 'audio while paused',
+    prepare: pause,
+    run: (call) => call.sendBinary(silence(200)),
+  },
+  { clause: 'AC-PAUSE-8', description: '`resumed`', prepare: pause, run: (call) => call.resume() },
   { clause: 'AC-PAUSE-8', description: '`discarded`', run: (call) => call.send('discarded', gap(call)) },
 ];
 

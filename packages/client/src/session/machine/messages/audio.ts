@@ -19,7 +19,8 @@ export function audioViolation(media: MediaParameter | undefined, byteLength: nu
       cause: 'protocol-violation',
     };
   }
-  const sample = bytesPerSample(media);
+  // The audio of a bot has one channel, however many of the caller were selected.
+  const sample = bytesPerSample({ ...media, channels: ['external'] });
   if (byteLength % sample !== 0) {
     return {
       code: 400,
