@@ -1,5 +1,5 @@
 export { callAudioConnector } from './action/audio-connector-call.js';
-export type { Call, CallEvents, DtmfOptions } from './action/call.js';
+export type { Call, CallEvents, CallProgress, DtmfOptions } from './action/call.js';
 export { defineIntegration, type Integration } from './action/integration.js';
 export {
   type CallAudioConnectorOptions,

@@ -25,11 +25,12 @@ import { Session } from '../session/session.js';
 import { durationStyle, type WireStyle } from '../session/wire-style.js';
 import { guardedLogger, onAbort } from '../user-code.js';
 import { buildResult, warningsAtEnd } from './build-result.js';
-import { CALL_EVENTS, type Call, type CallEvents, type DtmfOptions } from './call.js';
+import { CALL_EVENTS, type Call, type CallEvents, type CallProgress, type DtmfOptions } from './call.js';
 import { checkCaller, checkLanguage } from './check-options.js';
 import { Emitter } from './emitter.js';
 import type { CallAudioConnectorOptions } from './options.js';
 import { type PreparedAction, prepare } from './prepare.js';
+import { Progress } from './progress.js';
 import type { CallResult } from './result.js';
 import { snapshot, withDefaults } from './snapshot.js';
 import { callWarning } from './warnings.js';
@@ -49,6 +50,7 @@ export class AudioConnectorCall implements Call {
   readonly #clock: Clock;
   readonly #wireStyle: WireStyle | undefined;
   readonly #events: Emitter<CallEvents>;
+  readonly #progress = new Progress();
   /** Ends the wait between two keys; created with the first wait. */
   #waiting: AbortController | undefined;
   #ended = false;
@@ -94,6 +96,10 @@ export class AudioConnectorCall implements Call {
 
   get elapsedMs(): number {
     return this.#session.elapsedMs;
+  }
+
+  get progress(): CallProgress {
+    return this.#progress.soFar;
   }
 
   async say(source: CallerSource): Promise<void> {
@@ -143,6 +149,7 @@ export class AudioConnectorCall implements Call {
     const { settings, sessionId, correlationId } = action;
     const { wireStyle: style = {} } = options;
     const events = this.#events;
+    const progress = this.#progress;
     return new Session(
       {
         url: action.url,
@@ -178,11 +185,18 @@ export class AudioConnectorCall implements Call {
       },
       {
         state: (name) => {
+          if (name === 'open') progress.opened(this.elapsedMs);
           if (name === 'closing' || name === 'closed') this.#end();
           events.emit('state', name);
         },
-        playbackStarted: (fact) => events.emit('playbackStarted', fact),
-        playbackCompleted: ({ atMs, ...end }) => events.emit('playbackCompleted', { t: atMs, ...end }),
+        playbackStarted: (fact) => {
+          progress.playbackStarted(fact.t);
+          events.emit('playbackStarted', fact);
+        },
+        playbackCompleted: ({ atMs, ...end }) => {
+          progress.playbackCompleted();
+          events.emit('playbackCompleted', { t: atMs, ...end });
+        },
         bargeIn: (fact) => events.emit('bargeIn', fact),
         reply: (fact) => events.emit('reply', fact),
         turn: (turn) => events.emit('turn', turn),
