@@ -1,6 +1,7 @@
 import { isLanguageTag, isUuid } from '@hookline/protocol';
 import { closestName, type NumberRule } from '@hookline/runtime';
 import { argumentError, argumentErrorSaying, checkNumber } from './argument-error.js';
+import { refuseHiddenContent } from './hidden-content.js';
 
 /** Checks one value; throws an `ArgumentError` that names `field`. */
 export type Check = (value: unknown, field: string) => void;
@@ -41,6 +42,7 @@ export function object(value: unknown, field: string): Readonly<Record<string, u
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw argumentError(field, value, 'an object');
   }
+  refuseHiddenContent(value, field);
   return { ...value };
 }
 
