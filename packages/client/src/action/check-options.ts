@@ -18,6 +18,7 @@ import { argumentError, argumentErrorSaying } from '../argument-error.js';
 import { CAUSES } from '../outcome/causes.js';
 import { MAX_RETRY_AFTER_MS } from '../session/rate-guard.js';
 import { MESSAGE_FIELDS, type WireStyle } from '../session/wire-style.js';
+import { checkAuthorities } from './check-authorities.js';
 import {
   type CallAudioConnectorOptions,
   FLOW_TYPES,
@@ -214,13 +215,6 @@ export function checkProbeOptions(options: ProbeOptions): void {
 /** Checks the options of an integration. @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field */
 export function checkIntegrationOptions(options: IntegrationOptions): void {
   fields(options, '', INTEGRATION);
-}
-
-function checkAuthorities(value: unknown, field: string): void {
-  const list = Array.isArray(value) ? value : [value];
-  if (!list.every((one) => typeof one === 'string' || one instanceof Uint8Array)) {
-    throw argumentError(field, value, 'certificates as PEM: a string, bytes, or an array of these');
-  }
 }
 
 /** The value is sent as JSON, so JSON must be able to represent it. */
