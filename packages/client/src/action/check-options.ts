@@ -15,6 +15,7 @@ import {
   words,
 } from '../argument-check.js';
 import { argumentError, argumentErrorSaying } from '../argument-error.js';
+import { checkCaller } from '../media/check-caller.js';
 import { CAUSES } from '../outcome/causes.js';
 import { MAX_RETRY_AFTER_MS } from '../session/rate-guard.js';
 import { MESSAGE_FIELDS, type WireStyle } from '../session/wire-style.js';
@@ -235,17 +236,4 @@ function checkCustomConfig(value: unknown, field: string): void {
 
 function firstLine(message: string): string {
   return message.split('\n', 1)[0] ?? '';
-}
-
-/** Checks that a value can be read as a caller's audio. @throws HooklineError `CLIENT_BAD_ARGUMENT` */
-export function checkCaller(value: unknown, field: string): void {
-  if (!isIterable(value)) {
-    throw argumentError(field, value, 'a Uint8Array or an iterable of Uint8Array, such as wavCaller(path)');
-  }
-}
-
-function isIterable(value: unknown): boolean {
-  return (
-    typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value)
-  );
 }
