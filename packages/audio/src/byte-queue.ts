@@ -1,3 +1,5 @@
+import { checkArgument } from '@hookline/runtime';
+
 /** A FIFO queue of bytes. Bytes within one pushed chunk are returned as a view, not copied. */
 export class ByteQueue {
   readonly #chunks: Uint8Array[] = [];
@@ -12,6 +14,7 @@ export class ByteQueue {
 
   /** Appends a chunk, which must not be modified afterwards. */
   push(chunk: Uint8Array): void {
+    checkArgument('AUDIO_BAD_ARGUMENT', 'ByteQueue: chunk', chunk, 'bytes');
     if (chunk.length === 0) return;
     this.#chunks.push(chunk);
     this.#length += chunk.length;

@@ -1,6 +1,7 @@
-import { checkOptionNames } from '@hookline/runtime';
+import { checkArgument, checkOptionNames } from '@hookline/runtime';
 import { audioError } from './error.js';
 import { MULAW_SILENCE } from './g711.js';
+import { checkNumber } from './number-argument.js';
 
 /** Options of `Framer`. */
 export interface FramerOptions {
@@ -26,7 +27,7 @@ export class Framer {
   /**
    * @param options - the frame size and what to pad with
    * @param onFrame - called within `push` and `flush`, in order, with exactly `frameBytes` bytes
-   * @throws AudioError `AUDIO_BAD_ARGUMENT` for a frame size that is not a positive integer
+   * @throws AudioError `AUDIO_BAD_ARGUMENT` for a frame size that is not a positive integer, or a silence that is no byte
    */
   constructor(options: FramerOptions, onFrame: (frame: Uint8Array) => void) {
     checkOptionNames<FramerOptions>('AUDIO_BAD_ARGUMENT', 'Framer: ', options ?? null, {
@@ -39,8 +40,11 @@ export class Framer {
         `Framer: frameBytes is ${options.frameBytes}; expected a positive integer (160 is 20 ms of PCMU).`,
       );
     }
-    this.#frameBytes = options.frameBytes;
-    this.#silence = options.silence ?? MULAW_SILENCE;
+    const { frameBytes, silence = MULAW_SILENCE } = options;
+    checkNumber('Framer: silence', silence, { min: 0, max: 255, integer: true });
+    checkArgument('AUDIO_BAD_ARGUMENT', 'Framer: onFrame', onFrame, 'function');
+    this.#frameBytes = frameBytes;
+    this.#silence = silence;
     this.#onFrame = onFrame;
   }
 
@@ -51,6 +55,7 @@ export class Framer {
 
   /** Adds a chunk and emits every frame that it completes. */
   push(chunk: Uint8Array): void {
+    checkArgument('AUDIO_BAD_ARGUMENT', 'Framer: chunk', chunk, 'bytes');
     let at = this.#partial ? this.#complete(this.#partial, chunk) : 0;
     const size = this.#frameBytes;
     if (at === 0 && chunk.length === size) {

@@ -1,6 +1,7 @@
 import { checkArgument } from '@hookline/runtime';
 import { audioError } from './error.js';
 import { dbToRatio } from './level.js';
+import { checkLevel } from './number-argument.js';
 import { fitInto, saturate } from './pcm16.js';
 import { type AudioFormat, bytesPerBlock } from './telephone.js';
 
@@ -10,10 +11,11 @@ import { type AudioFormat, bytesPerBlock } from './telephone.js';
  * @param pcm - samples
  * @param db - decibels, negative for quieter; −Infinity gives silence
  * @param into - where to write, may be `pcm` itself; default a new array
- * @throws AudioError `AUDIO_BAD_ARGUMENT` when `into` is too short
+ * @throws AudioError `AUDIO_BAD_ARGUMENT` for a level that is no number, or when `into` is too short
  */
 export function gain(pcm: Int16Array, db: number, into?: Int16Array): Int16Array {
   checkArgument('AUDIO_BAD_ARGUMENT', 'gain: pcm', pcm, 'samples');
+  checkLevel('gain: db', db);
   const out = into ? fitInto(into, pcm.length, 'gain') : new Int16Array(pcm.length);
   const ratio = dbToRatio(db);
   for (let i = 0; i < pcm.length; i++) out[i] = saturate((pcm[i] ?? 0) * ratio);

@@ -1,6 +1,7 @@
 import { isLanguageTag, isUuid } from '@hookline/protocol';
 import { choiceFault, type NumberRule, unknownName } from '@hookline/runtime';
 import { argumentError, argumentErrorSaying, checkNumber, usageError } from './argument-error.js';
+import { refuseHiddenContent } from './hidden-content.js';
 
 /** Checks one value; throws an `ArgumentError` that names `field`. */
 export type Check = (value: unknown, field: string) => void;
@@ -31,6 +32,7 @@ export function object(value: unknown, field: string): Readonly<Record<string, u
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw argumentError(field, value, 'an object');
   }
+  refuseHiddenContent(value, field);
   return { ...value };
 }
 

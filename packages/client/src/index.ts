@@ -1,5 +1,11 @@
 export { callAudioConnector } from './action/audio-connector-call.js';
-export { type Call, type CallEvents, DEFAULT_KEY_GAP_MS, type DtmfOptions } from './action/call.js';
+export {
+  type Call,
+  type CallEvents,
+  type CallProgress,
+  DEFAULT_KEY_GAP_MS,
+  type DtmfOptions,
+} from './action/call.js';
 export { defineIntegration, type Integration } from './action/integration.js';
 export {
   type CallAudioConnectorOptions,

@@ -28,4 +28,12 @@ describe('an open that is too long', () => {
   ])('is refused with the name of the largest input, by %s', (_, inputs, message) => {
     expect(() => scriptedCall({ inputs })).toThrow(message);
   });
+
+  it('is refused with the name of a field of the conversation, if that is the largest', () => {
+    const long = 'x'.repeat(70_000);
+    for (const field of ['id', 'participantId', 'aniName', 'ani'])
+      expect(() => scriptedCall({ conversation: { [field]: long }, inputs: { small: 'y' } })).toThrow(
+        new RegExp(`^conversation\\.${field}: it makes open`),
+      );
+  });
 });

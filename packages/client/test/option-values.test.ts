@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type CallAudioConnectorOptions, callAudioConnector } from '../src/index.js';
+import { type CallAudioConnectorOptions, callAudioConnector, defineIntegration } from '../src/index.js';
 import { failure, openCall, scriptedCall } from './scripted-call.js';
 
 const call = (options: object) => async () => scriptedCall(options).call;
@@ -33,6 +33,46 @@ describe('the error for the value of an option names the field and what was expe
       expect(() => Reflect.apply(callAudioConnector, undefined, [{ integration, connectorId: 'x' }])).toThrow(
         /^integration is .*expected the return value of defineIntegration\(\)/,
       );
+  });
+
+  it.each<[type: string, value: object]>([
+    ['an object of type Map', new Map([['customerId', '42']])],
+    ['an object of type URLSearchParams', new URLSearchParams('customerId=42')],
+    ['an object of type Date', new Date(0)],
+    ['an object of type Uint8Array', new Uint8Array(4)],
+    ['a promise', Promise.resolve({ customerId: '42' })],
+  ])('for %s, whose content would silently be ignored', async (type, value) => {
+    const groups = [
+      'inputs',
+      'conversation',
+      'media',
+      'timers',
+      'limits',
+      'faults',
+      'errorTypes',
+      'wireStyle',
+    ];
+    for (const field of groups)
+      await expect(call({ [field]: value })()).rejects.toMatchObject({
+        code: 'CLIENT_BAD_ARGUMENT',
+        message: expect.stringMatching(new RegExp(`^${field}: got ${type}.*; expected a`)),
+      });
+    const uri = { baseConnectionUri: 'wss://bots.example', apiKey: 'k' };
+    for (const field of ['tls', 'customConfig'])
+      expect(() => defineIntegration({ ...uri, [field]: value })).toThrow(`${field}: got ${type}`);
+  });
+
+  it('but accepts objects of classes, and an input with the name of a method of promises', async () => {
+    class Conversation {
+      ani = '+15550001';
+    }
+    const inputs = Object.fromEntries([['then', () => 'x']]);
+    const { call, clock, server } = await openCall({ conversation: new Conversation(), inputs });
+    const { participant, inputVariables = {} } = server.of('open')[0]?.parameters ?? {};
+    expect(participant?.ani).toBe('tel:+15550001');
+    expect(Object.entries(inputVariables)).toEqual([['then', 'x']]);
+    call.hangup();
+    await clock.run(call.result);
   });
 
   it('for nested data, with the beginning of its path', async () => {

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { VirtualClock } from '@hookline/runtime';
 import { describe, expect, it } from 'vitest';
 import { snapshot } from '../src/action/snapshot.js';
@@ -14,6 +15,7 @@ import {
 } from '../src/index.js';
 import { ScriptedServer } from '../src/testing/index.js';
 import { integration, openCall } from './scripted-call.js';
+import { CERT } from './self-signed.js';
 
 const clock = new VirtualClock();
 const { dial } = new ScriptedServer(clock);
@@ -103,6 +105,19 @@ describe('the error for an invalid value names its field', () => {
     [set({ tls: 'insecure' }), /^tls is /],
     [set({ tls: { insecure: 'true' } }), /^tls.insecure is /],
     [set({ tls: { ca: [1] } }), /^tls.ca is /],
+    [set({ tls: { ca: [] } }), /^tls.ca: got an empty array; leave ca out/],
+    ...['./ca.pem', '', 'garbage'].flatMap((ca): [() => unknown, RegExp][] => [
+      [
+        set({ tls: { ca } }),
+        /^tls.ca: got a string without a certificate .*the content of the file, not its path/,
+      ],
+      [set({ tls: { ca: [ca] } }), /^tls.ca: got a string without a certificate/],
+    ]),
+    [
+      set({ tls: { ca: new X509Certificate(CERT).raw } }),
+      /^tls.ca: got \d+ bytes without .* convert DER to PEM/,
+    ],
+    [set({ tls: { ca: CERT.slice(0, 200) } }), /^tls.ca: it contains a certificate that cannot be read/],
     [set({ customConfig: 7 }), /^customConfig is /],
     [set({ customConfig: { big: 1n } }), /^customConfig: it cannot be converted to JSON/],
     [

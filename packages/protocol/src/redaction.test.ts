@@ -69,6 +69,17 @@ describe('a redactor', () => {
     ['a key of six letters', 'X-API-KEY: abcdef', 'X-API-KEY: ab***'],
     ['a long key that ends like a mask', 'X-API-KEY: topsecret***', 'X-API-KEY: to***'],
     ['other credentials', 'Authorization: Bearer topsecret1', 'Authorization: Be***'],
+    [
+      'credentials that a proxy passes on',
+      'X-Forwarded-Authorization: Bearer topsecret1',
+      'X-Forwarded-Authorization: Be***',
+    ],
+    ['credentials by a wrong name', 'Authentication: Bearer topsecret1', 'Authentication: Be***'],
+    [
+      'credentials in a subprotocol',
+      'Sec-WebSocket-Protocol: bearer.topsecret1',
+      'Sec-WebSocket-Protocol: be***',
+    ],
     ['another name for a key', 'Api-Key: topsecret1', 'Api-Key: to***'],
     ['a token', 'X-Auth-Token: topsecret1', 'X-Auth-Token: to***'],
     ['a key of a cloud', 'Ocp-Apim-Subscription-Key: topsecret1', 'Ocp-Apim-Subscription-Key: to***'],
@@ -105,7 +116,8 @@ describe('a redactor', () => {
   });
 
   test('keeps the headers of the handshake', () => {
-    const head = 'GET / HTTP/1.1\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nHost: a:1\r\n\r\n';
+    const head =
+      'GET / HTTP/1.1\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: audiohook\r\nHost: a:1\r\n\r\n';
     expect(createRedactor().head(head)).toBe(head);
   });
 

@@ -175,11 +175,14 @@ export function redactEvent<E extends Redactable>(redactor: Redactor, event: E):
 }
 
 /**
- * Headers whose values are masked completely: the credentials of HTTP, and headers whose names indicate a secret, such
- * as `Api-Key`, `X-Auth-Token` or `X-Amz-Security-Token`.
+ * Headers whose values are masked completely: the credentials of HTTP, also as a proxy passes them on, and headers whose
+ * names indicate a secret, such as `Api-Key`, `X-Auth-Token` or `X-Amz-Security-Token`.
  */
 const SECRET_HEADER =
-  /^(?:proxy-)?authorization$|cookie2?$|api-?key|apikey|access-?key|subscription-key|auth-?key|token|secret|password|passwd|credential|jwt|^x-auth|session-?key|^(?:x-)?(?:auth|key)$/i;
+  /authorization|authentication|cookie2?$|api-?key|apikey|access-?key|subscription-key|auth-?key|token|secret|password|passwd|credential|jwt|^x-auth|session-?key|^(?:x-)?(?:auth|key)$/i;
+
+/** A subprotocol that carries credentials, because a browser can send no other header: `bearer.…`. */
+const SECRET_SUBPROTOCOL = /bearer|token|authorization|api-?key/i;
 
 const FIELD = /^([^\s:]+)([ \t]*:[ \t]*)(.*)$/s;
 const BYTE_SEQUENCE = /:([A-Za-z0-9+/=]+):/g;
@@ -207,7 +210,11 @@ function maskHead(head: string, found: Found): string {
       if (!field) return maskUrl(text, found) + end;
       const [, written = '', colon = '', value = ''] = field;
       const name = written.toLowerCase();
-      hidden = name === 'signature' || name === 'signature-input' || SECRET_HEADER.test(name);
+      hidden =
+        name === 'signature' ||
+        name === 'signature-input' ||
+        SECRET_HEADER.test(name) ||
+        (name === 'sec-websocket-protocol' && SECRET_SUBPROTOCOL.test(value));
       // Location, Referer, Link and many others contain URLs, so all values are searched for URLs.
       return `${written}${colon}${hidden ? maskValue(name, value, found) : maskUrl(value, found)}${end}`;
     })

@@ -11,7 +11,11 @@ export interface BoundedReaderOptions<Item extends object> {
 /**
  * An async iterator over pushed items that never blocks the writer: beyond the bound, the oldest items are dropped.
  */
-export class BoundedReader<Item extends object> implements AsyncIterableIterator<Item, undefined> {
+// Not `AsyncIterableIterator<Item, undefined>`: before TypeScript 5.6 that has one parameter, and the published types
+// would not compile.
+export class BoundedReader<Item extends object>
+  implements AsyncIterable<Item>, AsyncIterator<Item, undefined>
+{
   readonly #options: BoundedReaderOptions<Item>;
   readonly #queue: Item[] = [];
   readonly #waiting: ((step: IteratorResult<Item, undefined>) => void)[] = [];

@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import { Framer } from '../framer.js';
 import { BYTES_PER_MS } from '../telephone.js';
 import { alawCheck } from './alaw.js';
@@ -48,6 +49,7 @@ class WindowInspector implements AudioInspector {
   ];
 
   push(bytes: Uint8Array): void {
+    checkArgument('AUDIO_BAD_ARGUMENT', 'AudioInspector: bytes', bytes, 'bytes');
     if (this.#startFilled < this.#start.length) this.#checkStart(bytes);
     if (this.#isAudio) this.#framer.push(bytes);
   }

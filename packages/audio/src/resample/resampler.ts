@@ -63,9 +63,10 @@ export class Resampler {
    * Takes samples and returns those that are ready, which lag behind by the delay of the filter (some milliseconds).
    * With equal rates the very array that was given comes back.
    *
-   * @throws AudioError `AUDIO_CLOSED` after `flush` or `close`
+   * @throws AudioError `AUDIO_CLOSED` after `flush` or `close`; `AUDIO_BAD_ARGUMENT` for anything but an `Int16Array`
    */
   process(pcm: Int16Array): Int16Array {
+    checkArgument('AUDIO_BAD_ARGUMENT', 'Resampler: pcm', pcm, 'samples');
     if (this.#closed) {
       throw audioError('AUDIO_CLOSED', 'The resampler was closed. Create one for each stream.');
     }

@@ -1,3 +1,5 @@
+import { checkLevel } from '../number-argument.js';
+
 /**
  * How many 20 ms frames are averaged before the minimum is taken: dips between words last longer than that. A plain
  * mean, because an exponential mean takes half a second to decay after a vowel and then mistakes it for the line.
@@ -22,6 +24,8 @@ export class NoiseFloor {
 
   /** Adds the level of the next frame and returns the current floor. */
   update(dbfs: number): number {
+    // NaN would remain in the average for good.
+    checkLevel('NoiseFloor: dbfs', dbfs);
     this.#recentPowers[this.#frames % SMOOTH_FRAMES] = 10 ** (dbfs / 10);
     this.#frames++;
     let sum = 0;

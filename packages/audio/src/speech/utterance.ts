@@ -1,4 +1,4 @@
-import { checkOptionNames, type OptionNames } from '@hookline/runtime';
+import { checkArgument, checkOptionNames, type OptionNames } from '@hookline/runtime';
 import { audioError } from '../error.js';
 import { decodeMulaw } from '../g711.js';
 import { SAMPLES_PER_MS } from '../telephone.js';
@@ -102,6 +102,7 @@ class FrameCounter implements UtteranceDetector {
   ) {}
 
   push(mulaw: Uint8Array): readonly UtteranceEvent[] {
+    checkArgument('AUDIO_BAD_ARGUMENT', 'push: mulaw', mulaw, 'bytes');
     let events = NONE;
     for (let at = 0; at < mulaw.length; ) {
       const take = Math.min(this.#freeSamples(), mulaw.length - at);
@@ -113,6 +114,7 @@ class FrameCounter implements UtteranceDetector {
   }
 
   pushPcm(pcm: Int16Array): readonly UtteranceEvent[] {
+    checkArgument('AUDIO_BAD_ARGUMENT', 'pushPcm: pcm', pcm, 'samples');
     let events = NONE;
     for (let at = 0; at < pcm.length; ) {
       const take = Math.min(this.#freeSamples(), pcm.length - at);

@@ -1,5 +1,6 @@
 import { checkArgument } from '@hookline/runtime';
 import { FULL_SCALE, ratioToDb } from '../level.js';
+import { checkNumber } from '../number-argument.js';
 
 /**
  * The level of one frequency in PCM16, in dBFS RMS: for a pure tone over all samples it equals `rmsDbfs`; frequencies
@@ -9,9 +10,12 @@ import { FULL_SCALE, ratioToDb } from '../level.js';
  * @param hz - which frequency
  * @param rate - samples a second; default 8000
  * @returns −Infinity when there is nothing
+ * @throws AudioError `AUDIO_BAD_ARGUMENT` for a frequency or rate that is no number
  */
 export function toneDbfs(pcm: Int16Array, hz: number, rate = 8000): number {
   checkArgument('AUDIO_BAD_ARGUMENT', 'toneDbfs: pcm', pcm, 'samples');
+  checkNumber('toneDbfs: hz', hz, {});
+  checkNumber('toneDbfs: rate', rate, { above: 0 });
   const omega = (2 * Math.PI * hz) / rate;
   const coefficient = 2 * Math.cos(omega);
   let previous = 0;

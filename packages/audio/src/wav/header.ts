@@ -1,5 +1,6 @@
-import { checkArgument } from '@hookline/runtime';
+import { checkArgument, describeValue } from '@hookline/runtime';
 import { audioError } from '../error.js';
+import { checkNumber } from '../number-argument.js';
 
 /** What a WAV file that is written here holds. */
 export interface WavLayout {
@@ -33,12 +34,14 @@ const UNKNOWN = 0xffffffff;
  *
  * @param layout - codec, rate, channels, and `dataBytes`: bytes of audio that will follow; default not known, which
  *   makes a file that plays even if `wavEnd` is never written
- * @throws AudioError `AUDIO_BAD_ARGUMENT` for a rate or a number of channels that a WAV file cannot say
+ * @throws AudioError `AUDIO_BAD_ARGUMENT` for another codec, or a rate, a number of channels or a length that a WAV file
+ *   cannot say
  */
 export function wavHeader(layout: WavLayout & { readonly dataBytes?: number }): Uint8Array {
   checkArgument('AUDIO_BAD_ARGUMENT', 'wavHeader: layout', layout, 'object');
   check(layout);
   const { codec, rate, channels, dataBytes } = layout;
+  if (dataBytes !== undefined) checkDataBytes(dataBytes);
   const sampleBytes = codec === 'mulaw' ? 1 : 2;
   const fmtBytes = codec === 'mulaw' ? 18 : 16;
   const out = new Uint8Array(dataStart(codec));
@@ -69,6 +72,7 @@ export function wavHeader(layout: WavLayout & { readonly dataBytes?: number }): 
 export function wavEnd(layout: WavLayout & { readonly dataBytes: number }): WavEnd {
   checkArgument('AUDIO_BAD_ARGUMENT', 'wavEnd: layout', layout, 'object');
   check(layout);
+  checkDataBytes(layout.dataBytes);
   return {
     padding: new Uint8Array(layout.dataBytes % 2),
     patches: sizeFields(layout, layout.dataBytes).map(({ offset, value }) => {
@@ -101,7 +105,13 @@ function putText(out: Uint8Array, at: number, text: string): void {
   for (let i = 0; i < text.length; i++) out[at + i] = text.charCodeAt(i);
 }
 
-function check({ rate, channels }: WavLayout): void {
+function check({ codec, rate, channels }: WavLayout): void {
+  if (codec !== 'mulaw' && codec !== 'pcm16') {
+    throw audioError(
+      'AUDIO_BAD_ARGUMENT',
+      `WAV header: codec is ${describeValue(codec)}; expected 'mulaw' or 'pcm16'.`,
+    );
+  }
   const fits = Number.isInteger(rate) && rate > 0 && Number.isInteger(channels) && channels > 0;
   if (!fits || channels > 0xffff || rate * channels * 2 > UNKNOWN) {
     throw audioError(
@@ -110,4 +120,8 @@ function check({ rate, channels }: WavLayout): void {
         '(8000 and 1 for a call).',
     );
   }
+}
+
+function checkDataBytes(dataBytes: number): void {
+  checkNumber('WAV header: dataBytes', dataBytes, { min: 0, integer: true });
 }

@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import { audioError } from '../error.js';
 import { readEncoding, type WavEncoding } from './encoding.js';
 import { CHUNK_HEAD_BYTES, isChunkId, isWavHead, notWav, RIFF_HEAD_BYTES, UNKNOWN_SIZE } from './riff.js';
@@ -174,6 +175,7 @@ export function createWavReader(): WavReader {
       return done;
     },
     push(bytes) {
+      checkArgument('AUDIO_BAD_ARGUMENT', 'WavReader: bytes', bytes, 'bytes');
       if (done) return NO_BYTES;
       seenBytes += bytes.length;
       held = held.length === 0 ? bytes : join(held, bytes);

@@ -15,6 +15,7 @@ import { argumentError } from '../argument-error.js';
 import { FaultPlan } from '../faults/fault-plan.js';
 import { Background } from '../media/background.js';
 import type { CallerSource } from '../media/caller-source.js';
+import { checkCaller } from '../media/check-caller.js';
 import { InternalChannel } from '../media/internal-channel.js';
 import type { Outcome } from '../outcome/outcome.js';
 import type { BotFrame } from '../playback/bot-audio.js';
@@ -25,11 +26,19 @@ import { Session } from '../session/session.js';
 import { durationStyle, type WireStyle } from '../session/wire-style.js';
 import { guardedLogger, onAbort } from '../user-code.js';
 import { buildResult, warningsAtEnd } from './build-result.js';
-import { CALL_EVENTS, type Call, type CallEvents, DEFAULT_KEY_GAP_MS, type DtmfOptions } from './call.js';
-import { checkCaller, checkLanguage } from './check-options.js';
+import {
+  CALL_EVENTS,
+  type Call,
+  type CallEvents,
+  type CallProgress,
+  DEFAULT_KEY_GAP_MS,
+  type DtmfOptions,
+} from './call.js';
+import { checkLanguage } from './check-options.js';
 import { Emitter } from './emitter.js';
 import type { CallAudioConnectorOptions } from './options.js';
 import { type PreparedAction, prepare } from './prepare.js';
+import { Progress } from './progress.js';
 import type { CallResult } from './result.js';
 import { snapshot, withDefaults } from './snapshot.js';
 import { callWarning } from './warnings.js';
@@ -47,6 +56,7 @@ export class AudioConnectorCall implements Call {
   readonly #clock: Clock;
   readonly #wireStyle: WireStyle | undefined;
   readonly #events: Emitter<CallEvents>;
+  readonly #progress = new Progress();
   /** Ends the wait between two keys; created with the first wait. */
   #waiting: AbortController | undefined;
   #ended = false;
@@ -92,6 +102,10 @@ export class AudioConnectorCall implements Call {
 
   get elapsedMs(): number {
     return this.#session.elapsedMs;
+  }
+
+  get progress(): CallProgress {
+    return this.#progress.soFar;
   }
 
   async say(source: CallerSource): Promise<void> {
@@ -141,6 +155,7 @@ export class AudioConnectorCall implements Call {
     const { settings, sessionId, correlationId } = action;
     const { wireStyle: style = {} } = options;
     const events = this.#events;
+    const progress = this.#progress;
     return new Session(
       {
         url: action.url,
@@ -176,11 +191,18 @@ export class AudioConnectorCall implements Call {
       },
       {
         state: (name) => {
+          if (name === 'open') progress.opened(this.elapsedMs);
           if (name === 'closing' || name === 'closed') this.#end();
           events.emit('state', name);
         },
-        playbackStarted: (fact) => events.emit('playbackStarted', fact),
-        playbackCompleted: ({ atMs, ...end }) => events.emit('playbackCompleted', { t: atMs, ...end }),
+        playbackStarted: (fact) => {
+          progress.playbackStarted(fact.t);
+          events.emit('playbackStarted', fact);
+        },
+        playbackCompleted: ({ atMs, ...end }) => {
+          progress.playbackCompleted();
+          events.emit('playbackCompleted', { t: atMs, ...end });
+        },
         bargeIn: (fact) => events.emit('bargeIn', fact),
         reply: (fact) => events.emit('reply', fact),
         turn: (turn) => events.emit('turn', turn),

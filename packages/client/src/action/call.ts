@@ -63,6 +63,20 @@ export const CALL_EVENTS: Readonly<Record<keyof CallEvents, true>> = {
 /** The time between the starts of two keys, in milliseconds. */
 export const DEFAULT_KEY_GAP_MS = 200;
 
+/**
+ * How far a call has got, for a script that begins in the middle of it. Times are in milliseconds since dialling.
+ */
+export interface CallProgress {
+  /** When the session opened; undefined before. */
+  readonly openedAtMs: number | undefined;
+  /** Whether the caller hears the bot now, or would if the call were not on hold. */
+  readonly playing: boolean;
+  /** How many playbacks have started. */
+  readonly playbacks: number;
+  /** When each of the first 1000 playbacks started. */
+  readonly playbackStartsMs: readonly number[];
+}
+
 /** Options of `call.sendDtmf`. */
 export interface DtmfOptions {
   /** Time between the starts of two digits, in milliseconds. Default 200. */
@@ -90,6 +104,8 @@ export interface Call {
   readonly botFrames: AsyncIterable<BotFrame>;
   /** Milliseconds since dialling, like `t` of events and frames. Also advances after the end of the call. */
   readonly elapsedMs: number;
+  /** How far the call has got: exactly the events so far that a listener added now does not receive. */
+  readonly progress: CallProgress;
   /** Appends to the caller audio. Resolves when it has been sent, or when the call has ended. @throws HooklineError `CLIENT_BAD_ARGUMENT` as a rejection for a value that is not a source */
   say(source: CallerSource): Promise<void>;
   /**

@@ -15,9 +15,11 @@ import {
   words,
 } from '../argument-check.js';
 import { argumentError, argumentErrorSaying } from '../argument-error.js';
+import { checkCaller } from '../media/check-caller.js';
 import { CAUSES } from '../outcome/causes.js';
 import { MAX_RETRY_AFTER_MS } from '../session/rate-guard.js';
 import { MESSAGE_FIELDS, type WireStyle } from '../session/wire-style.js';
+import { checkAuthorities } from './check-authorities.js';
 import {
   type CallAudioConnectorOptions,
   FLOW_TYPES,
@@ -216,13 +218,6 @@ export function checkIntegrationOptions(options: IntegrationOptions): void {
   fields(options, '', INTEGRATION);
 }
 
-function checkAuthorities(value: unknown, field: string): void {
-  const list = Array.isArray(value) ? value : [value];
-  if (!list.every((one) => typeof one === 'string' || one instanceof Uint8Array)) {
-    throw argumentError(field, value, 'certificates as PEM: a string, bytes, or an array of these');
-  }
-}
-
 /** The value is sent as JSON, so JSON must be able to represent it. */
 function checkCustomConfig(value: unknown, field: string): void {
   if (typeof value === 'string') return;
@@ -241,17 +236,4 @@ function checkCustomConfig(value: unknown, field: string): void {
 
 function firstLine(message: string): string {
   return message.split('\n', 1)[0] ?? '';
-}
-
-/** Checks that a value can be read as a caller's audio. @throws HooklineError `CLIENT_BAD_ARGUMENT` */
-export function checkCaller(value: unknown, field: string): void {
-  if (!isIterable(value)) {
-    throw argumentError(field, value, 'a Uint8Array or an iterable of Uint8Array, such as wavCaller(path)');
-  }
-}
-
-function isIterable(value: unknown): boolean {
-  return (
-    typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value)
-  );
 }

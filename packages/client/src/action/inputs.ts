@@ -1,4 +1,5 @@
 import { argumentError, argumentErrorSaying } from '../argument-error.js';
+import { refuseHiddenContent } from '../hidden-content.js';
 import { evaluate } from './expression.js';
 import type { Inputs } from './options.js';
 
@@ -42,6 +43,7 @@ function pairs(inputs: Inputs): Iterable<readonly [unknown, string | (() => unkn
   if (typeof inputs !== 'object' || inputs === null) {
     throw argumentError('inputs', inputs, 'an object of names and values, or [name, value] pairs');
   }
+  refuseHiddenContent(inputs, 'inputs');
   return Object.entries(inputs);
 }
 

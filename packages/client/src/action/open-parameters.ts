@@ -74,13 +74,18 @@ function fieldOf({ path }: DecodeFault): string {
   return [place[first] ?? first, ...names].join('.');
 }
 
-function largestField({ inputVariables = {}, customConfig }: ClientParameters<'open'>): string {
-  let largest = 'customConfig';
-  let size = customConfig === undefined ? -1 : JSON.stringify(customConfig).length;
-  for (const [name, value] of Object.entries(inputVariables)) {
-    if (name.length + value.length <= size) continue;
-    largest = `inputs.${name.slice(0, 80)}`;
-    size = name.length + value.length;
-  }
-  return largest;
+function largestField(open: ClientParameters<'open'>): string {
+  const { inputVariables = {}, customConfig, participant, conversationId, language = '' } = open;
+  const { id: participantId, ...numbers } = participant;
+  const sizes: [field: string, size: number][] = [
+    ['customConfig', customConfig === undefined ? 0 : JSON.stringify(customConfig).length],
+    ...Object.entries({ id: conversationId, participantId, ...numbers, language }).map(
+      ([name, value]): [string, number] => [`conversation.${name}`, value.length],
+    ),
+    ...Object.entries(inputVariables).map(([name, value]): [string, number] => [
+      `inputs.${name.slice(0, 80)}`,
+      name.length + value.length,
+    ]),
+  ];
+  return sizes.reduce((largest, one) => (one[1] > largest[1] ? one : largest))[0];
 }

@@ -91,11 +91,25 @@ describe('a caller on a bad line', () => {
     const audio = await collect(tone());
     expect((await collect(withNoise(tone(), []))).equals(audio)).toBe(true);
     expect((await collect(withNoise(tone(), [new Uint8Array(0)]))).equals(audio)).toBe(true);
+    const emptyForEver = (function* () {
+      for (;;) yield new Uint8Array(0);
+    })();
+    expect((await collect(withNoise(tone(), emptyForEver))).equals(audio)).toBe(true);
     async function* once() {
       yield new Uint8Array(0);
     }
     expect((await collect(withNoise(tone(), once()))).equals(audio)).toBe(true);
   });
+});
+
+it.each([null, undefined, 5, {}])('what combines or changes sources refuses %s, naming itself', (value) => {
+  const wrong = value as never;
+  expect(() => inTurn(silenceCaller(20), wrong)).toThrow(
+    /^inTurn: source is .*; expected a Uint8Array or an iterable/,
+  );
+  expect(() => withGain(wrong, -6)).toThrow(/^withGain: source: got /);
+  expect(() => withNoise(wrong, silenceCaller(20))).toThrow(/^withNoise: source: got /);
+  expect(() => withNoise(silenceCaller(20), wrong)).toThrow(/^withNoise: noise: got /);
 });
 
 describe('other callers', () => {

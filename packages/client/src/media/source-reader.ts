@@ -21,7 +21,7 @@ export interface ReaderListener {
 type Chunks = AsyncIterator<unknown> | Iterator<unknown>;
 
 /** The maximum number of pieces between two frames, so that a source of empty pieces does not block the process. */
-const MAX_PIECES = 4000;
+export const MAX_PIECES = 4000;
 
 /** How far sources are read. */
 export interface ReadLimits {

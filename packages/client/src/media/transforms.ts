@@ -1,9 +1,16 @@
 import { decodeMulaw, encodeMulaw, gain, mix } from '@hookline/audio';
 import { checkNumber } from '../argument-error.js';
 import { type CallerSource, LOADED, loadSource, notifyOpened, OPENED } from './caller-source.js';
+import { checkCaller } from './check-caller.js';
+import { MAX_PIECES } from './source-reader.js';
 
-/** Plays sources one after another. */
+/**
+ * Plays sources one after another.
+ *
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` for a value that is not a source
+ */
 export function inTurn(...sources: readonly CallerSource[]): AsyncIterable<Uint8Array> {
+  for (const source of sources) checkCaller(source, 'inTurn: source');
   return {
     async *[Symbol.asyncIterator]() {
       for (const source of sources) {
@@ -19,9 +26,10 @@ export function inTurn(...sources: readonly CallerSource[]): AsyncIterable<Uint8
  * Changes the level of a source.
  *
  * @param db - decibels, negative for quieter
- * @throws HooklineError `CLIENT_BAD_ARGUMENT` for a value that is not a finite number
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` for a value that is not a source, or not a finite number
  */
 export function withGain(source: CallerSource, db: number): AsyncIterable<Uint8Array> {
+  checkCaller(source, 'withGain: source');
   checkNumber('db', db, {});
   return {
     async *[Symbol.asyncIterator]() {
@@ -36,9 +44,13 @@ export function withGain(source: CallerSource, db: number): AsyncIterable<Uint8A
 
 /**
  * Mixes a background into a source: noise, music, a second voice. Lasts as long as the source; a shorter noise is
- * repeated.
+ * repeated. It ends where it yields only empty pieces.
+ *
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` for a value that is not a source
  */
 export function withNoise(source: CallerSource, noise: CallerSource): AsyncIterable<Uint8Array> {
+  checkCaller(source, 'withNoise: source');
+  checkCaller(noise, 'withNoise: noise');
   return {
     async *[Symbol.asyncIterator]() {
       const behind = endless(noise);
@@ -71,9 +83,15 @@ export function withNoise(source: CallerSource, noise: CallerSource): AsyncItera
 async function* endless(source: CallerSource): AsyncGenerator<Uint8Array, void, undefined> {
   for (;;) {
     let empty = true;
+    let emptyPieces = 0;
     for await (const chunk of inTurn(source)) {
-      if (chunk.length === 0) continue;
+      if (chunk.length === 0) {
+        emptyPieces += 1;
+        if (emptyPieces >= MAX_PIECES) return;
+        continue;
+      }
       empty = false;
+      emptyPieces = 0;
       yield chunk;
     }
     // An empty noise is silence from here on.

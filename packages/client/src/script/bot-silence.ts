@@ -7,21 +7,21 @@ export interface BotSilence {
   /** Resolves with true when the bot has been silent for `ms` milliseconds, with false if the call ended first. */
   quietFor(ms: number): Promise<boolean>;
   /**
-   * Resolves with true when the bot has started to speak after this call and was then silent for `ms` milliseconds,
-   * with false if the call ended first.
+   * Resolves with true when a playback of the bot has ended after this call and the bot was then silent for `ms`
+   * milliseconds, with false if the call ended first.
    */
   repliedAndQuietFor(ms: number): Promise<boolean>;
 }
 
 /**
- * Watches for silence of the bot. Call it before the session opens, or at least before the bot speaks.
+ * Watches for silence of the bot. Silence from before it is called does not count.
  *
  * @param clock - the clock of the call
  */
 export function watchBotSilence(call: Call, clock: Clock): BotSilence {
   checkArgument('CLIENT_BAD_ARGUMENT', 'watchBotSilence: call', call, 'object');
   checkArgument('CLIENT_BAD_ARGUMENT', 'watchBotSilence: clock', clock, 'object');
-  let playing = false;
+  let playing = call.progress.playing;
   let ended = false;
   let sinceMs: number | undefined = call.state === 'open' ? clock.now() : undefined;
   let playbacks = 0;

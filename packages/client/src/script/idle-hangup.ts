@@ -16,7 +16,7 @@ export function hangUpWhenIdle(call: Call, clock: Clock, said: Promise<void>, id
   checkNumber('hangUpWhenIdle: idleMs', idleMs, { min: 0, infinite: true });
   let done = false;
   let ended = false;
-  let playing = false;
+  let playing = call.progress.playing;
   let cancelTimer: Cancel = () => {};
   const watch = () => {
     cancelTimer();

@@ -11,7 +11,8 @@ export interface Moment {
 }
 
 /**
- * Runs `action` once, at a moment of a call, unless the call ends first. An error of `action` is ignored.
+ * Runs `action` once, at a moment of a call, unless the call ends first; at once if the moment has passed. An error of
+ * `action` is ignored.
  *
  * @param clock - the clock of the call
  * @returns a function that cancels it
@@ -26,22 +27,23 @@ export function atMoment(call: Call, clock: Clock, moment: Moment, action: () =>
   checkNumber('atMoment: moment.afterMs', moment.afterMs, { infinite: true });
   checkArgument('CLIENT_BAD_ARGUMENT', 'atMoment: action', action, 'function');
   let cancelTimer: Cancel = () => {};
-  const begin = () => {
-    cancelTimer = clock.after(moment.afterMs, () => {
+  const begin = (afterMs: number) => {
+    cancelTimer = clock.after(afterMs, () => {
       cancel();
       // In a timer, an error would end the process.
       runUserCode(action, () => {});
     });
   };
-  let playbacks = 0;
+  const { openedAtMs, playbackStartsMs, ...soFar } = call.progress;
+  let { playbacks } = soFar;
   const stops = [
     moment.from === 'opened'
       ? call.on('state', (state) => {
-          if (state === 'open') begin();
+          if (state === 'open') begin(moment.afterMs);
         })
       : call.on('playbackStarted', () => {
           playbacks += 1;
-          if (playbacks === moment.from) begin();
+          if (playbacks === moment.from) begin(moment.afterMs);
         }),
   ];
   const cancel = () => {
@@ -49,6 +51,10 @@ export function atMoment(call: Call, clock: Clock, moment: Moment, action: () =>
     for (const stop of stops) stop();
   };
   void call.result.then(cancel);
-  if (moment.from === 'opened' && call.state === 'open') begin();
+  const began = moment.from === 'opened' ? openedAtMs !== undefined : playbacks >= moment.from;
+  if (began) {
+    const beganMs = moment.from === 'opened' ? openedAtMs : playbackStartsMs[moment.from - 1];
+    begin(Math.max(0, (beganMs ?? call.elapsedMs) + moment.afterMs - call.elapsedMs));
+  }
   return cancel;
 }

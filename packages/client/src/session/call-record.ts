@@ -25,7 +25,7 @@ export type NewWarning = Omit<RecordedWarning, 'count'>;
 export type RecordedTurn = BotTurnResponse['data'] & { readonly t: number };
 
 /** The maximum number of playbacks in a result, because a buffer that repeatedly runs empty creates new ones. */
-const MAX_PLAYBACKS = 1000;
+export const MAX_PLAYBACKS = 1000;
 
 /** A playback so far. */
 export interface RecordedPlayback extends Partial<Pick<PlaybackEnd, 'heardMs' | 'droppedMs' | 'ended'>> {

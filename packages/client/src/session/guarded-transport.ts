@@ -1,8 +1,15 @@
-import { runUserCode, type Transport, type TransportEnd } from '@hookline/runtime';
+import {
+  type ArgumentKind,
+  checkArgument,
+  describeValue,
+  runUserCode,
+  type Transport,
+  type TransportEnd,
+} from '@hookline/runtime';
 
 /**
- * Guards the transport of a custom dialler: an error that it throws ends the connection, and its end is reported once,
- * as the last event.
+ * Guards the transport of a custom dialler: an error that it throws, or a value of the wrong type that it delivers, ends
+ * the connection, and its end is reported once, as the last event. The bot must not be blamed for either.
  *
  * @param crashed - receives errors of this package while it handles an event
  */
@@ -25,6 +32,15 @@ export function guardedTransport(transport: Transport, crashed: (error: unknown)
   };
   const guard = <Args extends unknown[]>(act: (...args: Args) => unknown) => {
     return (...args: Args) => runUserCode(() => act(...args), lose);
+  };
+  const isOfType = (what: string, value: unknown, kind: ArgumentKind): boolean => {
+    try {
+      checkArgument('CLIENT_BAD_ARGUMENT', `the transport of the dialler: ${what}`, value, kind);
+      return true;
+    } catch (error) {
+      lose(error);
+      return false;
+    }
   };
   const take = <Args extends unknown[]>(handler: (...args: Args) => void) => {
     return (...args: Args) => {
@@ -55,9 +71,13 @@ export function guardedTransport(transport: Transport, crashed: (error: unknown)
       }
       guard(() =>
         transport.listen({
-          text: take((text) => listener.text(text)),
-          binary: take((bytes) => listener.binary(bytes)),
-          closed: (fact) => end(fact),
+          text: take((text) => {
+            if (isOfType('text', text, 'text')) listener.text(text);
+          }),
+          binary: take((bytes) => {
+            if (isOfType('binary', bytes, 'bytes')) listener.binary(bytes);
+          }),
+          closed: (fact) => end(endOf(fact)),
         }),
       )();
     },
@@ -67,4 +87,24 @@ export function guardedTransport(transport: Transport, crashed: (error: unknown)
     terminate: guard(() => transport.terminate()),
     ...(transport.stopReading ? { stopReading: guard(() => transport.stopReading?.()) } : {}),
   };
+}
+
+/** The end that a transport reported; the loss of the connection if what it reported is none. */
+function endOf(given: unknown): TransportEnd {
+  if (isEnd(given)) return given;
+  const error = new TypeError(
+    `the transport of the dialler: closed is ${describeValue(given)}; expected an object with code and reason.`,
+  );
+  return { code: 1006, reason: '', error };
+}
+
+function isEnd(given: unknown): given is TransportEnd {
+  return (
+    typeof given === 'object' &&
+    given !== null &&
+    'code' in given &&
+    Number.isInteger(given.code) &&
+    'reason' in given &&
+    typeof given.reason === 'string'
+  );
 }

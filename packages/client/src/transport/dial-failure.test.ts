@@ -84,6 +84,7 @@ describe('an error while dialling', () => {
       undefined,
       'Sec-WebSocket-Accept "abc="',
     ],
+    ['Invalid Sec-WebSocket-Accept header', 'X: y', undefined, 'answered without Sec-WebSocket-Accept'],
     ['Invalid Upgrade header', '', undefined, 'an invalid response'],
   ])('of the handshake names the rule and the value: %s', (problem, header, clause, text) => {
     const responseHead = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n${header}\r\n\r\n`;
@@ -131,6 +132,8 @@ describe('an HTTP answer other than 101', () => {
       'DIAL_HTTP_STATUS',
       'for /v1; it says: no such bot; check the path',
     ],
+    [304, '', 'DIAL_HTTP_STATUS', 'only a cache answers so'],
+    [407, '', 'DIAL_HTTP_STATUS', 'a proxy on the way requires credentials'],
     [429, '', 'DIAL_HTTP_STATUS', 'retry later'],
     [499, '', 'DIAL_HTTP_STATUS', 'it may not be an AudioHook server'],
     [500, '{', 'DIAL_HTTP_STATUS', 'it says "{"; the bot failed: check its log'],

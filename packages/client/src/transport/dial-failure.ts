@@ -113,7 +113,7 @@ export function statusFailure(
       ' without the headers Upgrade: websocket and Connection: Upgrade; check whether a proxy removes them',
     );
   }
-  if (status >= 300 && status < 400) {
+  if (status >= 300 && status < 400 && status !== 304) {
     const target = location === undefined ? '' : ` to ${JSON.stringify(withoutSecrets(location))}`;
     return fail(
       'DIAL_REDIRECT',
@@ -130,6 +130,10 @@ export function statusFailure(
 /** Advice for a status that neither refuses credentials nor redirects. */
 function cureOf(status: number): string {
   switch (status) {
+    case 304:
+      return 'only a cache answers so: let none answer for the bot';
+    case 407:
+      return 'a proxy on the way requires credentials: set them in the agent of the dialler';
     case 404:
       return 'check the path of the Base Connection URI and the Connector ID';
     case 429:

@@ -25,6 +25,11 @@ export function handshakeFault(problem: string, responseHead: string): Handshake
     };
   }
   if (/Sec-WebSocket-Accept/i.test(problem)) {
+    if (!/^Sec-WebSocket-Accept:/im.test(responseHead)) {
+      return {
+        text: 'answered without Sec-WebSocket-Accept; compute it from the Sec-WebSocket-Key of each request, and check whether a proxy removes it',
+      };
+    }
     return {
       text: `answered with the Sec-WebSocket-Accept ${headerValue('Sec-WebSocket-Accept', responseHead)}, which does not belong to this request; compute it from the Sec-WebSocket-Key of each request, and check whether a cache or proxy answers`,
     };

@@ -1,6 +1,7 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import type { LookupFunction, Socket } from 'node:net';
 import { StringDecoder } from 'node:string_decoder';
+import { TLSSocket } from 'node:tls';
 import { CLIENT_MAX_PAYLOAD_BYTES } from '@hookline/protocol';
 import { type Clock, checkArgument, messageOf, systemClock } from '@hookline/runtime';
 import { type ClientOptions, WebSocket } from 'ws';
@@ -8,7 +9,9 @@ import { names } from '../argument-check.js';
 import type { Dial, Dialled, DialRequest, TlsOptions } from './dial.js';
 import { DialError, type DialErrorOptions } from './dial-error.js';
 import { dialFailure, statusFailure } from './dial-failure.js';
+import { guardedLookup } from './guarded-lookup.js';
 import { requestHead, responseHead } from './http-head.js';
+import { agentFailure, isOfOtherPort, proxyStatusFailure } from './proxy-failure.js';
 import { WsTransport } from './ws-transport.js';
 
 /** The largest size of response headers that is accepted. */
@@ -52,6 +55,7 @@ function dial(
   reject: (error: unknown) => void,
 ): void {
   const { url, signal, onStep } = request;
+  const { agent } = options;
   let sent: ClientRequest | undefined;
   let answered: IncomingMessage | undefined;
   let connection: Socket | undefined;
@@ -111,10 +115,19 @@ function dial(
     socket.on('error', () => {});
     void readSnippet(response, options.clock ?? systemClock).then((body) => {
       const { statusCode = 0, headers: answer } = response;
+      // An agent for a proxy passes on the refusal of the proxy before there is TLS.
+      const isOfProxy = agent !== undefined && url.startsWith('wss:') && !(connection instanceof TLSSocket);
+      if (isOfProxy) {
+        fail(proxyStatusFailure(url, statusCode, body, facts()));
+        return;
+      }
       fail(statusFailure(url, statusCode, answer.location, body, facts()));
     });
   });
-  const onError = (error: unknown) => fail(dialFailure(error, url, secured, facts()));
+  const onError = (error: unknown) => {
+    const isOfAgent = agent !== undefined && (connection === undefined || isOfOtherPort(error, url));
+    fail(isOfAgent ? agentFailure(error, url, facts()) : dialFailure(error, url, secured, facts()));
+  };
   socket.on('error', onError);
   socket.once('open', () => {
     over();
@@ -158,7 +171,7 @@ function socketOptions(
     rejectUnauthorized: !tls?.insecure,
     ...(tls?.ca === undefined ? {} : { ca: authorities(tls.ca) }),
     ...(agent ? { agent } : {}),
-    ...(lookup ? { lookup } : {}),
+    ...(lookup ? { lookup: guardedLookup(lookup) } : {}),
     finishRequest,
   };
 }

@@ -10,6 +10,7 @@ describe('a text in a row', () => {
     ['日本', 4, '日本'],
     ['日本語', 5, '日本…'],
     ['日本語', 4, '日…'],
+    ['\u1112\u1161\u11ab\u1100\u1173\u11af', 4, '\u1112\u1161\u11ab\u1100\u1173\u11af'],
   ])('is truncated: %s in %i cells', (text, width, shown) => {
     expect(fit(text, width, '…')).toBe(shown);
     expect(columnWidth(shown)).toBeLessThanOrEqual(width);

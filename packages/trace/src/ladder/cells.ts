@@ -1,13 +1,14 @@
 import { checkArgument } from '@hookline/runtime';
 
-const MARK = /\p{M}/u;
+/** Marks, and the vowels and final consonants of decomposed Hangul, which join the character before them. */
+const JOINING = /[\p{M}\u1160-\u11ff]/u;
 /** East Asian wide and fullwidth characters, and emoji (UAX #11, UTS #51), by block. */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
 
 function cellsOf(character: string): number {
   if (character <= '~') return 1;
-  if (MARK.test(character)) return 0;
+  if (JOINING.test(character)) return 0;
   return WIDE.test(character) ? 2 : 1;
 }
 
