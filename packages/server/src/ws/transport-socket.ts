@@ -6,6 +6,7 @@ import {
   type TransportListener,
 } from '@hookline/runtime';
 import { WebSocket } from 'ws';
+import { guardReceiver } from './guarded-receiver.js';
 import { ReadScheduler } from './read-scheduler.js';
 
 /** A constant, so that sending a frame allocates nothing. */
@@ -40,6 +41,7 @@ export class TransportSocket extends WebSocket implements Omit<Transport, 'close
   begin(host: TransportHost): void {
     this.#host = host;
     this.#reads = new ReadScheduler(host.clock, this);
+    guardReceiver(this);
   }
 
   listen(listener: TransportListener): void {

@@ -1,0 +1,31 @@
+import { Writable } from 'node:stream';
+import { messageOf } from '@hookline/runtime';
+import type { WebSocket } from 'ws';
+
+type Write = Writable['_write'];
+
+/**
+ * Reports what the parser of `ws` throws as an error of its own connection; it would end the process. The frames of one
+ * read share their memory with the bytes that are not parsed yet, so it throws when user code has a frame transferred to
+ * a worker thread. Costs nothing per frame, unlike making their memory untransferable.
+ */
+export function guardReceiver(webSocket: WebSocket): void {
+  // Not part of the types of ws. Another runtime may have an implementation of its own, without it.
+  const receiver: unknown = Reflect.get(webSocket, '_receiver');
+  if (receiver instanceof Writable) receiver._write = guardedWrite;
+}
+
+/** Shared by all connections. */
+const guardedWrite: Write = function (this: Writable, chunk, encoding, done) {
+  try {
+    const write: Write = Reflect.get(Object.getPrototypeOf(this), '_write');
+    write.call(this, chunk, encoding, done);
+  } catch (error) {
+    done(
+      new Error(
+        `the received bytes could not be read: ${messageOf(error)}; if the bot transfers a frame, such as to a worker thread, it must transfer a copy: bytes.slice()`,
+        { cause: error },
+      ),
+    );
+  }
+};
