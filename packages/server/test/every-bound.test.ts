@@ -14,6 +14,7 @@ import { SendLimits } from '../src/session/send-limits.js';
 import { Session } from '../src/session/session.js';
 import { UtteranceListener } from '../src/speech/utterance-listener.js';
 import { dialHeaders, encodeOpen, ScriptedClient } from '../src/testing/index.js';
+import { AnswerPace } from '../src/user-code/answer-pace.js';
 import { audio, dialBot, hangUp, idle, openCall, requestWithNonce, SECRET } from './open-call.js';
 
 /** A call of an `idle` bot, to look at. */
@@ -98,6 +99,7 @@ everyBoundHolds({
     MAX_PARTS: 1000,
     MAX_PIECES_WITHOUT_AUDIO: 100_000,
     MAX_PROBE_MS: 60_000,
+    MAX_PROMPT_ANSWERS: 100,
     MAX_QUEUED_MS: 1000,
     MAX_QUIET_MS: 30_000,
     MAX_RATE: 192_000,
@@ -318,6 +320,24 @@ everyBoundHolds({
         for (const digit of `${'1'.repeat(limit)}${'2'.repeat(limit - 1)}`) collector.press(digit);
         const { digits } = await collector.collect({ max: limit, end: '' });
         expect(digits).toBe(`1${'2'.repeat(limit - 1)}`);
+      },
+    },
+    {
+      bound: 'MAX_PROMPT_ANSWERS',
+      holds: 'any further promise of a call waits until the event loop had its turn',
+      async drive(limit) {
+        const clock = new VirtualClock();
+        const pace = new AnswerPace(clock);
+        const answer = Promise.resolve();
+        for (let count = 0; count < limit; count++) expect(pace.of(answer)).toBe(answer);
+        let settled = false;
+        void pace.of(answer).then(() => {
+          settled = true;
+        });
+        await clock.settle();
+        expect(settled).toBe(false);
+        await clock.advance(10);
+        expect(settled).toBe(true);
       },
     },
     {

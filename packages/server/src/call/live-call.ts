@@ -14,6 +14,7 @@ import { checkNames, serverError } from '../error.js';
 import type { Meter } from '../metrics/meter.js';
 import { checkPlayOptions, PLAY_OPTIONS, streamOptions } from '../playback/play-options.js';
 import type { Playback, PlaybackResult, PlayOptions, StoppedPlayback } from '../playback/playback.js';
+import type { PlaybackRun } from '../playback/playback-run.js';
 import type { PlaybackStream, StreamOptions } from '../playback/stream.js';
 import {
   endedPlayback,
@@ -167,7 +168,11 @@ export class LiveCall implements Call {
   }
 
   play(source: AudioSource, options: PlayOptions = {}): Promise<PlaybackResult> {
-    return promised(() => this.playback(source, options).finished);
+    try {
+      return this.playback(source, options).finished;
+    } catch (error) {
+      return this.#answer(Promise.reject(error));
+    }
   }
 
   playback(source: AudioSource, options: PlayOptions = {}): Playback {
@@ -185,16 +190,17 @@ export class LiveCall implements Call {
    * @param source - closed if the call accepts no more playbacks; undefined if it is not made yet
    * @param queue - queues the playback; not called if the call accepts no more playbacks
    */
-  #play(source: AudioSource | undefined, options: PlayOptions, queue: () => StreamRun): StreamRun {
+  #play(source: AudioSource | undefined, options: PlayOptions, queue: () => PlaybackRun): StreamRun {
     const ended =
       this.#ended ??
       (this.#ending &&
         new CallEnded('completed', 'the bot has already ended this call; play before complete() or fail()'));
     if (ended) {
       void discardSource(source);
-      return endedPlayback(ended);
+      return endedPlayback(this.#answer(Promise.reject(ended)));
     }
     const run = queue();
+    run.pace = this.#parts.pace;
     if (options.bargeIn) {
       const off = this.#parts.speech.add({ start: () => run.stop() });
       void quietly(run.finished.finally(off));
@@ -223,7 +229,7 @@ export class LiveCall implements Call {
   }
 
   say(text: string, options: SayOptions): Promise<PlaybackResult> {
-    return quietly(this.#say(text, options));
+    return this.#answer(this.#say(text, options));
   }
 
   async #say(text: string, options: SayOptions): Promise<PlaybackResult> {
@@ -267,36 +273,41 @@ export class LiveCall implements Call {
   }
 
   utterance(options: UtteranceOptions = {}): Promise<Utterance | undefined> {
-    return promised(() => {
-      const timeoutMs = utteranceTimeout('utterance', options);
-      return quietly(this.#ended ? Promise.reject(this.#ended) : this.#parts.utterances.next(timeoutMs));
-    });
+    return this.#answer(
+      promised(() => {
+        const timeoutMs = utteranceTimeout('utterance', options);
+        return this.#ended ? Promise.reject(this.#ended) : this.#parts.utterances.next(timeoutMs);
+      }),
+    );
   }
 
   utterances(options: UtteranceOptions = {}): AsyncIterable<Utterance> {
     const timeoutMs = utteranceTimeout('utterances', options);
-    return this.#parts.utterances.all(timeoutMs, () => this.#ended);
+    const { utterances, pace } = this.#parts;
+    return utterances.all(timeoutMs, () => this.#ended, pace);
   }
 
   collectDigits(options: CollectDigitsOptions = {}): Promise<CollectedDigits> {
     const ended = this.#ended;
-    return ended ? quietly(Promise.reject(ended)) : promised(() => this.#parts.digits.collect(options));
+    return this.#answer(
+      ended ? Promise.reject(ended) : promised(() => this.#parts.digits.collect(options)),
+    );
   }
 
   pause(): Promise<void> {
-    if (this.#ended) return quietly(Promise.reject(this.#ended));
+    if (this.#ended) return this.#answer(Promise.reject(this.#ended));
     // Before it is sent, which can end the call.
     const done = this.#parts.pauses.pause();
     this.#parts.outbox.push({ type: 'pause', parameters: {} });
-    return done;
+    return this.#answer(done);
   }
 
   resume(): Promise<void> {
-    if (this.#ended) return quietly(Promise.reject(this.#ended));
+    if (this.#ended) return this.#answer(Promise.reject(this.#ended));
     // Before it is sent, which can end the call.
     const done = this.#parts.pauses.resume();
     this.#parts.outbox.push({ type: 'resume', parameters: {} });
-    return done;
+    return this.#answer(done);
   }
 
   complete(outputs: Outputs = {}, options: EndOptions = {}): Promise<void> {
@@ -333,11 +344,16 @@ export class LiveCall implements Call {
   /** Logs a refusal: a bot that does not await it would otherwise not know why its call goes on. */
   #unlessRefused(method: string, end: () => Promise<void>): Promise<void> {
     try {
-      return end();
+      return this.#answer(end());
     } catch (error) {
       this.log.warn({ err: error }, `${method}() was refused: ${messageOf(error)}`);
-      return quietly(Promise.reject(error));
+      return this.#answer(Promise.reject(error));
     }
+  }
+
+  /** What a method returns: its rejection counts as handled, and a loop of such calls does not stop the process. */
+  #answer<T>(promise: Promise<T>): Promise<T> {
+    return this.#parts.pace.of(quietly(promise));
   }
 
   #warnIfTruncated(message: string, outputs: Outputs | undefined): void {

@@ -75,7 +75,7 @@ it.each<[string, Partial<TransportListener>, (client: WebSocket) => void]>([
 
 it('a frame whose memory the bot has transferred ends its own connection, and not the process', async () => {
   const { client, ended } = await connected({
-    binary: (bytes) => void structuredClone(bytes, { transfer: [Reflect.get(bytes, 'buffer')] }),
+    binary: ({ buffer }) => void (buffer instanceof ArrayBuffer && structuredClone(buffer, { transfer: [buffer] })),
   });
   const socket: Socket = Reflect.get(client, '_socket');
   // Both frames arrive in one read.
