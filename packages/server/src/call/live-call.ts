@@ -24,7 +24,7 @@ import {
 } from '../playback/written-playback.js';
 import { CallEnded, type EndReason } from '../session/call-ended.js';
 import type { CallFacts } from '../session/call-facts.js';
-import type { CallStats } from '../session/call-stats.js';
+import { type CallStats, statsOf } from '../session/call-stats.js';
 import type { Ending } from '../session/machine.js';
 import { fittingMessage } from '../session/message-length.js';
 import { discardSource } from '../source/discard.js';
@@ -70,6 +70,7 @@ export class LiveCall implements Call {
   readonly #checkOutputs: Route['checkOutputs'];
   readonly #messages: CallMessages;
   #abort: AbortController | undefined;
+  #stats: CallStats | undefined;
   #ended: CallEnded | undefined;
   #endedPromise: Promise<EndReason> | undefined;
   #notifyEnded: ((reason: EndReason) => void) | undefined;
@@ -124,7 +125,8 @@ export class LiveCall implements Call {
   }
 
   get stats(): CallStats {
-    return this.#parts.session.counters;
+    this.#stats ??= statsOf(this.#parts.session.counters);
+    return this.#stats;
   }
 
   onAudio(listener: AudioListener): () => void {
