@@ -11,7 +11,7 @@ import {
   createRouter,
   type NonceStore,
 } from '../src/index.js';
-import { dialHeaders, type ScriptedDial } from '../src/testing/index.js';
+import { dialHeaders, ScriptedClient, type ScriptedDial } from '../src/testing/index.js';
 import { dialBot, idle, openCall, SECRET, untilEnd } from './open-call.js';
 
 const AUTH = { 'test-key': SECRET };

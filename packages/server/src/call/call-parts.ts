@@ -80,7 +80,8 @@ export class CallParts {
   get outbox(): Outbox {
     if (this.#outbox) return this.#outbox;
     const { clock, ticker } = this.host;
-    const outbox = new Outbox(this.session, clock, ticker, () => this.#player?.update());
+    const onSent = () => this.#player?.update();
+    const outbox = new Outbox(this.session, clock, ticker, onSent, (message) => this.log.warn({}, message));
     this.#outbox = outbox;
     if (this.#ended) outbox.close();
     return outbox;
