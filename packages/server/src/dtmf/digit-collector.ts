@@ -1,5 +1,6 @@
 import { describe, isDtmfDigit } from '@hookline/protocol';
 import { type Cancel, type Clock, type NumberRule, numberFault, type Ticker } from '@hookline/runtime';
+import { deadline } from '../deadline.js';
 import { checkNames, serverError } from '../error.js';
 import type { CallEnded } from '../session/call-ended.js';
 import { deferred } from '../user-code/deferred.js';
@@ -176,7 +177,7 @@ export class DigitCollector {
     const fault = optionFault(options);
     if (fault) throw serverError('SERVER_BAD_OPTION', `collectDigits: ${fault}.`);
     const collection = new Collection(options, this.#prompt, (ms, callback) =>
-      this.#ticker.at(this.#clock.now() + ms, callback),
+      deadline(this.#clock, this.#clock.now() + ms, callback, this.#ticker),
     );
     this.#collection = collection;
     while (!collection.over) {

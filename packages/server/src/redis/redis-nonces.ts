@@ -3,6 +3,7 @@ import { describe } from '@hookline/protocol';
 import { type Clock, numberFault, systemClock } from '@hookline/runtime';
 import type { NonceStore } from '../auth/auth-options.js';
 import { TIMER_CEILING_MS } from '../bot-limits.js';
+import { deadline } from '../deadline.js';
 import { checkNames, serverError } from '../error.js';
 import { checkFunction, checkMethods } from '../user-code/user-code-check.js';
 
@@ -71,7 +72,7 @@ function isNew(answer: unknown): boolean {
 /** Settles like `answer`, or rejects after `timeoutMs`. Later results are ignored. */
 function answerWithin(timeoutMs: number, clock: Clock, answer: PromiseLike<unknown>): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const cancel = clock.after(timeoutMs, () =>
+    const cancel = deadline(clock, clock.now() + timeoutMs, () =>
       reject(new Error(`Redis did not reply within ${timeoutMs} ms (redisNonces: timeoutMs)`)),
     );
     Promise.resolve(answer).then(resolve, reject).finally(cancel);
