@@ -185,7 +185,10 @@ export class LiveCall implements Call {
       void discardSource(source);
       throw error;
     }
-    return this.#play(source, options, () => this.#parts.player.play(source, options));
+    // The bot may change both for the next playback while this one waits.
+    const own = { ...options };
+    const kept = Array.isArray(source) ? [...source] : source;
+    return this.#play(kept, own, () => this.#parts.player.play(kept, own));
   }
 
   /**
@@ -242,7 +245,7 @@ export class LiveCall implements Call {
     this.#parts.timings.reported('match');
     return this.#play(undefined, options, () => {
       const { pending, stop } = synthesize(text, this.language, options.synth, this.#parts.onThrow);
-      return this.#parts.player.playLater({ pending, turn, over: () => stop(this.#ended) }, options);
+      return this.#parts.player.playLater({ pending, turn, over: () => stop(this.#ended) }, { ...options });
     }).finished;
   }
 

@@ -43,7 +43,7 @@ export interface WavSource {
  */
 export function wav(from: WavSource['from']): WavSource {
   handleFailureOf(from);
-  return { kind: 'wav', from };
+  return { kind: 'wav', from: Array.isArray(from) ? [...from] : from };
 }
 
 type Samples = InPieces<Int16Array | AudioBytes>;
@@ -80,7 +80,7 @@ export function pcm16(samples: Pcm16Source['samples'], options: { readonly rate:
     );
   }
   handleFailureOf(samples);
-  return { kind: 'pcm16', samples, rate };
+  return { kind: 'pcm16', samples: Array.isArray(samples) ? [...samples] : samples, rate };
 }
 
 /** Sources to play without a gap, made by `sequence()`. */
@@ -97,5 +97,5 @@ export interface SequenceSource {
  */
 export function sequence(sources: SequenceSource['sources']): SequenceSource {
   handleFailureOf(sources);
-  return { kind: 'sequence', sources };
+  return { kind: 'sequence', sources: Array.isArray(sources) ? [...sources] : sources };
 }
