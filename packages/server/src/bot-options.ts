@@ -5,7 +5,7 @@ import type { BotLimits, BotTimers } from './bot-limits.js';
 import type { BotParts } from './call/route.js';
 import { checkNames, type OptionNames, serverError } from './error.js';
 import type { CallFacts } from './session/call-facts.js';
-import { checkFunction, checkMethods } from './user-code/user-code-check.js';
+import { checkBoolean, checkFunction, checkMethods } from './user-code/user-code-check.js';
 
 /** Options of `createBot`. */
 export interface BotOptions extends AuthOptions {
@@ -81,6 +81,7 @@ const BOT_OPTIONS: OptionNames<BotOptions & BotParts> = {
 export function checkChoices(options: BotOptions): void {
   checkNames<BotOptions & BotParts>('createBot: ', options, BOT_OPTIONS);
   const { unauthorized, l16ByteOrder, sink, onError, holdCallerAudioMs } = options;
+  checkBoolean('createBot: measureReplies', options.measureReplies);
   checkFunction('createBot: onError', onError);
   checkMethods('createBot: logger', options.logger, ['debug', 'info', 'warn', 'error']);
   checkMethods('createBot: clock', options.clock, ['now', 'wall', 'after']);

@@ -1,4 +1,5 @@
 import {
+  contain,
   errorFactory,
   type HooklineError,
   isHooklineError,
@@ -77,7 +78,26 @@ export type OptionNames<Options> = Readonly<Record<keyof Options, unknown>>;
  * @throws HooklineError `SERVER_BAD_OPTION`
  */
 export function checkNames<Options>(where: string, options: unknown, known: OptionNames<Options>): void {
+  refusePromise(where, options);
   const names = Object.keys(known);
   const fault = notOptions(where, options, names) ?? unknownOption(where, options, names);
   if (fault !== undefined) throw serverError('SERVER_BAD_OPTION', fault);
+}
+
+/**
+ * A promise has none of the names, so all options would be left at their defaults. Its rejection would end the process.
+ */
+function refusePromise(where: string, options: unknown): void {
+  if (!isThenable(options)) return;
+  void contain(options);
+  throw serverError('SERVER_BAD_OPTION', `${where}the options are a promise; await it first.`);
+}
+
+/** False for an object that cannot be looked at. */
+function isThenable(value: unknown): boolean {
+  try {
+    return typeof Reflect.get(Object(value), 'then') === 'function';
+  } catch {
+    return false;
+  }
 }

@@ -21,7 +21,9 @@ it('options are those of the moment of play, even if the bot changes its object 
 });
 
 const samples = () => new Int16Array(8 * 500).fill(1000);
-const LISTS: Readonly<Record<string, [piece: () => unknown, play: (call: Call, list: never[]) => Promise<unknown>]>> = {
+const LISTS: Readonly<
+  Record<string, [piece: () => unknown, play: (call: Call, list: never[]) => Promise<unknown>]>
+> = {
   'of bytes': [() => audio(500), (call, list) => call.play(list)],
   'of samples': [samples, (call, list) => call.play(pcm16(list, { rate: 8000 }))],
   'of sources': [() => audio(500), (call, list) => call.play(sequence(list))],

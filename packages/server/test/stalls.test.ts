@@ -94,9 +94,7 @@ it('a prepare that was ready while the process was blocked is in time', async ()
       ready = resolve;
     });
   const bot = botOf(stall, { prepare });
-  const client = await stall.virtual.run(
-    ScriptedClient.dial(bot, { clock: stall.virtual, secret: SECRET }),
-  );
+  const client = await stall.virtual.run(ScriptedClient.dial(bot, { clock: stall.virtual, secret: SECRET }));
   client.open();
   await stall.virtual.advance(100);
   await stall.block(6000);
@@ -108,9 +106,7 @@ it('a prepare that was ready while the process was blocked is in time', async ()
 it('audio and open that arrived while the process was blocked keep the call', async () => {
   const stall = stallingClock();
   const bot = botOf(stall, {});
-  const client = await stall.virtual.run(
-    ScriptedClient.dial(bot, { clock: stall.virtual, secret: SECRET }),
-  );
+  const client = await stall.virtual.run(ScriptedClient.dial(bot, { clock: stall.virtual, secret: SECRET }));
   await stall.virtual.advance(100);
   await stall.block(12_000);
   client.open();

@@ -6,7 +6,14 @@ import {
   MAX_TEXT_CHARS,
   type MediaParameter,
 } from '@hookline/protocol';
-import { describeValue, guardedSignal, type Logger, messageOf, numberFault } from '@hookline/runtime';
+import {
+  contain,
+  describeValue,
+  guardedSignal,
+  type Logger,
+  messageOf,
+  numberFault,
+} from '@hookline/runtime';
 import type { CallerAudio, CallerOptions } from '../audio/caller-audio.js';
 import { callerPcm } from '../audio/caller-pcm.js';
 import type { CollectDigitsOptions, CollectedDigits } from '../dtmf/digit-collector.js';
@@ -34,7 +41,7 @@ import type { OnSpeechOptions, SpeechListeners } from '../speech/on-speech.js';
 import { type Utterance, type UtteranceOptions, utteranceTimeout } from '../speech/utterance.js';
 import { inContext, inContextUnlessEmpty } from '../user-code/async-context.js';
 import { promised, quietly } from '../user-code/deferred.js';
-import { checkFunction } from '../user-code/user-code-check.js';
+import { checkBoolean, checkFunction } from '../user-code/user-code-check.js';
 import type { AudioListener, Call, CallEvents, EndOptions, FailOptions, Outputs } from './call.js';
 import { CallMessages } from './call-messages.js';
 import { CallParts, type CallPartsOptions } from './call-parts.js';
@@ -262,6 +269,7 @@ export class LiveCall implements Call {
   onSpeech(listeners: SpeechListeners, options: OnSpeechOptions = {}): () => void {
     checkNames<SpeechListeners>('onSpeech: ', listeners ?? null, { start: true, end: true });
     checkNames<OnSpeechOptions>('onSpeech: ', options, { bargeIn: true, vad: true });
+    checkBoolean('onSpeech: bargeIn', options.bargeIn);
     checkFunction('onSpeech: start', listeners.start);
     checkFunction('onSpeech: end', listeners.end);
     checkFunction(
@@ -294,9 +302,7 @@ export class LiveCall implements Call {
 
   collectDigits(options: CollectDigitsOptions = {}): Promise<CollectedDigits> {
     const ended = this.#ended;
-    return this.#answer(
-      ended ? Promise.reject(ended) : promised(() => this.#parts.digits.collect(options)),
-    );
+    return this.#answer(ended ? Promise.reject(ended) : promised(() => this.#parts.digits.collect(options)));
   }
 
   pause(): Promise<void> {
@@ -319,6 +325,7 @@ export class LiveCall implements Call {
     return this.#unlessRefused('complete', () => {
       containOutputs(outputs);
       checkNames<EndOptions>('complete: ', options, { immediate: true });
+      checkBoolean('complete: immediate', options.immediate);
       const checked = checkOutputs(outputs, this.#checkOutputs);
       return this.#decide(
         { end: 'completed', reason: 'completed', outputs: checked },
@@ -331,12 +338,14 @@ export class LiveCall implements Call {
     return this.#unlessRefused('fail', () => {
       containOutputs(options?.outputs);
       if (typeof message !== 'string') {
+        void contain(message);
         throw serverError(
           'SERVER_BAD_OPTION',
           `fail: message is ${describeValue(message)}; expected a string for the flow author.`,
         );
       }
       checkNames<FailOptions>('fail: ', options, { immediate: true, outputs: true });
+      checkBoolean('fail: immediate', options.immediate);
       const outputs = options.outputs === undefined ? undefined : checkOutputs(options.outputs);
       this.#warnIfTruncated(message, outputs);
       return this.#decide(

@@ -4,6 +4,7 @@ import { deadline } from '../deadline.js';
 import { checkNames, serverError } from '../error.js';
 import type { CallEnded } from '../session/call-ended.js';
 import { deferred } from '../user-code/deferred.js';
+import { checkBoolean } from '../user-code/user-code-check.js';
 
 /** Options of `collectDigits`. */
 export interface CollectDigitsOptions {
@@ -174,6 +175,7 @@ export class DigitCollector {
     checkNames<CollectDigitsOptions>('collectDigits: ', given, COLLECT_OPTIONS);
     // A copy: the values are used later, when the bot may have changed its object.
     const options = { ...given };
+    checkBoolean('collectDigits: bargeIn', options.bargeIn);
     const fault = optionFault(options);
     if (fault) throw serverError('SERVER_BAD_OPTION', `collectDigits: ${fault}.`);
     const collection = new Collection(options, this.#prompt, (ms, callback) =>

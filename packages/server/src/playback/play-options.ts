@@ -2,6 +2,7 @@ import { describe, MEDIA_RATE } from '@hookline/protocol';
 import { type NumberRule, numberFault } from '@hookline/runtime';
 import { checkNames, serverError } from '../error.js';
 import { SOURCE_RATE } from '../source/source.js';
+import { checkBoolean } from '../user-code/user-code-check.js';
 import type { PlayOptions } from './playback.js';
 import type { StreamOptions } from './stream.js';
 
@@ -16,7 +17,8 @@ const DEFAULT_STREAM_MS = 300_000;
 export const PLAY_OPTIONS = { format: true, bargeIn: true, leadMs: true };
 
 /** @param where - the method that was called, for messages @throws HooklineError `SERVER_BAD_OPTION` */
-export function checkPlayOptions(where: string, { format, leadMs }: PlayOptions): void {
+export function checkPlayOptions(where: string, { format, leadMs, bargeIn }: PlayOptions): void {
+  checkBoolean(`${where}: bargeIn`, bargeIn);
   if (format !== undefined && format !== 'PCMU' && format !== 'L16') {
     throw serverError(
       'SERVER_BAD_OPTION',

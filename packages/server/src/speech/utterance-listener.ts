@@ -82,11 +82,7 @@ export class UtteranceListener {
    * @param ended - why the call has ended
    * @param pace - what a loop over the result settles by
    */
-  async *all(
-    timeoutMs: number,
-    ended: () => unknown,
-    pace: AnswerPace,
-  ): AsyncGenerator<Utterance, void> {
+  async *all(timeoutMs: number, ended: () => unknown, pace: AnswerPace): AsyncGenerator<Utterance, void> {
     const next = async () => {
       if (ended()) return undefined;
       return this.next(timeoutMs).catch((error) => {

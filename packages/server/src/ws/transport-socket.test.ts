@@ -75,7 +75,8 @@ it.each<[string, Partial<TransportListener>, (client: WebSocket) => void]>([
 
 it('a frame whose memory the bot has transferred ends its own connection, and not the process', async () => {
   const { client, ended } = await connected({
-    binary: ({ buffer }) => void (buffer instanceof ArrayBuffer && structuredClone(buffer, { transfer: [buffer] })),
+    binary: ({ buffer }) =>
+      void (buffer instanceof ArrayBuffer && structuredClone(buffer, { transfer: [buffer] })),
   });
   const socket: Socket = Reflect.get(client, '_socket');
   // Both frames arrive in one read.
@@ -85,7 +86,9 @@ it('a frame whose memory the bot has transferred ends its own connection, and no
   socket.uncork();
   expect(await ended).toMatchObject({
     code: 1006,
-    error: expect.objectContaining({ message: expect.stringContaining('must transfer a copy: bytes.slice()') }),
+    error: expect.objectContaining({
+      message: expect.stringContaining('must transfer a copy: bytes.slice()'),
+    }),
   });
 });
 
