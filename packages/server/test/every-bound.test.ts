@@ -218,6 +218,7 @@ everyBoundHolds({
         for (const send of sent) {
           const clock = new VirtualClock();
           let dropped = false;
+          const violations: string[] = [];
           let waits = limit;
           const transport: Transport = {
             get bufferedAmount() {
@@ -243,7 +244,7 @@ everyBoundHolds({
                 message() {},
                 ended() {},
                 unknown() {},
-                onViolation() {},
+                onViolation: (clause) => void violations.push(clause),
                 onClose() {},
               },
             },
@@ -254,6 +255,13 @@ everyBoundHolds({
           waits += 1;
           send(session);
           expect(dropped).toBe(true);
+          const { audioOutFrames } = session.counters;
+          send(session);
+          send(session);
+          // Logged once, and nothing more counts as sent.
+          expect(violations).toEqual(['AC-CONN-10']);
+          expect(session.counters.audioOutFrames).toBe(audioOutFrames);
+          expect(session.counters.droppedOutFrames).toBe(audioOutFrames === 0 ? 0 : 2);
         }
       },
     },
