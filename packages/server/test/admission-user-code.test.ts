@@ -178,13 +178,14 @@ describe('what a bot writes to', () => {
     const clock = new VirtualClock();
     const errors: unknown[] = [];
     const overwrite = (facts: object) => Object.assign(facts, { apiKey: 'hidden', id: 'mine' });
-    const line = door({
+    const options = {
       clock,
       limits: { maxSessionsPerKey: 1 },
-      onError: (error) => errors.push(error),
-      sink: (facts) => junk(overwrite(facts)),
+      onError: (error: unknown) => errors.push(error),
+      sink: (facts: CallFacts) => junk(overwrite(facts)),
       prepare: overwrite,
-    });
+    };
+    const line = door(options);
     for (const _ of ['first', 'second']) {
       const client = await clock.run(ScriptedClient.dial(line.bot, { clock, secret: SECRET }));
       client.open();

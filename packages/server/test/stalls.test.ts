@@ -93,7 +93,7 @@ it('a prepare that was ready while the process was blocked is in time', async ()
     new Promise<void>((resolve) => {
       ready = resolve;
     });
-  const bot = botOf(stall, { prepare });
+  const bot = createBot({ auth: { 'test-key': SECRET }, clock: stall.clock, prepare }, idle);
   const client = await stall.virtual.run(ScriptedClient.dial(bot, { clock: stall.virtual, secret: SECRET }));
   client.open();
   await stall.virtual.advance(100);
