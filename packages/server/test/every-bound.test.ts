@@ -5,6 +5,7 @@ import { everyBoundHolds } from '#bounds';
 import { NonceMemory } from '../src/auth/nonce-memory.js';
 import { botLimits, botTimers } from '../src/bot-limits.js';
 import { botLog } from '../src/bot-log.js';
+import { deadline } from '../src/deadline.js';
 import { DigitCollector } from '../src/dtmf/digit-collector.js';
 import { type Call, createBot, type NonceStore, type PlaybackResult } from '../src/index.js';
 import { PlaybackRun } from '../src/playback/playback-run.js';
@@ -78,6 +79,7 @@ everyBoundHolds({
     MAX_WAIT_MS: 86_400_000,
     MAX_BUCKETS: 50,
     MAX_BUFFERED_CHUNKS: 16_384,
+    MAX_CATCH_UP_MS: 1000,
     MAX_CAUSES: 5,
     MAX_EMPTY_PIECES: 100,
     MAX_FRAGMENTS: 32,
@@ -328,6 +330,28 @@ everyBoundHolds({
         for (const digit of `${'1'.repeat(limit)}${'2'.repeat(limit - 1)}`) collector.press(digit);
         const { digits } = await collector.collect({ max: limit, end: '' });
         expect(digits).toBe(`1${'2'.repeat(limit - 1)}`);
+      },
+    },
+    {
+      bound: 'MAX_CATCH_UP_MS',
+      holds: 'a time limit counts, however long the process was blocked',
+      async drive(limit) {
+        const virtual = new VirtualClock();
+        let blockedMs = 0;
+        const clock = {
+          now: () => virtual.now() + blockedMs,
+          wall: () => virtual.wall(),
+          after: (ms: number, callback: () => void) => virtual.after(ms, callback),
+        };
+        let hasActed = false;
+        deadline(clock, 1000, () => {
+          hasActed = true;
+        });
+        blockedMs = 10 * limit;
+        await virtual.advance(1000 + limit - 1);
+        expect(hasActed).toBe(false);
+        await virtual.advance(1);
+        expect(hasActed).toBe(true);
       },
     },
     {

@@ -82,7 +82,7 @@ it('an answer to auth that does not arrive after a stall either is refused', asy
   const result = bot.inject({ url: '/', headers: dialHeaders({ clock: stall.clock, secret: SECRET }) });
   await stall.virtual.advance(10);
   await stall.block(3000);
-  await stall.virtual.advance(100);
+  await stall.virtual.advance(1000);
   expect(await result).toMatchObject({ accepted: false, status: 503 });
 });
 
@@ -110,7 +110,7 @@ it('audio and open that arrived while the process was blocked keep the call', as
   await stall.virtual.advance(100);
   await stall.block(12_000);
   client.open();
-  await stall.virtual.advance(100);
+  await stall.virtual.advance(2000);
   expect(client.types).toEqual(['opened']);
   await stall.block(25_000);
   client.sendAudio(new Uint8Array(1600));

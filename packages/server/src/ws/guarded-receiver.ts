@@ -15,17 +15,21 @@ export function guardReceiver(webSocket: WebSocket): void {
   if (receiver instanceof Writable) receiver._write = guardedWrite;
 }
 
+/** The parser failed, and not the peer. */
+export class ReceiverFailure extends Error {
+  constructor(cause: unknown) {
+    const cure =
+      'if the bot transfers a frame, such as to a worker thread, it must transfer a copy: bytes.slice()';
+    super(`the received bytes could not be read: ${messageOf(cause)}; ${cure}`, { cause });
+  }
+}
+
 /** Shared by all connections. */
 const guardedWrite: Write = function (this: Writable, chunk, encoding, done) {
   try {
     const write: Write = Reflect.get(Object.getPrototypeOf(this), '_write');
     write.call(this, chunk, encoding, done);
   } catch (error) {
-    done(
-      new Error(
-        `the received bytes could not be read: ${messageOf(error)}; if the bot transfers a frame, such as to a worker thread, it must transfer a copy: bytes.slice()`,
-        { cause: error },
-      ),
-    );
+    done(new ReceiverFailure(error));
   }
 };
