@@ -12,8 +12,13 @@ type Write = Writable['_write'];
 export function guardReceiver(webSocket: WebSocket): void {
   // Not part of the types of ws. Another runtime may have an implementation of its own, without it.
   const receiver: unknown = Reflect.get(webSocket, '_receiver');
-  if (receiver instanceof Writable) receiver._write = guardedWrite;
+  if (!(receiver instanceof Writable)) return;
+  parse ??= receiver._write;
+  receiver._write = guardedWrite;
 }
+
+/** What all receivers of `ws` do with the bytes of a read; looked up once. */
+let parse: Write | undefined;
 
 /** The parser failed, and not the peer. */
 export class ReceiverFailure extends Error {
@@ -27,8 +32,7 @@ export class ReceiverFailure extends Error {
 /** Shared by all connections. */
 const guardedWrite: Write = function (this: Writable, chunk, encoding, done) {
   try {
-    const write: Write = Reflect.get(Object.getPrototypeOf(this), '_write');
-    write.call(this, chunk, encoding, done);
+    parse?.call(this, chunk, encoding, done);
   } catch (error) {
     done(new ReceiverFailure(error));
   }
