@@ -7,7 +7,7 @@ type Write = Writable['_write'];
 /**
  * Reports what the parser of `ws` throws as an error of its own connection; it would end the process. The frames of one
  * read share their memory with the bytes that are not parsed yet, so it throws when user code has a frame transferred to
- * a worker thread. Costs nothing per frame, unlike making their memory untransferable.
+ * a worker thread. Costs one call per read; making their memory untransferable would cost more for each frame.
  */
 export function guardReceiver(webSocket: WebSocket): void {
   // Not part of the types of ws. Another runtime may have an implementation of its own, without it.
