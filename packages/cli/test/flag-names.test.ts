@@ -59,10 +59,7 @@ const MISTAKES: Mistake[] = [
   ['call U --output=', '--output takes the name of an output variable; got "".'],
   ['call x', 'The URL is "x"; expected a URL'],
   ['probe http://h/x', 'The URL is "http://h/x"; expected a URL whose scheme is wss'],
-  [
-    'probe ws://localhost/x/..',
-    'The URL is "ws://localhost/x/.."; expected a URL that is dialled as it is',
-  ],
+  ['probe ws://localhost/x/..', 'The URL is "ws://localhost/x/.."; expected a URL that is dialled as it is'],
   [
     'call --base-uri ws://localhost/x --connector-id ..',
     '--connector-id is "ws://localhost/x/.."; expected a URL that is dialled as it is written',

@@ -5,7 +5,7 @@ import type { BotLimits, BotTimers } from './bot-limits.js';
 import type { HandlerOptions } from './call/route.js';
 import { checkChoice, checkNames, checkNumber } from './error.js';
 import type { CallFacts } from './session/call-facts.js';
-import { checkFunction, checkMethods } from './user-code/user-code-check.js';
+import { checkBoolean, checkFunction, checkMethods } from './user-code/user-code-check.js';
 
 /** Options of `createBot`. */
 export interface BotOptions extends AuthOptions {
@@ -87,6 +87,7 @@ export function checkChoices(options: BotOptions): void {
     sink,
     onError,
   } = options;
+  checkBoolean('createBot: measureReplies', options.measureReplies);
   checkFunction('createBot: onError', onError);
   checkMethods('createBot: logger', options.logger, ['debug', 'info', 'warn', 'error']);
   checkMethods('createBot: clock', options.clock, ['now', 'wall', 'after']);

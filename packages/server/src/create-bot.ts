@@ -14,7 +14,7 @@ import { onceSignalled } from './lifecycle/signals.js';
 import { botStats } from './metrics/bot-stats.js';
 import { answerStatus } from './metrics/status-pages.js';
 import { type Router, type RouteTable, singleRoute } from './routing/router.js';
-import { checkMethods } from './user-code/user-code-check.js';
+import { checkBoolean, checkMethods } from './user-code/user-code-check.js';
 import { attach } from './ws/attach.js';
 import { listen } from './ws/listen.js';
 import { Upgrader } from './ws/upgrader.js';
@@ -65,6 +65,7 @@ export function createBot(options: BotOptions & HandlerOptions, bot: BotEntry['h
   const openPort = async (port: number, listenOptions: ListenOptions): Promise<Listening> => {
     checkNames<ListenOptions>('listen: ', listenOptions, LISTEN_OPTIONS);
     checkNames('listen: tls: ', listenOptions.tls, { key: true, cert: true });
+    checkBoolean('listen: statusPages', listenOptions.statusPages);
     const { handleSignals = false } = listenOptions;
     if (typeof handleSignals !== 'boolean')
       checkNames('listen: handleSignals: ', handleSignals, { drainMs: true });
@@ -131,7 +132,14 @@ export function createBot(options: BotOptions & HandlerOptions, bot: BotEntry['h
       return upgrader.upgrade(request, socket, head, core.basePath);
     },
     inject: (request) => inject(core, request),
-    http: (request, response) => answerStatus(core, request, response),
+    http(request, response) {
+      checkArgument('SERVER_BAD_OPTION', 'http: request', request, 'object');
+      checkArgument('SERVER_BAD_OPTION', 'http: response', response, {
+        writeHead: 'function',
+        end: 'function',
+      });
+      return answerStatus(core, request, response);
+    },
     get sessions() {
       return core.calls.size;
     },

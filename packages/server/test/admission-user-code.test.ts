@@ -11,7 +11,7 @@ import {
   createRouter,
   type NonceStore,
 } from '../src/index.js';
-import { dialHeaders, type ScriptedDial } from '../src/testing/index.js';
+import { dialHeaders, ScriptedClient, type ScriptedDial } from '../src/testing/index.js';
 import { dialBot, idle, openCall, SECRET, untilEnd } from './open-call.js';
 
 const AUTH = { 'test-key': SECRET };
@@ -118,6 +118,8 @@ describe('user code that admits requests ends at most its own upgrade', () => {
     ['sink returns a promise', () => ({ sink: junk(async () => ({ event() {} })) }), 101],
     ['sink rejects', () => ({ sink: junk(async () => boom()) }), 101],
     ['sink returns null', () => ({ sink: junk(() => null) }), 101],
+    ['sink returns false', () => ({ sink: junk(() => false) }), 101],
+    ['sink returns an empty string', () => ({ sink: junk(() => '') }), 101],
     ['sink returns a string', () => ({ sink: junk(() => 'trace') }), 101],
     ['sink returns an object without event', () => ({ sink: junk(() => ({ audio() {} })) }), 101],
     [
@@ -168,6 +170,38 @@ describe('user code that admits requests ends at most its own upgrade', () => {
     expect(events).toBe(soFar);
     expect(lines.filter((line) => line.includes('disk full'))).toHaveLength(1);
     expect(unhandled).toEqual([]);
+  });
+});
+
+describe('what a bot writes to', () => {
+  it('are not the facts of its call: the limit per key and the ids are kept', async () => {
+    const clock = new VirtualClock();
+    const errors: unknown[] = [];
+    const overwrite = (facts: object) => Object.assign(facts, { apiKey: 'hidden', id: 'mine' });
+    const options = {
+      clock,
+      limits: { maxSessionsPerKey: 1 },
+      onError: (error: unknown) => errors.push(error),
+      sink: (facts: CallFacts) => junk(overwrite(facts)),
+      prepare: overwrite,
+    };
+    const line = door(options);
+    for (const _ of ['first', 'second']) {
+      const client = await clock.run(ScriptedClient.dial(line.bot, { clock, secret: SECRET }));
+      client.open();
+      expect(await untilEnd(clock, client)).toMatchObject({ reason: 'error' });
+    }
+    expect(errors.join()).toMatch(/Cannot assign to read only property/);
+    expect(line.bot.sessions).toBe(0);
+  });
+
+  it('are not the counters of its call: the metrics stay numbers', async () => {
+    const { bot, client, clock } = await dialBot((call) => {
+      Object.assign(call.stats, { underruns: Number.NaN });
+    });
+    client.open();
+    await untilEnd(clock, client);
+    expect(bot.metrics()).not.toContain('NaN');
   });
 });
 

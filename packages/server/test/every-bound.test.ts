@@ -5,6 +5,7 @@ import { everyBoundHolds } from '#bounds';
 import { NonceMemory } from '../src/auth/nonce-memory.js';
 import { botLimits, botTimers } from '../src/bot-limits.js';
 import { botLog } from '../src/bot-log.js';
+import { deadline } from '../src/deadline.js';
 import { DigitCollector } from '../src/dtmf/digit-collector.js';
 import { type Call, createBot, type NonceStore, type PlaybackResult } from '../src/index.js';
 import { PlaybackRun } from '../src/playback/playback-run.js';
@@ -14,6 +15,7 @@ import { SendLimits } from '../src/session/send-limits.js';
 import { Session } from '../src/session/session.js';
 import { UtteranceListener } from '../src/speech/utterance-listener.js';
 import { dialHeaders, encodeOpen, ScriptedClient } from '../src/testing/index.js';
+import { AnswerPace } from '../src/user-code/answer-pace.js';
 import { audio, dialBot, hangUp, idle, openCall, requestWithNonce, SECRET } from './open-call.js';
 
 /** A call of an `idle` bot, to look at. */
@@ -78,6 +80,7 @@ everyBoundHolds({
     MAX_WAIT_MS: 86_400_000,
     MAX_BUCKETS: 50,
     MAX_BUFFERED_CHUNKS: 16_384,
+    MAX_CATCH_UP_MS: 1000,
     MAX_CAUSES: 5,
     MAX_EMPTY_PIECES: 100,
     MAX_FRAGMENTS: 32,
@@ -99,6 +102,7 @@ everyBoundHolds({
     MAX_PARTS: 1000,
     MAX_PIECES_WITHOUT_AUDIO: 100_000,
     MAX_PROBE_MS: 60_000,
+    MAX_PROMPT_ANSWERS: 100,
     MAX_QUEUED_MS: 1000,
     MAX_QUIET_MS: 30_000,
     MAX_RATE: 192_000,
@@ -216,6 +220,7 @@ everyBoundHolds({
         for (const send of sent) {
           const clock = new VirtualClock();
           let dropped = false;
+          const violations: string[] = [];
           let waits = limit;
           const transport: Transport = {
             get bufferedAmount() {
@@ -241,7 +246,7 @@ everyBoundHolds({
                 message() {},
                 ended() {},
                 unknown() {},
-                onViolation() {},
+                onViolation: (clause) => void violations.push(clause),
                 onClose() {},
               },
             },
@@ -252,6 +257,13 @@ everyBoundHolds({
           waits += 1;
           send(session);
           expect(dropped).toBe(true);
+          const { audioOutFrames } = session.counters;
+          send(session);
+          send(session);
+          // Logged once, and nothing more counts as sent.
+          expect(violations).toEqual(['AC-CONN-10']);
+          expect(session.counters.audioOutFrames).toBe(audioOutFrames);
+          expect(session.counters.droppedOutFrames).toBe(audioOutFrames === 0 ? 0 : 2);
         }
       },
     },
@@ -318,6 +330,46 @@ everyBoundHolds({
         for (const digit of `${'1'.repeat(limit)}${'2'.repeat(limit - 1)}`) collector.press(digit);
         const { digits } = await collector.collect({ max: limit, end: '' });
         expect(digits).toBe(`1${'2'.repeat(limit - 1)}`);
+      },
+    },
+    {
+      bound: 'MAX_CATCH_UP_MS',
+      holds: 'a time limit counts, however long the process was blocked',
+      async drive(limit) {
+        const virtual = new VirtualClock();
+        let blockedMs = 0;
+        const clock = {
+          now: () => virtual.now() + blockedMs,
+          wall: () => virtual.wall(),
+          after: (ms: number, callback: () => void) => virtual.after(ms, callback),
+        };
+        let hasActed = false;
+        deadline(clock, 1000, () => {
+          hasActed = true;
+        });
+        blockedMs = 10 * limit;
+        await virtual.advance(1000 + limit - 1);
+        expect(hasActed).toBe(false);
+        await virtual.advance(1);
+        expect(hasActed).toBe(true);
+      },
+    },
+    {
+      bound: 'MAX_PROMPT_ANSWERS',
+      holds: 'any further promise of a call waits until the event loop had its turn',
+      async drive(limit) {
+        const clock = new VirtualClock();
+        const pace = new AnswerPace(clock);
+        const answer = Promise.resolve();
+        for (let count = 0; count < limit; count++) expect(pace.of(answer)).toBe(answer);
+        let settled = false;
+        void pace.of(answer).then(() => {
+          settled = true;
+        });
+        await clock.settle();
+        expect(settled).toBe(false);
+        await clock.advance(10);
+        expect(settled).toBe(true);
       },
     },
     {

@@ -152,6 +152,18 @@ describe('barge_in', () => {
     );
   });
 
+  it('is sent once while it waits for the limits, so that the next reply is not late', async () => {
+    const { clock, client } = await queued(1, (call) => {
+      for (let times = 0; times < 100; times++) call.bargeIn();
+      void call.play(marked(200, 9)).then(() => call.complete());
+    });
+    const interruptedMs = clock.now();
+    await untilEnd(clock, client);
+    const first = client.frames.find(({ bytes }) => bytes[0] === 9);
+    expect(first?.atMs).toBeLessThan(interruptedMs + 1000);
+    expect(bargeIns(client).length).toBeLessThan(30);
+  });
+
   it('is followed by the turn of the next reply before its audio', async () => {
     const { clock, client } = await queued(
       1,
@@ -167,6 +179,27 @@ describe('barge_in', () => {
     const first = client.frames.find(({ bytes }) => bytes[0] === 9);
     expect(first?.atMs).toBeGreaterThanOrEqual(reply?.atMs ?? Number.POSITIVE_INFINITY);
     expect(client.frames.filter(({ bytes }) => bytes[0] === 9)).toHaveLength(1);
+  });
+});
+
+describe('turns beyond the limits', () => {
+  it('are logged once per backlog, because the end of the call waits for them', async () => {
+    const warnings: string[] = [];
+    const quiet = () => {};
+    const logger = {
+      debug: quiet,
+      info: quiet,
+      warn: (_: object, message: string) => void warnings.push(message),
+      error: quiet,
+    };
+    const { clock, client } = await openCall(
+      async (call) => {
+        for (let turn = 0; turn < 100; turn++) call.turn({ disposition: 'match', text: `turn ${turn}` });
+      },
+      { logger },
+    );
+    await untilEnd(clock, client);
+    expect(warnings).toEqual([expect.stringMatching(/25 messages of the bot wait .* the end of the call/)]);
   });
 });
 

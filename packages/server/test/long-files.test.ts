@@ -1,11 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encodeL16, sine, writeWav } from '@hookline/audio';
+import { encodeL16, encodeMulaw, sine, writeWav } from '@hookline/audio';
 import { Resampler, toMulaw8k, toPcm8k } from '@hookline/audio/resample';
 import type { MediaFormat } from '@hookline/protocol';
+import { VirtualClock } from '@hookline/runtime';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type AudioSource, wav } from '../src/index.js';
+import { openSource } from '../src/source/open-source.js';
 import { openCall, untilEnd } from './open-call.js';
 
 /** A file that is longer than those that are converted at once. */
@@ -108,5 +110,21 @@ describe.each(ways)('a long WAV file, %s', (_, source) => {
   ])('is refused in the words of a short one if %s', async (_name, file, words) => {
     const { outcome } = await played(source(file));
     expect(outcome).toMatchObject({ code: 'SERVER_BAD_SOURCE', message: expect.stringContaining(words) });
+  });
+});
+
+describe('long raw bytes in another format than that of the call', () => {
+  it('are converted as they are played, and short ones at once', async () => {
+    const samples = sine({ hz: 430, ms: 70_000, rate: 8000, dbfs: -12 });
+    const bytes = encodeL16(samples, 'le');
+    const audio = { format: 'PCMU', byteOrder: 'le' } as const;
+    const open = (given: Uint8Array) => openSource(given, audio, () => {}, new VirtualClock(), 'L16');
+    expect(open(bytes.subarray(0, 1_000_000))).toBeInstanceOf(Uint8Array);
+    const source = open(bytes);
+    if (source instanceof Uint8Array) throw new Error('it was converted at once');
+    const played: Uint8Array[] = [];
+    for (let part = await source.next(); part; part = await source.next()) played.push(part);
+    expect(played.length).toBeGreaterThan(10);
+    expect(Buffer.concat(played).equals(encodeMulaw(samples))).toBe(true);
   });
 });

@@ -107,8 +107,8 @@ it.each([null, undefined, 5, {}])('what combines or changes sources refuses %s, 
   expect(() => inTurn(silenceCaller(20), wrong)).toThrow(
     /^inTurn: source is .*; expected a Uint8Array or an iterable/,
   );
-  expect(() => withGain(wrong, -6)).toThrow(/^withGain: source: got /);
-  expect(() => withNoise(wrong, silenceCaller(20))).toThrow(/^withNoise: source: got /);
+  expect(() => withGain(wrong, -6)).toThrow(/^withGain: source is /);
+  expect(() => withNoise(wrong, silenceCaller(20))).toThrow(/^withNoise: source is /);
   expect(() => withNoise(silenceCaller(20), wrong)).toThrow(/^withNoise: noise: got /);
 });
 

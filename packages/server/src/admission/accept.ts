@@ -83,7 +83,9 @@ function sinkOf({ sink: makeSink, log }: AcceptHost, call: AdmittedCall): WireSi
   if (!makeSink || unauthorized !== undefined) return undefined;
   try {
     const sink = makeSink(facts);
-    return sink && guardedSink(checkedSink(sink), log.logger);
+    // As `isRecorded && makeSink(facts)` returns it.
+    if (!sink) return undefined;
+    return guardedSink(checkedSink(sink), log.logger);
   } catch (error) {
     log.logger.error(
       { sessionId: facts.id, err: error },

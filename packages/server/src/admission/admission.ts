@@ -283,14 +283,15 @@ function admitted(
   unauthorized?: string,
 ): AdmittedCall {
   const sessionId = uuidHeader(header, 'audiohook-session-id');
-  const facts = {
+  // The bot gets this object, and the limit of calls with one key relies on it.
+  const facts = Object.freeze({
     id: sessionId === '' ? randomUUID() : sessionId,
     organizationId: uuidHeader(header, 'audiohook-organization-id'),
     correlationId: uuidHeader(header, 'audiohook-correlation-id'),
     connectorId,
     url,
     apiKey,
-  };
+  });
   return { facts, sessionId, hostHeader: header('host') ?? '', route, startedMs, unauthorized };
 }
 

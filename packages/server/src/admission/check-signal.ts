@@ -1,5 +1,6 @@
 import type { Clock, Ticker } from '@hookline/runtime';
 import { PEER_GONE } from '../auth/authenticator.js';
+import { deadline } from '../deadline.js';
 
 /** The sender of an upgrade request. */
 export interface Peer {
@@ -45,12 +46,12 @@ export class CheckSignal {
   }
 
   #watch(): AbortController {
-    const { ticker, timers } = this.#host;
+    const { clock, ticker, timers } = this.#host;
     const { authMs } = timers;
     const abort = new AbortController();
-    this.#cancelTimer = ticker.at(this.#startedMs + authMs, () =>
-      abort.abort(new Error(`auth and nonces did not answer within ${authMs} ms (timers.authMs)`)),
-    );
+    const onDue = () =>
+      abort.abort(new Error(`auth and nonces did not answer within ${authMs} ms (timers.authMs)`));
+    this.#cancelTimer = deadline(clock, this.#startedMs + authMs, onDue, ticker);
     this.#peer?.onGone(() => abort.abort(PEER_GONE));
     return abort;
   }

@@ -11,7 +11,7 @@ import { type Refusal, refusalBody, refusalHeaders } from './refusal.js';
  * @throws HooklineError `SERVER_BAD_OPTION` as a rejection
  */
 export async function inject(host: AcceptHost, request: InjectRequest): Promise<InjectResult> {
-  checkNames<InjectRequest>('inject: ', request, { url: true, headers: true, latencyMs: true });
+  checkNames<InjectRequest>('inject: ', request ?? null, { url: true, headers: true, latencyMs: true });
   const { url, headers, latencyMs = 0 } = request;
   if (typeof url !== 'string' || typeof headers !== 'object' || headers === null) {
     throw serverError('SERVER_BAD_OPTION', 'inject: url must be a string and headers an object of strings.');

@@ -5,6 +5,7 @@ import type { CallEnded } from '../session/call-ended.js';
 import type { Counters } from '../session/call-stats.js';
 import { inContext } from '../user-code/async-context.js';
 import { guard } from '../user-code/guard.js';
+import { checkFunction } from '../user-code/user-code-check.js';
 import { type CallerAudio, type CallerOptions, type CallerShape, callerShape } from './caller-audio.js';
 import { callerConverter } from './caller-converter.js';
 import { CallerReader } from './caller-reader.js';
@@ -64,6 +65,7 @@ export class CallerFeed {
     const shape = callerShape(options);
     return {
       onAudio: (listener) => {
+        checkFunction('caller: listener', listener ?? null);
         const { onThrow } = this.#options;
         const bound = inContext(listener);
         return this.#add(shape, (bytes, atMs) => guard(bound, bytes, atMs, onThrow));

@@ -1,3 +1,4 @@
+import { describe } from '@hookline/protocol';
 import { serverError } from '../error.js';
 import { inContext } from '../user-code/async-context.js';
 import { guard } from '../user-code/guard.js';
@@ -33,7 +34,7 @@ export class CallEmitter {
     if (!Object.hasOwn(EVENTS, event)) {
       throw serverError(
         'SERVER_BAD_OPTION',
-        `on: there is no event ${JSON.stringify(event)}; expected one of ${Object.keys(EVENTS).join(', ')}.`,
+        `on: there is no event ${describe(event)}; expected one of ${Object.keys(EVENTS).join(', ')}.`,
       );
     }
     const listener = inContext(given);

@@ -1,5 +1,6 @@
 import { HooklineError } from '@hookline/runtime';
 import { checkNames, isInstance } from '../error.js';
+import { checkBoolean } from '../user-code/user-code-check.js';
 import type { FailOptions, Outputs } from './call.js';
 import { containOutputs } from './variables.js';
 
@@ -28,6 +29,7 @@ export class CallFailure extends HooklineError<'CALL_FAILURE'> {
   constructor(message: string, options: CallFailureOptions = {}) {
     containOutputs(options?.outputs);
     checkNames<CallFailureOptions>('CallFailure: ', options, { cause: true, outputs: true, immediate: true });
+    checkBoolean('CallFailure: immediate', options.immediate);
     // A flow author would get a text without a reason.
     const words = message || 'the bot failed the call';
     super('CALL_FAILURE', words, 'cause' in options ? { cause: options.cause } : undefined);

@@ -12,6 +12,7 @@ import { Outbox } from '../session/outbox.js';
 import type { Session } from '../session/session.js';
 import { SpeechWatch } from '../speech/speech-watch.js';
 import { UtteranceListener } from '../speech/utterance-listener.js';
+import { AnswerPace } from '../user-code/answer-pace.js';
 import type { CallEvents } from './call.js';
 import { CallEmitter } from './call-emitter.js';
 import type { CallHost } from './call-session.js';
@@ -49,6 +50,7 @@ export class CallParts {
   #player: Player | undefined;
   #digits: DigitCollector | undefined;
   #pauses: PauseRequests | undefined;
+  #pace: AnswerPace | undefined;
   #emitter: CallEmitter | undefined;
   #utterances: UtteranceListener | undefined;
   #roundTripMs: number | undefined;
@@ -78,7 +80,8 @@ export class CallParts {
   get outbox(): Outbox {
     if (this.#outbox) return this.#outbox;
     const { clock, ticker } = this.host;
-    const outbox = new Outbox(this.session, clock, ticker, () => this.#player?.update());
+    const onSent = () => this.#player?.update();
+    const outbox = new Outbox(this.session, clock, ticker, onSent, (message) => this.log.warn({}, message));
     this.#outbox = outbox;
     if (this.#ended) outbox.close();
     return outbox;
@@ -113,6 +116,12 @@ export class CallParts {
   get pauses(): PauseRequests {
     this.#pauses ??= new PauseRequests();
     return this.#pauses;
+  }
+
+  /** Keeps a loop of the bot whose rounds are answered at once from stopping the process. */
+  get pace(): AnswerPace {
+    this.#pace ??= new AnswerPace(this.host.clock);
+    return this.#pace;
   }
 
   get emitter(): CallEmitter {

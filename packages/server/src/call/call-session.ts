@@ -210,10 +210,11 @@ export class CallSession implements SessionListener {
     this.#preparation?.end(ended);
     const call = this.#call;
     const durationMs = this.#host.clock.now() - this.#admitted.startedMs;
+    const stats = Object.freeze({ ...this.session.counters });
     if (!this.#isProbe) {
       this.#host.metrics.ended(reason);
-      this.#host.metrics.add(this.session.counters);
-      this.#summed = { ...this.session.counters };
+      this.#host.metrics.add(stats);
+      this.#summed = stats;
       const { id: sessionId } = this.#admitted.facts;
       const line = { sessionId, outcome: reason, durationMs: Math.round(durationMs) };
       this.#host.log.logger.info(line, `the call ended: ${reason}`);
@@ -221,7 +222,7 @@ export class CallSession implements SessionListener {
     if (reason === 'timeout') this.#host.log.logger.warn({ sessionId: this.#admitted.facts.id }, info);
     if (!call) return;
     call.finish(ended);
-    diagnose('hookline:server:call:ended', { call, reason, stats: call.stats, durationMs });
+    diagnose('hookline:server:call:ended', { call, reason, stats, durationMs });
   }
 
   unknown(messageType: string): void {

@@ -108,6 +108,7 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
   readonly ended: Promise<EndReason>;
   /** The bot's logger with the session id in every line. */
   readonly log: Logger;
+  /** Follows the call; cannot be written. */
   readonly stats: CallStats;
 
   /**

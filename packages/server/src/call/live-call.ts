@@ -6,7 +6,7 @@ import {
   MAX_TEXT_CHARS,
   type MediaParameter,
 } from '@hookline/protocol';
-import { describeValue, guardedSignal, type Logger, messageOf } from '@hookline/runtime';
+import { contain, describeValue, guardedSignal, type Logger, messageOf } from '@hookline/runtime';
 import type { CallerAudio, CallerOptions } from '../audio/caller-audio.js';
 import { callerPcm } from '../audio/caller-pcm.js';
 import type { CollectDigitsOptions, CollectedDigits } from '../dtmf/digit-collector.js';
@@ -14,6 +14,7 @@ import { checkNames, checkNumber, serverError } from '../error.js';
 import type { Meter } from '../metrics/meter.js';
 import { checkPlayOptions, PLAY_OPTIONS, streamOptions } from '../playback/play-options.js';
 import type { Playback, PlaybackResult, PlayOptions, StoppedPlayback } from '../playback/playback.js';
+import type { PlaybackRun } from '../playback/playback-run.js';
 import type { PlaybackStream, StreamOptions } from '../playback/stream.js';
 import {
   endedPlayback,
@@ -23,7 +24,7 @@ import {
 } from '../playback/written-playback.js';
 import { CallEnded, type EndReason } from '../session/call-ended.js';
 import type { CallFacts } from '../session/call-facts.js';
-import type { CallStats } from '../session/call-stats.js';
+import { type CallStats, statsOf } from '../session/call-stats.js';
 import type { Ending } from '../session/machine.js';
 import { fittingMessage } from '../session/message-length.js';
 import { discardSource } from '../source/discard.js';
@@ -33,7 +34,7 @@ import type { OnSpeechOptions, SpeechListeners } from '../speech/on-speech.js';
 import { type Utterance, type UtteranceOptions, utteranceTimeout } from '../speech/utterance.js';
 import { inContext, inContextUnlessEmpty } from '../user-code/async-context.js';
 import { promised, quietly } from '../user-code/deferred.js';
-import { checkFunction } from '../user-code/user-code-check.js';
+import { checkBoolean, checkFunction } from '../user-code/user-code-check.js';
 import type { AudioListener, Call, CallEvents, EndOptions, FailOptions, Outputs } from './call.js';
 import { CallMessages } from './call-messages.js';
 import { CallParts, type CallPartsOptions } from './call-parts.js';
@@ -69,6 +70,7 @@ export class LiveCall implements Call {
   readonly #checkOutputs: Route['checkOutputs'];
   readonly #messages: CallMessages;
   #abort: AbortController | undefined;
+  #stats: CallStats | undefined;
   #ended: CallEnded | undefined;
   #endedPromise: Promise<EndReason> | undefined;
   #notifyEnded: ((reason: EndReason) => void) | undefined;
@@ -123,7 +125,8 @@ export class LiveCall implements Call {
   }
 
   get stats(): CallStats {
-    return this.#parts.session.counters;
+    this.#stats ??= statsOf(this.#parts.session.counters);
+    return this.#stats;
   }
 
   onAudio(listener: AudioListener): () => void {
@@ -168,7 +171,11 @@ export class LiveCall implements Call {
   }
 
   play(source: AudioSource, options: PlayOptions = {}): Promise<PlaybackResult> {
-    return promised(() => this.playback(source, options).finished);
+    try {
+      return this.playback(source, options).finished;
+    } catch (error) {
+      return this.#answer(Promise.reject(error));
+    }
   }
 
   playback(source: AudioSource, options: PlayOptions = {}): Playback {
@@ -179,23 +186,27 @@ export class LiveCall implements Call {
       void discardSource(source);
       throw error;
     }
-    return this.#play(source, options, () => this.#parts.player.play(source, options));
+    // The bot may change both for the next playback while this one waits.
+    const own = { ...options };
+    const kept = Array.isArray(source) ? [...source] : source;
+    return this.#play(kept, own, () => this.#parts.player.play(kept, own));
   }
 
   /**
    * @param source - closed if the call accepts no more playbacks; undefined if it is not made yet
    * @param queue - queues the playback; not called if the call accepts no more playbacks
    */
-  #play(source: AudioSource | undefined, options: PlayOptions, queue: () => StreamRun): StreamRun {
+  #play(source: AudioSource | undefined, options: PlayOptions, queue: () => PlaybackRun): StreamRun {
     const ended =
       this.#ended ??
       (this.#ending &&
         new CallEnded('completed', 'the bot has already ended this call; play before complete() or fail()'));
     if (ended) {
       void discardSource(source);
-      return endedPlayback(ended);
+      return endedPlayback(this.#answer(Promise.reject(ended)));
     }
     const run = queue();
+    run.pace = this.#parts.pace;
     if (options.bargeIn) {
       const off = this.#parts.speech.add({ start: () => run.stop() });
       void quietly(run.finished.finally(off));
@@ -224,7 +235,7 @@ export class LiveCall implements Call {
   }
 
   say(text: string, options: SayOptions): Promise<PlaybackResult> {
-    return quietly(this.#say(text, options));
+    return this.#answer(this.#say(text, options));
   }
 
   async #say(text: string, options: SayOptions): Promise<PlaybackResult> {
@@ -235,7 +246,7 @@ export class LiveCall implements Call {
     this.#parts.timings.reported('match');
     return this.#play(undefined, options, () => {
       const { pending, stop } = synthesize(text, this.language, options.synth, this.#parts.onThrow);
-      return this.#parts.player.playLater({ pending, turn, over: () => stop(this.#ended) }, options);
+      return this.#parts.player.playLater({ pending, turn, over: () => stop(this.#ended) }, { ...options });
     }).finished;
   }
 
@@ -252,6 +263,7 @@ export class LiveCall implements Call {
   onSpeech(listeners: SpeechListeners, options: OnSpeechOptions = {}): () => void {
     checkNames<SpeechListeners>('onSpeech: ', listeners ?? null, { start: true, end: true });
     checkNames<OnSpeechOptions>('onSpeech: ', options, { bargeIn: true, vad: true });
+    checkBoolean('onSpeech: bargeIn', options.bargeIn);
     checkFunction('onSpeech: start', listeners.start);
     checkFunction('onSpeech: end', listeners.end);
     checkFunction(
@@ -268,42 +280,46 @@ export class LiveCall implements Call {
   }
 
   utterance(options: UtteranceOptions = {}): Promise<Utterance | undefined> {
-    return promised(() => {
-      const timeoutMs = utteranceTimeout('utterance', options);
-      return quietly(this.#ended ? Promise.reject(this.#ended) : this.#parts.utterances.next(timeoutMs));
-    });
+    return this.#answer(
+      promised(() => {
+        const timeoutMs = utteranceTimeout('utterance', options);
+        return this.#ended ? Promise.reject(this.#ended) : this.#parts.utterances.next(timeoutMs);
+      }),
+    );
   }
 
   utterances(options: UtteranceOptions = {}): AsyncIterable<Utterance> {
     const timeoutMs = utteranceTimeout('utterances', options);
-    return this.#parts.utterances.all(timeoutMs, () => this.#ended);
+    const { utterances, pace } = this.#parts;
+    return utterances.all(timeoutMs, () => this.#ended, pace);
   }
 
   collectDigits(options: CollectDigitsOptions = {}): Promise<CollectedDigits> {
     const ended = this.#ended;
-    return ended ? quietly(Promise.reject(ended)) : promised(() => this.#parts.digits.collect(options));
+    return this.#answer(ended ? Promise.reject(ended) : promised(() => this.#parts.digits.collect(options)));
   }
 
   pause(): Promise<void> {
-    if (this.#ended) return quietly(Promise.reject(this.#ended));
+    if (this.#ended) return this.#answer(Promise.reject(this.#ended));
     // Before it is sent, which can end the call.
     const done = this.#parts.pauses.pause();
     this.#parts.outbox.push({ type: 'pause', parameters: {} });
-    return done;
+    return this.#answer(done);
   }
 
   resume(): Promise<void> {
-    if (this.#ended) return quietly(Promise.reject(this.#ended));
+    if (this.#ended) return this.#answer(Promise.reject(this.#ended));
     // Before it is sent, which can end the call.
     const done = this.#parts.pauses.resume();
     this.#parts.outbox.push({ type: 'resume', parameters: {} });
-    return done;
+    return this.#answer(done);
   }
 
   complete(outputs: Outputs = {}, options: EndOptions = {}): Promise<void> {
     return this.#unlessRefused('complete', () => {
       containOutputs(outputs);
       checkNames<EndOptions>('complete: ', options, { immediate: true });
+      checkBoolean('complete: immediate', options.immediate);
       const checked = checkOutputs(outputs, this.#checkOutputs);
       return this.#decide(
         { end: 'completed', reason: 'completed', outputs: checked },
@@ -316,12 +332,14 @@ export class LiveCall implements Call {
     return this.#unlessRefused('fail', () => {
       containOutputs(options?.outputs);
       if (typeof message !== 'string') {
+        void contain(message);
         throw serverError(
           'SERVER_BAD_OPTION',
           `fail: message is ${describeValue(message)}; expected a string for the flow author.`,
         );
       }
       checkNames<FailOptions>('fail: ', options, { immediate: true, outputs: true });
+      checkBoolean('fail: immediate', options.immediate);
       const outputs = options.outputs === undefined ? undefined : checkOutputs(options.outputs);
       this.#warnIfTruncated(message, outputs);
       return this.#decide(
@@ -334,11 +352,16 @@ export class LiveCall implements Call {
   /** Logs a refusal: a bot that does not await it would otherwise not know why its call goes on. */
   #unlessRefused(method: string, end: () => Promise<void>): Promise<void> {
     try {
-      return end();
+      return this.#answer(end());
     } catch (error) {
       this.log.warn({ err: error }, `${method}() was refused: ${messageOf(error)}`);
-      return quietly(Promise.reject(error));
+      return this.#answer(Promise.reject(error));
     }
+  }
+
+  /** What a method returns: its rejection counts as handled, and a loop of such calls does not stop the process. */
+  #answer<T>(promise: Promise<T>): Promise<T> {
+    return this.#parts.pace.of(quietly(promise));
   }
 
   #warnIfTruncated(message: string, outputs: Outputs | undefined): void {

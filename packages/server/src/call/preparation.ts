@@ -1,4 +1,5 @@
 import { type Clock, contain, guardedSignal, type OnError, type Ticker } from '@hookline/runtime';
+import { deadline } from '../deadline.js';
 import type { CallEnded } from '../session/call-ended.js';
 import type { CallFacts } from '../session/call-facts.js';
 import { type Deferred, deferred } from '../user-code/deferred.js';
@@ -53,13 +54,14 @@ export class Preparation {
 
   constructor({ prepare, facts, clock, ticker, prepareMs, onError }: PreparationOptions) {
     this.#onError = onError;
-    this.#cancelTimer = ticker.at(clock.now() + prepareMs, () => {
+    const onDue = () => {
       const failure = new CallFailure(
         `the bot was not ready within ${prepareMs / 1000} s (timers.prepareMs)`,
       );
       this.#settle(() => this.#done.reject(failure));
       this.#abort.abort(failure);
-    });
+    };
+    this.#cancelTimer = deadline(clock, clock.now() + prepareMs, onDue, ticker);
     const signal = guardedSignal(this.#abort.signal, onError);
     const make = async () => prepare(facts, this.#open.promise, signal);
     void contain(

@@ -100,7 +100,7 @@ export function variableCheck(
       checkOne: (name, value, others) => validateOneStandard(schema, name, value, others),
     };
   }
-  if (schema['type'] !== 'object') {
+  if (!isSchema(schema) || schema['type'] !== 'object') {
     throw serverError(
       'SERVER_BAD_OPTION',
       `${kind}s: expected a TypeBox schema of an object, such as Type.Object({ … }), or a Standard Schema.`,

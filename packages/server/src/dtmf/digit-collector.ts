@@ -1,8 +1,10 @@
 import { describe, isDtmfDigit } from '@hookline/protocol';
 import type { Cancel, Clock, Ticker } from '@hookline/runtime';
+import { deadline } from '../deadline.js';
 import { checkNames, checkNumber, serverError } from '../error.js';
 import type { CallEnded } from '../session/call-ended.js';
 import { deferred } from '../user-code/deferred.js';
+import { checkBoolean } from '../user-code/user-code-check.js';
 
 /** Options of `collectDigits`. */
 export interface CollectDigitsOptions {
@@ -172,9 +174,10 @@ export class DigitCollector {
     checkNames<CollectDigitsOptions>('collectDigits: ', given, COLLECT_OPTIONS);
     // A copy: the values are used later, when the bot may have changed its object.
     const options = { ...given };
+    checkBoolean('collectDigits: bargeIn', options.bargeIn);
     checkOptions(options);
     const collection = new Collection(options, this.#prompt, (ms, callback) =>
-      this.#ticker.at(this.#clock.now() + ms, callback),
+      deadline(this.#clock, this.#clock.now() + ms, callback, this.#ticker),
     );
     this.#collection = collection;
     while (!collection.over) {

@@ -1,6 +1,7 @@
 import type { Cancel, Clock } from '@hookline/runtime';
 import type { BotTimers } from '../bot-limits.js';
 import type { CallSession } from '../call/call-session.js';
+import { deadline } from '../deadline.js';
 
 /** How often all calls are checked for silent clients, idle bots and open probes, in milliseconds. */
 const SWEEP_MS = 500;
@@ -101,7 +102,7 @@ export class CallRegistry {
   }
 
   #sweepLater(): void {
-    this.#cancelSweep = this.#clock.after(SWEEP_MS, () => {
+    this.#cancelSweep = deadline(this.#clock, this.#clock.now() + SWEEP_MS, () => {
       this.#sweep();
       if (this.#calls.size > 0) this.#sweepLater();
       else this.#cancelSweep = undefined;

@@ -3,7 +3,7 @@ import { context, diag, type Meter, metrics, type Tracer, trace } from '@opentel
 import type { CallHandler, Outputs } from '../call/call.js';
 import { checkNames } from '../error.js';
 import { listenTo } from '../metrics/diagnostics.js';
-import { checkFunction, checkMethods } from '../user-code/user-code-check.js';
+import { checkBoolean, checkFunction, checkMethods } from '../user-code/user-code-check.js';
 import { type Listen, recordMetrics } from './call-metrics.js';
 import { CallSpans } from './call-spans.js';
 
@@ -47,6 +47,7 @@ export function instrument(options: InstrumentOptions = {}): Instrumentation {
     ...{ tracer: true, meter: true, conversationId: true, clock: true },
   });
   const { conversationId = false, clock = systemClock } = options;
+  checkBoolean('instrument: conversationId', conversationId);
   checkMethods('instrument: tracer', options.tracer, ['startSpan']);
   checkMethods('instrument: meter', options.meter, ['createCounter', 'createHistogram']);
   checkMethods('instrument: clock', options.clock, ['wall']);

@@ -1,6 +1,7 @@
 import { MEDIA_RATE } from '@hookline/protocol';
 import { checkChoice, checkNames, checkNumber, serverError } from '../error.js';
 import { PCM16_RATE } from '../source/source.js';
+import { checkBoolean } from '../user-code/user-code-check.js';
 import type { PlayOptions } from './playback.js';
 import type { StreamOptions } from './stream.js';
 
@@ -15,7 +16,8 @@ const DEFAULT_STREAM_MS = 300_000;
 export const PLAY_OPTIONS = { format: true, bargeIn: true, leadMs: true };
 
 /** @param where - the method that was called, for messages @throws HooklineError `SERVER_BAD_OPTION` */
-export function checkPlayOptions(where: string, { format, leadMs }: PlayOptions): void {
+export function checkPlayOptions(where: string, { format, leadMs, bargeIn }: PlayOptions): void {
+  checkBoolean(`${where}: bargeIn`, bargeIn);
   if (format !== undefined) checkChoice(`${where}: format`, format, ['PCMU', 'L16']);
   if (leadMs !== undefined) checkNumber(`${where}: leadMs`, leadMs, { min: 0, max: MAX_LEAD_MS });
 }

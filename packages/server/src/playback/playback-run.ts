@@ -3,6 +3,7 @@ import { messageOf } from '@hookline/runtime';
 import { codeOf, serverError } from '../error.js';
 import { CallEnded } from '../session/call-ended.js';
 import type { LiveSource, OpenSource } from '../source/open-source.js';
+import type { AnswerPace } from '../user-code/answer-pace.js';
 import { deferred } from '../user-code/deferred.js';
 import type { Playback, PlaybackResult, PlayOptions, StoppedPlayback } from './playback.js';
 import type { PlaybackStream } from './stream.js';
@@ -41,10 +42,14 @@ export class PlaybackRun implements Playback {
   queuedSinceMs: number | undefined;
   /** The stream that writes it, if there is one. */
   stream: PlaybackStream | undefined;
+  /** What `started` and `finished` settle by, if anything. */
+  pace: AnswerPace | undefined;
   readonly #host: PlaybackHost;
   readonly #maxQueuedBytes: number;
   readonly #started = deferred<void>();
   readonly #finished = deferred<PlaybackResult>();
+  #startedAnswer: Promise<void> | undefined;
+  #finishedAnswer: Promise<PlaybackResult> | undefined;
   #source: OpenSource | LiveSource | undefined;
   #begun = false;
   #complete = false;
@@ -62,11 +67,13 @@ export class PlaybackRun implements Playback {
   }
 
   get started(): Promise<void> {
-    return this.#started.promise;
+    this.#startedAnswer ??= this.#answer(this.#started.promise);
+    return this.#startedAnswer;
   }
 
   get finished(): Promise<PlaybackResult> {
-    return this.#finished.promise;
+    this.#finishedAnswer ??= this.#answer(this.#finished.promise);
+    return this.#finishedAnswer;
   }
 
   get heardMs(): number {
@@ -215,6 +222,10 @@ export class PlaybackRun implements Playback {
   #fail(error: unknown): void {
     // A thrown `undefined` is a failure too.
     this.#failure = error ?? new Error('the source threw undefined');
+  }
+
+  #answer<T>(promise: Promise<T>): Promise<T> {
+    return this.pace?.of(promise) ?? promise;
   }
 
   #space(): Promise<void> {

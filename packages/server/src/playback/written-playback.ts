@@ -1,14 +1,12 @@
 import { encodeL16, sampleBytes } from '@hookline/audio';
 import { MEDIA_RATE, type MediaFormat } from '@hookline/protocol';
 import { checkNames, serverError } from '../error.js';
-import type { CallEnded } from '../session/call-ended.js';
 import type { Counters } from '../session/call-stats.js';
 import { BYTES, bytesOf } from '../source/audio-bytes.js';
 import { describeNonAudio } from '../source/describe-non-audio.js';
 import { handleFailureOf } from '../source/handle-failure.js';
 import { PushedPieces } from '../source/pushed-pieces.js';
 import { type AudioBytes, type AudioSource, pcm16 } from '../source/source.js';
-import { quietly } from '../user-code/deferred.js';
 import { MarkedParts } from './marked-parts.js';
 import type { HeardPart, Playback, PlaybackResult } from './playback.js';
 import type { PlaybackStream, WriteOptions } from './stream.js';
@@ -158,8 +156,7 @@ export class WrittenPlayback implements PlaybackStream {
   }
 }
 
-/** A playback of a call that accepts no more playbacks. */
-export function endedPlayback(ended: CallEnded): StreamRun {
-  const over = quietly(Promise.reject(ended));
+/** A playback of a call that accepts no more playbacks. @param over - rejects with the reason */
+export function endedPlayback(over: Promise<never>): StreamRun {
   return { started: over, finished: over, heardMs: 0, sentMs: 0, over: true, stop() {} };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe } from '@hookline/protocol';
 import { type Clock, MAX_TIMER_MS, systemClock } from '@hookline/runtime';
 import type { NonceStore } from '../auth/auth-options.js';
+import { deadline } from '../deadline.js';
 import { checkNames, checkNumber, serverError } from '../error.js';
 import { checkFunction, checkMethods } from '../user-code/user-code-check.js';
 
@@ -69,7 +70,7 @@ function isNew(answer: unknown): boolean {
 /** Settles like `answer`, or rejects after `timeoutMs`. Later results are ignored. */
 function answerWithin(timeoutMs: number, clock: Clock, answer: PromiseLike<unknown>): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const cancel = clock.after(timeoutMs, () =>
+    const cancel = deadline(clock, clock.now() + timeoutMs, () =>
       reject(new Error(`Redis did not reply within ${timeoutMs} ms (redisNonces: timeoutMs)`)),
     );
     Promise.resolve(answer).then(resolve, reject).finally(cancel);

@@ -11,6 +11,9 @@ export interface OutboxTarget {
   send(message: OutgoingMessage): boolean;
 }
 
+/** Five seconds of messages: a call that waits for them seems to hang. */
+const MANY_QUEUED = 25;
+
 interface Queued {
   /** Counted from 1 in the order of `push` and `pushFirst`. */
   readonly position: number;
@@ -26,19 +29,31 @@ export class Outbox {
   readonly #clock: Clock;
   readonly #ticker: Ticker;
   readonly #onSent: () => void;
+  readonly #warn: (message: string) => void;
   /** Those who wait until everything up to a place was sent. */
   #waiting: readonly { readonly position: number; readonly resolve: () => void }[] = [];
   #queue: Queued[] = [];
   #position = 0;
   #closed = false;
+  #hasWarned = false;
   #cancel: Cancel = () => {};
 
-  /** @param onSent - called after messages were sent */
-  constructor(target: OutboxTarget, clock: Clock, ticker: Ticker, onSent: () => void) {
+  /**
+   * @param onSent - called after messages were sent
+   * @param warn - called with a message when so much is queued that the call is delayed
+   */
+  constructor(
+    target: OutboxTarget,
+    clock: Clock,
+    ticker: Ticker,
+    onSent: () => void,
+    warn: (message: string) => void,
+  ) {
     this.#target = target;
     this.#clock = clock;
     this.#ticker = ticker;
     this.#onSent = onSent;
+    this.#warn = warn;
   }
 
   /** The place of the message queued last; whatever must follow it waits until `hasSent` returns true. */
@@ -56,8 +71,12 @@ export class Outbox {
     this.#add({ position: this.#position + 1, first: false, message, onSent: undefined }, this.#queue.length);
   }
 
-  /** Like `push`, but ahead of everything queued with `push`. `onSent` gets its seq. */
+  /**
+   * Like `push`, but ahead of everything queued with `push`. `onSent` gets its seq. Has no effect while the same message
+   * is queued so: it would only delay what follows.
+   */
   pushFirst(message: OutgoingMessage, onSent: (seq: number) => void): void {
+    if (this.#queue.some((queued) => queued.first && queued.message === message)) return;
     const behind = this.#queue.findIndex(({ first }) => !first);
     this.#add(
       { position: this.#position + 1, first: true, message, onSent },
@@ -97,6 +116,7 @@ export class Outbox {
     this.#position = queued.position;
     this.#queue.splice(index, 0, queued);
     this.#pump();
+    this.#warnIfLate();
   }
 
   #pump(): void {
@@ -115,6 +135,16 @@ export class Outbox {
     }
     if (hasSent) this.#resolveWaiting();
     if (hasSent) this.#onSent();
+  }
+
+  /** Warns once until everything was sent. */
+  #warnIfLate(): void {
+    if (this.#queue.length === 0) this.#hasWarned = false;
+    if (this.#queue.length < MANY_QUEUED || this.#hasWarned) return;
+    this.#hasWarned = true;
+    this.#warn(
+      `${MANY_QUEUED} messages of the bot wait until the limits of the protocol allow them; what follows, such as the end of the call, waits as well. Report fewer turns, or fewer pauses.`,
+    );
   }
 
   #resolveWaiting(): void {

@@ -1,5 +1,6 @@
 import type { Cancel, Clock, Ticker } from '@hookline/runtime';
 import type { BotTimers } from '../bot-limits.js';
+import { deadline } from '../deadline.js';
 import type { SessionTimer } from './machine.js';
 
 /** After a flood was reported: how long the connection stays open from the next message on, in milliseconds. */
@@ -19,7 +20,7 @@ export class RunningTimer {
 
   constructor(timer: SessionTimer, { clock, ticker, timers }: TimerHost, onDue: () => void) {
     this.timer = timer;
-    this.cancel = ticker.at(clock.now() + msOf(timer, timers), onDue);
+    this.cancel = deadline(clock, clock.now() + msOf(timer, timers), onDue, ticker);
   }
 }
 

@@ -81,6 +81,8 @@ export class Session implements TransportListener {
   #timeline: CallerTimeline | undefined;
   #frames: FrameReceiver | undefined;
   #blockBytes = 1;
+  /** Whether the connection was dropped because the client does not read; its end is reported later. */
+  #isDropped = false;
   #lastFrameMs = 0;
   /** In whole milliseconds, which V8 stores in the object itself for the first 24 days. */
   #lastHeardMs = 0;
@@ -175,7 +177,7 @@ export class Session implements TransportListener {
   /** Sends a binary frame now. Returns false and counts it if the session accepts no audio. (AC-AUDIO-2, AC-AUDIO-3) */
   sendAudio(bytes: Uint8Array): boolean {
     const state = this.#state;
-    if ((state.name !== 'active' && state.name !== 'paused') || !state.media) {
+    if ((state.name !== 'active' && state.name !== 'paused') || !state.media || this.#isDropped) {
       this.counters.droppedOutFrames += 1;
       return false;
     }
@@ -389,7 +391,8 @@ export class Session implements TransportListener {
   #checkBacklog(): void {
     const transport = this.#transport;
     const { maxBufferedBytes } = this.#host.limits;
-    if (transport.bufferedAmount <= maxBufferedBytes) return;
+    if (transport.bufferedAmount <= maxBufferedBytes || this.#isDropped) return;
+    this.#isDropped = true;
     this.#listener.onViolation(
       'AC-CONN-10',
       `the client does not read: ${transport.bufferedAmount} bytes are buffered; at most ${maxBufferedBytes} are allowed`,

@@ -1,3 +1,6 @@
+/** Longer audio is converted in pieces as it is played: at once, it would block the other calls. */
+export const LONG_BYTES = 1_048_576;
+
 /** What `bytesOf` takes, for error messages. */
 export const BYTES = 'a Uint8Array, Buffer, ArrayBuffer or DataView';
 

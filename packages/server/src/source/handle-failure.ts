@@ -21,11 +21,17 @@ export function heldBy(source: object): readonly unknown[] | undefined {
  * an unhandled rejection or `error` event would end the process. The failure still fails the playback. Never throws.
  */
 export function handleFailureOf(source: unknown): void {
-  if (typeof source !== 'object' || source === null || ArrayBuffer.isView(source)) return;
+  handleEach(source, new Set());
+}
+
+/** @param seen - the sources that were handled: a list may contain itself, and a sentence the same prompt twice */
+function handleEach(source: unknown, seen: Set<unknown>): void {
+  if (typeof source !== 'object' || source === null || ArrayBuffer.isView(source) || seen.has(source)) return;
+  seen.add(source);
   try {
     if (isPromise(source)) void handleLater(source);
     else if (source instanceof EventEmitter) ignoreErrorsOf(source);
-    else for (const held of Array.isArray(source) ? source : (heldBy(source) ?? [])) handleFailureOf(held);
+    else for (const held of Array.isArray(source) ? source : (heldBy(source) ?? [])) handleEach(held, seen);
   } catch {
     // A source whose properties throw cannot be looked at; it fails when it is opened.
   }

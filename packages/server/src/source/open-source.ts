@@ -2,7 +2,7 @@ import type { MediaFormat } from '@hookline/protocol';
 import type { Clock } from '@hookline/runtime';
 import { type ServerError, serverError } from '../error.js';
 import { isPromise } from '../user-code/deferred.js';
-import { BYTES, bytesOf, samplesOrBytesOf } from './audio-bytes.js';
+import { BYTES, bytesOf, LONG_BYTES, samplesOrBytesOf } from './audio-bytes.js';
 import { describeNonAudio } from './describe-non-audio.js';
 import { discardSource } from './discard.js';
 import { openSequence } from './open-sequence.js';
@@ -52,7 +52,8 @@ const PCM16: PieceKind<Int16Array | Uint8Array> = {
 };
 
 /**
- * Opens a source. A source that is a plain buffer is converted at once, so that its first frame can be sent at once.
+ * Opens a source. A source that is a plain buffer is converted at once, so that its first frame can be sent at once,
+ * unless it is long.
  *
  * @param warn - called with a message when raw audio sounds wrong or ends early
  * @param clock - held, if it is a virtual clock, while files are read and converters are loaded
@@ -67,7 +68,7 @@ export function openSource(
   format: MediaFormat = audio.format,
 ): Uint8Array | OpenSource {
   const whole = bytesOf(source);
-  if (whole) {
+  if (whole && (whole.length <= LONG_BYTES || format === audio.format)) {
     const raw = rawTranscoder(audio, format, inspection(warn));
     const bytes = raw.push(whole);
     raw.end();

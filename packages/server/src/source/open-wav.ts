@@ -3,15 +3,12 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { createWavReader } from '@hookline/audio';
 import { type Clock, holdClock, messageOf } from '@hookline/runtime';
 import { serverError } from '../error.js';
-import { BYTES, bytesOf } from './audio-bytes.js';
+import { BYTES, bytesOf, LONG_BYTES } from './audio-bytes.js';
 import { handleFailureOf } from './handle-failure.js';
 import type { OpenSource } from './open-source.js';
 import { openPieces, type PieceKind } from './pieces.js';
 import type { CallAudio, WavSource } from './source.js';
 import { wavToCallAudio, wavTranscoder } from './wav-transcoder.js';
-
-/** A longer file is read and converted in pieces as it is played: at once, it would block the other calls. */
-const LONG_BYTES = 1_048_576;
 
 /** The start of a long file in which its audio must begin if it is to be read in pieces from the disk. */
 const HEAD_BYTES = 65_536;

@@ -24,7 +24,7 @@ export interface PieceKind<Piece> {
 const PART_LENGTH = 32_768;
 
 /** A source that yields this many pieces in a row without audio is considered broken. */
-const MAX_PIECES_WITHOUT_AUDIO = 100_000;
+export const MAX_PIECES_WITHOUT_AUDIO = 100_000;
 
 /**
  * Opens a source that consists of pieces and converts each as it is read. A piece without audio yields empty bytes.

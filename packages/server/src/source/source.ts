@@ -42,7 +42,7 @@ export interface WavSource {
  */
 export function wav(from: WavSource['from']): WavSource {
   handleFailureOf(from);
-  return { kind: 'wav', from };
+  return { kind: 'wav', from: Array.isArray(from) ? [...from] : from };
 }
 
 type Samples = InPieces<Int16Array | AudioBytes>;
@@ -76,7 +76,7 @@ export function pcm16(samples: Pcm16Source['samples'], options: { readonly rate:
     throw serverError('SERVER_BAD_SOURCE', `${fault}: { rate } in samples per second, such as 24000.`);
   }
   handleFailureOf(samples);
-  return { kind: 'pcm16', samples, rate };
+  return { kind: 'pcm16', samples: Array.isArray(samples) ? [...samples] : samples, rate };
 }
 
 /** Sources to play without a gap, made by `sequence()`. */
@@ -93,5 +93,5 @@ export interface SequenceSource {
  */
 export function sequence(sources: SequenceSource['sources']): SequenceSource {
   handleFailureOf(sources);
-  return { kind: 'sequence', sources };
+  return { kind: 'sequence', sources: Array.isArray(sources) ? [...sources] : sources };
 }

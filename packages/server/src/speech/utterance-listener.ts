@@ -2,6 +2,7 @@ import { type ByteOrder, createEnergyVad, silenceByte } from '@hookline/audio';
 import { bytesPerMs, CLIENT_AUDIO_CREDIT_MS, MEDIA_RATE, type MediaFormat } from '@hookline/protocol';
 import type { Cancel, Clock, Ticker } from '@hookline/runtime';
 import { serverError } from '../error.js';
+import type { AnswerPace } from '../user-code/answer-pace.js';
 import type { Utterance } from './utterance.js';
 import { UtteranceRecorder } from './utterance-recorder.js';
 
@@ -79,12 +80,17 @@ export class UtteranceListener {
    * Yields utterances until no speech starts within the timeout or the call ends.
    *
    * @param ended - why the call has ended
+   * @param pace - what a loop over the result settles by
    */
-  async *all(timeoutMs: number, ended: () => unknown): AsyncGenerator<Utterance, void> {
-    while (!ended()) {
-      const utterance = await this.next(timeoutMs).catch((error) => {
+  async *all(timeoutMs: number, ended: () => unknown, pace: AnswerPace): AsyncGenerator<Utterance, void> {
+    const next = async () => {
+      if (ended()) return undefined;
+      return this.next(timeoutMs).catch((error) => {
         if (error !== ended()) throw error;
       });
+    };
+    for (;;) {
+      const utterance = await pace.of(next());
       if (!utterance) return;
       yield utterance;
     }

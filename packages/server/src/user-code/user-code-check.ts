@@ -14,6 +14,18 @@ export function checkFunction(field: string, value: unknown, expected = 'a funct
 }
 
 /**
+ * Throws if a value is neither a boolean nor undefined: the text `'false'`, as an environment variable has it, would
+ * count as true.
+ *
+ * @param field - as for `checkFunction`
+ * @throws HooklineError `SERVER_BAD_OPTION`
+ */
+export function checkBoolean(field: string, value: unknown): void {
+  if (value === undefined || typeof value === 'boolean') return;
+  throw serverError('SERVER_BAD_OPTION', `${field} is ${describeValue(value)}; expected true or false.`);
+}
+
+/**
  * Throws if an object lacks one of `methods`. Accepts undefined.
  *
  * @throws HooklineError `SERVER_BAD_OPTION` naming the method

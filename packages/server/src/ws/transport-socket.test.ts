@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { type Logger, systemClock, type TransportEnd, type TransportListener } from '@hookline/runtime';
 import { afterEach, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -71,6 +71,21 @@ it.each<[string, Partial<TransportListener>, (client: WebSocket) => void]>([
   send(client);
   expect(await ended).toMatchObject({ code: 1006 });
   expect(errors).toEqual(['the handling of a message failed: a mistake in Hookline']);
+});
+
+it('a frame whose memory the bot has transferred ends its own connection, and not the process', async () => {
+  const { client, ended, errors } = await connected({
+    binary: ({ buffer }) =>
+      void (buffer instanceof ArrayBuffer && structuredClone(buffer, { transfer: [buffer] })),
+  });
+  const socket: Socket = Reflect.get(client, '_socket');
+  // Both frames arrive in one read.
+  socket.cork();
+  client.send(new Uint8Array(160));
+  client.send(new Uint8Array(160));
+  socket.uncork();
+  expect(await ended).toEqual({ code: 1006, reason: '' });
+  expect(errors).toEqual([expect.stringContaining('must transfer a copy: bytes.slice()')]);
 });
 
 it('answers a WebSocket ping with its data', async () => {

@@ -6,6 +6,7 @@ import {
   type TransportListener,
 } from '@hookline/runtime';
 import { WebSocket } from 'ws';
+import { guardReceiver, ReceiverFailure } from './guarded-receiver.js';
 import { ReadScheduler } from './read-scheduler.js';
 
 /** A constant, so that sending a frame allocates nothing. */
@@ -40,6 +41,7 @@ export class TransportSocket extends WebSocket implements Omit<Transport, 'close
   begin(host: TransportHost): void {
     this.#host = host;
     this.#reads = new ReadScheduler(host.clock, this);
+    guardReceiver(this);
   }
 
   listen(listener: TransportListener): void {
@@ -69,6 +71,7 @@ export class TransportSocket extends WebSocket implements Omit<Transport, 'close
     // Unsolicited, but it counts as work of this connection.
     else if (event === 'pong') reads.take(() => {});
     // An error is always followed by `close`.
+    else if (event === 'error' && first instanceof ReceiverFailure) this.#log(first, first.message);
     else if (event === 'error' && first instanceof Error) this.#error = first;
     else if (event === 'close' && typeof first === 'number') this.#closed(reads, first, String(second));
     else return super.emit(event, first, second);
@@ -96,9 +99,14 @@ export class TransportSocket extends WebSocket implements Omit<Transport, 'close
       if (isBinary) this.#listener?.binary(data, nowMs);
       else this.#listener?.text(data.toString());
     } catch (error) {
-      this.#host?.log.logger.error({ err: error }, `the handling of a message failed: ${messageOf(error)}`);
+      this.#log(error, `the handling of a message failed: ${messageOf(error)}`);
       this.terminate();
     }
+  }
+
+  /** Logs an error that is not the fault of the peer. */
+  #log(err: unknown, message: string): void {
+    this.#host?.log.logger.error({ err }, message);
   }
 
   /** Answers a WebSocket ping. */

@@ -12,7 +12,11 @@ export interface UpgradeHandler {
   refuse(request: IncomingMessage, socket: Duplex): void;
 }
 
-const handlersByServer = new WeakMap<HttpServer | HttpsServer, UpgradeHandlers>();
+/**
+ * Where a server holds its handlers. A process may have the ESM and the CJS build of this package: two sets of handlers
+ * on one server would each leave the upgrades that nothing handles to the other one.
+ */
+const HANDLERS = Symbol.for('@hookline/server:upgrade-handlers');
 
 /**
  * Offers each upgrade of a server to each handler before the server's `upgrade` listeners, and hides from them what it
@@ -21,12 +25,16 @@ const handlersByServer = new WeakMap<HttpServer | HttpsServer, UpgradeHandlers>(
  * unsubscribe function.
  */
 export function handleUpgrades(server: HttpServer | HttpsServer, handler: UpgradeHandler): () => void {
-  let handlers = handlersByServer.get(server);
-  if (!handlers) {
-    handlers = new UpgradeHandlers(server);
-    handlersByServer.set(server, handlers);
-  }
+  const existing: unknown = Reflect.get(server, HANDLERS);
+  if (isHandlers(existing)) return existing.add(handler);
+  const handlers = new UpgradeHandlers(server);
+  Object.defineProperty(server, HANDLERS, { value: handlers });
   return handlers.add(handler);
+}
+
+/** Those of the other build are no instance of the class here. */
+function isHandlers(value: unknown): value is Pick<UpgradeHandlers, 'add'> {
+  return typeof value === 'object' && value !== null && 'add' in value;
 }
 
 /** The upgrade handlers of one server. */

@@ -1,0 +1,39 @@
+import { Writable } from 'node:stream';
+import { messageOf } from '@hookline/runtime';
+import type { WebSocket } from 'ws';
+
+type Write = Writable['_write'];
+
+/**
+ * Reports what the parser of `ws` throws as an error of its own connection; it would end the process. The frames of one
+ * read share their memory with the bytes that are not parsed yet, so it throws when user code has a frame transferred to
+ * a worker thread. Costs one call per read; making their memory untransferable would cost more for each frame.
+ */
+export function guardReceiver(webSocket: WebSocket): void {
+  // Not part of the types of ws. Another runtime may have an implementation of its own, without it.
+  const receiver: unknown = Reflect.get(webSocket, '_receiver');
+  if (!(receiver instanceof Writable)) return;
+  parse ??= receiver._write;
+  receiver._write = guardedWrite;
+}
+
+/** What all receivers of `ws` do with the bytes of a read; looked up once. */
+let parse: Write | undefined;
+
+/** The parser failed, and not the peer. */
+export class ReceiverFailure extends Error {
+  constructor(cause: unknown) {
+    const cure =
+      'if the bot transfers a frame, such as to a worker thread, it must transfer a copy: bytes.slice()';
+    super(`the received bytes could not be read: ${messageOf(cause)}; ${cure}`, { cause });
+  }
+}
+
+/** Shared by all connections. */
+const guardedWrite: Write = function (this: Writable, chunk, encoding, done) {
+  try {
+    parse?.call(this, chunk, encoding, done);
+  } catch (error) {
+    done(new ReceiverFailure(error));
+  }
+};
