@@ -48,7 +48,12 @@ export {
 export { type CallMedia, channelMulaw, createCallMedia, headerMedia } from './message/call-media.js';
 export { printableValue } from './message/print-json.js';
 export { readMessage, type SentMessage } from './message/read-message.js';
-export { createPersonalDataMask, PERSONAL_DATA, type PersonalDataMask } from './personal-data.js';
+export {
+  createPersonalDataMask,
+  masksPersonalData,
+  PERSONAL_DATA,
+  type PersonalDataMask,
+} from './personal-data.js';
 export { type PlannedPiece, planPlayback } from './recording/playback-plan.js';
 export { recordingStart } from './recording/recording-start.js';
 export { renderStereo } from './recording/render-stereo.js';

@@ -2,6 +2,7 @@ import { BYTES_PER_MS, createEnergyVad, PCMU_MONO, writeWav } from '@hookline/au
 import { describe, isLanguageTag } from '@hookline/protocol';
 import { SCHEMA_LINE } from '@hookline/scenario';
 import { laneOf, readMessage, type Trace } from '@hookline/trace';
+import { MASK } from '../replay/masked-values.js';
 import type { RecordedCall } from '../replay/recorded-call.js';
 
 /** A recorded call as a scenario: the text of the file, and the audio files of the caller. */
@@ -38,7 +39,7 @@ export function exportScenario(
   call: RecordedCall,
   { name, stem, connectorId }: { readonly name: string; readonly stem: string; readonly connectorId: string },
 ): ExportedScenario {
-  const { steps: expectations, playbacks, end } = botSteps(trace);
+  const { steps: expectations, playbacks, end } = botSteps(trace, call.masked);
   const audio: { file: string; bytes: Uint8Array }[] = [];
   const speechSteps = utterances(call.timeline.audio()).map(({ atMs, bytes }, index): TimedStep => {
     const file = `${stem}-${index + 1}.wav`;
@@ -90,6 +91,9 @@ export function exportScenario(
       : [
           `# Not repeated, because a scenario accepts only language tags such as en-US: ${omitted.map(describe).join(', ')}`,
         ]),
+    ...(call.notRepeated.length === 0
+      ? []
+      : [`# Not repeated, because the trace contains no values for: ${call.notRepeated.join(', ')}`]),
     'call:',
     `  connectorId: ${quoted(connectorId)}`,
     ...(language === undefined || !isLanguageTag(language) ? [] : [`  language: ${quoted(language)}`]),
@@ -107,7 +111,10 @@ interface PlaybackSpan {
 }
 
 /** The expectations of the bot, its playbacks, and the expected end of the call. */
-function botSteps({ header, rows }: Trace): {
+function botSteps(
+  { header, rows }: Trace,
+  masked: boolean,
+): {
   readonly steps: readonly TimedStep[];
   readonly playbacks: readonly PlaybackSpan[];
   readonly end: readonly string[];
@@ -138,32 +145,41 @@ function botSteps({ header, rows }: Trace): {
           interrupted = true;
           expected('barge_in');
         }
-        if (type === 'bot_turn_response') expected(turnExpectation(data));
+        if (type === 'bot_turn_response') expected(turnExpectation(data, masked));
       }
     }
     if (message.type === 'disconnect')
-      end = endExpectation(message.parameters.reason, message.parameters.outputVariables);
+      end = endExpectation(message.parameters.reason, message.parameters.outputVariables, masked);
   }
   return { steps, playbacks, end };
 }
 
-function turnExpectation(data: unknown): string {
+function turnExpectation(data: unknown, masked: boolean): string {
   const read = (name: string): unknown =>
     typeof data === 'object' && data !== null ? Reflect.get(data, name) : undefined;
   const [disposition, text] = [read('disposition'), read('text')];
   const facts = [
     ...(typeof disposition === 'string' ? [`disposition: ${disposition}`] : []),
     // As a plain value, text between slashes would be a pattern.
-    ...(typeof text === 'string' ? [`text: { equals: ${JSON.stringify(text)} }`] : []),
+    ...(typeof text === 'string' && !(masked && text === MASK)
+      ? [`text: { equals: ${JSON.stringify(text)} }`]
+      : []),
   ];
   return `{ turn: { ${facts.join(', ')} } }`;
 }
 
-function endExpectation(reason: string, outputs: Readonly<Record<string, unknown>> = {}): readonly string[] {
+function endExpectation(
+  reason: string,
+  outputs: Readonly<Record<string, unknown>> = {},
+  masked: boolean,
+): readonly string[] {
   if (reason !== 'completed') return ['end: { path: failure }'];
   const texts = Object.entries(outputs).map(([name, value]) => [name, String(value)] as const);
   if (texts.length === 0) return ['end: { path: success }'];
-  const lines = texts.map(([name, value]) => `    ${quoted(name)}: ${outputExpectation(name, value)}`);
+  const lines = texts.map(
+    ([name, value]) =>
+      `    ${quoted(name)}: ${masked && value === MASK ? ANY_TEXT : outputExpectation(name, value)}`,
+  );
   return ['end:', '  path: success', '  outputs:', ...lines];
 }
 
@@ -172,6 +188,8 @@ const GENERATED: readonly RegExp[] = [
   /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i,
   /^\d{4}-\d\d-\d\dT\d\d:\d\d/,
 ];
+/** The expectation for a masked output: that it is there. */
+const ANY_TEXT = '{ contains: "" }';
 /** Names of measured values, if the value is a number. */
 const MEASURED = /(ms|millis|milliseconds|seconds|duration|time)$/i;
 
