@@ -20,7 +20,7 @@ export { parseFilter, type RowFilter } from './filter/filter.js';
 export { TRACE_FORMAT, TRACE_SCHEMA_VERSION, TraceHeader } from './format/header.js';
 export { audioLine, eventLine, headerLine } from './format/print.js';
 export { readTrace, type TraceParts } from './format/read.js';
-export type { AudioRow, TraceRow, UnknownRow } from './format/row.js';
+export { type AudioRow, rowEndMs, type TraceRow, type UnknownRow } from './format/row.js';
 export { framesOf, type Trace } from './format/trace.js';
 export { wrapText } from './ladder/cells.js';
 export { createLadder, renderLadder } from './ladder/create-ladder.js';

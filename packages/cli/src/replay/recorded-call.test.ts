@@ -280,6 +280,11 @@ describe('the recorded caller of a trace', () => {
       'bot',
     );
     expect(end(begun().audio(1900, frame(0)))).toEqual({ by: 'truncated', atMs: 800 });
+    // A row of audio has the time of its first frame.
+    expect(end(begun().audio(1900, frame(0), frame(1), frame(2)).bot(1950, 'pong', {}))).toEqual({
+      by: 'truncated',
+      atMs: 1200,
+    });
     expect([withEnd('client', 'loss'), withEnd('client', 'self')]).toEqual(['bot', 'callerLost']);
     expect([withEnd('server', 'loss'), withEnd('proxy', 'self')]).toEqual(['callerLost', 'bot']);
   });

@@ -12,6 +12,7 @@ import {
   laneOf,
   masksPersonalData,
   readMessage,
+  rowEndMs,
   type Trace,
 } from '@hookline/trace';
 import { UsageError } from '../exit-codes.js';
@@ -78,7 +79,7 @@ export function readRecordedCall(trace: Trace, name: string): RecordedCall {
   let lastMs = 0;
   for (const row of rows) {
     const atMs = row.t - openedAtMs;
-    lastMs = Math.max(lastMs, atMs);
+    lastMs = Math.max(lastMs, rowEndMs(row) - openedAtMs);
     if (row.kind === 'end') end ??= endFromConnection(header.vantage, row.by, atMs);
     if (end) continue;
     if (row.kind === 'audio' && laneOf(header.vantage, row.dir) === 'caller') {

@@ -8,6 +8,7 @@ import {
   laneOf,
   recordingStart,
   renderStereo,
+  rowEndMs,
   summarise,
   summaryFacts,
   type Trace,
@@ -127,7 +128,7 @@ export class StoredTrace {
   }
 
   get #durationMs(): number {
-    return Math.round(this.trace.rows.at(-1)?.t ?? 0);
+    return Math.round(this.trace.rows.reduce((last, row) => Math.max(last, rowEndMs(row)), 0));
   }
 
   #marks(lanes: Lanes | undefined): Mark[] {

@@ -109,3 +109,8 @@ export type TraceRow =
   | Static<typeof ViolationRow>
   | Static<typeof EndRow>
   | UnknownRow;
+
+/** The time until which a row reaches: a run of audio is written when it is over, with the time of its first frame. */
+export function rowEndMs(row: TraceRow): number {
+  return row.kind === 'audio' ? row.t + (row.arrivalsMs.at(-1) ?? 0) : row.t;
+}
