@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { CallResult } from '@hookline/client';
@@ -230,6 +231,13 @@ async function exportTrace(path: string, files: readonly string[], console: Cons
     { file, bytes: text },
     ...audio.map((one) => ({ ...one, file: join(dirname(file), one.file) })),
   ];
+  // All files or none: without its audio, a scenario cannot be run.
+  for (const { file: to } of written) {
+    if (!existsSync(to)) continue;
+    throw new UsageError(
+      `--export cannot write ${JSON.stringify(to)}: it exists already; choose another name, or remove that file.`,
+    );
+  }
   for (const { file: to, bytes } of written) {
     try {
       await writeFile(to, bytes, { flag: 'wx' });
