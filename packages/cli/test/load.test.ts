@@ -105,6 +105,14 @@ describe.concurrent('hookline load', { timeout: 60_000 }, () => {
     ]);
   });
 
+  test('names why no call of a scenario was made, with the exit code of a load without one', async () => {
+    const steps = 'steps:\n  - dtmf: "1"\n  - expect: turn\n';
+    writeFileSync(join(cwd, 'nobody.call.yaml'), `version: 1\nname: nobody\n${steps}`);
+    const target = ['--base-uri', 'ws://127.0.0.1:1', '--calls', '2', '--rate', '20', ...CALM];
+    const run = await hookline(['load', 'nobody.call.yaml', ...target, '--json'], { cwd });
+    expect([run.code, run.json.at(-1)]).toMatchObject([4, { failures: { refused: 2 } }]);
+  });
+
   test('exits with an error if one of its processes is lost', async () => {
     const args = ['load', url, '--rate', '5', '--duration', '60s', '--processes', '2', '--silence', '--json'];
     const running = start(args, { cwd });
