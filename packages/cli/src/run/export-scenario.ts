@@ -26,7 +26,7 @@ const DTMF_GAP_MS = 1500;
 /** An expectation that is met later than this after the previous step has `within`, in milliseconds. */
 const EXPLICIT_DELAY_MS = 6000;
 /** The longest time that a scenario accepts, in seconds. */
-const MAX_WITHIN_S = 3600;
+const ACCEPTED_WITHIN_S = 3600;
 
 /**
  * Creates a scenario from a recorded call. Each utterance of the caller becomes a file. It is said in turn, or at its time
@@ -293,7 +293,7 @@ const quoted = (text: string): string => JSON.stringify(text.replaceAll(`\${`, `
 const plainOrQuoted = (file: string): string => (/^[a-z][\w.-]*$/i.test(file) ? file : quoted(file));
 
 /** Half as long again as the recorded bot took, in whole seconds; no more than a scenario accepts. */
-const generous = (ms: number): string => `${Math.min(MAX_WITHIN_S, Math.ceil((ms * 1.5) / 1000))}s`;
+const generous = (ms: number): string => `${Math.min(ACCEPTED_WITHIN_S, Math.ceil((ms * 1.5) / 1000))}s`;
 
 function flowMap(texts: Readonly<Record<string, string>>): string {
   return `{ ${Object.entries(texts)
