@@ -60,6 +60,13 @@ describe('hookline run', () => {
     expect(existsSync(join(cwd, '.hookline')) ? readdirSync(join(cwd, '.hookline')) : []).toEqual([]);
   });
 
+  test('lists the name of a scenario on one line, without control characters', async () => {
+    writeFileSync(join(cwd, 'odd.call.yaml'), scenario('"a\\e[31m\\nb"'));
+    const run = await hookline(['run', 'odd.call.yaml', '--list'], { cwd });
+    expect([run.code, run.stdout.split('\n').length]).toEqual([0, 2]);
+    expect(run.stdout).not.toContain('\u001b');
+  });
+
   test('leaves no empty report behind if the server of --start does not start', {
     timeout: 60_000,
   }, async () => {

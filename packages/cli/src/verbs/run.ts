@@ -29,7 +29,7 @@ import { parseReporters, type Reporter, reporterFiles, writeReport } from '../op
 import { parseTarget } from '../options/target.js';
 import { type Console, createConsole, paint } from '../output/console.js';
 import { showProgress } from '../output/progress.js';
-import { pluralize } from '../output/text.js';
+import { escapeControls, pluralize } from '../output/text.js';
 import { readRecordedCall } from '../replay/recorded-call.js';
 import { exportScenario } from '../run/export-scenario.js';
 import { findScenarioFiles, selectScenarios } from '../run/find-files.js';
@@ -137,7 +137,10 @@ async function run(
   if (flags.list) {
     for (const { name, file, place, tags } of scenarios) {
       if (flags.json) console.json({ type: 'listed', name, file, line: place.line, tags });
-      else console.out(`${file}:${place.line}  ${name}${tags.length === 0 ? '' : `  [${tags.join(', ')}]`}`);
+      else {
+        const tagged = tags.length === 0 ? '' : `  [${tags.join(', ')}]`;
+        console.out(escapeControls(`${file}:${place.line}  ${name}${tagged}`));
+      }
     }
     return EXIT.success;
   }
