@@ -1,4 +1,4 @@
-import { access, mkdir, open, readdir } from 'node:fs/promises';
+import { access, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { messageOf } from '@hookline/runtime';
 import { TRACE_FILES } from '@hookline/trace/node';
@@ -100,9 +100,19 @@ async function createIfMissing(path: string, mode: number): Promise<void> {
   await handle.close();
 }
 
+/** Checks that a file can be written, and leaves none behind: a run that stops early writes no report. */
+async function probeFile(path: string): Promise<void> {
+  const exists = await access(path).then(
+    () => true,
+    () => false,
+  );
+  await createIfMissing(path, 0o666);
+  if (!exists) await rm(path);
+}
+
 /**
  * Checks, before a run, that its reports can be written, each to its own file, and to none that the run reads. Creates
- * missing files and folders.
+ * missing folders.
  *
  * @throws UsageError naming the option
  */
@@ -111,8 +121,7 @@ export async function checkReportFiles(
   read: readonly OptionPath[],
 ): Promise<void> {
   await refuseSharedFiles(written, undefined, read);
-  for (const { option, path } of written)
-    await refuseUnwritable(option, path, () => createIfMissing(path, 0o666));
+  for (const { option, path } of written) await refuseUnwritable(option, path, () => probeFile(path));
 }
 
 /** Checks that traces can be stored in a folder, and creates it. @throws UsageError */

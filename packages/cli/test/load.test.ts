@@ -105,6 +105,41 @@ describe.concurrent('hookline load', { timeout: 60_000 }, () => {
     ]);
   });
 
+  test('lets flags override thresholds, scenario and speech of a load file', async () => {
+    const steps = 'steps:\n  - expect: turn\n    within: 1ms\n';
+    writeFileSync(join(cwd, 'over.call.yaml'), `version: 1\nname: over\n${steps}`);
+    const fields = 'calls: 2\nrate: 20\nhold: 100ms\nscenario: over.call.yaml\n';
+    const thresholds = 'thresholds: { opened: { p95: 0.001ms } }\n';
+    writeFileSync(join(cwd, 'over.load.yaml'), `url: ${url}\n${fields}${thresholds}`);
+    const flags = ['--silence', '--threshold', 'opened.p95=5s', ...CALM, '--json'];
+    const run = await hookline(['load', 'over.load.yaml', ...flags], { cwd });
+    expect([run.code, run.stderr]).toEqual([0, '']);
+    expect(run.json.at(-1)).toMatchObject({ counts: { failed: 0 } });
+  });
+
+  test('takes the target of a load file without url from a profile, and refuses two targets', async () => {
+    writeFileSync(join(cwd, 'hookline.config.json'), JSON.stringify({ profiles: { local: { url } } }));
+    writeFileSync(join(cwd, 'no-url.load.yaml'), 'calls: 1\nhold: 100ms\n');
+    const flags = ['--profile', 'local', '--silence', ...CALM, '--json'];
+    const run = await hookline(['load', 'no-url.load.yaml', ...flags], { cwd });
+    expect([run.code, run.stderr]).toEqual([0, '']);
+    writeFileSync(join(cwd, 'url.load.yaml'), `url: ${url}\ncalls: 1\n`);
+    const two = await hookline(['load', 'url.load.yaml', ...flags], { cwd });
+    expect([two.code, two.stderr]).toEqual([
+      2,
+      expect.stringContaining('url in url.load.yaml and --profile "local" cannot be used together'),
+    ]);
+    rmSync(join(cwd, 'hookline.config.json'));
+  });
+
+  test('names why no call of a scenario was made, with the exit code of a load without one', async () => {
+    const steps = 'steps:\n  - dtmf: "1"\n  - expect: turn\n';
+    writeFileSync(join(cwd, 'nobody.call.yaml'), `version: 1\nname: nobody\n${steps}`);
+    const target = ['--base-uri', 'ws://127.0.0.1:1', '--calls', '2', '--rate', '20', ...CALM];
+    const run = await hookline(['load', 'nobody.call.yaml', ...target, '--json'], { cwd });
+    expect([run.code, run.json.at(-1)]).toMatchObject([4, { failures: { refused: 2 } }]);
+  });
+
   test('exits with an error if one of its processes is lost', async () => {
     const args = ['load', url, '--rate', '5', '--duration', '60s', '--processes', '2', '--silence', '--json'];
     const running = start(args, { cwd });

@@ -100,6 +100,8 @@ describe('hookline record', () => {
     const run = await proxy.finished;
     expect([run.code, run.json.at(-1)]).toMatchObject([0, { type: 'call', trace: expect.any(String) }]);
     expect((await call.finished).json.at(-1)).toMatchObject({ path: 'failure', cause: 'connection-lost' });
+    const { rows, truncated } = await readTraceDir(join(cwd, String(run.json.at(-1)?.['trace'])));
+    expect([truncated, rows.at(-1)]).toMatchObject([false, { kind: 'end', by: 'loss', code: 1006 }]);
   });
 
   test('uses TLS on both sides', async () => {

@@ -79,6 +79,29 @@ describe('--redact-pii', () => {
     expect(run.stdout).toContain('\\"inputVariables\\":{\\"account\\":\\"***\\"}');
   });
 
+  test('a trace is replayed and exported without the values that it masks', { timeout: 60_000 }, async () => {
+    const recorded = await hookline(caller('--trace', 'masked'), { cwd });
+    expect(recorded.code).toBe(0);
+    const again = await hookline(['replay', 'masked', '--to', bot.url, '--speed', '10', '--trace', 'off'], {
+      cwd,
+    });
+    expect(again.stderr).toContain(
+      'the trace contains no values to send for: 4 keys, ani, aniName, input "account"\n',
+    );
+    expect(again.stderr).toContain('masks personal data; texts, keys and variables are not compared\n');
+    // Without its keys, the call has no answer: nothing was pressed for them.
+    expect(again.stdout).not.toContain(SAID);
+    const written = await hookline(['run', '--export', 'masked', 'masked.call.yaml'], { cwd });
+    expect([written.code, written.stderr]).toEqual([0, '']);
+    const text = readFileSync(join(cwd, 'masked.call.yaml'), 'utf8');
+    expect(text).not.toContain('***');
+    expect(text).not.toContain('dtmf');
+    expect(text).toContain('no values for: 4 keys, ani, aniName, input "account"\n');
+    expect(text).toContain('"reservation": { contains: "" }');
+    const listed = await hookline(['run', 'masked.call.yaml', '--list'], { cwd });
+    expect([listed.code, listed.stderr]).toEqual([0, '']);
+  });
+
   test.each(['--record', '--out'])('cannot be used with %s, which stores audio', async (option) => {
     const run = await hookline(caller(option, 'a.wav'), { cwd });
     expect(run.code).toBe(2);

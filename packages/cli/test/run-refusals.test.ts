@@ -59,4 +59,31 @@ describe('hookline run', () => {
     expect((await hookline(expecting, { cwd })).code).toBe(2);
     expect(existsSync(join(cwd, '.hookline')) ? readdirSync(join(cwd, '.hookline')) : []).toEqual([]);
   });
+
+  test('lists the name of a scenario on one line, without control characters', async () => {
+    writeFileSync(join(cwd, 'odd.call.yaml'), scenario('"a\\e[31m\\nb"'));
+    const run = await hookline(['run', 'odd.call.yaml', '--list'], { cwd });
+    expect([run.code, run.stdout.split('\n').length]).toEqual([0, 2]);
+    expect(run.stdout).not.toContain('\u001b');
+  });
+
+  test('leaves no empty report behind if the server of --start does not start', {
+    timeout: 60_000,
+  }, async () => {
+    writeFileSync(join(cwd, 'one.call.yaml'), scenario('one'));
+    const flags = ['--start', 'exit 3', '--reporter', 'junit=early.xml', '--json'];
+    const url = 'ws://127.0.0.1:1/x';
+    for (const verb of [
+      ['run', 'one.call.yaml', '--target', url],
+      ['check', url],
+    ]) {
+      const run = await hookline([...verb, ...flags], { cwd });
+      expect([run.code, run.stderr]).toEqual([4, expect.stringContaining('exited with 3')]);
+      expect(existsSync(join(cwd, 'early.xml'))).toBe(false);
+    }
+    // A report of an earlier run is left as it is.
+    writeFileSync(join(cwd, 'early.xml'), 'earlier');
+    await hookline(['check', url, ...flags], { cwd });
+    expect(readFileSync(join(cwd, 'early.xml'), 'utf8')).toBe('earlier');
+  });
 });

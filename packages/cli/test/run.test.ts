@@ -172,7 +172,10 @@ describe('hookline run', () => {
     const run = await hookline(['run', 'again.call.yaml', '--target', url, '--trace', 'off'], { cwd, env });
     expect([run.code, run.stdout]).toEqual([0, expect.stringContaining('1 passed')]);
     const over = await hookline(['run', '--export', 'recorded', 'again.call.yaml'], { cwd, env });
-    expect([over.code, over.stderr]).toEqual([2, expect.stringContaining('again.call.yaml')]);
+    expect([over.code, over.stderr]).toEqual([
+      2,
+      expect.stringContaining('"again.call.yaml": it exists already'),
+    ]);
   });
 
   test('hangs up on SIGINT, and prints how many scenarios were not run', { timeout: 60_000 }, async () => {

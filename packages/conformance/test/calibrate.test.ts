@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { audioRuns, type WireEvent } from '@hookline/protocol';
-import { audioLine, eventLine, headerLine, readTrace, type Trace } from '@hookline/trace';
+import { audioLine, eventLine, headerLine, PERSONAL_DATA, readTrace, type Trace } from '@hookline/trace';
 import { describe, expect, test } from 'vitest';
 import { calibrate, calibrationPage, createCalibration, readOperationalEvents } from '../src/index.js';
 
@@ -30,6 +30,7 @@ interface CallVariant {
   readonly errorCloseAt?: number;
   readonly secondPing?: number;
   readonly dtmf?: string;
+  readonly redactions?: readonly string[];
 }
 
 /** A call of the platform from the vantage of a server, with secrets in every possible place. */
@@ -39,6 +40,7 @@ function call({
   closeReason = 'end',
   secondPing = 3,
   dtmf = '1',
+  redactions = [],
   lateOutputs = true,
   errorAt,
   errorCloseAt = 1100,
@@ -52,7 +54,7 @@ function call({
     codec: 'PCMU',
     rate: 8000,
     channels: ['external'],
-    redactions: [],
+    redactions: [...redactions],
   });
   const runs = audioRuns((event) => {
     text += event.kind === 'audio' ? audioLine(event, 0) : eventLine(event);
@@ -128,6 +130,13 @@ describe('a calibration', () => {
     collectGarbage();
     expect(calls.map((reference) => reference.deref())).toEqual([undefined, undefined, undefined]);
     expect(calibration.report()).toEqual(calibrate([call(), call(), call()], []));
+  });
+
+  test('takes no masked value for what Genesys sent', () => {
+    const found = outcomes(calibrate([call({ dtmf: '***', redactions: PERSONAL_DATA })], []));
+    for (const id of ['AC-DTMF-1', 'AC-DTMF-2', 'AC-OPEN-9', 'AC-VAR-1'])
+      expect([id, found[id]]).toEqual([id, 'not-exercised']);
+    expect(found['AC-OPEN-1']).toBe('confirmed');
   });
 
   test('confirms clauses that Genesys kept; others are not exercised', () => {

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { checkArgument, closestName, describeValue, messageOf } from '@hookline/runtime';
-import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import { loadError } from './error.js';
+import { METRIC_NAMES } from './metrics.js';
 import { readThresholds, type Threshold } from './thresholds.js';
 
 /** The content of a load file: the flags of `hookline load`, under the same names. */
@@ -44,11 +45,17 @@ const CHOICES: Partial<Readonly<Record<string, readonly string[]>>> = {
 
 /** Reads a load file, YAML or JSON. @throws HooklineError `LOAD_BAD_FILE` with line, column and a suggestion for a misspelt name */
 export async function readLoadFile(path: string): Promise<LoadFile> {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = await readFile(path, 'utf8');
+    bytes = await readFile(path);
   } catch (error) {
     throw loadError('LOAD_BAD_FILE', `${path} cannot be read: ${messageOf(error)}`);
+  }
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw loadError('LOAD_BAD_FILE', `${path} is not UTF-8, so its text cannot be read; save it as UTF-8`);
   }
   return parseLoadFile(text, path);
 }
@@ -64,8 +71,8 @@ export function parseLoadFile(text: string, path: string): LoadFile {
   if (!isMap(contents)) throw badFile(path, { line: 1, col: 1 }, 'expected fields such as url and rate');
   const flags: Record<string, string> = {};
   let file: Omit<LoadFile, 'flags'> = { wavs: [], inputs: {}, thresholds: [] };
-  const values: Readonly<Record<string, unknown>> = document.toJS();
-  for (const { key } of contents.items) {
+  const values = valuesOf(document, path);
+  for (const { key, value: node } of contents.items) {
     const name = isScalar(key) ? String(key.value) : '';
     const position = lines.linePos(isScalar(key) ? (key.range?.[0] ?? 0) : 0);
     const value = values[name];
@@ -85,10 +92,61 @@ export function parseLoadFile(text: string, path: string): LoadFile {
       else if (name === 'inputs') file = { ...file, inputs: readInputs(value) };
       else flags[name] = checkedChoice(name, readScalar(value));
     } catch (error) {
-      throw badFile(path, position, messageOf(error).replace(/^threshold: /, ''));
+      const wrong = name === 'thresholds' ? wrongThreshold(node, value) : undefined;
+      const place = wrong === undefined ? position : lines.linePos(wrong);
+      throw badFile(path, place, messageOf(error).replace(/^threshold: /, ''));
     }
   }
+  if (file.scenario !== undefined && file.wavs.length > 0) {
+    const pair = contents.items.find(({ key }) => isScalar(key) && key.value === 'wav');
+    throw badFile(
+      path,
+      lines.linePos(isScalar(pair?.key) ? (pair.key.range?.[0] ?? 0) : 0),
+      'wav and scenario cannot be used together, because a scenario names its own audio; remove one of them',
+    );
+  }
   return { ...file, flags };
+}
+
+/** The values of the fields. An alias has none if its anchor does not come before it, or expands too often. */
+function valuesOf(document: Document.Parsed, path: string): Readonly<Record<string, unknown>> {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw badFile(path, { line: 1, col: 1 }, `${messageOf(error)}; write the value out without & and *`);
+  }
+}
+
+/** The offset in the file of the first threshold that cannot be read; undefined if the map itself is wrong. */
+function wrongThreshold(node: unknown, value: unknown): number | undefined {
+  const isWrong = (given: object) => !areThresholds(given);
+  const metric = wrongKey(node, value, (name, limits) => isWrong({ [name]: limits }));
+  if (!metric) return undefined;
+  const { name, limits } = metric;
+  if (!METRIC_NAMES.some((known) => known === name)) return metric.offset;
+  const figure = wrongKey(metric.node, limits, (figure, limit) => isWrong({ [name]: { [figure]: limit } }));
+  return figure?.offset ?? metric.offset;
+}
+
+/** The first field of a map that is wrong. */
+function wrongKey(node: unknown, value: unknown, isWrong: (name: string, limits: unknown) => boolean) {
+  if (!isMap(node) || typeof value !== 'object' || value === null) return undefined;
+  for (const { key, value: inner } of node.items) {
+    if (!isScalar(key)) continue;
+    const name = String(key.value);
+    const limits: unknown = Reflect.get(value, name);
+    if (isWrong(name, limits)) return { name, limits, node: inner, offset: key.range?.[0] };
+  }
+  return undefined;
+}
+
+function areThresholds(given: object): boolean {
+  try {
+    readThresholds(given);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readScalar(given: unknown): string {

@@ -220,6 +220,9 @@ describe('a scenario as a behaviour', () => {
     });
     expect(report.counts).toMatchObject({ started: 6, opened: 6, hungUp: 3, failed: 3 });
     expect(report.failures).toEqual({ expectation: 3 });
+    expect(report.examples?.['expectation']).toMatch(
+      /^expect playback_started within 100ms: expected .+; got \S/,
+    );
     expect(report.metrics.firstAudio?.count).toBe(3);
     expect(report.generator.metrics.sendLate?.count).toBeGreaterThan(30);
   });

@@ -257,7 +257,11 @@ thresholds:
     ['rate: {\n', 'x.yaml:2:1'],
     ['rate: 3\nrate: 4\n', 'x.yaml:2:1'],
     ['- rate\n', 'x.yaml:1:1: expected fields such as url and rate'],
-    ['thresholds: { replys: { p95: 1s } }\n', 'x.yaml:1:1: unknown metric "replys"; did you mean reply?'],
+    ['thresholds: { replys: { p95: 1s } }\n', 'x.yaml:1:15: unknown metric "replys"; did you mean reply?'],
+    ['thresholds:\n  failed: 1%\n  reply:\n    p95: 1s\n    p99: fast\n', 'x.yaml:5:5: reply.p99 is "fast"'],
+    ['url: *foo\n', 'x.yaml:1:1: Unresolved alias'],
+    ['inputs: &all\n  a: *all\n', 'x.yaml:1:1: '],
+    ['scenario: a.call.yaml\nwav: a.wav\n', 'x.yaml:2:1: wav and scenario cannot be used together'],
     [
       'inputs: { customerId: 42 }\n',
       'x.yaml:1:1: customerId is 42; variables of Architect are strings: quote it',

@@ -521,3 +521,14 @@ describe('a problem names its location, the found and the expected value, and th
     await expect(loadScenarios(join(folder, 'nowhere.call.yaml'))).rejects.toThrow('cannot be read');
   });
 });
+
+test('a fault of a row names the line of the data, and one of the file is named once', async () => {
+  // Old programs end lines with CR only.
+  writeFileSync(join(folder, 'keys.csv'), 'keys,note\r12,a\r1x,b\r\r99,c\r');
+  const text = `version: 1\nname: a\ndata: keys.csv\nsteps:\n  - dtmf: "\${row.keys}"\n  - hangupp\n`;
+  const { problems } = await readScenarios(text, join(folder, 'rows-of.call.yaml'));
+  const messages = problems.map(({ message }) => message);
+  expect(messages).toHaveLength(2);
+  expect(messages[0]).toMatch(/1x.*, with the row in line 3 of keys\.csv$/);
+  expect(messages[1]).not.toContain('keys.csv');
+});

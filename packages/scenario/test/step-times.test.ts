@@ -111,6 +111,32 @@ describe('the order of parallel expectations does not change the verdict', () =>
     expect(await inBothOrders(bot, [absence], [turn])).toEqual([false, false]);
   });
 
+  test('one event does not meet two expectations', async () => {
+    const once: Bot = { key: { 300: 'hello' } };
+    const twice: Bot = { key: { 300: 'hello', 600: 'hello' } };
+    expect(await inBothOrders(once, [turn], [turn])).toEqual([false, false]);
+    expect(await inBothOrders(twice, [turn], [turn])).toEqual([true, true]);
+    const { failure } = await run(once, '- dtmf: "1"', '- parallel:', `  ${turn}`, `  ${turn}`);
+    expect(failure?.got).toBe(
+      'only turn match "hello" at 0.30 s, for this and another expectation of the step',
+    );
+  });
+
+  test('an event goes to the expectation that no other event meets', async () => {
+    const any = '- expect: turn';
+    const bot: Bot = { key: { 300: 'hello', 600: 'bye' } };
+    expect(await inBothOrders(bot, [any], [turn])).toEqual([true, true]);
+    const optional = [any, '  optional: true'];
+    expect(await inBothOrders({ key: { 300: 'hello' } }, optional, [turn])).toEqual([true, true]);
+  });
+
+  test('a measurement may meet several', async () => {
+    const bot: Bot = { key: { 300: 'tone' } };
+    const reply = (range: string) => [`- expect: { reply: "${range}" }`, '  within: 1s'];
+    expect(await inBothOrders(bot, reply('< 2s'), reply('> 100ms'))).toEqual([true, true]);
+    expect(await inBothOrders(bot, reply('< 2s'), reply('> 1s'))).toEqual([false, false]);
+  });
+
   test('a sound after the time of an audio expectation does not meet it', async () => {
     const late: Bot = { key: { 1200: 'tone', 3000: 'hello' } };
     expect(await inBothOrders(late, audio, [turn])).toEqual([false, false]);

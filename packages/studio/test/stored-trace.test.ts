@@ -92,6 +92,20 @@ test.each(['trace.ndjson', 'call.wav', 'caller.raw', 'result.json'])(
   },
 );
 
+test('a call that was cut lasts until the last frame of its audio', async () => {
+  const audio = {
+    kind: 'audio',
+    t: 300,
+    dir: 'out',
+    offset: 0,
+    length: 2,
+    arrivalsMs: [0, 1200],
+    sizes: [1, 1],
+  };
+  const { store, id } = await history([message(10, 'in', 'opened'), audio]);
+  expect((await store.open(id)).entry.durationMs).toBe(1500);
+});
+
 test('the reply time of a playback counts from a key too', async () => {
   const { store, id } = await history([
     message(100, 'out', 'dtmf', { digit: '4' }),

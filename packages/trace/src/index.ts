@@ -20,7 +20,7 @@ export { parseFilter, type RowFilter } from './filter/filter.js';
 export { TRACE_FORMAT, TRACE_SCHEMA_VERSION, TraceHeader } from './format/header.js';
 export { audioLine, eventLine, headerLine } from './format/print.js';
 export { readTrace, type TraceParts } from './format/read.js';
-export type { AudioRow, TraceRow, UnknownRow } from './format/row.js';
+export { type AudioRow, rowEndMs, type TraceRow, type UnknownRow } from './format/row.js';
 export { framesOf, type Trace } from './format/trace.js';
 export { wrapText } from './ladder/cells.js';
 export { createLadder, renderLadder } from './ladder/create-ladder.js';
@@ -48,7 +48,12 @@ export {
 export { type CallMedia, channelMulaw, createCallMedia, headerMedia } from './message/call-media.js';
 export { printableValue } from './message/print-json.js';
 export { readMessage, type SentMessage } from './message/read-message.js';
-export { createPersonalDataMask, PERSONAL_DATA, type PersonalDataMask } from './personal-data.js';
+export {
+  createPersonalDataMask,
+  masksPersonalData,
+  PERSONAL_DATA,
+  type PersonalDataMask,
+} from './personal-data.js';
 export { type PlannedPiece, planPlayback } from './recording/playback-plan.js';
 export { recordingStart } from './recording/recording-start.js';
 export { renderStereo } from './recording/render-stereo.js';

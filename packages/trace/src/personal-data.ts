@@ -1,4 +1,6 @@
 import { type Redactable, secretForms } from '@hookline/protocol/light';
+import { checkArgument } from '@hookline/runtime';
+import type { TraceHeader } from './format/header.js';
 import { MIN_SOUGHT_CHARS, SoughtValues } from './sought-values.js';
 
 /**
@@ -20,6 +22,12 @@ export const PERSONAL_DATA: readonly string[] = [
   `numbers, names and variables wherever they come again in the same spelling, numbers also without tel: and +, if they have ${MIN_SOUGHT_CHARS} to ${MAX_SOUGHT_CHARS} characters`,
   AUDIO_LEFT_OUT,
 ];
+
+/** Whether the values of a trace with this header are masked: a masked value says nothing about the real one. */
+export function masksPersonalData(header: Pick<TraceHeader, 'redactions'>): boolean {
+  checkArgument('TRACE_BAD_OPTION', 'masksPersonalData: header', header, { redactions: 'list' });
+  return header.redactions.some((one) => PERSONAL_DATA.includes(one));
+}
 
 /** Fields of messages and results, in lower case, whose values are masked in place and in all later text. */
 const IDENTIFYING: ReadonlySet<string> = new Set([

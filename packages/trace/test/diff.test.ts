@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { type ComparedTrace, type DiffOptions, diffTraces, renderDiff, type TraceRow } from '../src/index.js';
+import {
+  type ComparedTrace,
+  createPersonalDataMask,
+  type DiffOptions,
+  diffTraces,
+  PERSONAL_DATA,
+  renderDiff,
+  type TraceRow,
+} from '../src/index.js';
 import { eventBuilders, MEDIA, openParameters, sampleHeader } from './sample-call.js';
 
 const OTHER_ID = 'f0329671-84d3-4570-ac13-9a62d8f514c0';
@@ -107,6 +115,22 @@ describe('a diff of two traces', () => {
     const [only, ...more] = diffTraces(call({ outputs: { toString: 'x' } }), call({ outputs: {} }));
     expect(only).toMatchObject({ path: 'parameters.outputVariables.toString', a: 'x' });
     expect([only?.b, more]).toEqual([undefined, []]);
+  });
+
+  test('does not compare what one of the traces masks', () => {
+    const mask = createPersonalDataMask();
+    const a = call({ outputs: { reservationId: 'R-17', note: '' } });
+    const masked = {
+      header: { ...a.header, redactions: [...PERSONAL_DATA] },
+      rows: a.rows.map((row) => (row.kind === 'message' ? mask.event(row) : row)),
+    };
+    expect(texts(a, masked)).toEqual([]);
+    expect(texts(masked, a)).toEqual([]);
+    const other = call({ turn: 'Which time?', outputs: { reservationId: 'R-18', seats: '2' } });
+    expect(texts(masked, other)).toEqual([
+      'disconnect from the bot at 4.902 s: parameters.outputVariables.note is "" in A, not there in B',
+      'disconnect from the bot at 4.902 s: parameters.outputVariables.seats is not there in A, "***" in B',
+    ]);
   });
 
   test('ignores the order of fields', () => {

@@ -97,7 +97,9 @@ function refuseSeveralTargets(command: Command, name: string): void {
       ['baseUri', 'connectorId'].includes(option.attributeName()) &&
       command.getOptionValueSource(option.attributeName()) === 'cli',
   );
-  const target = url === undefined ? flag?.long : `the URL ${JSON.stringify(url)}`;
+  // The argument of load may be a file, which need not name a target.
+  const isFile = command.name() === 'load' && url !== undefined && !/^\w+:\/\//.test(url);
+  const target = url === undefined || isFile ? flag?.long : `the URL ${JSON.stringify(url)}`;
   if (target !== undefined) {
     throw new UsageError(
       `${target} and --profile ${JSON.stringify(name)} cannot be used together, because both name the target; remove one of them.`,

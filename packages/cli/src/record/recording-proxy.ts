@@ -56,6 +56,7 @@ export async function startRecordingProxy(options: RecordingProxyOptions): Promi
   const secureContext = certificate && secureContextOf(certificate);
   const legs = new Set<Leg>();
   let calls = 0;
+  let onLastClosed = () => {};
 
   // The caller is paused until the bot is connected, so that its data stays in the kernel.
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (tcp) => {
@@ -78,6 +79,7 @@ export async function startRecordingProxy(options: RecordingProxyOptions): Promi
       legs.delete(bot);
       tap.end();
       if (call > 0) options.onEnd(call);
+      if (legs.size === 0) onLastClosed();
     };
     for (const leg of [caller, bot]) {
       legs.add(leg);
@@ -115,7 +117,14 @@ export async function startRecordingProxy(options: RecordingProxyOptions): Promi
     get open() {
       return legs.size / 2;
     },
-    finish: () => new Promise((resolve) => void server.close(() => resolve())),
+    async finish() {
+      await new Promise<void>((resolve) => void server.close(() => resolve()));
+      // The server waits only for the callers. A call ends, and its trace is complete, when the bot is gone too.
+      if (legs.size > 0)
+        await new Promise<void>((resolve) => {
+          onLastClosed = resolve;
+        });
+    },
     close() {
       server.close();
       for (const { stream } of legs) stream.destroy();

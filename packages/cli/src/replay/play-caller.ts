@@ -1,7 +1,8 @@
 import { atMoment, type Call, type CallAudioConnectorOptions, type Integration } from '@hookline/client';
 import { CLIENT_TIMERS, type MediaParameter } from '@hookline/protocol';
 import type { Cancel, Clock } from '@hookline/runtime';
-import type { CallerAction, OpenParameters, RecordedCall } from './recorded-call.js';
+import type { RepeatedOpen } from './masked-values.js';
+import type { CallerAction, RecordedCall } from './recorded-call.js';
 
 /** If the recorded bot ended the call, how much later the bot may end it, in milliseconds. */
 const END_TOLERANCE_MS = 10_000;
@@ -30,9 +31,9 @@ export function actionOf(
     integration,
     inputs: open.inputVariables ?? {},
     conversation: {
-      ani,
-      aniName,
-      dnis,
+      ...(ani === undefined ? {} : { ani }),
+      ...(aniName === undefined ? {} : { aniName }),
+      ...(dnis === undefined ? {} : { dnis }),
       ...(open.language === undefined ? {} : { language: open.language }),
       ...overrides,
     },
@@ -59,7 +60,7 @@ export function offeredChannels({ channels }: Pick<RecordedCall, 'channels'>): M
 /** The field `customConfig` of `open`; undefined if it cannot be sent again. */
 export function customConfigOf({
   customConfig,
-}: OpenParameters): Readonly<Record<string, unknown>> | string | undefined {
+}: Pick<RepeatedOpen, 'customConfig'>): Readonly<Record<string, unknown>> | string | undefined {
   if (typeof customConfig === 'string') return customConfig;
   return isRecord(customConfig) ? customConfig : undefined;
 }

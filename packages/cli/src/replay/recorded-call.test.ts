@@ -9,7 +9,7 @@ import {
   type ServerMessageType,
   type ServerParameters,
 } from '@hookline/protocol';
-import type { AudioRow, Trace, TraceRow, Vantage } from '@hookline/trace';
+import { type AudioRow, PERSONAL_DATA, type Trace, type TraceRow, type Vantage } from '@hookline/trace';
 import { describe, expect, test } from 'vitest';
 import { readRecordedCall } from './recorded-call.js';
 
@@ -130,6 +130,28 @@ describe('the recorded caller of a trace', () => {
     ]);
     expect(call.end).toEqual({ by: 'caller', atMs: 1000 });
     expect([call.timeline.frameMs, call.timeline.audio()]).toEqual([200, SECOND.slice(0, 3200)]);
+  });
+
+  test('has no masked key, number or variable of a trace that masks personal data', () => {
+    const masked = { id: ID, ani: '***', aniName: '***', dnis: '' };
+    const rows = new TraceBuilder('client')
+      .caller(1000, 'open', open({ participant: masked, inputVariables: { customer: '***', plan: '' } }))
+      .bot(1100, 'opened', { startPaused: false, media: [PCMU_EXTERNAL] })
+      .caller(1700, 'dtmf', { digit: '***' })
+      .caller(1900, 'dtmf', { digit: '***' });
+    const { header } = rows.trace();
+    const call = readRecordedCall(rows.trace({ header: { ...header, redactions: [...PERSONAL_DATA] } }), 'x');
+    expect(call.actions).toEqual([]);
+    expect(call.open.participant).toEqual({ id: ID, dnis: '' });
+    expect(call.open.inputVariables).toEqual({ plan: '' });
+    expect(call.notRepeated).toEqual(['2 keys', 'ani', 'aniName', 'input "customer"']);
+  });
+
+  test('presses no digit of a message that is none', () => {
+    const story = begun().caller(1700, 'dtmf', { digit: '12' }).caller(1800, 'dtmf', { digit: '3' });
+    const { actions, notRepeated } = readRecordedCall(story.trace(), 'x');
+    expect(actions.map(({ action }) => action)).toEqual([{ type: 'dtmf', digit: '3' }]);
+    expect(notRepeated).toEqual(['1 key']);
   });
 
   test('has both channels of a call with two, in PCMU and L16', () => {
@@ -258,6 +280,11 @@ describe('the recorded caller of a trace', () => {
       'bot',
     );
     expect(end(begun().audio(1900, frame(0)))).toEqual({ by: 'truncated', atMs: 800 });
+    // A row of audio has the time of its first frame.
+    expect(end(begun().audio(1900, frame(0), frame(1), frame(2)).bot(1950, 'pong', {}))).toEqual({
+      by: 'truncated',
+      atMs: 1200,
+    });
     expect([withEnd('client', 'loss'), withEnd('client', 'self')]).toEqual(['bot', 'callerLost']);
     expect([withEnd('server', 'loss'), withEnd('proxy', 'self')]).toEqual(['callerLost', 'bot']);
   });

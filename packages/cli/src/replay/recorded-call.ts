@@ -1,8 +1,25 @@
-import { type ClientMessage, durationToMs, isProbe, type MediaParameter } from '@hookline/protocol';
-import { createCallMedia, framesOf, headerMedia, laneOf, readMessage, type Trace } from '@hookline/trace';
+import {
+  type ClientMessage,
+  durationToMs,
+  isDtmfDigit,
+  isProbe,
+  type MediaParameter,
+} from '@hookline/protocol';
+import {
+  createCallMedia,
+  framesOf,
+  headerMedia,
+  laneOf,
+  masksPersonalData,
+  readMessage,
+  rowEndMs,
+  type Trace,
+} from '@hookline/trace';
 import { UsageError } from '../exit-codes.js';
+import { pluralize } from '../output/text.js';
 import { CallerTimeline } from './caller-timeline.js';
 import { HoldTracker } from './hold-tracker.js';
+import { type OpenParameters, type RepeatedOpen, withoutMasked } from './masked-values.js';
 
 /** An action of the caller other than speech. */
 export type CallerAction =
@@ -23,12 +40,14 @@ export interface RecordedEnd {
   readonly atMs: number;
 }
 
-/** The parameters of `open`. */
-export type OpenParameters = Extract<ClientMessage, { type: 'open' }>['parameters'];
-
 /** The caller's side of a recorded call. */
 export interface RecordedCall {
-  readonly open: OpenParameters;
+  /** Without masked values. */
+  readonly open: RepeatedOpen;
+  /** Whether the trace masks personal data, such as the texts of the bot. */
+  readonly masked: boolean;
+  /** What the caller did and sent that cannot be repeated, because the trace masks it or it is no key; in words. */
+  readonly notRepeated: readonly string[];
   readonly format: 'PCMU' | 'L16';
   /** Byte order of L16. */
   readonly byteOrder: 'le' | 'be';
@@ -49,16 +68,18 @@ export interface RecordedCall {
 export function readRecordedCall(trace: Trace, name: string): RecordedCall {
   const { header, rows } = trace;
   const { open, openedAtMs } = findOpen(trace, name);
+  const masked = masksPersonalData(header);
   const media = createCallMedia(headerMedia(header));
   const byteOrder = header.byteOrder ?? 'le';
   const timeline = new CallerTimeline();
   const holds = new HoldTracker();
   const actions: { atMs: number; action: CallerAction }[] = [];
   let end: RecordedEnd | undefined;
+  let unknownKeys = 0;
   let lastMs = 0;
   for (const row of rows) {
     const atMs = row.t - openedAtMs;
-    lastMs = Math.max(lastMs, atMs);
+    lastMs = Math.max(lastMs, rowEndMs(row) - openedAtMs);
     if (row.kind === 'end') end ??= endFromConnection(header.vantage, row.by, atMs);
     if (end) continue;
     if (row.kind === 'audio' && laneOf(header.vantage, row.dir) === 'caller') {
@@ -81,10 +102,15 @@ export function readRecordedCall(trace: Trace, name: string): RecordedCall {
       timeline.skipTo(gapEndMs(message.parameters));
     if (message.type === 'close') end = endFromClose(message, trace.result, atMs);
     const action = holds.onCallerMessage(message) ?? callerActionOf(message);
-    if (action) actions.push({ atMs: Math.max(0, atMs), action });
+    // A masked digit is no key, although it may consist of characters of keys.
+    if (action?.type === 'dtmf' && !isDtmfDigit(action.digit)) unknownKeys += 1;
+    else if (action) actions.push({ atMs: Math.max(0, atMs), action });
   }
+  const known = withoutMasked(open, masked);
   return {
-    open,
+    open: known.open,
+    masked,
+    notRepeated: [...(unknownKeys === 0 ? [] : [pluralize(unknownKeys, 'key')]), ...known.leftOut],
     format: media.media.format,
     byteOrder,
     channels: media.media.channels,

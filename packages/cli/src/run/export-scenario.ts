@@ -1,7 +1,8 @@
 import { BYTES_PER_MS, createEnergyVad, PCMU_MONO, writeWav } from '@hookline/audio';
 import { describe, isLanguageTag } from '@hookline/protocol';
 import { SCHEMA_LINE } from '@hookline/scenario';
-import { laneOf, readMessage, type Trace } from '@hookline/trace';
+import { laneOf, printableValue, readMessage, type Trace } from '@hookline/trace';
+import { MASK } from '../replay/masked-values.js';
 import type { RecordedCall } from '../replay/recorded-call.js';
 
 /** A recorded call as a scenario: the text of the file, and the audio files of the caller. */
@@ -24,6 +25,8 @@ const PADDING_MS = 100;
 const DTMF_GAP_MS = 1500;
 /** An expectation that is met later than this after the previous step has `within`, in milliseconds. */
 const EXPLICIT_DELAY_MS = 6000;
+/** The longest time that a scenario accepts, in seconds. */
+const ACCEPTED_WITHIN_S = 3600;
 
 /**
  * Creates a scenario from a recorded call. Each utterance of the caller becomes a file. It is said in turn, or at its time
@@ -38,13 +41,17 @@ export function exportScenario(
   call: RecordedCall,
   { name, stem, connectorId }: { readonly name: string; readonly stem: string; readonly connectorId: string },
 ): ExportedScenario {
-  const { steps: expectations, playbacks, end } = botSteps(trace);
+  const { steps: expectations, playbacks, outputs } = botSteps(trace, call.masked);
   const audio: { file: string; bytes: Uint8Array }[] = [];
   const speechSteps = utterances(call.timeline.audio()).map(({ atMs, bytes }, index): TimedStep => {
     const file = `${stem}-${index + 1}.wav`;
     const data = writeWav({ codec: 'mulaw', rate: PCMU_MONO.rate, channels: 1, data: bytes });
     audio.push({ file, bytes: data });
-    return { atMs, isBot: false, lines: (at) => [`- say: ${file}`, ...at.split('\n').filter(Boolean)] };
+    return {
+      atMs,
+      isBot: false,
+      lines: (at) => [`- say: ${plainOrQuoted(file)}`, ...at.split('\n').filter(Boolean)],
+    };
   });
   const timedSteps = [...expectations, ...speechSteps, ...callerSteps(call)].sort((a, b) => a.atMs - b.atMs);
   const steps: string[][] = [];
@@ -55,10 +62,7 @@ export function exportScenario(
     if (atMs > call.end.atMs) continue;
     const start = playbacks.findLast((one) => one.atMs <= atMs);
     const isOverBot = !isBot && start !== undefined && atMs < start.endMs;
-    const within =
-      isBot && atMs - lastMs > EXPLICIT_DELAY_MS
-        ? [`  within: ${Math.ceil(((atMs - lastMs) * 1.5) / 1000)}s`]
-        : [];
+    const within = isBot && atMs - lastMs > EXPLICIT_DELAY_MS ? [`  within: ${generous(atMs - lastMs)}`] : [];
     let at = '';
     if (isOverBot && (lastAction === undefined || lastAction.atMs < start.atMs)) {
       at = `  at: playback_started + ${Math.round(atMs - start.atMs)}ms`;
@@ -77,8 +81,19 @@ export function exportScenario(
     lastMs = atMs;
   }
   if (call.end.by === 'caller') steps.push(['- hangup']);
-  const inputs = call.open.inputVariables ?? {};
-  const { language } = call.open;
+  // A scenario accepts no input without a name.
+  const { '': _, ...inputs } = call.open.inputVariables ?? {};
+  const { language, participant } = call.open;
+  const numbers = (['ani', 'aniName', 'dnis'] as const).flatMap((field) => {
+    const value = participant[field] ?? '';
+    return value === '' ? [] : [`  ${field}: ${quoted(value)}`];
+  });
+  const action = [
+    ...(connectorId === '' ? [] : [`  connectorId: ${quoted(connectorId)}`]),
+    ...(language === undefined || !isLanguageTag(language) ? [] : [`  language: ${quoted(language)}`]),
+    ...numbers,
+    ...(Object.keys(inputs).length === 0 ? [] : [`  inputs: ${flowMap(inputs)}`]),
+  ];
   const omitted = languagesOf(call).filter((one) => !isLanguageTag(one));
   const text = [
     SCHEMA_LINE,
@@ -90,12 +105,12 @@ export function exportScenario(
       : [
           `# Not repeated, because a scenario accepts only language tags such as en-US: ${omitted.map(describe).join(', ')}`,
         ]),
-    'call:',
-    `  connectorId: ${quoted(connectorId)}`,
-    ...(language === undefined || !isLanguageTag(language) ? [] : [`  language: ${quoted(language)}`]),
-    ...(Object.keys(inputs).length === 0 ? [] : [`  inputs: ${flowMap(inputs)}`]),
+    ...(call.notRepeated.length === 0
+      ? []
+      : [`# Not repeated, because the trace contains no values for: ${call.notRepeated.join(', ')}`]),
+    ...(action.length === 0 ? [] : ['call:', ...action]),
     ...(steps.length === 0 ? ['steps: []'] : ['steps:', ...steps.flat().map((line) => `  ${line}`)]),
-    ...(call.end.by === 'caller' ? ['end: { path: disconnected }'] : end),
+    ...endLines(trace, call, outputs, call.end.atMs - lastMs),
     '',
   ].join('\n');
   return { text, audio };
@@ -106,15 +121,19 @@ interface PlaybackSpan {
   endMs: number;
 }
 
-/** The expectations of the bot, its playbacks, and the expected end of the call. */
-function botSteps({ header, rows }: Trace): {
+/** The expectations of the bot, its playbacks, and its outputs. */
+function botSteps(
+  { header, rows }: Trace,
+  masked: boolean,
+): {
   readonly steps: readonly TimedStep[];
   readonly playbacks: readonly PlaybackSpan[];
-  readonly end: readonly string[];
+  /** The outputs of a bot that completed the call. */
+  readonly outputs: Readonly<Record<string, unknown>> | undefined;
 } {
   const steps: TimedStep[] = [];
   const playbacks: PlaybackSpan[] = [];
-  let end: readonly string[] = [];
+  let outputs: Readonly<Record<string, unknown>> | undefined;
   let openedAtMs = 0;
   let interrupted = false;
   for (const row of rows) {
@@ -138,33 +157,58 @@ function botSteps({ header, rows }: Trace): {
           interrupted = true;
           expected('barge_in');
         }
-        if (type === 'bot_turn_response') expected(turnExpectation(data));
+        if (type === 'bot_turn_response') expected(turnExpectation(data, masked));
       }
     }
-    if (message.type === 'disconnect')
-      end = endExpectation(message.parameters.reason, message.parameters.outputVariables);
+    if (message.type === 'disconnect' && message.parameters.reason === 'completed')
+      outputs = message.parameters.outputVariables ?? {};
   }
-  return { steps, playbacks, end };
+  return { steps, playbacks, outputs };
 }
 
-function turnExpectation(data: unknown): string {
+function turnExpectation(data: unknown, masked: boolean): string {
   const read = (name: string): unknown =>
     typeof data === 'object' && data !== null ? Reflect.get(data, name) : undefined;
   const [disposition, text] = [read('disposition'), read('text')];
   const facts = [
-    ...(typeof disposition === 'string' ? [`disposition: ${disposition}`] : []),
+    // The recorded bot may send any text. A scenario can only expect one that a client accepts.
+    ...(DISPOSITIONS.has(disposition) ? [`disposition: ${disposition}`] : []),
     // As a plain value, text between slashes would be a pattern.
-    ...(typeof text === 'string' ? [`text: { equals: ${JSON.stringify(text)} }`] : []),
+    ...(typeof text === 'string' && !(masked && text === MASK) ? [`text: { equals: ${quoted(text)} }`] : []),
   ];
-  return `{ turn: { ${facts.join(', ')} } }`;
+  return facts.length === 0 ? 'turn' : `{ turn: { ${facts.join(', ')} } }`;
 }
 
-function endExpectation(reason: string, outputs: Readonly<Record<string, unknown>> = {}): readonly string[] {
-  if (reason !== 'completed') return ['end: { path: failure }'];
-  const texts = Object.entries(outputs).map(([name, value]) => [name, String(value)] as const);
-  if (texts.length === 0) return ['end: { path: success }'];
-  const lines = texts.map(([name, value]) => `    ${quoted(name)}: ${outputExpectation(name, value)}`);
-  return ['end:', '  path: success', '  outputs:', ...lines];
+const DISPOSITIONS: ReadonlySet<unknown> = new Set(['match', 'no_match', 'no_input']);
+
+/**
+ * The expected end of the call.
+ *
+ * @param outputs - of a bot that completed the call
+ * @param afterMs - from the last step to the end
+ */
+function endLines(
+  { result }: Trace,
+  { end, masked }: RecordedCall,
+  outputs: Readonly<Record<string, unknown>> | undefined,
+  afterMs: number,
+): readonly string[] {
+  if (end.by === 'caller') return ['end: { path: disconnected }'];
+  // The caller of a scenario cannot lose its connection, and nobody knows the end of a trace that was cut.
+  if (end.by !== 'bot') return [];
+  const within = afterMs > EXPLICIT_DELAY_MS ? [`within: ${generous(afterMs)}`] : [];
+  const failed =
+    outputs === undefined ||
+    (typeof result === 'object' && result !== null && 'path' in result && result.path === 'failure');
+  const expected = failed ? {} : outputs;
+  const facts = [`path: ${failed ? 'failure' : 'success'}`, ...within];
+  if (Object.keys(expected).length === 0) return [`end: { ${facts.join(', ')} }`];
+  const lines = Object.entries(expected).map(([name, value]) => {
+    // The client converts other values to their JSON text.
+    const text = typeof value === 'string' ? value : JSON.stringify(printableValue(value));
+    return `    ${JSON.stringify(name)}: ${masked && text === MASK ? ANY_TEXT : outputExpectation(name, text)}`;
+  });
+  return ['end:', ...facts.map((fact) => `  ${fact}`), '  outputs:', ...lines];
 }
 
 /** Formats of values that differ in every call: UUIDs and times. */
@@ -172,6 +216,8 @@ const GENERATED: readonly RegExp[] = [
   /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i,
   /^\d{4}-\d\d-\d\dT\d\d:\d\d/,
 ];
+/** The expectation for a masked output: that it is there. */
+const ANY_TEXT = '{ contains: "" }';
 /** Names of measured values, if the value is a number. */
 const MEASURED = /(ms|millis|milliseconds|seconds|duration|time)$/i;
 
@@ -179,7 +225,7 @@ const MEASURED = /(ms|millis|milliseconds|seconds|duration|time)$/i;
 function outputExpectation(name: string, value: string): string {
   const pattern = MEASURED.test(name) && /^\d/.test(value) ? /^\d+(\.\d+)?$/ : undefined;
   const found = [...GENERATED, ...(pattern ? [pattern] : [])].find((one) => one.test(value));
-  return found ? `{ matches: ${JSON.stringify(found.source)} }` : `{ equals: ${JSON.stringify(value)} }`;
+  return found ? `{ matches: ${quoted(found.source)} }` : `{ equals: ${quoted(value)} }`;
 }
 
 /** The steps for keys, holds and language changes. Keys in quick succession are one step. */
@@ -240,10 +286,17 @@ function languagesOf({ open, actions }: RecordedCall): readonly string[] {
   return open.language === undefined ? later : [open.language, ...later];
 }
 
-const quoted = (text: string): string => JSON.stringify(text);
+/** A value in quotes. In it, but not in the name of a field, `${` would begin the name of a column, so its dollar sign is written as one. */
+const quoted = (text: string): string => JSON.stringify(text.replaceAll(`\${`, `\${$}{`));
+
+/** A file name as people write it, in quotes only if YAML would read it differently. */
+const plainOrQuoted = (file: string): string => (/^[a-z][\w.-]*$/i.test(file) ? file : quoted(file));
+
+/** Half as long again as the recorded bot took, in whole seconds; no more than a scenario accepts. */
+const generous = (ms: number): string => `${Math.min(ACCEPTED_WITHIN_S, Math.ceil((ms * 1.5) / 1000))}s`;
 
 function flowMap(texts: Readonly<Record<string, string>>): string {
   return `{ ${Object.entries(texts)
-    .map(([name, value]) => `${quoted(name)}: ${quoted(value)}`)
+    .map(([name, value]) => `${JSON.stringify(name)}: ${quoted(value)}`)
     .join(', ')} }`;
 }

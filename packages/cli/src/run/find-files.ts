@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '@hookline/runtime';
 import { readScenarioFile, renderProblems, type Scenario } from '@hookline/scenario';
@@ -8,25 +8,62 @@ import { pluralize } from '../output/text.js';
 /** The suffix of scenario files in a folder. */
 const FILE_SUFFIX = '.call.yaml';
 
-/** The scenario files of paths: files, and folders with their subfolders. @throws UsageError */
+/**
+ * The scenario files of paths: files, and folders with their subfolders. A file that several paths or symbolic links lead
+ * to is found once.
+ *
+ * @throws UsageError
+ */
 export async function findScenarioFiles(paths: readonly string[]): Promise<readonly string[]> {
   const found = await Promise.all(paths.map(filesOfPath));
-  return [...new Set(found.flat())];
+  const byRealPath = new Map<string, string>();
+  for (const file of found.flat()) {
+    const real = await realpath(file).catch(() => file);
+    if (!byRealPath.has(real)) byRealPath.set(real, file);
+  }
+  return [...byRealPath.values()];
 }
 
 async function filesOfPath(path: string): Promise<readonly string[]> {
   try {
     if (!(await stat(path)).isDirectory()) return [path];
-    const names = await readdir(path, { recursive: true });
-    const files = names.filter(
-      (name) => name.endsWith(FILE_SUFFIX) && !/(^|[\\/])node_modules[\\/]/.test(name),
-    );
-    if (files.length > 0) return files.sort().map((name) => join(path, name));
+    const files: string[] = [];
+    await collectFiles(path, files, new Set([await realpath(path)]));
+    if (files.length > 0) return files.sort();
   } catch (error) {
     throw new UsageError(`${JSON.stringify(path)} cannot be read: ${messageOf(error)}.`);
   }
   throw new UsageError(`${JSON.stringify(path)} contains no *${FILE_SUFFIX} file.`);
 }
+
+/**
+ * Collects the scenario files of a folder and its subfolders, but not those of installed packages. Each folder is searched
+ * once: symbolic links may lead back to one.
+ *
+ * @param searched - the real paths of folders
+ */
+async function collectFiles(folder: string, files: string[], searched: Set<string>): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.name === 'node_modules') continue;
+    const path = join(folder, entry.name);
+    const leadsToFolder = entry.isSymbolicLink() && (await isFolder(path));
+    if (!entry.isDirectory() && !leadsToFolder) {
+      if (entry.name.endsWith(FILE_SUFFIX)) files.push(path);
+      continue;
+    }
+    const real = await realpath(path);
+    if (searched.has(real)) continue;
+    searched.add(real);
+    await collectFiles(path, files, searched);
+  }
+}
+
+/** Whether a symbolic link leads to a folder; it may also lead nowhere. */
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 
 /** Selects the scenarios to run. */
 export interface Selection {

@@ -13,6 +13,7 @@ import {
   readLoadFile,
   renderProgress,
   runLoad,
+  type Threshold,
 } from '@hookline/load';
 import { isHooklineError, messageOf } from '@hookline/runtime';
 import type { Command } from 'commander';
@@ -69,6 +70,12 @@ async function readGivenLoadFile(
     );
   }
   const file = await readLoadFile(urlOrFile);
+  const { url } = file.flags;
+  if (url !== undefined && command.getOptionValueSource('baseUri') === 'profile') {
+    throw new UsageError(
+      `url in ${urlOrFile} and --profile ${JSON.stringify(command.opts<{ readonly profile?: string }>().profile)} cannot be used together, because both name the target; remove one of them.`,
+    );
+  }
   for (const [name, value] of Object.entries(file.flags)) {
     const option = command.options.find(({ long }) => long === `--${name}`)?.attributeName();
     if (option !== undefined && command.getOptionValueSource(option) !== 'cli') {
@@ -85,7 +92,10 @@ async function load(
   context: CliContext,
   console: Console,
 ): Promise<number> {
-  const thresholds = [...(file?.thresholds ?? []), ...(flags.threshold ?? []).map(parseThreshold)];
+  const given = (flags.threshold ?? []).map(parseThreshold);
+  const names = new Set(given.map(nameOfThreshold));
+  const inFile = (file?.thresholds ?? []).filter((one) => !names.has(nameOfThreshold(one)));
+  const thresholds = [...inFile, ...given];
   const options = optionsOf(
     file ? (flags.baseUri === undefined ? file.flags['url'] : undefined) : urlOrFile,
     file,
@@ -132,6 +142,11 @@ async function load(
   }
 }
 
+/** Thresholds of the same name are about the same measurement. */
+function nameOfThreshold(threshold: Threshold): string {
+  return 'figure' in threshold ? `${threshold.metric}.${threshold.figure}` : threshold.metric;
+}
+
 function optionsOf(
   url: string | undefined,
   file: LoadFile | undefined,
@@ -150,9 +165,11 @@ function optionsOf(
     throw new UsageError(`--duration takes a time above 0; got ${JSON.stringify(flags.duration)}.`);
   const count = (text: string, name: string, max: number) =>
     parseNumber(text, name, { min: 1, max, integer: true });
-  const scenario = flags.scenario ?? file?.scenario;
-  if (scenario !== undefined && flags.wav !== undefined)
-    throw new UsageError('--scenario and --wav cannot be used together; remove one of them.');
+  // Flags override the file: one that says what the callers say replaces its scenario.
+  const says = flags.wav !== undefined ? '--wav' : flags.silence ? '--silence' : undefined;
+  const scenario = flags.scenario ?? (says === undefined ? file?.scenario : undefined);
+  if (scenario !== undefined && says !== undefined)
+    throw new UsageError(`--scenario and ${says} cannot be used together; remove one of them.`);
   if (flags.silence && flags.wav !== undefined)
     throw new UsageError('--silence and --wav cannot be used together; remove one of them.');
   if (flags.tts !== undefined && scenario === undefined)

@@ -150,12 +150,20 @@ function overridesOf(flags: ReplayFlags): Overrides {
   };
 }
 
-/** Prints which parts of the recorded call cannot be played. */
-function noteMissingParts(recorded: Trace, { end, timeline }: RecordedCall, console: Console): void {
+/** Prints which parts of the recorded call cannot be played or compared. */
+function noteMissingParts(
+  recorded: Trace,
+  { end, timeline, masked, notRepeated }: RecordedCall,
+  console: Console,
+): void {
   const hadAudio = recorded.rows.some((row) => row.kind === 'audio');
   if (end.by === 'truncated')
     console.note('hookline: the trace ends before the call; it is played up to its end');
   if (hadAudio && timeline.isEmpty && recorded.caller.length === 0) {
     console.note('hookline: the trace contains no caller audio; silence is played');
   }
+  if (notRepeated.length > 0)
+    console.note(`hookline: the trace contains no values to send for: ${notRepeated.join(', ')}`);
+  if (masked)
+    console.note('hookline: the trace masks personal data; texts, keys and variables are not compared');
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { CallResult } from '@hookline/client';
@@ -28,7 +29,7 @@ import { parseReporters, type Reporter, reporterFiles, writeReport } from '../op
 import { parseTarget } from '../options/target.js';
 import { type Console, createConsole, paint } from '../output/console.js';
 import { showProgress } from '../output/progress.js';
-import { pluralize } from '../output/text.js';
+import { escapeControls, pluralize } from '../output/text.js';
 import { readRecordedCall } from '../replay/recorded-call.js';
 import { exportScenario } from '../run/export-scenario.js';
 import { findScenarioFiles, selectScenarios } from '../run/find-files.js';
@@ -136,7 +137,10 @@ async function run(
   if (flags.list) {
     for (const { name, file, place, tags } of scenarios) {
       if (flags.json) console.json({ type: 'listed', name, file, line: place.line, tags });
-      else console.out(`${file}:${place.line}  ${name}${tags.length === 0 ? '' : `  [${tags.join(', ')}]`}`);
+      else {
+        const tagged = tags.length === 0 ? '' : `  [${tags.join(', ')}]`;
+        console.out(escapeControls(`${file}:${place.line}  ${name}${tagged}`));
+      }
     }
     return EXIT.success;
   }
@@ -230,6 +234,13 @@ async function exportTrace(path: string, files: readonly string[], console: Cons
     { file, bytes: text },
     ...audio.map((one) => ({ ...one, file: join(dirname(file), one.file) })),
   ];
+  // All files or none: without its audio, a scenario cannot be run.
+  for (const { file: to } of written) {
+    if (!existsSync(to)) continue;
+    throw new UsageError(
+      `--export cannot write ${JSON.stringify(to)}: it exists already; choose another name, or remove that file.`,
+    );
+  }
   for (const { file: to, bytes } of written) {
     try {
       await writeFile(to, bytes, { flag: 'wx' });

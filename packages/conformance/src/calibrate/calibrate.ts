@@ -1,6 +1,6 @@
 import { type Clause, type ClauseId, clauses, isUuid } from '@hookline/protocol';
 import { checkArgument } from '@hookline/runtime';
-import type { Trace } from '@hookline/trace';
+import { masksPersonalData, type Trace } from '@hookline/trace';
 import { conformanceError } from '../error.js';
 import { readTimeline, type Timeline } from '../record/timeline.js';
 import { evaluateCall } from '../rules/evaluate.js';
@@ -106,7 +106,7 @@ export function createCalibration(events: readonly OperationalEvent[]): Calibrat
       tally.calls.add(number);
       tallies[side].set(clause, tally);
     };
-    for (const { clause, passed } of evaluateClient(timeline))
+    for (const { clause, passed } of evaluateClient(timeline, masksPersonalData(trace.header)))
       count('client', clause, passed ? 'confirmed' : 'refuted');
     for (const [clause, outcome] of assessBotViolations(timeline, ownEvents.length > 0))
       count('server', clause, outcome);

@@ -430,7 +430,10 @@ export class RawCall {
     const event: CallEvent = { kind: 'audio', t: this.#now(), dir: 'in', bytes };
     const isOpened = this.#state !== 'connecting' && this.#state !== 'opening';
     const text = isOpened ? messageInBinary(bytes) : undefined;
-    if (text !== undefined) return this.#handleMessage(text, event);
+    if (text !== undefined) {
+      this.#handleMessage(text, event);
+      return;
+    }
     this.#count('audio');
     this.#record(event);
     if (this.#state === 'open') this.playback.push(bytes.length);

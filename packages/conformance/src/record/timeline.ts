@@ -85,7 +85,7 @@ export function readTimeline(record: CallRecord): Timeline {
     if (type === 'closed' && phase === 'closing') phase = 'closed';
     if (item.kind === 'end') phase = 'closed';
   }
-  return { record, items, media, endMs: record.events.at(-1)?.t ?? 0 };
+  return { record, items, media, endMs: record.events.reduce((last, { t }) => Math.max(last, t), 0) };
 }
 
 type Position = Pick<TimelineItem, 't' | 'index' | 'phase' | 'disconnected'>;

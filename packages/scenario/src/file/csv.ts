@@ -1,6 +1,12 @@
 /** One row of a CSV file, keyed by the column names of the first row. */
 export type CsvRow = Readonly<Record<string, string>>;
 
+/** A row, and the line of the file at which it starts. */
+export interface CsvRowAt {
+  readonly row: CsvRow;
+  readonly line: number;
+}
+
 /** A CSV file cannot be parsed. The message includes the line number. */
 export class CsvError extends Error {}
 
@@ -9,8 +15,8 @@ export class CsvError extends Error {}
  *
  * @throws CsvError
  */
-export function readCsv(text: string): readonly CsvRow[] {
-  const [names, ...rows] = parseRecords(text.replace(/^\uFEFF/, ''));
+export function readCsv(text: string): readonly CsvRowAt[] {
+  const [names, ...rows] = parseRecords(text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n'));
   if (!names) throw new CsvError('it is empty');
   const trimmed = names.fields.map((name) => name.trim());
   const repeated = trimmed.find((name, index) => trimmed.indexOf(name) !== index);
@@ -19,7 +25,8 @@ export function readCsv(text: string): readonly CsvRow[] {
     if (fields.length !== trimmed.length) {
       throw new CsvError(`line ${line} has ${fields.length} fields, the first line has ${trimmed.length}`);
     }
-    return Object.fromEntries(trimmed.map((name, index) => [name, fields[index] ?? '']));
+    const row = Object.fromEntries(trimmed.map((name, index) => [name, fields[index] ?? '']));
+    return { row, line };
   });
 }
 
@@ -54,7 +61,7 @@ function parseRecords(text: string): readonly CsvRecord[] {
       fields.push(field);
       field = '';
     } else if (char === '\n') endRecord();
-    else if (char !== '\r') field += char;
+    else field += char;
     if (char === '\n') line += 1;
   }
   if (quoted) throw new CsvError(`the quote opened in line ${startLine} is not closed`);

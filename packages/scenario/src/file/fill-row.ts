@@ -12,8 +12,11 @@ export interface UnknownVariable {
 
 const VARIABLE = /\$\{([^}]*)\}/g;
 
+/** `${$}` is a dollar sign, with which a text may contain `${`. */
+const DOLLAR = '$';
+
 /**
- * Replaces `${row.COLUMN}` in every text of a value.
+ * Replaces `${row.COLUMN}` and `${$}` in every text of a value.
  *
  * @param row - undefined where the scenario has no `data`
  * @param onUnknown - called for each variable that is not defined
@@ -26,6 +29,7 @@ export function fillRow(
 ): unknown {
   if (typeof value === 'string') {
     return value.replace(VARIABLE, (whole, name: string) => {
+      if (name === DOLLAR) return DOLLAR;
       const column = /^row\.(.+)$/.exec(name.trim())?.[1];
       if (row && column !== undefined && Object.hasOwn(row, column)) return row[column] ?? '';
       onUnknown({ path, name, ...suggestionFor(column, row) });
@@ -40,11 +44,13 @@ export function fillRow(
   );
 }
 
+const WITHOUT_DATA = `add data: cases.csv with that column; for the text \${ itself, write \${$}{`;
+
 function suggestionFor(
   column: string | undefined,
   row: CsvRow | undefined,
 ): Pick<UnknownVariable, 'expected' | 'suggestion'> {
-  if (!row) return { expected: 'a scenario with data', suggestion: 'add data: cases.csv with that column' };
+  if (!row) return { expected: 'a scenario with data', suggestion: WITHOUT_DATA };
   const columns = Object.keys(row);
   const expected = `\${row.COLUMN} with one of ${columns.join(', ')}`;
   const closest = column === undefined ? undefined : closestName(column, columns);

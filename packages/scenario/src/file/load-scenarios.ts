@@ -6,7 +6,7 @@ import { AudioFiles } from './audio-files.js';
 import { checkDocument, faultReporter, type ReadContext } from './check-document.js';
 import type { ValueFault } from './check-value.js';
 import { compile } from './compile.js';
-import { CsvError, type CsvRow, readCsv } from './csv.js';
+import { CsvError, type CsvRowAt, readCsv } from './csv.js';
 import { fieldsOf } from './fields.js';
 import { renderProblems, type ScenarioProblem } from './problem.js';
 import { EncodingError, readText } from './read-text.js';
@@ -127,13 +127,40 @@ async function readDocument(
   const { problems } = context;
   const rows = await readRows(document.value, dirname(path), faultReporter(document, path, context));
   const scenarios: Scenario[] = [];
-  for (const [index, row] of rows.entries()) {
+  const ofRows: { readonly line: number | undefined; readonly problems: readonly ScenarioProblem[] }[] = [];
+  for (const [index, at] of rows.entries()) {
+    const row = at?.row;
+    const before = problems.length;
     const { value, ...checked } = await checkDocument(document, path, row, context);
+    const own = problems.slice(before);
+    ofRows.push({ line: at?.line, problems: own });
     const suffix = row === undefined ? '' : ` (row ${index + 1}: ${Object.values(row).join(', ')})`;
     if (problems.length === 0) scenarios.push(compile(value, { file: path, suffix, ...checked }));
   }
-  return { scenarios, problems };
+  const ofFile = problems.slice(0, problems.length - ofRows.flatMap((one) => one.problems).length);
+  const data = fieldsOf(document.value).text('data') ?? '';
+  return { scenarios, problems: [...ofFile, ...nameRows(ofRows, data)] };
 }
+
+/** Adds the line of its row to each problem that not every row has: the others are problems of the scenario file. */
+function nameRows(
+  rows: readonly { readonly line: number | undefined; readonly problems: readonly ScenarioProblem[] }[],
+  data: string,
+): ScenarioProblem[] {
+  const counts = new Map<string, number>();
+  for (const { problems } of rows)
+    for (const key of new Set(problems.map(keyOf))) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return rows.flatMap(({ line, problems }) =>
+    problems.map((problem) =>
+      line === undefined || counts.get(keyOf(problem)) === rows.length
+        ? problem
+        : { ...problem, message: `${problem.message}, with the row in line ${line} of ${data}` },
+    ),
+  );
+}
+
+const keyOf = ({ file, line, column, message }: ScenarioProblem): string =>
+  `${file}:${line}:${column} ${message}`;
 
 type ReportFault = (fault: ValueFault) => void;
 
@@ -142,7 +169,7 @@ async function readRows(
   value: unknown,
   folder: string,
   fault: ReportFault,
-): Promise<readonly (CsvRow | undefined)[]> {
+): Promise<readonly (CsvRowAt | undefined)[]> {
   const name = fieldsOf(value).text('data');
   if (name === undefined || name === '') return [undefined];
   const reject = (message: string, suggestion: string) => {
@@ -172,12 +199,7 @@ async function readRows(
 
 /** Removes duplicates, since every row reports the faults of its document again, and sorts by place. */
 function uniqueProblems(problems: readonly ScenarioProblem[], path: string): ScenarioProblem[] {
-  const seen = new Map(
-    problems.map((problem) => [
-      `${problem.file}:${problem.line}:${problem.column} ${problem.message}`,
-      problem,
-    ]),
-  );
+  const seen = new Map(problems.map((problem) => [keyOf(problem), problem]));
   return [...seen.values()].sort(
     (a, b) =>
       Number(a.file !== path) - Number(b.file !== path) ||

@@ -52,13 +52,18 @@ export async function awaitExpectation(
 /** Measurements, which are not part of the order of events: a turn may come before or after one. */
 const MEASUREMENTS: ReadonlySet<CallEvent['name']> = new Set(['reply', 'pong']);
 
+/** Whether an expectation is about a measurement. */
+export function isMeasurement({ name }: EventExpectation): boolean {
+  return MEASUREMENTS.has(name);
+}
+
 async function awaitEvent(
   live: LiveCall,
   expected: EventExpectation,
   waiting: ExpectationDeadline,
 ): Promise<ExpectationResult> {
   const { log } = live;
-  const isMeasured = MEASUREMENTS.has(expected.name);
+  const isMeasured = isMeasurement(expected);
   const from = isMeasured
     ? Math.max(live.lastAction.events, live.measurementCursors.get(expected.name) ?? 0)
     : log.cursor;
@@ -85,9 +90,10 @@ async function awaitEvent(
   return met ?? unmet(expected, waiting, describeEventsSince(live, from, expected.name));
 }
 
-function unmet(
+/** The result of an expectation that no event met in time. @param got - what happened instead */
+export function unmet(
   expected: EventExpectation,
-  { description: words }: ExpectationDeadline,
+  { description: words }: Pick<ExpectationDeadline, 'description'>,
   got: string,
 ): ExpectationResult {
   return { met: false, expected: `${describeExpected(expected)} ${words}`, got };

@@ -10,6 +10,7 @@ import { formatMs } from '../values/duration.js';
 import { checkEnd } from './check-end.js';
 import { performAction, type StepSpan } from './perform-action.js';
 import type { ScenarioFailure, ScenarioResult, StepReport } from './result.js';
+import { runParallel } from './run-parallel.js';
 
 /** Options of `runScenario`. */
 export interface RunOptions {
@@ -141,26 +142,17 @@ class ScenarioRun {
     }
   }
 
-  /** Checks each expectation from the same event on, then moves the cursor past the last event that met one. */
   async #runParallel(
     steps: readonly ExpectStep[],
   ): Promise<{ readonly expected: string; readonly got: string } | undefined> {
-    const { log } = this.#live;
     await this.#waitForOpen();
-    const from = log.cursor;
-    let furthest = from;
-    // The time of each starts now, although a later one is checked only after those before it.
-    const startMs = this.#live.nowMs;
-    const deadlines = steps.map((step) => this.#deadlineMs(step));
-    for (const [index, step] of steps.entries()) {
-      log.cursor = from;
-      const deadlineMs = deadlines[index] ?? this.#deadlineMs(step);
-      const fault = mismatchOf(await this.#runExpect(step, startMs, deadlineMs));
-      if (fault && !step.optional) return fault;
-      furthest = Math.max(furthest, log.cursor);
-    }
-    log.cursor = furthest;
-    return undefined;
+    const branches = steps.map((step) => ({
+      expectation: step.expectation,
+      optional: step.optional,
+      deadlineMs: this.#deadlineMs(step),
+      description: this.#describeDeadline(step),
+    }));
+    return mismatchOf(await runParallel(this.#live, branches));
   }
 
   /** An expectation can only be met once the call is open, and its time starts there. */

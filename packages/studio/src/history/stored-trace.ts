@@ -9,10 +9,10 @@ import {
   laneOf,
   recordingStart,
   renderStereo,
+  rowEndMs,
   summarise,
   summaryFacts,
   type Trace,
-  type TraceRow,
 } from '@hookline/trace';
 import { openTrace, openTraceRows, TRACE_FILES } from '@hookline/trace/node';
 import { DEFAULT_ACTION_NAME } from '../action-name.js';
@@ -138,8 +138,7 @@ export class StoredTrace {
   }
 
   get #durationMs(): number {
-    const last = this.trace.rows.at(-1);
-    return last ? Math.round(endOf(last)) : 0;
+    return Math.round(this.trace.rows.reduce((last, row) => Math.max(last, rowEndMs(row)), 0));
   }
 
   #marks(lanes: Lanes | undefined): Mark[] {
@@ -203,16 +202,11 @@ export async function readEntry(id: string, path: string, origin: CallEntry['ori
     const { header } = open;
     const result = await open.result();
     let lastMs = 0;
-    if (result === undefined) for await (const row of open.rows) lastMs = endOf(row);
+    if (result === undefined) for await (const row of open.rows) lastMs = Math.max(lastMs, rowEndMs(row));
     return createEntry(id, origin, header, result, lastMs);
   } finally {
     await open.close();
   }
-}
-
-/** The time of the last event of a row, which may be a run of frames. */
-function endOf(row: TraceRow): number {
-  return row.t + (row.kind === 'audio' ? (row.arrivalsMs.at(-1) ?? 0) : 0);
 }
 
 function createEntry(

@@ -5,6 +5,7 @@ import type { TraceRow } from '../format/row.js';
 import type { Trace } from '../format/trace.js';
 import { seconds } from '../ladder/cells.js';
 import { printJson } from '../message/print-json.js';
+import { createPersonalDataMask, masksPersonalData } from '../personal-data.js';
 import { CallFacts } from './call-facts.js';
 import { LaneDiff, shown } from './diff-messages.js';
 import type { TraceDifference } from './difference.js';
@@ -32,7 +33,8 @@ const AUDIO_WITHIN_MS = 500;
  *
  * Compared: the messages of each side in order, the number and durations of the bot's utterances, the status of the
  * upgrade, who ended the connection and with which code, violations (if both traces have the same vantage), and path
- * and cause of the result (if both have one). The traces may have different vantages.
+ * and cause of the result (if both have one). The traces may have different vantages. If only one of them masks
+ * personal data, such as texts, keys and variables, these are not compared.
  *
  * @returns an empty array if the calls are equal
  * @throws HooklineError `TRACE_DIFF` for an option that is not a number
@@ -79,9 +81,14 @@ export function createTraceDiff(a: TraceHeader, b: TraceHeader, options: DiffOpt
     caller: new LaneDiff('caller', timesWithinMs),
     bot: new LaneDiff('bot', timesWithinMs),
   };
+  // What one trace masks can only be equal if the other masks it too.
+  const masksA = masksPersonalData(a);
+  const mask = masksA === masksPersonalData(b) ? undefined : createPersonalDataMask();
+  const maskedLater = masksA ? 'b' : 'a';
   return {
     push(side, row) {
-      const message = facts[side].push(row);
+      const comparable = mask && side === maskedLater && row.kind === 'message' ? mask.event(row) : row;
+      const message = facts[side].push(comparable);
       if (message) lanes[message.lane].push(side, message.fact);
     },
     end(resultA, resultB) {

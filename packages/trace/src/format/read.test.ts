@@ -37,6 +37,12 @@ test('times are printed to the nearest microsecond', () => {
   expect(times).toEqual([2, 1, 12.346, 12.346]);
 });
 
+test('a call that ends with audio lasts until the last frame', () => {
+  const frames = audioLine({ ...run, arrivalsMs: [0, 1800] }, 0);
+  const other = audioLine({ ...run, t: 500, dir: 'out', arrivalsMs: [0, 200] }, 0);
+  expect(summarise(readTrace(headerLine(header) + frames + other)).durationMs).toBe(1800);
+});
+
 describe('readTrace', () => {
   test('reads a file that an editor has stored with a byte order mark', () => {
     expect(readTrace(`\uFEFF${whole}`, {})).toEqual(readTrace(whole, {}));

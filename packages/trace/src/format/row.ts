@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import { type Static, Type } from '@sinclair/typebox';
 
 /** Milliseconds that are safe for arithmetic: neither negative, nor so large that digits are lost. */
@@ -109,3 +110,9 @@ export type TraceRow =
   | Static<typeof ViolationRow>
   | Static<typeof EndRow>
   | UnknownRow;
+
+/** The time until which a row reaches: a run of audio is written when it is over, with the time of its first frame. */
+export function rowEndMs(row: TraceRow): number {
+  checkArgument('TRACE_BAD_OPTION', 'rowEndMs: row', row, 'object');
+  return row.kind === 'audio' ? row.t + (row.arrivalsMs.at(-1) ?? 0) : row.t;
+}

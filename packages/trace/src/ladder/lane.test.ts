@@ -42,6 +42,15 @@ describe('an arrow of the ladder', () => {
     expect(close(room).length).toBeGreaterThan(1);
   });
 
+  test('is wrapped if it has no arrow too, so that no code or reason of an end is lost', () => {
+    const text = `connection closed by the bot, 1008 "${'reason '.repeat(20)}"`;
+    for (const rows of [bottom(renderer, text), between(renderer, text)]) {
+      expect(rows.length).toBeGreaterThan(1);
+      expect(rows.join(' ').match(/reason|1008/g)).toHaveLength(21);
+    }
+    expect(bottom(renderer, text).at(-1)).toMatch(/^└─ .*┘$/);
+  });
+
   test.each([0, 1, 2, 3, 10, 30, 50, 60, 100])(
     'has the same width as any other row, with a detail of %i cells',
     (length) => {
@@ -51,8 +60,8 @@ describe('an arrow of the ladder', () => {
         ...toCaller(renderer, text),
         audioToBot(renderer, text.detail),
         audioToCaller(renderer, text.detail),
-        between(renderer, text.detail),
-        bottom(renderer, text.detail),
+        ...between(renderer, text.detail),
+        ...bottom(renderer, text.detail),
         upgraded(renderer, '101'),
       ];
       expect(new Set(rows.map(columnWidth))).toEqual(new Set([renderer.laneCells]));

@@ -42,15 +42,24 @@ export function audioToCaller(renderer: LadderRenderer, detail: string): string 
   return filled(renderer, `${to}${left}${botAudio} audio   ${detail} `, line, to);
 }
 
-/** `│  heard 1.09 s, dropped 1.31 s               │`: an event without traffic. */
-export function between(renderer: LadderRenderer, text: string, indent = '   '): string {
+/** `│  heard 1.09 s, dropped 1.31 s               │`: an event without traffic. Text that does not fit is wrapped. */
+export function between(renderer: LadderRenderer, text: string): string[] {
+  return wrapText(text, renderer.laneCells - columnWidth(INDENT) - 1).map((line) => inside(renderer, line));
+}
+
+/** The indent of text between the sides, the border included. */
+const INDENT = '   ';
+
+function inside(renderer: LadderRenderer, text: string, indent = INDENT): string {
   return filled(renderer, `${renderer.glyphs.side}${indent.slice(1)}${text}`, ' ', renderer.glyphs.side);
 }
 
-/** `└─ connection closed by the client, 1000 ────┘` */
-export function bottom(renderer: LadderRenderer, text: string): string {
+/** `└─ connection closed by the client, 1000 ────┘`, and rows above it for text that does not fit. */
+export function bottom(renderer: LadderRenderer, text: string): string[] {
   const { bottomLeft, line, bottomRight } = renderer.glyphs;
-  return filled(renderer, `${bottomLeft}${line} ${text} `, line, bottomRight);
+  const lines = wrapText(text, renderer.laneCells - columnWidth(INDENT) - columnWidth(` ${bottomRight}`));
+  const last = filled(renderer, `${bottomLeft}${line} ${lines.pop() ?? ''} `, line, bottomRight);
+  return [...lines.map((above) => inside(renderer, above)), last];
 }
 
 /** The row of an arrow, and further rows for text that does not fit. */
@@ -64,7 +73,7 @@ function arrows(renderer: LadderRenderer, start: string, text: ArrowText, end: s
   const gap = width - columnWidth(shown);
   return [
     `${start}${shown}${gap > 0 ? ` ${renderer.glyphs.line.repeat(gap - 1)}` : ''}${end}`,
-    ...more.map((line) => between(renderer, line, BELOW)),
+    ...more.map((line) => inside(renderer, line, BELOW)),
   ];
 }
 

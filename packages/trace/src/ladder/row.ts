@@ -76,16 +76,16 @@ export function ladderRows(event: LadderEvent, context: LadderContext): string[]
     }
     case 'playback': {
       const text = `playback ${ENDED[event.ended]}: ${describeHeard(event.heardMs, event.droppedMs)}`;
-      return renderer.rows(event.t, [between(renderer, text)], note);
+      return renderer.rows(event.t, between(renderer, text), note);
     }
     case 'violation': {
       const rule = [safe(event.clause), context.detail].filter(Boolean).join(' ');
       return renderer.annotation(event.t, `${rule}  ${safe(event.text)}`, event.fatal ? 'red' : 'yellow');
     }
     case 'end':
-      return renderer.rows(event.t, [bottom(renderer, safe(describeEnd(event, context.vantage)))], note);
+      return renderer.rows(event.t, bottom(renderer, safe(describeEnd(event, context.vantage))), note);
     case 'unknown':
-      return renderer.rows(event.t, [between(renderer, safe(event.of || 'a row without a kind'))], note);
+      return renderer.rows(event.t, between(renderer, safe(event.of || 'a row without a kind')), note);
   }
 }
 

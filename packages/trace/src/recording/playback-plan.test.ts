@@ -175,5 +175,14 @@ describe('planPlayback', () => {
         event(client(550, 'dtmf', 3, 1, { digit: '1' }));
       }),
     ).toEqual([[50, 0, 500]]);
+    // A row of audio has the time of its first frame.
+    expect(
+      plan(({ event, bot }) => {
+        bot(10, 5000);
+        event(client(50, 'playback_started', 2, 1));
+        bot(60, 200);
+        bot(550, 200);
+      }),
+    ).toEqual([[50, 0, 500]]);
   });
 });

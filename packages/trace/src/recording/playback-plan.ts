@@ -2,7 +2,7 @@ import { sampleBytes } from '@hookline/audio';
 import { readEntity } from '@hookline/protocol';
 import { checkArgument } from '@hookline/runtime';
 import type { TraceHeader } from '../format/header.js';
-import type { AudioRow, TraceRow } from '../format/row.js';
+import { type AudioRow, rowEndMs, type TraceRow } from '../format/row.js';
 import { type CallMedia, createCallMedia, headerMedia } from '../message/call-media.js';
 import { readMessage, type SentMessage } from '../message/read-message.js';
 import { laneOf } from '../vantage.js';
@@ -37,7 +37,7 @@ export function planPlayback(
     media.see(sent);
     queue.message(row.t, sent);
   }
-  queue.stop(rows.at(-1)?.t ?? 0);
+  queue.stop(rows.reduce((last, row) => Math.max(last, rowEndMs(row)), 0));
   return queue.pieces;
 }
 

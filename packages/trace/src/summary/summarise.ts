@@ -1,6 +1,6 @@
 import { checkArgument } from '@hookline/runtime';
 import type { TraceHeader } from '../format/header.js';
-import type { TraceRow } from '../format/row.js';
+import { rowEndMs, type TraceRow } from '../format/row.js';
 import { framesOf, type Trace } from '../format/trace.js';
 import { channelMulaw, createCallMedia, headerMedia } from '../message/call-media.js';
 import { readMessage } from '../message/read-message.js';
@@ -40,7 +40,7 @@ export function createSumming(header: TraceHeader): Summing {
   let lastAt = 0;
   const push = (row: TraceRow, frames: readonly Uint8Array[] = []): void => {
     firstAt ??= row.t;
-    lastAt = row.t;
+    lastAt = Math.max(lastAt, rowEndMs(row));
     switch (row.kind) {
       case 'message': {
         const sent = readMessage(laneOf(header.vantage, row.dir), row.text);
