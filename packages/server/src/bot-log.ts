@@ -18,6 +18,8 @@ export interface BotLog {
   crashed(call: CallFacts, error: unknown): void;
   /** The bot failed a call on purpose, because of another error. Not lost without a logger either. */
   failed(call: CallFacts, message: string, cause: unknown): void;
+  /** An error that ended a connection and is not the fault of its peer. Not lost without a logger either. */
+  connectionFailed(error: unknown, message: string): void;
   /** A client sent a message of an unknown type; logged once per type. */
   unknownType(type: string): void;
 }
@@ -46,6 +48,7 @@ export function botLog(
         const text = `the bot failed its call with ${describe(message)}, because of: ${messageOf(err)}`;
         logger.warn({ sessionId: call.id, err }, text);
       },
+      connectionFailed: (err, message) => logger.error({ err }, message),
     };
   }
   return {
@@ -61,6 +64,7 @@ export function botLog(
       const text = `the bot failed its call with ${describe(message)} in session ${session}, because of: ${messageOf(cause)}`;
       warnProcess(text, stackOf(cause));
     },
+    connectionFailed: (error, message) => warnProcess(message, stackOf(error)),
   };
 }
 

@@ -164,9 +164,7 @@ describe('the caller', () => {
     await hangUp(clock, client);
     await over;
     expect(heard).toEqual([1, 2, 3]);
-    expect(() => call.caller()[Symbol.asyncIterator]()).toThrow(
-      expect.objectContaining({ code: 'CALL_ENDED' }),
-    );
+    await expect(call.caller()[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'CALL_ENDED' });
   });
 
   it('fails its call if a listener throws', async () => {

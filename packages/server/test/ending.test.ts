@@ -198,7 +198,7 @@ describe('a call that the caller ends', () => {
     ended?.turn({ disposition: 'match' });
     expect([ended?.stop(), ended?.bargeIn()]).toEqual([[], []]);
     for (const read of [() => ended?.caller(), () => ended?.audio]) {
-      expect(() => read()?.[Symbol.asyncIterator]()).toThrow(expect.objectContaining({ code: 'CALL_ENDED' }));
+      await expect(read()?.[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'CALL_ENDED' });
     }
     await clock.advance(1000);
     expect(seen).toEqual([]);

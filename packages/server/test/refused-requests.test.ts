@@ -77,7 +77,7 @@ describe('a plain request', () => {
     const { text, session } = signedRequest(port, { path: '/v1/sales', headers: without(removed) });
     expect((await answerTo(port, text)).status).toBe(426);
     expect(bot.stats().refused).toEqual({ 426: 1 });
-    const reason = expect.stringContaining('a proxy has to forward Upgrade and Connection');
+    const reason = expect.stringContaining('a proxy has to forward Upgrade, and send Connection: Upgrade');
     expect(lines).toEqual([expect.objectContaining({ reason, sessionId: session, connectorId: '"sales"' })]);
     expect(published).toEqual([426]);
   });

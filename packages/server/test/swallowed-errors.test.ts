@@ -5,6 +5,10 @@ import { audio, hangUp, openCall } from './open-call.js';
 /** Where a loop that is not slowed down ends; without it the test would never end. */
 const MANY_ROUNDS = 100_000;
 
+async function first(audio: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of audio) return;
+}
+
 /** What a bot may do in each round of a loop that swallows every error. */
 const ROUNDS: Readonly<Record<string, (call: Call) => PromiseLike<unknown>>> = {
   'plays audio': (call) => call.play(audio(100)),
@@ -16,6 +20,10 @@ const ROUNDS: Readonly<Record<string, (call: Call) => PromiseLike<unknown>>> = {
   'waits for utterances': async (call) => {
     for await (const _ of call.utterances()) return;
   },
+  'reads the audio': (call) => first(call.audio),
+  'reads samples': (call) => first(call.pcm16({ rate: 16_000 })),
+  'reads the caller': (call) => first(call.caller()),
+  'reads a stream of the audio': (call) => first(call.readable),
   'pauses the caller': (call) => call.pause(),
   'resumes the caller': (call) => call.resume(),
   'completes the call': (call) => call.complete(),

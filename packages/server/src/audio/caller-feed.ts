@@ -3,6 +3,7 @@ import { bytesPerMs, MEDIA_RATE, type MediaParameter } from '@hookline/protocol'
 import { type Clock, holdClock, type OnError, type Ticker } from '@hookline/runtime';
 import type { CallEnded } from '../session/call-ended.js';
 import type { Counters } from '../session/call-stats.js';
+import type { AnswerPace } from '../user-code/answer-pace.js';
 import { inContext } from '../user-code/async-context.js';
 import { guard } from '../user-code/guard.js';
 import { checkFunction } from '../user-code/user-code-check.js';
@@ -38,6 +39,7 @@ export interface CallerFeedOptions {
   };
   /** Handles errors of readers. */
   readonly onThrow: OnError;
+  readonly pace: AnswerPace;
 }
 
 const NO_READERS: readonly CallerReader[] = [];
@@ -148,11 +150,11 @@ export class CallerFeed {
   }
 
   #iterate(shape: CallerShape): AsyncIterableIterator<Uint8Array> {
-    if (this.#ended) throw this.#ended;
-    const { host, session } = this.#options;
+    const { host, session, pace } = this.#options;
+    if (this.#ended) return pace.ended(this.#ended);
     const perMs = (shape.format === 'PCMU' ? 1 : 2) * (shape.rate / 1000);
     const holdMs = host.holdCallerAudioMs + host.limits.maxTapMs;
-    const taps = new AudioTaps(holdMs * perMs, session.counters);
+    const taps = new AudioTaps(holdMs * perMs, session.counters, pace);
     const tap = taps[Symbol.asyncIterator]();
     const close = async (): Promise<IteratorResult<Uint8Array>> =>
       (await tap.return?.()) ?? { done: true, value: undefined };

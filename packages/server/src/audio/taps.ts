@@ -1,22 +1,25 @@
 import { BoundedReader } from '@hookline/runtime';
 import type { CallEnded } from '../session/call-ended.js';
 import type { Counters } from '../session/call-stats.js';
+import type { AnswerPace } from '../user-code/answer-pace.js';
 
 /** The readers of a call's audio. Nothing is queued if there are none. */
 export class AudioTaps implements AsyncIterable<Uint8Array> {
   readonly #maxBytes: number;
   readonly #counters: Counters;
   readonly #taps: BoundedReader<Uint8Array>[] = [];
+  readonly #pace: AnswerPace;
   #ended: CallEnded | undefined;
 
-  constructor(maxBytes: number, counters: Counters) {
+  constructor(maxBytes: number, counters: Counters, pace: AnswerPace) {
     this.#maxBytes = maxBytes;
     this.#counters = counters;
+    this.#pace = pace;
   }
 
-  /** Opens a tap for the audio from now on. @throws CallEnded after the end of the call, so that a loop cannot spin */
+  /** Opens a tap for the audio from now on. Its steps reject with `CallEnded` after the end of the call. */
   [Symbol.asyncIterator](): AsyncIterableIterator<Uint8Array> {
-    if (this.#ended) throw this.#ended;
+    if (this.#ended) return this.#pace.ended(this.#ended);
     const tap: BoundedReader<Uint8Array> = new BoundedReader({
       max: this.#maxBytes,
       sizeOf: (bytes) => bytes.length,

@@ -131,7 +131,8 @@ export class CallParts {
 
   get taps(): AudioTaps {
     if (this.frames.taps) return this.frames.taps;
-    const taps = new AudioTaps(this.host.limits.maxTapMs * bytesPerMs(this.media), this.session.counters);
+    const maxBytes = this.host.limits.maxTapMs * bytesPerMs(this.media);
+    const taps = new AudioTaps(maxBytes, this.session.counters, this.pace);
     this.frames.taps = taps;
     if (this.#ended) taps.end(this.#ended);
     return taps;

@@ -270,7 +270,9 @@ export class CallSession implements SessionListener {
     const { outputs, immediate, cause } = failure;
     const options = { immediate: immediate === true, ...(outputs === undefined ? {} : { outputs }) };
     const message = messageOf(failure);
-    if (cause !== undefined) this.#host.log.failed(this.#admitted.facts, message, cause);
+    // A method that rejects because the bot has ended the call is no cause.
+    if (cause !== undefined && !(call.ending && isCausedByEnd(cause)))
+      this.#host.log.failed(this.#admitted.facts, message, cause);
     call.fail(message, options).catch((error) => {
       if (!this.#ended) this.crash(error);
     });

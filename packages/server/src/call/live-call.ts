@@ -29,7 +29,7 @@ import type { Ending } from '../session/machine.js';
 import { fittingMessage } from '../session/message-length.js';
 import { discardSource } from '../source/discard.js';
 import { handleFailureOf } from '../source/handle-failure.js';
-import { type AudioSource, PCM16_RATE } from '../source/source.js';
+import { type AudioSource, PCM16_RATE, withOwnList } from '../source/source.js';
 import type { OnSpeechOptions, SpeechListeners } from '../speech/on-speech.js';
 import { type Utterance, type UtteranceOptions, utteranceTimeout } from '../speech/utterance.js';
 import { inContext, inContextUnlessEmpty } from '../user-code/async-context.js';
@@ -188,7 +188,7 @@ export class LiveCall implements Call {
     }
     // The bot may change both for the next playback while this one waits.
     const own = { ...options };
-    const kept = Array.isArray(source) ? [...source] : source;
+    const kept = withOwnList(source);
     return this.#play(kept, own, () => this.#parts.player.play(kept, own));
   }
 

@@ -133,13 +133,13 @@ export class Outbox {
       hasSent = true;
       if (this.#target.send(next.message)) next.onSent?.(this.#target.sentSeq);
     }
+    if (this.#queue.length === 0) this.#hasWarned = false;
     if (hasSent) this.#resolveWaiting();
     if (hasSent) this.#onSent();
   }
 
   /** Warns once until everything was sent. */
   #warnIfLate(): void {
-    if (this.#queue.length === 0) this.#hasWarned = false;
     if (this.#queue.length < MANY_QUEUED || this.#hasWarned) return;
     this.#hasWarned = true;
     this.#warn(

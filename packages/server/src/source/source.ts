@@ -42,7 +42,7 @@ export interface WavSource {
  */
 export function wav(from: WavSource['from']): WavSource {
   handleFailureOf(from);
-  return { kind: 'wav', from: Array.isArray(from) ? [...from] : from };
+  return { kind: 'wav', from };
 }
 
 type Samples = InPieces<Int16Array | AudioBytes>;
@@ -76,7 +76,7 @@ export function pcm16(samples: Pcm16Source['samples'], options: { readonly rate:
     throw serverError('SERVER_BAD_SOURCE', `${fault}: { rate } in samples per second, such as 24000.`);
   }
   handleFailureOf(samples);
-  return { kind: 'pcm16', samples: Array.isArray(samples) ? [...samples] : samples, rate };
+  return { kind: 'pcm16', samples, rate };
 }
 
 /** Sources to play without a gap, made by `sequence()`. */
@@ -93,5 +93,17 @@ export interface SequenceSource {
  */
 export function sequence(sources: SequenceSource['sources']): SequenceSource {
   handleFailureOf(sources);
-  return { kind: 'sequence', sources: Array.isArray(sources) ? [...sources] : sources };
+  return { kind: 'sequence', sources };
+}
+
+/** The source with its own copy of a list: the bot may change its list while the playback waits. The bytes are not copied. */
+export function withOwnList(source: AudioSource): AudioSource {
+  if (Array.isArray(source)) return [...source];
+  if (typeof source !== 'object' || source === null || !('kind' in source)) return source;
+  if (source.kind === 'sequence' && Array.isArray(source.sources))
+    return { ...source, sources: [...source.sources] };
+  if (source.kind === 'pcm16' && Array.isArray(source.samples))
+    return { ...source, samples: [...source.samples] };
+  if (source.kind === 'wav' && Array.isArray(source.from)) return { ...source, from: [...source.from] };
+  return source;
 }

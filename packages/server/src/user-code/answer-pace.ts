@@ -22,7 +22,10 @@ export class AnswerPace {
     this.#clock = clock;
   }
 
-  /** Returns `promise`, or one that settles like it, but not before the event loop had its turn. Its rejection counts as handled. */
+  /**
+   * Returns `promise`, or one that settles like it, but not before the event loop had its turn. Its rejection counts as
+   * handled.
+   */
   of<T>(promise: Promise<T>): Promise<T> {
     const nowMs = this.#clock.now();
     if (nowMs - this.#sinceMs >= 1000) {
@@ -33,5 +36,14 @@ export class AnswerPace {
     if (this.#count <= MAX_PROMPT_ANSWERS) return promise;
     const turn = new Promise<void>((resolve) => this.#clock.after(ANSWER_DELAY_MS, resolve));
     return quietly(Promise.allSettled([promise, turn]).then(() => promise));
+  }
+
+  /** An iterator of a call that is over: each of its steps rejects with `reason`. */
+  ended<T>(reason: unknown): AsyncIterableIterator<T> {
+    const iterator: AsyncIterableIterator<T> = {
+      next: () => this.of(quietly(Promise.reject(reason))),
+      [Symbol.asyncIterator]: () => iterator,
+    };
+    return iterator;
   }
 }

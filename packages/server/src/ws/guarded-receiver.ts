@@ -13,12 +13,13 @@ export function guardReceiver(webSocket: WebSocket): void {
   // Not part of the types of ws. Another runtime may have an implementation of its own, without it.
   const receiver: unknown = Reflect.get(webSocket, '_receiver');
   if (!(receiver instanceof Writable)) return;
-  parse ??= receiver._write;
+  const { _write: parse } = receiver;
+  guardedWrite ??= guardOf(parse);
   receiver._write = guardedWrite;
 }
 
-/** What all receivers of `ws` do with the bytes of a read; looked up once. */
-let parse: Write | undefined;
+/** Shared by all connections, whose receivers have the same method. */
+let guardedWrite: Write | undefined;
 
 /** The parser failed, and not the peer. */
 export class ReceiverFailure extends Error {
@@ -29,11 +30,12 @@ export class ReceiverFailure extends Error {
   }
 }
 
-/** Shared by all connections. */
-const guardedWrite: Write = function (this: Writable, chunk, encoding, done) {
-  try {
-    parse?.call(this, chunk, encoding, done);
-  } catch (error) {
-    done(new ReceiverFailure(error));
-  }
-};
+function guardOf(parse: Write): Write {
+  return function (this: Writable, chunk, encoding, done) {
+    try {
+      parse.call(this, chunk, encoding, done);
+    } catch (error) {
+      done(new ReceiverFailure(error));
+    }
+  };
+}

@@ -9,7 +9,6 @@ import type { BotCore } from '../bot-core.js';
 import { checkNumber, serverError } from '../error.js';
 import { answerStatus } from '../metrics/status-pages.js';
 import { attach } from './attach.js';
-
 import { lostItsUpgrade } from './other-upgrade.js';
 import { toUpgradeRequest } from './upgrade-request.js';
 import type { Upgrader } from './upgrader.js';
@@ -24,6 +23,12 @@ const UPGRADE_REQUIRED: Refusal = {
   status: 426,
   reason: 'this is a WebSocket endpoint for Genesys Cloud Audio Connector',
   headers: { Upgrade: 'websocket' },
+};
+
+/** For the request of a call that a proxy has changed. */
+const UPGRADE_LOST: Refusal = {
+  ...UPGRADE_REQUIRED,
+  reason: 'the request of a call is no upgrade: a proxy has to forward Upgrade, and send Connection: Upgrade',
 };
 
 /** The rule for a port; 0 selects a free one. */
@@ -42,12 +47,11 @@ export async function listen(
   const sockets = trackSockets(server);
   server.on('request', (request, response) => {
     if (options.statusPages && answerStatus(core, request, response)) return;
-    if (lostItsUpgrade(request)) {
-      const reason = 'the request of a call has no Upgrade: a proxy has to forward Upgrade and Connection';
-      core.admission.refused({ ...UPGRADE_REQUIRED, reason }, toUpgradeRequest(request));
-    }
-    response.writeHead(UPGRADE_REQUIRED.status, refusalHeaders(UPGRADE_REQUIRED));
-    response.end(refusalBody(UPGRADE_REQUIRED));
+    const isOfCall = lostItsUpgrade(request);
+    const refusal = isOfCall ? UPGRADE_LOST : UPGRADE_REQUIRED;
+    if (isOfCall) core.admission.refused(refusal, toUpgradeRequest(request));
+    response.writeHead(refusal.status, refusalHeaders(refusal));
+    response.end(refusalBody(refusal));
   });
   // No response can be sent without TLS.
   server.on('tlsClientError', (_, socket) => socket.destroy());

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { type Logger, systemClock, type TransportEnd, type TransportListener } from '@hookline/runtime';
+import { systemClock, type TransportEnd, type TransportListener } from '@hookline/runtime';
 import { afterEach, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { TransportSocket } from './transport-socket.js';
@@ -15,13 +15,7 @@ afterEach(() => {
 /** A client of a socket with a listener, and what is logged. */
 async function connected(listener: Partial<TransportListener>) {
   const errors: string[] = [];
-  const log = () => {};
-  const logger: Logger = {
-    debug: log,
-    info: log,
-    warn: log,
-    error: (_, message) => void errors.push(String(message)),
-  };
+  const log = { connectionFailed: (_: unknown, message: string) => void errors.push(message) };
   const http = createServer();
   const server = new WebSocketServer({ server: http, WebSocket: TransportSocket, autoPong: false });
   let end: (end: TransportEnd) => void = () => {};
@@ -29,7 +23,7 @@ async function connected(listener: Partial<TransportListener>) {
     end = resolve;
   });
   server.on('connection', (socket: TransportSocket) => {
-    socket.begin({ clock: systemClock, log: { logger }, limits: { maxBufferedBytes: 1_000_000 } });
+    socket.begin({ clock: systemClock, log, limits: { maxBufferedBytes: 1_000_000 } });
     socket.listen({ text() {}, binary() {}, ...listener, closed: end });
   });
   http.listen(0, '127.0.0.1');
@@ -42,6 +36,14 @@ async function connected(listener: Partial<TransportListener>) {
   );
   await once(client, 'open');
   return { client, ended, errors };
+}
+
+/** Sends frames of 160 bytes in one write, so that the server reads them at once. */
+function sendInOneWrite(client: WebSocket, frames: number): void {
+  const socket: Socket = Reflect.get(client, '_socket');
+  // A masked binary frame of 160 bytes: the length in two bytes, and a mask of zeros.
+  const frame = [0x82, 0xfe, 0, 160, 0, 0, 0, 0, ...new Array<number>(160).fill(0)];
+  socket.write(Uint8Array.from(Array.from({ length: frames }, () => frame).flat()));
 }
 
 const fail = () => {
@@ -78,13 +80,26 @@ it('a frame whose memory the bot has transferred ends its own connection, and no
     binary: ({ buffer }) =>
       void (buffer instanceof ArrayBuffer && structuredClone(buffer, { transfer: [buffer] })),
   });
-  const socket: Socket = Reflect.get(client, '_socket');
-  // Both frames arrive in one read.
-  socket.cork();
-  client.send(new Uint8Array(160));
-  client.send(new Uint8Array(160));
-  socket.uncork();
+  sendInOneWrite(client, 2);
   expect(await ended).toEqual({ code: 1006, reason: '' });
+  expect(errors).toEqual([expect.stringContaining('must transfer a copy: bytes.slice()')]);
+});
+
+it('a frame that waited while the bot transferred its memory ends its connection, and is not handled as empty', async () => {
+  const lengths: number[] = [];
+  const { client, ended, errors } = await connected({
+    binary({ buffer, length }) {
+      lengths.push(length);
+      // Longer than a turn, so that the next frame waits.
+      const untilMs = performance.now() + 5;
+      while (performance.now() < untilMs);
+      if (lengths.length === 2 && buffer instanceof ArrayBuffer)
+        structuredClone(buffer, { transfer: [buffer] });
+    },
+  });
+  sendInOneWrite(client, 3);
+  expect(await ended).toEqual({ code: 1006, reason: '' });
+  expect(lengths).toEqual([160, 160]);
   expect(errors).toEqual([expect.stringContaining('must transfer a copy: bytes.slice()')]);
 });
 

@@ -1,10 +1,4 @@
-import {
-  type Clock,
-  type Logger,
-  messageOf,
-  type Transport,
-  type TransportListener,
-} from '@hookline/runtime';
+import { type Clock, messageOf, type Transport, type TransportListener } from '@hookline/runtime';
 import { WebSocket } from 'ws';
 import { guardReceiver, ReceiverFailure } from './guarded-receiver.js';
 import { ReadScheduler } from './read-scheduler.js';
@@ -15,7 +9,7 @@ const BINARY = { binary: true, compress: false };
 /** What a transport needs when its call begins. */
 export interface TransportHost {
   readonly clock: Clock;
-  readonly log: { readonly logger: Logger };
+  readonly log: { connectionFailed(error: unknown, message: string): void };
   readonly limits: {
     /** How much may be buffered for a peer that does not read; more ends the connection. */
     readonly maxBufferedBytes: number;
@@ -71,7 +65,7 @@ export class TransportSocket extends WebSocket implements Omit<Transport, 'close
     // Unsolicited, but it counts as work of this connection.
     else if (event === 'pong') reads.take(() => {});
     // An error is always followed by `close`.
-    else if (event === 'error' && first instanceof ReceiverFailure) this.#log(first, first.message);
+    else if (event === 'error' && first instanceof ReceiverFailure) this.#report(first);
     else if (event === 'error' && first instanceof Error) this.#error = first;
     else if (event === 'close' && typeof first === 'number') this.#closed(reads, first, String(second));
     else return super.emit(event, first, second);
@@ -90,7 +84,15 @@ export class TransportSocket extends WebSocket implements Omit<Transport, 'close
 
   /** A separate method, so that `#take` allocates no closure for messages that are handled at once. */
   #takeLater(reads: ReadScheduler, data: Buffer, isBinary: boolean): void {
-    reads.wait(() => this.#hand(data, isBinary));
+    const { length } = data;
+    reads.wait(() => {
+      if (data.length === length) {
+        this.#hand(data, isBinary);
+        return;
+      }
+      this.#report(new ReceiverFailure(new TypeError('the memory of a received message was transferred')));
+      this.terminate();
+    });
   }
 
   /** An error here is a mistake in Hookline. It ends this call, and not the process with all the others. */
@@ -99,14 +101,13 @@ export class TransportSocket extends WebSocket implements Omit<Transport, 'close
       if (isBinary) this.#listener?.binary(data, nowMs);
       else this.#listener?.text(data.toString());
     } catch (error) {
-      this.#log(error, `the handling of a message failed: ${messageOf(error)}`);
+      this.#host?.log.connectionFailed(error, `the handling of a message failed: ${messageOf(error)}`);
       this.terminate();
     }
   }
 
-  /** Logs an error that is not the fault of the peer. */
-  #log(err: unknown, message: string): void {
-    this.#host?.log.logger.error({ err }, message);
+  #report(failure: ReceiverFailure): void {
+    this.#host?.log.connectionFailed(failure, failure.message);
   }
 
   /** Answers a WebSocket ping. */
