@@ -53,6 +53,7 @@ const LONG = [
   'simulation/test/simulation.test.ts',
   'packages/conformance/test/correct-bots.test.ts',
   'packages/conformance/test/faults.test.ts',
+  'packages/conformance/test/lost-calls.test.ts',
   'packages/cli/test/every-verb.test.ts',
   'packages/cli/test/call.test.ts',
   'packages/cli/test/check.test.ts',

@@ -33,6 +33,8 @@ const ENTRIES: Readonly<Record<string, readonly [exports: object, left?: Readonl
       runtime,
       {
         checkArgument: 'its first argument is the code of the error',
+        choiceFault: 'its arguments are texts of the caller, except the value, which may be anything',
+        quote: 'makes a text of a peer safe to print, and gets nothing else',
         runUserCode: 'calls what it is given for each frame, and hands on what is thrown',
       },
     ],

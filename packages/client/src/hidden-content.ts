@@ -26,6 +26,8 @@ function faultOf(value: object): string | undefined {
     return undefined;
   }
   if (FIELD_TAGS.has(tag)) return undefined;
+  // An instance of a class of the program may have a tag of its own.
+  if (!ArrayBuffer.isView(value) && Object.keys(value).length > 0) return undefined;
   const cure = Symbol.iterator in value ? '; convert it with Object.fromEntries' : '';
   return `got an object of type ${tag.slice(0, 40)}, whose content is not in its fields; expected a plain object${cure}`;
 }

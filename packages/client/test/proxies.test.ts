@@ -100,6 +100,13 @@ describe('a lookup of the dialler', () => {
       },
       'threw an error (broken) for bot.example',
     ],
+    [
+      'rejects',
+      async () => {
+        throw new Error('broken');
+      },
+      'threw an error (broken) for bot.example',
+    ],
     ['returns a name', (_, __, done) => done(null, 'junk', 4), 'returned no IP address for bot.example'],
     ['returns nothing', (_, __, done) => done(null, []), 'returned no IP address for bot.example'],
   ])('that %s is named as the cause, for either scheme', async (_, lookup, text) => {

@@ -104,14 +104,14 @@ describe('the error for an invalid value names its field', () => {
     [set({ dial: 'ws' }), /^dial is /],
     [set({ tls: 'insecure' }), /^tls is /],
     [set({ tls: { insecure: 'true' } }), /^tls.insecure is /],
-    [set({ tls: { ca: [1] } }), /^tls.ca is /],
+    [set({ tls: { ca: [1] } }), /^tls.ca\[0\] is /],
     [set({ tls: { ca: [] } }), /^tls.ca: got an empty array; leave ca out/],
     ...['./ca.pem', '', 'garbage'].flatMap((ca): [() => unknown, RegExp][] => [
       [
         set({ tls: { ca } }),
         /^tls.ca: got a string without a certificate .*the content of the file, not its path/,
       ],
-      [set({ tls: { ca: [ca] } }), /^tls.ca: got a string without a certificate/],
+      [set({ tls: { ca: [ca] } }), /^tls.ca\[0\]: got a string without a certificate/],
     ]),
     [
       set({ tls: { ca: new X509Certificate(CERT).raw } }),

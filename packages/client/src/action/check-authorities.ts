@@ -10,14 +10,17 @@ export function checkAuthorities(value: unknown, field: string): void {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (list.length === 0)
     throw argumentErrorSaying(field, 'got an empty array; leave ca out to trust the well-known authorities');
-  for (const one of list) {
+  for (const [index, one] of list.entries()) {
+    const place = Array.isArray(value) ? `${field}[${index}]` : field;
     if (typeof one !== 'string' && !(one instanceof Uint8Array))
-      throw argumentError(field, value, 'certificates as PEM: a string, bytes, or an array of these');
-    checkCertificate(one, field);
+      throw argumentError(place, one, 'certificates as PEM: a string, bytes, or an array of these');
+    checkCertificates(one, place);
   }
 }
 
-function checkCertificate(given: string | Uint8Array, field: string): void {
+const BLOCK = /-----BEGIN ([A-Z0-9 ]*CERTIFICATE)-----[\s\S]*?-----END \1-----/g;
+
+function checkCertificates(given: string | Uint8Array, field: string): void {
   const pem = typeof given === 'string' ? given : Buffer.from(given).toString('latin1');
   if (!/^-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/m.test(pem)) {
     const came = typeof given === 'string' ? 'a string' : describe(given);
@@ -27,7 +30,8 @@ function checkCertificate(given: string | Uint8Array, field: string): void {
     );
   }
   try {
-    new X509Certificate(pem);
+    // It reads the first one of a text.
+    for (const [block] of [[pem], ...pem.matchAll(BLOCK)]) new X509Certificate(block ?? pem);
   } catch (error) {
     throw argumentErrorSaying(
       field,

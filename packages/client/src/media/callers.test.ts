@@ -109,7 +109,7 @@ it.each([null, undefined, 5, {}])('what combines or changes sources refuses %s, 
   );
   expect(() => withGain(wrong, -6)).toThrow(/^withGain: source is /);
   expect(() => withNoise(wrong, silenceCaller(20))).toThrow(/^withNoise: source is /);
-  expect(() => withNoise(silenceCaller(20), wrong)).toThrow(/^withNoise: noise: got /);
+  expect(() => withNoise(silenceCaller(20), wrong)).toThrow(/^withNoise: noise is /);
 });
 
 describe('other callers', () => {

@@ -1,5 +1,5 @@
 import { isIP, type LookupFunction } from 'node:net';
-import { messageOf } from '@hookline/runtime';
+import { messageOf, runUserCode } from '@hookline/runtime';
 import { DialError } from './dial-error.js';
 
 /**
@@ -12,15 +12,13 @@ export function guardedLookup(lookup: LookupFunction): LookupFunction {
       const error = new DialError('DIAL_DNS', `the lookup of the dialler ${text} for ${host}`, { cause });
       done(error, '', 0);
     };
-    try {
+    const find = () =>
       lookup(host, options, (error, address, family) => {
         if (error) done(error, address, family);
         else if (areAddresses(address)) done(null, address, family);
         else refuse('returned no IP address');
       });
-    } catch (error) {
-      refuse(`threw an error (${messageOf(error)})`, error);
-    }
+    runUserCode(find, (error) => refuse(`threw an error (${messageOf(error)})`, error));
   };
 }
 

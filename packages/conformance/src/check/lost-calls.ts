@@ -1,7 +1,7 @@
 import { busyStatusOf } from '../record/busy.js';
 import type { CallRecord } from '../record/call-record.js';
 import { readTimeline } from '../record/timeline.js';
-import { type EarlyEnd, earlyEndOf, findUnrelatedEnds, isOrdinary } from '../rules/unrelated-end.js';
+import { type EarlyEnd, earlyEndOf, findUnrelatedEnds, isBusy, isOrdinary } from '../rules/unrelated-end.js';
 import { SCENARIOS } from '../scenarios/scenarios.js';
 import type { EvaluatedCall } from './assess.js';
 
@@ -27,6 +27,11 @@ export interface LostCalls {
 export function findLostCalls(calls: readonly EvaluatedCall[], wasBlocked: boolean): LostCalls {
   const timelines = calls.map(({ record }) => readTimeline(record));
   const unrelated = findUnrelatedEnds(timelines);
+  const crashes = timelines.flatMap((timeline) => {
+    const end = earlyEndOf(timeline);
+    const isBlamed = end && isCut(end) && !isOrdinary(timeline) && !unrelated.has(timeline);
+    return isBlamed ? [end.atMs] : [];
+  });
   const opening = new Set(
     calls.map(({ record }) => record).filter((record) => !isRepeatedLater(record, calls)),
   );
@@ -37,7 +42,8 @@ export function findLostCalls(calls: readonly EvaluatedCall[], wasBlocked: boole
     const isExplained = end?.openMs === undefined && calls[index]?.evidence.some(({ passed }) => !passed);
     if (end === undefined || isExplained || !mustOpen(record)) return [];
     if (wasBlocked && record.maybeLocalDelay) return [];
-    if (end.isBusy && !opening.has(record)) return [];
+    if (isBusy(end) && !opening.has(record)) return [];
+    if (isCut(end) && crashes.some((atMs) => Math.abs(atMs - end.atMs) <= CRASH_MS)) return [];
     const isCauseless = isOrdinary(timeline) || unrelated.has(timeline) || wasRefusedUnseen(record);
     return isCauseless ? [{ record, end, isUnrelated: unrelated.has(timeline) }] : [];
   });
@@ -49,6 +55,12 @@ export function findLostCalls(calls: readonly EvaluatedCall[], wasBlocked: boole
     total: calls.filter(({ record }) => mustOpen(record)).length,
   };
 }
+
+/** Connections that end within this time of each other end because of the same crash, in milliseconds. */
+const CRASH_MS = 200;
+
+/** Whether the connection ended without a word, as in a crash. */
+const isCut = ({ how }: EarlyEnd): boolean => how.startsWith('the end of the connection');
 
 const EXCLUSIVE: ReadonlySet<string> = new Set(
   SCENARIOS.filter(({ exclusive }) => exclusive).map(({ name }) => name),

@@ -310,8 +310,10 @@ function createContext(
     observed.vainRepetitions < VAIN_REPETITIONS &&
     earlyEndOf(readTimeline(call.record())) !== undefined;
   const repeat = async (spec: CallSpec, make: (spec: CallSpec) => Promise<RawCall>) => {
-    // One at a time: two at once could be too many again.
-    observed.repetition = observed.repetition.then(() => sleep(clock, REPETITION_PAUSE_MS));
+    // A second apart: two at once could be too many again.
+    observed.repetition = observed.repetition
+      .then(() => sleep(clock, REPETITION_PAUSE_MS, signal))
+      .catch(() => {});
     await observed.repetition;
     throwIfStopped();
     const call = await make(repeated(spec));

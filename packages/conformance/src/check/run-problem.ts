@@ -1,7 +1,8 @@
-import type { ClauseId } from '@hookline/protocol';
 import type { CallRecord } from '../record/call-record.js';
 import { readTimeline, typeOf } from '../record/timeline.js';
+import { CRASH_CLAUSES } from '../rules/ending.js';
 import type { Evidence } from '../rules/evidence.js';
+import { isBusy } from '../rules/unrelated-end.js';
 import type { EvaluatedCall } from './assess.js';
 import { MAX_LAG_MS } from './lag-monitor.js';
 import { findLostCalls, type LostCall } from './lost-calls.js';
@@ -67,9 +68,6 @@ function isRefused(record: CallRecord): boolean {
   return answer !== undefined && typeOf(answer) === 'disconnect';
 }
 
-/** Rules that a bot breaks by a crash, which ends and refuses other calls. */
-const CRASH_CLAUSES: ReadonlySet<ClauseId> = new Set(['AC-MSG-16', 'AC-CONN-10', 'AC-SIG-12']);
-
 /** Calls that the bot refused or ended for no reason in the calls. */
 function lostProblem({ url, calls, violations, parallel, lagMs }: Run): Problem | undefined {
   if (violations.some(({ clause }) => CRASH_CLAUSES.has(clause))) return undefined;
@@ -82,25 +80,28 @@ function lostProblem({ url, calls, violations, parallel, lagMs }: Run): Problem 
 }
 
 function endedText(url: string, ended: readonly LostCall[], total: number): string {
-  return `${url} ended ${countCalls(ended.length)} of ${total} by itself: ${waysOf(ended)}. It ended calls without any unusual message in the same way, or did not end a call when the same message was repeated, so these ends are blamed on no message; rules that such calls test may not have been checked`;
+  return `${url} ended ${countCalls(ended.length)} of ${total} by itself: ${waysOf(ended)}${firstOf(ended)}. It ended calls without any unusual message in the same way, or did not end a call when the same message was repeated, so these ends are blamed on no message; rules that such calls test may not have been checked`;
 }
 
 /** Too many calls at a time are the likely cause if each was refused beside another. One scenario at a time makes fewer. */
 function refusedText(url: string, refused: readonly LostCall[], total: number, parallel: number): string {
   const areConcurrent = parallel > 1 && refused.every(({ record }) => record.besideAnother);
-  if (areConcurrent && refused.every(({ end }) => end.isBusy)) {
-    const statuses = [...new Set(refused.map(({ end }) => end.how.replace('HTTP ', '')))].join(' and ');
+  if (areConcurrent && refused.every(({ end }) => isBusy(end))) {
+    const statuses = [...new Set(refused.map(({ end }) => end.status))].join(' and ');
     const those = refused.length === 1 ? 'it tests' : 'they test';
     return `${url} refused ${countCalls(refused.length)} with HTTP ${statuses}, so the rules that ${those} were not checked: the check runs ${parallel} scenarios at a time, each with up to 3 calls. Allow more concurrent calls, or run one scenario at a time`;
   }
-  const [first] = refused;
-  const where = first ? `, first in ${first.record.scenario}: ${first.record.call}` : '';
   const hint = areConcurrent
     ? '. If there were too many at a time, allow more concurrent calls, or run one scenario at a time'
-    : refused.some(({ end }) => end.isBusy)
+    : refused.some(({ end }) => isBusy(end))
       ? '. If it limits how often it is called, allow more calls while it is checked'
       : '';
-  return `${url} refused ${countCalls(refused.length)} of ${total}, for no reason in the calls: ${waysOf(refused)}${where}${hint}`;
+  return `${url} refused ${countCalls(refused.length)} of ${total}, for no reason in the calls: ${waysOf(refused)}${firstOf(refused)}${hint}`;
+}
+
+/** Where the first of the calls is found in the report. */
+function firstOf([first]: readonly LostCall[]): string {
+  return first ? `, first in ${first.record.scenario}: ${first.record.call}` : '';
 }
 
 const countCalls = (count: number): string => (count === 1 ? '1 call' : `${count} calls`);

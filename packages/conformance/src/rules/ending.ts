@@ -8,7 +8,7 @@ import { clauseBrokenByEnd } from './tolerance.js';
 const CROSSING_MS = 1000;
 
 /** Clauses that are broken if an attack on another call ends this one: the bot crashed and did not end the call itself. */
-const CRASH_CLAUSES: ReadonlySet<ClauseId> = new Set(['AC-MSG-16', 'AC-CONN-10', 'AC-SIG-12']);
+export const CRASH_CLAUSES: ReadonlySet<ClauseId> = new Set(['AC-MSG-16', 'AC-CONN-10', 'AC-SIG-12']);
 
 /** Evaluates the end of the call: `disconnect`, its outputs, `closed`, the end of the connection. */
 export const endingRule: Rule = (call, causes) => {

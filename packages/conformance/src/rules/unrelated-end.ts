@@ -9,7 +9,15 @@ export interface EarlyEnd {
   readonly how: string;
   /** How long the call was open, in milliseconds. Undefined: it was not opened. */
   readonly openMs?: number;
-  readonly isBusy: boolean;
+  /** When: Unix time in milliseconds. */
+  readonly atMs: number;
+  /** The status of an HTTP response. */
+  readonly status?: number;
+}
+
+/** Whether the bot refused the call because it has too many. */
+export function isBusy({ status }: EarlyEnd): boolean {
+  return status !== undefined && isBusyStatus(status);
 }
 
 /**
@@ -18,15 +26,16 @@ export interface EarlyEnd {
  */
 export function earlyEndOf({ items, record }: Timeline): EarlyEnd | undefined {
   let openedMs: number | undefined;
-  const ended = (how: string, t: number, isBusy = false): EarlyEnd => ({
+  const ended = (how: string, t: number, status?: number): EarlyEnd => ({
     how,
-    isBusy,
+    atMs: record.startedMs + t,
+    ...(status === undefined ? {} : { status }),
     ...(openedMs === undefined ? {} : { openMs: t - openedMs }),
   });
   for (const item of items) {
     if (typeOf(item) === 'opened') openedMs ??= item.t;
     if (item.kind === 'response' && item.status !== 101)
-      return ended(`HTTP ${item.status}`, item.t, isBusyStatus(item.status));
+      return ended(`HTTP ${item.status}`, item.t, item.status);
     if (isCompletion(item)) return undefined;
     if (typeOf(item) === 'disconnect') return ended(disconnectText(item), item.t);
     if (item.kind === 'sent' && item.message.type === 'close')
@@ -75,10 +84,15 @@ export function findUnrelatedEnds(calls: readonly Timeline[]): ReadonlySet<Timel
       const end = ends.get(call);
       if (end === undefined || isOrdinary(call)) return false;
       if (keysOf(call, false).some((key) => kept.has(key))) return true;
-      // A crash because of this call may end and refuse later ones, but then the bot says nothing in words.
-      const isSaid = end.openMs === undefined && end.how.startsWith('disconnect');
-      const earlier = ordinary.filter(({ record }) => isSaid || record.startedMs < call.record.startedMs);
-      const sameEnds = earlier.filter((one) => isSameEnd(ends.get(one), end));
+      const isSaid = end.how.startsWith('disconnect');
+      const earlier = ordinary.filter(
+        ({ record }) => (isSaid && end.openMs === undefined) || record.startedMs < call.record.startedMs,
+      );
+      // A crash because of this call ends and refuses others at the same time and later, but says nothing in words.
+      const sameEnds = earlier.filter((one) => {
+        const other = ends.get(one);
+        return isSameEnd(other, end) && (isSaid || other.atMs < stimulusMs(call));
+      });
       if (end.openMs === undefined) return sameEnds.length > 0;
       const { openMs } = end;
       const survivors = earlier.filter(
@@ -91,7 +105,12 @@ export function findUnrelatedEnds(calls: readonly Timeline[]): ReadonlySet<Timel
 
 const ageLimit = (openMs: number): number => SAME_AGE_MS + SAME_AGE_FRACTION * openMs;
 
-function isSameEnd(one: EarlyEnd | undefined, other: EarlyEnd): boolean {
+/** When the last stimulus of a call was sent, or the call dialled if it has none: Unix time in milliseconds. */
+function stimulusMs({ record, items }: Timeline): number {
+  return record.startedMs + (items.findLast(isStimulus)?.t ?? 0);
+}
+
+function isSameEnd(one: EarlyEnd | undefined, other: EarlyEnd): one is EarlyEnd {
   if (one?.how !== other.how) return false;
   if (one.openMs === undefined || other.openMs === undefined) return one.openMs === other.openMs;
   return Math.abs(one.openMs - other.openMs) <= ageLimit(other.openMs);

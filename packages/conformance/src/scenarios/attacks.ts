@@ -3,7 +3,7 @@ import type { RawCall } from '../caller/raw-call.js';
 import { busyStatusOf } from '../record/busy.js';
 import { PRODUCTION_FORM, type SignatureForm } from '../wire/signature-form.js';
 import { dialRefused } from './refusals.js';
-import { type CallSpec, repeated, type Scenario, type ScenarioContext } from './scenario.js';
+import { type CallSpec, repeated, type Scenario, type ScenarioContext, unsignedReason } from './scenario.js';
 
 /** The wait for the effect of an attack, in milliseconds. */
 const EFFECT_MS = 150;
@@ -171,7 +171,6 @@ export const brokenSignatures: Scenario = {
   description: 'Signatures with a wrong length or form while another call is open.',
   covers: ['AC-SIG-12'],
   exclusive: true,
-  skip: ({ target, profile }) =>
-    target.clientSecret === undefined || profile.auth !== 'signed' ? 'requests are not signed' : undefined,
+  skip: unsignedReason,
   run: (context) => checkOtherCalls(context, SIGNATURES),
 };

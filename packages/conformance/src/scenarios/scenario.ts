@@ -48,3 +48,12 @@ export interface Scenario {
 export function repeated(spec: CallSpec): CallSpec {
   return { ...spec, call: `${spec.call}, repeated`, repeats: spec.call };
 }
+
+/** Why valid signatures cannot be tested; undefined if the bot verifies signed requests. */
+export function unsignedReason({
+  target,
+  profile,
+}: Pick<ScenarioContext, 'target' | 'profile'>): string | undefined {
+  if (target.clientSecret === undefined) return 'requests are not signed';
+  return profile.auth === 'signed' ? undefined : 'the profile says that the bot does not verify signatures';
+}

@@ -1,6 +1,6 @@
 import type { ClauseId } from '@hookline/protocol';
 import { PRODUCTION_FORM, type SignatureForm } from '../wire/signature-form.js';
-import type { CallSpec, Scenario } from './scenario.js';
+import { type CallSpec, type Scenario, unsignedReason } from './scenario.js';
 
 const FORMS: readonly {
   readonly clause: ClauseId;
@@ -36,8 +36,7 @@ export const signatureForms: Scenario = {
   name: 'signature-forms',
   description: 'Requests with valid signatures, in the form of production and in equivalent forms.',
   covers: ['AC-SIG-1', 'AC-SIG-2', 'AC-SIG-10', 'AC-SIG-11'],
-  skip: ({ target, profile }) =>
-    target.clientSecret === undefined || profile.auth !== 'signed' ? 'requests are not signed' : undefined,
+  skip: unsignedReason,
   async run(context) {
     for (const { clause, description, form, query } of FORMS) {
       const url = query === undefined ? context.target.url : withQuery(context.target.url, query);

@@ -23,12 +23,13 @@ async function runSteps(context: ScenarioContext, name: string, steps: readonly 
   let call = await context.open({ call: name });
   for (const [index, step] of steps.entries()) {
     for (const isAgain of [false, true]) {
+      const isNew = !call?.isOpen;
       if (!call?.isOpen) {
         await call?.hangUp();
         call = await context.open({ call: `${name}, from step ${index + 1}${isAgain ? ' again' : ''}` });
         if (!call) return;
       }
-      if (isAgain && step.prepare) {
+      if (isNew && step.prepare) {
         step.prepare(call);
         await call.wait(STEP_GAP_MS);
         await call.ping();
@@ -148,7 +149,7 @@ const FRAMES: readonly Step[] = [
 export const messages: Scenario = {
   name: 'messages',
   description:
-    'Messages that a bot may ignore but must tolerate: unknown fields and types, `update`, `error`, a second `open`.',
+    'Messages that a bot may ignore but must tolerate: unknown fields and types, `update`, `error`, a second `open`, the keys `*` and A to D.',
   covers: ['AC-MSG-11', 'AC-MSG-12', 'AC-MSG-13', 'AC-UPDATE-1', 'AC-DTMF-2', 'AC-ERR-3', 'AC-OPEN-8'],
   run: (context) => runSteps(context, 'unusual messages', MESSAGES),
 };

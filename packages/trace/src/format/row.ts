@@ -114,5 +114,7 @@ export type TraceRow =
 /** The time until which a row reaches: a run of audio is written when it is over, with the time of its first frame. */
 export function rowEndMs(row: TraceRow): number {
   checkArgument('TRACE_BAD_OPTION', 'rowEndMs: row', row, 'object');
-  return row.kind === 'audio' ? row.t + (row.arrivalsMs.at(-1) ?? 0) : row.t;
+  if (row.kind !== 'audio') return row.t;
+  checkArgument('TRACE_BAD_OPTION', 'rowEndMs: row', row, { arrivalsMs: 'list' });
+  return row.t + (row.arrivalsMs.at(-1) ?? 0);
 }
