@@ -80,6 +80,11 @@ describe('a redactor', () => {
       'Sec-WebSocket-Protocol: bearer.topsecret1',
       'Sec-WebSocket-Protocol: be***',
     ],
+    [
+      'a token after the name of its kind',
+      'Sec-WebSocket-Protocol: jwt, eyJhbGciOiJIUzI1NiJ9.e30.c2ln',
+      'Sec-WebSocket-Protocol: jw***',
+    ],
     ['another name for a key', 'Api-Key: topsecret1', 'Api-Key: to***'],
     ['a token', 'X-Auth-Token: topsecret1', 'X-Auth-Token: to***'],
     ['a key of a cloud', 'Ocp-Apim-Subscription-Key: topsecret1', 'Ocp-Apim-Subscription-Key: to***'],
@@ -107,6 +112,13 @@ describe('a redactor', () => {
       'GET /b/x?tier=gold&access_token=to*** HTTP/1.1\r\n',
     );
     expect(createRedactor().url('ws://localhost:80/a@b?x=1')).toBe('ws://localhost:80/a@b?x=1');
+  });
+
+  test('masks the key in a subprotocol wherever it comes again, and not the words beside it', () => {
+    const redactor = createRedactor();
+    const field = 'Sec-WebSocket-Protocol: realtime, openai-insecure-api-key.sk-1234567890';
+    redactor.head(`GET / HTTP/1.1\r\n${field}\r\n\r\n`);
+    expect(redactor.text('realtime refused sk-1234567890')).toBe('realtime refused sk***');
   });
 
   test('masks earlier values in all later text, also in JSON', () => {

@@ -182,7 +182,10 @@ const SECRET_HEADER =
   /authorization|authentication|cookie2?$|api-?key|apikey|access-?key|subscription-key|auth-?key|token|secret|password|passwd|credential|jwt|^x-auth|session-?key|^(?:x-)?(?:auth|key)$/i;
 
 /** A subprotocol that carries credentials, because a browser can send no other header: `bearer.…`. */
-const SECRET_SUBPROTOCOL = /bearer|token|authorization|api-?key/i;
+const SECRET_SUBPROTOCOL = /bearer|key|token|secret|auth|credential|jwt/i;
+
+/** A part of a subprotocol that is shorter is a word, such as `realtime`, that may occur elsewhere. */
+const MIN_SECRET_CHARS = 12;
 
 const FIELD = /^([^\s:]+)([ \t]*:[ \t]*)(.*)$/s;
 const BYTE_SEQUENCE = /:([A-Za-z0-9+/=]+):/g;
@@ -229,6 +232,11 @@ function maskFolded(text: string, found: Found): string {
 function maskValue(name: string, value: string, found: Found): string {
   if (name === 'signature') return maskSignature(value, found);
   if (name === 'signature-input') return maskIdentity(value, found);
+  if (name === 'sec-websocket-protocol') {
+    for (const part of value.split(',').map((one) => one.trim()))
+      for (const secret of [part, part.slice(part.indexOf('.') + 1)])
+        if (secret.length >= MIN_SECRET_CHARS) found(secret);
+  }
   found(value.trim());
   return mask(value.trim());
 }
