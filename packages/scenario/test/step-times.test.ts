@@ -126,7 +126,9 @@ describe('the order of parallel expectations does not change the verdict', () =>
   test('the message of one that the end of the call left unmet says how the call ended', async () => {
     const bot: Bot = { key: { 300: 'bye', 600: 'disconnect' } };
     const alone = (await run(bot, '- dtmf: "1"', turn)).failure;
-    expect(alone?.got).toMatch(/^the call ended on the failure path \(.*no more calls.*\) before that; turn /);
+    expect(alone?.got).toMatch(
+      /^the call ended on the failure path \(.*no more calls.*\) before that; turn /,
+    );
     const parallel = (await run(bot, '- dtmf: "1"', '- parallel:', `  ${turn}`)).failure;
     expect(parallel?.got).toBe(alone?.got);
   });
