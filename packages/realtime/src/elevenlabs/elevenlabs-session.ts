@@ -177,15 +177,23 @@ export class ElevenLabsSession implements ServiceLink {
       .then(
         () => {
           wire.ready();
-          // Only after `connect` has returned: a tool that they request could not send its result before.
-          this.#cancelDrain = this.#host.clock.after(0, () => {
-            const early = this.#early ?? [];
-            this.#early = undefined;
-            for (const message of early) wire.receive(message);
-          });
+          this.#drainEarly(wire);
         },
         (error: unknown) => wire.refuse(toRealtimeError(error, 'AUDIO_MISMATCH', 'elevenlabs')),
       );
+  }
+
+  /** Handles early messages once `connect` has returned: a tool that they request could not send its result before. */
+  #drainEarly(wire: Wire): void {
+    if (this.#early?.length === 0) {
+      this.#early = undefined;
+      return;
+    }
+    this.#cancelDrain = this.#host.clock.after(0, () => {
+      const early = this.#early ?? [];
+      this.#early = undefined;
+      for (const message of early) wire.receive(message);
+    });
   }
 
   #onAudio(event: Json): void {
