@@ -266,6 +266,9 @@ export const VERB_LINES: Readonly<Record<string, VerbLines>> = {
           Type.Object({
             kind: oneOf(['unreachable', 'unauthorized', 'refused', 'behind', 'stopped']),
             message: text('Why some or all checks did not run.'),
+            isTooParallel: maybe(
+              Type.Literal(true, { description: 'A run with `--parallel 1` is likely to avoid it.' }),
+            ),
           }),
         ),
       }),

@@ -1,8 +1,18 @@
-import { linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { checkArtifacts, checkTracesFolder } from './check-artifacts.js';
+import { checkArtifacts, checkReportFiles, checkTracesFolder } from './check-artifacts.js';
 
 let dir: string;
 const at = (name: string) => join(dir, name);
@@ -46,6 +56,13 @@ describe('output paths of a call', () => {
     await checkArtifacts({ record: at('1.wav'), out: at('2.wav'), trace: at('t'), wav: [at('a.wav')] });
     await checkArtifacts({ record: at('..x.wav'), trace: 'off' });
   });
+});
+
+test('a report through a symbolic link to a file that does not exist yet leaves the link, and no file', async () => {
+  symlinkSync(at('today.xml'), at('latest.xml'));
+  await checkReportFiles([{ option: '--reporter', path: at('latest.xml') }], []);
+  expect(readlinkSync(at('latest.xml'))).toBe(at('today.xml'));
+  expect(existsSync(at('today.xml'))).toBe(false);
 });
 
 test('the traces of a check are refused in a folder with calls of the same scenarios, and accepted beside others', async () => {

@@ -1,4 +1,4 @@
-import { access, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { access, mkdir, open, readdir, realpath, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { messageOf } from '@hookline/runtime';
 import { TRACE_FILES } from '@hookline/trace/node';
@@ -107,7 +107,8 @@ async function probeFile(path: string): Promise<void> {
     () => false,
   );
   await createIfMissing(path, 0o666);
-  if (!exists) await rm(path);
+  // The file itself: a symbolic link that leads to no file yet is the user's.
+  if (!exists) await rm(await realpath(path));
 }
 
 /**

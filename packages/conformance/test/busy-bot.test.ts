@@ -29,6 +29,7 @@ describe('the check of a bot with a limit of concurrent calls', () => {
     expect(report.ok).toBe(false);
     expect(report.problem).toMatchObject({
       kind: 'refused',
+      isTooParallel: true,
       message: expect.stringMatching(
         / refused \d+ calls with HTTP 503, .* 4 scenarios at a time, .*run one scenario at a time$/,
       ),

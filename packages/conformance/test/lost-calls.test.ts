@@ -123,6 +123,7 @@ describe('the check of a bot that loses calls', () => {
     const limited = (_: number, live: number) => (live > 2 ? { refusal: 'too many calls' } : {});
     const report = await checkBot(only, limited);
     expect(broken(report)).toEqual([]);
+    expect(report.problem?.isTooParallel).toBe(true);
     expect(report.problem?.message).toMatch(/"too many calls" .*, or run one scenario at a time$/);
     const alone = await checkBot(only, limited, 1);
     expect([broken(alone), alone.problem]).toEqual([[], undefined]);

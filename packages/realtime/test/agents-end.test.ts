@@ -256,6 +256,25 @@ test.each([0, 1000])(
   },
 );
 
+test('a reply that begins after end and never goes on holds up the end of the call for 8 s', async () => {
+  const it = await agentCall();
+  await it.reply(1000);
+  const seen: string[] = [];
+  it.transport.on('*', ({ type }) => void seen.push(type));
+  it.service.send({ type: 'response.done', event_id: 'o', response: { id: 'r1' } });
+  await it.until(() => seen.includes('response.done'));
+  it.transport.end({ booked: 'yes' });
+  it.service.send({ type: 'response.created', event_id: 's', response: { id: 'r2' } });
+  await it.until(() => seen.includes('response.created'));
+  const startMs = it.clock.now();
+  await it.clock.advance(7900);
+  expect(it.call.state).toBe('open');
+  await it.clock.advanceUntil(() => it.call.state !== 'open', 5000);
+  expect(it.clock.now() - startMs).toBeLessThan(8600);
+  expect(await it.clock.run(it.call.result)).toMatchObject({ path: 'success', outputs: { booked: 'yes' } });
+  await it.clock.run(it.call.closed);
+});
+
 test('a last reply that pauses for less than 8 s is heard as a whole', async () => {
   const it = await agentCall();
   await it.reply(1000);

@@ -2,6 +2,8 @@ import type { Incoming, Outgoing } from '@elevenlabs/types';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { elevenlabs } from '../src/elevenlabs/index.js';
 import * as messages from '../src/elevenlabs/messages.js';
+import type { ServiceLink } from '../src/index.js';
+import { escapedErrors, turnOver } from './escaped-errors.js';
 import { closing, ListeningHost, peer, START, wanted } from './peer.js';
 
 const acceptance = (input: string, output: string) => ({
@@ -39,6 +41,10 @@ const transcript = (id: number) =>
     type: 'user_transcript',
     user_transcription_event: { user_transcript: 'Stop', event_id: id },
   }) satisfies Incoming.UserTranscriptionClientEvent;
+const toolRequest = (id: string) => ({
+  type: 'client_tool_call',
+  client_tool_call: { tool_call_id: id, tool_name: 'book', parameters: {} },
+});
 /** Ids of the replies to which audio was assigned, in order. */
 const repliesOf = (host: ListeningHost) => host.all('audio').map(([id]) => id);
 
@@ -137,6 +143,46 @@ describe('the ElevenLabs adapter', () => {
     await host.until('audio');
     link.ask?.();
     await it.until(({ type }) => type === 'user_message');
+  });
+
+  test.each(['ulaw_8000', 'pcm_16000'])(
+    'sends the result of a tool that is requested directly after the formats are known (%s)',
+    async (format) => {
+      const it = await peer((message, send) => {
+        if (message['type'] !== 'conversation_initiation_client_data') return;
+        send(acceptance(format, format));
+        send(toolRequest('t1'));
+      });
+      let link: ServiceLink | undefined;
+      const host = new (class extends ListeningHost {
+        override toolCall = (id: unknown) => link?.toolResult(String(id), 'booked', true);
+      })();
+      link = closing(await agent(it.url).connect(host, START, wanted()));
+      expect(await it.until(({ type }) => type === 'client_tool_result')).toMatchObject({
+        tool_call_id: 't1',
+        result: 'booked',
+      });
+    },
+  );
+
+  test('loses only a message that cannot be handled, also directly after the formats are known', async () => {
+    const escaped = escapedErrors();
+    const it = await peer((message, send) => {
+      if (message['type'] !== 'conversation_initiation_client_data') return;
+      send(acceptance('pcm_16000', 'pcm_16000'));
+      send(toolRequest('t1'));
+      send(transcript(1));
+    });
+    const host = new (class extends ListeningHost {
+      override toolCall = () => {
+        throw new TypeError('boom');
+      };
+    })();
+    closing(await agent(it.url).connect(host, START, wanted()));
+    expect(await host.until('text')).toEqual(['caller', 'Stop', { final: true }]);
+    await turnOver();
+    expect(escaped).toEqual([]);
+    expect(host.all('problem')).toMatchObject([[{ code: 'AUDIO_MISMATCH' }], [{ code: 'BAD_MESSAGE' }]]);
   });
 
   test('drops audio of an interrupted reply by its id, and starts the next reply', async () => {

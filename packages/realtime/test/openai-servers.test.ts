@@ -194,6 +194,7 @@ describe('a server of the Realtime protocol', () => {
     ['Rate limit reached. Please try again in 1.2s.', 1200],
     ['Please try again in 250ms. Visit the limits page.', 250],
     ['Please try again in 6m0s.', 360_000],
+    ['Please try again in 500 milliseconds.', 500],
     ['Please retry after 20 seconds.', 20_000],
     ['Try again in 1 minute.', 60_000],
     ['Slow down, please.', undefined],

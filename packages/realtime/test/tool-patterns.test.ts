@@ -37,6 +37,21 @@ describe('a pattern in the parameters of a tool', () => {
     expect(() => prepareRealtime(scripted(), { tools })).toThrow(message);
   });
 
+  test.each(['^\\p{Lu}\\-$', '^\\u{41}\\-$', '\\P{Lu}{'])(
+    'that would match something else without the flag u, which refuses it, is refused at once: %s',
+    (pattern) => {
+      const tools = { book: { description: '', parameters: object({ phone: { pattern } }), run() {} } };
+      expect(() => prepareRealtime(scripted(), { tools })).toThrow(
+        `${JSON.stringify(pattern)}; expected a regular expression of JavaScript, valid with the flag u.`,
+      );
+    },
+  );
+
+  test('with a backslash before p{ is checked without the flag u', () => {
+    const schema = object({ name: { pattern: '^\\\\p{1}\\-$' } });
+    expect(schemaFault(schema, { name: '\\p-' })).toBeUndefined();
+  });
+
   test('is found neither in a property of that name nor in values', async () => {
     const parameters = {
       ...object({ pattern: { type: 'string', enum: ['('], default: { pattern: '(' } } }),

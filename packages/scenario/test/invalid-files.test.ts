@@ -258,6 +258,14 @@ const WRONG: readonly Row[] = [
     'pin, name',
     'row.pin',
   ],
+  [
+    'a text that begins like a column',
+    `data: cases.csv\n${steps(`- say: { text: "A \${b}" }`)}`,
+    '5:18',
+    'b} is not defined',
+    'pin, name',
+    `for the text \${ itself, write \${$}{`,
+  ],
   ['a row without data', steps(`- dtmf: "\${row.pin}"`), '4:11', 'row.pin', 'data', 'add data'],
   // Other files, and texts
   [

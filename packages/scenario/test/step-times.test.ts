@@ -14,7 +14,7 @@ type Schedule = Readonly<Record<number, string>>;
 interface Bot {
   /** From `open` to `opened`, in milliseconds. */
   readonly openMs?: number;
-  /** By the time since `opened`: `barge_in`, `tone`, or the text of a turn. */
+  /** By the time since `opened`: `barge_in`, `tone`, `disconnect`, or the text of a turn. */
   readonly opened?: Schedule;
   /** The same by the time since the first key. */
   readonly key?: Schedule;
@@ -30,6 +30,7 @@ async function run(bot: Bot, ...lines: readonly string[]) {
   const act = (what: string) => {
     if (server.ended) return;
     if (what === 'tone') server.binary(encodeMulaw(sine({ hz: 440, ms: 500, dbfs: -20 })));
+    else if (what === 'disconnect') server.send('disconnect', { reason: 'error', info: 'no more calls' });
     else if (what === 'barge_in') server.send('event', { entities: [{ type: what, data: {} }] });
     else {
       const data = { disposition: 'match', text: what };
@@ -122,6 +123,16 @@ describe('the order of parallel expectations does not change the verdict', () =>
     );
   });
 
+  test('the message of one that the end of the call left unmet says how the call ended', async () => {
+    const bot: Bot = { key: { 300: 'bye', 600: 'disconnect' } };
+    const alone = (await run(bot, '- dtmf: "1"', turn)).failure;
+    expect(alone?.got).toMatch(
+      /^the call ended on the failure path \(.*no more calls.*\) before that; turn /,
+    );
+    const parallel = (await run(bot, '- dtmf: "1"', '- parallel:', `  ${turn}`)).failure;
+    expect(parallel?.got).toBe(alone?.got);
+  });
+
   test('an event goes to the expectation that no other event meets', async () => {
     const any = '- expect: turn';
     const bot: Bot = { key: { 300: 'hello', 600: 'bye' } };
@@ -135,6 +146,17 @@ describe('the order of parallel expectations does not change the verdict', () =>
     const reply = (range: string) => [`- expect: { reply: "${range}" }`, '  within: 1s'];
     expect(await inBothOrders(bot, reply('< 2s'), reply('> 100ms'))).toEqual([true, true]);
     expect(await inBothOrders(bot, reply('< 2s'), reply('> 1s'))).toEqual([false, false]);
+  });
+
+  test('a sound may meet several', async () => {
+    const bot: Bot = { key: { 300: 'tone' } };
+    const tone = ['- expect: { audio: { tone: 440 } }', '  within: 1s'];
+    expect(await inBothOrders(bot, audio, tone)).toEqual([true, true]);
+    const longer = ['- expect: { audio: { duration: "> 2s" } }', '  within: 1s'];
+    expect(await inBothOrders(bot, audio, longer)).toEqual([false, false]);
+    const lines = [...audio, ...tone].map((line) => `  ${line}`);
+    const { failure } = await run(bot, '- dtmf: "1"', '- parallel:', ...lines, ...audio);
+    expect(failure?.got).toBe('the bot was not heard');
   });
 
   test('a sound after the time of an audio expectation does not meet it', async () => {

@@ -59,6 +59,27 @@ describe('a history', () => {
     expect((await traces.open(callId)).entry).toMatchObject({ path: 'disconnected' });
   });
 
+  test('lists a damaged call without a result, with its length up to the damage', async () => {
+    const store = new TraceStore(tempFolder('damaged'), new VirtualClock());
+    const { id, dir } = store.reserve();
+    await writeTrace(dir, 1);
+    await fs.appendFile(join(dir, 'trace.ndjson'), `{"kind":\n${JSON.stringify({ ...ROW, t: 9 })}\n`);
+    expect(await store.list()).toMatchObject([{ id, durationMs: 1 }]);
+    await expect(store.open(id)).rejects.toMatchObject({ status: 422 });
+  });
+
+  test('reads the rows of a call without a result again only when its files have changed', async () => {
+    const store = new TraceStore(tempFolder('unfinished'), new VirtualClock());
+    const { id, dir } = store.reserve();
+    await writeTrace(dir, 1);
+    const [first] = await store.list();
+    expect((await store.list())[0]).toBe(first);
+    await fs.appendFile(join(dir, 'trace.ndjson'), `${JSON.stringify({ ...ROW, t: 9 })}\n`);
+    expect(await store.list()).toMatchObject([{ id, durationMs: 9 }]);
+    await fs.writeFile(join(dir, 'result.json'), '{"path":"disconnected","reason":"callerHangup"}');
+    expect(await store.list()).toMatchObject([{ id, path: 'disconnected' }]);
+  });
+
   test('reads a call again once it is saved, even if its result was already there', async () => {
     const store = new TraceStore(tempFolder('being-written'), new VirtualClock());
     const { id, dir } = store.reserve();

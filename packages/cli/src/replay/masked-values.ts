@@ -1,6 +1,6 @@
 import type { ClientMessage } from '@hookline/protocol';
 
-/** What a trace that masks personal data contains instead of a value. */
+/** What a trace that masks personal data contains instead of a value: as the mask of `@hookline/trace` writes it. */
 export const MASK = '***';
 
 /** The parameters of `open`. */

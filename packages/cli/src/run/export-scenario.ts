@@ -25,7 +25,7 @@ const PADDING_MS = 100;
 const DTMF_GAP_MS = 1500;
 /** An expectation that is met later than this after the previous step has `within`, in milliseconds. */
 const EXPLICIT_DELAY_MS = 6000;
-/** The longest time that a scenario accepts, in seconds. */
+/** The longest time that a scenario accepts, in seconds: `MAX_TIME_MS` of `@hookline/scenario`. */
 const ACCEPTED_WITHIN_S = 3600;
 
 /**
@@ -179,6 +179,7 @@ function turnExpectation(data: unknown, masked: boolean): string {
   return facts.length === 0 ? 'turn' : `{ turn: { ${facts.join(', ')} } }`;
 }
 
+/** The dispositions that a client accepts; the redaction of `@hookline/trace` keeps the same ones. */
 const DISPOSITIONS: ReadonlySet<unknown> = new Set(['match', 'no_match', 'no_input']);
 
 /**

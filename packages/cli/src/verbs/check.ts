@@ -224,7 +224,7 @@ function reasonOf({ problem, counts, findings, results, unseenAreas }: CheckRepo
   if (problem?.kind === 'stopped') return problem.message;
   const failed = findings.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id);
   if (failed.length > 0) return `${pluralize(failed.length, 'check')} failed: ${failed.join(', ')}`;
-  if (problem?.message.endsWith('one scenario at a time')) return `${problem.message} (--parallel 1)`;
+  if (problem?.isTooParallel) return `${problem.message} (--parallel 1)`;
   if (problem) return problem.message;
   if (counts.blocked > 0)
     return `the first call was not opened (${findings[0]?.id ?? 'no finding'}), so ${pluralize(counts.blocked, 'check')} did not run`;

@@ -47,6 +47,8 @@ export interface CheckResult {
 export interface Problem {
   readonly kind: 'unreachable' | 'unauthorized' | 'refused' | 'behind' | 'stopped';
   readonly message: string;
+  /** Present if a run with one scenario at a time is likely to avoid the problem. */
+  readonly isTooParallel?: true;
 }
 
 /** The report of a run of the checks. */

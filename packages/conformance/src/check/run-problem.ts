@@ -76,16 +76,25 @@ function lostProblem({ url, calls, violations, parallel, lagMs }: Run): Problem 
     ...(ended.length > 0 ? [endedText(url, ended, total)] : []),
     ...(refused.length > 0 ? [refusedText(url, refused, total, parallel)] : []),
   ];
-  return sentences.length > 0 ? { kind: 'refused', message: sentences.join('. ') } : undefined;
+  if (sentences.length === 0) return undefined;
+  return {
+    kind: 'refused',
+    message: sentences.join('. '),
+    ...(isTooParallel(refused, parallel) ? { isTooParallel: true } : {}),
+  };
+}
+
+/** Too many calls at a time are the likely cause if each was refused beside another. One scenario at a time makes fewer. */
+function isTooParallel(refused: readonly LostCall[], parallel: number): boolean {
+  return parallel > 1 && refused.length > 0 && refused.every(({ record }) => record.besideAnother);
 }
 
 function endedText(url: string, ended: readonly LostCall[], total: number): string {
   return `${url} ended ${countCalls(ended.length)} of ${total} by itself: ${waysOf(ended)}${firstOf(ended)}. It ended calls without any unusual message in the same way, or did not end a call when the same message was repeated, so these ends are blamed on no message; rules that such calls test may not have been checked`;
 }
 
-/** Too many calls at a time are the likely cause if each was refused beside another. One scenario at a time makes fewer. */
 function refusedText(url: string, refused: readonly LostCall[], total: number, parallel: number): string {
-  const areConcurrent = parallel > 1 && refused.every(({ record }) => record.besideAnother);
+  const areConcurrent = isTooParallel(refused, parallel);
   if (areConcurrent && refused.every(({ end }) => isBusy(end))) {
     const statuses = [...new Set(refused.map(({ end }) => end.status))].join(' and ');
     const those = refused.length === 1 ? 'it tests' : 'they test';

@@ -233,6 +233,8 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
       case 'response.created':
         this.#generating = true;
         this.#speaker.begin(text(record(event['response'])['id']));
+        // A reply may begin after `end`, while the one before is still heard.
+        this.#waitForLastReply();
         break;
       case 'response.output_audio_transcript.delta':
         this.#speaker
@@ -242,6 +244,7 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
       case 'response.done':
         this.#generating = false;
         this.#speaker.finish(text(record(event['response'])['id']));
+        this.#waitForLastReply();
         this.#endIfIdle();
         break;
     }

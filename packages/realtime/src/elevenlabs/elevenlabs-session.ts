@@ -35,6 +35,7 @@ export class ElevenLabsSession implements ServiceLink {
   #firstMessagePending: boolean;
   /** Messages since the formats are known, until audio can be converted. */
   #early: Json[] | undefined;
+  #cancelDrain: Cancel | undefined;
   #wire: Wire | undefined;
 
   /** @param greets - whether the agent may say a first message by itself */
@@ -156,6 +157,7 @@ export class ElevenLabsSession implements ServiceLink {
   }
 
   close(): void {
+    this.#cancelDrain?.();
     this.#idle?.();
     this.#audio.close();
     this.#wire?.close();
@@ -175,12 +177,23 @@ export class ElevenLabsSession implements ServiceLink {
       .then(
         () => {
           wire.ready();
-          const early = this.#early ?? [];
-          this.#early = undefined;
-          for (const message of early) this.#handle(message, wire);
+          this.#drainEarly(wire);
         },
         (error: unknown) => wire.refuse(toRealtimeError(error, 'AUDIO_MISMATCH', 'elevenlabs')),
       );
+  }
+
+  /** Handles early messages once `connect` has returned: a tool that they request could not send its result before. */
+  #drainEarly(wire: Wire): void {
+    if (this.#early?.length === 0) {
+      this.#early = undefined;
+      return;
+    }
+    this.#cancelDrain = this.#host.clock.after(0, () => {
+      const early = this.#early ?? [];
+      this.#early = undefined;
+      for (const message of early) wire.receive(message);
+    });
   }
 
   #onAudio(event: Json): void {

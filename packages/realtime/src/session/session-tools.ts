@@ -34,10 +34,13 @@ export function sessionTools(
         if (mustAskForReply) session.dispatch({ type: 'want' });
       },
       sendResult(id, result, reply) {
-        session.replyWatch.onToolResult();
-        if (!session.ending) session.link?.toolResult(id, result, reply && !mustAskForReply);
-        // Nothing is to be said about it any more, and without it such a service may not end what it has said so far.
-        else if (!mustAskForReply) session.replyWatch.expectNoEnd();
+        if (!session.ending) {
+          session.replyWatch.onToolResult();
+          session.link?.toolResult(id, result, reply && !mustAskForReply);
+        } else if (!mustAskForReply) {
+          // Nothing is to be said about it any more, and without it such a service may not end what it has said so far.
+          session.replyWatch.expectNoEnd();
+        }
       },
       sendText: (text, reply) => session.tell(text, { reply }),
     },

@@ -3,7 +3,7 @@ import { type Clock, guardedSignal, type Logger, messageOf } from '@hookline/run
 import { RealtimeError } from '../error.js';
 import type { ToolDeclaration } from '../service/service.js';
 import type { ToolOutcome } from '../session.js';
-import { badPattern } from '../tools/json-schema-check.js';
+import { badPattern, needsUnicodeFlag } from '../tools/json-schema-check.js';
 import { type ParameterReader, parameterReader } from '../tools/parameters.js';
 import type { Tool, ToolContext } from '../tools/tool.js';
 
@@ -251,9 +251,10 @@ function readerOf(name: string, tool: Tool): ParameterReader {
   const reader = parameterReader(name, tool);
   const bad = badPattern(reader.schema);
   if (!bad) return reader;
+  const flag = needsUnicodeFlag(bad.pattern) ? ', valid with the flag u' : '';
   throw new RealtimeError(
     'REALTIME_BAD_TOOL',
-    `tools.${name}.parameters: the pattern of ${bad.where} is ${JSON.stringify(bad.pattern)}; expected a regular expression of JavaScript.`,
+    `tools.${name}.parameters: the pattern of ${bad.where} is ${JSON.stringify(bad.pattern)}; expected a regular expression of JavaScript${flag}.`,
   );
 }
 

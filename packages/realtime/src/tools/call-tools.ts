@@ -18,7 +18,7 @@ export interface EndCallOptions {
  * @throws HooklineError `REALTIME_BAD_OPTION` naming the option
  */
 export function endCall(options: EndCallOptions = {}): Tool<Record<string, string>, void> {
-  checkOptionNames<EndCallOptions>(BAD_OPTION, 'endCall: ', options ?? null, {
+  checkOptionNames<EndCallOptions>(BAD_OPTION, 'endCall: ', options, {
     description: true,
     outputs: true,
   });
@@ -65,7 +65,7 @@ export function transfer(
   options: TransferOptions = {},
 ): Tool<{ readonly target: string }, void> {
   checkArgument(BAD_OPTION, 'transfer: targets', targets, 'object or list');
-  checkOptionNames<TransferOptions>(BAD_OPTION, 'transfer: ', options ?? null, {
+  checkOptionNames<TransferOptions>(BAD_OPTION, 'transfer: ', options, {
     description: true,
     output: true,
   });

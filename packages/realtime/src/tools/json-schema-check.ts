@@ -57,10 +57,10 @@ function members(schema: Schema): readonly (readonly [step: string, member: Sche
 
 /**
  * The regular expression of a `pattern`. JSON Schema recommends those with the flag `u`, but many of other dialects are in
- * use, such as `\-`, which it does not allow.
+ * use, such as `\-`, which it does not allow. Without the flag, `\p{…}` and `\u{…}` would match something else.
  */
 function compiled(pattern: string): RegExp | undefined {
-  for (const flags of ['u', '']) {
+  for (const flags of needsUnicodeFlag(pattern) ? ['u'] : ['u', '']) {
     try {
       return new RegExp(pattern, flags);
     } catch {
@@ -68,6 +68,12 @@ function compiled(pattern: string): RegExp | undefined {
     }
   }
   return undefined;
+}
+
+/** Whether a pattern has an escape that means something else without the flag `u`. */
+export function needsUnicodeFlag(pattern: string): boolean {
+  // A backslash after another one begins no escape.
+  return /\\(?:p|P|u)\{/.test(pattern.replaceAll('\\\\', ''));
 }
 
 const at = (path: string) => (path === '' ? 'the arguments' : path.slice(1));

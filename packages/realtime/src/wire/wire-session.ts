@@ -63,6 +63,8 @@ export interface WireOptions {
 export interface Wire {
   readonly bufferedBytes: number;
   send(message: object): void;
+  /** Handles a message that the adapter has put off, as if it arrived now: an error loses only that message. */
+  receive(message: Json): void;
   /** Sends a JSON text. */
   sendText(json: string): void;
   sendBytes(bytes: Uint8Array): void;
@@ -158,6 +160,10 @@ class WireSession implements Wire {
     this.#state = 'ready';
     this.#liveness?.start();
     this.#resolve(this);
+  }
+
+  receive(message: Json): void {
+    if (this.#state !== 'closed') this.#guarded(() => this.#options.message(message, this));
   }
 
   refuse(error: RealtimeError): void {

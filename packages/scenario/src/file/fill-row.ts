@@ -44,7 +44,8 @@ export function fillRow(
   );
 }
 
-const WITHOUT_DATA = `add data: cases.csv with that column; for the text \${ itself, write \${$}{`;
+const LITERAL = `for the text \${ itself, write \${$}{`;
+const WITHOUT_DATA = `add data: cases.csv with that column; ${LITERAL}`;
 
 function suggestionFor(
   column: string | undefined,
@@ -54,5 +55,5 @@ function suggestionFor(
   const columns = Object.keys(row);
   const expected = `\${row.COLUMN} with one of ${columns.join(', ')}`;
   const closest = column === undefined ? undefined : closestName(column, columns);
-  return { expected, suggestion: `write \${row.${closest ?? columns[0] ?? 'COLUMN'}}` };
+  return { expected, suggestion: `write \${row.${closest ?? columns[0] ?? 'COLUMN'}}; ${LITERAL}` };
 }

@@ -6,7 +6,7 @@ import {
   isMeasurement,
   unmet,
 } from '../live/await-expectation.js';
-import { matchesEvent } from '../live/describe-event.js';
+import { describeEnd, matchesEvent } from '../live/describe-event.js';
 import type { LiveCall } from '../live/live-call.js';
 import type { EventExpectation, Expectation } from '../scenario.js';
 
@@ -40,6 +40,8 @@ export async function runParallel(live: LiveCall, branches: readonly Branch[]): 
   const startMs = live.nowMs;
   const measuredFrom = new Map(live.measurementCursors);
   const measuredTo = new Map(live.measurementCursors);
+  const soundsFromMs = live.nextSoundFromMs;
+  let soundsToMs = soundsFromMs;
   const assigned = new Assignment(live, from);
   // An optional branch gets an event only if no other needs it.
   const ordered = [...branches].sort((a, b) => Number(a.optional) - Number(b.optional));
@@ -50,15 +52,18 @@ export async function runParallel(live: LiveCall, branches: readonly Branch[]): 
       result = await assigned.await({ ...branch, expectation });
     } else {
       log.cursor = from;
+      live.nextSoundFromMs = soundsFromMs;
       live.measurementCursors.clear();
       for (const [name, at] of measuredFrom) live.measurementCursors.set(name, at);
       result = await awaitExpectation(live, expectation, { ...branch, startMs });
       for (const [name, at] of live.measurementCursors)
         measuredTo.set(name, Math.max(at, measuredTo.get(name) ?? 0));
+      soundsToMs = Math.max(soundsToMs, live.nextSoundFromMs);
     }
     if (!result.met && !optional) return result;
   }
   log.cursor = Math.max(from, assigned.end);
+  live.nextSoundFromMs = soundsToMs;
   for (const [name, at] of measuredTo) live.measurementCursors.set(name, at);
   return { met: true };
 }
@@ -95,7 +100,9 @@ class Assignment {
     const taken = live.log.events.some((event, at) => at >= this.#from && meets(event, branch));
     const events = describeEventsSince(live, this.#from, expectation.name);
     const got = taken ? `only ${events}, for this and another expectation of the step` : events;
-    return unmet(expectation, branch, got);
+    // Without the end of the call, the bot would seem to be only late.
+    const end = assigned === false && live.result ? `the call ${describeEnd(live.result)} before that; ` : '';
+    return unmet(expectation, branch, `${end}${got}`);
   }
 
   /** Assigns an event to a branch; a branch that has it may move to another event. */

@@ -10,7 +10,8 @@ interface Place {
 /**
  * Keeps the keyboard's place on the page. When the focused control is removed or disabled, browsers move the focus to the
  * document, and the next Tab begins at the top; this moves it to what took the control's place, or to the new view.
- * Controls with `data-own-focus` move the focus themselves. Returns a function that stops it.
+ * Controls with `data-own-focus` move the focus themselves, and a user who has clicked elsewhere has left the control.
+ * Returns a function that stops it.
  */
 export function keepFocus(root: Element): () => void {
   let focused: Element | undefined;
@@ -33,12 +34,18 @@ export function keepFocus(root: Element): () => void {
     if (next === view) view?.setAttribute('tabindex', '-1');
     next?.focus({ preventScroll: next === view });
   };
+  const onClick = () => {
+    if (document.activeElement === document.body) focused = undefined;
+  };
   const observer = new MutationObserver(onChange);
   observer.observe(root, { subtree: true, childList: true, attributes: true, attributeFilter: ['disabled'] });
   root.addEventListener('focusin', onFocus);
+  // Before a handler of the page can remove the control that was clicked, and after the focus has moved.
+  document.addEventListener('click', onClick, { capture: true });
   return () => {
     observer.disconnect();
     root.removeEventListener('focusin', onFocus);
+    document.removeEventListener('click', onClick, { capture: true });
   };
 }
 

@@ -190,6 +190,11 @@ export class Studio {
 
   /** Shows a stored call; rows are loaded page by page. */
   async open(id: string, row?: number): Promise<void> {
+    // What is stored of it so far would be shown, and would not grow.
+    if (this.live.value?.id === id) {
+      this.returnToCall();
+      return;
+    }
     await this.#reportErrors(async () => {
       const [view, rows] = await this.#readStored(id, row);
       this.attempt.value = undefined;
@@ -224,6 +229,7 @@ export class Studio {
   returnToCall(): void {
     this.shown.value = this.dialled.value;
     this.tab.value = 'call';
+    this.pane.value = 'call';
   }
 
   async #dial(message: () => DialMessage | undefined): Promise<void> {
@@ -374,8 +380,9 @@ export class Studio {
     this.welcome.value = message;
     this.history.value = message.calls;
     if (!first) {
-      // The call that was live when the connection was lost may have been saved since.
+      // A call that was in progress when the connection was lost, here or in another page, may have been saved since.
       void this.#loadRecording();
+      void this.#reloadShown();
       return;
     }
     this.form.prefill(message.launch, this.#launch);

@@ -13,6 +13,7 @@ import {
   summarise,
   summaryFacts,
   type Trace,
+  type TraceRow,
 } from '@hookline/trace';
 import { openTrace, openTraceRows, TRACE_FILES } from '@hookline/trace/node';
 import { DEFAULT_ACTION_NAME } from '../action-name.js';
@@ -201,12 +202,23 @@ export async function readEntry(id: string, path: string, origin: CallEntry['ori
   try {
     const { header } = open;
     const result = await open.result();
-    let lastMs = 0;
-    if (result === undefined) for await (const row of open.rows) lastMs = Math.max(lastMs, rowEndMs(row));
-    return createEntry(id, origin, header, result, lastMs);
+    const durationMs = result === undefined ? await lengthOf(open.rows) : 0;
+    return createEntry(id, origin, header, result, durationMs);
   } finally {
     await open.close();
   }
+}
+
+/** The time of the last row, in milliseconds; of a damaged trace, that of the last row before the damage. */
+async function lengthOf(rows: AsyncIterable<TraceRow>): Promise<number> {
+  let lastMs = 0;
+  try {
+    for await (const row of rows) lastMs = Math.max(lastMs, rowEndMs(row));
+  } catch (error) {
+    // The call is listed nevertheless: opening it says what is wrong with it.
+    if (!isHooklineError(error)) throw error;
+  }
+  return lastMs;
 }
 
 function createEntry(

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Clock } from '@hookline/runtime';
+import { TRACE_FILES } from '@hookline/trace/node';
 import { ConflictError, RequestError } from '../error.js';
 import { MAX_HISTORY, MAX_OPENED_TRACES, MAX_READ_CALLS } from '../limits.js';
 import type { CallEntry } from '../messages.js';
@@ -28,6 +29,8 @@ export class TraceStore {
   readonly #loaded = new Map<string, Promise<StoredTrace>>();
   /** Cached entries of finished calls: they no longer change. */
   readonly #entries = new Map<string, CallEntry>();
+  /** Cached entries of calls without a result, each with the state of its files when it was read. */
+  readonly #unfinished = new Map<string, { readonly state: string; readonly entry: CallEntry | undefined }>();
   /** Entries of the calls of this studio that are still being written: their files may not exist yet. */
   readonly #live = new Map<string, CallEntry>();
   #uploadDir: string | undefined;
@@ -173,14 +176,24 @@ export class TraceStore {
   async #entry(name: string): Promise<CallEntry | undefined> {
     const known = this.#live.get(name) ?? this.#entries.get(name);
     if (known) return known;
-    const entry = await readEntry(name, join(this.#dir, name), 'studio').catch(() => undefined);
+    const path = join(this.#dir, name);
+    const state = await stateOf(path);
+    const unfinished = this.#unfinished.get(name);
+    if (unfinished?.state === state) return unfinished.entry;
+    const entry = await readEntry(name, path, 'studio').catch(() => undefined);
     // A call without a path may still be in progress.
-    if (entry?.path !== undefined) this.#entries.set(name, entry);
+    if (entry?.path === undefined) {
+      this.#unfinished.set(name, { state, entry });
+    } else {
+      this.#unfinished.delete(name);
+      this.#entries.set(name, entry);
+    }
     return entry;
   }
 
   async #delete(name: string): Promise<void> {
     this.#entries.delete(name);
+    this.#unfinished.delete(name);
     this.#loaded.delete(name);
     await rm(join(this.#dir, name), { recursive: true, force: true });
   }
@@ -197,6 +210,14 @@ export class TraceStore {
     this.#locations.delete(id);
     this.#loaded.delete(id);
   }
+}
+
+/** Sizes and times of the files that the entry of a call is read from: they change when it goes on. */
+async function stateOf(folder: string): Promise<string> {
+  const files = await Promise.all(
+    [TRACE_FILES.rows, TRACE_FILES.result].map((file) => stat(join(folder, file)).catch(() => undefined)),
+  );
+  return files.map((file) => `${file?.mtimeMs} ${file?.size}`).join(', ');
 }
 
 function callNotFound(id: string): RequestError {

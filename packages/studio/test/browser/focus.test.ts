@@ -41,6 +41,18 @@ describe.skipIf(!hasChromium)('the focus, when the focused control goes away', (
     await expect.poll(() => focused(page)).not.toMatch(/^BODY/);
   });
 
+  test('stays where a click has put it, if the user had left the control', async () => {
+    const page = await pages.open();
+    await byTestId(page, 'tab-checks').click();
+    await byTestId(page, 'run-checks').click();
+    await byTestId(page, 'stop-checks').focus();
+    await page.locator('h1').first().click();
+    expect(await focused(page)).toMatch(/^BODY/);
+    pages.bridge.send({ type: 'refused', of: 'check', code: 'failed', message: 'stopped' });
+    await byTestId(page, 'run-checks').waitFor();
+    expect(await focused(page)).toMatch(/^BODY/);
+  });
+
   test('stays in the form of the checks while they run, and after they are stopped', async () => {
     const page = await pages.open();
     await byTestId(page, 'tab-checks').click();

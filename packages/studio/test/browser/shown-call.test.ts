@@ -189,6 +189,19 @@ describe.skipIf(!hasChromium)('the call that the page shows', () => {
     expect(await byTestId(page, 'history-row').textContent()).toContain('In progress');
     expect(await page.locator('[aria-label^="Delete"]').isDisabled()).toBe(true);
   });
+
+  test('is still the call of this page when it is opened from the history while it lasts', async () => {
+    const { path: _, ...unfinished } = ENTRY;
+    const kept = { ...KEPT, entry: unfinished, outcome: undefined, rows: 0 };
+    pages.bridge.answers.set(`/api/calls/${CALL_ID}`, kept);
+    const page = await pages.open();
+    pages.bridge.send(...LIVE, { type: 'history', calls: [{ ...unfinished, live: true }] });
+    await inState(page, 'connected');
+    await byTestId(page, 'tab-history').click();
+    await byTestId(page, 'open-call').click();
+    await byTestId(page, 'open-call').waitFor({ state: 'hidden' });
+    await byTestId(page, 'row').first().waitFor();
+  });
 });
 
 describe.skipIf(!hasChromium)('a stored call', () => {
@@ -217,6 +230,25 @@ describe.skipIf(!hasChromium)('a stored call', () => {
     await inState(page, 'ended');
     await byTestId(page, 'outputs').waitFor();
     await byTestId(page, 'row').first().waitFor();
+  });
+
+  test('that was in progress in another page is shown as a whole after the connection to the studio was lost', {
+    timeout: 60_000,
+  }, async () => {
+    pages.bridge.welcome = { calls: [{ ...UNFINISHED, live: true }] };
+    const path = `/api/calls/${CALL_ID}`;
+    pages.bridge.answers.set(path, { ...KEPT, entry: UNFINISHED, outcome: undefined, rows: 0 });
+    const page = await pages.open();
+    await byTestId(page, 'tab-history').click();
+    await byTestId(page, 'open-call').click();
+    await inState(page, 'connected');
+    pages.bridge.answers.set(path, { ...KEPT, rows: ROWS.length });
+    pages.bridge.answers.set(`${path}/rows`, { from: 0, total: ROWS.length, rows: ROWS });
+    pages.bridge.answers.set('/api/calls', []);
+    pages.bridge.welcome = { calls: [ENTRY] };
+    pages.bridge.drop();
+    await inState(page, 'ended');
+    await byTestId(page, 'outputs').waitFor();
   });
 
   test('fits into a page of 360 px, whatever its URL, cause and captions', async () => {
