@@ -96,6 +96,6 @@ function architectSummary(result: CallResult, actionName: string): string {
     case 'failure':
       return `The flow takes the Failure path of ${actionName}, with errorType and errorMessage; outputs keep their values.`;
     case 'disconnected':
-      return 'The caller hung up: the flow ends, and no path is taken.';
+      return 'The caller hung up: the flow is assumed to end without taking a path.';
   }
 }
