@@ -14,11 +14,11 @@ export { speechDbfs } from './speech/speech-level.js';
 export {
   createUtteranceDetector,
   type SpeechJudgement,
+  UTTERANCE_GAP_MS,
   type UtteranceDetector,
   type UtteranceEvent,
   type UtteranceOptions,
 } from './speech/utterance.js';
-export { UTTERANCE_GAP_MS } from './speech/utterance-gap.js';
 export {
   type AudioFormat,
   BYTES_PER_MS,

@@ -54,7 +54,7 @@ export interface DecodeOptions {
 }
 
 /**
- * Decodes the text of a frame sent by a client. Throws for no text, whatever it contains.
+ * Decodes the text of a frame sent by a client. Never throws for a string.
  *
  * @throws HooklineError `PROTOCOL_BAD_ARGUMENT` for anything but a string
  */
@@ -68,7 +68,7 @@ export function decodeClientMessage(
 }
 
 /**
- * Decodes the text of a frame sent by a server. Throws for no text, whatever it contains.
+ * Decodes the text of a frame sent by a server. Never throws for a string.
  *
  * @throws HooklineError `PROTOCOL_BAD_ARGUMENT` for anything but a string
  */

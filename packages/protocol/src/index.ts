@@ -45,6 +45,7 @@ export { Duration } from './messages/duration.js';
 export { ERROR_CODES, type ErrorCode } from './messages/error.js';
 export {
   BotTurnResponse,
+  DISPOSITIONS,
   Disposition,
   EventEntity,
   type ReadEntity,

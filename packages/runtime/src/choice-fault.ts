@@ -3,7 +3,7 @@ import { quote } from './quote.js';
 
 /**
  * The error text for an external value that is none of the accepted texts: the field, the value and the texts. Undefined
- * if it is one of them. Never throws.
+ * if it is one of them. The value may be anything.
  *
  * @param field - the name of the option or argument, such as `createBot: unauthorized`
  */

@@ -3,6 +3,7 @@ import { closestName } from './closest-name.js';
 import { describeValue, MAX_SHOWN_CHARS } from './describe-value.js';
 import { HooklineError } from './error.js';
 import { quote } from './quote.js';
+import { contain } from './user-code.js';
 
 /**
  * The error text for an object of options from code without types: the first name
@@ -41,13 +42,18 @@ export function unknownName(options: unknown, known: readonly string[]): Unknown
 export type OptionNames<Options> = Readonly<Record<keyof Options, unknown>>;
 
 /**
- * The error text for options that are not an object. Undefined for an object, and for `undefined`, which leaves every
+ * The error text for options that are not an object, or a promise of one. Undefined for an object, and for `undefined`, which leaves every
  * option at its default: pass `options ?? null` where an option is required.
  *
  * @param where - the owner of the options, put before the text: `'createBot: '`
  * @param known - the names of the options
  */
 export function notOptions(where: string, options: unknown, known: readonly string[]): string | undefined {
+  if (isThenable(options)) {
+    // Nobody will await it, and its rejection would end the process.
+    void contain(options);
+    return `${where}the options are a promise; await it first.`;
+  }
   if (options === undefined || isObject(options)) return undefined;
   return `${where}the options are ${kindOf(options)}; give an object with ${known.join(', ')}.`;
 }
@@ -94,7 +100,7 @@ export function checkOptionNames<Options>(
 /** The usual case, which allocates no arrays. False if a closer check is needed. */
 function areKnown(options: unknown, known: object): boolean {
   if (options === undefined) return true;
-  if (!isObject(options)) return false;
+  if (!isObject(options) || isThenable(options)) return false;
   try {
     for (const name in options) if (!Object.hasOwn(known, name)) return false;
     return true;
@@ -110,6 +116,16 @@ function isObject(value: unknown): value is object {
   } catch {
     // A proxy that was revoked, whose names are unknown too.
     return true;
+  }
+}
+
+/** Has none of the names, so that all options would be left at their defaults. */
+function isThenable(value: unknown): boolean {
+  try {
+    return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'then') === 'function';
+  } catch {
+    // A proxy may refuse to be looked at.
+    return false;
   }
 }
 

@@ -11,6 +11,7 @@ export {
 export { type ExpectationInput, parseExpectation } from './file/parse-expectation.js';
 export { renderProblems, type ScenarioProblem } from './file/problem.js';
 export type { SpeechCommand } from './file/speech-synthesizer.js';
+export { MAX_TIME_MS } from './file/text-fault.js';
 export {
   awaitExpectation,
   type ExpectationDeadline,

@@ -1,7 +1,6 @@
 import {
   checkOptionNames,
   choiceFault,
-  contain,
   errorFactory,
   type HooklineError,
   isHooklineError,
@@ -78,7 +77,6 @@ export const serverError = /* @__PURE__ */ errorFactory<ServerErrorCode>([
  * @throws HooklineError `SERVER_BAD_OPTION`
  */
 export function checkNames<Options>(where: string, options: unknown, known: OptionNames<Options>): void {
-  refusePromise(where, options);
   checkOptionNames<Options>('SERVER_BAD_OPTION' satisfies ServerErrorCode, where, options, known);
 }
 
@@ -94,22 +92,4 @@ export function checkChoice(field: string, value: unknown, choices: readonly str
 
 function refuse(fault: string | undefined): void {
   if (fault !== undefined) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
-}
-
-/**
- * A promise has none of the names, so all options would be left at their defaults. Its rejection would end the process.
- */
-function refusePromise(where: string, options: unknown): void {
-  if (!isThenable(options)) return;
-  void contain(options);
-  throw serverError('SERVER_BAD_OPTION', `${where}the options are a promise; await it first.`);
-}
-
-/** False for an object that cannot be looked at. */
-function isThenable(value: unknown): boolean {
-  try {
-    return typeof Reflect.get(Object(value), 'then') === 'function';
-  } catch {
-    return false;
-  }
 }

@@ -52,6 +52,7 @@ export {
   createPersonalDataMask,
   masksPersonalData,
   PERSONAL_DATA,
+  PERSONAL_DATA_MASK,
   type PersonalDataMask,
 } from './personal-data.js';
 export { type PlannedPiece, planPlayback } from './recording/playback-plan.js';

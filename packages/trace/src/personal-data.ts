@@ -110,10 +110,11 @@ const COUNTS: ReadonlySet<string> = new Set([
 const KEYWORD =
   /^(?:[a-z]+(?:[A-Z_-][a-z]+)*|[a-z]{2,3}-[A-Z]{2}|[A-Z]\w*Error|PCMU|AC-[A-Z]+-\d+|P[\dDTHMS.]+|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/;
 
-/** Keywords in the `data` of a turn. */
-const DISPOSITIONS: ReadonlySet<unknown> = new Set(['match', 'no_match', 'no_input']);
+/** `DISPOSITIONS` of the protocol, whose light entry has no schemas: keywords in the `data` of a turn. */
+const DISPOSITIONS: readonly unknown[] = ['match', 'no_match', 'no_input'];
 
-const MASK = '***';
+/** What is written instead of a value. */
+export const PERSONAL_DATA_MASK = '***';
 
 /** Masks the personal data of one call. Collects from messages and results the values to mask in other texts. */
 export interface PersonalDataMask {
@@ -128,10 +129,11 @@ export interface PersonalDataMask {
 /** Creates a mask. */
 export function createPersonalDataMask(): PersonalDataMask {
   const sought = new SoughtValues();
-  const text = (from: string) => sought.replaceIn(from, MASK);
+  const text = (from: string) => sought.replaceIn(from, PERSONAL_DATA_MASK);
 
   const collect = (value: string) => {
-    if (value.length < MIN_SOUGHT_CHARS || value.length > MAX_SOUGHT_CHARS || value === MASK) return;
+    if (value.length < MIN_SOUGHT_CHARS || value.length > MAX_SOUGHT_CHARS || value === PERSONAL_DATA_MASK)
+      return;
     for (const spelling of spellings(value)) {
       if (sought.size >= MAX_SOUGHT) return;
       for (const form of [spelling, ...secretForms(spelling)]) sought.add(form);
@@ -149,7 +151,7 @@ export function createPersonalDataMask(): PersonalDataMask {
   /** @param defined - whether the value is in a part whose fields are defined */
   const walk = (value: unknown, defined: boolean): unknown => {
     if (typeof value === 'string') return text(value);
-    if (typeof value === 'number') return text(String(value)) === String(value) ? value : MASK;
+    if (typeof value === 'number') return text(String(value)) === String(value) ? value : PERSONAL_DATA_MASK;
     if (Array.isArray(value)) return value.map((entry) => walk(entry, defined));
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(
@@ -163,7 +165,7 @@ export function createPersonalDataMask(): PersonalDataMask {
   const field = (name: string, value: unknown, defined: boolean): unknown => {
     const lower = name.toLowerCase();
     if (IDENTIFYING.has(lower) || SPOKEN_FIELDS.has(lower)) return masked(value);
-    if (name === 'disposition' && DISPOSITIONS.has(value)) return value;
+    if (name === 'disposition' && DISPOSITIONS.includes(value)) return value;
     if (defined && isCounted(name) && isNumeric(value)) return value;
     if (defined && STRUCTURE.has(name)) return keyword(value);
     return walk(value, defined && DEFINED_PARTS.has(name));
@@ -183,7 +185,7 @@ export function createPersonalDataMask(): PersonalDataMask {
     try {
       return JSON.stringify(whole(JSON.parse(from)));
     } catch {
-      return MASK;
+      return PERSONAL_DATA_MASK;
     }
   };
 
@@ -228,7 +230,7 @@ function isKnownName(name: string): boolean {
 function masked(value: unknown): unknown {
   if (value === null || value === undefined || value === '') return value;
   if (Array.isArray(value)) return value.map(masked);
-  if (typeof value !== 'object') return MASK;
+  if (typeof value !== 'object') return PERSONAL_DATA_MASK;
   return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, masked(entry)]));
 }
 

@@ -3,6 +3,12 @@ import { audioError } from '../error.js';
 import { decodeMulaw } from '../g711.js';
 import { SAMPLES_PER_MS } from '../telephone.js';
 
+/**
+ * Audio that continues at most this long after the audio before it ran out, in milliseconds, was meant to follow without
+ * a gap: it belongs to the same utterance.
+ */
+export const UTTERANCE_GAP_MS = 500;
+
 /** The start or end of speech. Positions are relative to the first sample of the stream. */
 export interface UtteranceEvent {
   readonly type: 'start' | 'end';

@@ -1,7 +1,5 @@
 import type { ClientMessage } from '@hookline/protocol';
-
-/** What a trace that masks personal data contains instead of a value: as the mask of `@hookline/trace` writes it. */
-export const MASK = '***';
+import { PERSONAL_DATA_MASK } from '@hookline/trace';
 
 /** The parameters of `open`. */
 export type OpenParameters = Extract<ClientMessage, { type: 'open' }>['parameters'];
@@ -20,7 +18,7 @@ export function withoutMasked(
   const { participant, inputVariables, customConfig, ...rest } = open;
   const numbers = unmasked(participant);
   const inputs = unmasked(inputVariables ?? {});
-  const configIsMasked = JSON.stringify(customConfig)?.includes(MASK) === true;
+  const configIsMasked = JSON.stringify(customConfig)?.includes(PERSONAL_DATA_MASK) === true;
   return {
     open: {
       ...rest,
@@ -42,7 +40,7 @@ function unmasked(values: Readonly<Record<string, string>>): {
 } {
   const entries = Object.entries(values);
   return {
-    known: Object.fromEntries(entries.filter(([, value]) => value !== MASK)),
-    leftOut: entries.flatMap(([name, value]) => (value === MASK ? [name] : [])),
+    known: Object.fromEntries(entries.filter(([, value]) => value !== PERSONAL_DATA_MASK)),
+    leftOut: entries.flatMap(([name, value]) => (value === PERSONAL_DATA_MASK ? [name] : [])),
   };
 }

@@ -1,8 +1,7 @@
 import { BYTES_PER_MS, createEnergyVad, PCMU_MONO, writeWav } from '@hookline/audio';
-import { describe, isLanguageTag } from '@hookline/protocol';
-import { SCHEMA_LINE } from '@hookline/scenario';
-import { laneOf, printableValue, readMessage, type Trace } from '@hookline/trace';
-import { MASK } from '../replay/masked-values.js';
+import { DISPOSITIONS, describe, isLanguageTag } from '@hookline/protocol';
+import { MAX_TIME_MS, SCHEMA_LINE } from '@hookline/scenario';
+import { laneOf, PERSONAL_DATA_MASK, printableValue, readMessage, type Trace } from '@hookline/trace';
 import type { RecordedCall } from '../replay/recorded-call.js';
 
 /** A recorded call as a scenario: the text of the file, and the audio files of the caller. */
@@ -25,8 +24,6 @@ const PADDING_MS = 100;
 const DTMF_GAP_MS = 1500;
 /** An expectation that is met later than this after the previous step has `within`, in milliseconds. */
 const EXPLICIT_DELAY_MS = 6000;
-/** The longest time that a scenario accepts, in seconds: `MAX_TIME_MS` of `@hookline/scenario`. */
-const ACCEPTED_WITHIN_S = 3600;
 
 /**
  * Creates a scenario from a recorded call. Each utterance of the caller becomes a file. It is said in turn, or at its time
@@ -172,15 +169,14 @@ function turnExpectation(data: unknown, masked: boolean): string {
   const [disposition, text] = [read('disposition'), read('text')];
   const facts = [
     // The recorded bot may send any text. A scenario can only expect one that a client accepts.
-    ...(DISPOSITIONS.has(disposition) ? [`disposition: ${disposition}`] : []),
+    ...(DISPOSITIONS.some((one) => one === disposition) ? [`disposition: ${disposition}`] : []),
     // As a plain value, text between slashes would be a pattern.
-    ...(typeof text === 'string' && !(masked && text === MASK) ? [`text: { equals: ${quoted(text)} }`] : []),
+    ...(typeof text === 'string' && !(masked && text === PERSONAL_DATA_MASK)
+      ? [`text: { equals: ${quoted(text)} }`]
+      : []),
   ];
   return facts.length === 0 ? 'turn' : `{ turn: { ${facts.join(', ')} } }`;
 }
-
-/** The dispositions that a client accepts; the redaction of `@hookline/trace` keeps the same ones. */
-const DISPOSITIONS: ReadonlySet<unknown> = new Set(['match', 'no_match', 'no_input']);
 
 /**
  * The expected end of the call.
@@ -207,7 +203,7 @@ function endLines(
   const lines = Object.entries(expected).map(([name, value]) => {
     // The client converts other values to their JSON text.
     const text = typeof value === 'string' ? value : JSON.stringify(printableValue(value));
-    return `    ${JSON.stringify(name)}: ${masked && text === MASK ? ANY_TEXT : outputExpectation(name, text)}`;
+    return `    ${JSON.stringify(name)}: ${masked && text === PERSONAL_DATA_MASK ? ANY_TEXT : outputExpectation(name, text)}`;
   });
   return ['end:', ...facts.map((fact) => `  ${fact}`), '  outputs:', ...lines];
 }
@@ -294,7 +290,7 @@ const quoted = (text: string): string => JSON.stringify(text.replaceAll(`\${`, `
 const plainOrQuoted = (file: string): string => (/^[a-z][\w.-]*$/i.test(file) ? file : quoted(file));
 
 /** Half as long again as the recorded bot took, in whole seconds; no more than a scenario accepts. */
-const generous = (ms: number): string => `${Math.min(ACCEPTED_WITHIN_S, Math.ceil((ms * 1.5) / 1000))}s`;
+const generous = (ms: number): string => `${Math.min(MAX_TIME_MS / 1000, Math.ceil((ms * 1.5) / 1000))}s`;
 
 function flowMap(texts: Readonly<Record<string, string>>): string {
   return `{ ${Object.entries(texts)

@@ -1,11 +1,4 @@
-import {
-  type ArgumentKind,
-  checkArgument,
-  describeValue,
-  runUserCode,
-  type Transport,
-  type TransportEnd,
-} from '@hookline/runtime';
+import { describeValue, runUserCode, type Transport, type TransportEnd } from '@hookline/runtime';
 
 /**
  * Guards the transport of a custom dialler: an error that it throws, or a value of the wrong type that it delivers, ends
@@ -33,14 +26,13 @@ export function guardedTransport(transport: Transport, crashed: (error: unknown)
   const guard = <Args extends unknown[]>(act: (...args: Args) => unknown) => {
     return (...args: Args) => runUserCode(() => act(...args), lose);
   };
-  const isOfType = (what: string, value: unknown, kind: ArgumentKind): boolean => {
-    try {
-      checkArgument('CLIENT_BAD_ARGUMENT', `the transport of the dialler: ${what}`, value, kind);
-      return true;
-    } catch (error) {
-      lose(error);
-      return false;
-    }
+  /** A value of another type than the transport should deliver. */
+  const refuse = (what: string, value: unknown, expected: string) => {
+    lose(
+      new TypeError(
+        `the transport of the dialler: ${what} is ${describeValue(value)}; expected ${expected}.`,
+      ),
+    );
   };
   const take = <Args extends unknown[]>(handler: (...args: Args) => void) => {
     return (...args: Args) => {
@@ -72,10 +64,12 @@ export function guardedTransport(transport: Transport, crashed: (error: unknown)
       guard(() =>
         transport.listen({
           text: take((text) => {
-            if (isOfType('text', text, 'text')) listener.text(text);
+            if (typeof text === 'string') listener.text(text);
+            else refuse('text', text, 'a string');
           }),
           binary: take((bytes) => {
-            if (isOfType('binary', bytes, 'bytes')) listener.binary(bytes);
+            if (bytes instanceof Uint8Array) listener.binary(bytes);
+            else refuse('binary', bytes, 'a Uint8Array');
           }),
           closed: (fact) => end(endOf(fact)),
         }),

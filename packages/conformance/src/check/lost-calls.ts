@@ -59,8 +59,8 @@ export function findLostCalls(calls: readonly EvaluatedCall[], wasBlocked: boole
 /** Connections that end within this time of each other end because of the same crash, in milliseconds. */
 const CRASH_MS = 200;
 
-/** Whether the connection ended without a word, as in a crash. */
-const isCut = ({ how }: EarlyEnd): boolean => how.startsWith('the end of the connection');
+/** Whether the connection ended without a message, as in a crash. */
+const isCut = ({ by }: EarlyEnd): boolean => by === 'cut';
 
 const EXCLUSIVE: ReadonlySet<string> = new Set(
   SCENARIOS.filter(({ exclusive }) => exclusive).map(({ name }) => name),

@@ -84,7 +84,7 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
   const observed: ObservedRun = {
     neverCloses: false,
     dialing: 0,
-    vainRepetitions: 0,
+    failedRepetitions: 0,
     repetition: Promise.resolve(),
     isConnected: () => [...callsByScenario.values()].flat().some((call) => call.connected),
   };
@@ -242,7 +242,7 @@ interface ObservedRun {
   /** The number of calls that are being dialled. */
   dialing: number;
   /** The number of repeated calls that were not opened either. */
-  vainRepetitions: number;
+  failedRepetitions: number;
   /** Settled when the last refused call may be repeated. */
   repetition: Promise<void>;
   /** Whether any call that was dialled is still connected. */
@@ -251,8 +251,8 @@ interface ObservedRun {
 
 /** The pause before a refused call is repeated, in milliseconds: a bot may limit how often it is called. */
 const REPETITION_PAUSE_MS = 1000;
-/** After this many repetitions in vain no call is repeated: the bot opens no more than it did. */
-const VAIN_REPETITIONS = 10;
+/** After this many repetitions that were not opened either, no call is repeated: the bot opens no more than it did. */
+const MAX_FAILED_REPETITIONS = 10;
 
 /** The wait for `closed` of a bot that is known not to send it, in milliseconds. */
 const SHORT_CLOSED_TIMEOUT_MS = 500;
@@ -307,7 +307,7 @@ function createContext(
   const mayRepeat = (call: RawCall) =>
     scenario !== SCENARIOS[0] &&
     !call.isRepeated &&
-    observed.vainRepetitions < VAIN_REPETITIONS &&
+    observed.failedRepetitions < MAX_FAILED_REPETITIONS &&
     earlyEndOf(readTimeline(call.record())) !== undefined;
   const repeat = async (spec: CallSpec, make: (spec: CallSpec) => Promise<RawCall>) => {
     // A second apart: two at once could be too many again.
@@ -317,7 +317,7 @@ function createContext(
     await observed.repetition;
     throwIfStopped();
     const call = await make(repeated(spec));
-    if (!call.connected) observed.vainRepetitions += 1;
+    if (!call.connected) observed.failedRepetitions += 1;
     return call;
   };
   const dial = async (spec: CallSpec) => {

@@ -1,6 +1,11 @@
-import { type AudioFindingCode, type ByteKind, createAudioInspector, sniffBytes } from '@hookline/audio';
-import { bytesPerSample, MAX_BOT_FRAME_BYTES } from '@hookline/protocol';
-import { botAudioOf } from '../record/bot-audio.js';
+import {
+  type AudioFindingCode,
+  type ByteKind,
+  createAudioInspector,
+  sampleBytes,
+  sniffBytes,
+} from '@hookline/audio';
+import { MAX_BOT_FRAME_BYTES } from '@hookline/protocol';
 import { type TimelineItem, typeOf } from '../record/timeline.js';
 import { type Evidence, pass, type Rule, violation } from './evidence.js';
 
@@ -82,15 +87,15 @@ export const audioRule: Rule = ({ items, media, record }) => {
         ? pass('AC-AUDIO-4', index)
         : violation('AC-AUDIO-4', index, `${size}; expected at most ${MAX_BOT_FRAME_BYTES}`),
     );
-    // AC-AUDIO-5
-    const sampleBytes = bytesPerSample(botAudioOf(media));
+    // AC-AUDIO-5: the audio of a bot has one channel, also if the caller sends two.
+    const oneSample = sampleBytes(media.format);
     evidence.push(
-      bytes.length % sampleBytes === 0
+      bytes.length % oneSample === 0
         ? pass('AC-AUDIO-5', index)
         : violation(
             'AC-AUDIO-5',
             index,
-            `${size}; expected a multiple of ${sampleBytes}, the bytes of one ${media.format} sample`,
+            `${size}; expected a multiple of ${oneSample}, the bytes of one ${media.format} sample`,
           ),
     );
   }

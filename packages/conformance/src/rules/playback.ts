@@ -1,5 +1,5 @@
-import { bytesPerMs, MAX_BOT_BUFFER_MS } from '@hookline/protocol';
-import { botAudioOf } from '../record/bot-audio.js';
+import { SAMPLES_PER_MS, sampleBytes } from '@hookline/audio';
+import { MAX_BOT_BUFFER_MS } from '@hookline/protocol';
 import { typeOf } from '../record/timeline.js';
 import { type Evidence, pass, type Rule, violation } from './evidence.js';
 
@@ -25,7 +25,8 @@ const MAX_UNPLAYED_MS = 300;
 /** Evaluates how far the bot's audio is ahead of its playout. */
 export const playbackRule: Rule = ({ items, media }) => {
   const evidence: Evidence[] = [];
-  const perMs = bytesPerMs(botAudioOf(media));
+  // The audio of a bot has one channel, also if the caller sends two.
+  const perMs = SAMPLES_PER_MS * sampleBytes(media.format);
   let playoutEndMs = 0;
   let reported = false;
   for (const item of items) {

@@ -5,7 +5,8 @@ import { outcomesOf } from './tolerance.js';
 
 /** How a bot refused a call, or ended one that it had opened, without `disconnect` `completed`. */
 export interface EarlyEnd {
-  /** What it did, such as `HTTP 500` or `disconnect error "out of memory"`. */
+  readonly by: 'response' | 'disconnect' | 'cut' | 'silence' | 'no connection';
+  /** What it did, in words, such as `HTTP 500` or `disconnect error "out of memory"`. */
   readonly how: string;
   /** How long the call was open, in milliseconds. Undefined: it was not opened. */
   readonly openMs?: number;
@@ -26,7 +27,8 @@ export function isBusy({ status }: EarlyEnd): boolean {
  */
 export function earlyEndOf({ items, record }: Timeline): EarlyEnd | undefined {
   let openedMs: number | undefined;
-  const ended = (how: string, t: number, status?: number): EarlyEnd => ({
+  const ended = (by: EarlyEnd['by'], how: string, t: number, status?: number): EarlyEnd => ({
+    by,
     how,
     atMs: record.startedMs + t,
     ...(status === undefined ? {} : { status }),
@@ -35,17 +37,21 @@ export function earlyEndOf({ items, record }: Timeline): EarlyEnd | undefined {
   for (const item of items) {
     if (typeOf(item) === 'opened') openedMs ??= item.t;
     if (item.kind === 'response' && item.status !== 101)
-      return ended(`HTTP ${item.status}`, item.t, item.status);
+      return ended('response', `HTTP ${item.status}`, item.t, item.status);
     if (isCompletion(item)) return undefined;
-    if (typeOf(item) === 'disconnect') return ended(disconnectText(item), item.t);
+    if (typeOf(item) === 'disconnect') return ended('disconnect', disconnectText(item), item.t);
     if (item.kind === 'sent' && item.message.type === 'close')
       return openedMs === undefined && isOverdue(items, item, record.deadlines.openedMs)
-        ? ended('no answer to `open`', item.t)
+        ? ended('silence', 'no answer to `open`', item.t)
         : undefined;
     if (item.kind === 'end' && record.unreachable === undefined)
-      return item.by === 'self' ? undefined : ended(`the end of the connection (code ${item.code})`, item.t);
+      return item.by === 'self'
+        ? undefined
+        : ended('cut', `the end of the connection (code ${item.code})`, item.t);
   }
-  return record.unreachable === undefined ? undefined : ended(`no connection (${record.unreachable})`, 0);
+  return record.unreachable === undefined
+    ? undefined
+    : ended('no connection', `no connection (${record.unreachable})`, 0);
 }
 
 function disconnectText(item: TimelineItem): string {
@@ -84,7 +90,7 @@ export function findUnrelatedEnds(calls: readonly Timeline[]): ReadonlySet<Timel
       const end = ends.get(call);
       if (end === undefined || isOrdinary(call)) return false;
       if (keysOf(call, false).some((key) => kept.has(key))) return true;
-      const isSaid = end.how.startsWith('disconnect');
+      const isSaid = end.by === 'disconnect';
       const earlier = ordinary.filter(
         ({ record }) => (isSaid && end.openMs === undefined) || record.startedMs < call.record.startedMs,
       );

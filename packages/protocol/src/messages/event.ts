@@ -10,6 +10,9 @@ export const Disposition = Type.Union(
 );
 export type Disposition = Static<typeof Disposition>;
 
+/** All of them. */
+export const DISPOSITIONS: readonly Disposition[] = Disposition.anyOf.map((one) => one.const);
+
 /** The caller interrupts the bot: the client discards all bot audio that it has not played. */
 export const BargeIn = Type.Object({ type: Type.Literal('barge_in'), data: Type.Object({}) });
 export type BargeIn = Static<typeof BargeIn>;

@@ -93,8 +93,8 @@ export interface SignedHeaders {
  * Signs an upgrade request as Genesys Cloud does (AC-SIG-1 to AC-SIG-4, AC-SIG-8): the same inputs give the same bytes
  * as in a captured request.
  *
- * @throws HooklineError `SIGNATURE_BAD_OPTION` for an unknown option, `SECRET_INVALID` if the secret is empty or not base64, `FIELD_MALFORMED` if the API key, nonce,
- *   label or time cannot be written into a header
+ * @throws HooklineError `SIGNATURE_BAD_OPTION` for an unknown option, `SECRET_INVALID` if the secret is empty or not
+ *   base64, `FIELD_MALFORMED` if the API key, nonce, label or time cannot be written into a header
  * @throws SignatureError `SIGNATURE_MISSING_COMPONENT` or `SIGNATURE_UNSUPPORTED` if `components` names one that has no
  *   value
  */

@@ -24,8 +24,8 @@ export interface CallerOptions {
 export interface CallerAudio extends AsyncIterable<Uint8Array> {
   /**
    * Calls `listener` with each piece; `atMs` is its position in the caller's stream. Without conversion the bytes are
-   * the buffer of the transport: do not modify or transfer them. A listener that throws or rejects fails this call. Returns an
-   * unsubscribe function.
+   * the buffer of the transport: do not modify or transfer them. A listener that throws or rejects fails this call.
+   * Returns an unsubscribe function.
    */
   onAudio(listener: (bytes: Uint8Array, atMs: number) => unknown): () => void;
 }

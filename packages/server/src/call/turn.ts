@@ -1,4 +1,4 @@
-import { type Disposition, describe, MAX_TEXT_CHARS } from '@hookline/protocol';
+import { DISPOSITIONS, type Disposition, describe, MAX_TEXT_CHARS } from '@hookline/protocol';
 import { contain, guardedSignal, type OnError } from '@hookline/runtime';
 import { checkChoice, checkNumber, serverError } from '../error.js';
 import type { PlayOptions } from '../playback/playback.js';
@@ -21,7 +21,7 @@ export interface Turn {
  * @throws HooklineError `SERVER_BAD_OPTION`, `SERVER_TEXT_TOO_LONG`
  */
 export function turnMessage({ disposition, text, confidence }: Turn): OutgoingMessage {
-  checkChoice('turn: disposition', disposition, ['no_input', 'no_match', 'match']);
+  checkChoice('turn: disposition', disposition, DISPOSITIONS);
   if (confidence !== undefined) checkNumber('turn: confidence', confidence, { min: 0, max: 1 });
   if (text !== undefined && typeof text !== 'string') {
     // A promise that was not awaited may reject later.

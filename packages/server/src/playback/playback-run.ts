@@ -42,7 +42,7 @@ export class PlaybackRun implements Playback {
   queuedSinceMs: number | undefined;
   /** The stream that writes it, if there is one. */
   stream: PlaybackStream | undefined;
-  /** What `started` and `finished` settle by, if anything. */
+  /** Slows down a loop of the bot that only awaits `started` or `finished`; set before the bot gets either. */
   pace: AnswerPace | undefined;
   readonly #host: PlaybackHost;
   readonly #maxQueuedBytes: number;

@@ -46,42 +46,6 @@ export function newCounters(): Counters {
 
 /** The counts as the bot may see them: they follow `counters`, and cannot be written. */
 export function statsOf(counters: Counters): CallStats {
-  return Object.freeze({
-    get audioInFrames() {
-      return counters.audioInFrames;
-    },
-    get audioInMs() {
-      return counters.audioInMs;
-    },
-    get audioOutFrames() {
-      return counters.audioOutFrames;
-    },
-    get audioOutMs() {
-      return counters.audioOutMs;
-    },
-    get droppedInFrames() {
-      return counters.droppedInFrames;
-    },
-    get droppedOutFrames() {
-      return counters.droppedOutFrames;
-    },
-    get droppedTapFrames() {
-      return counters.droppedTapFrames;
-    },
-    get droppedStreamMs() {
-      return counters.droppedStreamMs;
-    },
-    get unknownMessages() {
-      return counters.unknownMessages;
-    },
-    get ignoredMessages() {
-      return counters.ignoredMessages;
-    },
-    get rateLimited() {
-      return counters.rateLimited;
-    },
-    get underruns() {
-      return counters.underruns;
-    },
-  });
+  const getters = Object.keys(counters).map((name) => [name, { get: () => Reflect.get(counters, name) }]);
+  return Object.freeze(Object.defineProperties(newCounters(), Object.fromEntries(getters)));
 }

@@ -80,7 +80,7 @@ export class UtteranceListener {
    * Yields utterances until no speech starts within the timeout or the call ends.
    *
    * @param ended - why the call has ended
-   * @param pace - what a loop over the result settles by
+   * @param pace - slows down a loop whose every step is answered at once
    */
   async *all(timeoutMs: number, ended: () => unknown, pace: AnswerPace): AsyncGenerator<Utterance, void> {
     const next = async () => {

@@ -3,12 +3,11 @@ import { type Call, type CallAudioConnectorOptions, callAudioConnector } from '@
 import { createRedactor, type Direction, type WireEvent, type WireSink } from '@hookline/protocol';
 import type { Clock } from '@hookline/runtime';
 import { createTraceWriter, type TraceWriter } from '@hookline/trace/node';
-import { DEFAULT_ACTION_NAME } from '../action-name.js';
 import type { BridgeMessage, CallActivity, CallEntry, CallState, DialMessage, Row } from '../messages.js';
 import { type AudioSource, CallerMixer } from './caller-mixer.js';
 import { LiveLanes } from './lanes.js';
 import { MarkDetector } from './mark-detector.js';
-import { noteOf, outcomeOf } from './outcome.js';
+import { DEFAULT_ACTION_NAME, noteOf, outcomeOf } from './outcome.js';
 import { RowList } from './row-list.js';
 import type { Target } from './target.js';
 

@@ -2,6 +2,9 @@ import type { CallResult, CallWarning, Cause } from '@hookline/client';
 import { clauses } from '@hookline/protocol';
 import type { CallOutcome, Note } from '../messages.js';
 
+/** The name of the action in texts about a call: of a call whose page gives none, and of a stored one, whose trace has none. */
+export const DEFAULT_ACTION_NAME = 'Call Audio Connector';
+
 /** What to do next, by cause. For other causes the fix of the broken rule is shown. */
 const NEXT_STEPS: Partial<Readonly<Record<Cause, string>>> = {
   'invalid-action': 'Correct the field that the message names, and call again.',

@@ -16,9 +16,9 @@ import {
   type TraceRow,
 } from '@hookline/trace';
 import { openTrace, openTraceRows, TRACE_FILES } from '@hookline/trace/node';
-import { DEFAULT_ACTION_NAME } from '../action-name.js';
 import { replyMs } from '../call/lanes.js';
 import { MarkDetector } from '../call/mark-detector.js';
+import { DEFAULT_ACTION_NAME } from '../call/outcome.js';
 import { RowList } from '../call/row-list.js';
 import { RequestError } from '../error.js';
 import { MAX_ROWS_ANSWER } from '../limits.js';

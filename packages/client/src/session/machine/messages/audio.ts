@@ -1,4 +1,5 @@
-import { bytesPerSample, MAX_BOT_FRAME_BYTES, type MediaParameter } from '@hookline/protocol';
+import { sampleBytes } from '@hookline/audio';
+import { MAX_BOT_FRAME_BYTES, type MediaParameter } from '@hookline/protocol';
 import type { Violation } from '../ending.js';
 
 /** The violation of a binary frame in an open session; undefined if it is valid. (DECISIONS.md #17, #21, #22) */
@@ -20,7 +21,7 @@ export function audioViolation(media: MediaParameter | undefined, byteLength: nu
     };
   }
   // The audio of a bot has one channel, however many of the caller were selected.
-  const sample = bytesPerSample({ ...media, channels: ['external'] });
+  const sample = sampleBytes(media.format);
   if (byteLength % sample !== 0) {
     return {
       code: 400,
