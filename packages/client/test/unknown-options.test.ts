@@ -117,6 +117,10 @@ describe('the error for an invalid value names its field', () => {
       set({ tls: { ca: new X509Certificate(CERT).raw } }),
       /^tls.ca: got \d+ bytes without .* convert DER to PEM/,
     ],
+    [
+      set({ tls: { ca: `${CERT}\n${CERT.replace(/M[A-Z]/, '!!')}` } }),
+      /^tls.ca: it contains a certificate that cannot be read/,
+    ],
     [set({ tls: { ca: CERT.slice(0, 200) } }), /^tls.ca: it contains a certificate that cannot be read/],
     [set({ customConfig: 7 }), /^customConfig is /],
     [set({ customConfig: { big: 1n } }), /^customConfig: it cannot be converted to JSON/],

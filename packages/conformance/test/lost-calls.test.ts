@@ -3,12 +3,16 @@ import { type CheckReport, runChecks } from '@hookline/conformance';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 
-/** How a bot treats a call: answers the upgrade with this status, drops its connection, refuses `open` with this text, or ends it after a time. */
+/**
+ * How a bot treats a call: answers the upgrade with this status, drops its connection, refuses `open` with this text, or
+ * ends it after a time or at a message.
+ */
 interface Treatment {
   readonly status?: number;
   readonly isDropped?: boolean;
   readonly refusal?: string;
   readonly endsAfterMs?: number;
+  readonly endsAt?: string;
 }
 
 /** Checks a bot that keeps every rule, except in what it does with whole calls. */
@@ -51,7 +55,7 @@ async function checkBot(
 const choose = (offers: { format: string; channels: string[] }[]) =>
   offers.find(({ format, channels }) => format === 'PCMU' && channels.length === 1) ?? offers[0];
 
-function answer(socket: WebSocket, { refusal, endsAfterMs }: Treatment): void {
+function answer(socket: WebSocket, { refusal, endsAfterMs, endsAt }: Treatment): void {
   let seq = 0;
   let isOver = false;
   let isClosed = false;
@@ -73,12 +77,13 @@ function answer(socket: WebSocket, { refusal, endsAfterMs }: Treatment): void {
       send('closed', {});
     }
     if (isOver || isClosed) return;
-    if (type === 'ping') send('pong', {});
-    if (type !== 'open' || seq > 0) return;
     const finish = (info: string) => {
       isOver = true;
       send('disconnect', { reason: 'error', info });
     };
+    if (type === endsAt) finish('not expected');
+    if (type === 'ping') send('pong', {});
+    if (type !== 'open' || seq > 0) return;
     if (refusal !== undefined) {
       finish(refusal);
       return;
@@ -145,6 +150,16 @@ describe('the check of a bot that loses calls', () => {
     );
     expect([broken(report), report.problem]).toEqual([[], undefined]);
     expect(report.results.filter(({ outcome }) => outcome !== 'pass').map(({ id }) => id)).toEqual([]);
+  });
+
+  test('does not pass what it could not test because the bot ended the call before', {
+    timeout: 60_000,
+  }, async () => {
+    const { ok, results } = await checkBot(['hold'], () => ({ endsAt: 'paused' }));
+    const outcomeOf = (clause: string) => results.find(({ id }) => id === clause)?.outcome;
+    expect([outcomeOf('AC-DTMF-3'), outcomeOf('AC-AUDIO-9')]).toEqual(['inconclusive', 'inconclusive']);
+    expect(results.filter(({ outcome }) => outcome === 'warn').map(({ id }) => id)).toEqual(['AC-PAUSE-8']);
+    expect(ok).toBe(true);
   });
 
   test('does not miss a signature if requests are not signed', { timeout: 60_000 }, async () => {

@@ -58,6 +58,50 @@ async function startBot(
 const all = () => true;
 const outcomes = ({ results }: CheckReport) => new Set(results.map(({ outcome }) => outcome));
 
+test('a run that is stopped while refused calls wait to be repeated does not wait for them', {
+  timeout: 60_000,
+}, async () => {
+  const stopping = new AbortController();
+  let dialled = 0;
+  const server = new WebSocketServer({
+    port: 0,
+    host: '127.0.0.1',
+    verifyClient: (_: unknown, decide: (accept: boolean, status?: number) => void) => {
+      dialled += 1;
+      decide(dialled === 1, 500);
+      // Most of the first calls of twelve scenarios wait by now, a second apart.
+      if (dialled === 12) systemClock.after(100, () => stopping.abort());
+    },
+  });
+  running.push(server);
+  await once(server, 'listening');
+  server.on('connection', (socket: WebSocket) => {
+    let seq = 0;
+    socket.on('message', (bytes: Buffer, binary) => {
+      if (binary) return;
+      const { type, id, seq: clientseq, parameters: given } = JSON.parse(String(bytes));
+      const say = (what: string, parameters: object) => {
+        seq += 1;
+        socket.send(JSON.stringify({ version: '2', type: what, id, seq, clientseq, parameters }));
+      };
+      if (type === 'open') say('opened', { startPaused: false, media: given.media.slice(0, 1) });
+      if (type === 'ping') say('pong', {});
+      if (type === 'close') say('closed', {});
+    });
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  let stoppedMs = 0;
+  stopping.signal.addEventListener('abort', () => {
+    stoppedMs = systemClock.now();
+  });
+  const target = { url: `ws://127.0.0.1:${port}`, apiKey: 'key' };
+  const { problem } = await runChecks({ target, signal: stopping.signal, parallel: 12 });
+  expect(problem?.kind).toBe('stopped');
+  // The repetitions alone would take ten seconds.
+  expect(systemClock.now() - stoppedMs).toBeLessThan(7000);
+});
+
 describe.concurrent('a stopped run of the checks', () => {
   test('ends its calls with `close`, dials no others, and reports the results so far', async () => {
     const ending = new AbortController();

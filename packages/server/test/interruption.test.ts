@@ -201,6 +201,32 @@ describe('turns beyond the limits', () => {
     await untilEnd(clock, client);
     expect(warnings).toEqual([expect.stringMatching(/25 messages of the bot wait .* the end of the call/)]);
   });
+
+  it('are logged again for a backlog that begins when the one before has been sent', async () => {
+    const warnings: string[] = [];
+    const quiet = () => {};
+    const logger = {
+      debug: quiet,
+      info: quiet,
+      warn: (_: object, message: string) => void warnings.push(message),
+      error: quiet,
+    };
+    let call: Call | undefined;
+    const { clock, client } = await openCall(
+      async (given) => {
+        call = given;
+        await given.ended;
+      },
+      { logger },
+    );
+    for (const backlogs of [1, 2]) {
+      for (let turn = 0; turn < 60; turn++) call?.turn({ disposition: 'match', text: `turn ${turn}` });
+      // The limit of the protocol is used up: the next message waits too.
+      await clock.advanceUntil(() => client.all('event').length === 60 * backlogs, 60_000);
+      expect(warnings).toHaveLength(backlogs);
+    }
+    await hangUp(clock, client);
+  });
 });
 
 describe('heardMs of an interruption', () => {

@@ -374,7 +374,51 @@ describe('the cause of a CallFailure', () => {
       },
     ]);
   });
+
+  it('is not what a method rejects with because the bot has ended the call', async () => {
+    const warnings: string[] = [];
+    const warn = (_: object, message: string) => void warnings.push(message);
+    const { clock, client } = await openCall(
+      async (call) => {
+        void call.complete();
+        await call.play(audio(100)).catch((cause) => {
+          throw new CallFailure('no more', { cause });
+        });
+      },
+      { logger: { debug() {}, info() {}, error() {}, warn } },
+    );
+    await untilEnd(clock, client);
+    expect(client.last('disconnect')?.parameters.reason).toBe('completed');
+    expect(warnings.filter((message) => message.includes('because of'))).toEqual([]);
+  });
 });
+
+it('an error that ends a connection is a process warning without a logger', async () => {
+  const warnings: Error[] = [];
+  const note = (warning: Error) => void warnings.push(warning);
+  process.on('warning', note);
+  onTestFinished(() => void process.off('warning', note));
+  botLog(undefined).connectionFailed(withStack('at bot.js:7'), 'the received bytes could not be read');
+  await new Promise(setImmediate);
+  expect(warnings).toMatchObject([
+    { name: 'HooklineWarning', message: 'the received bytes could not be read', detail: 'at bot.js:7' },
+  ]);
+});
+
+it.each([false, '', 0, null, undefined])(
+  'a sink factory that returns %j has no sink, and no error',
+  async (none) => {
+    const errors: string[] = [];
+    const error = (_: object, message: string) => void errors.push(message);
+    const { clock, client } = await openCall(async () => ({}), {
+      sink: () => none as never,
+      logger: { debug() {}, info() {}, warn() {}, error },
+    });
+    await untilEnd(clock, client);
+    expect(client.last('disconnect')?.parameters.reason).toBe('completed');
+    expect(errors).toEqual([]);
+  },
+);
 
 it('reports once by a process warning that a logger throws, and continues without its lines', async () => {
   const warnings: string[] = [];

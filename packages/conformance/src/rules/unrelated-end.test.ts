@@ -47,6 +47,14 @@ describe('the end of a call with a stimulus', () => {
     expect(violated(call(0, [opened, down(320)]), call(0, lived), stimulated)[2]).toEqual(['AC-AUDIO-6']);
   });
 
+  test('breaks the rule if the bot crashed because of it, which ends other calls at the same moment', () => {
+    const beside = call(0, [opened, end(306, 'loss')]);
+    const crashed = call(1, [opened, mark(300), end(305, 'loss')]);
+    expect(violated(beside, crashed)[1]).toEqual(['AC-AUDIO-6']);
+    // Connections that it cut earlier in the same way have another reason.
+    expect(violated(call(-5000, [opened, end(306, 'loss')]), crashed)[1]).toEqual(['AC-DISC-4']);
+  });
+
   test('breaks none if the bot went on after the same stimulus, and the lost socket is reported then', () => {
     const kept = call(2, [opened, mark(200), ...answered]);
     expect(violated(call(1, [opened, mark(200), down(310)]), kept)).toEqual([[], []]);
