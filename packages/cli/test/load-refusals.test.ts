@@ -131,6 +131,20 @@ describe('a load file', () => {
     },
   );
 
+  test.each([
+    ['rate', 'fast', 'takes a number from 0.001 to 10000; got "fast".'],
+    ['hold', 'long', 'takes a time such as 500ms, 10s or 2m; got "long".'],
+    ['processes', '0.5', 'takes a whole number from 1 to 256; got "0.5".'],
+    ['duration', '0s', 'takes a time above 0; got "0s".'],
+  ])('with a wrong %s is named with the line, and a wrong flag by its name', async (name, wrong, problem) => {
+    const file = `wrong-${name}.load.yaml`;
+    writeFileSync(join(cwd, file), `url: ws://127.0.0.1:9/x\ncalls: 1\n${name}: ${wrong}\n`);
+    const inFile = await hookline(['load', file], { cwd });
+    expect([inFile.code, inFile.stderr]).toEqual([2, `hookline: ${file}:3:1: ${name} ${problem}\n`]);
+    const flag = await hookline(['load', file, `--${name}`, wrong], { cwd });
+    expect([flag.code, flag.stderr]).toEqual([2, `hookline: --${name} ${problem}\n`]);
+  });
+
   test('is checked for as many choices as there are flags with choices', () => {
     expect(choices.map(({ long }) => long)).toEqual(['--talk', '--limits']);
   });

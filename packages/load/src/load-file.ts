@@ -10,6 +10,8 @@ import { readThresholds, type Threshold } from './thresholds.js';
 export interface LoadFile {
   /** Values as written, by flag name: `rate: '20'`, `ramp: '30s'`. */
   readonly flags: Readonly<Record<string, string>>;
+  /** Where the value of each flag is written, for error messages: `nightly.load.yaml:2:1`. */
+  readonly places: Readonly<Record<string, string>>;
   /** Absolute paths of WAV files. */
   readonly wavs: readonly string[];
   /** Absolute path of a scenario file that every call runs. */
@@ -70,7 +72,8 @@ export function parseLoadFile(text: string, path: string): LoadFile {
   const { contents } = document;
   if (!isMap(contents)) throw badFile(path, { line: 1, col: 1 }, 'expected fields such as url and rate');
   const flags: Record<string, string> = {};
-  let file: Omit<LoadFile, 'flags'> = { wavs: [], inputs: {}, thresholds: [] };
+  const places: Record<string, string> = {};
+  let file: Omit<LoadFile, 'flags' | 'places'> = { wavs: [], inputs: {}, thresholds: [] };
   const values = valuesOf(document, path);
   for (const { key, value: node } of contents.items) {
     const name = isScalar(key) ? String(key.value) : '';
@@ -90,7 +93,10 @@ export function parseLoadFile(text: string, path: string): LoadFile {
         file = { ...file, wavs: readWavPaths(value).map((wav) => resolve(dirname(path), wav)) };
       else if (name === 'scenario') file = { ...file, scenario: resolve(dirname(path), readScalar(value)) };
       else if (name === 'inputs') file = { ...file, inputs: readInputs(value) };
-      else flags[name] = checkedChoice(name, readScalar(value));
+      else {
+        flags[name] = checkedChoice(name, readScalar(value));
+        places[name] = placeIn(path, position);
+      }
     } catch (error) {
       const wrong = name === 'thresholds' ? wrongThreshold(node, value) : undefined;
       const place = wrong === undefined ? position : lines.linePos(wrong);
@@ -105,7 +111,7 @@ export function parseLoadFile(text: string, path: string): LoadFile {
       'wav and scenario cannot be used together, because a scenario names its own audio; remove one of them',
     );
   }
-  return { ...file, flags };
+  return { ...file, flags, places };
 }
 
 /** The values of the fields. An alias has none if its anchor does not come before it, or expands too often. */
@@ -181,10 +187,13 @@ function readInputs(value: unknown): Record<string, string> {
   );
 }
 
-function badFile(
-  path: string,
-  { line, col }: { readonly line: number; readonly col: number },
-  problem: string,
-) {
-  return loadError('LOAD_BAD_FILE', `${path}:${line}:${col}: ${problem}`);
+interface Position {
+  readonly line: number;
+  readonly col: number;
 }
+
+function badFile(path: string, position: Position, problem: string) {
+  return loadError('LOAD_BAD_FILE', `${placeIn(path, position)}: ${problem}`);
+}
+
+const placeIn = (path: string, { line, col }: Position) => `${path}:${line}:${col}`;

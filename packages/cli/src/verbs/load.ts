@@ -53,7 +53,14 @@ export const loadVerb: Verb = (program, context, exit) => {
     const file = await readGivenLoadFile(command, urlOrFile);
     const flags = command.opts<LoadFlags>();
     const console = createConsole({ ...flags, ...context });
-    exit(await load(urlOrFile, file, flags, context, console));
+    const nameOf = (flag: string) => {
+      const option = command.options.find(({ long }) => long === `--${flag}`)?.attributeName() ?? flag;
+      const place = file?.places[flag];
+      return place !== undefined && command.getOptionValueSource(option) === 'config'
+        ? `${place}: ${flag}`
+        : `--${flag}`;
+    };
+    exit(await load(urlOrFile, file, flags, nameOf, context, console));
   });
   addMerge(command, context, exit);
 };
@@ -85,10 +92,14 @@ async function readGivenLoadFile(
   return file;
 }
 
+/** How an error names an option: `--rate`, or `nightly.load.yaml:2:1: rate` if the load file sets it. */
+type OptionNames = (flag: string) => string;
+
 async function load(
   urlOrFile: string | undefined,
   file: LoadFile | undefined,
   flags: LoadFlags,
+  nameOf: OptionNames,
   context: CliContext,
   console: Console,
 ): Promise<number> {
@@ -100,6 +111,7 @@ async function load(
     file ? (flags.baseUri === undefined ? file.flags['url'] : undefined) : urlOrFile,
     file,
     flags,
+    nameOf,
     context,
     console,
   );
@@ -151,6 +163,7 @@ function optionsOf(
   url: string | undefined,
   file: LoadFile | undefined,
   flags: LoadFlags,
+  nameOf: OptionNames,
   context: CliContext,
   console: Console,
 ): RunLoadOptions {
@@ -160,9 +173,11 @@ function optionsOf(
   const { tls } = tlsOptions(flags);
   const time = (text: string | undefined, name: string) =>
     text === undefined ? undefined : parseTime(text, name);
-  const durationMs = time(flags.duration, '--duration');
+  const durationMs = time(flags.duration, nameOf('duration'));
   if (durationMs === 0)
-    throw new UsageError(`--duration takes a time above 0; got ${JSON.stringify(flags.duration)}.`);
+    throw new UsageError(
+      `${nameOf('duration')} takes a time above 0; got ${JSON.stringify(flags.duration)}.`,
+    );
   const count = (text: string, name: string, max: number) =>
     parseNumber(text, name, { min: 1, max, integer: true });
   // Flags override the file: one that says what the callers say replaces its scenario.
@@ -192,20 +207,20 @@ function optionsOf(
               ? []
               : (flags.wav ?? (file && file.wavs.length > 0 ? file.wavs : defaultPhrases())),
             talk: flags.talk === 'over' ? 'over' : 'turns',
-            turnGapMs: parseTime(flags.turnGap, '--turn-gap'),
-            patienceMs: parseTime(flags.patience, '--patience'),
-            bargeInAfterMs: time(flags.bargeInAfter, '--barge-in-after'),
+            turnGapMs: parseTime(flags.turnGap, nameOf('turn-gap')),
+            patienceMs: parseTime(flags.patience, nameOf('patience')),
+            bargeInAfterMs: time(flags.bargeInAfter, nameOf('barge-in-after')),
           }
         : { scenario, ...(flags.tts === undefined ? {} : { tts: flags.tts }) },
-    rate: parseNumber(flags.rate, '--rate', { min: 0.001, max: 10_000 }),
-    rampMs: parseTime(flags.ramp, '--ramp'),
-    calls: flags.calls === undefined ? undefined : count(flags.calls, '--calls', 10_000_000),
+    rate: parseNumber(flags.rate, nameOf('rate'), { min: 0.001, max: 10_000 }),
+    rampMs: parseTime(flags.ramp, nameOf('ramp')),
+    calls: flags.calls === undefined ? undefined : count(flags.calls, nameOf('calls'), 10_000_000),
     durationMs,
-    holdMs: parseTime(flags.hold, '--hold'),
-    processes: count(flags.processes, '--processes', 256),
-    frameMs: parseNumber(flags.frameMs, '--frame-ms', { min: 20, max: 1000, integer: true }),
+    holdMs: parseTime(flags.hold, nameOf('hold')),
+    processes: count(flags.processes, nameOf('processes'), 256),
+    frameMs: parseNumber(flags.frameMs, nameOf('frame-ms'), { min: 20, max: 1000, integer: true }),
     limits: flags.limits === 'off' ? 'off' : 'genesys',
-    maxLateMs: parseTime(flags.maxLate, '--max-late'),
+    maxLateMs: parseTime(flags.maxLate, nameOf('max-late')),
   };
 }
 
