@@ -380,6 +380,8 @@ describe('the cause of a CallFailure', () => {
     const warn = (_: object, message: string) => void warnings.push(message);
     const { clock, client } = await openCall(
       async (call) => {
+        // Still playing when the handler rejects, so that the call is not over yet.
+        void call.play(audio(500));
         void call.complete();
         await call.play(audio(100)).catch((cause) => {
           throw new CallFailure('no more', { cause });
