@@ -1,19 +1,30 @@
 import { createHistogram, performance } from 'node:perf_hooks';
-import { type Call, callAudioConnector, defineIntegration } from '@hookline/client';
+import { type Call, type CallResult, callAudioConnector, defineIntegration } from '@hookline/client';
+import { repeatCalls } from './repeat-calls.js';
 import { API_KEY, CLIENT_SECRET, reportFact, settingsOf } from './settings.js';
 
 // Our client as a load generator: limits off, nothing recorded, silence as the caller.
-const { url, calls, frameMs, seconds } = settingsOf<{
+const { url, calls, frameMs, seconds, opens } = settingsOf<{
   url: string;
   calls: number;
   frameMs: number;
   seconds: number;
+  /** The number of calls that are only opened and closed instead of sending audio; as many go before. */
+  opens?: number;
 }>();
 const integration = defineIntegration({
   baseConnectionUri: url,
   apiKey: API_KEY,
   clientSecret: CLIENT_SECRET,
 });
+
+if (opens !== undefined) {
+  await repeatCalls(opens, openAndHangUp);
+  reportFact({ ready: true });
+  reportFact({ done: true, unclean: await repeatCalls(opens, openAndHangUp) });
+  process.exit(0);
+}
+
 /** If opened faster, calls would wait for one another and send their frames in bursts. */
 const OPEN_EVERY_MS = 2;
 const late = createHistogram();
@@ -63,7 +74,20 @@ const results = await Promise.all(activeCalls.map((call) => call.result));
 await Promise.all(activeCalls.map((call) => call.closed));
 reportFact({
   done: true,
-  unclean: results.filter((result) => result.path !== 'disconnected' || result.warnings.length > 0).length,
+  unclean: results.filter((result) => !isClean(result)).length,
   lateMs: { p50: late.percentile(50) / 1000, p99: late.percentile(99) / 1000 },
 });
 process.exit(0);
+
+/** Opens a call and hangs up at once. Returns whether it was clean. */
+async function openAndHangUp(): Promise<boolean> {
+  const call = callAudioConnector({ integration, media: { frameMs }, limits: 'off' });
+  call.on('state', (state) => state === 'open' && call.hangup());
+  const result = await call.result;
+  await call.closed;
+  return isClean(result);
+}
+
+function isClean({ path, warnings }: CallResult): boolean {
+  return path === 'disconnected' && warnings.length === 0;
+}

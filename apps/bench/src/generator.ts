@@ -2,6 +2,7 @@ import { createHistogram, performance } from 'node:perf_hooks';
 import { encodeMulaw, MULAW_SILENCE, readWav } from '@hookline/audio';
 import { phrase } from '@hookline/bots';
 import { BareCall } from './bare-call.js';
+import { repeatCalls } from './repeat-calls.js';
 import { reportFact, settingsOf } from './settings.js';
 
 // The independent generator: opens calls, sends frames on absolute deadlines, closes, and reports how late it was.
@@ -22,9 +23,9 @@ const SILENCE = new Uint8Array(frameMs * 8).fill(MULAW_SILENCE);
 
 if (opens !== undefined) {
   // Once before the measurement, like the seconds of audio before the others: the JIT compiler works most at first.
-  await openAndClose(opens);
+  await repeatCalls(opens, openAndClose);
   reportFact({ ready: true });
-  reportFact({ done: true, unclean: await openAndClose(opens) });
+  reportFact({ done: true, unclean: await repeatCalls(opens, openAndClose) });
   process.exit(0);
 }
 
@@ -100,18 +101,8 @@ function framesOf(share: number): readonly Uint8Array[] {
   return [...spoken, ...Array.from({ length: silent }, () => SILENCE)];
 }
 
-/** Opens and closes calls, 50 at a time. Returns how many did not close cleanly. */
-async function openAndClose(count: number): Promise<number> {
-  let remaining = count;
-  let unclean = 0;
-  const worker = async () => {
-    while (remaining > 0) {
-      remaining -= 1;
-      const call = new BareCall(url);
-      await call.open();
-      if (!(await call.close())) unclean += 1;
-    }
-  };
-  await Promise.all(Array.from({ length: 50 }, worker));
-  return unclean;
+async function openAndClose(): Promise<boolean> {
+  const call = new BareCall(url);
+  await call.open();
+  return call.close();
 }

@@ -47,13 +47,13 @@ export async function measure(serverName: string, scenario: Scenario): Promise<R
     const fact = await load.report(scenario.opens === undefined ? 'measured' : 'done');
     const wallMs = performance.now() - startedMs;
     const serverMs = server.cpuMs() - cpu.server;
-    const foreignLoad = (targetMs: number) => Math.max(0, machineBusyMs() - busy - targetMs) / wallMs;
-    if (scenario.opens !== undefined) {
-      const unclean = Number(fact['unclean']);
-      return { figures: { cpuMsPerOpen: serverMs / scenario.opens }, foreignLoad: 0, unclean };
-    }
     const loadMs = load.cpuMs() - cpu.load;
-    const others = foreignLoad(serverMs + loadMs);
+    if (scenario.opens !== undefined) {
+      const { opens } = scenario;
+      const figures = { serverCpuMsPerOpen: serverMs / opens, loadCpuMsPerOpen: loadMs / opens };
+      return { figures, foreignLoad: 0, unclean: Number(fact['unclean']) };
+    }
+    const others = Math.max(0, machineBusyMs() - busy - serverMs - loadMs) / wallMs;
     const rssKiB = (server.rssKiB() - idleKiB) / scenario.calls;
     const end = await load.report('done');
     const callSeconds = (scenario.calls * wallMs) / 1000;
