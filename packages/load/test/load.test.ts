@@ -7,7 +7,7 @@ import { toMulaw8k } from '@hookline/audio/resample';
 import { parrot, phrase, phraseUrl } from '@hookline/bots';
 import type { Dial } from '@hookline/client';
 import { VirtualClock } from '@hookline/runtime';
-import { type CallHandler, pcm16 } from '@hookline/server';
+import { CallFailure, type CallHandler, pcm16 } from '@hookline/server';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { CallTools } from '../src/behaviour.js';
 import { behaviourOf, conversation } from '../src/index.js';
@@ -239,6 +239,20 @@ describe('a scenario as a behaviour', () => {
     });
     expect(report.counts).toMatchObject({ started: 4, opened: 4, completed: 2, failed: 2 });
     expect(report.failures).toEqual({ expectation: 2 });
+  });
+
+  it('fails with the cause of its call if the bot fails a call that the scenario expects to succeed', async () => {
+    const { report } = await runInMemory(
+      dialBot(() => () => Promise.reject(new CallFailure('no table'))),
+      {
+        calls: 2,
+        rate: 5,
+        behaviour: await behaviourOf({ scenario: file }),
+      },
+    );
+    expect(report.counts).toMatchObject({ started: 2, failed: 2 });
+    expect(report.failures).toEqual({ 'bot-error': 2 });
+    expect(report.examples?.['bot-error']).toContain('no table');
   });
 
   it('is hung up without a failure if the load test is stopped', async () => {
