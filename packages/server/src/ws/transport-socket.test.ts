@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { Writable } from 'node:stream';
 import { systemClock, type TransportEnd, type TransportListener } from '@hookline/runtime';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { TransportSocket } from './transport-socket.js';
 
@@ -22,6 +23,7 @@ async function connected(listener: Partial<TransportListener>) {
   const ended = new Promise<TransportEnd>((resolve) => {
     end = resolve;
   });
+  const accepted = once(server, 'connection');
   server.on('connection', (socket: TransportSocket) => {
     socket.begin({ clock: systemClock, log, limits: { maxBufferedBytes: 1_000_000 } });
     socket.listen({ text() {}, binary() {}, ...listener, closed: end });
@@ -35,7 +37,8 @@ async function connected(listener: Partial<TransportListener>) {
     () => http.close(),
   );
   await once(client, 'open');
-  return { client, ended, errors };
+  const [socket]: TransportSocket[] = await accepted;
+  return { client, ended, errors, socket };
 }
 
 /** Sends frames of 160 bytes in one write, so that the server reads them at once. */
@@ -108,4 +111,14 @@ it('answers a WebSocket ping with its data', async () => {
   client.ping('data');
   const [data] = await once(client, 'pong');
   expect(String(data)).toBe('data');
+});
+
+it('ends the parser of ws once, because Node creates an error for each further end', async () => {
+  const { client, ended, socket } = await connected({});
+  const parser: unknown = Reflect.get(socket ?? {}, '_receiver');
+  const end = vi.spyOn(Writable.prototype, 'end');
+  onTestFinished(() => end.mockRestore());
+  client.close();
+  await ended;
+  expect(end.mock.contexts.filter((stream) => stream === parser)).toHaveLength(1);
 });
