@@ -21,7 +21,9 @@ export type DialErrorCode =
   /** The server refused the credentials. */
   | 'DIAL_UNAUTHORIZED'
   /** The URL cannot be dialled. */
-  | 'DIAL_INVALID_ACTION';
+  | 'DIAL_INVALID_ACTION'
+  /** This machine cannot open another connection: it has no file descriptor or no memory for one. */
+  | 'DIAL_NO_RESOURCES';
 
 /** The cause of the failure path for each code. */
 export const DIAL_CAUSES: Readonly<Record<DialErrorCode, Cause>> = {
@@ -34,6 +36,7 @@ export const DIAL_CAUSES: Readonly<Record<DialErrorCode, Cause>> = {
   DIAL_REDIRECT: 'redirect',
   DIAL_UNAUTHORIZED: 'unauthorized',
   DIAL_INVALID_ACTION: 'invalid-action',
+  DIAL_NO_RESOURCES: 'internal',
 };
 
 /** Facts about a connection that was not made. */

@@ -13,6 +13,11 @@ describe('an error while dialling', () => {
     ['EAI_AGAIN', WS, false, 'DIAL_DNS', 'cannot be resolved'],
     ['ECONNREFUSED', WS, false, 'DIAL_REFUSED', 'no connection to bot.example'],
     ['EHOSTUNREACH', WSS, false, 'DIAL_REFUSED', 'no connection to bot.example'],
+    ['EADDRNOTAVAIL', WS, false, 'DIAL_REFUSED', 'this machine has no address from which it can be reached'],
+    ['EMFILE', WSS, false, 'DIAL_NO_RESOURCES', 'this process has too many open files'],
+    ['ENFILE', WS, false, 'DIAL_NO_RESOURCES', 'this machine has too many open files'],
+    ['ENOBUFS', WS, false, 'DIAL_NO_RESOURCES', 'no memory for another socket'],
+    ['ENOMEM', WSS, true, 'DIAL_NO_RESOURCES', 'no memory for another socket'],
     ['ERR_SSL_WRONG_VERSION_NUMBER', WSS, false, 'DIAL_TLS', 'does not speak TLS on this port'],
     ['ERR_SSL_HTTP_REQUEST', WSS, false, 'DIAL_TLS', 'does not speak TLS on this port'],
     // Only the whole code says so, and only for wss:.

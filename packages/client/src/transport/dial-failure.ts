@@ -10,11 +10,20 @@ const UNREACHABLE = new Set([
   'ECONNREFUSED',
   'EHOSTUNREACH',
   'ENETUNREACH',
-  'EADDRNOTAVAIL',
   'ETIMEDOUT',
   'EHOSTDOWN',
   'EACCES',
   'EPERM',
+]);
+/** Shortages of this machine, with their cures. None of them says anything about the bot. */
+const SHORTAGES: ReadonlyMap<string | undefined, string> = new Map([
+  [
+    'EMFILE',
+    'this process has too many open files: raise its limit (ulimit -n), or make fewer calls at once',
+  ],
+  ['ENFILE', 'this machine has too many open files: raise its limit, or make fewer calls at once'],
+  ['ENOBUFS', 'this machine has no memory for another socket: make fewer calls at once'],
+  ['ENOMEM', 'this machine has no memory for another socket: make fewer calls at once'],
 ]);
 const CERTIFICATE =
   /^(?:ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|EPROTO)/;
@@ -44,6 +53,16 @@ export function dialFailure(
     });
   if (code !== undefined && DNS.has(code)) {
     return fail('DIAL_DNS', `the name ${host} cannot be resolved; check the host of the Base Connection URI`);
+  }
+  const shortage = SHORTAGES.get(code);
+  if (shortage !== undefined) {
+    return fail('DIAL_NO_RESOURCES', `no connection to ${host}, because ${shortage}`);
+  }
+  if (code === 'EADDRNOTAVAIL') {
+    return fail(
+      'DIAL_REFUSED',
+      `no connection to ${host}: this machine has no address from which it can be reached, or, with thousands of calls, no free port`,
+    );
   }
   if (code !== undefined && UNREACHABLE.has(code)) {
     return fail(
