@@ -242,6 +242,11 @@ thresholds:
 `;
     expect(parseLoadFile(text, '/work/night/nightly.load.yaml')).toEqual({
       flags: { url: 'ws://localhost:8080/book', rate: '20', ramp: '30s' },
+      places: {
+        url: '/work/night/nightly.load.yaml:2:1',
+        rate: '/work/night/nightly.load.yaml:3:1',
+        ramp: '/work/night/nightly.load.yaml:4:1',
+      },
       wavs: ['/work/night/hello.wav', '/abs/table.wav'],
       inputs: { customerId: '42' },
       thresholds: [

@@ -1,4 +1,4 @@
-import { decodeMulaw, encodeMulaw, gain, mix } from '@hookline/audio';
+import { decodeMulaw, encodeMulaw, gain, MULAW_SILENCE, mix } from '@hookline/audio';
 import { checkNumber } from '../argument-error.js';
 import { type CallerSource, LOADED, loadSource, notifyOpened, OPENED } from './caller-source.js';
 import { checkCaller } from './check-caller.js';
@@ -58,7 +58,7 @@ export function withNoise(source: CallerSource, noise: CallerSource): AsyncItera
         let rest: Uint8Array = new Uint8Array(0);
         for await (const chunk of inTurn(source)) {
           let filled = 0;
-          const under = new Uint8Array(chunk.length).fill(0xff);
+          const under = new Uint8Array(chunk.length).fill(MULAW_SILENCE);
           while (filled < chunk.length) {
             if (rest.length === 0) {
               const next = await behind.next();

@@ -15,7 +15,7 @@ export interface CallerSideHost {
   /** A key was pressed that no tool collects. Returns whether it is sent to the model as text. */
   onKey(digit: string): boolean;
   /** Keys that were pressed in quick succession. */
-  onKeys(onKeys: string): void;
+  onKeys(keys: string): void;
   /** Caller audio was lost. */
   onDropped(ms: number): void;
 }

@@ -469,7 +469,7 @@ export class LiveSession implements RealtimeSession {
   #finish(settle: () => void): void {
     if (this.#finished) return;
     this.#finished = true;
-    this.#dialogue = { ...this.#dialogue, link: 'closed' };
+    [this.#dialogue] = transition(this.#dialogue, { type: 'closed' });
     this.#connector.close();
     this.#dialogueTimers.stop();
     this.replyWatch.stop();

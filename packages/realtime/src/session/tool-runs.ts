@@ -24,7 +24,7 @@ export interface ToolRunHost {
   onStarted(reply: boolean): void;
   /** `reply`: whether the model should reply to the result. */
   onEnded(reply: boolean, name: string, outcome: ToolOutcome, ms: number): void;
-  sendResult(id: string, sendResult: unknown, reply: boolean): void;
+  sendResult(id: string, result: unknown, reply: boolean): void;
   /** The model should continue while the tool runs. */
   onDeferred(): void;
   /** Sends a result as text: of a tool with `reply: 'later'`, or to a session that does not know the request. */

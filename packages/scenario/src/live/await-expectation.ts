@@ -1,4 +1,4 @@
-import { BYTES_PER_MS } from '@hookline/audio';
+import { BYTES_PER_MS, MULAW_SILENCE } from '@hookline/audio';
 import type { CallEvent } from '@hookline/client';
 import type { AudioRules, EventExpectation, Expectation } from '../scenario.js';
 import { formatMs } from '../values/duration.js';
@@ -199,7 +199,7 @@ function collectAudio(live: LiveCall, begun: Sound): Uint8Array {
     const silentMs = sound.startMs - endMs;
     if (pieces.length > 0 && silentMs >= END_SILENCE_MS) break;
     if (pieces.length > 0)
-      pieces.push(new Uint8Array(Math.max(0, Math.round(silentMs * BYTES_PER_MS))).fill(0xff));
+      pieces.push(new Uint8Array(Math.max(0, Math.round(silentMs * BYTES_PER_MS))).fill(MULAW_SILENCE));
     pieces.push(
       concatenate(sound.pieces).subarray(0, Math.round((sound.endMs - sound.startMs) * BYTES_PER_MS)),
     );

@@ -1,3 +1,4 @@
+import { BYTES_PER_MS } from '@hookline/audio';
 import {
   type Call,
   type CallAudioConnectorOptions,
@@ -228,7 +229,7 @@ export class LiveCall {
         given?.heard?.(t, bytes);
         // The audio of one playback is contiguous.
         if (t - playedToMs > 1) this.soundDetector.playbackStarted();
-        playedToMs = t + bytes.length / 8;
+        playedToMs = t + bytes.length / BYTES_PER_MS;
         this.soundDetector.push(t, bytes);
         // Notified outside the session, because a listener may do anything with the call.
         queueMicrotask(() => this.#notify());

@@ -1,4 +1,4 @@
-import { BYTES_PER_MS, peakMulaw, rmsDbfsMulaw } from '@hookline/audio';
+import { BYTES_PER_MS, MULAW_SILENCE, peakMulaw, rmsDbfsMulaw } from '@hookline/audio';
 
 /** The length of audio whose level is measured at once, in milliseconds. */
 export const SLICE_MS = 20;
@@ -80,7 +80,7 @@ export class SoundDetector {
     const gap = Math.round((atMs - sound.startMs) * BYTES_PER_MS) - sound.bytes;
     if (gap > PAUSE_MS * BYTES_PER_MS || sound.bytes >= MAX_RECORDED_BYTES) return;
     if (gap > 0) {
-      sound.pieces.push(new Uint8Array(gap).fill(0xff));
+      sound.pieces.push(new Uint8Array(gap).fill(MULAW_SILENCE));
       sound.bytes += gap;
     }
     sound.pieces.push(slice);

@@ -1,3 +1,4 @@
+import { BYTES_PER_MS } from '@hookline/audio';
 import {
   type ClientMessageType,
   type ClientParameters,
@@ -192,7 +193,7 @@ export class ScriptedClient implements TransportListener {
 
   /** How much PCMU audio was received, in milliseconds. */
   get botAudioMs(): number {
-    return this.frames.reduce((sum, { bytes }) => sum + bytes.length / 8, 0);
+    return this.frames.reduce((sum, { bytes }) => sum + bytes.length / BYTES_PER_MS, 0);
   }
 
   /** Sends `open` of an ordinary call; `parameters` replace the default ones. */
@@ -228,7 +229,7 @@ export class ScriptedClient implements TransportListener {
 
   /** Sends caller audio, by default 200 ms of µ-law silence. */
   sendAudio(bytes: Uint8Array = new Uint8Array(1600).fill(0xff)): void {
-    this.#audioMs += bytes.length / 8;
+    this.#audioMs += bytes.length / BYTES_PER_MS;
     this.transport.sendBinary(bytes);
   }
 
@@ -262,7 +263,7 @@ export class ScriptedClient implements TransportListener {
 
   binary(bytes: Uint8Array): void {
     this.frames.push({ atMs: this.#clock.now(), bytes });
-    if (this.#plays) this.player.take(bytes.length / 8);
+    if (this.#plays) this.player.take(bytes.length / BYTES_PER_MS);
   }
 
   closed(end: TransportEnd): void {
