@@ -18,6 +18,9 @@ var tone = bytes.Repeat(append(bytes.Repeat([]byte{0x9f}, 9), bytes.Repeat([]byt
 
 const frame = 2000
 
+// maxQuiet is the longest pause that a 429 may ask for, maxPlayback the longest wait for playback_completed.
+const maxQuiet, maxPlayback = 30 * time.Second, 3 * time.Second
+
 // Call is one session. The lock guards all fields, so that messages are sent in the order of their counters.
 type Call struct {
 	sync.Mutex
@@ -27,6 +30,8 @@ type Call struct {
 	digits         string
 	opened, ending bool
 	stop           context.CancelFunc
+	isPlaying      bool
+	heard          chan struct{} // closed when the client has reported the end of the last frame's playback
 	quietUntil     time.Time
 }
 
@@ -50,14 +55,26 @@ func (c *Call) fail(reason, info string) {
 	c.disconnect(map[string]any{"reason": reason, "info": info})
 }
 
-// play stops the current playback, sends the tone in frames of 250 ms, and then calls then.
+// bargeIn stops the playback, also what the client still has of it.
+func (c *Call) bargeIn() {
+	if c.isPlaying {
+		c.stop()
+		c.isPlaying = false
+		c.send("event", map[string]any{"entities": []any{map[string]any{"type": "barge_in", "data": struct{}{}}}})
+	}
+}
+
+// play stops the current playback, sends the tone in frames of 250 ms, and calls then when the caller has heard it.
 func (c *Call) play(then func()) {
 	c.stop()
 	playing, stop := context.WithCancel(context.Background())
-	c.stop = stop
+	c.stop, c.isPlaying = stop, true
 	// step calls a function after a delay with the lock held, unless the playback was stopped.
 	step := func(delay time.Duration, do func()) {
-		time.Sleep(delay)
+		select {
+		case <-time.After(delay):
+		case <-playing.Done():
+		}
 		c.Lock()
 		defer c.Unlock()
 		if playing.Err() == nil {
@@ -65,6 +82,7 @@ func (c *Call) play(then func()) {
 		}
 	}
 	go func() {
+		var heard chan struct{}
 		for at := 0; at < len(tone); at += frame {
 			end := at + frame
 			if end > len(tone) {
@@ -72,10 +90,24 @@ func (c *Call) play(then func()) {
 			}
 			var wait time.Duration
 			step(0, func() { wait = time.Until(c.quietUntil) })
-			step(wait, func() { c.socket.Write(opBinary, tone[at:end]) })
-			time.Sleep(250 * time.Millisecond)
+			step(wait, func() {
+				heard = make(chan struct{})
+				c.heard = heard
+				c.socket.Write(opBinary, tone[at:end])
+			})
+			if at > 0 { // one frame ahead of the caller, so that the playback has no gaps
+				step(250*time.Millisecond, func() {})
+			}
 		}
-		step(500*time.Millisecond, then) // until the caller has heard it
+		select {
+		case <-heard:
+		case <-time.After(maxPlayback): // the client reports no playback
+		case <-playing.Done():
+		}
+		step(0, func() {
+			c.isPlaying = false
+			then()
+		})
 	}()
 }
 
@@ -107,16 +139,28 @@ func (c *Call) message(text []byte) bool {
 		c.send("pong", struct{}{})
 	case kind == "open" && !c.opened && !c.ending:
 		c.open(p)
-	case kind == "dtmf" && !c.opened: // no audio precedes opened
-	case kind == "dtmf" && digit == "#":
+	case kind == "dtmf" && (!c.opened || c.ending): // no audio precedes opened or follows disconnect
+	case kind == "dtmf":
+		c.bargeIn()
+		if digit != "#" {
+			c.digits += digit
+			break
+		}
 		c.play(func() {
 			c.disconnect(map[string]any{"reason": "completed", "outputVariables": map[string]string{"digits": c.digits}})
 		})
-	case kind == "dtmf":
-		c.digits += digit
+	case kind == "playback_completed" && c.heard != nil:
+		close(c.heard)
+		c.heard = nil
 	case kind == "error" && p["code"] == 429.0:
 		retryAfter, _ := p["retryAfter"].(string)
-		pause, _ := time.ParseDuration(strings.ToLower(strings.TrimPrefix(retryAfter, "PT")))
+		pause, fault := time.ParseDuration(strings.ToLower(strings.TrimPrefix(retryAfter, "PT")))
+		if fault != nil {
+			pause = time.Second
+		}
+		if pause > maxQuiet {
+			pause = maxQuiet
+		}
 		c.quietUntil = time.Now().Add(pause)
 	}
 	return false

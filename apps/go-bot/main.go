@@ -38,6 +38,10 @@ func serve(w http.ResponseWriter, r *http.Request) {
 }
 
 func main() {
+	if err := readSecret(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	port := "8080"
 	if len(os.Args) > 1 {
 		port = os.Args[1]

@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -17,6 +18,7 @@ import (
 
 var (
 	apiKey, clientSecret = os.Getenv("API_KEY"), os.Getenv("CLIENT_SECRET")
+	secret               []byte // set by readSecret
 	required             = []string{"@request-target", "@authority", "x-api-key", "audiohook-organization-id", "audiohook-session-id", "audiohook-correlation-id"}
 	signatureInput       = regexp.MustCompile(`^\s*([a-z*][a-z0-9_.*-]*)=(\(((?:"[^"]*"\s*)*)\)((?:;[a-z]+=(?:"[^"]*"|\d+))*))`)
 	quoted, parameter    = regexp.MustCompile(`"([^"]*)"`), regexp.MustCompile(`;([a-z]+)="?([^";]*)"?`)
@@ -25,12 +27,23 @@ var (
 
 const maxAge, skew = 10 * time.Second, 3 * time.Second
 
+// readSecret decodes the client secret. Its padding is optional.
+func readSecret() (err error) {
+	if clientSecret != "" && apiKey == "" {
+		return errors.New("CLIENT_SECRET is set without API_KEY, which the signature covers; set both")
+	}
+	if secret, err = base64.RawStdEncoding.DecodeString(strings.TrimRight(clientSecret, "=")); err != nil {
+		return errors.New("CLIENT_SECRET is not base64; copy it from the integration")
+	}
+	return nil
+}
+
 // refusal returns the reason to refuse a request, or an empty string.
 func refusal(r *http.Request) string {
 	if apiKey != "" && r.Header.Get("X-API-KEY") != apiKey {
 		return "the API key is unknown"
 	}
-	if apiKey == "" || clientSecret == "" {
+	if clientSecret == "" {
 		return ""
 	}
 	input := signatureInput.FindStringSubmatch(r.Header.Get("Signature-Input"))
@@ -62,7 +75,6 @@ func refusal(r *http.Request) string {
 	if now.Sub(created) > maxAge+skew || created.Sub(now) > skew || given["expires"] != "" && now.Sub(seconds("expires")) > skew {
 		return "the signature is too old, expired, or from the future"
 	}
-	secret, _ := base64.StdEncoding.DecodeString(clientSecret)
 	mac := hmac.New(sha256.New, secret)
 	mac.Write([]byte(base + `"@signature-params": ` + input[2]))
 	_, after, _ := strings.Cut(r.Header.Get("Signature"), input[1]+"=:")

@@ -1,14 +1,21 @@
 """A small Audio Connector bot in Python: greets with a tone, collects keys until #, and returns them.
 
 Needs the package `websockets`, 10 or later (Debian: python3-websockets). Run: API_KEY=... CLIENT_SECRET=... python3 bot.py [PORT]
-Without CLIENT_SECRET requests with the API key are taken unsigned; without API_KEY everybody is let in.
+Without CLIENT_SECRET requests with the API key are taken unsigned; without API_KEY everybody is let in. Empty is without.
 """
 import asyncio, base64, hmac, http, json, os, re, sys, time
 import websockets
 
-API_KEY, SECRET = os.environ.get("API_KEY"), os.environ.get("CLIENT_SECRET")
+API_KEY, CLIENT_SECRET = os.environ.get("API_KEY"), os.environ.get("CLIENT_SECRET")
+if CLIENT_SECRET and not API_KEY:
+    sys.exit("CLIENT_SECRET is set without API_KEY, which the signature covers; set both")
+try:
+    SECRET = base64.b64decode(CLIENT_SECRET + "=" * (-len(CLIENT_SECRET) % 4), validate=True) if CLIENT_SECRET else None
+except ValueError:
+    sys.exit("CLIENT_SECRET is not base64; copy it from the integration")
 REQUIRED = {"@request-target", "@authority", "x-api-key"} | {f"audiohook-{n}-id" for n in ("organization", "session", "correlation")}
 MAX_AGE, SKEW, FRAME = 10, 3, 0.25
+MAX_QUIET, MAX_PLAYBACK = 30, 3
 nonces = {}
 
 
@@ -19,9 +26,9 @@ def value_of(headers, name):
 
 def refusal(path, headers):
     """Returns the reason to refuse a request, or None."""
-    if API_KEY is not None and value_of(headers, "X-API-KEY") != API_KEY:
+    if API_KEY and value_of(headers, "X-API-KEY") != API_KEY:
         return "the API key is unknown"
-    if API_KEY is None or SECRET is None:
+    if SECRET is None:
         return None
     first = re.match(r'\s*([a-z*][a-z0-9_.*-]*)=(\(("[^"]*"\s*)*\)(;[a-z]+=("[^"]*"|\d+))*)', value_of(headers, "Signature-Input"))
     if not first:
@@ -39,7 +46,7 @@ def refusal(path, headers):
     lines = [f'"{name}": {derived[name] if name in derived else value_of(headers, name)}' for name in names]
     # websockets passes on bytes that are not ASCII as surrogates.
     base = "\n".join(lines + [f'"@signature-params": {value}']).encode(errors="surrogateescape")
-    expected = base64.b64encode(hmac.digest(base64.b64decode(SECRET), base, "sha256"))
+    expected = base64.b64encode(hmac.digest(SECRET, base, "sha256"))
     sent = re.search(re.escape(label) + r"=:([^:]*):", value_of(headers, "Signature"))
     if not sent or not hmac.compare_digest(sent.group(1).encode(errors="surrogateescape"), expected):
         return "the signature does not match"
@@ -67,6 +74,7 @@ class Call:
         self.id, self.organization = (value_of(headers, f"Audiohook-{of}-Id") for of in ("Session", "Organization"))
         self.seq, self.clientseq, self.digits, self.playing, self.quiet_until = 0, 0, "", None, 0
         self.ending = self.opened = False
+        self.heard = asyncio.Event()
 
     async def send(self, kind, **parameters):
         self.seq += 1
@@ -83,15 +91,27 @@ class Call:
             await asyncio.sleep(max(0, self.quiet_until - time.monotonic()))
             if self.ending:  # no audio follows disconnect
                 return
+            self.heard.clear()
             await self.socket.send(TONE[at:at + int(8000 * FRAME)])
-            await asyncio.sleep(FRAME)
-        await asyncio.sleep(0.5)  # until the caller has heard it
+            await asyncio.sleep(FRAME if at else 0)  # one frame ahead of the caller, so that the playback has no gaps
+        try:
+            await asyncio.wait_for(self.heard.wait(), MAX_PLAYBACK)
+        except asyncio.TimeoutError:
+            pass  # the client reports no playback
+        self.playing = None
         if then:
             await then()
 
     def stop(self):
         if self.playing:
             self.playing.cancel()
+            self.playing = None
+
+    async def barge_in(self):
+        """Stops the playback, also what the client still has of it."""
+        if self.playing:
+            self.stop()
+            await self.send("event", entities=[{"type": "barge_in", "data": {}}])
 
     def start(self, then=None):
         self.stop()
@@ -129,13 +149,17 @@ class Call:
             await self.send("pong")
         elif kind == "open" and not self.opened and not self.ending:
             await self.open(p)
-        elif kind == "dtmf" and p.get("digit") == "#" and self.opened:
-            self.start(lambda: self.disconnect("completed", outputVariables={"digits": self.digits}))
-        elif kind == "dtmf" and isinstance(p.get("digit"), str) and self.opened:
-            self.digits += p["digit"]
+        elif kind == "dtmf" and isinstance(p.get("digit"), str) and self.opened and not self.ending:
+            await self.barge_in()
+            if p["digit"] == "#":
+                self.start(lambda: self.disconnect("completed", outputVariables={"digits": self.digits}))
+            else:
+                self.digits += p["digit"]
+        elif kind == "playback_completed":
+            self.heard.set()
         elif kind == "error" and p.get("code") == 429:
             pause = re.fullmatch(r"PT([0-9]+(?:\.[0-9]+)?)S", str(p.get("retryAfter")))
-            self.quiet_until = time.monotonic() + float(pause.group(1) if pause else 1)
+            self.quiet_until = time.monotonic() + min(float(pause.group(1)) if pause else 1, MAX_QUIET)
 
     async def open(self, p):
         if p.get("organizationId") != self.organization:

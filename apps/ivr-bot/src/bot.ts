@@ -1,14 +1,17 @@
 import { type PhraseName, phraseUrl } from '@hookline/bots';
 import { type Auth, type Bot, CallFailure, createBot, wav } from '@hookline/server';
 
-const CODES: Readonly<Record<string, string>> = { '42': '1234', '43': '8765' };
+const CODES: ReadonlyMap<string, string> = new Map([
+  ['42', '1234'],
+  ['43', '8765'],
+]);
 
 const prompt = (name: PhraseName) => wav(phraseUrl(name));
 
 /** Asks up to three times for the code of the customer named by the flow; after the right code it offers an agent. */
 export function createIvrBot(auth: Auth): Bot {
   return createBot({ auth }, async (call) => {
-    const code = CODES[call.inputs['customerId'] ?? ''];
+    const code = CODES.get(call.inputs['customerId'] ?? '');
     if (code === undefined) throw new CallFailure('There is no such customer.');
 
     call.playback(prompt('enter-code'));

@@ -94,21 +94,61 @@ describe.concurrent.each([
       expect(await typesOf(port, [['dtmf', { digit: '#' }]])).toEqual([]);
     });
   });
+
+  test('stops its prompt for a key, disconnects when the caller has heard the last one, and plays nothing after', {
+    skip,
+    timeout: 60_000,
+  }, async ({ expect }) => {
+    await withBot(start, async (port) => {
+      const call = connect(port);
+      await call.opened;
+      call.send('open', { ...OPEN, conversationId: randomUUID() });
+      expect(await call.next()).toBe('opened');
+      expect(await call.next()).toBe('audio');
+      call.send('dtmf', { digit: '7' });
+      await call.until('event');
+      call.send('dtmf', { digit: '#' });
+      expect(await call.take(4)).toEqual(['audio', 'audio', 'audio', 'audio']);
+      call.send('ping', {});
+      expect(await call.next()).toBe('pong');
+      call.send('playback_completed', {});
+      expect(await call.next()).toBe('disconnect');
+      // The key and the disconnect of the bot cross on the way.
+      call.send('dtmf', { digit: '#' });
+      call.send('ping', {});
+      expect(await call.next()).toBe('pong');
+      call.send('ping', {});
+      expect(await call.next()).toBe('pong');
+      call.terminate();
+    });
+  });
+
+  test('takes a secret without padding, and does not start with one that is not base64 or without an API key', {
+    skip,
+    timeout: 60_000,
+  }, async ({ expect }) => {
+    const unpadded = (port: string) => start(port, { CLIENT_SECRET: SECRET.replace('=', '') });
+    await withBot(unpadded, async (port) => expect(await statusOf(port, signedHeaders(port))).toBe(101));
+    for (const env of [{ CLIENT_SECRET: 'not base64!' }, { API_KEY: '' }]) {
+      const bot = start(String(await freePort()), env);
+      expect(await once(bot, 'exit')).toEqual([1, null]);
+    }
+  });
 });
 
-function pythonBot(port: string): ChildProcess {
-  return spawn(python ?? '', [join(app('python-bot'), 'bot.py'), port], options());
+function pythonBot(port: string, env = {}): ChildProcess {
+  return spawn(python ?? '', [join(app('python-bot'), 'bot.py'), port], options(env));
 }
 
-function goBot(port: string): ChildProcess {
+function goBot(port: string, env = {}): ChildProcess {
   const program = join(built, 'bot');
   // Once: a program that runs cannot be replaced.
   if (!existsSync(program)) execFileSync(go ?? '', ['build', '-o', program, '.'], { cwd: app('go-bot') });
-  return spawn(program, [port], options());
+  return spawn(program, [port], options(env));
 }
 
-const options = (): SpawnOptions => ({
-  env: { ...process.env, API_KEY, CLIENT_SECRET: SECRET },
+const options = (env: object): SpawnOptions => ({
+  env: { ...process.env, API_KEY, CLIENT_SECRET: SECRET, ...env },
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 
@@ -203,28 +243,58 @@ function statusOf(port: number, headers: readonly Header[]): Promise<number> {
  * `audio` for a binary frame, up to `disconnect` or the last `pong`.
  */
 async function typesOf(port: number, messages: readonly (readonly [type: string, parameters: unknown])[]) {
+  const call = connect(port);
+  const types: string[] = [];
+  try {
+    await call.opened;
+    for (const [type, parameters] of messages) call.send(type, parameters);
+    call.send('ping', {});
+    for (let pings = 1; ; ) {
+      const type = await call.next();
+      if (type !== 'pong') types.push(type ?? 'the end');
+      if (type === undefined || type === 'disconnect' || pings === 3) break;
+      if (type === 'pong') {
+        call.send('ping', {});
+        pings += 1;
+      }
+    }
+  } finally {
+    call.terminate();
+  }
+  return types;
+}
+
+/** A signed connection to a bot. */
+function connect(port: number) {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/`, {
     headers: Object.fromEntries(signedHeaders(port)),
   });
-  const types: string[] = [];
+  const messages = on(socket, 'message', { close: ['close'] });
   let seq = 0;
-  const send = (type: string, parameters: unknown) => {
-    seq += 1;
-    const counters = { seq, serverseq: 0, position: 'PT0S' };
-    socket.send(JSON.stringify({ version: '2', id: IDS.sessionId, type, ...counters, parameters }));
+  const next = async (): Promise<string | undefined> => {
+    const { value, done } = await messages.next();
+    if (done) return undefined;
+    const [data, isBinary] = value;
+    return isBinary ? 'audio' : JSON.parse(String(data)).type;
   };
-  try {
-    await once(socket, 'open');
-    for (const [type, parameters] of messages) send(type, parameters);
-    send('ping', {});
-    for await (const [data, isBinary] of on(socket, 'message', { close: ['close'] })) {
-      const type: string = isBinary ? 'audio' : JSON.parse(String(data)).type;
-      if (type !== 'pong') types.push(type);
-      if (type === 'disconnect' || seq === messages.length + 3) break;
-      if (type === 'pong') send('ping', {});
-    }
-  } finally {
-    socket.terminate();
-  }
-  return types;
+  return {
+    opened: once(socket, 'open'),
+    send(type: string, parameters: unknown) {
+      seq += 1;
+      const counters = { seq, serverseq: 0, position: 'PT0S' };
+      socket.send(JSON.stringify({ version: '2', id: IDS.sessionId, type, ...counters, parameters }));
+    },
+    /** Resolves with the type of the next message, `audio` for a frame, undefined after the last. */
+    next,
+    async take(count: number) {
+      const types: (string | undefined)[] = [];
+      while (types.length < count) types.push(await next());
+      return types;
+    },
+    async until(type: string) {
+      for (let last = await next(); last !== type; last = await next())
+        if (last === undefined) throw new Error(`the connection ended before ${type}`);
+    },
+    terminate: () => socket.terminate(),
+  };
 }

@@ -2,7 +2,10 @@ import { type PhraseName, phraseUrl } from '@hookline/bots';
 import { type Auth, type Bot, CallFailure, type CallHandler, createBot, wav } from '@hookline/server';
 
 /** Codes by customer. Replace by a lookup in your own system. */
-const CODES: Readonly<Record<string, string>> = { '42': '1234', '43': '8765' };
+const CODES: ReadonlyMap<string, string> = new Map([
+  ['42', '1234'],
+  ['43', '8765'],
+]);
 const TRIES = 3;
 
 /** A synthesized prompt. Replace by your own recordings: `wav('prompts/enter-code.wav')`. */
@@ -10,7 +13,7 @@ const prompt = (name: PhraseName) => wav(phraseUrl(name));
 
 /** Asks up to three times for the code of the customer in the input `customerId`. */
 export const handler: CallHandler = async (call) => {
-  const code = CODES[call.inputs['customerId'] ?? ''];
+  const code = CODES.get(call.inputs['customerId'] ?? '');
   if (code === undefined) throw new CallFailure('There is no such customer.');
   call.playback(prompt('enter-code'));
   for (let tries = 1; tries <= TRIES; tries += 1) {

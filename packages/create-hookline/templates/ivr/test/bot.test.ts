@@ -23,5 +23,6 @@ test('gives three tries', async () => {
 });
 
 test('fails the call of an unknown customer', async () => {
-  expect(await press('1234#', '7')).toMatchObject({ path: 'failure', cause: 'bot-error' });
+  for (const customer of ['7', '', 'constructor'])
+    expect(await press('1234#', customer)).toMatchObject({ path: 'failure', cause: 'bot-error' });
 });
