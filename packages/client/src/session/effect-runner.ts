@@ -88,7 +88,7 @@ export class EffectRunner {
   }
 
   run(effect: Effect): void {
-    const { media, timers, record, listener, schedule, dialling, t } = this.#parts;
+    const { media, monitors, timers, record, listener, schedule, dialling, t } = this.#parts;
     const connection = this.#parts.connection();
     switch (effect.do) {
       case 'sendOpen':
@@ -131,6 +131,7 @@ export class EffectRunner {
         media.advance();
         listener.bargeIn({ t: t(), droppedMs: media.bufferedMs });
         record.bargedIn(media.flush());
+        monitors.bargedIn();
         return;
       case 'playOut':
         media.stopCaller();
