@@ -56,6 +56,7 @@ everyBoundHolds({
     MAX_FRAMES: 16_000,
     MAX_HEAD_BYTES: 16_384,
     MAX_HELD_MS: 10_000,
+    MAX_INFO_CHARS: 1000,
     MAX_NAMES: 10,
     MAX_NOTED: 50,
     MAX_PIECES: 4000,
@@ -413,6 +414,16 @@ everyBoundHolds({
         const name = 'n'.repeat(limit);
         expect(withoutSecrets(`/a?${name}`)).toBe(`/a?${name}`);
         expect(withoutSecrets(`/a?${name}n`)).toBe('/a?***');
+      },
+    },
+    {
+      bound: 'MAX_INFO_CHARS',
+      holds: 'no more of the info of a disconnect is told',
+      async drive(limit) {
+        const { server, clock, call } = await openCall();
+        server.send('disconnect', { reason: 'error', info: 'a'.repeat(limit + 1) });
+        const { failureOutputs } = failure(await clock.run(call.result));
+        expect(failureOutputs.errorMessage).toContain(`"${'a'.repeat(limit)}"…`);
       },
     },
     {

@@ -1,5 +1,5 @@
 import { type AudioFinding, type AudioFindingCode, createAudioInspector, ReplyClock } from '@hookline/audio';
-import { type ClauseId, type ServerMessage, unknownFields } from '@hookline/protocol';
+import { type ClauseId, describeName, type ServerMessage, unknownFields } from '@hookline/protocol';
 import type { PlaybackEnd } from '../playback/playback.js';
 import type { NewWarning } from './call-record.js';
 import { GapMonitor } from './gap-monitor.js';
@@ -149,7 +149,7 @@ export class UnknownFieldMonitor {
   note(message: ServerMessage): string | undefined {
     const fresh = unknownFields(message).filter((path) => this.#isNew(message, path));
     if (fresh.length === 0) return undefined;
-    return `${message.type} has fields that are not part of the protocol, at ${fresh.join(', ')}; they were ignored`;
+    return `${message.type} has fields that are not part of the protocol, at ${fresh.map(describeName).join(', ')}; they were ignored`;
   }
 
   #isNew({ type }: ServerMessage, path: string): boolean {
