@@ -211,23 +211,26 @@ describe('an input without effect', () => {
     },
   );
 
-  it(verifies('AC-AUDIO-10', 'is ignored: an empty frame, which is neither delivered nor counted'), async () => {
-    const lengths: number[] = [];
-    let stats: { audioInFrames: number } | undefined;
-    const { clock, client } = await dialBot((call) => {
-      stats = call.stats;
-      call.onAudio(({ length }) => void lengths.push(length));
-      return idle(call);
-    });
-    client.open();
-    client.sendAudio();
-    client.sendAudio(new Uint8Array(0));
-    client.sendAudio();
-    await clock.advance(1);
-    expect(lengths).toEqual([1600, 1600]);
-    expect(stats?.audioInFrames).toBe(2);
-    expect(client.types).toEqual(['opened']);
-  });
+  it(
+    verifies('AC-AUDIO-10', 'is ignored: an empty frame, which is neither delivered nor counted'),
+    async () => {
+      const lengths: number[] = [];
+      let stats: { audioInFrames: number } | undefined;
+      const { clock, client } = await dialBot((call) => {
+        stats = call.stats;
+        call.onAudio(({ length }) => void lengths.push(length));
+        return idle(call);
+      });
+      client.open();
+      client.sendAudio();
+      client.sendAudio(new Uint8Array(0));
+      client.sendAudio();
+      await clock.advance(1);
+      expect(lengths).toEqual([1600, 1600]);
+      expect(stats?.audioInFrames).toBe(2);
+      expect(client.types).toEqual(['opened']);
+    },
+  );
 });
 
 describe('the log', () => {
