@@ -552,7 +552,7 @@ everyBoundHolds({
           pause: async () => {
             pauses += 1;
           },
-          ...{ changed() {}, heardMs: () => 0, stop() {} },
+          ...{ changed() {}, heardMs: () => 0, stop() {}, over() {} },
         };
         new PlaybackRun(host, {}, 0, 8000).begin();
         for (let turn = 0; turn < 100 * limit; turn++) await Promise.resolve();
