@@ -1,4 +1,4 @@
-export { type AcknowledgementFault, Acknowledgements } from './acknowledgements.js';
+export { type AcknowledgementFault, Acknowledgements, acknowledgementFaultText } from './acknowledgements.js';
 export { type Clause, type ClauseId, clause, clauses } from './clauses/index.js';
 export { joinConnectionUri, type UriJoin } from './connection-uri.js';
 export {

@@ -626,13 +626,14 @@ everyBoundHolds({
     },
     {
       bound: 'MAX_WAIT_MS',
-      holds: 'a collection cannot be asked to wait longer',
+      holds: 'neither a collection nor an utterance can be asked to wait longer',
       async drive(limit) {
         const { call } = await openIdle();
         const times = ['timeoutMs', 'interDigitMs'] as const;
         for (const time of times) {
           await expect((async () => call.collectDigits({ [time]: limit + 1 }))()).rejects.toThrow(time);
         }
+        await expect((async () => call.utterance({ timeoutMs: limit + 1 }))()).rejects.toThrow('timeoutMs');
       },
     },
     {

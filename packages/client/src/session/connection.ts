@@ -1,6 +1,6 @@
 import {
-  type AcknowledgementFault,
   Acknowledgements,
+  acknowledgementFaultText,
   type ClauseId,
   type ClientMessageType,
   type ClientParameters,
@@ -240,14 +240,8 @@ export class Connection {
       return `${name} has clientseq ${clientseq}; expected ${askedSeq} or more, since ${asked} had that seq`;
     }
     const fault = this.#acknowledgements.faultOf(clientseq, this.#options.t());
-    return fault && `${name} has clientseq ${clientseq}${described(fault)}`;
+    return fault && `${name} has clientseq ${clientseq}${acknowledgementFaultText(fault, 'the client')}`;
   }
-}
-
-function described(fault: AcknowledgementFault): string {
-  return fault.kind === 'decreased'
-    ? ` after a message with ${fault.highest}; it must not decrease`
-    : `, but the client had sent seq ${fault.seq} at least ${Math.floor(fault.agoMs / 1000)} s earlier`;
 }
 
 function malformed({ code, clause, reason, type }: DecodeFault): SessionEvent {
