@@ -27,7 +27,7 @@ export class Framer {
   /**
    * @param options - the frame size and what to pad with
    * @param onFrame - called within `push` and `flush`, in order, with exactly `frameBytes` bytes
-   * @throws AudioError `AUDIO_BAD_ARGUMENT` for a frame size that is not a positive integer, or a silence that is no byte
+   * @throws AudioError `AUDIO_BAD_ARGUMENT` for a frame size that is not a positive integer, or a silence that is not a byte
    */
   constructor(options: FramerOptions, onFrame: (frame: Uint8Array) => void) {
     checkOptionNames<FramerOptions>('AUDIO_BAD_ARGUMENT', 'Framer: ', options ?? null, {

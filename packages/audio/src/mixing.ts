@@ -11,7 +11,7 @@ import { type AudioFormat, bytesPerBlock } from './telephone.js';
  * @param pcm - samples
  * @param db - decibels, negative for quieter; −Infinity gives silence
  * @param into - where to write, may be `pcm` itself; default a new array
- * @throws AudioError `AUDIO_BAD_ARGUMENT` for a level that is no number, or when `into` is too short
+ * @throws AudioError `AUDIO_BAD_ARGUMENT` for a level that is not a number, or when `into` is too short
  */
 export function gain(pcm: Int16Array, db: number, into?: Int16Array): Int16Array {
   checkArgument('AUDIO_BAD_ARGUMENT', 'gain: pcm', pcm, 'samples');

@@ -12,7 +12,7 @@ export function checkNumber(name: string, value: unknown, rule: NumberRule): voi
   if (fault !== undefined) throw audioError('AUDIO_BAD_ARGUMENT', `${fault}.`);
 }
 
-/** Refuses a level that is no number. The infinities are levels: the ratio to digital silence is infinite. */
+/** Refuses a level that is not a number. The infinities are levels: the ratio to digital silence is infinite. */
 export function checkLevel(name: string, value: unknown): void {
   if (typeof value === 'number' && !Number.isNaN(value)) return;
   throw audioError(

@@ -126,6 +126,21 @@ describe('bot audio with gaps', () => {
     expect(await clock.run(call.result)).toMatchObject({ underruns: 0, warnings: [] });
   });
 
+  it.each([
+    ['while it plays', 300],
+    ['right after it ended, when there was nothing left to drop', 650],
+  ])('is not reported for audio that follows a barge-in %s', async (_, bargeInAfterMs) => {
+    const { clock, server, call } = await openCall({ inspectAudio: true, limits: 'off' });
+    for (let turn = 0; turn < 5; turn++) {
+      server.binary(tone(600));
+      await clock.advance(bargeInAfterMs);
+      server.send('event', { entities: [{ type: 'barge_in', data: {} }] });
+      await clock.advance(300);
+    }
+    call.hangup();
+    expect(await clock.run(call.result)).toMatchObject({ underruns: 0, warnings: [], bargeIns: 5 });
+  });
+
   it('is reported while the caller speaks without a pause', async () => {
     const { clock, server, call } = await openCall({ inspectAudio: true, limits: 'off' });
     void call.say(tone(4000));

@@ -134,16 +134,23 @@ describe('what the caller hears', () => {
     },
   );
 
-  it('is cut off when the bot disconnects, with the lost time in the result and a warning', async () => {
-    const { clock, server, call } = await openCall();
-    server.binary(audio(3000));
-    await clock.advance(1000);
-    server.send('disconnect', { reason: 'completed' });
-    const result = await clock.run(call.result);
-    expect(result).toMatchObject({ path: 'success', heardMs: 1000, cutMs: 2000 });
-    expect(result.warnings.map(({ clause }) => clause)).toEqual(['AC-PLAY-4']);
-    expect(server.messages.slice(-2).map(({ what }) => what.type)).toEqual(['playback_completed', 'close']);
-  });
+  it.each([
+    ['completed', 'success'],
+    ['error', 'failure'],
+    ['unauthorized', 'failure'],
+  ] as const)(
+    'is cut off when the bot disconnects with %s, with the lost time in the result and a warning',
+    async (reason, path) => {
+      const { clock, server, call } = await openCall();
+      server.binary(audio(3000));
+      await clock.advance(1000);
+      server.send('disconnect', { reason });
+      const result = await clock.run(call.result);
+      expect(result).toMatchObject({ path, heardMs: 1000, cutMs: 2000 });
+      expect(result.warnings.map(({ clause }) => clause)).toEqual(['AC-PLAY-4']);
+      expect(server.messages.slice(-2).map(({ what }) => what.type)).toEqual(['playback_completed', 'close']);
+    },
+  );
 
   it('is played to its end after a disconnect if configured', async () => {
     const { clock, server, call } = await openCall({ drainOnDisconnect: true });

@@ -1,4 +1,10 @@
-import { CLIENT_TIMERS, MAX_BOT_BUFFER_MS, MAX_BOT_FRAME_BYTES, PCMU_EXTERNAL } from '@hookline/protocol';
+import {
+  CLIENT_TIMERS,
+  MAX_BOT_BUFFER_MS,
+  MAX_BOT_FRAME_BYTES,
+  type MediaParameter,
+  PCMU_EXTERNAL,
+} from '@hookline/protocol';
 import { type Transport, VirtualClock } from '@hookline/runtime';
 import { expect } from 'vitest';
 import { everyBoundHolds } from '#bounds';
@@ -41,6 +47,37 @@ async function refusedWith(answer: string) {
   return failure(await callAudioConnector({ integration: dialled }).result);
 }
 
+/** A call to a bot that selects `media`, and leaves a byte more than the limit unread: it must lose the call. */
+async function leaveUnread(limit: number, media: MediaParameter[]): Promise<void> {
+  let unreadBytes = limit;
+  const { server, clock, call } = scriptedCall({
+    dial: async (request) => {
+      // The server exists only after the first request.
+      await Promise.resolve();
+      const dialled = await server.dial(request);
+      const { transport } = dialled;
+      const fakeTransport: Transport = {
+        get bufferedAmount() {
+          return unreadBytes;
+        },
+        listen: (listener) => transport.listen(listener),
+        sendText: (text) => transport.sendText(text),
+        sendBinary: (bytes) => transport.sendBinary(bytes),
+        close: (code, reason) => transport.close(code, reason),
+        terminate: () => transport.terminate(),
+      };
+      return { ...dialled, transport: fakeTransport };
+    },
+  });
+  server.auto.opened = () => ({ startPaused: false, media });
+  await clock.advance(2000);
+  expect(call.state).toBe('open');
+  unreadBytes += 1;
+  server.send('event', { entities: [] });
+  await clock.advance(2000);
+  expect(failure(await clock.run(call.result)).cause).toBe('connection-lost');
+}
+
 everyBoundHolds({
   package: 'client',
   values: {
@@ -56,6 +93,7 @@ everyBoundHolds({
     MAX_FRAMES: 16_000,
     MAX_HEAD_BYTES: 16_384,
     MAX_HELD_MS: 10_000,
+    MAX_INFO_CHARS: 1000,
     MAX_NAMES: 10,
     MAX_NOTED: 50,
     MAX_PIECES: 4000,
@@ -288,33 +326,9 @@ everyBoundHolds({
     },
     {
       bound: 'MAX_UNSENT_BYTES',
-      holds: 'a bot that leaves one byte more unread loses the call',
+      holds: 'a bot that leaves one byte more unread loses the call, by audio and by a message',
       async drive(limit) {
-        let unreadBytes = limit;
-        const { server, clock, call } = scriptedCall({
-          dial: async (request) => {
-            // The server exists only after the first request.
-            await Promise.resolve();
-            const dialled = await server.dial(request);
-            const { transport } = dialled;
-            const fakeTransport: Transport = {
-              get bufferedAmount() {
-                return unreadBytes;
-              },
-              listen: (listener) => transport.listen(listener),
-              sendText: (text) => transport.sendText(text),
-              sendBinary: (bytes) => transport.sendBinary(bytes),
-              close: (code, reason) => transport.close(code, reason),
-              terminate: () => transport.terminate(),
-            };
-            return { ...dialled, transport: fakeTransport };
-          },
-        });
-        await clock.advance(2000);
-        expect(call.state).toBe('open');
-        unreadBytes += 1;
-        await clock.advance(2000);
-        expect(failure(await clock.run(call.result)).cause).toBe('connection-lost');
+        for (const media of [[PCMU_EXTERNAL], []]) await leaveUnread(limit, media);
       },
     },
     {
@@ -413,6 +427,16 @@ everyBoundHolds({
         const name = 'n'.repeat(limit);
         expect(withoutSecrets(`/a?${name}`)).toBe(`/a?${name}`);
         expect(withoutSecrets(`/a?${name}n`)).toBe('/a?***');
+      },
+    },
+    {
+      bound: 'MAX_INFO_CHARS',
+      holds: 'no more of the info of a disconnect is told',
+      async drive(limit) {
+        const { server, clock, call } = await openCall();
+        server.send('disconnect', { reason: 'error', info: 'a'.repeat(limit + 1) });
+        const { failureOutputs } = failure(await clock.run(call.result));
+        expect(failureOutputs.errorMessage).toContain(`"${'a'.repeat(limit)}"…`);
       },
     },
     {

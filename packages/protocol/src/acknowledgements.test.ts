@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Acknowledgements } from './acknowledgements.js';
+import { Acknowledgements, acknowledgementFaultText } from './acknowledgements.js';
 
 /** Messages 1 to `count` were sent, one each second from 0. */
 function sent(count: number): Acknowledgements {
@@ -41,5 +41,16 @@ describe('the numbers with which a peer acknowledges messages', () => {
     acknowledgements.accept(9, 1, 0);
     expect(acknowledgements.faultOf(1, 0)).toBeUndefined();
     expect(acknowledgements.faultOf(0, 2001)).toMatchObject({ kind: 'stale' });
+  });
+
+  it('are described with what is wrong with them', () => {
+    const text = (number: number) => {
+      const acknowledgements = sent(3);
+      acknowledgements.accept(1, 3, 2000);
+      const fault = acknowledgements.faultOf(number, 5900);
+      return fault && `serverseq is ${number}${acknowledgementFaultText(fault, 'this server')}`;
+    };
+    expect(text(0)).toBe('serverseq is 0 after a message with 1; it must not decrease');
+    expect(text(1)).toBe('serverseq is 1, but this server had sent seq 2 at least 3 s earlier');
   });
 });

@@ -1,3 +1,5 @@
+import { checkArgument } from '@hookline/runtime';
+
 /** How long after a message its receiver may still send an older number, because it had not received it. */
 const STALE_MS = 2000;
 
@@ -7,6 +9,19 @@ export type AcknowledgementFault =
   | { readonly kind: 'decreased'; readonly highest: number }
   /** It does not acknowledge `seq`, which was sent `agoMs` or more before. */
   | { readonly kind: 'stale'; readonly seq: number; readonly agoMs: number };
+
+/**
+ * Describes what is wrong with a number, for a text that ends with this number.
+ *
+ * @param sender - whose messages the number acknowledges, such as `the client`
+ * @throws HooklineError `PROTOCOL_BAD_ARGUMENT` for a fault that is not an object with a kind
+ */
+export function acknowledgementFaultText(fault: AcknowledgementFault, sender: string): string {
+  checkArgument('PROTOCOL_BAD_ARGUMENT', 'acknowledgementFaultText: fault', fault, { kind: 'text' });
+  return fault.kind === 'decreased'
+    ? ` after a message with ${fault.highest}; it must not decrease`
+    : `, but ${sender} had sent seq ${fault.seq} at least ${Math.floor(fault.agoMs / 1000)} s earlier`;
+}
 
 /**
  * Which messages of one side the other side has received, by the `serverseq` or `clientseq` that it sends. Times are in

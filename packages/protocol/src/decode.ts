@@ -14,7 +14,7 @@ import {
   serverMessages,
 } from './messages/index.js';
 import { unknownFields } from './unknown-fields.js';
-import { describe, type Validator, validator } from './validator.js';
+import { describe, describeName, type Validator, validator } from './validator.js';
 
 /** Why a text frame is not a valid message. */
 export interface DecodeFault {
@@ -175,7 +175,7 @@ function refuse<Message, Envelope extends TSchema>(
       code: 'bad-envelope',
       clause: clauseOfEnvelopeField(path),
       path,
-      reason: `${type === undefined ? 'message' : describe(type)} has ${got} at ${shown(path)}; expected ${expected}`,
+      reason: `${type === undefined ? 'message' : describe(type)} has ${got} at ${describeName(path)}; expected ${expected}`,
       ...named,
     });
   }
@@ -185,7 +185,7 @@ function refuse<Message, Envelope extends TSchema>(
     code: 'bad-parameters',
     clause: clauseOfParameters(known.type, path),
     path,
-    reason: `${describe(type)} has ${got} at ${shown(path)}; expected ${expected}`,
+    reason: `${describe(type)} has ${got} at ${describeName(path)}; expected ${expected}`,
     ...named,
     ...('seq' in value && typeof value.seq === 'number' ? { seq: value.seq } : {}),
   });
@@ -213,15 +213,10 @@ function refuseUnknownFields<Message extends ClientMessage | ServerMessage>(deco
     code: 'unknown-field',
     clause: 'AC-MSG-11',
     path,
-    reason: `${describe(message.type)} has a field at ${shown(path)} that the protocol does not know; expected none`,
+    reason: `${describe(message.type)} has a field at ${describeName(path)} that the protocol does not know; expected none`,
     seq: message.seq,
     type: message.type,
   });
-}
-
-/** A path may contain names chosen by the sender; unusual ones are quoted and truncated. */
-function shown(path: string): string {
-  return /^[\x21-\x7e]{1,100}$/.test(path) ? path : describe(path);
 }
 
 function fault(fault: DecodeFault): { kind: 'fault'; fault: DecodeFault } {

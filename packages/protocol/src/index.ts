@@ -1,4 +1,4 @@
-export { type AcknowledgementFault, Acknowledgements } from './acknowledgements.js';
+export { type AcknowledgementFault, Acknowledgements, acknowledgementFaultText } from './acknowledgements.js';
 export { type Clause, type ClauseId, clause, clauses } from './clauses/index.js';
 export { joinConnectionUri, type UriJoin } from './connection-uri.js';
 export {
@@ -69,4 +69,4 @@ export { isLanguageTag, isUuid, NULL_UUID } from './primitives.js';
 export { Sequence } from './sequence.js';
 export { CLIENT_TIMERS, FRAME_MS, MAX_FRAME_MS, MIN_FRAME_MS, SERVER_TIMERS } from './timers.js';
 export { unknownFields } from './unknown-fields.js';
-export { describe, type Mismatch, type Validator, validator } from './validator.js';
+export { describe, describeName, type Mismatch, type Validator, validator } from './validator.js';

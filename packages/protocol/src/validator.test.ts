@@ -2,7 +2,7 @@ import { FormatRegistry, Type } from '@sinclair/typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
 import fc from 'fast-check';
 import { afterEach, expect, describe as group, it, vi } from 'vitest';
-import { describe, validator } from './validator.js';
+import { describe, describeName, validator } from './validator.js';
 
 const Greeting = Type.Object({ name: Type.String(), age: Type.Optional(Type.Integer({ minimum: 0 })) });
 
@@ -95,5 +95,19 @@ group('describe', () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
     expect(oneLine(proxy)).toBe(true);
+  });
+});
+
+group('describeName', () => {
+  it.each([
+    ['playback_started', 'playback_started'],
+    ['/parameters/media/0', '/parameters/media/0'],
+    ['x'.repeat(100), 'x'.repeat(100)],
+    ['x'.repeat(101), `"${'x'.repeat(60)}"…`],
+    ['two words', '"two words"'],
+    ['', '""'],
+    ['\u001b[31m\u202e', '"\\u001b[31m\\u202e"'],
+  ])('describes the name %j as %s', (name, words) => {
+    expect(describeName(name)).toBe(words);
   });
 });

@@ -124,6 +124,14 @@ export function describe(value: unknown): string {
   }
 }
 
+/**
+ * Describes a name that a peer chose, such as a type or a path, for the middle of a sentence: usual ones unchanged, others
+ * quoted and truncated.
+ */
+export function describeName(name: string): string {
+  return /^[\x21-\x7e]{1,100}$/.test(name) ? name : describe(name);
+}
+
 function describeObject(value: object | null): string {
   if (value === null) return 'null';
   try {

@@ -1,6 +1,6 @@
 import { checkArgument } from './argument-check.js';
 
-/** Characters of a name that are compared; what is longer is no misspelling of a name. */
+/** Characters of a name that are compared; a longer text is not treated as a misspelling. */
 const MAX_NAME_LENGTH = 60;
 
 /**
@@ -9,7 +9,7 @@ const MAX_NAME_LENGTH = 60;
  *
  * @param name - what was given
  * @param known - the names that exist
- * @throws HooklineError `RUNTIME_BAD_OPTION` for a name that is no string, or anything but a list
+ * @throws HooklineError `RUNTIME_BAD_OPTION` for a name that is not a string, or names that are not a list
  */
 export function closestName(name: string, known: readonly string[]): string | undefined {
   checkArgument('RUNTIME_BAD_OPTION', 'closestName: name', name, 'text');

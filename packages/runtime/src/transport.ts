@@ -14,7 +14,7 @@ export interface TransportEnd {
   readonly refused?: 'text-too-long' | 'binary-too-long' | 'message-too-long' | 'not-utf8' | 'reserved-bits';
 }
 
-/** Takes what arrives on a connection. Called one at a time, in order; `closed` is the last and comes once. */
+/** Takes what arrives on a connection. Called one at a time, in order; `closed` is called last, and once. */
 export interface TransportListener {
   text(text: string): void;
   /**
@@ -41,8 +41,8 @@ export interface Transport {
   /** Drops the connection at once, with no closing handshake. Idempotent. */
   terminate(): void;
   /**
-   * Reads nothing more from the connection, for good: what the peer sends stays on its side. Only asked for to test how
-   * a peer bears that; without it what arrives is read and dropped.
+   * Reads nothing more from the connection, for good: what the peer sends stays on its side. Used only to test how a
+   * peer copes with it; without it, what arrives is read and dropped.
    */
   stopReading?(): void;
 }

@@ -7,8 +7,8 @@ import { contain } from './user-code.js';
 
 /**
  * The error text for an object of options from code without types: the first name
- * that is not known, and the one that was probably meant. Undefined when every name is known, and for what is no
- * plain object, whose other faults are found where its fields are read. Reads no field, and never throws.
+ * that is not known, and the one that was probably meant. Undefined when every name is known, and for a value that is
+ * not a plain object, whose other faults are found where its fields are read. Reads no field, and never throws.
  *
  * @param where - what the options belong to, put before the name: `'createBot: '`, `'createBot: timers: '`
  * @param known - the names that are known
@@ -29,11 +29,11 @@ export interface UnknownName {
   readonly meant: string | undefined;
 }
 
-/** The first name in an object that is not known. Undefined if each is, and for what is no object. Never throws. */
+/** The first name in an object that is not known. Undefined if each is, and for a value that is not an object. Never throws. */
 export function unknownName(options: unknown, known: readonly string[]): UnknownName | undefined {
   const name = namesOf(options).find((given) => !known.includes(given));
   if (name === undefined) return undefined;
-  // Without its quotes: it is no text, but a name.
+  // Without its quotes: it is not a text, but a name.
   const shown = quote(name, MAX_SHOWN_CHARS).replace(/^"|"(?=…?$)/g, '');
   return { name: shown, meant: closestName(name, known) };
 }

@@ -3,7 +3,6 @@ import { runtimeError } from './runtime-error.js';
 
 interface Timer {
   readonly dueMs: number;
-  readonly order: number;
   readonly callback: () => void;
 }
 
@@ -14,7 +13,6 @@ interface Timer {
 export class VirtualClock implements Clock {
   #nowMs = 0;
   #wallOffsetMs: number;
-  #order = 0;
   readonly #timers = new Set<Timer>();
   readonly #held = new Set<Promise<unknown>>();
 
@@ -35,7 +33,7 @@ export class VirtualClock implements Clock {
   after(ms: number, callback: () => void): Cancel {
     if (Number.isNaN(ms))
       throw runtimeError('RUNTIME_BAD_OPTION', 'VirtualClock.after: got NaN; expected milliseconds');
-    const timer: Timer = { dueMs: this.#nowMs + Math.max(0, ms), order: this.#order++, callback };
+    const timer: Timer = { dueMs: this.#nowMs + Math.max(0, ms), callback };
     this.#timers.add(timer);
     return () => {
       this.#timers.delete(timer);
@@ -148,13 +146,8 @@ export class VirtualClock implements Clock {
   #earliest(): Timer | undefined {
     let earliest: Timer | undefined;
     for (const timer of this.#timers) {
-      if (
-        !earliest ||
-        timer.dueMs < earliest.dueMs ||
-        (timer.dueMs === earliest.dueMs && timer.order < earliest.order)
-      ) {
-        earliest = timer;
-      }
+      // A set iterates in the order of addition: of timers that are due at the same time, the first stays.
+      if (!earliest || timer.dueMs < earliest.dueMs) earliest = timer;
     }
     return earliest;
   }

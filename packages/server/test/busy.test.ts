@@ -24,6 +24,18 @@ describe('a bot that only listens', () => {
     expect(await endedAfter((call) => call.busy())).toBeUndefined();
   });
 
+  it('is ended although it answers pings', async () => {
+    const { clock, client } = await openCall(idle, { timers: { idleMs: 3000 } });
+    const atMs = clock.now();
+    for (let second = 0; second < 4; second++) {
+      client.send('ping', {});
+      await clock.advance(1000);
+    }
+    expect(client.all('pong').length).toBeGreaterThan(0);
+    const ended = client.messages.find(({ message }) => message.type === 'disconnect');
+    expect(ended && ended.atMs - atMs).toBeLessThan(4000);
+  });
+
   it('is idle again when the last one reports that it is no longer busy', async () => {
     const endedMs = await endedAfter(async (call, wait) => {
       const release = call.busy();

@@ -287,6 +287,26 @@ describe('gaps in the caller', () => {
     expect(heard).toHaveLength(10);
   });
 
+  it('are filled in real time, even if the client reports a part of them while it is paused', async () => {
+    const { clock, client, call } = await openIn();
+    const { heard } = listening(call, { fillGaps: 'silence' });
+    await clock.advance(1);
+    client.send('paused', {});
+    await clock.advance(500);
+    // The timer of the fifth piece is not due yet.
+    client.send('discarded', { start: 'PT0S', discarded: 'PT0.5S' });
+    await clock.advance(550);
+    const inPause = Array.from({ length: 10 }, (_, piece) => piece * 100);
+    expect(heard.map(([, atMs]) => atMs)).toEqual(inPause);
+    client.send('resumed', { start: 'PT0.5S', discarded: 'PT0.7S' });
+    await clock.advance(500);
+    const ofPause = [...inPause, 1000, 1100];
+    expect(heard.map(([, atMs]) => atMs)).toEqual(ofPause);
+    client.send('discarded', { start: 'PT1.2S', discarded: 'PT0.2S' });
+    await clock.advance(1);
+    expect(heard.map(([, atMs]) => atMs)).toEqual([...ofPause, 1200, 1300]);
+  });
+
   it('are filled anew in each pause', async () => {
     const { clock, client, call } = await openIn();
     const { heard } = listening(call, { fillGaps: 'silence' });

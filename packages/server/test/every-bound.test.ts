@@ -552,7 +552,7 @@ everyBoundHolds({
           pause: async () => {
             pauses += 1;
           },
-          ...{ changed() {}, heardMs: () => 0, stop() {} },
+          ...{ changed() {}, heardMs: () => 0, stop() {}, over() {} },
         };
         new PlaybackRun(host, {}, 0, 8000).begin();
         for (let turn = 0; turn < 100 * limit; turn++) await Promise.resolve();
@@ -626,13 +626,14 @@ everyBoundHolds({
     },
     {
       bound: 'MAX_WAIT_MS',
-      holds: 'a collection cannot be asked to wait longer',
+      holds: 'neither a collection nor an utterance can be asked to wait longer',
       async drive(limit) {
         const { call } = await openIdle();
         const times = ['timeoutMs', 'interDigitMs'] as const;
         for (const time of times) {
           await expect((async () => call.collectDigits({ [time]: limit + 1 }))()).rejects.toThrow(time);
         }
+        await expect((async () => call.utterance({ timeoutMs: limit + 1 }))()).rejects.toThrow('timeoutMs');
       },
     },
     {

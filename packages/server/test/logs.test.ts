@@ -247,6 +247,18 @@ describe('the log', () => {
     expect(bot.sessions).toBe(1);
   });
 
+  it('of a call that times out has a warning with the reason', async () => {
+    const { logger, lines } = keptLog();
+    const { clock, client } = await dialBot(idle, { logger, timers: { idleMs: 3000 } });
+    client.open(OPEN);
+    await untilEnd(clock, client);
+    expect(lines.map((line) => JSON.parse(line))).toContainEqual({
+      level: 'warn',
+      sessionId: client.id,
+      msg: 'the bot did nothing for 3 s',
+    });
+  });
+
   it('of a normal call has one line at its end, and none per frame', async () => {
     const { logger, lines } = keptLog();
     const { clock, client } = await dialBot(

@@ -226,6 +226,18 @@ describe('a playback', () => {
     expect(kept.result).toMatchObject({ ended: 'assumed' });
   });
 
+  it('continues while the bot itself has paused the caller', async () => {
+    const { kept, handler } = keeping(async (call) => {
+      await call.pause();
+      return call.play(audio(2000));
+    });
+    const { clock, client } = await openCall(handler);
+    client.send('paused', {});
+    await clock.advance(2300);
+    expect(client.botAudioMs).toBe(2000);
+    expect(kept.result).toEqual({ ended: 'completed', heardMs: 2000 });
+  });
+
   it(verifies('AC-RATE-4', 'honours retryAfter'), async () => {
     const { clock, client } = await openCall(async (call) => {
       await call.play(audio(4000));

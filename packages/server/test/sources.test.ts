@@ -139,6 +139,13 @@ describe('a promise of a source', () => {
     expect(sent.equals(Buffer.from(audio(500)))).toBe(true);
   });
 
+  it('may be a piece of an array, as in `for await`', async () => {
+    const pieces = [audio(100), audio(200)].map(async (piece) => piece);
+    const { sent, outcome } = await played(() => pieces as never);
+    expect(outcome).toMatchObject({ ended: 'completed' });
+    expect(sent).toHaveLength(300 * 8);
+  });
+
   it('of something else is refused like the thing itself', async () => {
     const { outcome } = await played(() => Promise.resolve({ kind: 'mp3' } as never));
     expect(outcome).toMatchObject({

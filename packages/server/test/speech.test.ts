@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createEnergyVad, encodeMulaw, sine } from '@hookline/audio';
 import type { VirtualClock } from '@hookline/runtime';
 import { createVad } from '@hookline/vad';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { OnSpeechOptions, PlaybackResult } from '../src/index.js';
 import type { ScriptedClient } from '../src/testing/index.js';
 import { audio, dialBot, hangUp, idle } from './open-call.js';
@@ -101,6 +101,15 @@ describe('a detector of the bot', () => {
     client.send('dtmf', { digit: '1' });
     await speak(clock, client, SILENCE.subarray(0, 320));
     expect(judged).toEqual({ one: 2, two: 4 });
+  });
+
+  it('is closed if its listener is removed before it is made', async () => {
+    const close = vi.fn();
+    await talking((call) => {
+      call.onSpeech({}, { vad: () => ({ pushPcm: () => [], close }) })();
+      return idle(call);
+    });
+    expect(close).toHaveBeenCalledOnce();
   });
 });
 

@@ -26,7 +26,7 @@ export const DEFAULT_MIN_DBFS = -40;
  * Voice activity detection by level: synchronous and without WebAssembly. Everything that is louder than the line for
  * long enough counts as speech, also tones and music; `createVad` of `@hookline/vad` can distinguish them.
  *
- * @throws AudioError `AUDIO_BAD_ARGUMENT` for a time that is not above 0, or a level that is no number
+ * @throws AudioError `AUDIO_BAD_ARGUMENT` for a time that is not above 0, or a level that is not a number
  */
 export function createEnergyVad(options: EnergyVadOptions = {}): UtteranceDetector {
   checkOptionNames<EnergyVadOptions>('AUDIO_BAD_ARGUMENT', 'createEnergyVad: ', options, {

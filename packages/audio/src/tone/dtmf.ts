@@ -43,7 +43,7 @@ export function dtmfFrequencies(digit: string): readonly [low: number, high: num
 /**
  * Keys pressed one after another, as PCM16.
  *
- * @throws AudioError `AUDIO_BAD_ARGUMENT` for a character that is no key, a level that would clip, or a
+ * @throws AudioError `AUDIO_BAD_ARGUMENT` for a character that is not a key, a level that would clip, or a
  *   negative length or gap
  */
 export function dtmf(digits: string, options: DtmfOptions = {}): Int16Array {

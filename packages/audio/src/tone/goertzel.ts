@@ -10,7 +10,7 @@ import { checkNumber } from '../number-argument.js';
  * @param hz - which frequency
  * @param rate - samples a second; default 8000
  * @returns −Infinity when there is nothing
- * @throws AudioError `AUDIO_BAD_ARGUMENT` for a frequency or rate that is no number
+ * @throws AudioError `AUDIO_BAD_ARGUMENT` for a frequency or rate that is not a number
  */
 export function toneDbfs(pcm: Int16Array, hz: number, rate = 8000): number {
   checkArgument('AUDIO_BAD_ARGUMENT', 'toneDbfs: pcm', pcm, 'samples');

@@ -90,6 +90,12 @@ describe('readWav', () => {
     expect([...wav.samples]).toEqual([0x4000, -0x4000]);
   });
 
+  it('takes the size of a sample from its bits if the block size is too small for them', () => {
+    const wav = readWav(riff(['fmt ', fmt(1, 1, 16, 1)], ['data', Uint8Array.of(0, 0x40, 0, 0xc0)]));
+    expect(wav.codec).toBe('pcm16');
+    expect([...wav.samples]).toEqual([0x4000, -0x4000]);
+  });
+
   it('clips float samples at full scale and reads NaN as silence', () => {
     const data = new Uint8Array(Float32Array.of(2, -2, Number.NaN, 0.5).buffer);
     const wav = readWav(riff(['fmt ', fmt(3, 1, 32)], ['data', data]));

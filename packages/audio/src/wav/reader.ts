@@ -21,8 +21,8 @@ export interface WavReader {
   /**
    * The file has ended.
    *
-   * @returns `data`: audio that waited for its meaning, empty but for files of a few bytes; `truncated`: whether the
-   *   file ends before the audio that its header promises, or within a sample
+   * @returns `data`: audio held back until the format was known; empty except for very short files; `truncated`: whether
+   *   the file ends before the audio that its header promises, or within a sample
    * @throws AudioError `AUDIO_NOT_WAV`, `AUDIO_BAD_WAV` when the file ends before its audio
    */
   end(): { readonly data: Uint8Array; readonly truncated: boolean };
@@ -45,8 +45,8 @@ type Part =
 const CHUNK: Part = { kind: 'chunk' };
 
 /**
- * Makes a reader of one WAV file in pieces. It takes what `readWav` takes, but for audio that comes before its
- * `fmt ` chunk, and holds a header's worth of bytes, however long the file is.
+ * Makes a reader of one WAV file in pieces. Accepts the same files as `readWav`, except those whose audio precedes
+ * the `fmt ` chunk, and holds no more bytes than a header has, however long the file is.
  */
 export function createWavReader(): WavReader {
   let part: Part = { kind: 'riff' };

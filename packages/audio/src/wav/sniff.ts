@@ -43,7 +43,7 @@ const TEXT_MIN_BYTES = 12;
 const TEXT_SAMPLE_BYTES = 512;
 
 /**
- * Says what bytes are by how they begin; what has no known beginning is `unknown`.
+ * Identifies bytes by their first characters; bytes that begin like no known format are `unknown`.
  *
  * @throws AudioError `AUDIO_BAD_ARGUMENT` for anything but bytes
  */

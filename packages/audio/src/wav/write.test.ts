@@ -54,6 +54,7 @@ describe('wavHeader', () => {
 
   it('leaves the size open when it does not fit 32 bits', () => {
     const header = wavHeader({ ...call, codec: 'mulaw', dataBytes: 5_000_000_000 });
+    expect([...header.subarray(4, 8)]).toEqual([0xff, 0xff, 0xff, 0xff]);
     expect([...header.subarray(54)]).toEqual([0xff, 0xff, 0xff, 0xff]);
   });
 

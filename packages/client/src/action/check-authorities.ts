@@ -3,8 +3,8 @@ import { describe } from '@hookline/protocol';
 import { argumentError, argumentErrorSaying } from '../argument-error.js';
 
 /**
- * Checks the certificates to trust. Node ignores what is none, and the bot's certificate would then seem to be at
- * fault. @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field
+ * Checks the certificates to trust. Node ignores anything that is not a certificate, and the bot's certificate would
+ * then seem to be at fault. @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field
  */
 export function checkAuthorities(value: unknown, field: string): void {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];

@@ -201,7 +201,7 @@ export function checkCallOptions(options: CallAudioConnectorOptions): void {
 
 /**
  * Checks a language. If languages are sent as given, it may be any text: a recorded call that is repeated may contain one
- * that is no tag. @throws HooklineError `CLIENT_BAD_ARGUMENT`
+ * that is not a tag. @throws HooklineError `CLIENT_BAD_ARGUMENT`
  */
 export function checkLanguage(value: unknown, field: string, { languages = 'lower' }: WireStyle = {}): void {
   if (languages === 'lower') language(value, field);

@@ -15,6 +15,7 @@ import { FaultPlan } from '../faults/fault-plan.js';
 import { CAUSES } from '../outcome/causes.js';
 import type { Outcome } from '../outcome/outcome.js';
 import type { CallRecord, RecordedWarning } from '../session/call-record.js';
+import { quotedInfo } from '../session/machine/messages/disconnect.js';
 import type { SessionRules } from '../session/machine/rules.js';
 import { misframedType } from '../session/misframed-message.js';
 import type { ClientTimers } from '../session/options.js';
@@ -238,7 +239,7 @@ function problemsOf(outcome: Outcome, disconnect: DisconnectFact | undefined): r
   }
   if (!disconnect) return [];
   const { reason, info } = disconnect;
-  const said = info ? `: ${JSON.stringify(info)}` : '';
+  const said = info ? `: ${quotedInfo(info)}` : '';
   return [
     {
       text: `The bot disconnected from the connection probe with reason ${reason}${said}. ${clause('AC-PROBE-3').fix}`,

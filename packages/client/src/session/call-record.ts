@@ -54,7 +54,7 @@ export class CallRecord {
   #turnChars = 0;
   /** Index of the current playback; past the last one if there are too many. */
   #playing = 0;
-  #dryAtMs: number | undefined;
+  #completedAtMs: number | undefined;
 
   /** The warnings, each once, in the order of their first occurrence. */
   get warnings(): readonly RecordedWarning[] {
@@ -88,22 +88,21 @@ export class CallRecord {
     if (this.#playing < MAX_PLAYBACKS) {
       this.playbacks.push({ startedAtMs: atMs, ...(replyMs === undefined ? {} : { replyMs }) });
     }
-    if (continues && this.#dryAtMs !== undefined && atMs - this.#dryAtMs <= UTTERANCE_GAP_MS)
+    if (continues && this.#completedAtMs !== undefined && atMs - this.#completedAtMs <= UTTERANCE_GAP_MS)
       this.underruns += 1;
-    this.#dryAtMs = undefined;
+    this.#completedAtMs = undefined;
   }
 
   playbackCompleted({ ended, atMs, heardMs, droppedMs }: PlaybackEnd): void {
     const started = this.playbacks[this.#playing];
     if (started) this.playbacks[this.#playing] = { ...started, heardMs, droppedMs, ended };
-    this.#dryAtMs = ended === 'completed' ? atMs : undefined;
+    this.#completedAtMs = atMs;
   }
 
   /** A barge-in dropped audio, even if none of it was playing, as on hold. */
   bargedIn(flushedMs: number): void {
     this.bargeIns += 1;
     this.flushedMs += flushedMs;
-    this.#dryAtMs = undefined;
   }
 
   /** The first `disconnect` counts; outputs in `closed` are recorded separately. */

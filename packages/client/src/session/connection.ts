@@ -1,6 +1,6 @@
 import {
-  type AcknowledgementFault,
   Acknowledgements,
+  acknowledgementFaultText,
   type ClauseId,
   type ClientMessageType,
   type ClientParameters,
@@ -8,6 +8,7 @@ import {
   type DecodeFault,
   decodeServerMessage,
   describe,
+  describeName,
   durationFromSamples,
   encodeClientMessage,
   Sequence,
@@ -205,12 +206,12 @@ export class Connection {
     const { expected } = this.#sequence;
     const inOrder = this.#sequence.accept(seq) || this.#sequenceBroken;
     if (id.toLowerCase() !== this.#options.sessionId.toLowerCase()) {
-      const text = `${messageType} has id ${id}; expected the id of the session, ${this.#options.sessionId}`;
+      const text = `${describeName(messageType)} has id ${id}; expected the id of the session, ${this.#options.sessionId}`;
       return { type: 'malformed', code: 400, clause: 'AC-MSG-4', text, messageType };
     }
     if (!inOrder) {
       this.#sequenceBroken = true;
-      const text = `${messageType} has seq ${seq}; expected ${expected}`;
+      const text = `${describeName(messageType)} has seq ${seq}; expected ${expected}`;
       return { type: 'malformed', code: 500, clause: 'AC-MSG-6', text, messageType };
     }
     return undefined;
@@ -228,24 +229,19 @@ export class Connection {
     readonly clientseq: number;
   }): string | undefined {
     if (type === 'pong') return undefined;
+    const name = describeName(type);
     const { sent } = this.#sequence;
     if (clientseq > sent) {
-      return `${type} has clientseq ${clientseq}, but the client has sent only ${sent} messages`;
+      return `${name} has clientseq ${clientseq}, but the client has sent only ${sent} messages`;
     }
     const asked = ANSWERS[type];
     const askedSeq = asked && this.#firstSeqOf[asked];
     if (askedSeq !== undefined && clientseq < askedSeq) {
-      return `${type} has clientseq ${clientseq}; expected ${askedSeq} or more, since ${asked} had that seq`;
+      return `${name} has clientseq ${clientseq}; expected ${askedSeq} or more, since ${asked} had that seq`;
     }
     const fault = this.#acknowledgements.faultOf(clientseq, this.#options.t());
-    return fault && `${type} has clientseq ${clientseq}${described(fault)}`;
+    return fault && `${name} has clientseq ${clientseq}${acknowledgementFaultText(fault, 'the client')}`;
   }
-}
-
-function described(fault: AcknowledgementFault): string {
-  return fault.kind === 'decreased'
-    ? ` after a message with ${fault.highest}; it must not decrease`
-    : `, but the client had sent seq ${fault.seq} at least ${Math.floor(fault.agoMs / 1000)} s earlier`;
 }
 
 function malformed({ code, clause, reason, type }: DecodeFault): SessionEvent {

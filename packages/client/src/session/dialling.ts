@@ -55,7 +55,7 @@ export class Dialling {
       throw new TypeError('the dialler resolved without a transport');
     }
     this.#made = dialled ?? {};
-    if (!this.#abort.signal.aborted) this.#report(this.#made);
+    this.#report(this.#made);
     return transport;
   }
 

@@ -14,6 +14,7 @@ import type { Connection } from './connection.js';
 import type { Dialling } from './dialling.js';
 import type { Heartbeat } from './heartbeat.js';
 import type { Effect, Outgoing } from './machine/effects.js';
+import { isEndedByBot } from './machine/ending.js';
 import type { SessionEvent, TimerName } from './machine/events.js';
 import type { MediaPlane } from './media-plane.js';
 import type { Monitors } from './monitors.js';
@@ -88,7 +89,7 @@ export class EffectRunner {
   }
 
   run(effect: Effect): void {
-    const { media, timers, record, listener, schedule, dialling, t } = this.#parts;
+    const { media, monitors, timers, record, listener, schedule, dialling, t } = this.#parts;
     const connection = this.#parts.connection();
     switch (effect.do) {
       case 'sendOpen':
@@ -131,6 +132,7 @@ export class EffectRunner {
         media.advance();
         listener.bargeIn({ t: t(), droppedMs: media.bufferedMs });
         record.bargedIn(media.flush());
+        monitors.bargedIn();
         return;
       case 'playOut':
         media.stopCaller();
@@ -364,9 +366,7 @@ export class EffectRunner {
     this.#parts.monitors.mediaOver();
     const cutMs = media.cutMs - cutBefore;
     const outcome = this.#outcome;
-    const byBot =
-      outcome?.kind === 'completed' || (outcome?.kind === 'failed' && outcome.cause === 'bot-error');
-    if (cutMs <= 0 || !byBot) return;
+    if (cutMs <= 0 || outcome === undefined || !isEndedByBot(outcome)) return;
     this.warn({
       clause: 'AC-PLAY-4',
       text: `${Math.round(cutMs)} ms of bot audio had not been heard when the bot disconnected and were dropped; wait for playback_completed first`,

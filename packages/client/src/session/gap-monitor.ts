@@ -18,7 +18,7 @@ export class GapMonitor {
   #gaps = 0;
   #longGaps = 0;
   #gapMs = 0;
-  #dryAtMs: number | undefined;
+  #completedAtMs: number | undefined;
   #last: Uint8Array = new Uint8Array(0);
   #lastAtMs: number | undefined;
   #leastBytes = Number.POSITIVE_INFINITY;
@@ -42,19 +42,18 @@ export class GapMonitor {
 
   /** @param continues - whether the audio continues what was played before, and is not a new turn of the bot */
   playbackStarted(atMs: number, continues: boolean): void {
-    const gapMs = atMs - (this.#dryAtMs ?? Number.NEGATIVE_INFINITY);
-    this.#dryAtMs = undefined;
+    const gapMs = atMs - (this.#completedAtMs ?? Number.NEGATIVE_INFINITY);
+    this.#completedAtMs = undefined;
     if (!continues || gapMs <= 0 || gapMs > UTTERANCE_GAP_MS) return;
     this.#gaps += 1;
     if (gapMs >= CLICK_MS) this.#longGaps += 1;
     this.#gapMs += gapMs;
   }
 
-  /** A playback ended; `ranDry`: because the buffer ran empty. */
-  playbackCompleted(atMs: number, ranDry: boolean): void {
+  playbackCompleted(atMs: number): void {
     const { length } = this.#last;
-    const isHeard = ranDry && isLoud(this.#last, Math.max(0, length - TAIL_BYTES), length);
-    this.#dryAtMs = isHeard ? atMs : undefined;
+    const isHeard = isLoud(this.#last, Math.max(0, length - TAIL_BYTES), length);
+    this.#completedAtMs = isHeard ? atMs : undefined;
   }
 
   /** Returns the warning at the end of the call, once; undefined if there is none. */

@@ -83,7 +83,7 @@ export function guardedTransport(transport: Transport, crashed: (error: unknown)
   };
 }
 
-/** The end that a transport reported; the loss of the connection if what it reported is none. */
+/** The end that a transport reported; the loss of the connection if it reported something else. */
 function endOf(given: unknown): TransportEnd {
   if (isEnd(given)) return given;
   const error = new TypeError(

@@ -1,5 +1,5 @@
 import { type AudioFinding, type AudioFindingCode, createAudioInspector, ReplyClock } from '@hookline/audio';
-import { type ClauseId, type ServerMessage, unknownFields } from '@hookline/protocol';
+import { type ClauseId, describeName, type ServerMessage, unknownFields } from '@hookline/protocol';
 import type { PlaybackEnd } from '../playback/playback.js';
 import type { NewWarning } from './call-record.js';
 import { GapMonitor } from './gap-monitor.js';
@@ -15,7 +15,10 @@ const ANSWER_PAUSE_MS = 50;
 export interface PlaybackStart {
   /** The time since the caller's last input; undefined if there was none since the bot was last heard. */
   readonly replyMs: number | undefined;
-  /** Whether it may continue what the bot played before. If the caller acted or the bot reported a turn, it does not. */
+  /**
+   * Whether it may continue what the bot played before. If the caller acted, or the bot barged in or reported a turn, it
+   * does not.
+   */
   readonly continues: boolean;
 }
 
@@ -59,6 +62,11 @@ export class Monitors {
     this.#isNewTurn = true;
   }
 
+  /** The bot discarded what it played, or would have if the playback had not just ended. */
+  bargedIn(): void {
+    this.#isNewTurn = true;
+  }
+
   /** Adds bot audio, as µ-law, after the playback has handled it. */
   botAudio(bytes: Uint8Array, atMs: number): void {
     this.#gaps?.received(bytes, atMs);
@@ -76,8 +84,8 @@ export class Monitors {
     return { replyMs, continues };
   }
 
-  playbackCompleted({ atMs, ended }: PlaybackEnd): void {
-    this.#gaps?.playbackCompleted(atMs, ended === 'completed');
+  playbackCompleted({ atMs }: PlaybackEnd): void {
+    this.#gaps?.playbackCompleted(atMs);
   }
 
   /** The audio has ended: reports, once, findings that need all of it. */
@@ -141,7 +149,7 @@ export class UnknownFieldMonitor {
   note(message: ServerMessage): string | undefined {
     const fresh = unknownFields(message).filter((path) => this.#isNew(message, path));
     if (fresh.length === 0) return undefined;
-    return `${message.type} has fields that are not part of the protocol, at ${fresh.join(', ')}; they were ignored`;
+    return `${message.type} has fields that are not part of the protocol, at ${fresh.map(describeName).join(', ')}; they were ignored`;
   }
 
   #isNew({ type }: ServerMessage, path: string): boolean {

@@ -142,12 +142,20 @@ describe('an HTTP answer other than 101', () => {
     [429, '', 'DIAL_HTTP_STATUS', 'retry later'],
     [499, '', 'DIAL_HTTP_STATUS', 'it may not be an AudioHook server'],
     [500, '{', 'DIAL_HTTP_STATUS', 'it says "{"; the bot failed: check its log'],
+    [500, '{"reason":"\u009b31m\u202e"}', 'DIAL_HTTP_STATUS', 'it says "\\u009b31m\\u202e"; the bot'],
+    [500, '<\u009b31m\u202e>', 'DIAL_HTTP_STATUS', 'it says "<\\u009b31m\\u202e>"; the bot'],
     [503, '', 'DIAL_HTTP_STATUS', 'busy, starting or shutting down'],
     [504, '', 'DIAL_HTTP_STATUS', 'a proxy in front of the bot'],
   ])('%i with the body %j', (status, body, code, text) => {
     const error = statusFailure(WSS, status, undefined, body, {});
     expect(error.code).toBe(code);
     expect(error.message).toContain(text);
+  });
+
+  it('quotes and shortens the target of a redirect', () => {
+    const { message } = statusFailure(WSS, 302, `https://\u009b31m/${'x'.repeat(10_000)}`, '', {});
+    expect(message).toContain('a redirect to "https://\\u009b31m/xxx');
+    expect(message.length).toBeLessThan(500);
   });
 
   it.each([299, 300, 399, 400])('%i is a redirect from 300 to 399', (status) => {

@@ -1,5 +1,5 @@
 import type { ClauseId } from '@hookline/protocol';
-import { messageOf } from '@hookline/runtime';
+import { messageOf, quote } from '@hookline/runtime';
 import { DialError, type DialErrorCode, type DialErrorOptions } from './dial-error.js';
 import { handshakeFault } from './handshake-fault.js';
 import { messageOfBody, withoutSecrets } from './refusal-body.js';
@@ -133,7 +133,7 @@ export function statusFailure(
     );
   }
   if (status >= 300 && status < 400 && status !== 304) {
-    const target = location === undefined ? '' : ` to ${JSON.stringify(withoutSecrets(location))}`;
+    const target = location === undefined ? '' : ` to ${quote(withoutSecrets(location))}`;
     return fail(
       'DIAL_REDIRECT',
       `, a redirect${target}; put the final address into the Base Connection URI`,

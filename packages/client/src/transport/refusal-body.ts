@@ -1,3 +1,5 @@
+import { quote } from '@hookline/runtime';
+
 /** The maximum number of characters of a refusal body that are shown. */
 const MAX_SHOWN_CHARS = 300;
 /** Fields with the reason of a refusal, the most specific first. */
@@ -8,7 +10,10 @@ export function messageOfBody(body: string): string {
   const text = body.replace(/\s+/g, ' ').trim();
   if (text === '') return '';
   const reason = reasonIn(text);
-  if (reason === undefined) return `; it says ${JSON.stringify(text.slice(0, MAX_SHOWN_CHARS))}`;
+  // Only quotes show that a character is escaped.
+  if (reason === undefined || /\p{C}/u.test(reason)) {
+    return `; it says ${quote(reason ?? text, MAX_SHOWN_CHARS)}`;
+  }
   // The surrounding sentence has its own full stop.
   return `; it says: ${reason.slice(0, MAX_SHOWN_CHARS).replace(/[.\s]+$/, '')}`;
 }

@@ -142,7 +142,7 @@ export class AdmissionControl {
     diagnose('hookline:server:refused', { status, error: refusalError(refusal), reason, sessionId });
   }
 
-  /** Logs bytes that are no HTTP request. They are neither counted nor published: nobody asked for an upgrade. */
+  /** Logs bytes that are not an HTTP request. They are neither counted nor published: nobody asked for an upgrade. */
   logUnreadable({ status, reason }: Refusal, remoteAddress: string | undefined): void {
     const fields = { status, reason, ...(remoteAddress === undefined ? {} : { remoteAddress }) };
     this.#host.log.logger.warn(fields, `refused: ${reason}`);

@@ -38,8 +38,13 @@ export interface CallerShape {
   readonly fills: boolean;
 }
 
+/** The shape that the options of `caller` describe. */
+export interface ConvertedShape extends CallerShape {
+  readonly format: 'PCMU' | 'L16';
+}
+
 /** @throws HooklineError `SERVER_BAD_OPTION` */
-export function callerShape(options: CallerOptions): CallerShape {
+export function callerShape(options: CallerOptions): ConvertedShape {
   checkNames<CallerOptions>('caller: ', options, { format: true, rate: true, fillGaps: true });
   const { format = 'PCMU', rate = MEDIA_RATE, fillGaps } = options;
   checkChoice('caller: format', format, ['PCMU', 'L16']);

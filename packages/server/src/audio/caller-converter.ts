@@ -1,6 +1,7 @@
 import { type ByteOrder, deinterleave, encodeL16, encodeMulaw } from '@hookline/audio';
 import { Resampler } from '@hookline/audio/resample';
 import { MEDIA_RATE, type MediaParameter } from '@hookline/protocol';
+import { NO_BYTES } from '../source/audio-bytes.js';
 import type { CallerShape } from './caller-audio.js';
 import { callerSamples } from './caller-pcm.js';
 
@@ -13,8 +14,6 @@ export interface CallerConverter {
   /** Returns the remaining audio and ends the converter. */
   flush(): Uint8Array;
 }
-
-const NO_BYTES = new Uint8Array(0);
 
 /** Shared by all calls; it has no state. */
 const UNCHANGED: CallerConverter = { convert: (bytes) => bytes, flush: () => NO_BYTES };

@@ -1,4 +1,4 @@
-import type { ByteOrder } from '@hookline/audio';
+import { type ByteOrder, sampleBytes } from '@hookline/audio';
 import { bytesPerMs, MEDIA_RATE, type MediaParameter } from '@hookline/protocol';
 import { type Clock, holdClock, type OnError, type Ticker } from '@hookline/runtime';
 import type { CallEnded } from '../session/call-ended.js';
@@ -7,7 +7,13 @@ import type { AnswerPace } from '../user-code/answer-pace.js';
 import { inContext } from '../user-code/async-context.js';
 import { guard } from '../user-code/guard.js';
 import { checkFunction } from '../user-code/user-code-check.js';
-import { type CallerAudio, type CallerOptions, type CallerShape, callerShape } from './caller-audio.js';
+import {
+  type CallerAudio,
+  type CallerOptions,
+  type CallerShape,
+  type ConvertedShape,
+  callerShape,
+} from './caller-audio.js';
 import { callerConverter } from './caller-converter.js';
 import { CallerReader } from './caller-reader.js';
 import { GapFiller } from './gap-filler.js';
@@ -149,10 +155,10 @@ export class CallerFeed {
     };
   }
 
-  #iterate(shape: CallerShape): AsyncIterableIterator<Uint8Array> {
+  #iterate(shape: ConvertedShape): AsyncIterableIterator<Uint8Array> {
     const { host, session, pace } = this.#options;
     if (this.#ended) return pace.ended(this.#ended);
-    const perMs = (shape.format === 'PCMU' ? 1 : 2) * (shape.rate / 1000);
+    const perMs = sampleBytes(shape.format) * (shape.rate / 1000);
     const holdMs = host.holdCallerAudioMs + host.limits.maxTapMs;
     const taps = new AudioTaps(holdMs * perMs, session.counters, pace);
     const tap = taps[Symbol.asyncIterator]();

@@ -22,7 +22,10 @@ export class GapFiller {
   readonly #admit: (ms: number) => boolean;
   #pausedAtMs: number | undefined;
   #positionMs = 0;
+  /** The silence that was generated since the client paused. */
   #filledMs = 0;
+  /** How much of this silence lies in gaps that the client has reported already. */
+  #reportedMs = 0;
 
   /**
    * @param fill - called with a frame of silence and its position in the caller's stream
@@ -50,6 +53,7 @@ export class GapFiller {
     this.#pausedAtMs = this.#clock.now();
     this.#positionMs = positionMs;
     this.#filledMs = 0;
+    this.#reportedMs = 0;
     this.#arm(this.#pausedAtMs);
   }
 
@@ -61,11 +65,19 @@ export class GapFiller {
 
   /** The client reported a gap; silence that was already generated during the gap is not repeated. */
   gap(startMs: number, discardedMs: number): void {
-    const fromMs = Math.min(this.#filledMs, discardedMs);
-    this.#filledMs = this.#pausedAtMs === undefined ? 0 : this.#filledMs - fromMs;
+    const fromMs = Math.min(this.#filledMs - this.#reportedMs, discardedMs);
     const endMs = Math.min(discardedMs, fromMs + MAX_GAP_MS);
-    for (let atMs = fromMs; atMs + PIECE_MS <= endMs && this.#admit(PIECE_MS); atMs += PIECE_MS)
+    let atMs = fromMs;
+    for (; atMs + PIECE_MS <= endMs && this.#admit(PIECE_MS); atMs += PIECE_MS)
       this.#fill(this.#piece, startMs + atMs);
+    if (this.#pausedAtMs === undefined) {
+      // After a pause only its own gap can contain that silence.
+      this.#reportedMs = this.#filledMs;
+      return;
+    }
+    // A report may precede the timer for the last piece of its gap.
+    this.#filledMs += atMs - fromMs;
+    this.#reportedMs += atMs;
   }
 
   end(): void {

@@ -58,7 +58,7 @@ type IfStrings<Sent, Given> = unknown extends Sent
 
 /** A variable that does not fit its schema. */
 export interface VariableFault {
-  /** Undefined if it is no single variable, but all of them together. */
+  /** Undefined if it concerns all variables together. */
   readonly name: string | undefined;
   /** Its value, truncated; for the sender, not for a log. */
   readonly got: string;

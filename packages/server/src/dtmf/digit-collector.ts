@@ -2,6 +2,7 @@ import { describe, isDtmfDigit } from '@hookline/protocol';
 import type { Cancel, Clock, Ticker } from '@hookline/runtime';
 import { deadline } from '../deadline.js';
 import { checkNames, checkNumber, serverError } from '../error.js';
+import { MAX_WAIT_MS } from '../max-wait.js';
 import type { CallEnded } from '../session/call-ended.js';
 import { deferred } from '../user-code/deferred.js';
 import { checkBoolean } from '../user-code/user-code-check.js';
@@ -40,9 +41,6 @@ const MAX_TYPED_AHEAD = 64;
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_INTER_DIGIT_MS = 4000;
-
-/** The maximum of each time, one day. */
-const MAX_WAIT_MS = 86_400_000;
 
 const COLLECT_OPTIONS = { max: true, end: true, timeoutMs: true, interDigitMs: true, bargeIn: true };
 

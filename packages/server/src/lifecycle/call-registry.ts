@@ -8,7 +8,7 @@ const SWEEP_MS = 500;
 
 /**
  * How long a connection probe may take, from its upgrade, in milliseconds. A client closes it as soon as it is open; one
- * that only pings would hold the place of a call for ever.
+ * that only pings would hold the place of a call forever.
  */
 const MAX_PROBE_MS = 60_000;
 

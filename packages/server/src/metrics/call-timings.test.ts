@@ -32,6 +32,18 @@ describe('the timings of a call', () => {
     expect([metrics.replyMs.count, metrics.replyMs.sumMs]).toEqual([1, 950]);
   });
 
+  it('ignore the detector once the bot reports the end of speech itself', async () => {
+    const { metrics, timings } = await opened();
+    timings.audioSent();
+    timings.detectedStop(0);
+    timings.audioSent();
+    timings.callerStopped(0);
+    timings.audioSent();
+    timings.detectedStop(0);
+    timings.audioSent();
+    expect(metrics.replyMs.count).toBe(2);
+  });
+
   it('measure silence after a barge-in once', async () => {
     const { clock, metrics, timings } = await opened();
     timings.silent();

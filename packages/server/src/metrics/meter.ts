@@ -40,15 +40,15 @@ export interface Counter {
 
 /** A value that increases and decreases. */
 export interface Gauge {
-  /** @throws HooklineError `SERVER_BAD_OPTION` for what is no finite number, or another label */
+  /** @throws HooklineError `SERVER_BAD_OPTION` for a value that is not a finite number, or another label */
   add(by: number, labels?: LabelValues): void;
-  /** @throws HooklineError `SERVER_BAD_OPTION` for what is no finite number, or another label */
+  /** @throws HooklineError `SERVER_BAD_OPTION` for a value that is not a finite number, or another label */
   set(value: number, labels?: LabelValues): void;
 }
 
 /** A distribution of values. */
 export interface Measure {
-  /** @throws HooklineError `SERVER_BAD_OPTION` for what is no finite number, or another label */
+  /** @throws HooklineError `SERVER_BAD_OPTION` for a value that is not a finite number, or another label */
   observe(value: number, labels?: LabelValues): void;
 }
 

@@ -19,7 +19,7 @@ export interface PlaybackHost {
   /** Resolves in a later turn of the event loop. */
   pause(): Promise<void>;
   /** Called when it is over. @param ended - the result; `failed`: its source failed */
-  over?(run: PlaybackRun, ended: PlaybackResult['ended'] | 'failed', heardMs: number): void;
+  over(run: PlaybackRun, ended: PlaybackResult['ended'] | 'failed', heardMs: number): void;
 }
 
 /** The maximum number of consecutive empty pieces before the event loop gets its turn. */
@@ -243,6 +243,6 @@ export class PlaybackRun implements Playback {
     this.bytes.clear();
     this.#source?.close();
     this.#wake();
-    this.#host.over?.(this, ended, heardMs);
+    this.#host.over(this, ended, heardMs);
   }
 }

@@ -269,7 +269,7 @@ export class Player {
   #queue(
     open: () => Uint8Array | OpenSource | LiveSource,
     options: PlayOptions,
-    over?: () => void,
+    over: () => void,
   ): PlaybackRun {
     const { clock, ticker, outbox, warn } = this.#options;
     const run = new PlaybackRun(
@@ -284,7 +284,7 @@ export class Player {
         stop: (of) => void this.#stop([of]),
         pause: () => new Promise((resolve) => ticker.at(clock.now() + 1, resolve)),
         over: (of, ended, heardMs) => {
-          over?.();
+          over();
           // A bot that does not await a playback would otherwise not know why its caller hears nothing.
           if (ended === 'failed') warn(`a playback failed: ${messageOf(of.failure)}`, of.failure);
           this.#options.timings.playbackOver(ended, heardMs, of.begunMs);

@@ -1,4 +1,4 @@
-import { type AcknowledgementFault, Acknowledgements, NULL_UUID, Sequence } from '@hookline/protocol';
+import { Acknowledgements, acknowledgementFaultText, NULL_UUID, Sequence } from '@hookline/protocol';
 import type { Fault } from './machine.js';
 
 /** The fields of a client's envelope that tie it to its session. */
@@ -57,7 +57,7 @@ export class Envelopes {
     this.#acknowledgements.accept(serverseq, this.#sequence.sent, nowMs);
     if (fault === undefined) return undefined;
     this.#serverseqReported = true;
-    return `serverseq is ${serverseq}${described(fault)}`;
+    return `serverseq is ${serverseq}${acknowledgementFaultText(fault, 'this server')}`;
   }
 
   /** Makes the envelope of the next message, which is sent now. */
@@ -70,10 +70,4 @@ export class Envelopes {
       clientseq: this.#sequence.received,
     };
   }
-}
-
-function described(fault: AcknowledgementFault): string {
-  return fault.kind === 'decreased'
-    ? ` after a message with ${fault.highest}; it must not decrease`
-    : `, but this server had sent seq ${fault.seq} at least ${Math.floor(fault.agoMs / 1000)} s earlier`;
 }

@@ -66,7 +66,7 @@ export const PCM16_RATE: NumberRule = { min: 1000, max: MAX_RATE, integer: true 
  * @param samples - all at once, or in pieces of any size as they arrive (an iterable, a Node `Readable`, the body of a
  *   response), or a promise of these
  * @param options - `rate`: samples per second, a whole number from 1000 to 192,000
- * @throws HooklineError `SERVER_BAD_SOURCE` for an invalid rate
+ * @throws HooklineError `SERVER_BAD_SOURCE` for an invalid rate, `SERVER_BAD_OPTION` for invalid or unknown options
  */
 export function pcm16(samples: Pcm16Source['samples'], options: { readonly rate: number }): Pcm16Source {
   checkNames<{ readonly rate: number }>('pcm16: ', options, { rate: true });

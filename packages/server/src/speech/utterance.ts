@@ -1,4 +1,5 @@
 import { checkNames, checkNumber } from '../error.js';
+import { MAX_WAIT_MS } from '../max-wait.js';
 
 /** An utterance of the caller. */
 export interface Utterance {
@@ -30,6 +31,6 @@ export interface UtteranceOptions {
 export function utteranceTimeout(where: string, options: UtteranceOptions): number {
   checkNames<UtteranceOptions>(`${where}: `, options, { timeoutMs: true });
   const { timeoutMs = Number.POSITIVE_INFINITY } = options;
-  checkNumber(`${where}: timeoutMs`, timeoutMs, { min: 0, max: 86_400_000, infinite: true });
+  checkNumber(`${where}: timeoutMs`, timeoutMs, { min: 0, max: MAX_WAIT_MS, infinite: true });
   return timeoutMs;
 }

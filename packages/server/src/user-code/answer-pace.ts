@@ -10,7 +10,7 @@ const ANSWER_DELAY_MS = 10;
 /**
  * Slows down a loop in the code of a bot whose every round is answered at once, such as one that plays again after each
  * error once its call is over. Rounds that only wait for settled promises never let the event loop go on: one such call
- * would stop all others for ever.
+ * would stop all others forever.
  */
 export class AnswerPace {
   readonly #clock: Clock;

@@ -110,7 +110,7 @@ function createTlsServer(limits: ServerOptions, tls: NonNullable<ListenOptions['
   }
 }
 
-/** Says what is wrong with a key and a certificate that OpenSSL refuses; its own words do not. */
+/** Explains why OpenSSL refuses a key and a certificate, which its own words do not. */
 function tlsFault({ key, cert }: NonNullable<ListenOptions['tls']>, words: string): string {
   const [keyText, certText] = [Buffer.from(key ?? '').toString(), Buffer.from(cert ?? '').toString()];
   const cure = 'Expected the text of a file in PEM: pass its content, not its path.';

@@ -32,7 +32,7 @@ export function handleUpgrades(server: HttpServer | HttpsServer, handler: Upgrad
   return handlers.add(handler);
 }
 
-/** Those of the other build are no instance of the class here. */
+/** Those of the other build are not instances of the class here. */
 function isHandlers(value: unknown): value is Pick<UpgradeHandlers, 'add'> {
   return typeof value === 'object' && value !== null && 'add' in value;
 }

@@ -1,4 +1,4 @@
-import { type ClientInput, clientVerdict, type Verdict } from '@hookline/protocol';
+import { type ClientInput, clientVerdict, describe, type Verdict } from '@hookline/protocol';
 import type { Step } from './effects.js';
 import { failWithError, isEndedByBot } from './ending.js';
 import type { SessionEvent } from './events.js';
@@ -42,7 +42,7 @@ function nameOf(event: SessionEvent): string {
     case 'audio':
       return `audio of ${event.byteLength} bytes`;
     case 'unknown':
-      return `a message of the unknown type ${JSON.stringify(event.messageType.slice(0, 60))}`;
+      return `a message of the unknown type ${describe(event.messageType)}`;
     default:
       return event.type;
   }

@@ -1,4 +1,10 @@
-import { type BotTurnResponse, type EventEntity, readEntity, type ServerMessageOf } from '@hookline/protocol';
+import {
+  type BotTurnResponse,
+  describe,
+  type EventEntity,
+  readEntity,
+  type ServerMessageOf,
+} from '@hookline/protocol';
 import type { Effect } from '../effects.js';
 
 /** The entities of an `event`, in order. Unknown types are ignored. (AC-EVENT-2) */
@@ -35,7 +41,7 @@ function effectOf(entity: EventEntity): Effect | undefined {
       return {
         do: 'warn',
         clause: 'AC-BARGE-1',
-        text: `the entity type ${JSON.stringify(read.type)} is unknown and was ignored; barge-in is written barge_in`,
+        text: `the entity type ${describe(read.type)} is unknown and was ignored; barge-in is written barge_in`,
       };
   }
 }

@@ -25,7 +25,7 @@ export function onOpened(state: Opening, message: Opened, rules: SessionRules): 
   }
   const discardMs = discardTo ? (durationToMs(discardTo) ?? 0) : 0;
   if (discardMs > MAX_DISCARD_TO_MS) {
-    const text = `opened has discardTo ${discardTo}, beyond any position of a call; expected at most 100 days`;
+    const text = `opened has discardTo ${describe(discardTo)}, beyond any position of a call; expected at most 100 days`;
     return failWithError(state, { code: 400, clause: 'AC-DUR-1', text, cause: 'bad-opened' });
   }
   const selected = media[0];
@@ -55,7 +55,9 @@ function mediaFault(media: readonly MediaParameter[], offers: readonly MediaPara
   if (selected === undefined) return undefined;
   if (media.length > 1) return `opened selects ${media.length} media; expected exactly one of the offers`;
   if (offers.some((offer) => sameMedia(offer, selected))) return undefined;
-  return `opened selects ${JSON.stringify(selected)}, which was not offered; expected one of ${JSON.stringify(offers)}, unchanged`;
+  // Only the fields of the protocol, because additional fields may have any size and depth.
+  const { type, format, channels, rate } = selected;
+  return `opened selects ${JSON.stringify({ type, format, channels, rate })}, which was not offered; expected one of ${JSON.stringify(offers)}, unchanged`;
 }
 
 /**
