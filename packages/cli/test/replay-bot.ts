@@ -13,8 +13,8 @@ export interface Variant {
   readonly ends?: boolean;
   /** Delay of its answer to the key 1, in milliseconds. Default 0. */
   readonly slowMs?: number;
-  /** Whether it sends audio after `disconnect`. Default false. */
-  readonly playsLate?: boolean;
+  /** Whether it sends `closed` only 3 s after `close`, and with a wrong `seq`. Default false. */
+  readonly closesLate?: boolean;
 }
 
 /** A message of the caller. */
@@ -60,7 +60,7 @@ function answer(socket: WebSocket, variant: Variant): Heard {
     order = 'R-17',
     ends = true,
     slowMs = 0,
-    playsLate = false,
+    closesLate = false,
   } = variant;
   const heard: Heard = { messages: [], audio: Buffer.alloc(0) };
   let seq = 0;
@@ -96,8 +96,10 @@ function answer(socket: WebSocket, variant: Variant): Heard {
         }
         return;
       case 'close':
-        if (playsLate) socket.send(Buffer.alloc(800, 0x55));
-        return send('closed');
+        if (!closesLate) return send('closed');
+        seq += 1;
+        setTimeout(() => send('closed'), 3000);
+        return;
     }
   });
   return heard;

@@ -258,9 +258,9 @@ describe.concurrent('hookline replay', () => {
   });
 
   test('also reports what the bot breaks between the result and the end of the connection', async () => {
-    const served = await bot({ playsLate: true });
-    const run = await replay('ended', served.url);
-    const late = expect.objectContaining({ clause: 'AC-AUDIO-3', count: 1 });
+    const served = await bot({ closesLate: true });
+    const run = await replay('hung-up', served.url);
+    const late = expect.objectContaining({ clause: 'AC-MSG-6', count: 1 });
     expect(run.json.at(-1)?.['warnings']).toContainEqual(late);
   });
 
