@@ -46,14 +46,12 @@ export function conversation(options: ConversationOptions): Behaviour {
 /** Plays the lines in an endless loop. Calls share the bytes of the lines instead of copying them. */
 function talkOver(lines: readonly Uint8Array[], gapMs: number): CallerSource {
   const gap = new Uint8Array(Math.round(gapMs * BYTES_PER_MS)).fill(MULAW_SILENCE);
+  const audio = lines.flatMap((line) => [line, gap]).filter(({ length }) => length > 0);
+  // Without audio the loop would never yield, and block the process.
+  if (audio.length === 0) return [];
   return {
     *[Symbol.iterator]() {
-      for (;;) {
-        for (const line of lines) {
-          yield line;
-          yield gap;
-        }
-      }
+      for (;;) yield* audio;
     },
   };
 }

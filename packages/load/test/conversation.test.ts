@@ -1,0 +1,22 @@
+import { encodeMulaw, sine } from '@hookline/audio';
+import { parrot } from '@hookline/bots';
+import { describe, expect, it } from 'vitest';
+import { conversation } from '../src/index.js';
+import { dialBot, runInMemory } from './in-memory-load.js';
+
+const hello = encodeMulaw(sine({ hz: 440, ms: 900 }));
+
+describe('a caller of a load test who talks continuously', () => {
+  it.each([
+    ['has no lines', { lines: [] }],
+    ['has only lines without audio, and no pause between them', { lines: [hello.subarray(0, 0)], turnGapMs: 0 }],
+  ])('but %s is silent until the hold time is over', async (_, options) => {
+    const { report } = await runInMemory(dialBot(parrot), {
+      calls: 1,
+      holdMs: 2000,
+      behaviour: conversation({ ...options, talk: 'over' }),
+    });
+    expect(report.counts).toMatchObject({ started: 1, opened: 1, hungUp: 1, failed: 0 });
+    expect(report.durationMs).toBeLessThan(4000);
+  });
+});
