@@ -37,8 +37,8 @@ export function conversation(options: ConversationOptions): Behaviour {
   return async (_, tools) => {
     const call = tools.call();
     const talking = talkInTurns(call, tools, { lines, turnGapMs, patienceMs, bargeInAfterMs });
-    const result = await call.result;
-    await talking;
+    // Together: a rejection that is awaited only after the call would end the process.
+    const [result] = await Promise.all([call.result, talking]);
     return { result };
   };
 }
