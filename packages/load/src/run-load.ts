@@ -25,7 +25,7 @@ export interface RunLoadOptions extends LoadOptions {
   readonly processes?: number;
   /** Stops the load test early: no more calls start, and live calls hang up. */
   readonly signal?: AbortSignal;
-  /** Called once per second. */
+  /** Called once per second. What it throws is ignored. */
   readonly onProgress?: (progress: LoadProgress) => void;
   /** Default: the system clock. */
   readonly clock?: Clock;

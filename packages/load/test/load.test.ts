@@ -11,6 +11,7 @@ import { CallFailure, type CallHandler, pcm16 } from '@hookline/server';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { CallTools } from '../src/behaviour.js';
 import { behaviourOf, conversation } from '../src/index.js';
+import { NO_CALLS } from '../src/load-run.js';
 import { BareBots } from './bare-bots.js';
 import { dialBot, runInMemory } from './in-memory-load.js';
 
@@ -163,8 +164,12 @@ describe('a load test', () => {
     });
     expect(report.counts).toMatchObject({ started: 21, stopped: 21, failed: 0, hungUp: 0 });
     expect(report.durationMs).toBeLessThan(3500);
-    const before = await runInMemory((clock) => new BareBots(clock).dial, { signal: AbortSignal.abort() });
-    expect(before.report.counts.failed).toBe(0);
+  });
+
+  it('makes no call if its signal was aborted before', async () => {
+    const { report } = await runInMemory((clock) => new BareBots(clock).dial, { signal: AbortSignal.abort() });
+    expect(report.counts).toEqual(NO_CALLS);
+    expect(report.durationMs).toBe(0);
   });
 
   it('reports progress once per second', async () => {
@@ -181,6 +186,25 @@ describe('a load test', () => {
       metrics: { opened: { count: 4, p95: expect.any(Number) }, startLate: { count: 4 } },
     });
     expect(reports.at(-1)).toMatchObject({ live: 0, counts: { started: 6, hungUp: 6 } });
+  });
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('no terminal');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('no terminal'))],
+  ])('measures all calls even if the function for its progress %s', async (_, onProgress) => {
+    const { report, reports } = await runInMemory((clock) => new BareBots(clock).dial, {
+      rate: 2,
+      durationMs: 2000,
+      holdMs: 2000,
+      onProgress,
+    });
+    expect(report.counts).toMatchObject({ started: 4, hungUp: 4 });
+    expect(reports.length).toBeGreaterThan(3);
   });
 
   it('makes the same calls in several processes as in one', async () => {

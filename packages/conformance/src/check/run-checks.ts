@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { joinConnectionUri } from '@hookline/protocol';
-import { type Clock, messageOf, sleep, systemClock } from '@hookline/runtime';
+import { type Clock, messageOf, runUserCode, sleep, systemClock } from '@hookline/runtime';
 import { createRedactor } from '@hookline/trace';
 import type { CheckTarget } from '../caller/open-parameters.js';
 import { RawCall } from '../caller/raw-call.js';
@@ -48,7 +48,7 @@ export interface CheckOptions {
    * with `problem.kind` `stopped`.
    */
   readonly signal?: AbortSignal;
-  /** Called when a scenario starts and ends. */
+  /** Called when a scenario starts and ends. What it throws is ignored. */
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -102,8 +102,12 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
     if (abortRun.signal.aborted) return;
     const calls: RawCall[] = [];
     callsByScenario.set(scenario, calls);
+    // What it throws must not lose the report.
     const report = (phase: Progress['phase']) =>
-      options.onProgress?.({ scenario: scenario.name, phase, done, total: scenarios.length });
+      runUserCode(
+        () => options.onProgress?.({ scenario: scenario.name, phase, done, total: scenarios.length }),
+        () => {},
+      );
     report('begin');
     const { signal } = abortRun;
     try {
