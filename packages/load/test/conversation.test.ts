@@ -10,7 +10,10 @@ const hello = encodeMulaw(sine({ hz: 440, ms: 900 }));
 describe('a caller of a load test who talks continuously', () => {
   it.each([
     ['has no lines', { lines: [] }],
-    ['has only lines without audio, and no pause between them', { lines: [hello.subarray(0, 0)], turnGapMs: 0 }],
+    [
+      'has only lines without audio, and no pause between them',
+      { lines: [hello.subarray(0, 0)], turnGapMs: 0 },
+    ],
   ])('but %s is silent until the hold time is over', async (_, options) => {
     const { report } = await runInMemory(dialBot(parrot), {
       calls: 1,

@@ -167,7 +167,9 @@ describe('a load test', () => {
   });
 
   it('makes no call if its signal was aborted before', async () => {
-    const { report } = await runInMemory((clock) => new BareBots(clock).dial, { signal: AbortSignal.abort() });
+    const { report } = await runInMemory((clock) => new BareBots(clock).dial, {
+      signal: AbortSignal.abort(),
+    });
     expect(report.counts).toEqual(NO_CALLS);
     expect(report.durationMs).toBe(0);
   });
