@@ -166,6 +166,38 @@ describe('a load test', () => {
     expect(report.durationMs).toBeLessThan(3500);
   });
 
+  it('counts a call that was over when it was stopped as what it was, not as stopped', async () => {
+    const stopping = new AbortController();
+    const { report } = await runInMemory(
+      dialBot(() => async () => ({})),
+      {
+        calls: 1,
+        signal: stopping.signal,
+        behaviour: async (_, tools) => {
+          const result = await tools.call().result;
+          stopping.abort();
+          return { result };
+        },
+      },
+    );
+    expect(report.counts).toMatchObject({ started: 1, completed: 1, stopped: 0 });
+  });
+
+  it('measures the first audio of the bot from the opening of the call', async () => {
+    const greeter: CallHandler = async (call) => {
+      await call.play(hello);
+      return {};
+    };
+    const { report } = await runInMemory(
+      dialBot(() => greeter),
+      { calls: 1 },
+    );
+    // The connection and the opening alone took longer.
+    expect(report.metrics.opened?.min).toBe(20);
+    expect(report.metrics.firstAudio).toMatchObject({ count: 1 });
+    expect(report.metrics.firstAudio?.max).toBeLessThan(20);
+  });
+
   it('makes no call if its signal was aborted before', async () => {
     const { report } = await runInMemory((clock) => new BareBots(clock).dial, {
       signal: AbortSignal.abort(),
