@@ -191,13 +191,13 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
           : (runProblem?.message ?? blockingClause ?? 'the first call was not opened'),
       notApplicable: (one) => notApplicable(one, { target, profile }),
       lacking: ({ id }) => (areaOf(id) === 'SIG' && profile.auth !== 'signed' ? SIGNED_AUTH : undefined),
+      isStopped: completedCalls !== undefined,
     }),
   );
-  const confirmed = lagMs > MAX_LAG_MS ? assessed.map((result) => inconclusive(result, lagMs)) : assessed;
-  const results = completedCalls ? confirmed.map(explainStopped) : confirmed;
+  const results = lagMs > MAX_LAG_MS ? assessed.map((result) => inconclusive(result, lagMs)) : assessed;
   const problem =
     runProblem ??
-    (confirmed.some((result, index) => result !== assessed[index]) ? lagProblem(lagMs) : undefined);
+    (results.some((result, index) => result !== assessed[index]) ? lagProblem(lagMs) : undefined);
   const findings = results
     .filter((result): result is CheckResult & { readonly finding: Finding } => result.finding !== undefined)
     .sort((a, b) => byRelevance(orderedCalls)(a.id, b.id));
@@ -228,12 +228,6 @@ function inconclusive(result: CheckResult, lagMs: number): CheckResult {
   if (finding === undefined || !TIMED.has(result.id)) return result;
   const reason = `the process of the check was blocked for ${(lagMs / 1000).toFixed(1)} s, so this may not be the bot's fault: ${finding.got}`;
   return { ...rest, outcome: 'inconclusive', reason };
-}
-
-/** Changes the reason of a check that was not made because the run was stopped. */
-function explainStopped(result: CheckResult): CheckResult {
-  if (result.outcome !== 'inconclusive' || !result.reason?.startsWith('not seen')) return result;
-  return { ...result, reason: 'not seen before the check was stopped' };
 }
 
 /** Thrown in a scenario when the run is stopped. */
