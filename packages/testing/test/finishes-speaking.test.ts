@@ -24,7 +24,7 @@ async function missedBy(
   act: (call: TestCall) => Promise<void>,
   expects: (call: TestCall) => Promise<void>,
 ): Promise<{ readonly missed: string | undefined; readonly waitedMs: number }> {
-  const call = await openTestCall({ handler }, {}, { traces: dir, keepTrace: false });
+  const call = await openTestCall({ handler }, {}, { traces: join(dir, 'calls'), keepTrace: false });
   await act(call);
   const fromMs = call.clock.now();
   const missed = await expects(call).then(
