@@ -11,7 +11,15 @@ import {
   toneCaller,
 } from '@hookline/client';
 import { renderSpec, runChecks, serveFault } from '@hookline/conformance';
+import { behaviourOf, callTarget, conversation, measureCall, runLoad } from '@hookline/load';
 import { sign, verify } from '@hookline/protocol/signature';
+import { endCall, realtime, tool, transfer } from '@hookline/realtime';
+import { deepgram } from '@hookline/realtime/deepgram';
+import { elevenlabs } from '@hookline/realtime/elevenlabs';
+import { gemini } from '@hookline/realtime/gemini';
+import { openai } from '@hookline/realtime/openai';
+import { scripted } from '@hookline/realtime/testing';
+import { voiceLive } from '@hookline/realtime/voice-live';
 import { linkedTransports, VirtualClock } from '@hookline/runtime';
 import { parseExpectation, runScenario } from '@hookline/scenario';
 import { createBot, pcm16 } from '@hookline/server';
@@ -32,6 +40,8 @@ const integration = () =>
   defineIntegration({ baseConnectionUri: 'ws://localhost', apiKey: 'key', clientSecret: null });
 const bot = () => createBot({ auth: 'none' }, async () => {});
 const call = (options: object) => callAudioConnector(js({ integration: integration(), ...options }));
+const loadTarget = { baseConnectionUri: 'ws://127.0.0.1:9/', apiKey: 'key' };
+const service = scripted();
 const target = { url: 'ws://127.0.0.1:9', apiKey: 'key' };
 
 /** Each options object of the public API, with a misspelt name and the name that the error must suggest. */
@@ -134,6 +144,42 @@ const CALLS: readonly (readonly [meant: string, given: string, use: () => unknow
   ['virtual', 'openTestCall', () => openTestCall(js({}), {}, js({ virtul: true }))],
   ['turn', 'an expectation', () => parseExpectation(js({ trun: {} }))],
   ['levelDb', 'toneCaller', () => toneCaller(js({ levelDB: 440 }))],
+  ['holdMs', 'runLoad', () => runLoad(js({ target: loadTarget, hold: 1 }))],
+  ['turnGapMs', 'runLoad: talk', () => runLoad(js({ target: loadTarget, talk: { wavs: [], turnGap: 1 } }))],
+  ['clientSecret', 'runLoad: target', () => runLoad(js({ target: { ...loadTarget, clientSecrt: '' } }))],
+  [
+    'figure',
+    'runLoad: thresholds',
+    () => runLoad(js({ target: loadTarget, thresholds: [{ figur: 'p95' }] })),
+  ],
+  ['connectorId', 'callTarget', () => callTarget(js({ ...loadTarget, conectorId: '' }))],
+  ['patienceMs', 'conversation', () => conversation(js({ lines: [], patience: 1 }))],
+  ['wavs', 'behaviourOf', () => behaviourOf(js({ wav: [] }))],
+  ['tts', 'behaviourOf: scenario', () => behaviourOf(js({ scenario: 'a.call.yaml', ttss: '' }))],
+  ['holdMs', 'measureCall', () => measureCall(js({ target: {}, behaviour() {}, hold: 1 }))],
+  ['filler', 'realtime', () => realtime(js({}), service, js({ fillr: 1 }))],
+  [
+    'guardMs',
+    'realtime: interruption',
+    () => realtime(js({}), service, js({ interruption: { guardMS: 1 } })),
+  ],
+  ['toolMs', 'realtime: limits', () => realtime(js({}), service, js({ limits: { toolMS: 1 } }))],
+  ['afterMs', 'realtime: filler', () => realtime(js({}), service, js({ filler: { after: 1, audio: [] } }))],
+  [
+    'interruptible',
+    'realtime: greeting',
+    () => realtime(js({}), service, js({ greeting: { audio: [], text: '', interruptable: false } })),
+  ],
+  ['attempts', 'realtime: reconnect', () => realtime(js({}), service, js({ reconnect: { attempt: 1 } }))],
+  ['description', 'tool', () => tool(js({ descripton: '', run: () => {} }))],
+  ['description', 'endCall', () => endCall(js({ descripton: '' }))],
+  ['description', 'transfer', () => transfer([], js({ descripton: '' }))],
+  ['apiKey', 'openai', () => openai(js({ apikey: 'k' }))],
+  ['apiKey', 'voiceLive', () => voiceLive(js({ apikey: 'k' }))],
+  ['apiKey', 'gemini', () => gemini(js({ apikey: 'k' }))],
+  ['apiKey', 'deepgram', () => deepgram(js({ apikey: 'k' }))],
+  ['apiKey', 'elevenlabs', () => elevenlabs(js({ apikey: 'k' }))],
+  ['connectMs', 'scripted', () => scripted(js({ connectMS: 1 }))],
 ];
 
 describe('the error for an unknown option suggests the intended one, in', () => {

@@ -158,3 +158,14 @@ test('a check that a broken rule hides says so, and not to run the scenario that
     reason: 'not seen; it needs calls of the scenario handshake in which the bot breaks no other rule',
   });
 });
+
+test('a function for the progress that throws does not lose the report', async () => {
+  // Nothing listens on this port, so the first call is the only one.
+  const report = await runChecks({
+    target: { url: 'ws://127.0.0.1:1', apiKey: 'key' },
+    onProgress() {
+      throw new Error('no terminal');
+    },
+  });
+  expect(report.problem?.kind).toBe('unreachable');
+});

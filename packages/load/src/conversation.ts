@@ -1,7 +1,18 @@
 import { BYTES_PER_MS, MULAW_SILENCE } from '@hookline/audio';
 import { type Call, type CallerSource, DEFAULT_TURN_GAP_MS, watchBotSilence } from '@hookline/client';
-import { type Cancel, type Clock, checkArgument, sleep } from '@hookline/runtime';
+import {
+  type Cancel,
+  type Clock,
+  checkArgument,
+  checkOptionNames,
+  choiceFault,
+  MAX_TIMER_MS,
+  type NumberRule,
+  numberFault,
+  sleep,
+} from '@hookline/runtime';
 import type { Behaviour, CallTools } from './behaviour.js';
+import { loadError } from './error.js';
 
 /** How the callers of a load test talk. */
 export interface ConversationOptions {
@@ -20,9 +31,38 @@ export interface ConversationOptions {
   readonly bargeInAfterMs?: number | undefined;
 }
 
-/** The default behaviour: callers who talk until their hold time is over. */
+/** The names of the options that say when the caller speaks. */
+export const TURNS_NAMES = { talk: true, turnGapMs: true, patienceMs: true, bargeInAfterMs: true } as const;
+
+const TALK_MODES = ['turns', 'over'] as const;
+
+const TIME: NumberRule = { min: 0, max: MAX_TIMER_MS };
+
+/** @param where - put before the name of the field: `'conversation: '` @throws HooklineError `LOAD_BAD_OPTION` naming the field */
+export function checkTurns(where: string, options: Omit<ConversationOptions, 'lines'>): void {
+  const { talk = 'turns', turnGapMs = 0, patienceMs = 0, bargeInAfterMs = 0 } = options;
+  const fault =
+    choiceFault(`${where}talk`, talk, TALK_MODES) ??
+    numberFault(`${where}turnGapMs`, turnGapMs, TIME) ??
+    numberFault(`${where}patienceMs`, patienceMs, TIME) ??
+    numberFault(`${where}bargeInAfterMs`, bargeInAfterMs, TIME);
+  if (fault !== undefined) throw loadError('LOAD_BAD_OPTION', `${fault}.`);
+}
+
+/**
+ * The default behaviour: callers who talk until their hold time is over.
+ *
+ * @throws HooklineError `LOAD_BAD_OPTION` naming the field
+ */
 export function conversation(options: ConversationOptions): Behaviour {
-  checkArgument('LOAD_BAD_OPTION', 'conversation: options', options, 'object');
+  checkOptionNames<ConversationOptions>('LOAD_BAD_OPTION', 'conversation: ', options ?? null, {
+    lines: true,
+    ...TURNS_NAMES,
+  });
+  checkArgument('LOAD_BAD_OPTION', 'conversation: lines', options.lines, 'list');
+  for (const [index, line] of options.lines.entries())
+    checkArgument('LOAD_BAD_OPTION', `conversation: lines[${index}]`, line, 'bytes');
+  checkTurns('conversation: ', options);
   const {
     lines,
     talk = 'turns',
@@ -37,8 +77,8 @@ export function conversation(options: ConversationOptions): Behaviour {
   return async (_, tools) => {
     const call = tools.call();
     const talking = talkInTurns(call, tools, { lines, turnGapMs, patienceMs, bargeInAfterMs });
-    const result = await call.result;
-    await talking;
+    // Together: a rejection that is awaited only after the call would end the process.
+    const [result] = await Promise.all([call.result, talking]);
     return { result };
   };
 }
@@ -46,14 +86,12 @@ export function conversation(options: ConversationOptions): Behaviour {
 /** Plays the lines in an endless loop. Calls share the bytes of the lines instead of copying them. */
 function talkOver(lines: readonly Uint8Array[], gapMs: number): CallerSource {
   const gap = new Uint8Array(Math.round(gapMs * BYTES_PER_MS)).fill(MULAW_SILENCE);
+  const audio = lines.flatMap((line) => [line, gap]).filter(({ length }) => length > 0);
+  // Without audio the loop would never yield, and block the process.
+  if (audio.length === 0) return [];
   return {
     *[Symbol.iterator]() {
-      for (;;) {
-        for (const line of lines) {
-          yield line;
-          yield gap;
-        }
-      }
+      for (;;) yield* audio;
     },
   };
 }

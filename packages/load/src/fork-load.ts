@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Clock } from '@hookline/runtime';
+import { type Clock, runUserCode } from '@hookline/runtime';
 import { loadError } from './error.js';
 import type { LoadProgress } from './generate.js';
 import type { LoadJob } from './load-job.js';
@@ -49,7 +49,12 @@ export async function forkLoad(job: LoadJob, options: ForkOptions): Promise<Load
       new Worker(job, { index, total: processes }, (progress) => {
         latest.set(index, progress);
         // Report once for all processes: their reports arrive at about the same time.
-        if (index === 0) onProgress?.(combineProgress([...latest.values()]));
+        if (index !== 0 || !onProgress) return;
+        // An error thrown while a message is handled would end the process, and the measurements would be lost.
+        runUserCode(
+          () => onProgress(combineProgress([...latest.values()])),
+          () => {},
+        );
       }),
   );
   const stop = () => {
@@ -58,9 +63,9 @@ export async function forkLoad(job: LoadJob, options: ForkOptions): Promise<Load
   try {
     await Promise.all(workers.map(({ ready }) => ready));
     signal?.addEventListener('abort', stop);
+    if (signal?.aborted) stop();
     const atWallMs = clock.wall() + LEAD_MS;
     for (const worker of workers) worker.send({ type: 'start', atWallMs });
-    if (signal?.aborted) stop();
     return mergeRuns(await Promise.all(workers.map(({ done }) => done)));
   } finally {
     signal?.removeEventListener('abort', stop);

@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from '@hookline/runtime';
+import { type Cancel, type Clock, runUserCode } from '@hookline/runtime';
 import { dueMs } from './arrivals.js';
 import type { Behaviour, CallTarget } from './behaviour.js';
 import type { LoadTotals } from './call-meter.js';
@@ -38,7 +38,7 @@ export interface GeneratorOptions {
   readonly startMs?: number;
   /** Stops the load test: no more calls start, and live calls hang up. */
   readonly signal?: AbortSignal | undefined;
-  /** Called once per second. */
+  /** Called once per second. What it throws is ignored. */
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
 }
 
@@ -90,8 +90,9 @@ class Generator {
     signal?.addEventListener('abort', stop);
     this.#repeat(LAG_INTERVAL_MS, (lateMs) => this.#totals.metrics.record('loopLag', lateMs));
     this.#repeat(1000, () => this.#reportProgress());
-    this.#startDueCalls();
+    // Before the first call, which must not be dialled if the load test is already stopped.
     if (signal?.aborted) stop();
+    this.#startDueCalls();
     await finished;
     signal?.removeEventListener('abort', stop);
     for (const cancel of this.#timers) cancel();
@@ -184,14 +185,20 @@ class Generator {
     const { clock, onProgress } = this.#options;
     const now = this.#second();
     const { counts, failures } = this.#totals;
-    onProgress?.({
+    if (!onProgress) return;
+    const progress: LoadProgress = {
       elapsedMs: clock.now() - this.#startMs,
       live: this.#running,
       counts: { ...counts },
       failures: { ...failures },
       second: this.#seconds.at(-2) ?? now,
       metrics: this.#metrics.snapshot,
-    });
+    };
+    // An error thrown in a timer would end the process, and the measurements would be lost.
+    runUserCode(
+      () => onProgress(progress),
+      () => {},
+    );
   }
 
   /** Calls `tick` every `ms` milliseconds with the lateness of the timer. */

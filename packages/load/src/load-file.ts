@@ -100,7 +100,7 @@ export function parseLoadFile(text: string, path: string): LoadFile {
     } catch (error) {
       const wrong = name === 'thresholds' ? wrongThreshold(node, value) : undefined;
       const place = wrong === undefined ? position : lines.linePos(wrong);
-      throw badFile(path, place, messageOf(error).replace(/^threshold: /, ''));
+      throw badFile(path, place, messageOf(error));
     }
   }
   if (file.scenario !== undefined && file.wavs.length > 0) {

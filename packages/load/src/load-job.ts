@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { defineIntegration, type TlsOptions } from '@hookline/client';
 import { joinConnectionUri } from '@hookline/protocol';
-import { checkArgument, messageOf } from '@hookline/runtime';
+import { checkArgument, checkOptionNames, messageOf } from '@hookline/runtime';
 import type { Behaviour, CallTarget } from './behaviour.js';
-import { type ConversationOptions, conversation } from './conversation.js';
+import { type ConversationOptions, checkTurns, conversation, TURNS_NAMES } from './conversation.js';
 import { loadError } from './error.js';
 import type { LoadPlan } from './plan.js';
 
@@ -44,9 +44,18 @@ export interface LoadJob {
   readonly talk: Talk | ScenarioTalk;
 }
 
-/** Converts a `LoadTarget` for use by calls. @throws HooklineError `CLIENT_BAD_ARGUMENT` for an invalid target */
+/** Converts a `LoadTarget` for use by calls. @throws HooklineError `LOAD_BAD_OPTION` for an unknown field, `CLIENT_BAD_ARGUMENT` for an invalid one */
 export function callTarget(target: LoadTarget): CallTarget {
-  checkArgument('LOAD_BAD_OPTION', 'callTarget: target', target, 'object');
+  checkOptionNames<LoadTarget>('LOAD_BAD_OPTION', 'callTarget: target: ', target ?? null, {
+    baseConnectionUri: true,
+    connectorId: true,
+    apiKey: true,
+    clientSecret: true,
+    organizationId: true,
+    allowWs: true,
+    tls: true,
+    inputs: true,
+  });
   const { baseConnectionUri, connectorId = '', apiKey, clientSecret, organizationId, tls } = target;
   const integration = defineIntegration({
     baseConnectionUri,
@@ -65,14 +74,31 @@ export function reportedUrl({ baseConnectionUri, connectorId = '' }: LoadTarget)
 }
 
 /**
+ * Checks what only code without types gets wrong. The files are checked when they are read.
+ *
+ * @param where - the argument: `'runLoad: talk'`
+ * @throws HooklineError `LOAD_BAD_OPTION` naming the field
+ */
+export function checkTalk(where: string, talk: Talk | ScenarioTalk): void {
+  checkArgument('LOAD_BAD_OPTION', where, talk, 'object');
+  if ('scenario' in talk) {
+    checkOptionNames<ScenarioTalk>('LOAD_BAD_OPTION', `${where}: `, talk, { scenario: true, tts: true });
+    checkArgument('LOAD_BAD_OPTION', `${where}.scenario`, talk.scenario, 'path');
+    return;
+  }
+  checkOptionNames<Talk>('LOAD_BAD_OPTION', `${where}: `, talk, { wavs: true, ...TURNS_NAMES });
+  checkArgument('LOAD_BAD_OPTION', `${where}.wavs`, talk.wavs, 'list');
+  checkTurns(`${where}.`, talk);
+}
+
+/**
  * Creates the behaviour that `talk` describes. Each file is read once, regardless of the number of calls.
  *
- * @throws HooklineError `LOAD_BAD_FILE` for a WAV file, `SCENARIO_BAD_FILE`, `SCENARIO_BAD_OPTION` for `tts`
+ * @throws HooklineError `LOAD_BAD_OPTION` naming the field, `LOAD_BAD_FILE` for a WAV file, `SCENARIO_BAD_FILE`, `SCENARIO_BAD_OPTION` for `tts`
  */
 export async function behaviourOf(talk: Talk | ScenarioTalk): Promise<Behaviour> {
-  checkArgument('LOAD_BAD_OPTION', 'behaviourOf: talk', talk, 'object');
+  checkTalk('behaviourOf: talk', talk);
   if ('scenario' in talk) return scenarioBehaviour(talk);
-  checkArgument('LOAD_BAD_OPTION', 'behaviourOf: talk.wavs', talk.wavs, 'list');
   // Loaded on demand: it loads WebAssembly.
   const { toMulaw8k } = await import('@hookline/audio/resample');
   const { wavs, ...options } = talk;

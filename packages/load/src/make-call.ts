@@ -3,12 +3,14 @@ import {
   type Cancel,
   type Clock,
   checkArgument,
+  checkOptionNames,
   describeValue,
   messageOf,
   systemClock,
 } from '@hookline/runtime';
 import type { Behaviour, BehaviourEnd, CallTarget, CallTools, MeasuredOptions } from './behaviour.js';
 import { type CallFailure, CallMeter, type LoadTotals } from './call-meter.js';
+import { checkCallbacks } from './check-callbacks.js';
 import { type CallCounts, type EchoTotals, emptySecond, NO_CALLS } from './load-run.js';
 import type { MetricName, OwnMetricName } from './metrics.js';
 import { type LoadOptions, type LoadPlan, planLoad } from './plan.js';
@@ -167,7 +169,19 @@ export interface MeasureCallOptions extends Pick<LoadOptions, 'holdMs' | 'frameM
  * @throws HooklineError as a rejection: `LOAD_BAD_OPTION` naming the field
  */
 export async function measureCall(options: MeasureCallOptions): Promise<CallMeasures> {
-  checkArgument('LOAD_BAD_OPTION', 'measureCall: options', options, { target: 'object' });
+  checkOptionNames<MeasureCallOptions>('LOAD_BAD_OPTION', 'measureCall: ', options ?? null, {
+    target: true,
+    behaviour: true,
+    index: true,
+    signal: true,
+    clock: true,
+    holdMs: true,
+    frameMs: true,
+    limits: true,
+  });
+  checkArgument('LOAD_BAD_OPTION', 'measureCall: target', options.target, 'object');
+  checkArgument('LOAD_BAD_OPTION', 'measureCall: behaviour', options.behaviour, 'function');
+  checkCallbacks('measureCall: ', options);
   const { target, behaviour, index = 0, clock = systemClock, signal, ...load } = options;
   const times: [MetricName | OwnMetricName, number][] = [];
   const counts = { ...NO_CALLS, started: 1 };

@@ -1,7 +1,7 @@
-import { checkOptionNames, type NumberRule, numberFault } from '@hookline/runtime';
+import { checkOptionNames, choiceFault, type NumberRule, numberFault } from '@hookline/runtime';
 import type { Arrivals } from './arrivals.js';
 import { type LoadErrorCode, loadError } from './error.js';
-import type { Threshold } from './thresholds.js';
+import { checkThresholds, type Threshold } from './thresholds.js';
 
 /** Options of a load test, apart from the target and the behaviour of the callers. */
 export interface LoadOptions {
@@ -37,7 +37,8 @@ export interface LoadPlan {
   readonly thresholds: readonly Threshold[];
 }
 
-const NAMES = {
+/** The names of the options of a load test. */
+export const LOAD_OPTION_NAMES = {
   rate: true,
   rampMs: true,
   calls: true,
@@ -64,13 +65,21 @@ const DEFAULT_DURATION_MS = 30_000;
 
 /** Validates the options and fills in defaults. @throws HooklineError `LOAD_BAD_OPTION` naming the field */
 export function planLoad(options: LoadOptions = {}): LoadPlan {
-  checkOptionNames<LoadOptions>('LOAD_BAD_OPTION' satisfies LoadErrorCode, 'planLoad: ', options, NAMES);
+  checkOptionNames<LoadOptions>(
+    'LOAD_BAD_OPTION' satisfies LoadErrorCode,
+    'planLoad: ',
+    options,
+    LOAD_OPTION_NAMES,
+  );
   for (const [name, value] of Object.entries(options)) {
     const rule = RULES[name];
     const fault = rule && value !== undefined ? numberFault(name, value, rule) : undefined;
     if (fault !== undefined) throw loadError('LOAD_BAD_OPTION', `planLoad: ${fault}.`);
   }
-  const { calls } = options;
+  const { calls, limits = 'genesys', thresholds = [] } = options;
+  const limitsFault = choiceFault('limits', limits, ['genesys', 'off']);
+  if (limitsFault !== undefined) throw loadError('LOAD_BAD_OPTION', `planLoad: ${limitsFault}.`);
+  checkThresholds('planLoad: thresholds', thresholds);
   return {
     arrivals: {
       rate: options.rate ?? 1,
@@ -80,8 +89,8 @@ export function planLoad(options: LoadOptions = {}): LoadPlan {
     },
     holdMs: options.holdMs ?? 20_000,
     frameMs: options.frameMs ?? 200,
-    limits: options.limits ?? 'genesys',
+    limits,
     maxLateMs: options.maxLateMs ?? 50,
-    thresholds: options.thresholds ?? [],
+    thresholds,
   };
 }

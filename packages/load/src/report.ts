@@ -7,7 +7,7 @@ import {
   OWN_METRIC_NAMES,
   type OwnMetricName,
 } from './metrics.js';
-import { evaluateThresholds, type Threshold, type ThresholdVerdict } from './thresholds.js';
+import { checkThresholds, evaluateThresholds, type Threshold, type ThresholdVerdict } from './thresholds.js';
 
 /** The report of a load test, as plain data. */
 export interface LoadReport {
@@ -43,9 +43,10 @@ export interface GeneratorReport {
   readonly cpuMs: number;
 }
 
-/** Creates the report of a run and evaluates thresholds. */
+/** Creates the report of a run and evaluates thresholds. @throws HooklineError `LOAD_BAD_OPTION` naming the field */
 export function reportLoad(run: LoadRun, thresholds: readonly Threshold[] = []): LoadReport {
   checkArgument('LOAD_BAD_OPTION', 'reportLoad: run', run, { metrics: 'object' });
+  checkThresholds('reportLoad: thresholds', thresholds);
   const { metrics, counts, echo, maxLateMs } = run;
   const delays = (['startLate', 'sendLate'] as const).map((name) => metrics.summary(name)?.p99 ?? 0);
   const keptPace = delays.every((p99) => p99 <= maxLateMs);

@@ -1,18 +1,20 @@
-import { type Clock, checkArgument, systemClock } from '@hookline/runtime';
+import { type Clock, checkArgument, checkOptionNames, systemClock } from '@hookline/runtime';
 import type { Behaviour } from './behaviour.js';
+import { checkCallbacks } from './check-callbacks.js';
 import { loadError } from './error.js';
 import { forkLoad } from './fork-load.js';
 import { generate, type LoadProgress } from './generate.js';
 import {
   behaviourOf,
   callTarget,
+  checkTalk,
   type LoadTarget,
   reportedUrl,
   type ScenarioTalk,
   type Talk,
 } from './load-job.js';
 import type { LoadRun } from './load-run.js';
-import { type LoadOptions, planLoad } from './plan.js';
+import { LOAD_OPTION_NAMES, type LoadOptions, planLoad } from './plan.js';
 
 /** Options of `runLoad`. */
 export interface RunLoadOptions extends LoadOptions {
@@ -25,7 +27,7 @@ export interface RunLoadOptions extends LoadOptions {
   readonly processes?: number;
   /** Stops the load test early: no more calls start, and live calls hang up. */
   readonly signal?: AbortSignal;
-  /** Called once per second. */
+  /** Called once per second. What it throws is ignored. */
   readonly onProgress?: (progress: LoadProgress) => void;
   /** Default: the system clock. */
   readonly clock?: Clock;
@@ -39,7 +41,18 @@ export interface RunLoadOptions extends LoadOptions {
  * for a WAV file that cannot be played, `LOAD_PROCESS_LOST`
  */
 export async function runLoad(options: RunLoadOptions): Promise<LoadRun> {
-  checkArgument('LOAD_BAD_OPTION', 'runLoad: options', options, { target: 'object' });
+  checkOptionNames<RunLoadOptions>('LOAD_BAD_OPTION', 'runLoad: ', options ?? null, {
+    ...LOAD_OPTION_NAMES,
+    target: true,
+    talk: true,
+    behaviour: true,
+    processes: true,
+    signal: true,
+    onProgress: true,
+    clock: true,
+  });
+  checkArgument('LOAD_BAD_OPTION', 'runLoad: target', options.target, 'object');
+  checkCallbacks('runLoad: ', options);
   const {
     target,
     talk = { wavs: [] },
@@ -63,6 +76,7 @@ export async function runLoad(options: RunLoadOptions): Promise<LoadRun> {
       'runLoad: behaviour is a function of this process; with more than one process use talk',
     );
   }
+  checkTalk('runLoad: talk', talk);
   // Validates the target, even if other processes make the calls.
   const checked = callTarget(target);
   if (processes > 1) return forkLoad({ plan, target, talk }, { processes, signal, onProgress, clock });

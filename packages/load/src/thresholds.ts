@@ -1,4 +1,11 @@
-import { closestName } from '@hookline/runtime';
+import {
+  checkArgument,
+  checkOptionNames,
+  choiceFault,
+  closestName,
+  messageOf,
+  numberFault,
+} from '@hookline/runtime';
 import { loadError } from './error.js';
 import { METRIC_NAMES, type MetricName, type MetricSummary } from './metrics.js';
 
@@ -37,6 +44,27 @@ export interface ThresholdVerdict {
 
 /** Added if no threshold limits failed calls. */
 const DEFAULT_FAILED: Threshold = { metric: 'failed', most: 0.01 };
+
+/** The metrics of thresholds without a figure. */
+const TOTALS = ['failed', 'lost'] as const;
+
+/** Checks thresholds from code without types. @throws HooklineError `LOAD_BAD_OPTION` naming the field */
+export function checkThresholds(field: string, thresholds: readonly Threshold[]): void {
+  checkArgument('LOAD_BAD_OPTION', field, thresholds, 'list');
+  for (const [index, threshold] of thresholds.entries()) {
+    const place = `${field}[${index}]`;
+    checkArgument('LOAD_BAD_OPTION', place, threshold, 'object');
+    const { metric, most } = threshold;
+    const isTotal = TOTALS.some((total) => total === metric);
+    const names = { metric: true, most: true, ...(isTotal ? {} : { figure: true }) };
+    checkOptionNames<object>('LOAD_BAD_OPTION', `${place}: `, threshold, names);
+    const fault =
+      choiceFault(`${place}.metric`, metric, [...METRIC_NAMES, ...TOTALS]) ??
+      (isTotal ? undefined : choiceFault(`${place}.figure`, Reflect.get(threshold, 'figure'), FIGURES)) ??
+      numberFault(`${place}.most`, most, metric === 'failed' ? { min: 0, max: 1 } : { min: 0 });
+    if (fault !== undefined) throw loadError('LOAD_BAD_OPTION', `${fault}.`);
+  }
+}
 
 /** The measurements that thresholds are compared with. */
 export interface Measured {
@@ -82,13 +110,21 @@ function thresholdName(threshold: Threshold): string {
  * @throws HooklineError `LOAD_BAD_THRESHOLD` with what was expected and a suggestion for a misspelt name
  */
 export function parseThreshold(text: string): Threshold {
+  try {
+    return readThreshold(text);
+  } catch (error) {
+    throw badThreshold(`threshold: ${messageOf(error)}`);
+  }
+}
+
+function readThreshold(text: string): Threshold {
   const [, name = '', limit = ''] = /^([^=]*)=(.*)$/.exec(text) ?? [];
   if (name === '') {
     throw badThreshold(
       `${JSON.stringify(text)} is not a threshold; expected METRIC.FIGURE=TIME, such as reply.p95=1200ms, or failed=1%`,
     );
   }
-  const [metric = '', figure] = name.split('.');
+  const [, metric = '', figure] = /^([^.]*)(?:\.(.*))?$/s.exec(name) ?? [];
   return createThreshold(metric.trim(), figure?.trim(), limit.trim());
 }
 
@@ -121,7 +157,7 @@ function createThreshold(metric: string, figure: string | undefined, limit: stri
   const botMetric = METRIC_NAMES.find((candidate) => candidate === metric);
   if (!botMetric)
     throw badThreshold(
-      `unknown metric ${JSON.stringify(metric)}${suggestion(metric, [...METRIC_NAMES, 'failed', 'lost'])}`,
+      `unknown metric ${JSON.stringify(metric)}${suggestion(metric, [...METRIC_NAMES, ...TOTALS])}`,
     );
   const knownFigure = FIGURES.find((candidate) => candidate === figure);
   if (!knownFigure) {
@@ -159,5 +195,5 @@ function parseShare(text: string): number {
 }
 
 function badThreshold(message: string) {
-  return loadError('LOAD_BAD_THRESHOLD', `threshold: ${message}`);
+  return loadError('LOAD_BAD_THRESHOLD', message);
 }

@@ -14,6 +14,8 @@ export interface InMemoryLoad extends LoadOptions {
   readonly behaviour?: Behaviour;
   readonly signal?: AbortSignal;
   readonly share?: GeneratorOptions['share'];
+  /** Called with each progress. */
+  readonly onProgress?: (progress: LoadProgress) => void;
   /** Called once the load test has started. */
   readonly during?: (clock: VirtualClock) => Promise<void>;
 }
@@ -25,6 +27,7 @@ export async function runInMemory(createDial: (clock: VirtualClock) => Dial, opt
     behaviour = conversation({ lines: [] }),
     signal,
     share,
+    onProgress,
     during,
     ...loadOptions
   } = options;
@@ -45,7 +48,10 @@ export async function runInMemory(createDial: (clock: VirtualClock) => Dial, opt
     cpuMs: () => 0,
     signal,
     ...(share ? { share } : {}),
-    onProgress: (progress) => reports.push(progress),
+    onProgress: (progress) => {
+      reports.push(progress);
+      return onProgress?.(progress);
+    },
   });
   if (during) await during(clock);
   const run = await clock.run(running);

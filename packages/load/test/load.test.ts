@@ -11,6 +11,7 @@ import { CallFailure, type CallHandler, pcm16 } from '@hookline/server';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { CallTools } from '../src/behaviour.js';
 import { behaviourOf, conversation } from '../src/index.js';
+import { NO_CALLS } from '../src/load-run.js';
 import { BareBots } from './bare-bots.js';
 import { dialBot, runInMemory } from './in-memory-load.js';
 
@@ -163,8 +164,46 @@ describe('a load test', () => {
     });
     expect(report.counts).toMatchObject({ started: 21, stopped: 21, failed: 0, hungUp: 0 });
     expect(report.durationMs).toBeLessThan(3500);
-    const before = await runInMemory((clock) => new BareBots(clock).dial, { signal: AbortSignal.abort() });
-    expect(before.report.counts.failed).toBe(0);
+  });
+
+  it('counts a call that was over when it was stopped as what it was, not as stopped', async () => {
+    const stopping = new AbortController();
+    const { report } = await runInMemory(
+      dialBot(() => async () => ({})),
+      {
+        calls: 1,
+        signal: stopping.signal,
+        behaviour: async (_, tools) => {
+          const result = await tools.call().result;
+          stopping.abort();
+          return { result };
+        },
+      },
+    );
+    expect(report.counts).toMatchObject({ started: 1, completed: 1, stopped: 0 });
+  });
+
+  it('measures the first audio of the bot from the opening of the call', async () => {
+    const greeter: CallHandler = async (call) => {
+      await call.play(hello);
+      return {};
+    };
+    const { report } = await runInMemory(
+      dialBot(() => greeter),
+      { calls: 1 },
+    );
+    // The connection and the opening alone took longer.
+    expect(report.metrics.opened?.min).toBe(20);
+    expect(report.metrics.firstAudio).toMatchObject({ count: 1 });
+    expect(report.metrics.firstAudio?.max).toBeLessThan(20);
+  });
+
+  it('makes no call if its signal was aborted before', async () => {
+    const { report } = await runInMemory((clock) => new BareBots(clock).dial, {
+      signal: AbortSignal.abort(),
+    });
+    expect(report.counts).toEqual(NO_CALLS);
+    expect(report.durationMs).toBe(0);
   });
 
   it('reports progress once per second', async () => {
@@ -181,6 +220,25 @@ describe('a load test', () => {
       metrics: { opened: { count: 4, p95: expect.any(Number) }, startLate: { count: 4 } },
     });
     expect(reports.at(-1)).toMatchObject({ live: 0, counts: { started: 6, hungUp: 6 } });
+  });
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('no terminal');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('no terminal'))],
+  ])('measures all calls even if the function for its progress %s', async (_, onProgress) => {
+    const { report, reports } = await runInMemory((clock) => new BareBots(clock).dial, {
+      rate: 2,
+      durationMs: 2000,
+      holdMs: 2000,
+      onProgress,
+    });
+    expect(report.counts).toMatchObject({ started: 4, hungUp: 4 });
+    expect(reports.length).toBeGreaterThan(3);
   });
 
   it('makes the same calls in several processes as in one', async () => {

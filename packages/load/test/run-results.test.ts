@@ -211,7 +211,9 @@ describe('a threshold', () => {
     ['reply=1s', /needs a figure/],
     ['reply.p95=1200', /reply\.p95 is "1200"; expected a time such as 800ms/],
     ['failed=3', /expected a share of all calls, such as 1%/],
+    ['reply.p95.max=1200ms', /^threshold: reply has no figure "p95\.max"; /],
     ['failed.p95=1%', /failed has no figure/],
+    ['failed.=1%', /failed has no figure ""/],
   ])('is refused with the expected form: %s', (text, message) => {
     expect(() => parseThreshold(text)).toThrow(message);
   });

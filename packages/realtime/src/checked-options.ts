@@ -43,6 +43,12 @@ const INTERRUPTION: Readonly<Record<keyof InterruptionOptions, true>> = {
   confirm: true,
 };
 
+const GREETING: Readonly<Record<keyof AudioGreeting, true>> = {
+  audio: true,
+  text: true,
+  interruptible: true,
+};
+
 /** The options with their defaults. */
 export interface CheckedOptions {
   readonly given: RealtimeOptions;
@@ -95,9 +101,13 @@ function greetingOf(greeting: RealtimeOptions['greeting']): CheckedOptions['gree
   if (greeting === undefined) return 'model';
   // The types accept a string as an iterable, but it is not audio.
   if (typeof greeting === 'string') return greeting === 'caller' ? 'caller' : 'model';
-  const checked = isAudioGreeting(greeting) ? greeting : { audio: greeting, text: '' };
-  handleFailureOf(checked.audio);
-  return checked;
+  if (!isAudioGreeting(greeting)) {
+    handleFailureOf(greeting);
+    return { audio: greeting, text: '' };
+  }
+  handleFailureOf(greeting.audio);
+  checkNames('realtime: greeting: ', greeting, GREETING);
+  return greeting;
 }
 
 function isAudioGreeting(greeting: AudioSource | AudioGreeting): greeting is AudioGreeting {
@@ -108,6 +118,7 @@ function fillerOf(filler: RealtimeOptions['filler']): CheckedOptions['filler'] {
   if (filler === undefined) return undefined;
   const { audio, afterMs = 1200 } = isFiller(filler) ? filler : { audio: filler };
   handleFailureOf(audio);
+  if (isFiller(filler)) checkNames('realtime: filler: ', filler, { audio: true, afterMs: true });
   number('realtime: filler.afterMs', afterMs, TIME_OR_ZERO);
   return { afterMs, audio };
 }
@@ -128,6 +139,7 @@ function isFiller(filler: AudioSource | Filler): filler is Filler {
 
 function reconnectOf(reconnect: RealtimeOptions['reconnect']): CheckedOptions['reconnect'] {
   if (reconnect === false) return undefined;
+  checkNames('realtime: reconnect: ', reconnect, { attempts: true, withinMs: true });
   const { attempts = 2, withinMs = 6000 } = reconnect ?? {};
   number('realtime: reconnect.attempts', attempts, { min: 1, max: 100, integer: true });
   number('realtime: reconnect.withinMs', withinMs, TIME);

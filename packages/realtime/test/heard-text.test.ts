@@ -65,3 +65,19 @@ describe('the heard text of an interrupted reply', () => {
     await finish(it);
   });
 });
+
+test('a part that another part follows was spoken as a whole, however fast, but the last may run ahead of its audio', () => {
+  const reply = new ReplyText();
+  reply.add('a', 'one two three four five six', true);
+  reply.add('b', 'seven eight nine ten eleven', false);
+  const heard = { heardMs: 1000, totalMs: 1000 };
+  expect(
+    reply.heard(
+      [
+        { key: 'a', ...heard },
+        { key: 'b', ...heard },
+      ],
+      false,
+    ),
+  ).toBe('one two three four five six seven eight');
+});

@@ -30,6 +30,27 @@ describe('a service that accepts every session', () => {
     },
   );
 
+  it('and loses each soon after is connected to at once, and the next time after a pause', async () => {
+    const askedAtMs: number[] = [];
+    const it = bridged(
+      { greeting: 'model' },
+      {
+        service: {
+          onAsk: () => {
+            askedAtMs.push(it.clock.now());
+            it.clock.after(10, () => it.service.link.drop(1006));
+          },
+        },
+      },
+    );
+    await finish(it);
+    const [first = 0, second = 0, third = 0] = askedAtMs;
+    expect(askedAtMs).toHaveLength(3);
+    expect(second - first).toBeLessThan(100);
+    expect(third - second).toBeGreaterThanOrEqual(500);
+    expect(third - second).toBeLessThan(600);
+  });
+
   it.each([
     ['before', 'connecting'],
     ['in the same moment as', 'linked'],

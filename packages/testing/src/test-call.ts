@@ -128,7 +128,7 @@ export function testCallOf(result: CallResult): TestCall | undefined {
 export interface BotSide {
   /** Resolves when the caller starts to hear the bot after the caller's last action. */
   startsSpeaking(options?: ExpectOptions): Promise<void>;
-  /** Resolves when the bot has spoken after the caller's last action and is silent again. */
+  /** Resolves when the bot has spoken after the caller's last action and is silent again. `within` is until it starts. */
   finishesSpeaking(options?: ExpectOptions): Promise<void>;
 }
 
@@ -271,16 +271,26 @@ export class TestCall implements AsyncDisposable {
     options: ExpectOptions,
   ): Promise<NotMet | undefined> {
     checkExpectOptions(method, options);
-    const { within, from = 'end' } = options;
     const wanted = await parseExpectation(expectation);
-    const live = this.#live;
     return this.#run(async () => {
-      await live.waitFor(() => live.result ?? live.openedAtMs, undefined);
-      const untilMs = within === undefined ? live.nowMs + this.#withinMs : live.anchorMs(from) + within;
-      const words = `within ${within ?? this.#withinMs} ms`;
-      const met = await awaitExpectation(live, wanted, { deadlineMs: untilMs, description: words });
+      const deadline = {
+        deadlineMs: await this.#deadlineMs(options),
+        description: this.#withinWords(options),
+      };
+      const met = await awaitExpectation(this.#live, wanted, deadline);
       return met.met ? undefined : this.notMet(met.expected, met.got);
     });
+  }
+
+  /** Waits for the opening of the call, where the time of the first expectation starts. Resolves with the end of the wait. */
+  async #deadlineMs({ within, from = 'end' }: ExpectOptions): Promise<number> {
+    const live = this.#live;
+    await live.waitFor(() => live.result ?? live.openedAtMs, undefined);
+    return within === undefined ? live.nowMs + this.#withinMs : live.anchorMs(from) + within;
+  }
+
+  #withinWords({ within = this.#withinMs }: ExpectOptions): string {
+    return `within ${within} ms`;
   }
 
   /** Waits for the end of the call. @throws HooklineError `TESTING_NOT_MET` as a rejection, if the call does not end in time */
@@ -349,16 +359,18 @@ export class TestCall implements AsyncDisposable {
     checkExpectOptions('finishesSpeaking', options);
     const live = this.#live;
     const sinceMs = live.lastAction.endMs === undefined ? 0 : live.lastAction.startMs;
-    await this.#run(() =>
-      live.waitFor(
-        () =>
-          live.result ??
-          ((live.soundDetector.lastSoundMs ?? Number.NEGATIVE_INFINITY) > sinceMs || undefined),
-        live.nowMs + (options.within ?? this.#withinMs),
-      ),
-    );
-    if ((live.soundDetector.lastSoundMs ?? Number.NEGATIVE_INFINITY) <= sinceMs)
-      throw this.#missed('the bot to speak', 'it was not heard');
+    const heard = () => live.soundDetector.sounds.find(({ endMs }) => endMs > sinceMs);
+    const deadlineMs = await this.#run(async () => {
+      const deadlineMs = await this.#deadlineMs(options);
+      await live.waitFor(() => live.result ?? heard(), deadlineMs);
+      return deadlineMs;
+    });
+    const sound = heard();
+    if (!sound || sound.startMs > deadlineMs)
+      throw this.#missed(
+        `the bot to speak ${this.#withinWords(options)}`,
+        sound ? `it spoke ${Math.round(sound.startMs - deadlineMs)} ms later` : 'it was not heard',
+      );
     if (!(await this.#run(() => live.waitForTurn())))
       throw this.#missed('the bot to fall silent', 'it speaks on');
   }

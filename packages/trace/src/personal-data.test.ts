@@ -41,6 +41,21 @@ describe('the mask of personal data', () => {
     expect(mask.json({ cause: null, list: [null] })).toEqual({ cause: null, list: [null] });
   });
 
+  it('masks a number that is the value of a variable in the data of an event, even in a field named like one that counts', () => {
+    const mask = createPersonalDataMask();
+    const { text } = mask.event(
+      message({
+        type: 'event',
+        parameters: {
+          inputVariables: { customer: '48151623' },
+          entities: [{ type: 'x', data: { code: 48151623, customerMs: 48151623, heardMs: 1200 } }],
+        },
+      }),
+    );
+    expect(text).not.toContain('48151623');
+    expect(text).toContain('1200');
+  });
+
   it('masks text that is not JSON as a whole', () => {
     const mask = createPersonalDataMask();
     expect(mask.event({ ...message(0), text: '{"ani":"+4930' }).text).toBe('***');

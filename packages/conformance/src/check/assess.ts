@@ -23,6 +23,8 @@ export interface AssessOptions {
   readonly blockedBy: string | undefined;
   /** Returns what the profile lacks so that the check can be made; undefined if it lacks nothing. */
   readonly lacking: (check: Check) => string | undefined;
+  /** Whether the run was stopped before every scenario had run. */
+  readonly isStopped: boolean;
 }
 
 const MAX_GOT_CHARS = 320;
@@ -50,11 +52,10 @@ export function assess(check: Check, calls: readonly EvaluatedCall[], options: A
   const reason = options.notApplicable(check);
   if (reason !== undefined) return { ...result, outcome: 'not-applicable', reason };
   if (options.blockedBy !== undefined) return { ...result, outcome: 'blocked', reason: options.blockedBy };
-  return {
-    ...result,
-    outcome: 'inconclusive',
-    reason: `not seen; it needs ${options.lacking(check) ?? neededFor(check, calls)}`,
-  };
+  const unseen = options.isStopped
+    ? 'not seen before the check was stopped'
+    : `not seen; it needs ${options.lacking(check) ?? neededFor(check, calls)}`;
+  return { ...result, outcome: 'inconclusive', reason: unseen };
 }
 
 /** Returns what a check needs that was not seen. A scenario that ran without evidence was cut short by a broken rule. */

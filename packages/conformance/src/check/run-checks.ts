@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { joinConnectionUri } from '@hookline/protocol';
-import { type Clock, messageOf, sleep, systemClock } from '@hookline/runtime';
+import { type Clock, messageOf, runUserCode, sleep, systemClock } from '@hookline/runtime';
 import { createRedactor } from '@hookline/trace';
 import type { CheckTarget } from '../caller/open-parameters.js';
 import { RawCall } from '../caller/raw-call.js';
@@ -48,7 +48,7 @@ export interface CheckOptions {
    * with `problem.kind` `stopped`.
    */
   readonly signal?: AbortSignal;
-  /** Called when a scenario starts and ends. */
+  /** Called when a scenario starts and ends. What it throws is ignored. */
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -102,8 +102,12 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
     if (abortRun.signal.aborted) return;
     const calls: RawCall[] = [];
     callsByScenario.set(scenario, calls);
+    // What it throws must not lose the report.
     const report = (phase: Progress['phase']) =>
-      options.onProgress?.({ scenario: scenario.name, phase, done, total: scenarios.length });
+      runUserCode(
+        () => options.onProgress?.({ scenario: scenario.name, phase, done, total: scenarios.length }),
+        () => {},
+      );
     report('begin');
     const { signal } = abortRun;
     try {
@@ -187,13 +191,13 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
           : (runProblem?.message ?? blockingClause ?? 'the first call was not opened'),
       notApplicable: (one) => notApplicable(one, { target, profile }),
       lacking: ({ id }) => (areaOf(id) === 'SIG' && profile.auth !== 'signed' ? SIGNED_AUTH : undefined),
+      isStopped: completedCalls !== undefined,
     }),
   );
-  const confirmed = lagMs > MAX_LAG_MS ? assessed.map((result) => inconclusive(result, lagMs)) : assessed;
-  const results = completedCalls ? confirmed.map(explainStopped) : confirmed;
+  const results = lagMs > MAX_LAG_MS ? assessed.map((result) => inconclusive(result, lagMs)) : assessed;
   const problem =
     runProblem ??
-    (confirmed.some((result, index) => result !== assessed[index]) ? lagProblem(lagMs) : undefined);
+    (results.some((result, index) => result !== assessed[index]) ? lagProblem(lagMs) : undefined);
   const findings = results
     .filter((result): result is CheckResult & { readonly finding: Finding } => result.finding !== undefined)
     .sort((a, b) => byRelevance(orderedCalls)(a.id, b.id));
@@ -224,12 +228,6 @@ function inconclusive(result: CheckResult, lagMs: number): CheckResult {
   if (finding === undefined || !TIMED.has(result.id)) return result;
   const reason = `the process of the check was blocked for ${(lagMs / 1000).toFixed(1)} s, so this may not be the bot's fault: ${finding.got}`;
   return { ...rest, outcome: 'inconclusive', reason };
-}
-
-/** Changes the reason of a check that was not made because the run was stopped. */
-function explainStopped(result: CheckResult): CheckResult {
-  if (result.outcome !== 'inconclusive' || !result.reason?.startsWith('not seen')) return result;
-  return { ...result, reason: 'not seen before the check was stopped' };
 }
 
 /** Thrown in a scenario when the run is stopped. */
