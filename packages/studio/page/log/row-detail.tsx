@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Row } from '../../src/messages.js';
 import { Icon } from '../panels/icons.js';
 import { formatDuration, formatSeconds } from '../state/format.js';
@@ -15,8 +16,11 @@ interface RowDetailProps {
 export function RowDetail({ row, close, seek }: RowDetailProps) {
   const raw = useSignal(false);
   const json = row.kind === 'message' ? parsed(row.text) : undefined;
+  const box = useRef<HTMLDivElement>(null);
+  // In a low window the details open below the fold.
+  useEffect(() => box.current?.scrollIntoView({ block: 'nearest' }), []);
   return (
-    <div class="row-detail" data-testid="row-detail" role="region" aria-label="The row">
+    <div ref={box} class="row-detail" data-testid="row-detail" role="region" aria-label="The row">
       <div class="detail-head">
         <h3 class="mono">
           {formatSeconds(row.t)} {row.type}
