@@ -48,6 +48,20 @@ describe('the microphone of a page', () => {
     },
   );
 
+  test('is heard when it is started again during a call, as after another caller', async () => {
+    const page = new VirtualPage('echo');
+    await page.dial();
+    await page.recordSilence(500);
+    page.send({ type: 'caller', caller: { kind: 'silence' } });
+    await page.clock.advance(3000);
+    page.restartMicrophone();
+    page.send({ type: 'caller', caller: { kind: 'mic' } });
+    await page.record(SAID);
+    await page.recordSilence(400);
+    expect(findBestMatch(SAID, page.recording).correlation).toBeGreaterThan(0.999);
+    expect(await outcomeOf(page)).toMatchObject({ micDroppedMs: 0 });
+  });
+
   test('is dropped before the session is open, so that earlier speech does not delay the call', async () => {
     const page = new VirtualPage('echo');
     await page.record(SAID);

@@ -44,6 +44,8 @@ export class CallerMixer implements AsyncIterable<Uint8Array> {
   #stopLosing: (() => void) | undefined;
   /** The smallest delay of a microphone frame against its position, in milliseconds, and when it was measured. */
   #smallestDelay: { readonly ms: number; readonly atMs: number } | undefined;
+  /** The position after the last microphone frame. */
+  #micPosition = 0;
   #droppedMs = 0;
   #quietMs = 0;
 
@@ -100,7 +102,10 @@ export class CallerMixer implements AsyncIterable<Uint8Array> {
    */
   pushMicrophone(position: number, samples: Int16Array): void {
     const now = this.#clock.now();
-    const lateMs = this.#lateMs(now, position + samples.length);
+    // A microphone that was started again counts anew.
+    if (position < this.#micPosition) this.#smallestDelay = undefined;
+    this.#micPosition = position + samples.length;
+    const lateMs = this.#lateMs(now, this.#micPosition);
     if (!this.#active || this.#source !== undefined) return;
     const ms = samples.length / SAMPLES_PER_MS;
     const aheadMs = (this.#queuedBytes - this.#sentBytes) / BYTES_PER_MS - (now - this.#sentAtMs);
