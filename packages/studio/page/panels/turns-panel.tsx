@@ -1,5 +1,6 @@
+import { showControls } from '../../src/show-controls.js';
 import type { CallView } from '../state/call-view.js';
-import { formatDuration, formatSeconds, showControls } from '../state/format.js';
+import { formatDuration, formatSeconds } from '../state/format.js';
 import { ReplyTimes } from './reply-times.js';
 
 /** For each playback the reply time, the audio heard and discarded, and the gaps; and the bot's captions. */
@@ -56,7 +57,11 @@ export function TurnsPanel({ call }: { call: CallView }) {
           {turns.map(({ t, disposition, text }) => (
             <li key={t}>
               <span class="mono soft">{formatSeconds(t)}</span>{' '}
-              {text === undefined ? <span class="soft">{disposition}</span> : showControls(text)}
+              {text === undefined ? (
+                <span class="soft">{showControls(disposition)}</span>
+              ) : (
+                showControls(text)
+              )}
             </li>
           ))}
         </ul>
