@@ -2,29 +2,21 @@ import {
   atMoment,
   type Call,
   type CallAudioConnectorOptions,
-  type CallResult,
-  type CallWarning,
-  callAudioConnector,
   hangUpWhenIdle,
   sayInTurn,
 } from '@hookline/client';
-import type { WireSink } from '@hookline/protocol';
 import { createPersonalDataMask } from '@hookline/trace';
 import { type ArtifactFlags, startArtifacts, type WrittenArtifacts } from './artifacts.js';
 import { type CommandLog, runCommands } from './commands/run-commands.js';
 import type { CliContext } from './context.js';
 import { EXIT } from './exit-codes.js';
 import { evaluateCall, type Verdict } from './expectations.js';
-import { hangUpOnInterrupt } from './interrupt.js';
 import type { CallPlan } from './options/call-plan.js';
-import { callStatus } from './output/call-status.js';
-import { combineSinks } from './output/combine-sinks.js';
 import type { Console } from './output/console.js';
-import { botTitle, jsonView, ladderView } from './output/live-view.js';
-import { createMasking } from './output/masking.js';
 import { reportCall } from './output/report-call.js';
 import { countBrokenRules, findingsOf } from './output/rules.js';
 import { escapeControls } from './output/text.js';
+import { showCall } from './shown-call.js';
 
 /** The call to make. */
 export interface MakeCallOptions {
@@ -43,45 +35,20 @@ export interface MakeCallOptions {
 export async function makeCall(options: MakeCallOptions): Promise<number> {
   const { action, url, plan, secrets, flags, console, context } = options;
   const artifacts = startArtifacts(flags, url, secrets, context);
-  const views = [
-    ...(flags.json ? [jsonView(console, secrets)] : []),
-    ...(flags.ladder
-      ? [ladderView(console, botTitle(url), secrets, flags.json ? console.err : console.out)]
-      : []),
-  ];
-  const masking = createMasking(secrets);
-  const status = callStatus(
-    console,
-    context.clock,
-    { growingRows: () => views.flatMap((view) => view.growingRows()) },
-    { format: 'PCMU', ...action.media },
-  );
-  const sink = combineSinks(
-    [...artifacts.sinks, masking.sink, ...views.map((view) => view.sink), status.sink],
-    (message) => console.err(`hookline: the output or a file of the call is incomplete: ${message}`),
-  );
   const personalDataMask = flags.redactPii ? createPersonalDataMask() : undefined;
-  const maskedSink = personalDataMask
-    ? {
-        ...sink,
-        event: (event: Parameters<WireSink['event']>[0]) => sink.event(personalDataMask.event(event)),
-      }
-    : sink;
-  const call = callAudioConnector({ ...action, clock: context.clock, sink: maskedSink });
-  const stopStatus = status.show();
+  const shown = showCall({
+    ...{ action, clock: context.clock, url, secrets, flags, console, context },
+    sinks: artifacts.sinks,
+    mask: personalDataMask && ((event) => personalDataMask.event(event)),
+    format: { format: 'PCMU', ...action.media },
+  });
+  const { call, masking, interrupt } = shown;
 
-  const interrupt = hangUpOnInterrupt(context, call);
   const commandsDone = runScript(plan, call, context, createCommandLog(console, flags.json === true));
-  const early = await call.result;
-  const late: CallWarning[] = [];
-  const stopListening = call.on('warning', (warning) => late.push(warning));
-  await Promise.race([call.closed, interrupt.secondSignal]);
-  stopListening();
-  const unmaskedResult = masking.result(addLateWarnings(early, late));
+  const unmaskedResult = await shown.result();
   // The result is the last line, so all commands are answered before it.
   await commandsDone;
-  stopStatus();
-  for (const view of views) view.finish();
+  shown.finish();
 
   const result = personalDataMask ? personalDataMask.json(unmaskedResult) : unmaskedResult;
   const findings = findingsOf(result);
@@ -107,16 +74,6 @@ export async function makeCall(options: MakeCallOptions): Promise<number> {
   // The abandoned connection would keep the process alive.
   if (interrupt.forced) context.exitNow(verdict.exitCode);
   return verdict.exitCode;
-}
-
-/**
- * The result is due before the bot's time for `closed` is over. What the bot breaks between the two belongs to the same
- * verdict.
- */
-function addLateWarnings(result: CallResult, late: readonly CallWarning[]): CallResult {
-  const known = new Set(result.warnings.map(({ message }) => message));
-  const fresh = late.filter(({ message }) => !known.has(message));
-  return fresh.length === 0 ? result : { ...result, warnings: [...result.warnings, ...fresh] };
 }
 
 /** A successful call whose files could not be written exits with the code for internal errors. */

@@ -13,6 +13,8 @@ export interface Variant {
   readonly ends?: boolean;
   /** Delay of its answer to the key 1, in milliseconds. Default 0. */
   readonly slowMs?: number;
+  /** Whether it sends `closed` only 3 s after `close`, and with a wrong `seq`. Default false. */
+  readonly closesLate?: boolean;
 }
 
 /** A message of the caller. */
@@ -52,7 +54,14 @@ export async function replayBot(variant: Variant = {}): Promise<{
 }
 
 function answer(socket: WebSocket, variant: Variant): Heard {
-  const { greetingMs = 600, answer: text = 'one', order = 'R-17', ends = true, slowMs = 0 } = variant;
+  const {
+    greetingMs = 600,
+    answer: text = 'one',
+    order = 'R-17',
+    ends = true,
+    slowMs = 0,
+    closesLate = false,
+  } = variant;
   const heard: Heard = { messages: [], audio: Buffer.alloc(0) };
   let seq = 0;
   let last: Received | undefined;
@@ -87,7 +96,10 @@ function answer(socket: WebSocket, variant: Variant): Heard {
         }
         return;
       case 'close':
-        return send('closed');
+        if (!closesLate) return send('closed');
+        seq += 1;
+        setTimeout(() => send('closed'), 3000);
+        return;
     }
   });
   return heard;

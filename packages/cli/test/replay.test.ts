@@ -257,6 +257,13 @@ describe.concurrent('hookline replay', () => {
     expect([other.code, texts(other)]).toEqual([1, [expect.stringContaining('"R-18" in B')]]);
   });
 
+  test('also reports what the bot breaks between the result and the end of the connection', async () => {
+    const served = await bot({ closesLate: true });
+    const run = await replay('hung-up', served.url);
+    const late = expect.objectContaining({ clause: 'AC-MSG-6', count: 1 });
+    expect(run.json.at(-1)?.['warnings']).toContainEqual(late);
+  });
+
   test('refuses a trace without opened with exit 2, before connecting', async () => {
     const name = changed('not-open', 'ended', (lines) =>
       lines.filter((line) => !line.includes('\\"opened\\"')),

@@ -47,6 +47,18 @@ describe('a redactor', () => {
     expect(redactor.text('it says topsecret1-and-more, and topsecret1')).toBe('it says to***, and to***');
   });
 
+  test('masks names and strings of a JSON value, and leaves numbers with the digits of a secret as they are', () => {
+    const redactor = createRedactor(['000000', 'say "topsecret1"']);
+    const value = { ms: 300.00000000000006, texts: ['key 000000', 'say "topsecret1"'], 'is 000000': null };
+    expect(redactor.json(value)).toEqual({
+      ms: 300.00000000000006,
+      texts: ['key 00***', 'sa***'],
+      'is 00***': null,
+    });
+    expect(value.texts).toEqual(['key 000000', 'say "topsecret1"']);
+    expect(redactor.json(undefined)).toBeUndefined();
+  });
+
   test('leaves nothing of a secret that begins with a pattern of String.replaceAll', () => {
     expect(createRedactor(['$&topsecret']).text('it says $&topsecret')).toBe('it says $&***');
   });

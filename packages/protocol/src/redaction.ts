@@ -39,6 +39,8 @@ export interface Redactor {
   url(url: string): string;
   /** Masks any other text, in which a peer may have sent a credential back. */
   text(text: string): string;
+  /** A copy of a JSON value in which names and strings are masked like other text. Numbers are not changed. */
+  json<T>(value: T): T;
 }
 
 /** @param secrets - values of 6 characters or more that are masked everywhere; default none */
@@ -70,6 +72,20 @@ export function createRedactor(secrets: readonly string[] = []): Redactor {
     head: (head) => text(maskHead(head, learn)),
     url: (url) => text(maskUrl(url, learn)),
     text,
+    // Not by masking the serialized value: digits of a number may be those of a secret.
+    json(value) {
+      const written = JSON.stringify(value, maskStrings(text));
+      return written === undefined ? value : JSON.parse(written);
+    },
+  };
+}
+
+/** A replacer for `JSON.stringify` that masks names and strings. */
+function maskStrings(text: (from: string) => string) {
+  return (_: string, value: unknown): unknown => {
+    if (typeof value === 'string') return text(value);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, field]) => [text(name), field]));
   };
 }
 

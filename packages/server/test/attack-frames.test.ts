@@ -34,6 +34,14 @@ const inFragments = (count: number, message: string) => {
   );
 };
 
+/** A message in fragments of so many bytes. */
+const inPieces = (size: number, opcode: number, bytes: Buffer) =>
+  many(Math.ceil(bytes.length / size), (at) =>
+    frame(at ? OPCODE.continuation : opcode, bytes.subarray(at * size, (at + 1) * size), {
+      fin: (at + 1) * size >= bytes.length,
+    }),
+  );
+
 const many = (count: number, make: (at: number) => Uint8Array) =>
   Buffer.concat(Array.from({ length: count }, (_, at) => make(at)));
 
@@ -74,8 +82,8 @@ describe('an invalid frame ends its connection, with the code of RFC 6455', () =
         frame(OPCODE.continuation, Buffer.alloc(62_145)),
       ]),
     ],
-    ['in 33 fragments', 1008, inFragments(33, ' '.repeat(40))],
-    ['in 33 empty fragments', 1008, inFragments(33, '')],
+    ['in 65 fragments', 1008, inFragments(65, ' '.repeat(80))],
+    ['in 65 empty fragments', 1008, inFragments(65, '')],
     [
       'in 20,000 pieces',
       1008,
@@ -119,13 +127,21 @@ describe('an invalid frame ends its connection, with the code of RFC 6455', () =
 describe('an unusual but valid frame has no effect', () => {
   it.each<[string, (peer: RawPeer) => Buffer]>([
     [
-      'a message in 32 fragments',
-      (peer) => inFragments(32, peer.envelope('discarded', { start: 'PT0S', discarded: 'PT0S' })),
+      'a message in 64 fragments',
+      (peer) => inFragments(64, peer.envelope('discarded', { start: 'PT0S', discarded: 'PT0S' })),
     ],
     ['empty audio', () => frame(OPCODE.binary, '')],
     ['audio of one sample', () => frame(OPCODE.binary, 'a')],
     ['audio of 64 KB', () => frame(OPCODE.binary, Buffer.alloc(64_000))],
     ['audio of 256 KiB', () => frame(OPCODE.binary, Buffer.alloc(262_144))],
+    [
+      'a message of 65,535 characters in fragments of 1 KiB',
+      (peer) => {
+        const message = peer.envelope('discarded', { start: 'PT0S', discarded: 'PT0S' });
+        return inPieces(1024, OPCODE.text, Buffer.from(message.padEnd(65_535)));
+      },
+    ],
+    ['audio of 256 KiB in fragments of 4 KiB', () => inPieces(4096, OPCODE.binary, Buffer.alloc(262_144))],
     ['an unsolicited pong', () => frame(OPCODE.pong, 'x')],
     ['10,000 unsolicited pongs', () => many(10_000, () => frame(OPCODE.pong, 'x'))],
     ['10,000 empty audio frames', () => many(10_000, () => frame(OPCODE.binary, ''))],
@@ -138,9 +154,9 @@ describe('an unusual but valid frame has no effect', () => {
     await peer.hangUp();
   });
 
-  it('open in 32 fragments', async () => {
+  it('open in 64 fragments', async () => {
     const peer = await RawPeer.dial(port);
-    peer.write(inFragments(32, peer.envelope('open', openParameters())));
+    peer.write(inFragments(64, peer.envelope('open', openParameters())));
     await peer.message('opened');
     await peer.hangUp();
   });

@@ -174,6 +174,44 @@ describe('the Fastify plugin', () => {
     call.terminate();
   });
 
+  it.each([
+    ['the first', ['/busy', '/idle']],
+    ['the last', ['/idle', '/busy']],
+  ])('refuses calls of all its bots with 503 while Fastify waits for a call of %s', async (_, prefixes) => {
+    const app = fastify();
+    const bots = new Map(prefixes.map((prefix) => [prefix, makeBot('/')]));
+    for (const [prefix, bot] of bots) {
+      await app.register(async (scope) => scope.register(fastifyBot, { bot, prefix: '/voice' }), { prefix });
+    }
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = app.server.address() as AddressInfo;
+    const [busy, free] = [bots.get('/busy'), bots.get('/idle')];
+    if (!busy || !free) throw new Error('a bot is missing');
+    const call = await expectCall(port, '/busy/voice/book', busy);
+    const closed = app.close();
+    await expect.poll(() => busy.ready() || free.ready()).toBe(false);
+    expect(await refused(dial(port, '/idle/voice/book'))).toBe(503);
+    expect(await refused(dial(port, '/busy/voice/book'))).toBe(503);
+    call.terminate();
+    await closed;
+    expect(app.server.listenerCount('upgrade')).toBe(0);
+  });
+
+  it('lets a call go on for longer than Fastify lets a hook take', async () => {
+    const bot = makeBot('/');
+    const app = fastify({ pluginTimeout: 500 });
+    await app.register(fastifyBot, { bot, prefix: '/bots' });
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = app.server.address() as AddressInfo;
+    const call = await expectCall(port, '/bots/book', bot);
+    const closed = app.close();
+    await expect.poll(() => app.server.listening, { timeout: 10_000 }).toBe(false);
+    expect(bot.sessions).toBe(1);
+    call.terminate();
+    await closed;
+    expect(bot.sessions).toBe(0);
+  });
+
   it('refuses an instance over http2', async () => {
     const app = fastify({ http2: true });
     await expect(app.register(fastifyBot, { bot: makeBot() })).rejects.toMatchObject({

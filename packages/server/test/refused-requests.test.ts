@@ -5,18 +5,19 @@ import type { LogFields, Logger } from '@hookline/runtime';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createBot } from '../src/index.js';
 import { listenTo } from '../src/metrics/diagnostics.js';
+import { dialHeaders } from '../src/testing/index.js';
 import { answerTo, cleanUp, dialBare, target } from './attack/raw-peer.js';
 import { API_KEY, changed, type RequestOverrides, signedRequest, without } from './attack/signed-request.js';
-import { idle } from './open-call.js';
+import { dialBot, idle, untilEnd } from './open-call.js';
 
 afterEach(cleanUp);
 
-/** What a bot warns of, and the refusals on the diagnostics channel. */
+/** What a bot logs, and the refusals on the diagnostics channel. */
 function observed() {
   const lines: LogFields[] = [];
   const published: number[] = [];
-  const none = () => {};
-  const logger: Logger = { debug: none, info: none, warn: (fields) => lines.push(fields), error: none };
+  const keep = (fields: LogFields) => lines.push(fields);
+  const logger: Logger = { debug: keep, info: keep, warn: keep, error: keep };
   onTestFinished(listenTo('hookline:server:refused', ({ status }) => published.push(status)));
   return { logger, lines, published };
 }
@@ -65,6 +66,41 @@ describe('a refused upgrade request', () => {
       }
     },
   );
+});
+
+describe('a client that is refused by disconnect', () => {
+  const other = Buffer.alloc(32, 7).toString('base64');
+
+  it.each([
+    ['with a wrong signature', { secret: other }, true],
+    ['with an unknown key', { apiKey: 'unknown', secret: other }, false],
+  ])('%s is a request that was refused with 401, and no call', async (_, dial, knownKey) => {
+    const { logger, lines, published } = observed();
+    const options = { unauthorized: 'disconnect', path: '/v1', logger } as const;
+    const { clock, bot, client } = await dialBot(idle, options, { url: '/v1/sales', ...dial });
+    client.open();
+    client.sendAudio();
+    const disconnect = await untilEnd(clock, client);
+    const reason = disconnect?.info;
+    expect(disconnect).toEqual({ reason: 'unauthorized', info: expect.any(String) });
+    const sessionId = client.id;
+    expect(lines).toEqual([{ status: 401, reason, sessionId, connectorId: '"sales"', knownKey }]);
+    expect(published).toEqual([401]);
+    expect(bot.stats()).toMatchObject({ refused: { 401: 1 }, calls: {}, droppedInFrames: 0 });
+  });
+
+  it('is counted once if there are too many of them', async () => {
+    const { logger, lines, published } = observed();
+    const options = { unauthorized: 'disconnect', limits: { maxPendingUpgrades: 1 }, logger } as const;
+    const { clock, bot } = await dialBot(idle, options, { secret: other });
+    const headers = dialHeaders({ clock, secret: other });
+    expect(await clock.run(bot.inject({ url: '/', headers }))).toMatchObject({ status: 401 });
+    const line = expect.objectContaining({ status: 401, knownKey: true });
+    expect([lines, published]).toEqual([
+      [line, line],
+      [401, 401],
+    ]);
+  });
 });
 
 describe('a plain request', () => {

@@ -108,6 +108,32 @@ describe('a stream', () => {
     expect(Math.abs(client.player.heardMs - (stopped?.heardMs ?? 0))).toBeLessThanOrEqual(20);
   });
 
+  it.each<[string, (line: Awaited<ReturnType<typeof openIdle>>, stream: PlaybackStream) => unknown]>([
+    ['a key', ({ client }) => client.send('dtmf', { digit: '1' })],
+    ['its own stop()', (_, stream) => stream.stop()],
+    ['stop() of the call', ({ call }) => call.stop()],
+    ['bargeIn() of the call', ({ call }) => call.bargeIn()],
+  ])(
+    'tells what was heard once it has finished, if %s stopped it; a later stop() returns nothing',
+    async (_, interrupt) => {
+      const line = await openIdle();
+      const stream = line.call.stream({ format: 'PCMU', bargeIn: true });
+      stream.write(audio(400), { mark: 'a' });
+      stream.write(audio(1600), { mark: 'b' });
+      await line.clock.advance(1000);
+      interrupt(line, stream);
+      expect(await line.clock.run(stream.finished)).toMatchObject({ ended: 'interrupted' });
+      expect(stream.heard()).toEqual([
+        { key: 'a', heardMs: 400, totalMs: 400 },
+        { key: 'b', heardMs: expect.closeTo(600, -2), totalMs: 1600 },
+      ]);
+      const told = stream.heard();
+      expect(line.call.stop()).toEqual([]);
+      await line.clock.advance(3000);
+      expect(stream.heard()).toEqual(told);
+    },
+  );
+
   it('drops and counts bytes that are written after it was stopped, and never throws', async () => {
     const { clock, client, call } = await openIdle();
     const stream = call.stream({ format: 'PCMU' });

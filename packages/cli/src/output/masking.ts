@@ -17,7 +17,6 @@ export interface Masking {
 /** @param secrets - masked in addition to user, password and secret query values of URLs; default none */
 export function createMasking(secrets: readonly string[] = []): Masking {
   const redactor = createRedactor(secrets);
-  const json = <T extends object>(value: T): T => JSON.parse(redactor.text(JSON.stringify(value)));
   return {
     sink: {
       event(event) {
@@ -25,8 +24,9 @@ export function createMasking(secrets: readonly string[] = []): Masking {
       },
     },
     text: redactor.text,
-    json,
+    json: redactor.json,
     result(result) {
+      const { json } = redactor;
       const [warnings, turns] = [json(result.warnings), json(result.turns)];
       return result.path === 'failure'
         ? { ...result, warnings, turns, failureOutputs: json(result.failureOutputs) }

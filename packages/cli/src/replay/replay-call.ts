@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CallAudioConnectorOptions, type CallResult, callAudioConnector } from '@hookline/client';
+import type { CallAudioConnectorOptions, CallResult } from '@hookline/client';
 import { type Clock, messageOf } from '@hookline/runtime';
 import type { Trace, TraceDifference } from '@hookline/trace';
 import { createTraceWriter, readTraceDir } from '@hookline/trace/node';
@@ -9,13 +9,9 @@ import { newTraceFolder } from '../artifacts.js';
 import { exitCodeOfCause } from '../cause-exit-codes.js';
 import type { CliContext } from '../context.js';
 import { EXIT } from '../exit-codes.js';
-import { hangUpOnInterrupt } from '../interrupt.js';
-import { callStatus } from '../output/call-status.js';
-import { combineSinks } from '../output/combine-sinks.js';
 import type { Console } from '../output/console.js';
-import { botTitle, jsonView, ladderView } from '../output/live-view.js';
-import { createMasking } from '../output/masking.js';
 import { pluralize } from '../output/text.js';
+import { showCall } from '../shown-call.js';
 import { botDifferences, type ComparisonOptions } from './differences.js';
 import { playCaller } from './play-caller.js';
 import type { RecordedCall } from './recorded-call.js';
@@ -56,31 +52,15 @@ export async function replayCall(options: ReplayOptions): Promise<number> {
     ? (flags.trace ?? newTraceFolder(context.clock.wall()))
     : join(await mkdtemp(join(tmpdir(), 'hookline-')), 'trace');
   const writer = createTraceWriter({ dir, vantage: 'client', clock, url, secrets });
-  const views = [
-    ...(flags.json ? [jsonView(console, secrets)] : []),
-    ...(flags.ladder
-      ? [ladderView(console, botTitle(url), secrets, flags.json ? console.err : console.out)]
-      : []),
-  ];
-  const masking = createMasking(secrets);
-  const status = callStatus(
-    console,
-    context.clock,
-    { growingRows: () => views.flatMap((view) => view.growingRows()) },
-    call,
-  );
-  const sink = combineSinks(
-    [writer, masking.sink, ...views.map((view) => view.sink), status.sink],
-    (message) => console.err(`hookline: the output or a file of the call is incomplete: ${message}`),
-  );
-  const liveCall = callAudioConnector({ ...action, clock, sink });
-  const stopStatus = status.show();
-  const interrupt = hangUpOnInterrupt(context, liveCall);
-  const playback = playCaller(call, liveCall, clock);
-  const result = masking.result(await liveCall.result);
-  await Promise.race([liveCall.closed, interrupt.secondSignal]);
-  stopStatus();
-  for (const view of views) view.finish();
+  const shown = showCall({
+    ...{ action, clock, url, secrets, flags, console, context },
+    sinks: [writer],
+    format: call,
+  });
+  const { masking, interrupt } = shown;
+  const playback = playCaller(call, shown.call, clock);
+  const result = await shown.result();
+  shown.finish();
   writer.result(result);
   const comparison = await compare(options, dir, () => writer.close(), playback.hungUpLate);
   if (!keepsTrace) await rm(join(dir, '..'), { recursive: true, force: true });

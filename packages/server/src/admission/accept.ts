@@ -5,7 +5,7 @@ import type { BotOptions } from '../bot-options.js';
 import { type AdmittedCall, type CallConnection, type CallHost, CallSession } from '../call/call-session.js';
 import { serverError } from '../error.js';
 import type { CallRegistry } from '../lifecycle/call-registry.js';
-import type { AdmissionControl } from './admission.js';
+import type { AdmissionControl, AdmissionResult } from './admission.js';
 import type { BasePath } from './base-path.js';
 import type { Peer } from './check-signal.js';
 import type { Refusal } from './refusal.js';
@@ -47,21 +47,24 @@ export async function accept(host: AcceptHost, upgrade: Upgrade): Promise<Refusa
   const result = await admission.admit(request, basePath, peer);
   if (!result.ok) return upgrade.isWaiting?.() === false ? undefined : result.refusal;
   try {
-    return begin(host, upgrade, result.call);
+    return begin(host, upgrade, result);
   } finally {
     result.release();
   }
 }
 
-function begin(host: AcceptHost, upgrade: Upgrade, call: AdmittedCall): Refusal | undefined {
+function begin(
+  host: AcceptHost,
+  upgrade: Upgrade,
+  { call, refusal, knownKey }: Extract<AdmissionResult, { readonly ok: true }>,
+): Refusal | undefined {
   const { admission } = host;
   const { request, basePath } = upgrade;
   if (upgrade.isWaiting?.() === false) return undefined;
-  const refusal = upgrade.handshakeFault?.() ?? admission.lateRefusal(call);
-  if (refusal) {
-    admission.refused(refusal, request, basePath);
-    return refusal;
-  }
+  const late = upgrade.handshakeFault?.() ?? admission.lateRefusal(call);
+  const refused = late ?? refusal;
+  if (refused) admission.refused(refused, request, basePath, knownKey);
+  if (late) return late;
   upgrade.open((transport, responseHead) => {
     const sink = sinkOf(host, call);
     sink?.event({ kind: 'request', t: 0, dir: 'in', head: upgrade.requestHead() });

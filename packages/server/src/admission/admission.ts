@@ -32,8 +32,15 @@ export interface AdmissionHost {
 
 /** The decision about an upgrade request. */
 export type AdmissionResult =
-  /** `release` frees the reservation of the call; to be called once the call has started or has been refused. */
-  | { readonly ok: true; readonly call: AdmittedCall; readonly release: () => void }
+  | {
+      readonly ok: true;
+      readonly call: AdmittedCall;
+      /** Frees the reservation of the call; to be called once the call has started or has been refused. */
+      readonly release: () => void;
+      /** If the client is to be refused by `disconnect`: the response that it would otherwise get. */
+      readonly refusal?: Refusal;
+      readonly knownKey?: boolean | undefined;
+    }
   /** `knownKey`: whether the API key is one of the bot's, if it was looked up. */
   | { readonly ok: false; readonly refusal: Refusal; readonly knownKey?: boolean | undefined };
 
@@ -175,13 +182,11 @@ export class AdmissionControl {
       const authentication = await this.#authenticator.authenticate(request, check.signal, reserveCall);
       if (!authentication.ok) {
         if (authentication.kind !== 'denied') return refused(unavailable(authentication.reason));
-        const { reason } = authentication;
-        if (this.#unauthorized === 'http') {
-          const refusal: Refusal = { status: 401, reason };
-          return { ok: false, refusal, knownKey: authentication.knownKey };
-        }
+        const { reason, knownKey } = authentication;
+        const refusal: Refusal = { status: 401, reason };
+        if (this.#unauthorized === 'http') return { ok: false, refusal, knownKey };
         const call = admitted(request, { connectorId, apiKey: '', route, startedMs }, reason);
-        return { ok: true, call, release };
+        return { ok: true, call, release, refusal, knownKey };
       }
       const missing = headerFault(request, this.#authenticator.open);
       if (missing) return refused(missing);

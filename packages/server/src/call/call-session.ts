@@ -50,7 +50,7 @@ export interface AdmittedCall {
   readonly startedMs: number;
   /** The header `Host` of the request; empty if it has none. */
   readonly hostHeader: string;
-  /** The reason if the client is refused by `disconnect` with reason `unauthorized`. */
+  /** The reason if the client is refused by `disconnect` with reason `unauthorized`; it then counts as no call. */
   readonly unauthorized: string | undefined;
 }
 
@@ -211,7 +211,7 @@ export class CallSession implements SessionListener {
     const call = this.#call;
     const durationMs = this.#host.clock.now() - this.#admitted.startedMs;
     const stats = Object.freeze({ ...this.session.counters });
-    if (!this.#isProbe) {
+    if (!this.#isProbe && this.#admitted.unauthorized === undefined) {
       this.#host.metrics.ended(reason);
       this.#host.metrics.add(stats);
       this.#summed = stats;

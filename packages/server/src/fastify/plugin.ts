@@ -1,11 +1,21 @@
 import type { Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
-import { checkArgument, messageOf } from '@hookline/runtime';
+import { checkArgument, messageOf, systemClock } from '@hookline/runtime';
 import type { FastifyInstance, FastifyPluginCallback, RegisterOptions } from 'fastify';
 import type { Bot } from '../bot.js';
 import { checkNames, serverError } from '../error.js';
 import { checkDrainMs } from '../lifecycle/drain.js';
 import { checkMethods } from '../user-code/user-code-check.js';
+import { drainTogether } from './drains.js';
+
+/** How long Fastify lets a hook take by default, in milliseconds. */
+const DEFAULT_HOOK_MS = 10_000;
+
+/**
+ * The share of Fastify's limit for which a hook waits for the drain: a hook that takes longer than the limit makes
+ * `close` reject.
+ */
+const HOOK_SHARE = 0.8;
 
 /** Options of the Fastify plugin, beside Fastify's own. */
 export interface FastifyBotOptions {
@@ -21,7 +31,7 @@ type FastifyOwnOptions = Pick<RegisterOptions, 'prefix' | 'logLevel' | 'logSeria
 /**
  * Mounts a bot on Fastify 5: `fastify.register(fastifyBot, { bot, prefix: '/bots' })`. It takes the upgrades below the
  * prefix, or below the bot's own path if there is none, and leaves all others alone, including those of
- * `@fastify/websocket`. When Fastify closes, it first lets the calls end.
+ * `@fastify/websocket`. When Fastify closes, all its bots first let their calls end.
  *
  * Fails the registration with `SERVER_BAD_OPTION` for an option that does not exist, and on an instance over http2,
  * which has no WebSocket upgrade.
@@ -57,11 +67,34 @@ function mount(fastify: FastifyInstance, { bot, drainMs }: FastifyBotOptions): v
     );
   }
   const detach = bot.attach(server, fastify.prefix === '' ? {} : { path: fastify.prefix });
-  // Drained before Fastify closes its server, which waits for every connection.
-  fastify.addHook('preClose', async () => {
-    await bot.drain(drainMs === undefined ? {} : { timeoutMs: drainMs });
-    detach();
+  let drained: Promise<void> | undefined;
+  const drain = () => {
+    drained ??= bot.drain(drainMs === undefined ? {} : { timeoutMs: drainMs });
+    return drained;
+  };
+  const drainAll = drainTogether(server, drain);
+  const { pluginTimeout = DEFAULT_HOOK_MS } = fastify.initialConfig;
+  // Fastify then closes its port, so that new calls are no longer told 503, and waits for every connection.
+  fastify.addHook('preClose', () => settledWithin(pluginTimeout * HOOK_SHARE, drainAll()));
+  // Fastify does not limit this hook.
+  fastify.addHook('onClose', async () => {
+    try {
+      await drain();
+    } finally {
+      detach();
+    }
   });
+}
+
+/** Waits for `work`, but no longer than `ms`; 0: without a limit. */
+async function settledWithin(ms: number, work: Promise<void>): Promise<void> {
+  if (ms === 0) return work;
+  let cancel = () => {};
+  const limit = new Promise<void>((resolve) => {
+    cancel = systemClock.after(ms, resolve);
+  });
+  await Promise.race([work, limit]);
+  cancel();
 }
 
 /** Whether a server is one of http or https, which have a timeout for headers; an HTTP/2 server has none. */

@@ -14,11 +14,11 @@ import { TransportSocket } from './transport-socket.js';
 import { requestHead, toUpgradeRequest } from './upgrade-request.js';
 
 /**
- * Audio Connector is not known to fragment messages, but a proxy may: pieces of 8 KiB suffice for the longest message.
- * The reads of a connection are limited by counting its messages, so a message of a thousand empty fragments would take
- * time from other calls.
+ * Audio Connector is not known to fragment messages, but a proxy may: pieces of 1 KiB suffice for 64 KiB, and of 4 KiB
+ * for the longest message. The reads of a connection are limited by counting its messages: as many empty fragments take
+ * about as long as a message is counted for, a thousand would take time from other calls.
  */
-const MAX_FRAGMENTS = 32;
+const MAX_FRAGMENTS = 64;
 
 /** How many chunks of an incomplete message are buffered at most; enough for a slow network that delivers tiny ones. */
 const MAX_BUFFERED_CHUNKS = 16 * 1024;

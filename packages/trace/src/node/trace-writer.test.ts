@@ -279,6 +279,15 @@ describe('a trace writer', () => {
     );
   });
 
+  test('keeps the numbers of a result that contain the digits of a secret', async () => {
+    const keep = writer({ secrets: ['000000'] });
+    keep.result({ durationMs: 300.00000000000006 });
+    await keep.close();
+    expect(JSON.parse(await readFile(join(dir, 'call', 'result.json'), 'utf8'))).toEqual({
+      durationMs: 300.00000000000006,
+    });
+  });
+
   test('reports a result that is not JSON at close, and keeps the rest', async () => {
     const keep = writer();
     reportSampleCall(keep, 'client');

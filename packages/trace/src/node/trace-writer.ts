@@ -155,7 +155,7 @@ export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
     result(value) {
       try {
         const kept = personal ? maskResult(personal, value) : value;
-        result = Buffer.from(`${redactor.text(JSON.stringify(kept, null, 2) ?? 'null')}\n`);
+        result = Buffer.from(`${JSON.stringify(redactor.json(kept), null, 2) ?? 'null'}\n`);
       } catch (error) {
         failure = traceError(
           'TRACE_WRITE',
