@@ -54,8 +54,8 @@ export function TurnsPanel({ call }: { call: CallView }) {
       )}
       {turns.length > 0 && (
         <ul class="captions">
-          {turns.map(({ t, disposition, text }) => (
-            <li key={t}>
+          {turns.map(({ t, disposition, text }, n) => (
+            <li key={n}>
               <span class="mono soft">{formatSeconds(t)}</span>{' '}
               {text === undefined ? (
                 <span class="soft">{showControls(disposition)}</span>

@@ -324,6 +324,32 @@ describe.skipIf(!hasChromium)('a stored call', () => {
     expect(await places()).toEqual([]);
   });
 
+  test('draws thousands of captions in few steps, and none twice', async () => {
+    const page = await pages.open();
+    pages.bridge.send(...LIVE);
+    await inState(page, 'connected');
+    await page.evaluate(`window.steps = 0;
+      new MutationObserver(() => { steps += 1; }).observe(
+        document.querySelector('[data-testid="turns"]'), { childList: true, subtree: true });
+      0`);
+    const turns = Array.from({ length: 2000 }, (_, n) => ({
+      t: 4000,
+      disposition: 'match',
+      text: `caption ${n}`,
+    }));
+    for (const turn of turns) pages.bridge.send({ type: 'turn', callId: CALL_ID, ...turn });
+    const captions = () => page.locator('.captions li').count();
+    await expect.poll(captions).toBe(2001);
+    expect(await page.locator('.captions li').last().textContent()).toContain('caption 1999');
+    expect(await page.evaluate('steps')).toBeLessThan(100);
+    pages.bridge.answers.set(`/api/calls/${CALL_ID}`, { ...KEPT, turns });
+    pages.bridge.send({ type: 'turn', callId: CALL_ID, t: 5000, disposition: 'match', text: 'the last' });
+    pages.bridge.send(...ended(SUCCESS), { type: 'history', calls: [ENTRY] });
+    await inState(page, 'ended');
+    await byTestId(page, 'play').and(page.locator(':enabled')).waitFor();
+    await expect.poll(captions).toBe(2000);
+  });
+
   test('is filtered by the directions of its own trace', async () => {
     pages.bridge.welcome = { calls: [{ ...ENTRY, vantage: 'server' }] };
     const row = { t: 1, kind: 'message', detail: '' } as const;
