@@ -74,4 +74,40 @@ describe('a call that ends while it is being connected', () => {
     await call.closed;
     expect(events.map(({ kind }) => kind)).toEqual(['request', 'end', 'violation']);
   });
+
+  it.each([
+    // A sink that throws gets nothing more.
+    ['throws', ['request']],
+    ['hangs up', ['request', 'end']],
+  ])(
+    'reports the request while a real server lets it wait, also to a sink that then %s',
+    async (what, kinds) => {
+      const events: WireEvent[] = [];
+      const silent = defineIntegration({ baseConnectionUri: await rawServer(() => {}), apiKey: 'k' });
+      const event = (one: WireEvent) => {
+        events.push(one);
+        if (what === 'throws') throw new Error('of the sink');
+        if (one.kind === 'request') call.hangup();
+      };
+      const call = callAudioConnector({ integration: silent, sink: { event } });
+      await expect.poll(() => events[0]).toMatchObject({ kind: 'request', t: 0, dir: 'out' });
+      call.hangup();
+      await call.closed;
+      expect(events.map(({ kind }) => kind)).toEqual(kinds);
+    },
+  );
+
+  it('reports the request once although the dialler reports it again, also too late', async () => {
+    let late = () => {};
+    const dial: Dial = async ({ onRequest }) => {
+      onRequest?.('GET /first HTTP/1.1');
+      onRequest?.('GET /second HTTP/1.1');
+      late = () => onRequest?.('GET /late HTTP/1.1');
+      throw new DialError('DIAL_REFUSED', 'refused', { requestHead: 'GET /third HTTP/1.1' });
+    };
+    const { clock, events, call } = stuckCall(true, { dial });
+    await clock.run(call.closed);
+    late();
+    expect(events).toMatchObject([{ kind: 'request', head: 'GET /first HTTP/1.1' }, { kind: 'end' }]);
+  });
 });

@@ -219,6 +219,8 @@ export interface Row {
   readonly kind: 'request' | 'response' | 'message' | 'audio' | 'playback' | 'violation' | 'end' | 'unknown';
   /** `out`: from Genesys to the bot; `in`: from the bot; `none`: not sent by either. `data-dir`. */
   readonly dir: 'out' | 'in' | 'none';
+  /** The direction in the trace, which its own side wrote, if it is not `dir`: the filter of the rows means this one. */
+  readonly traceDir?: 'out' | 'in';
   /** The type of a message; otherwise `audio`, `playback`, `violation`, `request`, `response` or `end`. `data-type`. */
   readonly type: string;
   /** `1`, or `1/1`: `seq` and `clientseq`. */
@@ -346,7 +348,7 @@ export interface CallOutcome {
   readonly reason?: string;
   /** One sentence on what Architect does, such as `The flow takes the Failure path of Call Audio Connector.` */
   readonly architect: string;
-  /** One sentence on what to do next, if there is anything to do. */
+  /** One sentence on what to do next, if there is more to do than `fix` says. */
   readonly nextStep?: string;
   /** The `Row.n` of the row that decided the outcome. */
   readonly row?: number;

@@ -114,6 +114,7 @@ describe('a message at the wrong time', () => {
     };
     expect(await refusedField({ integration: { baseUri: 'http://localhost' } })).toBe('baseUri');
     expect(await refusedField({ integration: { baseUri: 'ws://bots.example' } })).toBe('baseUri');
+    expect(page.of('refused').at(-1)?.message).toContain('start `hookline studio --allow-ws` for a test');
     expect(await refusedField({ integration: { baseUri: 'ws://localhost', apiKey: 'a b' } })).toBe('apiKey');
     expect(await refusedField({ integration: { baseUri: 'ws://localhost', clientSecret: '*' } })).toBe(
       'clientSecret',

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { readWav, rmsDbfs } from '@hookline/audio';
 import { phrase } from '@hookline/bots';
 import { systemClock } from '@hookline/runtime';
@@ -112,6 +114,21 @@ describe.concurrent('a call of a page', () => {
     expect(lanes.every(({ caller, bot }) => caller.length === bot.length)).toBe(true);
     expect(outcome).toMatchObject({ path: 'disconnected', reason: 'callerHangup' });
   });
+});
+
+test('shows the request while the bot lets the upgrade wait', async () => {
+  const silent = createServer().on('upgrade', () => {});
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  closeAfterTests({ close: () => void silent.close() });
+  const address = silent.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const page = await dialBuiltIn({ integration: { baseUri: `ws://127.0.0.1:${port}` } });
+  await page.state('upgrading');
+  await page.next('rows', ({ rows }) => rows.some(({ type }) => type === 'request'));
+  page.send({ type: 'hang-up' });
+  const { outcome } = await page.ended();
+  expect(outcome.path).toBe('disconnected');
 });
 
 test('a caption that contains the words of a barge-in is none', async () => {

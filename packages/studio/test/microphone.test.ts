@@ -1,4 +1,4 @@
-import { readWav, rmsDbfs, toneDbfs } from '@hookline/audio';
+import { decodeMulaw, encodeMulaw, readWav, rmsDbfs, toneDbfs, writeWav } from '@hookline/audio';
 import { phrase } from '@hookline/bots';
 import { describe, expect, test } from 'vitest';
 import { VirtualPage } from './virtual-page.js';
@@ -48,6 +48,20 @@ describe('the microphone of a page', () => {
     },
   );
 
+  test('is heard when it is started again during a call, as after another caller', async () => {
+    const page = new VirtualPage('echo');
+    await page.dial();
+    await page.recordSilence(500);
+    page.send({ type: 'caller', caller: { kind: 'silence' } });
+    await page.clock.advance(3000);
+    page.restartMicrophone();
+    page.send({ type: 'caller', caller: { kind: 'mic' } });
+    await page.record(SAID);
+    await page.recordSilence(400);
+    expect(findBestMatch(SAID, page.recording).correlation).toBeGreaterThan(0.999);
+    expect(await outcomeOf(page)).toMatchObject({ micDroppedMs: 0 });
+  });
+
   test('is dropped before the session is open, so that earlier speech does not delay the call', async () => {
     const page = new VirtualPage('echo');
     await page.record(SAID);
@@ -62,6 +76,21 @@ describe('the microphone of a page', () => {
     expect(heardAt - spokenAt).toBeLessThan(280);
   });
 });
+
+/** Uploads 10 s of noise, of which each piece is found at one place only. */
+async function addNoise(page: VirtualPage) {
+  let seed = 1;
+  const noise = Buffer.from(
+    Uint8Array.from({ length: 80_000 }, () => {
+      seed = (seed * 48_271) % 0x7fffffff;
+      // Loud codes, which are encoded as they were decoded.
+      return 0x80 | (seed & 0x3f);
+    }),
+  );
+  const wav = writeWav({ codec: 'pcm16', data: decodeMulaw(noise), rate: 8000, channels: 1 });
+  const { id } = await page.context.uploads.add('noise.wav', wav);
+  return { noise: Buffer.from(encodeMulaw(decodeMulaw(noise))), id };
+}
 
 describe('another caller', () => {
   // Of the microphone, the frame during which the session opens has only the margin.
@@ -101,6 +130,37 @@ describe('another caller', () => {
     expect(toneDbfs(page.recording.subarray(from + 4000, from + 6400), 700)).toBeGreaterThan(-21);
     expect(first.replyMs).toBeGreaterThan(700);
     expect(first.replyMs).toBeLessThan(1300);
+  });
+
+  test.each([
+    [200, 100],
+    [200, 1234],
+    [200, 3333],
+    [20, 1001],
+  ] as const)('loses as much as a hold lasts: frames of %i ms, %i ms', async (frameMs, heldMs) => {
+    const page = new VirtualPage('echo');
+    const { noise, id } = await addNoise(page);
+    await page.dial({ caller: { kind: 'wav', id }, frameMs });
+    await page.clock.advance(1050);
+    page.send({ type: 'hold', on: true });
+    await page.clock.advance(heldMs);
+    page.send({ type: 'hold', on: false });
+    await page.clock.advance(2000);
+    page.send({ type: 'hang-up' });
+    await page.clock.advance(1000);
+    const [{ callId, outcome } = { callId: '', outcome: undefined }] = page.of('result');
+    expect(outcome?.callerLateMs).toBe(0);
+    await page.close();
+    const { caller, rows } = (await page.context.traces.open(callId)).trace;
+    const skipped = (at: number) => noise.indexOf(caller.subarray(at, at + 80)) - at;
+    const before = skipped(0);
+    expect(before).toBeGreaterThanOrEqual(0);
+    const lost = (skipped(caller.length - 80) - before) / 8;
+    const [gap] = rows.flatMap((row) =>
+      row.kind === 'message' && row.type === 'resumed' ? [JSON.parse(row.text).parameters.discarded] : [],
+    );
+    expect(gap).toBe(`PT${lost / 1000}S`);
+    expect(Math.abs(lost - heldMs)).toBeLessThanOrEqual(frameMs);
   });
 
   test('is refused if it does not exist, and nothing changes', async () => {

@@ -72,10 +72,73 @@ describe('a stored call whose result another program has written', () => {
     expect(outcome).not.toHaveProperty('nextStep');
   });
 
+  test.each([
+    [429, 'overloaded, limits calls'],
+    [503, 'is not ready'],
+    [500, 'Check the log of the bot'],
+    [502, 'Check the log of the bot'],
+    [404, 'Check the path of the Base Connection URI'],
+    [400, 'rejects the WebSocket upgrade'],
+    [undefined, 'Check the path of the Base Connection URI'],
+  ])('says what to do about the HTTP status of a rejected upgrade: %s', async (status, words) => {
+    const failureOutputs = { errorType: 'NoResourceError', errorMessage: 'y' };
+    const failure = { path: 'failure', cause: 'http-status', status, failureOutputs };
+    const { store, id } = await history([END], JSON.stringify(failure));
+    const { outcome } = await (await store.open(id)).toStoredCall();
+    expect(outcome?.nextStep).toContain(words);
+  });
+
+  test('says what to do only once if the broken rule says it', async () => {
+    const failureOutputs = { errorType: 'RuntimeError', errorMessage: 'y' };
+    const failure = { path: 'failure', cause: 'protocol-violation', clause: 'AC-OPEN-3', failureOutputs };
+    const { store, id } = await history([END], JSON.stringify(failure));
+    const { outcome } = await (await store.open(id)).toStoredCall();
+    expect(outcome?.fix).toBeTypeOf('string');
+    expect(outcome).not.toHaveProperty('nextStep');
+  });
+
   test('is in the history if the result is incomplete', async () => {
     const { store, id } = await history([END], '{"path"');
     expect(await store.list()).toMatchObject([{ id }]);
   });
+});
+
+test.each(['000', 'success', 'failure', 'client', '"rows"', 'a'])(
+  'a stored call is shown if its unmasked API key is %j',
+  async (key) => {
+    const head = `GET / HTTP/1.1\r\nHost: localhost\r\nX-API-KEY: ${key}\r\n\r\n`;
+    const result = { ...RESULT, heardMs: 10_000, outputs: { [key]: `the key is ${key}` } };
+    const { store, id } = await history(
+      [{ kind: 'request', t: 0, dir: 'out', head }, END],
+      JSON.stringify(result),
+    );
+    const call = await (await store.open(id)).toStoredCall();
+    expect(call).toMatchObject({ entry: { id, path: 'success', vantage: 'client' }, rows: 2 });
+    expect(call.outcome).toMatchObject({ path: 'success', heardMs: 10_000 });
+  },
+);
+
+test.each(['client', 'server'] as const)(
+  'the rows of a trace of the %s tell its own directions, which the filter means',
+  async (vantage) => {
+    const rows = [message(1, 'out', 'ping'), message(2, 'in', 'pong')];
+    const { store, folder, id } = await history(rows);
+    await writeFile(
+      join(folder, 'trace.ndjson'),
+      [{ ...TRACE_HEADER, vantage }, ...rows].map((line) => `${JSON.stringify(line)}\n`).join(''),
+    );
+    const shown = (await store.open(id)).rows(0, 2).rows;
+    expect(shown.map(({ dir, traceDir = dir }) => traceDir)).toEqual(['out', 'in']);
+    expect(shown.map(({ dir }) => dir)).toEqual(vantage === 'client' ? ['out', 'in'] : ['in', 'out']);
+  },
+);
+
+test('a report shows what reverses or hides text as escapes', async () => {
+  const outputs = { 'a\u202eb': 'c\u200bd\u2066' };
+  const { store, id } = await history([END], JSON.stringify({ ...RESULT, outputs }));
+  const report = await renderReport(await store.open(id));
+  expect(report).not.toMatch(/[\u202e\u200b\u2066]/);
+  expect(report).toContain('a\\u{202e}b');
 });
 
 test.each(['trace.ndjson', 'call.wav', 'caller.raw', 'result.json'])(

@@ -11,9 +11,9 @@ import { VirtualPage } from './virtual-page.js';
 
 const ROW = { kind: 'violation', t: 1, clause: 'AC-MSG-3', text: 'x', fatal: false };
 
-async function writeTrace(dir: string, rows: number): Promise<void> {
+async function writeTrace(dir: string, rows: number, started = TRACE_HEADER.started): Promise<void> {
   await fs.mkdir(dir, { recursive: true });
-  const lines = [TRACE_HEADER, ...Array.from({ length: rows }, () => ROW)];
+  const lines = [{ ...TRACE_HEADER, started }, ...Array.from({ length: rows }, () => ROW)];
   await fs.writeFile(
     join(dir, 'trace.ndjson'),
     lines.map((line) => `${JSON.stringify(line)}\n`),
@@ -38,6 +38,22 @@ describe('a history', () => {
     refuseDeletions();
     const calls = await new TraceStore(dir, new VirtualClock()).list();
     expect(calls.map(({ id }) => id)).toEqual(names.slice(1).reverse());
+  });
+
+  test('is listed, and shortened, in the order of the calls of the same second', async () => {
+    const dir = tempFolder('same-second');
+    const names = Array.from({ length: MAX_HISTORY + 2 }, (_, n) => {
+      // In no order, so that the names do not tell which was first.
+      const random = ((n * 48_271) % 0x10000).toString(16).padStart(4, '0');
+      return `2026-01-01-100000-${random}`;
+    });
+    for (const [n, name] of names.entries()) {
+      await writeTrace(join(dir, name), 0, `2026-01-01T10:00:00.${String(n).padStart(3, '0')}Z`);
+    }
+    const expected = names.slice(2).reverse();
+    const calls = await new TraceStore(dir, new VirtualClock()).list();
+    expect(calls.map(({ id }) => id)).toEqual(expected);
+    expect((await fs.readdir(dir)).sort()).toEqual([...expected].sort());
   });
 
   test('shows a call that was looked at while live with all that followed', async () => {

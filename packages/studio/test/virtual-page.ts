@@ -88,6 +88,11 @@ export class VirtualPage extends PageRecorder {
     }
   }
 
+  /** Starts the microphone again, as when it was switched off. */
+  restartMicrophone(): void {
+    this.#position = 0;
+  }
+
   /** Sends a microphone frame now. */
   microphone(frame: Int16Array): void {
     this.session.onBinary(micFrame(this.#position, frame));

@@ -29,6 +29,7 @@ export class Dialling {
   /** Whether the dialler was called. */
   isStarted = false;
   #made: Partial<Dialled> = {};
+  #isRequestReported = false;
   #isReported = false;
 
   constructor(options: DiallingOptions) {
@@ -48,6 +49,9 @@ export class Dialling {
       timeoutMs: upgradeMs,
       signal: guardedSignal(this.#abort.signal, () => {}),
       onStep,
+      onRequest: (head) => {
+        if (!this.#isReported) this.#reportRequest(head);
+      },
       ...(tls ? { tls } : {}),
     });
     const transport = dialled?.transport;
@@ -105,10 +109,16 @@ export class Dialling {
   }: Partial<Omit<Dialled, 'status'>> & { status?: number }): void {
     if (this.#isReported) return;
     this.#isReported = true;
+    if (requestHead !== undefined) this.#reportRequest(requestHead);
     const { sink, t } = this.#options;
-    if (requestHead !== undefined) sink.event({ kind: 'request', t: 0, dir: 'out', head: requestHead });
     if (responseHead === undefined || status === undefined) return;
     sink.event({ kind: 'response', t: t(), dir: 'in', head: responseHead, status });
+  }
+
+  #reportRequest(head: string): void {
+    if (this.#isRequestReported) return;
+    this.#isRequestReported = true;
+    this.#options.sink.event({ kind: 'request', t: 0, dir: 'out', head });
   }
 }
 

@@ -25,6 +25,11 @@ export interface DialRequest {
    * Called with each step that the dialling waits for, so that a timeout error can name it. A `Dial` need not call it.
    */
   readonly onStep?: (step: DialStep) => void;
+  /**
+   * Called with the request line and headers once they are sent, so that they are reported while the answer is awaited. A
+   * `Dial` need not call it.
+   */
+  readonly onRequest?: (requestHead: string) => void;
   readonly tls?: TlsOptions;
 }
 

@@ -54,7 +54,7 @@ function dial(
   resolve: (dialled: Dialled) => void,
   reject: (error: unknown) => void,
 ): void {
-  const { url, signal, onStep } = request;
+  const { url, signal, onStep, onRequest } = request;
   const { agent } = options;
   let sent: ClientRequest | undefined;
   let answered: IncomingMessage | undefined;
@@ -76,6 +76,7 @@ function dial(
             onStep?.('answer');
           });
         });
+        if (onRequest) clientRequest.once('finish', () => onRequest(requestHead(clientRequest)));
         clientRequest.end();
       }),
     );

@@ -2,8 +2,8 @@ import { FRAME_SAMPLES, SAMPLE_RATE } from './frames.js';
 import { Resampler } from './resampler.js';
 
 /**
- * Cuts microphone audio into frames of 20 ms and posts each as 16-bit samples to the port received in its first message. The
- * port leads to the Worker that holds the socket, so that the main thread never handles audio.
+ * Cuts microphone audio into frames of 20 ms and posts each as 16-bit samples to the port received last: each start of the
+ * microphone has its own. The port leads to the Worker that holds the socket, so that the main thread never handles audio.
  */
 class Capture extends AudioWorkletProcessor {
   #port: MessagePort | undefined;
@@ -14,7 +14,9 @@ class Capture extends AudioWorkletProcessor {
   constructor() {
     super();
     this.port.onmessage = ({ data }: MessageEvent<MessagePort>) => {
+      this.#port?.close();
       this.#port = data;
+      this.#length = 0;
     };
   }
 

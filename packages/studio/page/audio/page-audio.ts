@@ -19,7 +19,9 @@ export class PageAudio {
   #nativeContext: Promise<AudioContext> | undefined;
   #gain: GainNode | undefined;
   #stream: MediaStream | undefined;
-  #capture: { readonly source: AudioNode; readonly worklet: AudioWorkletNode } | undefined;
+  #source: AudioNode | undefined;
+  /** The capture worklet of each context, for all starts of the microphone: a browser may keep each until its context ends. */
+  readonly #captures = new WeakMap<BaseAudioContext, AudioWorkletNode>();
 
   /** Counts the starts and stops of the microphone. */
   #microphoneTurns = 0;
@@ -98,25 +100,33 @@ export class PageAudio {
   }
 
   #startCapture(source: MediaStreamAudioSourceNode): void {
-    const worklet = new AudioWorkletNode(source.context, 'capture', {
-      numberOfOutputs: 0,
-      channelCount: 1,
-      channelCountMode: 'explicit',
-    });
+    const worklet = this.#captureOf(source.context);
     const { port1, port2 } = new MessageChannel();
     this.#link.attach('microphone', port1);
     worklet.port.postMessage(port2, [port2]);
     source.connect(worklet);
-    this.#capture = { source, worklet };
+    this.#source = source;
     this.setMuted(this.muted.value);
+  }
+
+  #captureOf(context: BaseAudioContext): AudioWorkletNode {
+    const known = this.#captures.get(context);
+    if (known) return known;
+    const worklet = new AudioWorkletNode(context, 'capture', {
+      numberOfOutputs: 0,
+      channelCount: 1,
+      channelCountMode: 'explicit',
+    });
+    this.#captures.set(context, worklet);
+    return worklet;
   }
 
   /** Releases the microphone, so that the browser no longer shows it as in use. */
   stopMicrophone(): void {
     this.#microphoneTurns += 1;
     this.capturing.value = false;
-    this.#capture?.source.disconnect();
-    this.#capture = undefined;
+    this.#source?.disconnect();
+    this.#source = undefined;
     if (this.#stream) stopTracks(this.#stream);
     this.#stream = undefined;
   }

@@ -1,5 +1,7 @@
 import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Row } from '../../src/messages.js';
+import { showControls } from '../../src/show-controls.js';
 import { Icon } from '../panels/icons.js';
 import { formatDuration, formatSeconds } from '../state/format.js';
 import { jsonTokens } from './json-tokens.js';
@@ -15,11 +17,14 @@ interface RowDetailProps {
 export function RowDetail({ row, close, seek }: RowDetailProps) {
   const raw = useSignal(false);
   const json = row.kind === 'message' ? parsed(row.text) : undefined;
+  const box = useRef<HTMLDivElement>(null);
+  // In a low window the details open below the fold.
+  useEffect(() => box.current?.scrollIntoView({ block: 'nearest' }), []);
   return (
-    <div class="row-detail" data-testid="row-detail" role="region" aria-label="The row">
+    <div ref={box} class="row-detail" data-testid="row-detail" role="region" aria-label="The row">
       <div class="detail-head">
         <h3 class="mono">
-          {formatSeconds(row.t)} {row.type}
+          {formatSeconds(row.t)} {showControls(row.type)}
         </h3>
         {row.kind === 'message' && <SchemaVerdict row={row} />}
         <span class="grow" />
@@ -51,7 +56,7 @@ export function RowDetail({ row, close, seek }: RowDetailProps) {
           <Icon name="close" />
         </button>
       </div>
-      {row.fault !== undefined && <p class="fault">{row.fault}</p>}
+      {row.fault !== undefined && <p class="fault">{showControls(row.fault)}</p>}
       <RuleText clause={row.clause} effect={row.effect} fix={row.fix} />
       {row.audio && (
         <p>
@@ -63,10 +68,10 @@ export function RowDetail({ row, close, seek }: RowDetailProps) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard
         <pre class="mono detail-text" tabIndex={0} role="region" aria-label="The text of the row">
           {json === undefined || raw.value
-            ? row.text
+            ? showControls(row.text)
             : jsonTokens(json).map(({ kind, text }, i) => (
                 <span key={i} class={kind === 'punctuation' ? undefined : `json-${kind}`}>
-                  {text}
+                  {showControls(text)}
                 </span>
               ))}
         </pre>
@@ -111,13 +116,13 @@ export function RuleText(rule: {
       {effect !== undefined && (
         <>
           <dt>Effect</dt>
-          <dd>{effect}</dd>
+          <dd>{showControls(effect)}</dd>
         </>
       )}
       {fix !== undefined && (
         <>
           <dt>Fix</dt>
-          <dd>{fix}</dd>
+          <dd>{showControls(fix)}</dd>
         </>
       )}
     </dl>

@@ -1,4 +1,5 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
+import { showControls } from '../../src/show-controls.js';
 import { stateText } from '../state/format.js';
 import type { Studio } from '../state/studio.js';
 
@@ -14,7 +15,10 @@ export function Announcer({ studio }: { studio: Studio }) {
     const outcome = call.outcome.value;
     if (call.state.value === 'connected') announcement.value = 'Connected';
     else if (call.state.value !== 'ended') announcement.value = stateText(call);
-    else announcement.value = `Call ended. ${outcome?.architect ?? ''} ${outcome?.errorMessage ?? ''}`.trim();
+    else {
+      const message = showControls(outcome?.errorMessage ?? '');
+      announcement.value = `Call ended. ${outcome?.architect ?? ''} ${message}`.trim();
+    }
   });
   return (
     <p class="visually-hidden" role="status" aria-live="polite" data-testid="announcer">

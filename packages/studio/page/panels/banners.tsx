@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { MAX_PAGES } from '../../src/limits.js';
+import { showControls } from '../../src/show-controls.js';
 import type { Studio } from '../state/studio.js';
 import { Icon } from './icons.js';
 
@@ -53,7 +54,7 @@ export function Banners({ studio }: { studio: Studio }) {
             studio.error.value = undefined;
           }}
         >
-          {studio.error.value}
+          {showControls(studio.error.value)}
         </Banner>
       )}
     </>

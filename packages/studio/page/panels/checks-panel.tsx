@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { CheckedClause, CheckResultMessage } from '../../src/messages.js';
+import { showControls } from '../../src/show-controls.js';
 import { formatDuration } from '../state/format.js';
 import type { Studio } from '../state/studio.js';
 import { Icon, type IconName } from './icons.js';
@@ -185,7 +186,7 @@ function Clause({ clause, studio }: { clause: CheckedClause; studio: Studio }) {
             const value = clause[name];
             return value === undefined
               ? null
-              : [<dt key={name}>{name}</dt>, <dd key={`${name} value`}>{value}</dd>];
+              : [<dt key={name}>{name}</dt>, <dd key={`${name} value`}>{showControls(value)}</dd>];
           })}
         </dl>
         {traceId !== undefined && (

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { showControls } from '../../src/show-controls.js';
 import type { Studio } from '../state/studio.js';
 import { CallerFields } from './caller-fields.js';
 import { Disclosure } from './disclosure.js';
@@ -151,9 +152,9 @@ function FailureOutputs({ studio }: { studio: Studio }) {
   return (
     <dl class="pairs">
       <dt>errorType</dt>
-      <dd>{outcome?.errorType ?? '–'}</dd>
+      <dd>{showControls(outcome?.errorType ?? '–')}</dd>
       <dt>errorMessage</dt>
-      <dd>{outcome?.errorMessage ?? '–'}</dd>
+      <dd>{showControls(outcome?.errorMessage ?? '–')}</dd>
     </dl>
   );
 }

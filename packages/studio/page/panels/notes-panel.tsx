@@ -1,3 +1,4 @@
+import { showControls } from '../../src/show-controls.js';
 import { RuleText } from '../log/row-detail.js';
 import type { CallView } from '../state/call-view.js';
 import { formatSeconds } from '../state/format.js';
@@ -17,7 +18,7 @@ export function NotesPanel({ call }: { call: CallView }) {
           <li key={`${note.t} ${note.message}`} data-testid="note" data-clause={note.clause}>
             <details>
               <summary>
-                {note.message}
+                {showControls(note.message)}
                 <span class="soft mono">
                   {' '}
                   {formatSeconds(note.t)}

@@ -1,4 +1,5 @@
 import type { ProbeResultMessage } from '../../src/messages.js';
+import { showControls } from '../../src/show-controls.js';
 import { Icon } from './icons.js';
 
 const VERDICTS = {
@@ -19,7 +20,7 @@ export function ProbeReport({ probe }: { probe: ProbeResultMessage | 'running' |
         <ul>
           {probe.problems.map((problem) => (
             <li key={problem.text}>
-              {problem.text} {problem.clause !== undefined && <code>{problem.clause}</code>}
+              {showControls(problem.text)} {problem.clause !== undefined && <code>{problem.clause}</code>}
             </li>
           ))}
         </ul>

@@ -1,7 +1,8 @@
 import type { CallOutcome } from '../../src/messages.js';
+import { showControls } from '../../src/show-controls.js';
 import { RuleText } from '../log/row-detail.js';
 import type { CallView } from '../state/call-view.js';
-import { formatDuration, pathText, showControls } from '../state/format.js';
+import { formatDuration, pathText } from '../state/format.js';
 import { Icon, type IconName } from './icons.js';
 
 const TONES: Readonly<Record<string, readonly [tone: string, icon: IconName]>> = {
@@ -110,7 +111,7 @@ function Figures({ outcome }: { outcome: Partial<CallOutcome> }) {
     ['Barge-ins', outcome.bargeIns ? String(outcome.bargeIns) : undefined],
     ['Caller late', outcome.callerLateMs ? ms(outcome.callerLateMs) : undefined],
     ['Microphone dropped', outcome.micDroppedMs ? ms(outcome.micDroppedMs) : undefined],
-    ['Keys', outcome.keys || undefined],
+    ['Keys', outcome.keys ? showControls(outcome.keys) : undefined],
   ];
   return (
     <dl class="figures" data-testid="figures">
@@ -132,7 +133,7 @@ function Facts({ call }: { call: CallView }) {
       {call.facts.value.map(({ name, value }) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{value}</dd>
+          <dd>{showControls(value)}</dd>
         </div>
       ))}
     </dl>

@@ -1,5 +1,6 @@
+import { showControls } from '../../src/show-controls.js';
 import type { CallView } from '../state/call-view.js';
-import { formatDuration, formatSeconds, showControls } from '../state/format.js';
+import { formatDuration, formatSeconds } from '../state/format.js';
 import { ReplyTimes } from './reply-times.js';
 
 /** For each playback the reply time, the audio heard and discarded, and the gaps; and the bot's captions. */
@@ -53,10 +54,14 @@ export function TurnsPanel({ call }: { call: CallView }) {
       )}
       {turns.length > 0 && (
         <ul class="captions">
-          {turns.map(({ t, disposition, text }) => (
-            <li key={t}>
+          {turns.map(({ t, disposition, text }, n) => (
+            <li key={n}>
               <span class="mono soft">{formatSeconds(t)}</span>{' '}
-              {text === undefined ? <span class="soft">{disposition}</span> : showControls(text)}
+              {text === undefined ? (
+                <span class="soft">{showControls(disposition)}</span>
+              ) : (
+                showControls(text)
+              )}
             </li>
           ))}
         </ul>

@@ -14,6 +14,9 @@ import { RowList } from './row-list.js';
 
 export type Turn = Omit<TurnMessage, 'type' | 'callId'>;
 
+/** How often new captions are drawn, in milliseconds: all are drawn each time, and a bot may send hundreds a second. */
+const CAPTIONS_INTERVAL_MS = 100;
+
 let views = 0;
 
 /** A call as the page shows it, live or stored. */
@@ -46,6 +49,9 @@ export class CallView {
   });
   readonly playbacks = computed(() => this.marks.value.filter((mark) => mark.kind === 'playback'));
 
+  /** Captions that are not drawn yet. */
+  #newTurns: Turn[] = [];
+
   constructor(readonly id: string) {}
 
   /** Whether a stored call is in progress in another page; this page sees only what was written when it was opened. */
@@ -65,6 +71,14 @@ export class CallView {
     this.marks.value = [...others, mark].sort((a, b) => markTime(a) - markTime(b));
   }
 
+  addTurn(turn: Turn): void {
+    if (this.#newTurns.push(turn) > 1) return;
+    setTimeout(() => {
+      this.turns.value = [...this.turns.value, ...this.#newTurns];
+      this.#newTurns = [];
+    }, CAPTIONS_INTERVAL_MS);
+  }
+
   /** Loads a stored call, without its rows. @param elsewhere - whether it is in progress in another page */
   load(kept: StoredCall, elsewhere = false): void {
     this.elsewhere.value = elsewhere;
@@ -72,6 +86,7 @@ export class CallView {
     this.facts.value = kept.facts;
     this.truncated.value = kept.truncated;
     this.wavOffsetMs.value = kept.wavOffsetMs;
+    this.#newTurns = [];
     this.turns.value = kept.turns;
     this.marks.value = kept.marks;
     if (kept.outcome) {

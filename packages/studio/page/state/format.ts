@@ -51,13 +51,3 @@ export function formatTimer(ms: number): string {
   const pad = (value: number) => String(value).padStart(2, '0');
   return `${pad(Math.floor(tenths / 600))}:${pad(Math.floor(tenths / 10) % 60)}.${tenths % 10}`;
 }
-
-/**
- * Shows the characters of a text of the bot that cannot be seen, or reverse what follows, as escapes such as `\\u{202e}`.
- * Line breaks and tabs stay, and the joiners that emoji and some scripts need.
- */
-export const showControls = (text: string): string =>
-  text.replace(/(?![\n\t\u200c\u200d])[\p{Cc}\p{Cf}]/gu, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return `\\u{${code.toString(16)}}`;
-  });

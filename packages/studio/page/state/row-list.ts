@@ -18,7 +18,7 @@ export class RowList {
   #filteredUpTo = 0;
   #filteredWith = '';
 
-  /** The filter, in the language of `hookline show --filter`. */
+  /** The filter, in the language of `hookline inspect --filter`. */
   readonly filter = signal('');
   readonly hidden = signal<ReadonlySet<HideableRows>>(new Set());
   /** The error in the filter; all rows are shown then. */
@@ -92,7 +92,7 @@ function toTraceRow(row: Row): TraceRow {
   const { t, type } = row;
   // Search both the summary and the expanded text.
   const text = `${row.text ?? ''} ${row.detail}`;
-  const dir = row.dir === 'none' ? 'in' : row.dir;
+  const dir = row.traceDir ?? (row.dir === 'none' ? 'in' : row.dir);
   switch (row.kind) {
     case 'request':
       return { kind: 'request', t, dir, head: text };

@@ -333,11 +333,9 @@ export class Studio {
       case 'mark':
         this.#findCall(message.callId)?.addMark(message.mark);
         break;
-      case 'turn': {
-        const view = this.#findCall(message.callId);
-        if (view) view.turns.value = [...view.turns.value, message];
+      case 'turn':
+        this.#findCall(message.callId)?.addTurn(message);
         break;
-      }
       case 'note': {
         const view = this.#findCall(message.callId);
         if (view) view.notes.value = [...view.notes.value, message];

@@ -27,7 +27,7 @@ export type AudioSource = (bytes: number) => Uint8Array;
  *
  * A source is read two frames ahead, so that a new source is heard soon. Microphone audio is passed on as it arrives. Audio
  * that arrives before the session is open, on hold, or too late is dropped, so that one delay does not delay the rest of the
- * call.
+ * call. A source goes on during a pause, as the stream of the client does: as much of it is lost as the pause lasts.
  */
 export class CallerMixer implements AsyncIterable<Uint8Array> {
   readonly #clock: Clock;
@@ -36,12 +36,16 @@ export class CallerMixer implements AsyncIterable<Uint8Array> {
   #source: AudioSource | undefined;
   /** Whether the call is sending frames. */
   #active = false;
-  /** Bytes queued here or replaced by silence in the client; and bytes sent. */
+  /** Bytes queued here or replaced by silence in the client; and bytes sent, or lost in a pause. */
   #queuedBytes = 0;
   #sentBytes = 0;
   #sentAtMs = 0;
+  /** Ends the losing of audio in a pause; undefined outside of one. */
+  #stopLosing: (() => void) | undefined;
   /** The smallest delay of a microphone frame against its position, in milliseconds, and when it was measured. */
   #smallestDelay: { readonly ms: number; readonly atMs: number } | undefined;
+  /** The position after the last microphone frame. */
+  #micPosition = 0;
   #droppedMs = 0;
   #quietMs = 0;
 
@@ -66,14 +70,19 @@ export class CallerMixer implements AsyncIterable<Uint8Array> {
   /** Called when the call starts sending frames, or resumes after a pause. */
   resume(): void {
     this.#active = true;
+    if (this.#stopLosing) {
+      this.#stopLosing();
+      this.#stopLosing = undefined;
+      this.#lose();
+    }
     this.#sentAtMs = this.#clock.now();
-    this.#queuedBytes = this.#sentBytes;
     this.#prime();
   }
 
   /** Called when the call stops sending frames, until `resume`. */
   pause(): void {
     this.#active = false;
+    this.#stopLosing ??= this.#loseEachFrame();
   }
 
   /** Called for each caller frame that was sent. */
@@ -93,7 +102,10 @@ export class CallerMixer implements AsyncIterable<Uint8Array> {
    */
   pushMicrophone(position: number, samples: Int16Array): void {
     const now = this.#clock.now();
-    const lateMs = this.#lateMs(now, position + samples.length);
+    // A microphone that was started again counts anew.
+    if (position < this.#micPosition) this.#smallestDelay = undefined;
+    this.#micPosition = position + samples.length;
+    const lateMs = this.#lateMs(now, this.#micPosition);
     if (!this.#active || this.#source !== undefined) return;
     const ms = samples.length / SAMPLES_PER_MS;
     const aheadMs = (this.#queuedBytes - this.#sentBytes) / BYTES_PER_MS - (now - this.#sentAtMs);
@@ -121,10 +133,36 @@ export class CallerMixer implements AsyncIterable<Uint8Array> {
 
   /** Queues the first frame of a source; for the microphone, which has no audio yet, the silence of the margin. */
   #prime(): void {
-    if (this.#source) this.#refill();
-    else if (this.#queuedBytes === this.#sentBytes) {
-      this.#enqueue(new Uint8Array(JITTER_MARGIN_MS * BYTES_PER_MS).fill(MULAW_SILENCE));
+    if (this.#source) {
+      this.#refill();
+      return;
     }
+    const missing = this.#sentBytes + JITTER_MARGIN_MS * BYTES_PER_MS - this.#queuedBytes;
+    if (missing > 0) this.#enqueue(new Uint8Array(missing).fill(MULAW_SILENCE));
+  }
+
+  /** Loses audio at each frame of the pause, so that the client finds a frame to drop. Returns a function that ends it. */
+  #loseEachFrame(): () => void {
+    let stop = () => {};
+    const schedule = () => {
+      stop = this.#clock.after(this.#frameBytes / BYTES_PER_MS, () => {
+        // The client reads no more once the call is over.
+        if (this.#audio.ended) return;
+        this.#lose();
+        schedule();
+      });
+    };
+    schedule();
+    return () => stop();
+  }
+
+  /** Counts the audio of the pause so far as lost, and reads as much of the source. */
+  #lose(): void {
+    const bytes = Math.round((this.#clock.now() - this.#sentAtMs) * BYTES_PER_MS);
+    this.#sentBytes += bytes;
+    this.#sentAtMs += bytes / BYTES_PER_MS;
+    this.#queuedBytes = Math.max(this.#queuedBytes, this.#sentBytes);
+    this.#refill();
   }
 
   /** Reads the source until two frames are queued. */

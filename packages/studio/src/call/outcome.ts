@@ -5,7 +5,7 @@ import type { CallOutcome, Note } from '../messages.js';
 /** The name of the action in texts about a call: of a call whose page gives none, and of a stored one, whose trace has none. */
 export const DEFAULT_ACTION_NAME = 'Call Audio Connector';
 
-/** What to do next, by cause. For other causes the fix of the broken rule is shown. */
+/** What to do next, by cause. For other causes the fix of the broken rule says it. */
 const NEXT_STEPS: Partial<Readonly<Record<Cause, string>>> = {
   'invalid-action': 'Correct the field that the message names, and call again.',
   unauthorized: 'Enter the API key and client secret that the bot expects, and call again.',
@@ -13,7 +13,6 @@ const NEXT_STEPS: Partial<Readonly<Record<Cause, string>>> = {
   refused: 'Start the bot, and check host and port of the Base Connection URI.',
   tls: 'Serve a certificate of a public authority, or start the studio with --ca FILE for one of your own.',
   'upgrade-timeout': 'Find out why the bot does not answer the WebSocket upgrade within 5 s.',
-  'http-status': 'Check the path of the Base Connection URI and the Connector ID.',
   'bad-upgrade': 'Check that a WebSocket server listens there.',
   redirect: 'Enter the address that it redirects to.',
   'bot-error': "Check the bot's log for the error that it reports.",
@@ -76,8 +75,7 @@ function failureOf({
   closeCode,
 }: Extract<CallResult, { path: 'failure' }>): Partial<CallOutcome> {
   const rule = clauses.find((candidate) => candidate.id === id);
-  // A trace made elsewhere may name any cause.
-  const nextStep = Object.hasOwn(NEXT_STEPS, cause) ? NEXT_STEPS[cause] : rule?.fix;
+  const nextStep = nextStepOf(cause, status);
   return {
     errorType: failureOutputs.errorType,
     errorMessage: failureOutputs.errorMessage,
@@ -87,6 +85,26 @@ function failureOf({
     ...(closeCode === undefined ? {} : { closeCode }),
     ...(nextStep === undefined ? {} : { nextStep }),
   };
+}
+
+function nextStepOf(cause: Cause, status: number | undefined): string | undefined {
+  if (cause === 'http-status') return nextStepOfStatus(status);
+  // A trace made elsewhere may name any cause.
+  return Object.hasOwn(NEXT_STEPS, cause) ? NEXT_STEPS[cause] : undefined;
+}
+
+/** What to do about the HTTP status of a rejected upgrade. */
+function nextStepOfStatus(status: number | undefined): string {
+  if (status === 429 || status === 503) {
+    return 'Call again later; if it stays so, find out whether the bot, or a gateway before it, is overloaded, limits calls, or is not ready.';
+  }
+  if (status !== undefined && status >= 500) {
+    return 'Check the log of the bot, and of the gateways before it, for the error at the WebSocket upgrade.';
+  }
+  if (status === undefined || status === 404) {
+    return 'Check the path of the Base Connection URI and the Connector ID.';
+  }
+  return 'Find out why the bot, or a gateway before it, rejects the WebSocket upgrade: check path, credentials, and who may connect.';
 }
 
 function architectSummary(result: CallResult, actionName: string): string {

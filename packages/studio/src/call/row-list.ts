@@ -130,11 +130,14 @@ export class RowList {
 
   #rowOf(n: number, event: Event, playback: Playback | undefined, note?: string): Row {
     const { lane, audioMs, note: lastNote = note, ...described } = this.#describe(event, playback);
+    const dir = lane === undefined ? 'none' : lane === 'caller' ? 'out' : 'in';
+    const traceDir = lane !== undefined && 'dir' in event ? event.dir : undefined;
     return {
       n,
       t: Math.round(event.t * 10) / 10,
       kind: event.kind,
-      dir: lane === undefined ? 'none' : lane === 'caller' ? 'out' : 'in',
+      dir,
+      ...(traceDir === undefined || traceDir === dir ? {} : { traceDir }),
       ...described,
       ...(lastNote === undefined ? {} : { note: lastNote }),
       ...textOf(event),

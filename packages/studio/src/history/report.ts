@@ -1,5 +1,6 @@
 import { headerMedia, renderLadder } from '@hookline/trace';
 import type { CallOutcome, Lanes, Mark, StoredCall } from '../messages.js';
+import { showControls } from '../show-controls.js';
 import type { StoredTrace } from './stored-trace.js';
 
 const STYLE = `
@@ -131,7 +132,7 @@ function table(rows: readonly (readonly [string, string])[]): string {
 }
 
 function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  return showControls(text).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
 const round = (value: number) => Math.round(value * 10) / 10;

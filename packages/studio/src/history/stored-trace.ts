@@ -7,6 +7,7 @@ import {
   createRedactor,
   headerMedia,
   laneOf,
+  type Redactor,
   recordingStart,
   renderStereo,
   rowEndMs,
@@ -22,6 +23,7 @@ import { DEFAULT_ACTION_NAME } from '../call/outcome.js';
 import { RowList } from '../call/row-list.js';
 import { RequestError } from '../error.js';
 import { MAX_ROWS_ANSWER } from '../limits.js';
+import { stringifyMasked } from '../masked-json.js';
 import type { CallEntry, Lanes, Mark, Row, RowPage, StoredCall } from '../messages.js';
 import { readOutcome } from './read-outcome.js';
 import { lanesOfRecording } from './recorded-lanes.js';
@@ -109,16 +111,20 @@ export class StoredTrace {
       facts: summaryFacts(header, summarise(this.trace)).map(({ name, text }) => ({ name, value: text })),
       truncated,
     };
-    return JSON.parse(this.mask(JSON.stringify(call)));
+    return JSON.parse(stringifyMasked(call, this.#redactor().text));
   }
 
   /** Masks the credentials of the call in a text. */
   mask(text: string): string {
+    return this.#redactor().text(text);
+  }
+
+  #redactor(): Redactor {
     const redactor = createRedactor();
     for (const row of this.trace.rows) {
       if (row.kind === 'request' || row.kind === 'response') redactor.head(row.head);
     }
-    return redactor.text(text);
+    return redactor;
   }
 
   /** The stereo recording: the stored one, or one rendered from the trace; undefined if there is no audio. */

@@ -10,6 +10,8 @@ import { readEntry, StoredTrace } from './stored-trace.js';
 
 /** The form of call IDs in the history: `2026-11-29-105120-3f2a`. */
 const CALL_NAME = /^\d{4}-\d{2}-\d{2}-\d{6}-[0-9a-f]{4}$/;
+/** The length of the start in a call ID. */
+const SECOND_LENGTH = '2026-11-29-105120'.length;
 /** The subfolder for the calls of the last run of the checks. */
 const CHECKS_DIR = 'checks';
 
@@ -68,12 +70,18 @@ export class TraceStore {
   async list(): Promise<readonly CallEntry[]> {
     const stored = (await readdir(this.#dir).catch(() => [])).filter((name) => CALL_NAME.test(name));
     const names = [...new Set([...stored, ...this.#live.keys()])];
-    names.sort((a, b) => (a < b ? 1 : -1));
-    for (const name of names.splice(MAX_HISTORY)) {
+    const calls = await Promise.all(
+      names.map(async (name) => {
+        const entry = await this.#entry(name);
+        // The name tells only the second.
+        return { name, entry, order: `${name.slice(0, SECOND_LENGTH)} ${entry?.started} ${name}` };
+      }),
+    );
+    calls.sort((a, b) => (a.order < b.order ? 1 : -1));
+    for (const { name } of calls.splice(MAX_HISTORY)) {
       if (!this.#live.has(name)) await this.#delete(name).catch(() => {});
     }
-    const entries = await Promise.all(names.map((name) => this.#entry(name)));
-    return entries.filter((entry) => entry !== undefined);
+    return calls.flatMap(({ entry }) => entry ?? []);
   }
 
   /** Deletes a call from the history. @throws RequestError 404; ConflictError for a call in progress */

@@ -1,20 +1,7 @@
 import { createRedactor, type Redactor } from '@hookline/trace';
+import { stringifyMasked } from '../masked-json.js';
 import type { BridgeMessage } from '../messages.js';
 
-/** Fields whose values are defined by the contract and need no masking, except inside the records of a call. */
-const UNMASKED_FIELDS = new Set([
-  'callId',
-  'id',
-  'traceId',
-  'kind',
-  'dir',
-  'state',
-  'activity',
-  'origin',
-  'vantage',
-]);
-/** Records from the bot: both names and values are its own. */
-const BOT_RECORDS = new Set(['outputs', 'discardedOutputs']);
 /** Handshakes whose signatures are remembered: those of the most recent calls. */
 const KEPT_HEADS = 8;
 /** Credentials that are remembered; beyond this the oldest are dropped. */
@@ -45,19 +32,6 @@ export class PageRedactor {
 
   /** Serializes a message as JSON, with credentials masked. */
   stringify(message: BridgeMessage): string {
-    const { text } = this.#redactor;
-    return JSON.stringify(message, function (this: unknown, name, value: unknown) {
-      if (typeof value === 'string') {
-        const isUnmasked = UNMASKED_FIELDS.has(name) || (name === 'type' && this === message);
-        return isUnmasked ? value : text(value);
-      }
-      if (!BOT_RECORDS.has(name) || typeof value !== 'object' || value === null) return value;
-      // An output may have the same name as a field.
-      return Object.entries(value).length === 0 || Array.isArray(value)
-        ? value
-        : Object.fromEntries(
-            Object.entries(value).map(([key, one]) => [text(key), typeof one === 'string' ? text(one) : one]),
-          );
-    });
+    return stringifyMasked(message, this.#redactor.text);
   }
 }

@@ -238,7 +238,7 @@ export class PageSession {
     const { name = field, label = field } = FORM_FIELDS[field ?? ''] ?? {};
     const message = error.message
       .replace(field ?? '', label ?? '')
-      .replace('set allowWs for a test', 'use `hookline call --allow-ws` for a test');
+      .replace('set allowWs for a test', 'start `hookline studio --allow-ws` for a test');
     return createRefusal(of, 'invalid-field', message, name);
   }
 }

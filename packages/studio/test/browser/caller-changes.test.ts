@@ -5,7 +5,7 @@ import { byTestId, hasChromium, inState } from './chromium.js';
 import { type ScriptedPages, scriptedPages } from './scripted-page.js';
 
 /**
- * Keeps the streams of the microphone, and can make the browser refuse one or delay its answer, and delay or refuse the list
+ * Keeps the streams of the microphone and the names of the worklets, and can make the browser refuse one or delay its answer, and delay or refuse the list
  * of the microphones.
  */
 const MICROPHONE_HOOKS = `
@@ -22,6 +22,13 @@ const MICROPHONE_HOOKS = `
     } catch {
       for (const track of stream.getTracks()) track.stop();
       throw new DOMException('no', 'NotAllowedError');
+    }
+  };
+  window.worklets = [];
+  window.AudioWorkletNode = class extends AudioWorkletNode {
+    constructor(context, name, options) {
+      super(context, name, options);
+      window.worklets.push(name);
     }
   };
   window.listed = Promise.resolve();
@@ -118,6 +125,17 @@ describe.skipIf(!hasChromium)('the caller of a live call', () => {
       expect(callers().at(-1)).toEqual({ kind: event === 'the call ends' ? 'tone' : 'silence' });
     },
   );
+
+  test('is recorded by one worklet of the page, however often the microphone is started', async () => {
+    const page = await connect();
+    for (let restart = 1; restart <= 5; restart += 1) {
+      await byTestId(page, 'headphones').click();
+      await expect.poll(() => page.evaluate('streams.length')).toBe(restart + 1);
+      await expect.poll(() => callers().length).toBe(restart);
+    }
+    expect(await inUse(page)).toBe(1);
+    expect(await page.evaluate(`worklets.filter((name) => name === 'capture').length`)).toBe(1);
+  });
 
   test('stays the source that was chosen last while the microphones were being listed', async () => {
     const page = await connect();

@@ -455,8 +455,27 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     await expect.poll(() => byTestId(many.page, 'row').count()).toBeGreaterThan(0);
   });
 
-  test('passes axe and fits its window in every state, at 360, 768 and 1440 px, light and dark', {
-    timeout: 180_000,
+  test('shows the message of a row in a low window, as at a zoom of 200 %', { timeout: 60_000 }, async () => {
+    const page = await open();
+    await end(page);
+    for (const [width, height] of [
+      [720, 450],
+      [853, 480],
+      [1093, 614],
+      [1280, 580],
+      [1440, 900],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      await page.locator('[data-testid="row"][data-type="open"]').click();
+      await expect
+        .poll(() => page.evaluate<number>(SHOWN_LINES_OF_TEXT), { message: `${width} x ${height} px` })
+        .toBeGreaterThanOrEqual(4);
+      await page.locator('[aria-label="Close the row"]').click();
+    }
+  });
+
+  test('passes axe and fits its window in every state, at every width and in low windows, light and dark', {
+    timeout: 240_000,
   }, async () => {
     bridge.answers.set('/api/compare', {
       a: ENTRY,
@@ -467,15 +486,21 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     await page.evaluate(axe.source);
     const found: string[] = [];
     const look = async (where: string, pane?: 'dial' | 'call' | 'result') => {
-      for (const width of [360, 768, 1440]) {
-        await page.setViewportSize({ width, height: 800 });
+      for (const [width, height] of [
+        [360, 800],
+        [720, 450],
+        [768, 800],
+        [1093, 614],
+        [1440, 800],
+      ] as const) {
+        await page.setViewportSize({ width, height });
         const tab = byTestId(page, `pane-${pane}`);
         if (pane !== undefined && (await tab.isVisible())) await tab.click();
         for (const colorScheme of ['light', 'dark'] as const) {
           await page.emulateMedia({ colorScheme });
           found.push(
             ...(await page.evaluate<string[]>(faultsOf(colorScheme))).map(
-              (one) => `${where}, ${width} px: ${one}`,
+              (one) => `${where}, ${width} x ${height} px: ${one}`,
             ),
           );
         }
@@ -502,6 +527,11 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     await byTestId(page, 'as-table').check();
     await look('connected', 'call');
     await byTestId(page, 'as-table').uncheck();
+    bridge.answers.set('/api/calls/other', { ...KEPT, rows: 0 });
+    bridge.send({ type: 'opened-trace', id: 'other' });
+    await page.locator('button', { hasText: 'Back to the call' }).waitFor();
+    await look('connected, another call is shown', 'call');
+    await page.locator('button', { hasText: 'Back to the call' }).click();
     await end(page, FAILURE);
     await byTestId(page, 'deciding-row').click();
     await byTestId(page, 'ladder').click();
@@ -530,6 +560,16 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     expect(found).toEqual([]);
   });
 });
+
+/** How many lines of the open row's text can be seen: not covered, and not outside of what is scrolled. */
+const SHOWN_LINES_OF_TEXT = `(() => {
+  const text = document.querySelector('.detail-text');
+  const { left, top, bottom } = text.getBoundingClientRect();
+  let pixels = 0;
+  for (let y = Math.ceil(top); y < bottom; y += 1)
+    if (document.elementFromPoint(left + 20, y)?.closest('.detail-text') === text) pixels += 1;
+  return Math.floor(pixels / parseFloat(getComputedStyle(text).lineHeight));
+})()`;
 
 /** Violations found by axe, and elements that do not fit. In the dark theme only colours are checked: the layout is the same. */
 const faultsOf = (theme: 'light' | 'dark') => `(async () => {

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import type { BridgeMessage } from '../../src/messages.js';
-import { CALL_ID, ENTRY, ended, KEPT, LIVE, ROWS, SUCCESS, silentWav } from './call-scripts.js';
+import type { BridgeMessage, Row } from '../../src/messages.js';
+import { CALL_ID, ENTRY, ended, FAILURE, KEPT, LIVE, ROWS, SUCCESS, silentWav } from './call-scripts.js';
 import { byTestId, hasChromium, inState } from './chromium.js';
 import { scriptedPages } from './scripted-page.js';
 
@@ -293,4 +293,82 @@ describe.skipIf(!hasChromium)('a stored call', () => {
     expect(shown).toContain('a\\u{202e}bc');
     expect(shown).toContain('one\n  two');
   });
+
+  test('shows no text of the bot that reverses what follows, wherever it is', async () => {
+    pages.bridge.welcome = { calls: [ENTRY] };
+    const reversed = 'x\u202ey';
+    const text = JSON.stringify({ type: 'event', reversed });
+    const rows: Row[] = [
+      { n: 0, t: 1, kind: 'message', dir: 'in', type: 'event', detail: '', text, fault: reversed },
+    ];
+    const outcome = {
+      ...FAILURE,
+      errorType: reversed,
+      errorMessage: reversed,
+      keys: reversed,
+      notes: [{ message: reversed, t: 1, count: 1 }],
+    };
+    pages.bridge.answers.set(`/api/calls/${CALL_ID}`, { ...KEPT, outcome, rows: 1 });
+    pages.bridge.answers.set(`/api/calls/${CALL_ID}/rows`, { from: 0, total: 1, rows });
+    const page = await pages.open();
+    await byTestId(page, 'tab-history').click();
+    await byTestId(page, 'open-call').click();
+    await byTestId(page, 'row').click();
+    await byTestId(page, 'row-detail').waitFor();
+    const places = () => page.evaluate<string[]>(TEXTS_WITH_REVERSAL);
+    expect(await places()).toEqual([]);
+    await page.locator('button', { hasText: 'As sent' }).click();
+    expect(await places()).toEqual([]);
+    pages.bridge.send({ type: 'refused', of: 'dial', code: 'failed', message: reversed });
+    await byTestId(page, 'banner').waitFor();
+    expect(await places()).toEqual([]);
+  });
+
+  test('draws thousands of captions in few steps, and none twice', async () => {
+    const page = await pages.open();
+    pages.bridge.send(...LIVE);
+    await inState(page, 'connected');
+    await page.evaluate(`window.steps = 0;
+      new MutationObserver(() => { steps += 1; }).observe(
+        document.querySelector('[data-testid="turns"]'), { childList: true, subtree: true });
+      0`);
+    const turns = Array.from({ length: 2000 }, (_, n) => ({
+      t: 4000,
+      disposition: 'match',
+      text: `caption ${n}`,
+    }));
+    for (const turn of turns) pages.bridge.send({ type: 'turn', callId: CALL_ID, ...turn });
+    const captions = () => page.locator('.captions li').count();
+    await expect.poll(captions).toBe(2001);
+    expect(await page.locator('.captions li').last().textContent()).toContain('caption 1999');
+    expect(await page.evaluate('steps')).toBeLessThan(100);
+    pages.bridge.answers.set(`/api/calls/${CALL_ID}`, { ...KEPT, turns });
+    pages.bridge.send({ type: 'turn', callId: CALL_ID, t: 5000, disposition: 'match', text: 'the last' });
+    pages.bridge.send(...ended(SUCCESS), { type: 'history', calls: [ENTRY] });
+    await inState(page, 'ended');
+    await byTestId(page, 'play').and(page.locator(':enabled')).waitFor();
+    await expect.poll(captions).toBe(2000);
+  });
+
+  test('is filtered by the directions of its own trace', async () => {
+    pages.bridge.welcome = { calls: [{ ...ENTRY, vantage: 'server' }] };
+    const row = { t: 1, kind: 'message', detail: '' } as const;
+    const rows: Row[] = [
+      { ...row, n: 0, type: 'ping', dir: 'out', traceDir: 'in' },
+      { ...row, n: 1, type: 'pong', dir: 'in', traceDir: 'out' },
+    ];
+    pages.bridge.answers.set(`/api/calls/${CALL_ID}`, { ...KEPT, rows: 2 });
+    pages.bridge.answers.set(`/api/calls/${CALL_ID}/rows`, { from: 0, total: 2, rows });
+    const page = await pages.open();
+    await byTestId(page, 'tab-history').click();
+    await byTestId(page, 'open-call').click();
+    await byTestId(page, 'filter').fill('dir=in');
+    await expect.poll(() => byTestId(page, 'row').count()).toBe(1);
+    expect(await byTestId(page, 'row').getAttribute('data-type')).toBe('ping');
+  });
 });
+
+/** The elements whose own text has a character that reverses text. */
+const TEXTS_WITH_REVERSAL = `[...document.querySelectorAll('body *')]
+  .filter(({ childNodes }) => [...childNodes].some((node) => node.nodeType === 3 && node.data.includes('\\u202e')))
+  .map(({ outerHTML }) => outerHTML.slice(0, 80))`;
