@@ -1,4 +1,5 @@
-import { type ClauseId, describe } from '@hookline/protocol';
+import type { ClauseId } from '../clauses/index.js';
+import { describe } from '../validator.js';
 
 /** What is wrong with a 101 response to the WebSocket handshake. */
 export interface HandshakeFault {
