@@ -8,7 +8,7 @@ import {
 } from '@hookline/protocol';
 import type { Clock } from '@hookline/runtime';
 import { conformanceError } from '../error.js';
-import type { CallEvent, Mark } from '../record/call-event.js';
+import type { CallEvent, Mark, RefusedFrameFact } from '../record/call-event.js';
 import type { CallPurpose, CallRecord } from '../record/call-record.js';
 import { type Deadlines, LATE_ANSWER_FRACTION } from '../record/deadlines.js';
 import { isObject, messageInBinary, readObject } from '../record/timeline.js';
@@ -338,7 +338,7 @@ export class RawCall {
       signal: this.#options.signal,
       onText: (text) => this.#handleText(text),
       onAudio: (bytes) => this.#handleAudio(bytes),
-      onEnd: (code, reason) => this.#handleEnd(code, reason),
+      onEnd: (code, reason, refused) => this.#handleEnd(code, reason, refused),
     });
     // A call that was dialled after this one may have reached the bot before it.
     this.#besideAnother = wasBesideAnother || isBesideAnother();
@@ -357,7 +357,7 @@ export class RawCall {
     this.#socket = socket;
     if (!socket) {
       this.#state = 'over';
-      if (!response) this.#unreachable = problem;
+      if (!response || response.status === 101) this.#unreachable = problem;
       this.#maybeLocalDelay = maybeLocalDelay === true;
     } else if (this.count('disconnect') > 0) void this.hangUp('disconnect');
   }
@@ -468,13 +468,13 @@ export class RawCall {
     this.#pings.stop();
   }
 
-  #handleEnd(code: number, reason: string): void {
+  #handleEnd(code: number, reason: string, refused?: RefusedFrameFact): void {
     if (this.#state === 'over') return;
     this.#stopSending();
     this.#state = 'over';
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
-    const by = this.#localEnd ? 'self' : code === 1006 ? 'loss' : 'peer';
-    this.#record({ kind: 'end', t: this.#now(), by, code, reason });
+    const by = this.#localEnd || refused ? 'self' : code === 1006 ? 'loss' : 'peer';
+    this.#record({ kind: 'end', t: this.#now(), by, code, reason, ...(refused ? { refused } : {}) });
   }
 }
 

@@ -121,6 +121,25 @@ describe('a violation', () => {
   });
 });
 
+test.each([['AC-MSG-1' as const], ['AC-CONN-6' as const], [undefined]])(
+  'a frame that the caller had to refuse breaks %s and nothing else, although it ends the call',
+  (clause) => {
+    const text = 'an invalid WebSocket frame, refused with close code 1007 (Invalid UTF-8 sequence)';
+    const refused: CallEvent = {
+      kind: 'end',
+      t: 1015,
+      by: 'self',
+      code: 1007,
+      reason: text,
+      refused: { text, ...(clause ? { clause } : {}) },
+    };
+    const found = evaluateCall(record([...start, opened, sent(1010, 'ping', 2), refused]));
+    expect(found.filter(({ passed }) => !passed)).toEqual(
+      clause ? [{ clause, passed: false, index: 5, got: text }] : [],
+    );
+  },
+);
+
 describe('a stimulus that the bot must tolerate', () => {
   const mark: CallEvent = {
     kind: 'mark',
