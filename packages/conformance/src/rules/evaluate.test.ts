@@ -160,6 +160,11 @@ describe('a stimulus that the bot must tolerate', () => {
     expect(violatedBy([...start, opened, mark, sent(21, 'ping', 2), refused])).toEqual(['AC-MSG-11']);
   });
 
+  test('is not the reason if the bot completes the call, even with a fault in its `disconnect`', () => {
+    const completed = received(25, 'disconnect', 2, 2, { reason: 'completed', info: null });
+    expect(violatedBy([...start, opened, mark, sent(21, 'ping', 2), completed])).toEqual(['AC-DISC-1']);
+  });
+
   test('was not tolerated if the connection ends, which is reported too, unless the clause is as severe', () => {
     const dropped = (one: CallEvent) =>
       violatedBy([...start, opened, one, sent(21, 'ping', 2), end(25, 'loss')]);
