@@ -65,6 +65,16 @@ describe('a violation', () => {
     ['AC-AUDIO-2', [audio(8, 1600), opened]],
     ['AC-AUDIO-4', [opened, audio(20, 64_001)]],
     ['AC-CLOSE-4', [opened, received(20, 'closed', 2, 1)]],
+    [
+      'AC-CLOSE-4',
+      [
+        opened,
+        received(20, 'disconnect', 2, 1, { reason: 'completed' }),
+        sent(21, 'close', 2, { reason: 'disconnect' }),
+        received(21.4, 'closed', 3, 1),
+        end(322),
+      ],
+    ],
     ['AC-DISC-4', [opened, end(20, 'loss')]],
     ['AC-PING-4', [opened, received(20, 'pong', 2, 1)]],
     ['AC-MSG-7', [opened, received(20, 'event', 2, 7, { entities: [] })]],
