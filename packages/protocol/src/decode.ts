@@ -14,6 +14,7 @@ import {
   serverMessages,
 } from './messages/index.js';
 import { unknownFields } from './unknown-fields.js';
+import { jsonFault } from './json-fault.js';
 import { describe, type Validator, validator } from './validator.js';
 
 /** Why a text frame is not a valid message. */
@@ -133,12 +134,12 @@ function decode<Message extends ClientMessage | ServerMessage, Envelope extends 
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch {
+  } catch (error) {
     return fault({
       code: 'not-json',
       clause: 'AC-MSG-1',
       path: '',
-      reason: `text frame is not JSON: ${describe(text)}`,
+      reason: `text frame is not JSON: ${jsonFault(text, error)}`,
     });
   }
   const type = typeOf(value);
