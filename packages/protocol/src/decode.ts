@@ -2,6 +2,7 @@ import { checkArgument } from '@hookline/runtime';
 import type { Static, TSchema } from '@sinclair/typebox';
 import type { ClauseId } from './clauses/index.js';
 import { ClientEnvelope, ServerEnvelope } from './envelope.js';
+import { jsonFault } from './json-fault.js';
 import { MAX_TEXT_CHARS } from './limits.js';
 import { clauseOfEnvelopeField, clauseOfParameters } from './message-clauses.js';
 import { durationParameters, overlongDuration } from './messages/duration.js';
@@ -14,7 +15,6 @@ import {
   serverMessages,
 } from './messages/index.js';
 import { unknownFields } from './unknown-fields.js';
-import { jsonFault } from './json-fault.js';
 import { describe, type Validator, validator } from './validator.js';
 
 /** Why a text frame is not a valid message. */

@@ -51,6 +51,10 @@ export interface RawCallOptions {
   readonly closedTimeoutMs?: number;
   /** Called if `closed` does not arrive within its deadline. */
   readonly onNotClosed?: () => void;
+  /** How long `ping` waits for `pong` now, in milliseconds. Default: slightly more than its deadline. */
+  readonly pongTimeoutMs?: () => number | undefined;
+  /** Called for a `pong`, and if none arrives in the time for which `ping` waits. */
+  readonly onPong?: (arrived: boolean) => void;
   /** Ends the call or the handshake early: with `close`, but with a short wait for `closed`. */
   readonly signal?: AbortSignal;
 }
@@ -219,11 +223,12 @@ export class RawCall {
     if (!this.isOpen) return false;
     const before = this.count('pong');
     this.send('ping');
-    await this.waitFor(
-      () => this.count('pong') > before || !this.isOpen,
-      this.#withLateTolerance(this.#options.deadlines.pongMs),
-    );
-    return this.count('pong') > before;
+    const { deadlines, pongTimeoutMs, onPong } = this.#options;
+    const isAnswered = () => this.count('pong') > before;
+    const waitMs = pongTimeoutMs?.() ?? this.#withLateTolerance(deadlines.pongMs);
+    const isOver = await this.waitFor(() => isAnswered() || !this.isOpen, waitMs);
+    if (!isOver) onPong?.(false);
+    return isAnswered();
   }
 
   /** Returns how many messages of a type, or binary frames, the bot sent. */
@@ -399,8 +404,10 @@ export class RawCall {
   }
 
   #react(type: string, parameters: Readonly<Record<string, unknown>>): void {
-    if (type === 'pong') this.#pings.pong();
-    else if (type === 'pause' && this.#state === 'open') this.#pause();
+    if (type === 'pong') {
+      this.#pings.pong();
+      this.#options.onPong?.(true);
+    } else if (type === 'pause' && this.#state === 'open') this.#pause();
     else if (type === 'resume' && this.#state === 'open') this.resume();
     else if (type === 'event') {
       const entities = Array.isArray(parameters['entities']) ? parameters['entities'] : [];
