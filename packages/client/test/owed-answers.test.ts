@@ -177,7 +177,10 @@ describe('a `clientseq`', () => {
       return noted(await clock.run(call.result));
     };
     expect(await closedWith(1)).toEqual([
-      ['AC-CLOSE-4', expect.stringMatching(/^closed has clientseq 1, like disconnect before it, .* had seq 2;/)],
+      [
+        'AC-CLOSE-4',
+        expect.stringMatching(/^closed has clientseq 1, like disconnect before it, .* had seq 2;/),
+      ],
     ]);
     // A counter that is never set.
     expect(await closedWith(0)).not.toContainEqual(['AC-CLOSE-4', expect.anything()]);

@@ -1,4 +1,4 @@
-import { messageOf } from '@hookline/runtime';
+import { checkArgument, messageOf } from '@hookline/runtime';
 import type { ClauseId } from '../clauses/index.js';
 import { handshakeFault } from './handshake-fault.js';
 import { messageOfBody, withoutSecrets } from './refusal-body.js';
@@ -50,8 +50,10 @@ const CERTIFICATE =
  * @param url - the dialled URL
  * @param secured - whether the TLS handshake, if any, was complete
  * @param responseHead - the head of the response, if there was one
+ * @throws HooklineError `PROTOCOL_BAD_ARGUMENT` for a URL that is not a string
  */
 export function dialFault(error: unknown, url: string, secured: boolean, responseHead = ''): DialFault {
+  checkArgument('PROTOCOL_BAD_ARGUMENT', 'dialFault: url', url, 'text');
   const { host, protocol } = new URL(url);
   const code = codeOf(error);
   const reason = opensslReason(code, error);
@@ -109,13 +111,19 @@ export function dialFault(error: unknown, url: string, secured: boolean, respons
   return fail('bad-upgrade', `${host} ${text}`, clause);
 }
 
-/** Describes an HTTP answer other than 101. */
+/**
+ * Describes an HTTP answer other than 101.
+ *
+ * @throws HooklineError `PROTOCOL_BAD_ARGUMENT` for arguments of other types
+ */
 export function statusFault(
   url: string,
   status: number,
   location: string | undefined,
   body: string,
 ): DialFault {
+  checkArgument('PROTOCOL_BAD_ARGUMENT', 'statusFault: url', url, 'text');
+  checkArgument('PROTOCOL_BAD_ARGUMENT', 'statusFault: body', body, 'text');
   const { host, pathname, protocol } = new URL(url);
   const said = messageOfBody(body);
   const fail = (kind: DialFault['kind'], text: string, clause?: ClauseId): DialFault => ({

@@ -1,4 +1,4 @@
-import type { TransportEnd } from '@hookline/runtime';
+import { checkArgument, type TransportEnd } from '@hookline/runtime';
 import type { ClauseId } from '../clauses/index.js';
 
 /** Why a frame of the peer was refused, where it matters for a rule or for what is said about it. */
@@ -25,8 +25,13 @@ const CLOSE_CODES: Readonly<Record<string, number>> = {
   WS_ERR_INVALID_UTF8: 1007,
 };
 
-/** The close code with which ws refused a frame; undefined if its error is not about a frame. */
+/**
+ * The close code with which ws refused a frame; undefined if its error is not about a frame.
+ *
+ * @throws HooklineError `PROTOCOL_BAD_ARGUMENT` for anything but a string
+ */
 export function refusalCode(code: string): number | undefined {
+  checkArgument('PROTOCOL_BAD_ARGUMENT', 'refusalCode: code', code, 'text');
   return code.startsWith('WS_ERR_') ? (CLOSE_CODES[code] ?? 1002) : undefined;
 }
 
@@ -35,8 +40,11 @@ export function refusalCode(code: string): number | undefined {
  *
  * @param socket - the WebSocket of ws that had the error
  * @returns undefined if the frame breaks the WebSocket protocol in another way, or the error is not about a frame
+ * @throws HooklineError `PROTOCOL_BAD_ARGUMENT` for arguments of other types
  */
 export function refusedFrame(code: string, socket: object): RefusedFrame | undefined {
+  checkArgument('PROTOCOL_BAD_ARGUMENT', 'refusedFrame: code', code, 'text');
+  checkArgument('PROTOCOL_BAD_ARGUMENT', 'refusedFrame: socket', socket, 'object');
   const { opcode, unread } = parserOf(socket);
   switch (code) {
     case 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH':
