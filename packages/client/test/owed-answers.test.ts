@@ -168,6 +168,24 @@ describe('a `clientseq`', () => {
     expect(noted(result)).toContainEqual(['AC-MSG-7', expect.stringMatching(text)]);
   });
 
+  it('of `closed` that is that of `disconnect` before it shows that the bot did not wait for `close`', async () => {
+    const closedWith = async (clientseq: number) => {
+      const { clock, server, call } = await openCall();
+      server.auto.closed = false;
+      server.send('disconnect', { reason: 'completed' }, { clientseq });
+      server.send('closed', {}, { clientseq });
+      return noted(await clock.run(call.result));
+    };
+    expect(await closedWith(1)).toEqual([
+      [
+        'AC-CLOSE-4',
+        expect.stringMatching(/^closed has clientseq 1, like disconnect before it, .* had seq 2;/),
+      ],
+    ]);
+    // A counter that is never set.
+    expect(await closedWith(0)).not.toContainEqual(['AC-CLOSE-4', expect.anything()]);
+  });
+
   it('that is too high acknowledges nothing: correct ones may follow it', async () => {
     const { clock, server, call } = await openCall();
     for (const clientseq of [99, 1]) server.send('event', { entities: [] }, { clientseq });

@@ -100,6 +100,20 @@ describe('the timers of a session', () => {
     expect(server.of('error').map(({ parameters }) => parameters.code)).toEqual([400, 408]);
     expect(result.cause).toBe('pong-timeout');
     expect(result.warnings).toContainEqual(expect.objectContaining({ clause: 'AC-PING-2' }));
+    // Not that there was no answer.
+    expect(result.failureOutputs.errorMessage).toMatch(
+      /pong had clientseq 1; expected 2, the seq of the last ping\. \[AC-PING-2\]/,
+    );
+  });
+
+  it('names no earlier wrong pong if the last ping was not answered at all', async () => {
+    const { clock, server, call } = await openCall();
+    server.auto.pong = false;
+    await clock.run(server.next('ping'));
+    server.send('pong', {}, { clientseq: 1 });
+    server.send('pong', {});
+    const result = failure(await clock.run(call.result));
+    expect(result.failureOutputs.errorMessage).toContain('the last ping was not answered');
   });
 
   it(

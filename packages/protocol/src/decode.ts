@@ -2,6 +2,7 @@ import { checkArgument } from '@hookline/runtime';
 import type { Static, TSchema } from '@sinclair/typebox';
 import type { ClauseId } from './clauses/index.js';
 import { ClientEnvelope, ServerEnvelope } from './envelope.js';
+import { jsonFault } from './json-fault.js';
 import { MAX_TEXT_CHARS } from './limits.js';
 import { clauseOfEnvelopeField, clauseOfParameters } from './message-clauses.js';
 import { durationParameters, overlongDuration } from './messages/duration.js';
@@ -133,12 +134,12 @@ function decode<Message extends ClientMessage | ServerMessage, Envelope extends 
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch {
+  } catch (error) {
     return fault({
       code: 'not-json',
       clause: 'AC-MSG-1',
       path: '',
-      reason: `text frame is not JSON: ${describe(text)}`,
+      reason: `text frame is not JSON: ${jsonFault(text, error)}`,
     });
   }
   const type = typeOf(value);

@@ -1,5 +1,13 @@
 export { type AcknowledgementFault, Acknowledgements, acknowledgementFaultText } from './acknowledgements.js';
 export { type Clause, type ClauseId, clause, clauses } from './clauses/index.js';
+export { type DialFault, dialFault, statusFault } from './connection-faults/dial-fault.js';
+export { messageOfBody, withoutSecrets } from './connection-faults/refusal-body.js';
+export {
+  REFUSED_FRAME_CLAUSES,
+  type RefusedFrame,
+  refusalCode,
+  refusedFrame,
+} from './connection-faults/refused-frame.js';
 export { joinConnectionUri, type UriJoin } from './connection-uri.js';
 export {
   type Decoded,

@@ -29,6 +29,8 @@ group('validator', () => {
     [null, '', 'null', 'an object'],
     [{}, '/name', 'nothing', 'a string'],
     [{ name: 'Ann', age: 'old' }, '/age', '"old"', 'an integer'],
+    [{ name: 'Ann', age: null }, '/age', 'null', 'an integer, or the field left out'],
+    [{ name: null }, '/name', 'null', 'a string'],
     [{ name: 'Ann', age: -1 }, '/age', '-1', 'integer to be greater or equal to 0'],
   ])('explains the fault of %j', (value, path, got, expected) => {
     expect(validator(Greeting).explain(value)).toEqual({ path, got, expected });

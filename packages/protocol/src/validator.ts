@@ -1,5 +1,5 @@
 import { MAX_SHOWN_CHARS, quote } from '@hookline/runtime';
-import type { Static, TSchema } from '@sinclair/typebox';
+import { OptionalKind, type Static, type TSchema } from '@sinclair/typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
 import { type ValueError, ValueErrorType } from '@sinclair/typebox/errors';
 import { Value } from '@sinclair/typebox/value';
@@ -52,7 +52,8 @@ function explain(schema: TSchema, value: unknown): Mismatch {
   return {
     path: first.path,
     got: missing ? 'nothing' : describe(first.value),
-    expected: expectation(first),
+    // Many languages write an absent value as null.
+    expected: `${expectation(first)}${first.value === null && OptionalKind in first.schema ? ', or the field left out' : ''}`,
   };
 }
 

@@ -6,6 +6,8 @@ import {
   decodeClientMessage,
   decodeServerMessage,
   durationFromNs,
+  messageOfBody,
+  withoutSecrets,
 } from '../src/index.js';
 import { readSignature } from '../src/signature/signature-input.js';
 import { parseDictionary } from '../src/signature/structured-field-parser.js';
@@ -36,7 +38,9 @@ everyBoundHolds({
     MAX_INTEGER_DIGITS: 15,
     MAX_LEARNED: 32,
     MAX_LEARNED_CHARS: 4096,
+    MAX_PLAIN_NAME_LENGTH: 12,
     MAX_RUN_MS: 5000,
+    MAX_SHOWN_CHARS: 300,
     MAX_SIGNATURE_AGE_SECONDS: 10,
     MAX_TEXT_CHARS: 65_535,
     MAX_WHOLE_DIGITS: 12,
@@ -48,6 +52,25 @@ everyBoundHolds({
     'SERVER_TIMERS.upgradeHeadersMs': 10_000,
   },
   rows: [
+    {
+      bound: 'MAX_PLAIN_NAME_LENGTH',
+      holds: 'a longer part of a query without a value is masked',
+      drive(limit) {
+        const name = 'n'.repeat(limit);
+        expect(withoutSecrets(`/a?${name}`)).toBe(`/a?${name}`);
+        expect(withoutSecrets(`/a?${name}n`)).toBe('/a?***');
+      },
+    },
+    {
+      bound: 'MAX_SHOWN_CHARS',
+      holds: 'no more of the body of a refusal is told',
+      drive(limit) {
+        for (const body of ['a'.repeat(20_000), JSON.stringify('a'.repeat(20_000))]) {
+          expect(messageOfBody(body)).toContain('a'.repeat(limit));
+          expect(messageOfBody(body)).not.toContain('a'.repeat(limit + 1));
+        }
+      },
+    },
     {
       bound: 'MAX_LEARNED',
       holds:

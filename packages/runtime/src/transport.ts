@@ -8,10 +8,16 @@ export interface TransportEnd {
   readonly error?: Error;
   /**
    * Why this end refused a frame of the peer and so ended the connection, where a protocol above may have a rule for it:
-   * a text or binary message, or one of unknown kind, is longer than this end accepts; text is not UTF-8; or a bit is
-   * set that only an extension defines.
+   * a text or binary message, or one of unknown kind, is longer than this end accepts; text is not UTF-8; a bit is set
+   * that only an extension defines; or the bytes are no frame, such as text of a program in place of frames.
    */
-  readonly refused?: 'text-too-long' | 'binary-too-long' | 'message-too-long' | 'not-utf8' | 'reserved-bits';
+  readonly refused?:
+    | 'text-too-long'
+    | 'binary-too-long'
+    | 'message-too-long'
+    | 'not-utf8'
+    | 'reserved-bits'
+    | 'no-frame';
 }
 
 /** Takes what arrives on a connection. Called one at a time, in order; `closed` is called last, and once. */

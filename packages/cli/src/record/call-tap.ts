@@ -34,12 +34,18 @@ export class CallTap {
   readonly #bot = this.#frames('out');
   #sink: WireSink | undefined;
   #startedAt = 0;
+  #isAnswered = false;
   #upgraded = false;
   #hasEnded = false;
   #closeFrame: { readonly by: 'self' | 'peer'; readonly code: number; readonly reason: string } | undefined;
 
   constructor(options: CallTapOptions) {
     this.#options = options;
+  }
+
+  /** Whether the caller asked for a call and the bot has not answered yet. */
+  get isWaiting(): boolean {
+    return this.#sink !== undefined && !this.#isAnswered;
   }
 
   /** Adds bytes from the caller. */
@@ -65,6 +71,7 @@ export class CallTap {
     }
     const read = this.#sink && this.#response.push(bytes);
     if (!read) return;
+    this.#isAnswered = true;
     const status = Number(/^HTTP\/\d\.\d (\d{3})/.exec(read.head)?.[1] ?? 0);
     this.#sink?.event({ kind: 'response', t: this.#elapsedMs(), dir: 'out', head: read.head, status });
     this.#upgraded = status === 101;

@@ -83,4 +83,16 @@ describe('a frame reader', () => {
     const split = Buffer.concat([frame(0x02, most), frame(0x80, text('x'))]);
     expect(read(split)).toEqual([expect.stringContaining('unreadable')]);
   });
+
+  it.each([
+    ['a compressed message', frame(0xc1, Uint8Array.of(0xaa, 0x56)), 'its frames are compressed'],
+    ['HTTP', text('HTTP/1.1 500\r\n'), 'its bytes are no WebSocket frames: one would begin with 0x48 0x54'],
+    [
+      'a traceback',
+      text('Traceback (most'),
+      'its bytes are no WebSocket frames: one would begin with 0x54 0x72',
+    ],
+  ])('tells compressed frames from other bytes: %s', (_, bytes, reason) => {
+    expect(read(bytes)).toEqual([`unreadable: ${reason}`]);
+  });
 });

@@ -17,6 +17,12 @@ const OPCODE_BINARY = 2;
 const OPCODE_CLOSE = 8;
 const MAX_FRAME_HEADER_BYTES = 14;
 
+/** The bits of a first byte that only an extension may set, and the one of them that permessage-deflate sets. */
+const RESERVED_BITS = 0x70;
+const COMPRESSED = 0x40;
+
+const hex = (byte: number): string => `0x${byte.toString(16).padStart(2, '0')}`;
+
 /** Parses the WebSocket frames of one direction. (RFC 6455, 5.2) */
 export class FrameReader {
   readonly #listener: FrameListener;
@@ -73,8 +79,15 @@ export class FrameReader {
         : short === 127
           ? Number(this.#header.readBigUInt64BE(2))
           : short;
-    if (first & 0x70) {
-      this.#stop('its frames are compressed or use another extension');
+    if (first & RESERVED_BITS) {
+      const opcode = first & 0x0f;
+      const isCompressed =
+        (first & RESERVED_BITS) === COMPRESSED && (opcode === OPCODE_TEXT || opcode === OPCODE_BINARY);
+      this.#stop(
+        isCompressed
+          ? 'its frames are compressed'
+          : `its bytes are no WebSocket frames: one would begin with ${hex(first)} ${hex(this.#header[1] ?? 0)}`,
+      );
     } else if (length + this.#fragmentBytes > MAX_RECORDED_MESSAGE_BYTES) {
       this.#stop(
         `a message of at least ${length + this.#fragmentBytes} bytes; the limit is ${MAX_RECORDED_MESSAGE_BYTES}`,

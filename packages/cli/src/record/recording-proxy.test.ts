@@ -117,7 +117,9 @@ describe('a recording proxy', () => {
       expect((await failed).code).toBe('ECONNRESET');
       await until(() => events.includes('call 1 ended'));
       expect(events.at(-2)).toMatchObject({ kind: 'end', by: 'loss', code: 1006 });
-      expect([rest.proxy.open, rest.problems]).toEqual([0, []]);
+      // The bot had not answered the request of the caller.
+      const expected = who === 'atBot' ? [expect.stringContaining('before it answered the handshake')] : [];
+      expect([rest.proxy.open, rest.problems]).toEqual([0, expected]);
     },
   );
 
@@ -192,7 +194,21 @@ describe('a recording proxy', () => {
     const [error] = (await once(late, 'error')) as [NodeJS.ErrnoException];
     expect(error.code).toBe('ECONNRESET');
     expect(problems).toEqual([
-      expect.stringMatching(/^cannot connect to the bot at 127\.0\.0\.1:\d+: .*ECONNREFUSED/),
+      expect.stringMatching(
+        /^cannot connect to the bot at 127\.0\.0\.1:\d+: .*check that the bot is running.*ECONNREFUSED/,
+      ),
     ]);
+  });
+
+  it('does not report the reset of a call that the bot has answered', async () => {
+    const { caller, atBot, events, problems } = await connectThroughProxy();
+    caller.on('error', () => {});
+    caller.write(REQUEST);
+    await receive(atBot, REQUEST.length);
+    atBot.write(RESPONSE);
+    await receive(caller, RESPONSE.length);
+    atBot.resetAndDestroy();
+    await until(() => events.includes('call 1 ended'));
+    expect(problems).toEqual([]);
   });
 });

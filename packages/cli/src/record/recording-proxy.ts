@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { createSecureContext, TLSSocket, connect as tlsConnect } from 'node:tls';
-import type { WireSink } from '@hookline/protocol';
+import { dialFault, type WireSink } from '@hookline/protocol';
 import { type Clock, HooklineError, messageOf } from '@hookline/runtime';
 import type { CliErrorCode } from '../exit-codes.js';
 import type { TlsSettings } from '../options/integration.js';
@@ -90,11 +90,14 @@ export async function startRecordingProxy(options: RecordingProxyOptions): Promi
       isConnected = true;
     });
     bot.stream.once('error', (error) => {
-      if (!isConnected) {
-        options.onProblem(
-          `cannot connect to the bot at ${options.bot.host}:${options.bot.port}: ${messageOf(error)}; the connection of the caller was reset`,
-        );
-      }
+      // A TLS server may refuse the client only after the handshake, for example without a client certificate.
+      if (isConnected && !tap.isWaiting) return;
+      const { host: name, port, tls } = options.bot;
+      const authority = `${name.includes(':') ? `[${name}]` : name}:${port}`;
+      const { text } = dialFault(error, `${tls ? 'wss' : 'ws'}://${authority}`, isConnected);
+      options.onProblem(
+        `cannot connect to the bot at ${authority}: ${text}; the connection of the caller was reset`,
+      );
     });
     forward(caller, bot, (bytes) => tap.fromCaller(bytes));
     forward(bot, caller, (bytes) => tap.fromBot(bytes));

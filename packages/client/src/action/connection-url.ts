@@ -1,8 +1,7 @@
-import { joinConnectionUri, type UriJoin } from '@hookline/protocol';
+import { joinConnectionUri, type UriJoin, withoutSecrets } from '@hookline/protocol';
 import { messageOf } from '@hookline/runtime';
 import { argumentError, argumentErrorSaying } from '../argument-error.js';
 import { isLocalHost } from '../transport/addresses.js';
-import { withoutSecrets } from '../transport/refusal-body.js';
 import { rewrittenPart } from './rewritten-part.js';
 
 /**

@@ -73,6 +73,8 @@ export class Connection {
   /** After a gap in the sequence the session fails, and the `seq` of later messages is not checked. */
   #sequenceBroken = false;
   readonly #firstSeqOf: Partial<Record<ClientMessageType, number>> = {};
+  /** The `clientseq` of the first `disconnect`. */
+  #disconnectClientseq: number | undefined;
   readonly #acknowledgements = new Acknowledgements();
   /** Nothing is sent once the connection is being closed. */
   #over = false;
@@ -169,8 +171,9 @@ export class Connection {
     const broken = this.#outOfOrder(envelope);
     if (broken) listener.event(broken);
     else {
-      const wrong = this.#wrongClientseq(envelope);
-      if (wrong !== undefined) listener.onWarning('AC-MSG-7', wrong);
+      const unasked = this.#unaskedClosed(envelope);
+      const wrong = unasked ?? this.#wrongClientseq(envelope);
+      if (wrong !== undefined) listener.onWarning(unasked === undefined ? 'AC-MSG-7' : 'AC-CLOSE-4', wrong);
       this.#acknowledgements.accept(envelope.clientseq, this.#sequence.sent, this.#options.t());
       if (decoded.kind === 'message') listener.message(decoded.message);
       else listener.event({ type: 'unknown', messageType: envelope.type });
@@ -215,6 +218,25 @@ export class Connection {
       return { type: 'malformed', code: 500, clause: 'AC-MSG-6', text, messageType };
     }
     return undefined;
+  }
+
+  /**
+   * Returns the fault of a `closed` that the bot sent together with `disconnect`, although it arrived after `close` was
+   * sent: its `clientseq` is still that of `disconnect`.
+   */
+  #unaskedClosed({
+    type,
+    clientseq,
+  }: {
+    readonly type: string;
+    readonly clientseq: number;
+  }): string | undefined {
+    if (type === 'disconnect') this.#disconnectClientseq ??= clientseq;
+    const closeSeq = this.#firstSeqOf.close;
+    if (type !== 'closed' || closeSeq === undefined || clientseq >= closeSeq) return undefined;
+    // A bot that always sends 0 says nothing.
+    if (clientseq === 0 || clientseq !== this.#disconnectClientseq) return undefined;
+    return `closed has clientseq ${clientseq}, like disconnect before it, so it was sent without waiting for close, which had seq ${closeSeq}; send closed only in answer to close`;
   }
 
   /**

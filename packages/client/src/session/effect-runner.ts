@@ -273,7 +273,7 @@ export class EffectRunner {
     const { timers, times, heartbeat, clock, dispatch } = this.#parts;
     const leftMs = times.pingIntervalMs - heartbeat.waitingMs(clock.now());
     if (heartbeat.unanswered && leftMs > 0) timers.arm('ping', leftMs, () => this.#pingDue());
-    else dispatch({ type: 'pingDue', unanswered: heartbeat.unanswered });
+    else dispatch({ type: 'pingDue', unanswered: heartbeat.unanswered, wrongPong: heartbeat.wrongPong });
   }
 
   #msOf(timer: TimerName, short: boolean): number {

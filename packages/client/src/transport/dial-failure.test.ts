@@ -90,12 +90,30 @@ describe('an error while dialling', () => {
       'Sec-WebSocket-Accept "abc="',
     ],
     ['Invalid Sec-WebSocket-Accept header', 'X: y', undefined, 'answered without Sec-WebSocket-Accept'],
-    ['Invalid Upgrade header', '', undefined, 'an invalid response'],
+    [
+      'Invalid Sec-WebSocket-Accept header',
+      'Sec-WebSocket-Accept: abc=\r\nSec-WebSocket-Accept: abc=',
+      undefined,
+      'with 2 headers Sec-WebSocket-Accept; send exactly one',
+    ],
+    ['Invalid Upgrade header', '', undefined, 'the header Upgrade "websocket"; expected'],
+    ['Something else', '', undefined, 'an invalid response'],
   ])('of the handshake names the rule and the value: %s', (problem, header, clause, text) => {
     const responseHead = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n${header}\r\n\r\n`;
     const error = dialFailure(new Error(problem), WSS, true, { responseHead });
     expect(error.message).toContain(text);
     expect(error.clause).toBe(clause);
+  });
+
+  it.each([
+    ['Upgrade: h2c', 'the header Upgrade "h2c"; expected "websocket"'],
+    ['Upgrade: a\r\nUpgrade: b', 'the header Upgrade "a" and "b"; expected'],
+    ['X: y', 'answered with no header Upgrade; expected'],
+  ])('of the handshake names the upgrade that was answered: %s', (header, text) => {
+    const responseHead = `HTTP/1.1 101 Switching Protocols\r\n${header}`;
+    expect(dialFailure(new Error('Invalid Upgrade header'), WSS, true, { responseHead }).message).toContain(
+      text,
+    );
   });
 
   it('is a mistake of the scheme if the other side speaks TLS, or does not', () => {

@@ -1,32 +1,16 @@
-import type { ClauseId } from '@hookline/protocol';
-import { messageOf, quote } from '@hookline/runtime';
+import { type DialFault, dialFault, statusFault } from '@hookline/protocol';
 import { DialError, type DialErrorCode, type DialErrorOptions } from './dial-error.js';
-import { handshakeFault } from './handshake-fault.js';
-import { messageOfBody, withoutSecrets } from './refusal-body.js';
-import { opensslReason, tlsFault } from './tls-failure.js';
 
-const DNS = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'EAI_NONAME', 'ENODATA']);
-const UNREACHABLE = new Set([
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ETIMEDOUT',
-  'EHOSTDOWN',
-  'EACCES',
-  'EPERM',
-]);
-/** Shortages of this machine, with their cures. None of them says anything about the bot. */
-const SHORTAGES: ReadonlyMap<string | undefined, string> = new Map([
-  [
-    'EMFILE',
-    'this process has too many open files: raise its limit (ulimit -n), or make fewer calls at once',
-  ],
-  ['ENFILE', 'this machine has too many open files: raise its limit, or make fewer calls at once'],
-  ['ENOBUFS', 'this machine has no memory for another socket: make fewer calls at once'],
-  ['ENOMEM', 'this machine has no memory for another socket: make fewer calls at once'],
-]);
-const CERTIFICATE =
-  /^(?:ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|EPROTO)/;
+const CODES: Readonly<Record<DialFault['kind'], DialErrorCode>> = {
+  dns: 'DIAL_DNS',
+  refused: 'DIAL_REFUSED',
+  'no-resources': 'DIAL_NO_RESOURCES',
+  tls: 'DIAL_TLS',
+  'bad-upgrade': 'DIAL_BAD_UPGRADE',
+  redirect: 'DIAL_REDIRECT',
+  unauthorized: 'DIAL_UNAUTHORIZED',
+  'http-status': 'DIAL_HTTP_STATUS',
+};
 
 /**
  * Turns an error of the socket, TLS, the HTTP parser or the WebSocket handshake into a `DialError`.
@@ -41,65 +25,7 @@ export function dialFailure(
   facts: DialErrorOptions = {},
 ): DialError {
   if (error instanceof DialError) return error;
-  const { host, protocol } = new URL(url);
-  const code = codeOf(error);
-  const reason = opensslReason(code, error);
-  const detail = code === undefined ? messageOf(error) : reason === undefined ? code : `${code}: ${reason}`;
-  const fail = (cause: DialErrorCode, text: string, clause?: ClauseId) =>
-    new DialError(cause, `${text} (${detail})`, {
-      ...facts,
-      ...(clause === undefined ? {} : { clause }),
-      cause: error,
-    });
-  if (code !== undefined && DNS.has(code)) {
-    return fail('DIAL_DNS', `the name ${host} cannot be resolved; check the host of the Base Connection URI`);
-  }
-  const shortage = SHORTAGES.get(code);
-  if (shortage !== undefined) {
-    return fail('DIAL_NO_RESOURCES', `no connection to ${host}, because ${shortage}`);
-  }
-  if (code === 'EADDRNOTAVAIL') {
-    return fail(
-      'DIAL_REFUSED',
-      `no connection to ${host}: this machine has no address from which it can be reached, or, with thousands of calls, no free port`,
-    );
-  }
-  if (code !== undefined && UNREACHABLE.has(code)) {
-    return fail(
-      'DIAL_REFUSED',
-      `no connection to ${host}; check that the bot is running and reachable there`,
-    );
-  }
-  if (protocol === 'wss:' && isPlainAnswer(code, messageOf(error))) {
-    return fail(
-      'DIAL_TLS',
-      `${host} does not speak TLS on this port; use ws:// where that is allowed, or put TLS in front of the bot`,
-    );
-  }
-  if (code !== undefined && CERTIFICATE.test(code)) {
-    return fail('DIAL_TLS', `${host} ${tlsFault(code, reason)}`);
-  }
-  if (protocol === 'wss:' && !secured) {
-    return fail(
-      'DIAL_TLS',
-      `${host} ended the connection during the TLS handshake; is it a TLS endpoint? If not, use ws:// or put TLS in front of the bot`,
-    );
-  }
-  if (protocol === 'ws:' && isTlsRecord(error)) {
-    return fail('DIAL_BAD_UPGRADE', `${host} speaks TLS on this port; use wss:// instead of ws://`);
-  }
-  if (code === 'HPE_HEADER_OVERFLOW') {
-    return fail('DIAL_BAD_UPGRADE', `${host} answered with headers that exceed the maximum size`);
-  }
-  if (code?.startsWith('HPE_')) {
-    return fail('DIAL_BAD_UPGRADE', `${host} sent a response that is not HTTP`);
-  }
-  if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'ECONNABORTED') {
-    const tls = protocol === 'ws:' ? '; if it is a TLS endpoint, use wss://' : '';
-    return fail('DIAL_BAD_UPGRADE', `${host} ended the connection before it answered the handshake${tls}`);
-  }
-  const { clause, text } = handshakeFault(messageOf(error), facts.responseHead ?? '');
-  return fail('DIAL_BAD_UPGRADE', `${host} ${text}`, clause);
+  return errorOf(dialFault(error, url, secured, facts.responseHead), { ...facts, cause: error });
 }
 
 /** Turns an HTTP answer other than 101 into a `DialError`. */
@@ -110,83 +36,9 @@ export function statusFailure(
   body: string,
   facts: DialErrorOptions,
 ): DialError {
-  const { host, pathname, protocol } = new URL(url);
-  const said = messageOfBody(body);
-  const fail = (cause: DialErrorCode, text: string, clause?: ClauseId) =>
-    new DialError(cause, `${host} answered HTTP ${status}${text}`, {
-      ...facts,
-      ...(clause === undefined ? {} : { clause }),
-      status,
-    });
-  if (status === 401)
-    return fail('DIAL_UNAUTHORIZED', `${said}; check API key and client secret on both sides`);
-  if (status === 403) {
-    return fail(
-      'DIAL_UNAUTHORIZED',
-      `${said}; check API key and client secret on both sides, and whether a firewall in front of the bot allows this address`,
-    );
-  }
-  if (status === 101) {
-    return fail(
-      'DIAL_BAD_UPGRADE',
-      ' without the headers Upgrade: websocket and Connection: Upgrade; check whether a proxy removes them',
-    );
-  }
-  if (status >= 300 && status < 400 && status !== 304) {
-    const target = location === undefined ? '' : ` to ${quote(withoutSecrets(location))}`;
-    return fail(
-      'DIAL_REDIRECT',
-      `, a redirect${target}; put the final address into the Base Connection URI`,
-      'AC-CONN-3',
-    );
-  }
-  if (protocol === 'ws:' && status === 400 && /\bhttps\b|\btls\b|\bssl\b/i.test(body)) {
-    return fail('DIAL_HTTP_STATUS', `${said}; it speaks TLS on this port, so use wss:// instead of ws://`);
-  }
-  return fail('DIAL_HTTP_STATUS', ` for ${pathname}${said}; ${cureOf(status)}`);
+  return errorOf(statusFault(url, status, location, body), { ...facts, status });
 }
 
-/** Advice for a status that neither refuses credentials nor redirects. */
-function cureOf(status: number): string {
-  switch (status) {
-    case 304:
-      return 'only a cache answers so: let none answer for the bot';
-    case 407:
-      return 'a proxy on the way requires credentials: set them in the agent of the dialler';
-    case 404:
-      return 'check the path of the Base Connection URI and the Connector ID';
-    case 429:
-      return 'it accepts no more calls from this client for now: retry later';
-    case 502:
-    case 504:
-      return 'a proxy in front of the bot cannot reach it: check that the bot is running, and retry';
-    case 503:
-      return 'the bot is busy, starting or shutting down: retry later';
-    default:
-      return status >= 500
-        ? 'the bot failed: check its log'
-        : 'it may not be an AudioHook server: check path and Connector ID';
-  }
-}
-
-/** Whether TLS failed because the other side answered with something else; the code differs between releases of Node. */
-function isPlainAnswer(code: string | undefined, message: string): boolean {
-  return (
-    /^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|RECORD_LAYER_FAILURE)$/.test(
-      code ?? '',
-    ) ||
-    (code === 'EPROTO' &&
-      /wrong.version.number|packet.length.too.long|http.request|record.layer/i.test(message))
-  );
-}
-
-/** Whether the answer is a TLS alert or handshake rather than HTTP. */
-function isTlsRecord(error: unknown): boolean {
-  const packet: unknown = Reflect.get(Object(error), 'rawPacket');
-  return packet instanceof Uint8Array && (packet[0] === 0x15 || packet[0] === 0x16) && packet[1] === 3;
-}
-
-function codeOf(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
+function errorOf({ kind, text, clause }: DialFault, facts: DialErrorOptions): DialError {
+  return new DialError(CODES[kind], text, { ...facts, ...(clause === undefined ? {} : { clause }) });
 }

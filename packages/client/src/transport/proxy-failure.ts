@@ -1,6 +1,6 @@
+import { messageOfBody } from '@hookline/protocol';
 import { messageOf } from '@hookline/runtime';
 import { DialError, type DialErrorOptions } from './dial-error.js';
-import { messageOfBody } from './refusal-body.js';
 
 /** What a failure happened to, if it was not the connection to the bot. */
 function proxyOf(error: unknown): string {

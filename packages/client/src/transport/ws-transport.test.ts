@@ -42,7 +42,12 @@ describe('the end of a connection', () => {
     ['WS_ERR_UNSUPPORTED_MESSAGE_LENGTH', {}, 'message-too-long'],
     ['WS_ERR_INVALID_UTF8', {}, 'not-utf8'],
     ['WS_ERR_UNEXPECTED_RSV_1', {}, 'reserved-bits'],
-    ['WS_ERR_UNEXPECTED_RSV_2_3', {}, 'reserved-bits'],
+    ['WS_ERR_INVALID_UTF8', { _receiver: { _opcode: 1 } }, 'not-utf8'],
+    ['WS_ERR_INVALID_UTF8', { _receiver: { _opcode: 8 } }, undefined],
+    ['WS_ERR_UNEXPECTED_RSV_1', { _receiver: { _buffers: [Uint8Array.of(0xaa, 0x56)] } }, 'reserved-bits'],
+    // HTTP in place of frames: the bit of compression is in its first letter.
+    ['WS_ERR_UNEXPECTED_RSV_1', { _receiver: { _buffers: [Buffer.from('TP/1.1 500\r\n')] } }, 'no-frame'],
+    ['WS_ERR_UNEXPECTED_RSV_2_3', {}, 'no-frame'],
     ['WS_ERR_INVALID_OPCODE', {}, undefined],
     ['ECONNRESET', {}, undefined],
   ])('after the error %s of %j has the refusal %s', (code, fields, refused) => {

@@ -1,15 +1,7 @@
+import { refusalCode, refusedFrame } from '@hookline/protocol';
 import type { Clock, Transport, TransportEnd, TransportListener } from '@hookline/runtime';
 import type { WebSocket } from 'ws';
 import { ReadThrottle } from './read-throttle.js';
-import { refusedFrame } from './refused-frame.js';
-
-/** The close code for each violation of the WebSocket framing, by the code of the error. */
-const CLOSE_CODES: Readonly<Record<string, number>> = {
-  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 1009,
-  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: 1009,
-  WS_ERR_TOO_MANY_BUFFERED_PARTS: 1008,
-  WS_ERR_INVALID_UTF8: 1007,
-};
 
 type Delivery = (listener: TransportListener) => void;
 
@@ -95,8 +87,7 @@ export class WsTransport implements Transport {
   #end(code: number, reason: string): TransportEnd {
     const error = this.#error;
     if (!error) return { code, reason };
-    const name = codeOf(error);
-    const framing = name.startsWith('WS_ERR_') ? (CLOSE_CODES[name] ?? 1002) : code;
+    const framing = refusalCode(codeOf(error)) ?? code;
     const refused = this.#refused === undefined ? {} : { refused: this.#refused };
     return { code: framing, reason: reason || error.message, error, ...refused };
   }

@@ -8,7 +8,7 @@ import {
 } from '@hookline/protocol';
 import type { Clock } from '@hookline/runtime';
 import { conformanceError } from '../error.js';
-import type { CallEvent, Mark } from '../record/call-event.js';
+import type { CallEvent, Mark, RefusedFrameFact } from '../record/call-event.js';
 import type { CallPurpose, CallRecord } from '../record/call-record.js';
 import { type Deadlines, LATE_ANSWER_FRACTION } from '../record/deadlines.js';
 import { isObject, messageInBinary, readObject } from '../record/timeline.js';
@@ -51,6 +51,10 @@ export interface RawCallOptions {
   readonly closedTimeoutMs?: number;
   /** Called if `closed` does not arrive within its deadline. */
   readonly onNotClosed?: () => void;
+  /** How long `ping` waits for `pong` now, in milliseconds. Default: slightly more than its deadline. */
+  readonly pongTimeoutMs?: () => number | undefined;
+  /** Called for a `pong`, and if none arrives in the time for which `ping` waits. */
+  readonly onPong?: (arrived: boolean) => void;
   /** Ends the call or the handshake early: with `close`, but with a short wait for `closed`. */
   readonly signal?: AbortSignal;
 }
@@ -219,11 +223,12 @@ export class RawCall {
     if (!this.isOpen) return false;
     const before = this.count('pong');
     this.send('ping');
-    await this.waitFor(
-      () => this.count('pong') > before || !this.isOpen,
-      this.#withLateTolerance(this.#options.deadlines.pongMs),
-    );
-    return this.count('pong') > before;
+    const { deadlines, pongTimeoutMs, onPong } = this.#options;
+    const isAnswered = () => this.count('pong') > before;
+    const waitMs = pongTimeoutMs?.() ?? this.#withLateTolerance(deadlines.pongMs);
+    const isOver = await this.waitFor(() => isAnswered() || !this.isOpen, waitMs);
+    if (!isOver) onPong?.(false);
+    return isAnswered();
   }
 
   /** Returns how many messages of a type, or binary frames, the bot sent. */
@@ -338,7 +343,7 @@ export class RawCall {
       signal: this.#options.signal,
       onText: (text) => this.#handleText(text),
       onAudio: (bytes) => this.#handleAudio(bytes),
-      onEnd: (code, reason) => this.#handleEnd(code, reason),
+      onEnd: (code, reason, refused) => this.#handleEnd(code, reason, refused),
     });
     // A call that was dialled after this one may have reached the bot before it.
     this.#besideAnother = wasBesideAnother || isBesideAnother();
@@ -357,7 +362,7 @@ export class RawCall {
     this.#socket = socket;
     if (!socket) {
       this.#state = 'over';
-      if (!response) this.#unreachable = problem;
+      if (!response || response.status === 101) this.#unreachable = problem;
       this.#maybeLocalDelay = maybeLocalDelay === true;
     } else if (this.count('disconnect') > 0) void this.hangUp('disconnect');
   }
@@ -399,8 +404,10 @@ export class RawCall {
   }
 
   #react(type: string, parameters: Readonly<Record<string, unknown>>): void {
-    if (type === 'pong') this.#pings.pong();
-    else if (type === 'pause' && this.#state === 'open') this.#pause();
+    if (type === 'pong') {
+      this.#pings.pong();
+      this.#options.onPong?.(true);
+    } else if (type === 'pause' && this.#state === 'open') this.#pause();
     else if (type === 'resume' && this.#state === 'open') this.resume();
     else if (type === 'event') {
       const entities = Array.isArray(parameters['entities']) ? parameters['entities'] : [];
@@ -468,13 +475,13 @@ export class RawCall {
     this.#pings.stop();
   }
 
-  #handleEnd(code: number, reason: string): void {
+  #handleEnd(code: number, reason: string, refused?: RefusedFrameFact): void {
     if (this.#state === 'over') return;
     this.#stopSending();
     this.#state = 'over';
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
-    const by = this.#localEnd ? 'self' : code === 1006 ? 'loss' : 'peer';
-    this.#record({ kind: 'end', t: this.#now(), by, code, reason });
+    const by = this.#localEnd || refused ? 'self' : code === 1006 ? 'loss' : 'peer';
+    this.#record({ kind: 'end', t: this.#now(), by, code, reason, ...(refused ? { refused } : {}) });
   }
 }
 

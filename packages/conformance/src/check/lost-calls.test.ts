@@ -39,3 +39,22 @@ test('calls that a crash ended, for which the stimulus of another call is blamed
   expect(lost(survivor, crashed, beside)).toEqual([]);
   expect(lost(...earlier, crashed, beside)).toEqual(['keys', 'hold']);
 });
+
+test('calls that the bot ended with an invalid `disconnect`, which is reported, are not lost without a reason', () => {
+  const ending = (parameters: object) => [
+    call(-9000, 'talk', [opened, received(2000, 'disconnect', 2, 1, parameters), end(2300)]),
+    call(-5000, 'hold', [
+      opened,
+      { ...mark, t: 1900 },
+      received(2000, 'disconnect', 2, 1, parameters),
+      end(2300),
+    ]),
+  ];
+  expect(lost(...ending({ reason: 'error', info: 'backend is down' }))).toEqual(['talk', 'hold']);
+  for (const parameters of [
+    { reason: 'completed', info: null },
+    { reason: 'completed', outputVariables: null },
+    { reason: 'done' },
+  ])
+    expect(lost(...ending(parameters))).toEqual([]);
+});

@@ -38,8 +38,10 @@ export function findLostCalls(calls: readonly EvaluatedCall[], wasBlocked: boole
   const lost = timelines.flatMap((timeline, index) => {
     const { record } = timeline;
     const end = earlyEndOf(timeline);
-    // A broken rule explains a refusal. An end in the middle of a call may break AC-DISC-4, which does not explain it.
-    const isExplained = end?.openMs === undefined && calls[index]?.evidence.some(({ passed }) => !passed);
+    // A broken rule explains a refusal. An end in the middle of a call may break AC-DISC-4, which does not explain it; a
+    // rule that the message of the end breaks does.
+    const isExplained =
+      end?.isInvalid || (end?.openMs === undefined && calls[index]?.evidence.some(({ passed }) => !passed));
     if (end === undefined || isExplained || !mustOpen(record)) return [];
     if (wasBlocked && record.maybeLocalDelay) return [];
     if (isBusy(end) && !opening.has(record)) return [];

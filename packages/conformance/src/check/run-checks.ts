@@ -83,6 +83,8 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
   const callsByScenario = new Map<Scenario, RawCall[]>();
   const observed: ObservedRun = {
     neverCloses: false,
+    hasPong: false,
+    callsWithoutPong: new Set(),
     dialing: 0,
     failedRepetitions: 0,
     repetition: Promise.resolve(),
@@ -237,6 +239,10 @@ class RunStopped extends Error {}
 interface ObservedRun {
   /** Whether a `close` was not answered. Later calls then wait only briefly. */
   neverCloses: boolean;
+  /** Whether any `ping` was answered. */
+  hasPong: boolean;
+  /** The calls in which a `ping` was not answered in time. */
+  readonly callsWithoutPong: Set<object>;
   /** The number of calls that are being dialled. */
   dialing: number;
   /** The number of repeated calls that were not opened either. */
@@ -254,6 +260,10 @@ const MAX_FAILED_REPETITIONS = 10;
 
 /** The wait for `closed` of a bot that is known not to send it, in milliseconds. */
 const SHORT_CLOSED_TIMEOUT_MS = 500;
+
+/** After this many calls without any `pong` in the run, the bot is known not to send it. Later ones wait this long, in ms. */
+const CALLS_WITHOUT_PONG = 2;
+const SHORT_PONG_TIMEOUT_MS = 500;
 
 interface RunSettings {
   readonly observed: ObservedRun;
@@ -291,6 +301,14 @@ function createContext(
       ...(observed.neverCloses ? { closedTimeoutMs: SHORT_CLOSED_TIMEOUT_MS } : {}),
       onNotClosed() {
         observed.neverCloses = true;
+      },
+      pongTimeoutMs: () =>
+        !observed.hasPong && observed.callsWithoutPong.size >= CALLS_WITHOUT_PONG
+          ? SHORT_PONG_TIMEOUT_MS
+          : undefined,
+      onPong(arrived) {
+        if (arrived) observed.hasPong = true;
+        else observed.callsWithoutPong.add(spec);
       },
       ...(url === undefined ? {} : { url }),
       ...spec,

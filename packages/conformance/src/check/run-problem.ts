@@ -1,7 +1,9 @@
+import { statusFault } from '@hookline/protocol';
+import type { RefusedFrameFact } from '../record/call-event.js';
 import type { CallRecord } from '../record/call-record.js';
 import { readTimeline, typeOf } from '../record/timeline.js';
 import { CRASH_CLAUSES } from '../rules/ending.js';
-import type { Evidence } from '../rules/evidence.js';
+import { type Evidence, isSevere } from '../rules/evidence.js';
 import { isBusy } from '../rules/unrelated-end.js';
 import type { EvaluatedCall } from './assess.js';
 import { MAX_LAG_MS } from './lag-monitor.js';
@@ -72,7 +74,9 @@ function isRefused(record: CallRecord): boolean {
 function lostProblem({ url, calls, violations, parallel, lagMs }: Run): Problem | undefined {
   if (violations.some(({ clause }) => CRASH_CLAUSES.has(clause))) return undefined;
   const { refused, ended, total } = findLostCalls(calls, lagMs > MAX_LAG_MS);
+  const unread = calls.map(({ record }) => record).filter(endsInUnreportedFrame);
   const sentences = [
+    ...(unread.length > 0 ? [unreadText(url, unread)] : []),
     ...(ended.length > 0 ? [endedText(url, ended, total)] : []),
     ...(refused.length > 0 ? [refusedText(url, refused, total, parallel)] : []),
   ];
@@ -87,6 +91,26 @@ function lostProblem({ url, calls, violations, parallel, lagMs }: Run): Problem 
 /** Too many calls at a time are the likely cause if each was refused beside another. One scenario at a time makes fewer. */
 function isTooParallel(refused: readonly LostCall[], parallel: number): boolean {
   return parallel > 1 && refused.length > 0 && refused.every(({ record }) => record.besideAnother);
+}
+
+const FRAME_FIX = 'check the WebSocket library of the bot, and what is between it and the check';
+
+function refusedFrameOf({ events }: CallRecord): RefusedFrameFact | undefined {
+  const end = events.find((event) => event.kind === 'end');
+  return end?.kind === 'end' ? end.refused : undefined;
+}
+
+/** Whether the check ended the call because of a frame of the bot, for which no broken clause fails the bot. */
+function endsInUnreportedFrame(record: CallRecord): boolean {
+  const frame = refusedFrameOf(record);
+  return frame !== undefined && (frame.clause === undefined || !isSevere(frame.clause));
+}
+
+function unreadText(url: string, records: readonly CallRecord[]): string {
+  const [first] = records;
+  const where = first ? `, first in ${first.scenario}: ${first.call}` : '';
+  const what = first && refusedFrameOf(first)?.text;
+  return `${url} sent ${what} in ${countCalls(records.length)}${where}; the check ended these calls, so rules that they test may not have been checked; ${FRAME_FIX}`;
 }
 
 function endedText(url: string, ended: readonly LostCall[], total: number): string {
@@ -143,11 +167,10 @@ function firstCallProblem(call: EvaluatedCall | undefined): Problem {
   const response = record?.events.find((event) => event.kind === 'response');
   const url = record?.url ?? '';
   if (response?.kind === 'response' && response.status !== 101) {
-    const said = response.body.trim() === '' ? '' : `: ${response.body.trim().slice(0, 200)}`;
     const denied = response.status === 401 || response.status === 403;
     return {
       kind: denied ? 'unauthorized' : 'unreachable',
-      message: `${url} answered HTTP ${response.status}${said}. ${denied ? 'Check API key and client secret on both sides' : 'Check path and Connector ID'}.`,
+      message: statusFault(url, response.status, undefined, response.body).text,
     };
   }
   const refusal = record && readTimeline(record).items.find((item) => typeOf(item) === 'disconnect');
@@ -163,5 +186,7 @@ function firstCallProblem(call: EvaluatedCall | undefined): Problem {
       message: `${url} refused the first call: ${refusal.text}${hint}`,
     };
   }
+  const frame = record && refusedFrameOf(record);
+  if (frame !== undefined) return { kind: 'refused', message: `${url} sent ${frame.text}; ${FRAME_FIX}` };
   return { kind: 'unreachable', message: `${url} cannot be reached: ${record?.unreachable ?? 'no answer'}` };
 }

@@ -58,7 +58,8 @@ export async function writeTrace(
         for (const sink of both) sink.audio(event.dir, event.t, event.bytes);
         break;
       case 'end':
-        for (const sink of both) sink.event(event);
+        for (const sink of both)
+          sink.event({ kind: 'end', t: event.t, by: event.by, code: event.code, reason: event.reason });
         break;
       case 'mark':
         break;

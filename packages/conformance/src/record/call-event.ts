@@ -39,4 +39,14 @@ export type CallEvent =
       readonly by: 'self' | 'peer' | 'loss';
       readonly code: number;
       readonly reason: string;
+      /** The frame of the bot because of which the caller ended the connection, if there was one. `by` is `self`. */
+      readonly refused?: RefusedFrameFact;
     };
+
+/** A frame that no WebSocket client accepts. */
+export interface RefusedFrameFact {
+  /** What arrived, and why it was refused. */
+  readonly text: string;
+  /** The rule of this protocol that it broke. Absent if it breaks only the WebSocket protocol. */
+  readonly clause?: ClauseId;
+}

@@ -41,7 +41,7 @@ export interface CallRecord {
   readonly events: readonly CallEvent[];
   /** Whether the certificate of the bot is verified against the public authorities, as the platform does. */
   readonly publicTrust: boolean;
-  /** Why there was no connection, if the bot sent no HTTP response. */
+  /** Why there was no connection, if the bot sent no HTTP response, or one with status 101 that is no correct handshake. */
   readonly unreachable?: string;
   /** Whether a delay of this process may have caused it: a timeout, or the peer aborted the handshake. */
   readonly maybeLocalDelay?: boolean;

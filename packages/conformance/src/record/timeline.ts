@@ -7,7 +7,7 @@ import {
   PCMU_EXTERNAL,
   type ServerMessage,
 } from '@hookline/protocol';
-import type { CallEvent, Mark } from './call-event.js';
+import type { CallEvent, Mark, RefusedFrameFact } from './call-event.js';
 import type { CallRecord } from './call-record.js';
 
 /** The state of the call from the client's point of view. */
@@ -48,6 +48,7 @@ export type TimelineItem =
       readonly by: 'self' | 'peer' | 'loss';
       readonly code: number;
       readonly reason: string;
+      readonly refused?: RefusedFrameFact;
     }>;
 
 /** A decoded call, which the rules evaluate. */
@@ -103,7 +104,7 @@ function readEvent(event: CallEvent, at: Position): TimelineItem | undefined {
         ? readBinary(event.bytes, at)
         : { ...at, kind: 'sent-audio', bytes: event.bytes.length };
     case 'end':
-      return { ...at, kind: 'end', by: event.by, code: event.code, reason: event.reason };
+      return { ...at, ...event };
     case 'message':
       return event.dir === 'out'
         ? { ...at, kind: 'sent', message: readSent(event.text) }

@@ -1,5 +1,12 @@
 import type { ClauseId } from '@hookline/protocol';
-import { numberAt, type Timeline, type TimelineItem, typeOf } from '../record/timeline.js';
+import {
+  isObject,
+  numberAt,
+  readObject,
+  type Timeline,
+  type TimelineItem,
+  typeOf,
+} from '../record/timeline.js';
 
 /** Messages that the client sends in every call, with the clause that a bot breaks if it ends the call because of one. */
 export const ROUTINE_CLAUSES = {
@@ -87,13 +94,11 @@ export function isStimulus(item: TimelineItem): boolean {
   );
 }
 
-/** Whether the bot completed the call. */
+/** Whether the bot completed the call. A fault elsewhere in its message does not make this another end. */
 export function isCompletion(item: TimelineItem): boolean {
-  return (
-    item.kind === 'message' &&
-    item.message.type === 'disconnect' &&
-    item.message.parameters.reason === 'completed'
-  );
+  if (typeOf(item) !== 'disconnect' || !('text' in item)) return false;
+  const parameters = readObject(item.text)?.['parameters'];
+  return isObject(parameters) && parameters['reason'] === 'completed';
 }
 
 /** Says how the bot ended the call with this item; undefined if it did not. */

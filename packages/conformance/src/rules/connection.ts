@@ -1,10 +1,23 @@
+import type { Timeline } from '../record/timeline.js';
 import { type Evidence, pass, type Rule, violation } from './evidence.js';
 
-/** Error codes of Node.js for an invalid certificate. */
-const CERTIFICATE_ERROR = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|HOSTNAME_MISMATCH|INVALID_CA/;
+/**
+ * The code of Node.js for an invalid certificate of the server, at the end of the reason. Other failures of TLS, such as
+ * the demand of a client certificate, say nothing about it.
+ */
+const CERTIFICATE_ERROR =
+  /\((?:CERT_|SELF_SIGNED|DEPTH_ZERO_|UNABLE_TO_|ERR_TLS_CERT_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH)\w*\)$/;
 
-/** Evaluates the response to the upgrade request. */
-export const connectionRule: Rule = ({ record, items }) => {
+/** Evaluates the response to the upgrade request, and a frame that no client accepts. */
+export const connectionRule: Rule = (call) => [...checkUpgrade(call), ...checkRefusedFrame(call)];
+
+function checkRefusedFrame({ items }: Timeline): Evidence[] {
+  const end = items.find((item) => item.kind === 'end');
+  if (end?.kind !== 'end' || end.refused?.clause === undefined) return [];
+  return [violation(end.refused.clause, end.index, end.refused.text)];
+}
+
+function checkUpgrade({ record, items }: Timeline): Evidence[] {
   const response = items.find((item) => item.kind === 'response');
   const { url, unreachable } = record;
   // AC-CONN-4
@@ -46,7 +59,7 @@ export const connectionRule: Rule = ({ record, items }) => {
         ),
   );
   return evidence;
-};
+}
 
 /** Returns the value of a header in the head of a response. */
 function headerOf(head: string, name: string): string | undefined {

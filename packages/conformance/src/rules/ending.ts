@@ -1,5 +1,12 @@
 import type { ClauseId } from '@hookline/protocol';
-import { isObject, readObject, type Timeline, type TimelineItem, typeOf } from '../record/timeline.js';
+import {
+  isObject,
+  numberAt,
+  readObject,
+  type Timeline,
+  type TimelineItem,
+  typeOf,
+} from '../record/timeline.js';
 import { isCompletion } from './call-end.js';
 import { type EndCauses, type Evidence, isSevere, pass, type Rule, violation } from './evidence.js';
 import { clauseBrokenByEnd } from './tolerance.js';
@@ -66,6 +73,14 @@ function checkDisconnects({ items }: Timeline): Evidence[] {
   return evidence;
 }
 
+/** Whether the bot sent `closed` together with `disconnect`: it has received nothing since, not even `close`. */
+function wasSentWith(disconnect: TimelineItem, closed: TimelineItem, close: TimelineItem): boolean {
+  const seen = numberAt(textOf(closed), 'clientseq');
+  const closeSeq = close.kind === 'sent' ? close.message.seq : 0;
+  // A bot that always sends 0 says nothing.
+  return !!seen && seen < closeSeq && seen === numberAt(textOf(disconnect), 'clientseq');
+}
+
 /** Whether a field other than `parameters.outputVariables` looks like outputs. */
 function hasMisplacedOutputs(text: string): boolean {
   const message = readObject(text) ?? {};
@@ -92,6 +107,11 @@ function checkCloses({ items, record, endMs }: Timeline): Evidence[] {
     return [violation('AC-CLOSE-4', unsolicited.index, `before \`close\` was sent: ${textOf(unsolicited)}`)];
   if (!close) return [];
   const [closed, secondClosed] = answers;
+  const disconnect = items.find((item) => typeOf(item) === 'disconnect' && item.index < close.index);
+  if (closed && disconnect && wasSentWith(disconnect, closed, close)) {
+    const got = `with the clientseq of \`disconnect\`, so before \`close\` was read: ${textOf(closed)}`;
+    return [violation('AC-CLOSE-4', closed.index, got)];
+  }
   if (!closed) {
     const end = items.find((item) => item.kind === 'end');
     const waitedMs = (end?.t ?? endMs) - close.t;

@@ -65,6 +65,16 @@ describe('a violation', () => {
     ['AC-AUDIO-2', [audio(8, 1600), opened]],
     ['AC-AUDIO-4', [opened, audio(20, 64_001)]],
     ['AC-CLOSE-4', [opened, received(20, 'closed', 2, 1)]],
+    [
+      'AC-CLOSE-4',
+      [
+        opened,
+        received(20, 'disconnect', 2, 1, { reason: 'completed' }),
+        sent(21, 'close', 2, { reason: 'disconnect' }),
+        received(21.4, 'closed', 3, 1),
+        end(322),
+      ],
+    ],
     ['AC-DISC-4', [opened, end(20, 'loss')]],
     ['AC-PING-4', [opened, received(20, 'pong', 2, 1)]],
     ['AC-MSG-7', [opened, received(20, 'event', 2, 7, { entities: [] })]],
@@ -121,6 +131,25 @@ describe('a violation', () => {
   });
 });
 
+test.each([['AC-MSG-1' as const], ['AC-CONN-6' as const], [undefined]])(
+  'a frame that the caller had to refuse breaks %s and nothing else, although it ends the call',
+  (clause) => {
+    const text = 'an invalid WebSocket frame, refused with close code 1007 (Invalid UTF-8 sequence)';
+    const refused: CallEvent = {
+      kind: 'end',
+      t: 1015,
+      by: 'self',
+      code: 1007,
+      reason: text,
+      refused: { text, ...(clause ? { clause } : {}) },
+    };
+    const found = evaluateCall(record([...start, opened, sent(1010, 'ping', 2), refused]));
+    expect(found.filter(({ passed }) => !passed)).toEqual(
+      clause ? [{ clause, passed: false, index: 5, got: text }] : [],
+    );
+  },
+);
+
 describe('a stimulus that the bot must tolerate', () => {
   const mark: CallEvent = {
     kind: 'mark',
@@ -139,6 +168,11 @@ describe('a stimulus that the bot must tolerate', () => {
   test('was not tolerated if the bot ends the call, and this is the only violation', () => {
     const refused = received(25, 'disconnect', 2, 2, { reason: 'error' });
     expect(violatedBy([...start, opened, mark, sent(21, 'ping', 2), refused])).toEqual(['AC-MSG-11']);
+  });
+
+  test('is not the reason if the bot completes the call, even with a fault in its `disconnect`', () => {
+    const completed = received(25, 'disconnect', 2, 2, { reason: 'completed', info: null });
+    expect(violatedBy([...start, opened, mark, sent(21, 'ping', 2), completed])).toEqual(['AC-DISC-1']);
   });
 
   test('was not tolerated if the connection ends, which is reported too, unless the clause is as severe', () => {

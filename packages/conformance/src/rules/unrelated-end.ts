@@ -14,6 +14,8 @@ export interface EarlyEnd {
   readonly atMs: number;
   /** The status of an HTTP response. */
   readonly status?: number;
+  /** Whether the message that ended the call is invalid: the rule that it breaks is reported, and explains the end. */
+  readonly isInvalid?: true;
 }
 
 /** Whether the bot refused the call because it has too many. */
@@ -39,7 +41,11 @@ export function earlyEndOf({ items, record }: Timeline): EarlyEnd | undefined {
     if (item.kind === 'response' && item.status !== 101)
       return ended('response', `HTTP ${item.status}`, item.t, item.status);
     if (isCompletion(item)) return undefined;
-    if (typeOf(item) === 'disconnect') return ended('disconnect', disconnectText(item), item.t);
+    if (typeOf(item) === 'disconnect')
+      return {
+        ...ended('disconnect', disconnectText(item), item.t),
+        ...(item.kind === 'fault' ? { isInvalid: true } : {}),
+      };
     if (item.kind === 'sent' && item.message.type === 'close')
       return openedMs === undefined && isOverdue(items, item, record.deadlines.openedMs)
         ? ended('silence', 'no answer to `open`', item.t)

@@ -1,6 +1,8 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import { dialFault, REFUSED_FRAME_CLAUSES, refusalCode, refusedFrame, statusFault } from '@hookline/protocol';
 import { type Clock, messageOf } from '@hookline/runtime';
 import { type ClientOptions, WebSocket } from 'ws';
+import type { RefusedFrameFact } from '../record/call-event.js';
 
 /** How the certificate of the bot is verified. */
 export interface CheckTls {
@@ -21,7 +23,8 @@ export interface DialOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onText: (text: string) => void;
   readonly onAudio: (bytes: Uint8Array) => void;
-  readonly onEnd: (code: number, reason: string) => void;
+  /** `refused`: the check itself ended the connection, because of a frame of the bot. */
+  readonly onEnd: (code: number, reason: string, refused?: RefusedFrameFact) => void;
 }
 
 /** The result of dialling. */
@@ -31,7 +34,7 @@ export interface DialResult {
   readonly response?: { readonly head: string; readonly status: number; readonly body: string };
   /** The connection, if it was established. */
   readonly socket?: RawSocket;
-  /** Why no connection was established. */
+  /** Why no connection was established, and what to check. */
   readonly problem?: string;
   /** Whether a delay of this process may have caused the problem: a timeout, or the peer aborted the handshake. */
   readonly maybeLocalDelay?: boolean;
@@ -70,11 +73,15 @@ export function dialRaw(options: DialOptions): Promise<DialResult> {
       ...(tls.ca === undefined ? {} : { ca: tls.ca }),
       finishRequest: (request) => {
         sent = request;
-        request.once('socket', (connection) => connection.once('connect', () => (connected = true)));
+        request.once('socket', (connection) => {
+          connection.once('connect', () => (connected = true));
+          connection.once('secureConnect', () => (secured = true));
+        });
         request.end();
       },
     };
     let connected = false;
+    let secured = false;
     const socket = new WebSocket(url, wsOptions);
     let timedOut = false;
     const cancel = clock.after(options.timeoutMs, () => {
@@ -98,17 +105,23 @@ export function dialRaw(options: DialOptions): Promise<DialResult> {
       isRefused = true;
       void bodyOf(response, clock).then((body) => {
         request.destroy();
-        settle({ response: { ...headOf(response), body }, problem: `HTTP ${response.statusCode}` });
+        const { statusCode = 0, headers: answered } = response;
+        const problem = statusFault(url, statusCode, answered.location, body).text;
+        settle({ response: { ...headOf(response), body }, problem });
       });
     });
+    let refused: (RefusedFrameFact & { readonly code: number }) | undefined;
     socket.on('error', (error) => {
       // A response other than 101 settles the result, whatever happens to the connection.
       if (isRefused) return;
+      refused ??= refusalOf(error, socket);
+      // ws has sent a close frame with the reason; a bot that breaks the framing is not waited for.
+      if (refused) socket.terminate();
       settle({
         ...(answer ? { response: { ...headOf(answer), body: '' } } : {}),
         problem: timedOut
           ? `no answer to the upgrade request within ${options.timeoutMs / 1000} s`
-          : `${codeOf(error)}${messageOf(error)}`,
+          : dialFault(error, url, secured, answer && headOf(answer).head).text,
         maybeLocalDelay: timedOut || connected,
       });
     });
@@ -118,7 +131,8 @@ export function dialRaw(options: DialOptions): Promise<DialResult> {
     });
     socket.on('close', (code, reason) => {
       if (isRefused) return;
-      options.onEnd(code, reason.toString('utf8'));
+      if (refused) options.onEnd(refused.code, refused.text, refused);
+      else options.onEnd(code, reason.toString('utf8'));
       settle({ problem: 'the connection ended during the handshake', maybeLocalDelay: true });
     });
     socket.on('open', () =>
@@ -138,9 +152,24 @@ export function dialRaw(options: DialOptions): Promise<DialResult> {
 /** Ignores a failed write: the end of the connection is reported separately. */
 const ignoreError = () => {};
 
+/** Which frame of the bot ws refused; undefined if its error is about something else. */
+function refusalOf(
+  error: unknown,
+  socket: WebSocket,
+): (RefusedFrameFact & { readonly code: number }) | undefined {
+  const name = codeOf(error);
+  const code = refusalCode(name);
+  if (code === undefined) return undefined;
+  const kind = refusedFrame(name, socket);
+  const clause = kind && REFUSED_FRAME_CLAUSES[kind];
+  const what = kind === 'no-frame' ? 'bytes that are no WebSocket frame' : 'an invalid WebSocket frame';
+  const text = `${what}, refused with close code ${code} (${messageOf(error)})`;
+  return { code, text, ...(clause === undefined ? {} : { clause }) };
+}
+
 function codeOf(error: unknown): string {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? `${code}: ` : '';
+  return typeof code === 'string' ? code : '';
 }
 
 function requestHead(request: ClientRequest): string {

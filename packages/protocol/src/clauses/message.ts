@@ -12,7 +12,7 @@ export const messageClauses = area([
     bound: 'both',
     effect:
       'Genesys Cloud ends the session with the event AUDIOHOOK-0004; the action takes the failure path.',
-    fix: 'Send one JSON.stringify result per text frame, with nothing around it.',
+    fix: 'Send one JSON.stringify result per text frame, with nothing around it; in Python, one of json.dumps(…, allow_nan=False), since NaN is not JSON.',
   },
   {
     id: 'AC-MSG-2',
@@ -108,7 +108,7 @@ export const messageClauses = area([
     source: `${sources.sample.client}: text size limit`,
     bound: 'both',
     effect: 'The Genesys test client sends error 413 and closes.',
-    fix: 'Keep outputs and events small; refer to large data by an id.',
+    fix: 'Keep outputs and events small; refer to large data by an id. In Python, json.dumps(…, ensure_ascii=False) keeps letters beyond ASCII as they are, instead of six characters for each.',
     note: 'The test client counts UTF-16 code units: an emoji counts as two.',
   },
   {

@@ -2,6 +2,7 @@ import type { ClauseId, ErrorCode, RateKind, ServerMessage } from '@hookline/pro
 import type { TransportEnd } from '@hookline/runtime';
 import type { Cause } from '../../outcome/causes.js';
 import type { DialStep } from '../../transport/dial.js';
+import type { WrongPong } from '../heartbeat.js';
 
 /** The timers of a session, named after what they wait for. */
 export type TimerName =
@@ -73,8 +74,8 @@ export type SessionEvent =
   /** All queued audio has played. */
   | { readonly type: 'playedOut' }
   | { readonly type: 'timeout'; readonly timer: Exclude<TimerName, 'ping'> }
-  /** A ping is due; `unanswered`: the last one was not answered. */
-  | { readonly type: 'pingDue'; readonly unanswered: boolean }
+  /** A ping is due; `unanswered`: the last one was not answered, although a pong with a wrong number may have arrived. */
+  | { readonly type: 'pingDue'; readonly unanswered: boolean; readonly wrongPong?: WrongPong | undefined }
   | { readonly type: 'hangup' }
   | { readonly type: 'abort' }
   | { readonly type: 'hold' }

@@ -1,4 +1,10 @@
-import { CLIENT_MAX_PAYLOAD_BYTES, type ClauseId, describe } from '@hookline/protocol';
+import {
+  CLIENT_MAX_PAYLOAD_BYTES,
+  type ClauseId,
+  describe,
+  REFUSED_FRAME_CLAUSES,
+  type RefusedFrame,
+} from '@hookline/protocol';
 import type { TransportEnd } from '@hookline/runtime';
 import type { Step } from './effects.js';
 import { drop, failed, type Live } from './ending.js';
@@ -8,27 +14,19 @@ import type { Closed } from './states.js';
 export function describeEnd(end: TransportEnd): string {
   const why = end.error?.message ? ` (${end.error.message})` : end.reason ? ` (${describe(end.reason)})` : '';
   if (end.code === 1006) return `the connection was lost without a closing handshake${why}`;
+  if (end.refused === 'no-frame') {
+    return `the bot sent bytes that are no WebSocket frame, refused with close code ${end.code}${why}`;
+  }
   if (end.error) return `a WebSocket frame of the bot was refused with close code ${end.code}${why}`;
   if (end.code === 1005) return `the bot closed the WebSocket without a code${why}`;
   return `the bot closed the WebSocket with code ${end.code}${why}`;
 }
 
-type Refusal = NonNullable<TransportEnd['refused']>;
-
 /** The kind of a message that is too long, for its text. */
-const TOO_LONG: Partial<Record<Refusal, string>> = {
+const TOO_LONG: Partial<Record<RefusedFrame, string>> = {
   'text-too-long': 'a text frame',
   'binary-too-long': 'a binary frame',
   'message-too-long': 'a message',
-};
-
-/** The rule of this protocol that a refused frame broke. */
-const CLAUSES: Readonly<Record<Refusal, ClauseId>> = {
-  'text-too-long': 'AC-MSG-10',
-  'binary-too-long': 'AC-AUDIO-4',
-  'message-too-long': 'AC-AUDIO-4',
-  'not-utf8': 'AC-MSG-1',
-  'reserved-bits': 'AC-CONN-6',
 };
 
 /** The rule that an oversized message broke; undefined if the connection ended for another reason. (DECISIONS.md #51) */
@@ -37,9 +35,10 @@ function oversized({
   refused,
 }: TransportEnd): { readonly clause: ClauseId; readonly text: string } | undefined {
   const what = refused && TOO_LONG[refused];
-  if (!what) return undefined;
+  const clause = refused && REFUSED_FRAME_CLAUSES[refused];
+  if (!what || !clause) return undefined;
   return {
-    clause: CLAUSES[refused],
+    clause,
     text: `${what} of the bot exceeds the maximum of ${CLIENT_MAX_PAYLOAD_BYTES} bytes, so it was not read and the connection was ended with close code ${code}`,
   };
 }
@@ -55,7 +54,7 @@ function brokenFraming(
 ): { readonly clause: ClauseId | undefined; readonly text: string } | undefined {
   if (!isRefused(end)) return undefined;
   const text = `${describeEnd(end)}; check the WebSocket library of the bot, and what is between it and the client`;
-  return { clause: end.refused && CLAUSES[end.refused], text };
+  return { clause: end.refused && REFUSED_FRAME_CLAUSES[end.refused], text };
 }
 
 /**

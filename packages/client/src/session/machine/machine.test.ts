@@ -360,6 +360,21 @@ it.each([
   });
 });
 
+it('says of bytes in place of frames that they are none, and names no rule', () => {
+  const end = { code: 1002, reason: '', error: new Error('as ws says it'), refused: 'no-frame' } as const;
+  const [state] = transition(OPEN, { type: 'lost', end }, RULES);
+  expect(state).toMatchObject({
+    name: 'closed',
+    outcome: {
+      cause: 'connection-lost',
+      text: expect.stringMatching(
+        /^the bot sent bytes that are no WebSocket frame, refused with close code 1002 \(as ws says it\)/,
+      ),
+    },
+  });
+  expect(state).not.toHaveProperty('outcome.clause');
+});
+
 it('names no rule for a frame that breaks only the WebSocket protocol', () => {
   const end = { code: 1002, reason: '', error: new Error('by whichever WebSocket library') };
   const [state] = transition(OPEN, { type: 'lost', end }, RULES);

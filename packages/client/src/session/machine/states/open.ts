@@ -1,4 +1,5 @@
-import { durationFromMs, MAX_BOT_BUFFER_MS } from '@hookline/protocol';
+import { type ClauseId, durationFromMs, MAX_BOT_BUFFER_MS } from '@hookline/protocol';
+import type { WrongPong } from '../../heartbeat.js';
 import type { Effect, Step } from '../effects.js';
 import { abort, drop, end, failed, failWithError } from '../ending.js';
 import type { PlainServerMessage, SessionEvent } from '../events.js';
@@ -21,8 +22,7 @@ export function open(state: Open, event: SessionEvent, rules: SessionRules): Ste
       if (!event.unanswered) return [state, [{ do: 'ping' }, { do: 'arm', timer: 'ping' }]];
       return failWithError(state, {
         code: 408,
-        clause: 'AC-PING-3',
-        text: 'Timeout waiting for pong: the last ping was not answered before the next was due',
+        ...unansweredPing(event.wrongPong),
         cause: 'pong-timeout',
       });
     case 'audio': {
@@ -90,6 +90,19 @@ function onMessage(state: Open, message: PlainServerMessage, rules: SessionRules
     default:
       return [state, []];
   }
+}
+
+/** Which rule left a ping unanswered: a pong with a wrong number, if there was one, is the reason. */
+function unansweredPing(wrong: WrongPong | undefined): { readonly clause: ClauseId; readonly text: string } {
+  return wrong
+    ? {
+        clause: 'AC-PING-2',
+        text: `Timeout waiting for pong: pong had clientseq ${wrong.clientseq}; expected ${wrong.expected}, the seq of the last ping`,
+      }
+    : {
+        clause: 'AC-PING-3',
+        text: 'Timeout waiting for pong: the last ping was not answered before the next was due',
+      };
 }
 
 /** A wrong pong is reported and otherwise ignored: its ping stays unanswered. (AC-PING-2, AC-PING-4) */

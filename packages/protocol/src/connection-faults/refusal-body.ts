@@ -1,12 +1,17 @@
-import { quote } from '@hookline/runtime';
+import { checkArgument, quote } from '@hookline/runtime';
 
 /** The maximum number of characters of a refusal body that are shown. */
 const MAX_SHOWN_CHARS = 300;
 /** Fields with the reason of a refusal, the most specific first. */
 const REASONS = ['reason', 'message', 'error_description', 'detail', 'error', 'title'];
 
-/** The message in the body of a refusal: the reason in a JSON body, or any other text in quotes. */
+/**
+ * The message in the body of a refusal: the reason in a JSON body, or any other text in quotes.
+ *
+ * @throws HooklineError `PROTOCOL_BAD_ARGUMENT` for anything but a string
+ */
 export function messageOfBody(body: string): string {
+  checkArgument('PROTOCOL_BAD_ARGUMENT', 'messageOfBody: body', body, 'text');
   const text = body.replace(/\s+/g, ' ').trim();
   if (text === '') return '';
   const reason = reasonIn(text);
@@ -46,8 +51,13 @@ function oneLine(text: string): string | undefined {
   return text.replace(/\s+/g, ' ').trim() || undefined;
 }
 
-/** A URL that may be shown: without user, password, and values of its query and fragment, which can be secrets. */
+/**
+ * A URL that may be shown: without user, password, and values of its query and fragment, which can be secrets.
+ *
+ * @throws HooklineError `PROTOCOL_BAD_ARGUMENT` for anything but a string
+ */
 export function withoutSecrets(url: string): string {
+  checkArgument('PROTOCOL_BAD_ARGUMENT', 'withoutSecrets: url', url, 'text');
   return url
     .replace(/^([a-z][a-z0-9+.-]*:)?\/\/[^/?#]*@/i, '$1//***@')
     .replace(/[?#].*$/s, (rest) =>
