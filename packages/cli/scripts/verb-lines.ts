@@ -368,6 +368,7 @@ export const VERB_LINES: Readonly<Record<string, VerbLines>> = {
         status: Type.Integer({ description: 'The HTTP status of the upgrade; 0 without one.' }),
         durationMs: ms('The duration'),
         trace: text('The folder of its trace.'),
+        problem: maybe(text('Why the trace is incomplete, such as a full disk.')),
       }),
     ],
   },

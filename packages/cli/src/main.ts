@@ -69,6 +69,8 @@ export async function main(): Promise<void> {
     onInterrupt,
     exitNow: (code) => process.exit(code),
   });
+  // The verb listens no more. A second signal must not replace its exit code.
+  onInterrupt(() => process.exit());
   // A pending DNS query cannot be cancelled and would keep the process alive.
   setInterval(() => {
     if (process.stdout.writableLength === 0 && process.stderr.writableLength === 0) process.exit();

@@ -21,7 +21,7 @@ export interface BotLog {
   /** An error that ended a connection and is not the fault of its peer. Not lost without a logger either. */
   connectionFailed(error: unknown, message: string): void;
   /** A client sent a message of an unknown type; logged once per type. */
-  unknownType(type: string): void;
+  unknownType(type: string, sessionId: string): void;
 }
 
 /** The number of unknown types that are logged at most, since a client can make up any number. */
@@ -107,13 +107,13 @@ function stackOf(error: unknown): string | undefined {
   }
 }
 
-function oncePerType(logger: Logger): (type: string) => void {
+function oncePerType(logger: Logger): BotLog['unknownType'] {
   const reported = new Set<string>();
-  return (type) => {
+  return (type, sessionId) => {
     const shown = describe(type);
     if (reported.has(shown) || reported.size >= MAX_UNKNOWN_TYPES) return;
     reported.add(shown);
-    logger.warn({ type: shown }, 'client messages of an unknown type are ignored');
+    logger.warn({ sessionId, type: shown }, 'client messages of an unknown type are ignored');
   };
 }
 

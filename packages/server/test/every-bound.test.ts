@@ -292,7 +292,7 @@ everyBoundHolds({
         let lines = 0;
         const logger: Logger = { debug() {}, info() {}, warn: () => (lines += 1), error() {} };
         const log = botLog(logger);
-        for (let number = 0; number < 3 * limit; number++) log.unknownType(`type ${number}`);
+        for (let number = 0; number < 3 * limit; number++) log.unknownType(`type ${number}`, 'the-id');
         expect(lines).toBe(limit);
       },
     },

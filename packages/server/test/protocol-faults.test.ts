@@ -255,7 +255,7 @@ describe('the log', () => {
     client.send('error', { code: 500, message: 'line\n2026 INFO all is well' });
     await clock.advance(1);
     expect(lines).toEqual([
-      [{ type: '"holo\\ngram"' }, expect.stringMatching(/unknown type are ignored/)],
+      [{ sessionId: client.id, type: '"holo\\ngram"' }, expect.stringMatching(/unknown type are ignored/)],
       [expect.objectContaining({ code: 500 }), expect.not.stringMatching(/\n/)],
     ]);
   });

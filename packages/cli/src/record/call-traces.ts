@@ -82,20 +82,33 @@ export class CallTraces {
 
   async #close(call: number, { writer, dir, status, startedAt }: Readonly<LiveTrace>): Promise<void> {
     const durationMs = Math.round(this.#context.clock.now() - startedAt);
+    let problem: string | undefined;
     try {
       await writer.close();
-      this.#finishedFolders.push(dir);
-      if (this.#flags.json) this.#console.json({ type: 'call', call, status, durationMs, trace: dir });
-      else
-        this.#console.out(
-          `call ${call}: HTTP ${status || 'none'} · ${(durationMs / 1000).toFixed(1)} s · trace ${dir}`,
-        );
-      while (this.#finishedFolders.length > this.#maxFolders) {
-        const oldest = this.#finishedFolders.shift();
-        if (oldest !== undefined) await rm(oldest, { recursive: true });
-      }
     } catch (error) {
-      this.#console.err(`hookline: the trace of call ${call} is incomplete: ${messageOf(error)}`);
+      problem = messageOf(error);
+      this.#console.err(`hookline: the trace of call ${call} is incomplete: ${problem}`);
+    }
+    const incomplete = problem === undefined ? {} : { problem };
+    if (this.#flags.json)
+      this.#console.json({ type: 'call', call, status, durationMs, trace: dir, ...incomplete });
+    else
+      this.#console.out(
+        `call ${call}: HTTP ${status || 'none'} · ${(durationMs / 1000).toFixed(1)} s · trace ${dir}`,
+      );
+    await this.#rotate(dir);
+  }
+
+  /** Deletes the oldest traces, complete or not: on a full disk, that makes room for the next ones. */
+  async #rotate(dir: string): Promise<void> {
+    this.#finishedFolders.push(dir);
+    while (this.#finishedFolders.length > this.#maxFolders) {
+      const oldest = this.#finishedFolders.shift() ?? dir;
+      try {
+        await rm(oldest, { recursive: true, force: true });
+      } catch (error) {
+        this.#console.err(`hookline: the trace ${oldest} cannot be deleted: ${messageOf(error)}`);
+      }
     }
   }
 }

@@ -226,7 +226,7 @@ export class CallSession implements SessionListener {
   }
 
   unknown(messageType: string): void {
-    this.#host.log.unknownType(messageType);
+    this.#host.log.unknownType(messageType, this.#admitted.facts.id);
   }
 
   onViolation(clause: ClauseId, info: string): void {
