@@ -87,6 +87,19 @@ describe('callerStopped()', () => {
     expect(earlier.sum).toBeCloseTo(1.2, 1);
   });
 
+  it('takes the next playback for the reply, not the rest of the one during which the caller stopped', async () => {
+    const { clock, bot } = await openCall(async (call) => {
+      call.onAudio((_, atMs) => void (atMs === 2000 && call.callerStopped()));
+      await call.play(audio(4000));
+      await call.play(audio(400));
+    });
+    await clock.advance(6000);
+    const sum = Number(/^hookline_server_reply_seconds_sum (.*)$/m.exec(bot.metrics())?.[1]);
+    // The frame that was told ends at 2200 ms.
+    expect(sum).toBeGreaterThan(1.7);
+    expect(sum).toBeLessThan(2.3);
+  });
+
   it('refuses an invalid stream position', async () => {
     const { clock } = await openCall((call) => {
       expect(() => call.callerStopped(Number.NaN)).toThrow('callerStopped: atMs is NaN');

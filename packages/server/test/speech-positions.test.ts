@@ -1,3 +1,4 @@
+import { createUtteranceDetector } from '@hookline/audio';
 import type { SpeechDetector } from '@hookline/server';
 import { expect, test } from 'vitest';
 import { audio, dialBot, idle } from './open-call.js';
@@ -54,4 +55,30 @@ test('onSpeech reports positions in the stream of the caller, regardless of when
     ['start', 5150],
     ['end', 5250],
   ]);
+});
+
+test.each([
+  [5000, ['start 400', 'end 1000', 'start 6200', 'end 6800']],
+  [400, ['start 400', 'end 2200']],
+])('onSpeech ends speech before a gap of %i ms if that is longer than a pause', async (gapMs, told) => {
+  const seen: string[] = [];
+  const { clock, client } = await dialBot((call) => {
+    call.onSpeech(
+      { start: (atMs) => void seen.push(`start ${atMs}`), end: (atMs) => void seen.push(`end ${atMs}`) },
+      { vad: () => createUtteranceDetector((pcm) => pcm.some((sample) => sample !== 0)) },
+    );
+    return idle(call);
+  });
+  client.open();
+  await clock.advance(10);
+  const say = async (words: string) => {
+    for (const word of words) {
+      client.sendAudio(word === '-' ? new Uint8Array(1600).fill(0xff) : audio(200));
+      await clock.advance(200);
+    }
+  };
+  await say('--sss-');
+  client.send('discarded', { start: 'PT1.2S', discarded: `PT${gapMs / 1000}S` });
+  await say('sss------');
+  expect(seen).toEqual(told);
 });

@@ -8,6 +8,7 @@ import {
 import {
   createCallMedia,
   framesOf,
+  HoldTracker,
   headerMedia,
   laneOf,
   masksPersonalData,
@@ -18,7 +19,6 @@ import {
 import { UsageError } from '../exit-codes.js';
 import { pluralize } from '../output/text.js';
 import { CallerTimeline } from './caller-timeline.js';
-import { HoldTracker } from './hold-tracker.js';
 import { type OpenParameters, type RepeatedOpen, withoutMasked } from './masked-values.js';
 
 /** An action of the caller other than speech. */

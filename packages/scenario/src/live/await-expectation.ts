@@ -10,6 +10,7 @@ import {
   matchesEvent,
   scenarioEventName,
 } from './describe-event.js';
+import { END_SILENCE_MS } from './end-silence.js';
 import type { LiveCall } from './live-call.js';
 import type { Sound } from './sound-detector.js';
 
@@ -28,8 +29,6 @@ export interface ExpectationDeadline {
   readonly description: string;
 }
 
-/** The silence that ends an utterance of the bot, in milliseconds. */
-const END_SILENCE_MS = 700;
 /** The longest wait for the end of an utterance. The audio until then is checked. */
 const MAX_SOUND_MS = 60_000;
 

@@ -1,7 +1,9 @@
 import { BYTES_PER_MS, decodeMulaw, rmsDbfs, rmsDbfsMulaw, speechDbfs, toneDbfs } from '@hookline/audio';
 import type { AudioRules } from '../scenario.js';
 import { formatMs } from '../values/duration.js';
+import { END_SILENCE_MS } from './end-silence.js';
 import { similarity } from './similarity.js';
+import { similarityReference } from './similarity-reference.js';
 import { SILENCE_DBFS, SLICE_MS } from './sound-detector.js';
 
 const SLICE_BYTES = SLICE_MS * BYTES_PER_MS;
@@ -70,12 +72,18 @@ export function checkAudio(audio: Uint8Array, rules: AudioRules): readonly Audio
   }
   if (rules.tone !== undefined) findings.push(checkTone(pcm, rules.tone));
   if (rules.soundsLike) {
-    const { audio: reference, atLeast } = rules.soundsLike;
+    const { file, atLeast } = rules.soundsLike;
+    const { audio: reference, pause } = similarityReference(rules.soundsLike.audio);
     const similarityScore = similarity(pcm, decodeMulaw(reference));
+    const passed = similarityScore >= atLeast;
+    const why =
+      passed || !pause
+        ? ''
+        : `; ${file} pauses for ${formatMs(pause.ms)} at ${formatMs(pause.fromMs)}, and a pause of ${formatMs(END_SILENCE_MS)} ends what is compared: expect each part with its own file`;
     findings.push({
       rule: describeSimilarityRule(rules.soundsLike),
-      got: `a similarity of ${similarityScore.toFixed(2)}`,
-      passed: similarityScore >= atLeast,
+      got: `a similarity of ${similarityScore.toFixed(2)}${why}`,
+      passed,
     });
   }
   return findings;

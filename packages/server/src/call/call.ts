@@ -209,7 +209,7 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
   busy(): () => void;
   /**
    * Reports when the caller stopped speaking, for a service that knows this better than the speech detector:
-   * `reply_seconds` is measured from then to the next bot audio, and results of the detector for this call are ignored.
+   * `reply_seconds` is measured from then to the next reply, and results of the detector for this call are ignored.
    *
    * @param atMs - the position in the caller's stream, in milliseconds; default now
    * @throws HooklineError `SERVER_BAD_OPTION`

@@ -4,13 +4,24 @@ import type { CallFacts } from '../session/call-facts.js';
 import type { BotMetrics } from './bot-metrics.js';
 import { diagnose, type PlaybackReport } from './diagnostics.js';
 
-/** The current or last reply to the caller. */
-interface Reply {
-  readonly stoppedMs: number;
-  readonly firstAudioMs: number;
+/** Bot audio without a pause. */
+interface Playback {
+  readonly startMs: number;
   endMs: number;
   interrupted: boolean;
 }
+
+/** The current or last reply to the caller: this playback and the later ones. */
+interface Reply {
+  readonly stoppedMs: number;
+  readonly first: Playback;
+}
+
+/** More than a bot starts while the end of the caller's speech is being detected. */
+const RECENT_PLAYBACKS = 8;
+
+/** Audio after a longer pause starts a playback, whatever it is part of; a shorter pause is an underrun. */
+const PAUSE_MS = 300;
 
 /** Measures the delays of one call that a caller would notice, and publishes its turns and playbacks. */
 export class CallTimings {
@@ -21,6 +32,8 @@ export class CallTimings {
   #awaitingFirstMs: number | undefined;
   #callerStoppedMs: number | undefined;
   #bargedInMs: number | undefined;
+  /** The latest, oldest first: when the end of speech is detected, the reply may have started or even be over. */
+  readonly #playbacks: Playback[] = [];
   #reply: Reply | undefined;
   #replies = 0;
   #disposition: Disposition | undefined;
@@ -49,9 +62,13 @@ export class CallTimings {
   }
 
   #stopped(agoMs: number): void {
-    this.#reportTurn();
+    const stoppedMs = this.#clock.now() - agoMs;
+    const answered = this.#reply?.first.startMs ?? Number.NEGATIVE_INFINITY;
+    const first = this.#playbacks.find(({ startMs }) => startMs >= stoppedMs && startMs > answered);
+    this.#reportTurn(first);
     this.#disposition = undefined;
-    this.#callerStoppedMs = this.#clock.now() - agoMs;
+    this.#callerStoppedMs = stoppedMs;
+    if (first) this.#replied(first);
   }
 
   /** The bot reports its turn. */
@@ -59,19 +76,32 @@ export class CallTimings {
     this.#disposition = disposition;
   }
 
-  /** Bot audio is sent. */
-  audioSent(): void {
-    if (this.#awaitingFirstMs === undefined && this.#callerStoppedMs === undefined) return;
+  /**
+   * Bot audio is sent.
+   *
+   * @param first - whether it is the first of a call of `play`, `stream` and the like
+   * @param silentMs - for how long the client has had nothing to play
+   */
+  audioSent(first: boolean, silentMs: number): void {
     const nowMs = this.#clock.now();
     if (this.#awaitingFirstMs !== undefined)
       this.#metrics.firstAudioMs.observe(nowMs - this.#awaitingFirstMs);
-    const stoppedMs = this.#callerStoppedMs;
-    if (stoppedMs !== undefined) {
-      this.#metrics.replyMs.observe(nowMs - stoppedMs);
-      this.#reply = { stoppedMs, firstAudioMs: nowMs, endMs: nowMs, interrupted: false };
-    }
     this.#awaitingFirstMs = undefined;
+    // The rest of what the bot was saying already is no reply.
+    if (!first && silentMs < PAUSE_MS) return;
+    const playback = { startMs: nowMs, endMs: nowMs, interrupted: false };
+    this.#playbacks.push(playback);
+    if (this.#playbacks.length > RECENT_PLAYBACKS) this.#playbacks.shift();
+    this.#replied(playback);
+  }
+
+  /** The bot started to play: the reply, if the caller has stopped speaking. */
+  #replied(first: Playback): void {
+    const stoppedMs = this.#callerStoppedMs;
+    if (stoppedMs === undefined) return;
     this.#callerStoppedMs = undefined;
+    this.#metrics.replyMs.observe(first.startMs - stoppedMs);
+    this.#reply = { stoppedMs, first };
   }
 
   /** `barge_in` was sent. @param playing - whether the client was playing */
@@ -85,15 +115,17 @@ export class CallTimings {
     const nowMs = this.#clock.now();
     if (this.#bargedInMs !== undefined) this.#metrics.silenceMs.observe(nowMs - this.#bargedInMs);
     this.#bargedInMs = undefined;
-    if (this.#reply) this.#reply.endMs = nowMs;
+    const last = this.#playbacks.at(-1);
+    if (last) last.endMs = nowMs;
   }
 
   /** A playback is over. @param begunMs - when it started, by `clock.now()`; undefined if it never did */
   playbackOver(ended: PlaybackReport['ended'], heardMs: number, begunMs: number | undefined): void {
     const nowMs = this.#clock.now();
-    if (this.#reply && begunMs !== undefined) {
-      this.#reply.endMs = nowMs;
-      this.#reply.interrupted = ended === 'interrupted';
+    const last = this.#playbacks.at(-1);
+    if (last && begunMs !== undefined) {
+      last.endMs = nowMs;
+      last.interrupted = ended === 'interrupted';
     }
     if (!this.call) return;
     const durationMs = begunMs === undefined ? 0 : nowMs - begunMs;
@@ -105,16 +137,19 @@ export class CallTimings {
     this.#reportTurn();
   }
 
-  #reportTurn(): void {
+  /** @param next - the first playback of the next turn, if that has started */
+  #reportTurn(next?: Playback): void {
     const reply = this.#reply;
     this.#reply = undefined;
     if (!reply || !this.call) return;
     this.#replies += 1;
-    const { stoppedMs, firstAudioMs, endMs, interrupted } = reply;
+    const { stoppedMs, first } = reply;
+    const until = next ? this.#playbacks.indexOf(next) : this.#playbacks.length;
+    const { endMs, interrupted } = this.#playbacks[until - 1] ?? first;
     diagnose('hookline:server:call:turn', {
       call: this.call,
       number: this.#replies,
-      replyMs: firstAudioMs - stoppedMs,
+      replyMs: first.startMs - stoppedMs,
       durationMs: endMs - stoppedMs,
       agoMs: this.#clock.now() - endMs,
       interrupted,

@@ -151,7 +151,7 @@ export class Player {
   /** Sends a frame at once, unpaced. */
   sendRaw(bytes: Uint8Array): void {
     const ms = bytes.length / this.#bytesPerMs;
-    if (!this.#sent(bytes, ms)) return;
+    if (!this.#sent(bytes, ms, false)) return;
     const nowMs = this.#now();
     if (!this.#runs[0]?.begun) this.#raw.sent(nowMs, this.#options.session.positionMs);
     this.#tracker.sent(nowMs, ms);
@@ -318,12 +318,13 @@ export class Player {
     return Math.max(0, Math.min(playedMs, this.#tracker.heardAtBargeInMs(sendAtMs)));
   }
 
-  #sent(bytes: Uint8Array, ms: number): boolean {
-    const { session } = this.#options;
+  #sent(bytes: Uint8Array, ms: number, first: boolean): boolean {
+    const { session, timings } = this.#options;
     if (!session.sendAudio(bytes)) return false;
     session.counters.audioOutMs += ms;
-    this.#options.timings.audioSent();
-    this.#playout.sent(this.#now(), ms);
+    const nowMs = this.#now();
+    timings.audioSent(first, nowMs - this.#playout.endMs(nowMs));
+    this.#playout.sent(nowMs, ms);
     return true;
   }
 
@@ -434,7 +435,7 @@ export class Player {
       );
       if ('retryAtMs' in decision) return decision.retryAtMs;
       const bytes = run.take(Math.round(decision.sendMs * this.#bytesPerMs));
-      if (!this.#sent(bytes, decision.sendMs)) return Number.POSITIVE_INFINITY;
+      if (!this.#sent(bytes, decision.sendMs, run.sentMs === 0)) return Number.POSITIVE_INFINITY;
       run.sentMs += decision.sendMs;
       this.#tracker.sent(this.#now(), decision.sendMs);
     }

@@ -15,7 +15,7 @@ export interface OnSpeechOptions {
   /**
    * Creates a separate detector for these listeners, such as `createVad({ model: 'webrtc' })` of `@hookline/vad`.
    * Default: the detector of the call, `createVad()`, which reports speech as soon as it is sure, is not triggered by
-   * tones and noise and seldom by music, and reports the end after 800 ms without speech.
+   * single tones and noise and seldom by keys and music, and reports the end after 800 ms without speech.
    */
   readonly vad?: () => SpeechDetector | Promise<SpeechDetector>;
 }

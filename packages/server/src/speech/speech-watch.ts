@@ -4,6 +4,7 @@ import { serverError } from '../error.js';
 import { inContext } from '../user-code/async-context.js';
 import { guard } from '../user-code/guard.js';
 import type { SpeechDetector, SpeechListeners } from './on-speech.js';
+import { StreamPositions } from './stream-positions.js';
 
 /** How long the creation of a detector may hold a virtual clock, in milliseconds of real time. */
 const MAX_LOAD_MS = 3000;
@@ -14,7 +15,8 @@ class Watch {
   readonly #onError: OnError;
   #detector: SpeechDetector | undefined;
   #closed = false;
-  #pushedMs = 0;
+  readonly #positions = new StreamPositions();
+  #speaking = false;
 
   /** @param make - user code, or the package's own detector */
   constructor(clock: Clock, make: () => SpeechDetector | Promise<SpeechDetector>, onError: OnError) {
@@ -42,14 +44,22 @@ class Watch {
   }
 
   push(samples: Int16Array, atMs: number): void {
+    if (this.#speaking) {
+      const missing = Math.round(this.#positions.silenceMs(atMs) * SAMPLES_PER_MS);
+      if (missing > 0) this.#give(new Int16Array(missing), this.#positions.endMs);
+    }
+    this.#give(samples, atMs);
+  }
+
+  #give(samples: Int16Array, atMs: number): void {
     if (!this.#detector) return;
-    // The detector counts samples only, so gaps in the stream are added here.
-    const fromMs = atMs - this.#pushedMs;
-    this.#pushedMs += samples.length / SAMPLES_PER_MS;
+    this.#positions.given(atMs, samples.length / SAMPLES_PER_MS);
     for (const { type, sampleMs } of this.#detect(this.#detector, samples)) {
+      this.#speaking = type === 'start';
+      const positionMs = this.#positions.of(type, sampleMs);
       for (const listener of [...this.listeners]) {
         const callback = listener[type];
-        if (callback) guard(callback, fromMs + sampleMs, undefined, this.#onError);
+        if (callback) guard(callback, positionMs, undefined, this.#onError);
       }
     }
   }

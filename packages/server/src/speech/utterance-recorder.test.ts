@@ -1,4 +1,4 @@
-import { createUtteranceDetector, MULAW_SILENCE } from '@hookline/audio';
+import { createUtteranceDetector, decodeMulaw, encodeL16, MULAW_SILENCE } from '@hookline/audio';
 import { describe, expect, test } from 'vitest';
 import { UtteranceRecorder } from './utterance-recorder.js';
 
@@ -90,6 +90,40 @@ describe('an utterance', () => {
     const recorder = new UtteranceRecorder(detector());
     recorder.push(silence(1000), 5000);
     const ended = [...recorder.push(speech(500), 6000), ...recorder.push(silence(1000), 9500)];
-    expect(ended).toMatchObject([{ fromMs: 6000, toMs: 9500 }]);
+    expect(ended).toMatchObject([{ fromMs: 6000, toMs: 6500 }]);
+  });
+
+  test.each(['PCMU', 'L16'] as const)('of %s ends in a gap, even if speech follows the gap', (format) => {
+    const recorder = new UtteranceRecorder(detector(), { format, preRollMs: 0, postRollMs: 100 });
+    const bytes = (mulaw: Uint8Array) => (format === 'PCMU' ? mulaw : encodeL16(decodeMulaw(mulaw)));
+    const ended = [
+      ...recorder.push(bytes(speech(500)), 0),
+      ...recorder.push(bytes(speech(500)), 5500),
+      ...recorder.push(bytes(silence(1000)), 6000),
+    ];
+    expect(ended).toEqual([
+      { fromMs: 0, toMs: 500, audio: bytes(join(speech(500), silence(100))) },
+      { fromMs: 5500, toMs: 6000, audio: bytes(join(speech(500), silence(100))) },
+    ]);
+  });
+
+  test('goes on over a gap that is shorter than a pause in speech, with silence in its place', () => {
+    const recorder = new UtteranceRecorder(detector(), { preRollMs: 0, postRollMs: 0 });
+    const ended = [
+      ...recorder.push(speech(500), 0),
+      ...recorder.push(speech(500), 900),
+      ...recorder.push(silence(1000), 1400),
+    ];
+    expect(ended).toEqual([{ fromMs: 0, toMs: 1400, audio: join(speech(500), silence(400), speech(500)) }]);
+  });
+
+  test('that starts with the audio after a gap has its position, also if the last frame before was incomplete', () => {
+    const recorder = new UtteranceRecorder(detector(), { preRollMs: 0 });
+    const ended = [
+      ...recorder.push(silence(1012), 0),
+      ...recorder.push(speech(508), 5000),
+      ...recorder.push(silence(1000), 5508),
+    ];
+    expect(ended).toMatchObject([{ fromMs: 4988, toMs: 5508 }]);
   });
 });

@@ -4,8 +4,10 @@ import {
   decodeL16,
   SAMPLES_PER_MS,
   sampleBytes,
+  silenceByte,
   type UtteranceDetector,
 } from '@hookline/audio';
+import { StreamPositions } from './stream-positions.js';
 import type { Utterance } from './utterance.js';
 
 /** Options of `UtteranceRecorder`. */
@@ -32,10 +34,11 @@ const ONSET_MS = 200;
 /** A longer utterance is cut, so that audio in which the detector finds no end does not fill the memory. */
 export const MAX_UTTERANCE_MS = 60_000;
 
-/** Extracts the utterances from a stream of audio, as unchanged bytes. */
+/** Extracts the utterances from a stream of audio, as unchanged bytes, with silence for a gap in an utterance. */
 export class UtteranceRecorder {
   readonly #detector: UtteranceDetector;
   readonly #byteOrder: ByteOrder;
+  readonly #silenceByte: number;
   readonly #sampleBytes: 1 | 2;
   readonly #bytesPerMs: number;
   readonly #preRoll: number;
@@ -47,16 +50,15 @@ export class UtteranceRecorder {
   #to = 0;
   /** The start of the current utterance, including its pre-roll. */
   #start = 0;
-  /**
-   * The start of its speech in the caller's stream, and the offset of that stream from the pushed audio, due to gaps.
-   */
+  /** The start of its speech in the caller's stream. */
   #speechFromMs = 0;
-  #offsetMs = 0;
+  readonly #positions = new StreamPositions();
 
   constructor(detector: UtteranceDetector, options: UtteranceRecorderOptions = {}) {
     this.#detector = detector;
     this.#sampleBytes = sampleBytes(options.format ?? 'PCMU');
     this.#byteOrder = options.byteOrder ?? 'le';
+    this.#silenceByte = silenceByte({ format: options.format ?? 'PCMU' });
     const bytesPerMs = SAMPLES_PER_MS * this.#sampleBytes;
     this.#bytesPerMs = bytesPerMs;
     this.#preRoll = (options.preRollMs ?? 300) * bytesPerMs;
@@ -71,12 +73,22 @@ export class UtteranceRecorder {
 
   /** The end of the pushed audio in the caller's stream, in milliseconds. */
   get endMs(): number {
-    return this.#offsetMs + this.#to / this.#bytesPerMs;
+    return this.#positions.endMs;
   }
 
   /** Adds audio that starts at `atMs`; it must not be modified afterwards. Returns the utterances that ended. */
   push(bytes: Uint8Array, atMs: number): Utterance[] {
-    this.#offsetMs = atMs - this.#to / this.#bytesPerMs;
+    const ended: Utterance[] = [];
+    if (this.#detector.speaking) {
+      const missing = Math.round(this.#positions.silenceMs(atMs) * SAMPLES_PER_MS) * this.#sampleBytes;
+      if (missing > 0) ended.push(...this.#take(new Uint8Array(missing).fill(this.#silenceByte), this.endMs));
+    }
+    ended.push(...this.#take(bytes, atMs));
+    return ended;
+  }
+
+  #take(bytes: Uint8Array, atMs: number): Utterance[] {
+    this.#positions.given(atMs, bytes.length / this.#bytesPerMs);
     this.#kept.push(bytes);
     this.#to += bytes.length;
     const events =
@@ -92,9 +104,11 @@ export class UtteranceRecorder {
       const position = sample * this.#sampleBytes;
       if (type === 'start') {
         this.#start = Math.max(this.#from, position - this.#preRoll);
-        this.#speechFromMs = this.#offsetMs + sampleMs;
+        this.#speechFromMs = this.#positions.of(type, sampleMs);
       } else if (position > this.#start) {
-        ended.push(this.#end(Math.min(this.#to, position + this.#postRoll), this.#offsetMs + sampleMs));
+        ended.push(
+          this.#end(Math.min(this.#to, position + this.#postRoll), this.#positions.of(type, sampleMs)),
+        );
       }
       // Otherwise the caller stopped before the cut, which was made before the detector was sure of it.
     }

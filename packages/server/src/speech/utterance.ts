@@ -4,8 +4,8 @@ import { MAX_WAIT_MS } from '../max-wait.js';
 /** An utterance of the caller. */
 export interface Utterance {
   /**
-   * The bytes as received, one channel in the format of the call, with 300 ms before and after; can be passed to
-   * `play`.
+   * The bytes as received, one channel in the format of the call, with 300 ms before and after, and with silence for a
+   * gap in the stream; can be passed to `play`.
    */
   readonly audio: Uint8Array;
   /** The start and end of the speech in the caller's stream, in milliseconds. */

@@ -1,4 +1,5 @@
 import type { CallMedia } from '../message/call-media.js';
+import { HoldTracker } from '../message/hold-tracker.js';
 import type { MessageReader, Skimmed } from '../message/skim-message.js';
 import { laneOf, type Vantage } from '../vantage.js';
 import { latency, seconds } from './cells.js';
@@ -24,6 +25,16 @@ export function createAnnotate(vantage: Vantage, media: CallMedia, readMessage: 
   /** Times of pending requests: the upgrade, `open`, pings by their `seq`, `close`, a playback. */
   const requestedAt = new Map<string, number>();
   let opened: number | undefined;
+  const holds = new HoldTracker();
+  /** Since when the call has been on hold, if it is, and for how long the current playback was before. */
+  let heldSince: number | undefined;
+  let heldMs = 0;
+
+  const hold = (t: number, change: 'hold' | 'unhold' | undefined): void => {
+    if (change === undefined) return;
+    if (heldSince !== undefined) heldMs += t - heldSince;
+    heldSince = change === 'hold' ? t : undefined;
+  };
 
   const since = (what: string, t: number): Annotation => {
     const start = requestedAt.get(what);
@@ -33,10 +44,16 @@ export function createAnnotate(vantage: Vantage, media: CallMedia, readMessage: 
 
   const message = (t: number, sent: Skimmed, heard: HeardAudio | undefined): Annotation => {
     if (!('message' in sent)) return {};
+    if (sent.lane === 'bot') holds.onBotMessage(sent.message);
+    else hold(t, holds.onCallerMessage(sent.message)?.type);
     switch (sent.message.type) {
+      case 'playback_started':
+        heldMs = 0;
+        if (heldSince !== undefined) heldSince = t;
+        requestedAt.set(sent.message.type, t);
+        return {};
       case 'open':
       case 'close':
-      case 'playback_started':
         requestedAt.set(sent.message.type, t);
         return {};
       case 'ping':
@@ -53,7 +70,10 @@ export function createAnnotate(vantage: Vantage, media: CallMedia, readMessage: 
       case 'playback_completed': {
         const started = requestedAt.get('playback_started');
         if (heard) return { detail: describeHeard(heard.heardMs, heard.droppedMs) };
-        return started === undefined ? {} : { detail: `${seconds(t - started)} played` };
+        if (started === undefined) return {};
+        // The client plays nothing during a hold.
+        const silentMs = heldMs + (heldSince === undefined ? 0 : t - heldSince);
+        return { detail: `${seconds(t - started - silentMs)} played` };
       }
       default:
         return {};

@@ -411,6 +411,26 @@ describe('the first audio of the bot', () => {
 });
 
 test.each([
+  ['without a hold', [], '4 s'],
+  ['without the holds', [1500, 2500, 3000, 3200], '2.8 s'],
+  ['without a hold that lasts', [4000], '3 s'],
+])('a playback without a report of what was heard has its duration %s', (_, changes, played) => {
+  const { client } = eventBuilders('server');
+  const gap = { start: 'PT0S', discarded: 'PT0S' };
+  const ladder = createLadder({ vantage: 'server' });
+  const rows = [
+    client(200, 'paused', 1, 1),
+    client(900, 'resumed', 2, 1, gap),
+    client(1000, 'playback_started', 3, 1),
+    ...changes.map((t, index) =>
+      index % 2 === 0 ? client(t, 'paused', 4 + index, 1) : client(t, 'resumed', 4 + index, 1, gap),
+    ),
+    client(5000, 'playback_completed', 9, 1),
+  ].flatMap((event) => ladder.push(event));
+  expect(rows.at(-1)).toContain(` ${played} played`);
+});
+
+test.each([
   [0, 60],
   [60, 60],
   [61.9, 61],

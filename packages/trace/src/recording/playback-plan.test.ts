@@ -156,6 +156,70 @@ describe('planPlayback', () => {
     ).toEqual([[50, 0, 500]]);
   });
 
+  test('plays nothing during a hold, and the rest after it', () => {
+    expect(
+      plan(({ event, bot }) => {
+        bot(10, 3000);
+        event(client(50, 'playback_started', 2, 1));
+        event(client(1050, 'paused', 3, 1));
+        event(client(6050, 'resumed', 4, 1, { start: 'PT1S', discarded: 'PT5S' }));
+        event(client(8050, 'playback_completed', 5, 1));
+      }),
+    ).toEqual([
+      [50, 0, 1000],
+      [6050, 1000, 2000],
+    ]);
+  });
+
+  test('counts audio that a barge-in drops after a hold from what was played before and after the hold', () => {
+    expect(
+      plan(({ event, bot }) => {
+        bot(10, 9000);
+        event(client(50, 'playback_started', 2, 1));
+        event(client(1050, 'paused', 3, 1));
+        event(client(6050, 'resumed', 4, 1, { start: 'PT1S', discarded: 'PT5S' }));
+        event(server(6520, 'event', 2, 4, bargeIn));
+        event(client(6550, 'playback_completed', 5, 2));
+      }),
+    ).toEqual([
+      [50, 0, 1000],
+      [6050, 1000, 500],
+    ]);
+  });
+
+  test.each([
+    ['the connection is lost', 'end'],
+    ['a barge-in drops the rest', 'barge-in'],
+  ])('plays nothing more if %s during the hold', (_, how) => {
+    expect(
+      plan(({ event, bot }) => {
+        bot(10, 3000);
+        event(client(50, 'playback_started', 2, 1));
+        event(client(1050, 'paused', 3, 1));
+        if (how === 'end') event({ kind: 'end', t: 4000, by: 'loss', code: 1006, reason: '' });
+        else {
+          event(server(2000, 'event', 2, 3, bargeIn));
+          event(client(2050, 'playback_completed', 4, 2));
+          event(client(6050, 'resumed', 5, 2, { start: 'PT1S', discarded: 'PT5S' }));
+        }
+      }),
+    ).toEqual([[50, 0, 1000]]);
+  });
+
+  test('goes on during a pause that the bot requested', () => {
+    expect(
+      plan(({ event, bot }) => {
+        bot(10, 3000);
+        event(client(50, 'playback_started', 2, 1));
+        event(server(1000, 'pause', 2, 2));
+        event(client(1050, 'paused', 3, 2));
+        event(server(2000, 'resume', 3, 3));
+        event(client(2050, 'resumed', 4, 3, { start: 'PT1S', discarded: 'PT1S' }));
+        event(client(3050, 'playback_completed', 5, 3));
+      }),
+    ).toEqual([[50, 0, 3000]]);
+  });
+
   test('ends with the call, and plays nothing without a playback_started', () => {
     expect(
       plan(({ event, bot }) => {

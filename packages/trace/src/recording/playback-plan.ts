@@ -4,6 +4,7 @@ import { checkArgument } from '@hookline/runtime';
 import type { TraceHeader } from '../format/header.js';
 import { type AudioRow, rowEndMs, type TraceRow } from '../format/row.js';
 import { type CallMedia, createCallMedia, headerMedia } from '../message/call-media.js';
+import { HoldTracker } from '../message/hold-tracker.js';
 import { readMessage, type SentMessage } from '../message/read-message.js';
 import { laneOf } from '../vantage.js';
 
@@ -16,7 +17,8 @@ export interface PlannedPiece {
 
 /**
  * Estimates what the caller heard, for a vantage without the client's playback: the bot's audio in order, from each
- * `playback_started` to its `playback_completed`, without audio that a barge-in dropped.
+ * `playback_started` to its `playback_completed`, without audio that a barge-in dropped. A hold divides a playback: the
+ * client plays nothing meanwhile, and goes on afterwards.
  *
  * @param botBytes - the length of `bot.raw`, which no piece exceeds
  */
@@ -52,6 +54,9 @@ class BotQueue {
   #from = 0;
   #until = 0;
   #playingSince: number | undefined;
+  readonly #holds = new HoldTracker();
+  /** Whether a playback goes on when the hold is over. */
+  #isFrozen = false;
   /** The barge-in that the client has not confirmed yet: what it drops, and its `seq`. */
   #bargeIn: { readonly until: number; readonly seq: number } | undefined;
 
@@ -66,6 +71,8 @@ class BotQueue {
 
   message(t: number, sent: SentMessage): void {
     if (!('message' in sent)) return;
+    if (sent.lane === 'bot') this.#holds.onBotMessage(sent.message);
+    else this.#hold(t, this.#holds.onCallerMessage(sent.message)?.type);
     const { message } = sent;
     switch (message.type) {
       case 'playback_started':
@@ -89,6 +96,23 @@ class BotQueue {
 
   /** Ends the current playback, if any. */
   stop(t: number): void {
+    this.#isFrozen = false;
+    this.#played(t, GRACE_MS);
+  }
+
+  /** A hold starts or ends. */
+  #hold(t: number, change: 'hold' | 'unhold' | undefined): void {
+    if (change === 'hold' && this.#playingSince !== undefined) {
+      this.#isFrozen = true;
+      this.#played(t, 0);
+    } else if (change === 'unhold' && this.#isFrozen) {
+      this.#isFrozen = false;
+      this.#playingSince = t;
+    }
+  }
+
+  /** @param graceMs - what may be left at `t` and counts as played */
+  #played(t: number, graceMs: number): void {
     const since = this.#playingSince;
     this.#playingSince = undefined;
     if (since === undefined) return;
@@ -97,7 +121,7 @@ class BotQueue {
     const leftMs = this.#media.lastsMs('bot', left);
     const passedMs = Math.max(0, t - since);
     const length =
-      leftMs <= passedMs + GRACE_MS && !this.#bargeIn ? left : this.#bytes(Math.min(leftMs, passedMs));
+      leftMs <= passedMs + graceMs && !this.#bargeIn ? left : this.#bytes(Math.min(leftMs, passedMs));
     if (length > 0) this.pieces.push({ t: since, offset: this.#from, length });
     this.#from += length;
   }

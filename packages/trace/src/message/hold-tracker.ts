@@ -1,4 +1,4 @@
-import type { ClientMessage, ServerMessage } from '@hookline/protocol';
+import type { SkimmedClientMessage, SkimmedServerMessage } from './skim-message.js';
 
 /**
  * Detects when the caller of a recorded call was put on hold. `paused` and `resumed` mean a hold only if they do not answer
@@ -10,13 +10,13 @@ export class HoldTracker {
   #held = false;
 
   /** Handles a message of the bot. */
-  onBotMessage(message: ServerMessage): void {
+  onBotMessage(message: SkimmedServerMessage): void {
     if (message.type === 'pause' || message.type === 'resume') this.#unanswered.push(message.type);
     else if (message.type === 'opened' && message.parameters.startPaused) this.#unanswered.push('pause');
   }
 
   /** Handles a message of the caller. Returns the start or end of a hold, or undefined. */
-  onCallerMessage({ type }: ClientMessage): { readonly type: 'hold' | 'unhold' } | undefined {
+  onCallerMessage({ type }: SkimmedClientMessage): { readonly type: 'hold' | 'unhold' } | undefined {
     if (type !== 'paused' && type !== 'resumed') return undefined;
     const answered = this.#unanswered.shift();
     // `paused` as the answer to `pause` is not a hold; as the answer to `resume` it is.
