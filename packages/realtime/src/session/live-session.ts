@@ -29,6 +29,9 @@ import { TurnReporter } from './turn-reporter.js';
 /** The close code of a connection that has served its purpose. */
 const NORMAL_CLOSURE = 1000;
 
+/** The close code of a connection that ended without one. */
+const ABNORMAL_CLOSURE = 1006;
+
 /** Runs the dialogue's effects; owns the connection, the timers and the audio. */
 export class LiveSession implements RealtimeSession {
   readonly result: Promise<Outputs | undefined>;
@@ -322,10 +325,15 @@ export class LiveSession implements RealtimeSession {
     this.emitter.emit('problem', { code, message });
   }
 
-  /** Ends the session with an error. */
+  /** Ends the session with an error, unless the bot is ending it: for that no service is needed. */
   fail(error: RealtimeError): void {
     if (this.#dialogue.link === 'closed') return;
     this.metrics.serviceError(error.code);
+    if (this.ending) {
+      this.#parts.call.log.warn({ err: error }, 'the service failed while the bot ended the call');
+      this.onConnectionLost(ABNORMAL_CLOSURE, error.message);
+      return;
+    }
     this.#parts.call.log.error({ err: error }, 'a realtime session failed');
     this.#finish(() => this.#reject(new RealtimeFailure(error, this.outputs.all())));
   }
@@ -471,6 +479,8 @@ export class LiveSession implements RealtimeSession {
     this.#finished = true;
     [this.#dialogue] = transition(this.#dialogue, { type: 'closed' });
     this.#connector.close();
+    // Nothing will end the reply that is being generated. What arrived of it is played before the call ends.
+    this.speaker.onConnectionLost();
     this.#dialogueTimers.stop();
     this.replyWatch.stop();
     this.gate.close();
