@@ -101,7 +101,7 @@ export class GeminiSession implements ServiceLink {
       host.text('caller', callerText, { final: false });
     }
     if (content['interrupted'] === true) {
-      if (this.#replies > 0) host.interrupted(this.#id);
+      host.interrupted(this.#id);
       this.#endReply('cancelled');
       this.#replyDue = true;
       this.#turnEmpty = false;

@@ -100,7 +100,7 @@ export class LiveSession implements RealtimeSession {
     });
     this.gate = new InterruptionGate(options.interruption, clock, {
       serviceHears: service.can.vad,
-      active: () => this.speaker.playing || this.#dialogue.reply !== 'none',
+      active: () => this.speaker.playing || this.#dialogue.reply !== 'none' || this.tools.interruptible,
       interruptible: () => !this.#dialogue.ending && this.speaker.interruptible,
       playingSinceMs: () => this.#playingSinceMs,
       interrupt: (by) => this.#interrupt(by),
@@ -387,7 +387,10 @@ export class LiveSession implements RealtimeSession {
   #interrupt(by: InterruptedBy): readonly Heard[] {
     const { generating: making } = this.speaker;
     const asked = this.#dialogue.reply === 'asked';
-    if (!this.speaker.playing && !making && !asked) return [];
+    if (!this.speaker.playing && !making && !asked) {
+      this.tools.interrupt();
+      return [];
+    }
     // Stop playback first, without waiting for anything.
     return this.#reportInterrupted(this.speaker.stop(), making?.id ?? (asked ? '' : undefined), by);
   }
@@ -443,7 +446,7 @@ export class LiveSession implements RealtimeSession {
 
   #onPlaybackIdle(): void {
     this.#playingSinceMs = undefined;
-    this.gate.clear();
+    if (!this.tools.interruptible) this.gate.clear();
     this.dispatch({ type: 'heard' });
   }
 
