@@ -42,7 +42,10 @@ describe('tools with interruptible, while nothing plays and no reply is due, are
     ['speech of the caller', (it) => it.service.link.host.speech('start')],
     ['a key', (it) => it.call.sendDtmf('1')],
     ['the bot', (it) => it.session.interrupt()],
-    ['a service that reports the speech with the reply before', (it) => it.service.link.host.interrupted('r1')],
+    [
+      'a service that reports the speech with the reply before',
+      (it) => it.service.link.host.interrupted('r1'),
+    ],
   ])('by %s, and the model is told', async (_, speak) => {
     const { it, aborted } = await withTools();
     speak(it);

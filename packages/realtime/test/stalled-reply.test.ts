@@ -19,36 +19,39 @@ interface Sender {
 const wireTo = (onSent: () => void) =>
   ({ send: onSent, sendText() {}, sendBytes() {}, close() {}, bufferedBytes: 0 }) as unknown as Wire;
 
-const VENDORS: readonly (readonly [string, RealtimeService, (host: ServiceHost, onSent: () => void) => Sender])[] =
+const VENDORS: readonly (readonly [
+  string,
+  RealtimeService,
+  (host: ServiceHost, onSent: () => void) => Sender,
+])[] = [
   [
-    [
-      'Deepgram',
-      deepgram({ apiKey: 'key' }),
-      (host, onSent) => {
-        const link = new DeepgramSession(host, [], false);
-        const wire = wireTo(onSent);
-        link.start(wire);
-        return {
-          link,
-          say: () => link.onAudio(Buffer.alloc(8000, 0x11)),
-          takeUp: () => link.onMessage({ type: 'AgentThinking' }, wire),
-        };
-      },
-    ],
-    [
-      'Gemini',
-      gemini({ apiKey: 'key' }),
-      (host, onSent) => {
-        const link = new GeminiSession(host);
-        const wire = wireTo(onSent);
-        link.start(wire);
-        const data = Buffer.alloc(48_000, 0x11).toString('base64');
-        const say = () =>
-          link.onMessage({ serverContent: { modelTurn: { parts: [{ inlineData: { data } }] } } }, wire);
-        return { link, say, takeUp() {} };
-      },
-    ],
-  ];
+    'Deepgram',
+    deepgram({ apiKey: 'key' }),
+    (host, onSent) => {
+      const link = new DeepgramSession(host, [], false);
+      const wire = wireTo(onSent);
+      link.start(wire);
+      return {
+        link,
+        say: () => link.onAudio(Buffer.alloc(8000, 0x11)),
+        takeUp: () => link.onMessage({ type: 'AgentThinking' }, wire),
+      };
+    },
+  ],
+  [
+    'Gemini',
+    gemini({ apiKey: 'key' }),
+    (host, onSent) => {
+      const link = new GeminiSession(host);
+      const wire = wireTo(onSent);
+      link.start(wire);
+      const data = Buffer.alloc(48_000, 0x11).toString('base64');
+      const say = () =>
+        link.onMessage({ serverContent: { modelTurn: { parts: [{ inlineData: { data } }] } } }, wire);
+      return { link, say, takeUp() {} };
+    },
+  ],
+];
 
 /** A session on a service that says one second of a reply, and never its end. */
 async function stalled(

@@ -272,7 +272,8 @@ function replyOver(state: Dialogue, how: ReplyEnd, retryAfterMs: number | undefi
   const over: Dialogue = { ...state, reply: 'none' };
   if (how === 'done' || how === 'cancelled') return [{ ...over, retries: 0 }, NO_EFFECTS];
   if (!mayRetry(over) || over.replyWanted) return [over, NO_EFFECTS];
-  if (over.playing) return [how === 'failed' ? { ...over, failedInPlay: { retryAfterMs } } : over, NO_EFFECTS];
+  if (over.playing)
+    return [how === 'failed' ? { ...over, failedInPlay: { retryAfterMs } } : over, NO_EFFECTS];
   const awaiting: Dialogue = { ...over, replyAwaited: true };
   const pauseMs = retryAfterMs ?? RETRY_PAUSE_MS;
   const most = retryAfterMs === undefined ? MAX_RETRIES : MAX_NAMED_RETRIES;

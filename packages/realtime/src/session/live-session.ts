@@ -225,6 +225,7 @@ export class LiveSession implements RealtimeSession {
 
   /** Passes an event to the dialogue and runs its effects. */
   dispatch(event: DialogueEvent): void {
+    this.prompts.onEvent(event);
     const [next, effects] = transition(this.#dialogue, event);
     this.#dialogue = next;
     for (const effect of effects) {
