@@ -61,7 +61,8 @@ export function refusedUpgrade(
   );
 }
 
-function codeOfStatus(status: number): RealtimeErrorCode {
+/** The code of an error for an HTTP status instead of 101. */
+export function codeOfStatus(status: number): RealtimeErrorCode {
   if (status === 401 || status === 403) return 'SERVICE_UNAUTHORIZED';
   if (status === 429) return 'SERVICE_LIMITED';
   return status >= 400 && status < 500 ? 'SERVICE_REFUSED' : 'SERVICE_UNREACHABLE';
