@@ -468,6 +468,7 @@ everyBoundHolds({
     },
   ],
   elsewhere: {
+    MAX_CONNECT_MS: 'packages/realtime/test/agents-connect.test.ts',
     MAX_NAMED_RETRIES: 'packages/realtime/test/behaviour.test.ts',
     MAX_BUFFERED_EVENTS: 'packages/realtime/test/prepare.test.ts',
     LEAD_MS: 'packages/realtime/test/behaviour.test.ts',

@@ -17,6 +17,7 @@ import { type PlayedReply, Speaker } from '../session/speaker.js';
 import { TurnReporter } from '../session/turn-reporter.js';
 import { isRecord, type Json, record, text } from '../wire/json.js';
 import { Liveness } from '../wire/liveness.js';
+import { codeOfStatus } from '../wire/wire-error.js';
 import { terminateAfterWait } from '../wire/wire-session.js';
 
 /** Maximum caller audio to buffer until the session is connected, in milliseconds. */
@@ -24,6 +25,9 @@ const MAX_HELD_MS = 5000;
 
 /** Maximum queued audio of one reply, in milliseconds. */
 const MAX_QUEUED_MS = 300_000;
+
+/** How long connecting may take, in milliseconds. */
+const MAX_CONNECT_MS = 5000;
 
 /** After `end`, a reply is over if this much time passes without more of it and without its end, in milliseconds. */
 const LAST_REPLY_WAIT_MS = 8000;
@@ -114,8 +118,27 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
     this.#endIfIdle();
   }
 
+  /** @throws RealtimeFailure if the service cannot be reached or refuses the connection */
   override async connect(options: RealtimeTransportLayerConnectOptions): Promise<void> {
-    await super.connect(options);
+    let late: RealtimeFailure | undefined;
+    const stopWaiting = this.#clock.after(MAX_CONNECT_MS, () => {
+      late = new RealtimeFailure(
+        new RealtimeError(
+          'SERVICE_UNREACHABLE',
+          `the service did not accept the connection of the Agents SDK within ${MAX_CONNECT_MS} ms.`,
+        ),
+      );
+      this.close();
+    });
+    try {
+      await super.connect(options);
+    } catch (thrown) {
+      if (late) throw late;
+      // For a failed connection, the SDK throws the event of the socket, which is no error.
+      throw thrown instanceof Error ? thrown : new RealtimeFailure(connectError(record(thrown)));
+    } finally {
+      stopWaiting();
+    }
     // The caller may have hung up in the meantime.
     if (this.#finished) super.close();
     else this.#watchConnection();
@@ -291,6 +314,16 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
     settle();
     this.#guarded(() => this.close());
   }
+}
+
+/** The error for the event of a socket that did not open. */
+function connectError(event: Json): RealtimeError {
+  const words = text(event['message']) || text(record(event['error'])['message']) || 'no reason was given';
+  const status = Number(/Unexpected server response: (\d+)/.exec(words)?.[1]);
+  return new RealtimeError(
+    Number.isNaN(status) ? 'SERVICE_UNREACHABLE' : codeOfStatus(status),
+    `the Agents SDK could not connect to the service: ${words}`,
+  );
 }
 
 /** Whether a socket is one of `ws`, as created by the SDK on Node.js. */

@@ -10,6 +10,9 @@ const MAX_REQUESTS = 100;
 /** Maximum number of characters of a text that waits for its reply. */
 const MAX_WAITING_CHARS = 10_000;
 
+/** A reply that the session has stopped has no rest to drop if none of it has arrived for this long, in milliseconds. */
+const NO_REST_MS = 1000;
+
 /** One session of the Live API. Its replies have no ids, so they are numbered here. */
 export class GeminiSession implements ServiceLink {
   readonly #host: ServiceHost;
@@ -19,6 +22,9 @@ export class GeminiSession implements ServiceLink {
   readonly #overIds = new Set<string>();
   #replies = 0;
   #generating = false;
+  /** Whether the session has stopped the reply: audio that still arrives belongs to it. */
+  #stopped = false;
+  #lastAudioMs = 0;
   #callerText = '';
   /** Text of a reply that has not started yet. */
   #earlyText = '';
@@ -67,13 +73,17 @@ export class GeminiSession implements ServiceLink {
   }
 
   text(words: string, reply: boolean): void {
-    this.#replyDue ||= reply;
+    if (reply) this.#onAsked();
     this.#wire?.send(messages.callerMessage(words, reply));
   }
 
   ask(words?: string): void {
-    this.#replyDue = true;
+    this.#onAsked();
     this.#wire?.send(messages.callerMessage(words === undefined ? CONTINUE_PROMPT : `Say: ${words}`, true));
+  }
+
+  interrupted(): void {
+    this.#stopped = this.#generating;
   }
 
   toolResult(id: string, result: unknown, reply: boolean): void {
@@ -91,6 +101,14 @@ export class GeminiSession implements ServiceLink {
     return `reply-${this.#replies}`;
   }
 
+  /** The model is asked for a reply. The end of one that has stalled may never arrive: what arrives next is the answer. */
+  #onAsked(): void {
+    this.#replyDue = true;
+    if (!this.#stopped || this.#host.clock.now() - this.#lastAudioMs < NO_REST_MS) return;
+    this.#endReply('cancelled');
+    this.#turnOver = true;
+  }
+
   #content(content: Json): void {
     const host = this.#host;
     const callerText = text(record(content['inputTranscription'])['text']);
@@ -101,7 +119,7 @@ export class GeminiSession implements ServiceLink {
       host.text('caller', callerText, { final: false });
     }
     if (content['interrupted'] === true) {
-      if (this.#replies > 0) host.interrupted(this.#id);
+      host.interrupted(this.#id);
       this.#endReply('cancelled');
       this.#replyDue = true;
       this.#turnEmpty = false;
@@ -110,6 +128,7 @@ export class GeminiSession implements ServiceLink {
       const bytes = audioOf(record(part['inlineData'])['data']);
       if (!bytes) continue;
       this.#startReply();
+      this.#lastAudioMs = host.clock.now();
       host.audio(this.#id, this.#id, bytes);
     }
     const botText = text(record(content['outputTranscription'])['text']);
@@ -150,6 +169,7 @@ export class GeminiSession implements ServiceLink {
   #endReply(how: 'done' | 'cancelled'): void {
     if (!this.#generating) return;
     this.#generating = false;
+    this.#stopped = false;
     this.#host.replyDone(this.#id, how);
   }
 

@@ -89,6 +89,7 @@ class DialectReader {
         break;
       case 'response.created':
         this.#replyId = text(record(event['response'])['id']) || `unnamed-${this.#unnamed}`;
+        this.#functions.onResponseCreated();
         host.replyStarted(this.#replyId);
         break;
       case 'response.output_audio.delta':

@@ -21,9 +21,21 @@ export class FunctionCalls {
   readonly #onCall: (id: string, name: string, json: string) => void;
   /** By item id, or by call id if there is none. */
   readonly #pending = new Map<string, PendingCall>();
+  /** Ids of the calls of this response, and of the one that was done last: some servers announce its items only then. */
+  #ids = new Set<string>();
+  #doneIds = new Set<string>();
 
   constructor(onCall: (id: string, name: string, json: string) => void) {
-    this.#onCall = onCall;
+    this.#onCall = (id, name, json) => {
+      if (this.#doneIds.has(id)) return;
+      if (this.#ids.size < MAX_PENDING_CALLS) this.#ids.add(id);
+      onCall(id, name, json);
+    };
+  }
+
+  /** `response.created`: a server may number the calls of each response anew. */
+  onResponseCreated(): void {
+    this.#doneIds.clear();
   }
 
   /** `response.output_item.added` */
@@ -68,8 +80,10 @@ export class FunctionCalls {
   onResponseDone(completed: boolean): void {
     const pending = [...this.#pending.values()];
     this.#pending.clear();
-    if (!completed) return;
-    for (const { id, name, json } of pending) if (id !== '' && name !== '') this.#onCall(id, name, json);
+    if (completed)
+      for (const { id, name, json } of pending) if (id !== '' && name !== '') this.#onCall(id, name, json);
+    this.#doneIds = this.#ids;
+    this.#ids = new Set();
   }
 
   #entry(itemId: string, callId: string): PendingCall {

@@ -23,6 +23,8 @@ export interface Dialogue {
   readonly retries: number;
   /** The pause before a reply that failed is requested again, in milliseconds. */
   readonly retryInMs: number | undefined;
+  /** The reply whose audio still plays has failed: it is requested again once that was heard. */
+  readonly failedInPlay: { readonly retryAfterMs: number | undefined } | undefined;
   /** Consecutive silences of the caller. */
   readonly silences: number;
   /** How often in a row the service did not reply, even though it was asked again. */
@@ -102,6 +104,7 @@ export const INITIAL: Dialogue = {
   wordsOpen: false,
   retries: 0,
   retryInMs: undefined,
+  failedInPlay: undefined,
   silences: 0,
   unanswered: 0,
   ending: false,
@@ -131,7 +134,17 @@ export function transition(state: Dialogue, event: DialogueEvent): Step {
   const [stepped, before] = step(state, event);
   const [next, effects] = proceed(stepped, before);
   const pauses = next.replyAwaited && next.reply === 'none' && next.link === 'open';
-  return [next.retryInMs === undefined || pauses ? next : { ...next, retryInMs: undefined }, effects];
+  const { retryInMs, failedInPlay } = next;
+  const isLeft = next.playing && next.reply === 'none' && !next.replyWanted && mayRetry(next);
+  if ((retryInMs === undefined || pauses) && (failedInPlay === undefined || isLeft)) return [next, effects];
+  return [
+    {
+      ...next,
+      retryInMs: pauses ? retryInMs : undefined,
+      failedInPlay: isLeft ? failedInPlay : undefined,
+    },
+    effects,
+  ];
 }
 
 function step(state: Dialogue, event: DialogueEvent): Step {
@@ -158,9 +171,9 @@ function step(state: Dialogue, event: DialogueEvent): Step {
       // It was the one because of which a request was refused.
       return [state.askRefused ? { ...state, reply: 'none', askRefused: false } : state, NO_EFFECTS];
     case 'playing':
-      return [{ ...state, playing: true, replyAwaited: false, retries: 0, unanswered: 0 }, NO_EFFECTS];
+      return [{ ...state, playing: true, replyAwaited: false, unanswered: 0 }, NO_EFFECTS];
     case 'heard':
-      return [{ ...state, playing: false }, NO_EFFECTS];
+      return heard(state);
     case 'speechStart':
       return [{ ...state, callerSpeaking: true, replyAwaited: false, silences: 0 }, NO_EFFECTS];
     case 'speechEnd':
@@ -217,7 +230,8 @@ function proceed(state: Dialogue, effects: readonly DialogueEffect[]): Step {
 
 function connectionLost(state: Dialogue, callerHeard: boolean): Step {
   // The next connection has to answer what this one left unanswered.
-  const replyDue = state.reply !== 'none' || state.replyAwaited || state.replyWanted;
+  const replyDue =
+    state.reply !== 'none' || state.replyAwaited || state.replyWanted || state.failedInPlay !== undefined;
   // It does not know of speech that began before it, so it reports no end of it. The caller may still be speaking: the
   // reply is awaited, and requested only if the next connection neither hears more nor replies by itself.
   const speechLost = state.callerSpeaking && !callerHeard;
@@ -256,14 +270,28 @@ function replyStarted(state: Dialogue): Step {
 
 function replyOver(state: Dialogue, how: ReplyEnd, retryAfterMs: number | undefined): Step {
   const over: Dialogue = { ...state, reply: 'none' };
-  if (how === 'done' || how === 'cancelled' || state.ending || state.tools > 0) return [over, NO_EFFECTS];
-  if (over.callerSpeaking || over.playing || over.replyWanted) return [over, NO_EFFECTS];
+  if (how === 'done' || how === 'cancelled') return [{ ...over, retries: 0 }, NO_EFFECTS];
+  if (!mayRetry(over) || over.replyWanted) return [over, NO_EFFECTS];
+  if (over.playing)
+    return [how === 'failed' ? { ...over, failedInPlay: { retryAfterMs } } : over, NO_EFFECTS];
   const awaiting: Dialogue = { ...over, replyAwaited: true };
   const pauseMs = retryAfterMs ?? RETRY_PAUSE_MS;
   const most = retryAfterMs === undefined ? MAX_RETRIES : MAX_NAMED_RETRIES;
   // A service that goes on failing is not asked again before the reply timer is over.
   if (state.retries >= most || !(pauseMs <= MAX_RETRY_PAUSE_MS)) return [awaiting, NO_EFFECTS];
   return [how === 'empty' ? askAgain(awaiting) : { ...awaiting, retryInMs: pauseMs }, NO_EFFECTS];
+}
+
+/** Nothing else will bring a reply, or makes one needless. */
+function mayRetry(state: Dialogue): boolean {
+  return !state.ending && state.tools === 0 && !state.callerSpeaking;
+}
+
+/** All audio was heard. Only now is a reply known to have succeeded: some fail after their first audio each time. */
+function heard(state: Dialogue): Step {
+  const over: Dialogue = { ...state, playing: false };
+  if (state.failedInPlay) return replyOver(over, 'failed', state.failedInPlay.retryAfterMs);
+  return [over.reply === 'none' ? { ...over, retries: 0 } : over, NO_EFFECTS];
 }
 
 function askAgain(state: Dialogue): Dialogue {

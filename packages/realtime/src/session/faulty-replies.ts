@@ -12,6 +12,7 @@ export function endLongReply(session: LiveSession, { id }: Reply, maxQueuedMs: n
 export function endStalledReply(session: LiveSession, { id }: Reply, serviceName: string): void {
   session.speaker.finish(id);
   session.link?.cancel?.(id);
+  session.link?.interrupted?.();
   session.reportProblem('REPLY_STALLED', `${serviceName} sent neither the rest of a reply nor its end`);
   session.dispatch({ type: 'replyOver', how: 'failed' });
   session.dispatch({ type: 'want' });

@@ -92,7 +92,7 @@ export class InterruptionGate {
     }
   }
 
-  /** Discards a pending interruption: playback is over. */
+  /** Discards a pending interruption: there is nothing to interrupt any more. */
   clear(): void {
     if (!this.#pending) return;
     this.#reset();

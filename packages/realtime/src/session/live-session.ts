@@ -29,6 +29,9 @@ import { TurnReporter } from './turn-reporter.js';
 /** The close code of a connection that has served its purpose. */
 const NORMAL_CLOSURE = 1000;
 
+/** The close code of a connection that ended without one. */
+const ABNORMAL_CLOSURE = 1006;
+
 /** Runs the dialogue's effects; owns the connection, the timers and the audio. */
 export class LiveSession implements RealtimeSession {
   readonly result: Promise<Outputs | undefined>;
@@ -97,7 +100,7 @@ export class LiveSession implements RealtimeSession {
     });
     this.gate = new InterruptionGate(options.interruption, clock, {
       serviceHears: service.can.vad,
-      active: () => this.speaker.playing || this.#dialogue.reply !== 'none',
+      active: () => this.speaker.playing || this.#dialogue.reply !== 'none' || this.tools.interruptible,
       interruptible: () => !this.#dialogue.ending && this.speaker.interruptible,
       playingSinceMs: () => this.#playingSinceMs,
       interrupt: (by) => this.#interrupt(by),
@@ -222,6 +225,7 @@ export class LiveSession implements RealtimeSession {
 
   /** Passes an event to the dialogue and runs its effects. */
   dispatch(event: DialogueEvent): void {
+    this.prompts.onEvent(event);
     const [next, effects] = transition(this.#dialogue, event);
     this.#dialogue = next;
     for (const effect of effects) {
@@ -322,10 +326,15 @@ export class LiveSession implements RealtimeSession {
     this.emitter.emit('problem', { code, message });
   }
 
-  /** Ends the session with an error. */
+  /** Ends the session with an error, unless the bot is ending it: for that no service is needed. */
   fail(error: RealtimeError): void {
     if (this.#dialogue.link === 'closed') return;
     this.metrics.serviceError(error.code);
+    if (this.ending) {
+      this.#parts.call.log.warn({ err: error }, 'the service failed while the bot ended the call');
+      this.onConnectionLost(ABNORMAL_CLOSURE, error.message);
+      return;
+    }
     this.#parts.call.log.error({ err: error }, 'a realtime session failed');
     this.#finish(() => this.#reject(new RealtimeFailure(error, this.outputs.all())));
   }
@@ -379,7 +388,10 @@ export class LiveSession implements RealtimeSession {
   #interrupt(by: InterruptedBy): readonly Heard[] {
     const { generating: making } = this.speaker;
     const asked = this.#dialogue.reply === 'asked';
-    if (!this.speaker.playing && !making && !asked) return [];
+    if (!this.speaker.playing && !making && !asked) {
+      this.tools.interrupt();
+      return [];
+    }
     // Stop playback first, without waiting for anything.
     return this.#reportInterrupted(this.speaker.stop(), making?.id ?? (asked ? '' : undefined), by);
   }
@@ -435,7 +447,7 @@ export class LiveSession implements RealtimeSession {
 
   #onPlaybackIdle(): void {
     this.#playingSinceMs = undefined;
-    this.gate.clear();
+    if (!this.tools.interruptible) this.gate.clear();
     this.dispatch({ type: 'heard' });
   }
 
@@ -471,6 +483,8 @@ export class LiveSession implements RealtimeSession {
     this.#finished = true;
     [this.#dialogue] = transition(this.#dialogue, { type: 'closed' });
     this.#connector.close();
+    // Nothing will end the reply that is being generated. What arrived of it is played before the call ends.
+    this.speaker.onConnectionLost();
     this.#dialogueTimers.stop();
     this.replyWatch.stop();
     this.gate.close();

@@ -1,11 +1,12 @@
 import type { RealtimeService } from '../service/service.js';
+import type { DialogueEvent } from './dialogue.js';
 import type { LiveSession } from './live-session.js';
 
 /** What the model is told as text, and the requests for its replies. */
 export class Prompts {
   readonly #session: LiveSession;
   readonly #service: RealtimeService;
-  /** What the reply that was requested last is to say. */
+  /** What the reply that was requested last is to say, until it has, or was withdrawn. */
   #askedWords: string | undefined;
   /** Texts that the service takes together with the request for its reply, until that is made. */
   #withRequest: string[] = [];
@@ -19,10 +20,11 @@ export class Prompts {
   say(words: string): void {
     const session = this.#session;
     if (session.link?.ask && !session.replying) {
+      const earlier = this.#askedWords;
       session.dispatch({ type: 'replyAsked' });
-      this.ask(words);
+      this.ask(earlier === undefined ? words : `${earlier} ${words}`);
     } else {
-      this.tell(`Say to the caller: ${words}`, true);
+      this.tell(toSay(words), true);
     }
   }
 
@@ -47,8 +49,20 @@ export class Prompts {
     if (asks) session.dispatch({ type: 'want' });
   }
 
-  /** Requests a reply. The dialogue decides when. */
+  /** Requests a reply. The dialogue decides when. Without words, it repeats those of a request that was to no avail. */
   ask(words?: string): void {
+    const { link, history } = this.#session;
+    const unsaid = words === undefined ? this.#askedWords : undefined;
+    if (unsaid !== undefined && link?.text) {
+      // As a text, they are part of the conversation, so that later requests and sessions include them.
+      history.add('caller', toSay(unsaid));
+      if (this.#service.can.textAsks) this.#withRequest.push(toSay(unsaid));
+      else link.text(toSay(unsaid), false);
+    }
+    this.#request(link?.text ? words : (words ?? unsaid));
+  }
+
+  #request(words: string | undefined): void {
     this.#askedWords = words;
     const { link } = this.#session;
     const texts = words === undefined ? this.#withRequest.splice(0) : [];
@@ -65,6 +79,12 @@ export class Prompts {
     for (const text of this.#withRequest.splice(0)) this.#session.link?.text?.(text, false);
   }
 
+  /** Words that were said, or whose reply is withdrawn, are not repeated. */
+  onEvent(event: DialogueEvent): void {
+    const isOver = event.type === 'replyOver' && (event.how === 'done' || event.how === 'cancelled');
+    if (isOver || event.type === 'interrupted' || event.type === 'speechStart') this.#askedWords = undefined;
+  }
+
   /** The connection was lost. */
   onConnectionLost(): void {
     for (const text of this.#withRequest.splice(0)) this.#session.history.addUnsent(text);
@@ -75,6 +95,13 @@ export class Prompts {
     const session = this.#session;
     if (!session.asks) return;
     session.dispatch({ type: 'askRefused' });
-    if (this.#askedWords !== undefined) this.say(this.#askedWords);
+    const words = this.#askedWords;
+    this.#askedWords = undefined;
+    if (words !== undefined) this.say(words);
   }
+}
+
+/** Words to say, as a text to the model. */
+function toSay(words: string): string {
+  return `Say to the caller: ${words}`;
 }

@@ -51,7 +51,9 @@ export function serviceHost(
     interrupted(replyId) {
       if (!alive()) return;
       const { speaker } = session;
-      if (replyId !== undefined && !speaker.textOf(replyId)) return;
+      // A late report on a reply that is over must not stop the next one. If there is none, tools can be interrupted.
+      const isOver = replyId !== undefined && !speaker.textOf(replyId);
+      if (isOver && (speaker.playing || session.replying)) return;
       session.gate.onServiceInterrupted();
       // If the caller may not interrupt, the audio received so far keeps playing.
       const { generating: making } = speaker;

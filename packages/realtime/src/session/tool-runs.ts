@@ -83,6 +83,11 @@ export class ToolRuns {
     return [...this.#running].some(({ tool, orphaned }) => !orphaned && tool.reply !== 'later');
   }
 
+  /** Whether a tool runs that the caller's speech aborts. */
+  get interruptible(): boolean {
+    return [...this.#running].some(({ tool }) => tool.interruptible === true);
+  }
+
   /**
    * Runs a tool at the service's request. A repeated id is ignored, since a service may announce a request several times:
    * within one reply, and while the service waits for the result.

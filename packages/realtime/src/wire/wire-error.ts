@@ -52,15 +52,17 @@ export function refusedUpgrade(
   status: number,
   retryAfter: string | undefined,
 ): RealtimeError {
-  const seconds = Number(retryAfter);
+  // It may also be a date, which is not used. An empty value would count as 0.
+  const seconds = retryAfter?.trim() ? Number(retryAfter) : Number.NaN;
   return new RealtimeError(
     codeOfStatus(status),
     `${service} at ${loggableUrl(url)} answered the upgrade with HTTP ${status}; expected 101.`,
-    Number.isFinite(seconds) && retryAfter !== undefined ? { retryAfterMs: seconds * 1000 } : {},
+    Number.isFinite(seconds) && seconds >= 0 ? { retryAfterMs: seconds * 1000 } : {},
   );
 }
 
-function codeOfStatus(status: number): RealtimeErrorCode {
+/** The code of an error for an HTTP status instead of 101. */
+export function codeOfStatus(status: number): RealtimeErrorCode {
   if (status === 401 || status === 403) return 'SERVICE_UNAUTHORIZED';
   if (status === 429) return 'SERVICE_LIMITED';
   return status >= 400 && status < 500 ? 'SERVICE_REFUSED' : 'SERVICE_UNREACHABLE';

@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import type { ScriptedLink } from '../src/testing/index.js';
+import { bridged, finish, ready, serviceCalls } from './bridged.js';
+
+const WORDS = 'Your table is booked.';
+const AS_TEXT = `Say to the caller: ${WORDS}`;
+const FAULT = { code: 'server_error', message: 'no', fatal: false };
+
+/** A session that is to say the words, with a service that responds to the first request like this. */
+async function saying(onFirst: (link: ScriptedLink) => void, textAsks = false) {
+  let asked = 0;
+  const onRequest = (link: ScriptedLink) => {
+    asked += 1;
+    if (asked === 1) onFirst(link);
+    else link.reply(`r${asked}`, 500, { byte: 0x22 });
+  };
+  const it = bridged(
+    { limits: { replyMs: 1000 } },
+    {
+      service: {
+        can: { textAsks },
+        onAsk: onRequest,
+        onText: (link, _, reply) => {
+          if (reply) onRequest(link);
+        },
+      },
+    },
+  );
+  await ready(it);
+  it.session.say(WORDS);
+  expect(serviceCalls(it, 'ask')[0]).toHaveProperty('words', WORDS);
+  return it;
+}
+
+const FAULTS: readonly (readonly [string, (link: ScriptedLink) => void])[] = [
+  [
+    'fails',
+    ({ host }) => {
+      host.replyStarted('r1');
+      host.replyDone('r1', 'failed', FAULT);
+    },
+  ],
+  [
+    'fails after some audio',
+    (link) => {
+      link.reply('r1', 300, { done: false });
+      link.host.replyDone('r1', 'failed', FAULT);
+    },
+  ],
+  ['is empty', (link) => link.reply('r1', 0)],
+  ['stalls', (link) => link.reply('r1', 300, { done: false })],
+  ['does not arrive', () => {}],
+];
+
+describe('words that the bot says', () => {
+  test.each(FAULTS)('are requested again, as a text, if their reply %s', async (_, onFirst) => {
+    const it = await saying(onFirst);
+    await it.clock.advance(4000);
+    expect(it.service.link.calls.slice(-2)).toMatchObject([
+      { type: 'text', text: AS_TEXT, reply: false },
+      { type: 'ask', words: undefined },
+    ]);
+    expect(it.recorder.heardMs(0x22)).toBe(500);
+    await it.clock.advance(5000);
+    expect(serviceCalls(it, 'ask')).toHaveLength(2);
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test('are sent together with the request to a service that takes them so', async () => {
+    const it = await saying(() => {}, true);
+    await it.clock.advance(4000);
+    expect(serviceCalls(it, 'text')).toMatchObject([{ text: AS_TEXT, reply: true }]);
+    expect(it.recorder.heardMs(0x22)).toBe(500);
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test('are requested from the next connection if this one is lost', async () => {
+    const it = await saying(() => {});
+    it.service.link.drop();
+    await it.clock.advance(4000);
+    expect(it.service.link.calls).toMatchObject([
+      { type: 'text', text: AS_TEXT, reply: false },
+      { type: 'ask', words: undefined },
+    ]);
+    expect(it.recorder.heardMs(0x22)).toBe(500);
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test('are requested together with others that are to be said before the first are requested again', async () => {
+    const it = await saying(FAULTS[0]?.[1] ?? expect.fail());
+    await it.clock.advance(100);
+    it.session.say('Goodbye.');
+    await it.clock.advance(4000);
+    expect(serviceCalls(it, 'ask').map(({ words }) => words)).toEqual([WORDS, `${WORDS} Goodbye.`]);
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test.each([
+    ['were heard', (link: ScriptedLink) => link.reply('r1', 300)],
+    ['were interrupted by the caller', ({ host }: ScriptedLink) => host.speech('start')],
+  ])('are not requested again once they %s', async (_, onFirst) => {
+    const it = await saying(onFirst);
+    await it.clock.advance(500);
+    it.service.link.host.speech('end');
+    it.session.tell('They are a regular guest.', { reply: true });
+    await it.clock.advance(3000);
+    expect(serviceCalls(it, 'text').map(({ text }) => text)).toEqual(['They are a regular guest.']);
+    it.call.hangup();
+    await finish(it);
+  });
+});
