@@ -29,7 +29,31 @@ class Release {
 
   /** From now on no worker starts; each says so. */
   break(): void {
-    writeFileSync(join(this.folder, 'serve.js'), "console.log('A bad release'); process.exit(1);");
+    this.#replace("console.log('A bad release'); process.exit(1);");
+  }
+
+  /** From now on workers say that they start, and stay like that, except the first one of a cluster. */
+  startOnlyOne(): void {
+    copyFileSync(join(BUILT, 'serve.js'), join(this.folder, 'good.js'));
+    this.#replace(`import cluster from 'node:cluster';
+      if (cluster.worker.id === 1) await import('./good.js');
+      else setInterval(() => {}, 60_000, console.log('A bad release'));`);
+  }
+
+  /** From now on workers are told to drain just when they open their port. */
+  drainAtListen(): void {
+    copyFileSync(join(BUILT, 'serve.js'), join(this.folder, 'good.js'));
+    this.#replace(`import { Server } from 'node:net';
+      const { listen } = Server.prototype;
+      Server.prototype.listen = function (...args) {
+        process.kill(process.pid, 'SIGUSR2');
+        return listen.apply(this, args);
+      };
+      await import('./good.js');`);
+  }
+
+  #replace(script: string): void {
+    writeFileSync(join(this.folder, 'serve.js'), script);
   }
 
   repair(): void {
@@ -37,7 +61,7 @@ class Release {
   }
 }
 
-/** The built cluster with one worker, in its own process group, as a process manager starts it. */
+/** The built cluster, by default with one worker, in its own process group, as a process manager starts it. */
 class Cluster {
   readonly #port: number;
   readonly #primary: ChildProcess;
@@ -49,10 +73,16 @@ class Cluster {
   failed = 0;
   errors = '';
 
-  private constructor({ onTestFinished }: TestContext, port: number, folder: string) {
+  private constructor({ onTestFinished }: TestContext, port: number, folder: string, workers: number) {
     this.#port = port;
     this.#primary = spawn(process.execPath, [join(folder, 'cluster.js')], {
-      env: { ...process.env, PORT: String(port), CLIENT_SECRET: SECRET, WORKERS: '1', DRAIN_SECONDS: '50' },
+      env: {
+        ...process.env,
+        PORT: String(port),
+        CLIENT_SECRET: SECRET,
+        WORKERS: String(workers),
+        DRAIN_SECONDS: '50',
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
@@ -74,8 +104,8 @@ class Cluster {
     });
   }
 
-  static async start(context: TestContext, folder = BUILT): Promise<Cluster> {
-    const cluster = new Cluster(context, await freePort(), folder);
+  static async start(context: TestContext, folder = BUILT, workers = 1): Promise<Cluster> {
+    const cluster = new Cluster(context, await freePort(), folder, workers);
     await cluster.workers(1);
     return cluster;
   }
@@ -186,6 +216,27 @@ describe.concurrent('a cluster', () => {
       expect(await cluster.exit()).toBe(0);
     },
   );
+
+  test('keeps its calls when it is stopped before all workers have started, and starts no more', async (context) => {
+    const release = new Release(context);
+    release.startOnlyOne();
+    const cluster = await Cluster.start(context, release.folder, 4);
+    await cluster.until(() => cluster.failed === 1);
+    const call = await cluster.liveCall();
+    cluster.signal('SIGTERM');
+    await cluster.closed();
+    await finish(call);
+    expect(await cluster.exit()).toBe(0);
+    expect([cluster.started, cluster.failed, cluster.errors]).toEqual([1, 1, '']);
+  });
+
+  test('drains a worker that is told so while it opens its port', async (context) => {
+    const release = new Release(context);
+    release.drainAtListen();
+    const cluster = await Cluster.start(context, release.folder);
+    expect(await cluster.exit()).toBe(0);
+    expect(cluster.errors).toBe('');
+  });
 
   test('does not grow when it is told to restart during a restart', async (context) => {
     const cluster = await Cluster.start(context);

@@ -26,7 +26,7 @@ const draining = new WeakSet<Worker>();
 /** Resolves when no worker is being replaced. */
 let replaced = Promise.resolve();
 
-/** Starts a worker; resolves when it is listening. */
+/** Starts a worker; resolves when it is listening, or has ended because all end. */
 function start(): Promise<void> {
   const worker = cluster.fork();
   let hasListened = false;
@@ -37,6 +37,8 @@ function start(): Promise<void> {
       resolve();
     });
     worker.once('exit', (code) => {
+      // No failure: an error would end the primary, and in a container with it the workers that still have calls.
+      if (ending) return resolve();
       if (!hasListened) failures += 1;
       reject(new Error(`a worker exited with ${code} before it was listening`));
     });
@@ -97,6 +99,6 @@ if (cluster.isPrimary) {
       for (const worker of Object.values(cluster.workers ?? {})) if (worker) drain(worker);
     });
   }
-  for (; wanted < Number(WORKERS); wanted++) await start();
-  console.log(`${WORKERS} workers listen`);
+  for (; wanted < Number(WORKERS) && !ending; wanted++) await start();
+  if (!ending) console.log(`${WORKERS} workers listen`);
 } else await import('./serve.js');

@@ -36,9 +36,6 @@ const bot = createBot(
   },
 );
 
-const { url } = await bot.listen(Number(PORT), { host: HOST, statusPages: true });
-console.log(`An instance listens at ${url}`);
-
 /** Time for the upgrade requests of connections that were already accepted, in milliseconds. */
 const ACCEPTED_MS = 500;
 
@@ -48,6 +45,8 @@ let draining = false;
 async function drain(): Promise<void> {
   if (draining) return;
   draining = true;
+  // A worker that disconnects while it opens its port waits for it for ever.
+  await listening;
   // A cluster has no readiness check: release the port first, so that the other workers get all new calls.
   if (cluster.worker) {
     cluster.worker.disconnect();
@@ -62,3 +61,8 @@ async function drain(): Promise<void> {
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, drain);
 // From the primary of the cluster. It may follow a SIGTERM to this process, and must not end the calls.
 if (cluster.worker) process.on('SIGUSR2', drain);
+
+// After the signals: calls may arrive, and the primary may end this worker, as soon as the port is open.
+const listening = bot.listen(Number(PORT), { host: HOST, statusPages: true });
+const { url } = await listening;
+console.log(`An instance listens at ${url}`);

@@ -36,6 +36,20 @@ describe('--nonces', () => {
       /^HOOKLINE_NONCES is not a Redis URL/,
       { HOOKLINE_NONCES: 'x' },
     ],
+    [
+      'a database that is no number',
+      'redis://:hidden@localhost/one',
+      SIGNED,
+      /^The database in --nonces is not/,
+    ],
+    ['a database with text behind it', 'redis://localhost/1x', SIGNED, /^The database in --nonces is not/],
+    [
+      'a password with a slash',
+      'redis://user:12/hidden@localhost',
+      SIGNED,
+      /^The database in --nonces is not/,
+    ],
+    ['a database in the query', 'redis://localhost?db=one', SIGNED, /^The database in --nonces is not/],
     ['a bot without authentication', 'redis://localhost', 'none', /^--nonces needs signed requests/],
     ['a key without a secret', 'redis://localhost', { key: null }, /^--nonces needs signed requests/],
   ])('refuses %s', (_, flag, auth, expected, vars = {}) => {
@@ -55,6 +69,8 @@ describe('--nonces', () => {
     expect(nonceUrl(undefined, vars, SIGNED)?.host).toBe('one');
     expect(nonceUrl(undefined, vars, { key: null })).toBeUndefined();
     expect(nonceUrl(undefined, {}, SIGNED)).toBeUndefined();
+    for (const url of ['redis://one/', 'redis://one/15', 'redis://one?db=15'])
+      expect(nonceUrl(url, {}, SIGNED)?.href).toBe(url);
   });
 
   it('reports an unreachable Redis without its password', async () => {
@@ -105,6 +121,32 @@ describe.skipIf(missing)('serve --nonces with a Redis', () => {
     while (!(await answers())) expect(redis.exitCode).toBe(null);
     return redis;
   }
+
+  test('uses the database of the URL, and does not start without it', async ({ onTestFinished }) => {
+    const port = await freePort();
+    const redis = await startRedis(port);
+    onTestFinished(() => void redis.kill('SIGKILL'));
+    const inDatabase = (database: string) =>
+      openNonces(new URL(`redis://127.0.0.1:${port}${database}`), systemClock);
+    for (const [index, database] of ['/7', '?db=8', '/', ''].entries()) {
+      const { store, close } = await inDatabase(database);
+      onTestFinished(close);
+      // Both in database 0.
+      expect(await store.remember('key', 60_000)).toBe(index < 3);
+    }
+    for (const missing of ['/99', '?db=99']) {
+      expect(await inDatabase(missing).then(({ close }) => close(), messageOf)).toBe(
+        `Cannot use database 99 of Redis at 127.0.0.1:${port} (--nonces): ERR DB index is out of range; name another one as the path of the URL.`,
+      );
+    }
+    const url = `redis://127.0.0.1:${port}/99`;
+    const { code, stderr } = await hookline(['serve', 'parrot', '--port', '0', '--nonces', url], {
+      cwd,
+      env,
+    });
+    expect(code).toBe(4);
+    expect(stderr).toContain('Cannot use database 99');
+  });
 
   /** The headers of a signed upgrade request for a bot behind a load balancer of that name. */
   function signedHeaders(): Record<string, string> {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock, VirtualClock } from '@hookline/runtime';
@@ -28,10 +28,59 @@ describe('redisNonces', () => {
     expect(await redisNonces(send).remember(key, TTL_MS)).toBe(true);
     expect(await redisNonces(send, { prefix: 'bots:' }).remember(key, 0.5)).toBe(true);
     const digest = '5e2a85d6c71a3ce572457089e42eee24387224074aa7b2445579b497943f04a9';
+    const token = expect.stringMatching(/^[\w-]{16}$/);
     expect(sent).toEqual([
-      ['SET', `hookline:nonce:${digest}`, '1', 'NX', 'PX', '32000'],
-      ['SET', `bots:${digest}`, '1', 'NX', 'PX', '1'],
+      ['SET', `hookline:nonce:${digest}`, token, 'NX', 'PX', '32000'],
+      ['SET', `bots:${digest}`, token, 'NX', 'PX', '1'],
     ]);
+    expect(sent[0]?.[2]).not.toBe(sent[1]?.[2]);
+  });
+
+  it('tells a client the key of each command, which is not always the second word', async () => {
+    const keys = new Set<string>();
+    const names: string[] = [];
+    const send = async ([name]: string[], key: string) => {
+      names.push(name ?? '');
+      keys.add(key);
+      if (name === 'GET') throw new Error('closed');
+      return null;
+    };
+    await expect(redisNonces(send, { prefix: 'bots:' }).remember('key', TTL_MS)).rejects.toThrow('closed');
+    expect(names).toEqual(['SET', 'GET', 'EVAL']);
+    expect([...keys]).toEqual([expect.stringMatching(/^bots:[\da-f]{64}$/)]);
+  });
+
+  it.each([(value: string) => value, (value: string) => Buffer.from(value)])(
+    'accepts a key that exists if this attempt has set it, with the reply %o',
+    async (reply) => {
+      let set = '';
+      const nonces = redisNonces(async ([name, , token]) => {
+        if (name === 'GET') return reply(set);
+        set ||= String(token);
+        return null;
+      });
+      expect(await nonces.remember('key', TTL_MS)).toBe(true);
+      expect(await nonces.remember('key', TTL_MS)).toBe(false);
+    },
+  );
+
+  it('withdraws a nonce with its own token as soon as there is no reply', async () => {
+    const clock = new VirtualClock();
+    const sent: string[][] = [];
+    const nonces = redisNonces(
+      (words) => {
+        sent.push(words);
+        return new Promise(() => {});
+      },
+      { clock },
+    );
+    const refused = expect(nonces.remember('key', TTL_MS)).rejects.toThrow(/did not reply/);
+    await clock.advance(499);
+    expect(sent).toHaveLength(1);
+    await clock.advance(1);
+    await refused;
+    const [, key, token] = sent[0] ?? [];
+    expect(sent.slice(1)).toEqual([['EVAL', expect.stringContaining('DEL'), '1', key, token]]);
   });
 
   it.each([
@@ -71,18 +120,18 @@ describe('redisNonces', () => {
 
   it('leaves no timer, and no unhandled rejection if the reply arrives too late', async () => {
     const clock = new VirtualClock();
-    let refuse: (error: Error) => void = () => {};
+    const refusals: ((error: Error) => void)[] = [];
     const nonces = redisNonces(
       () =>
         new Promise((_, reject) => {
-          refuse = reject;
+          refusals.push(reject);
         }),
       { clock },
     );
     const late = expect(nonces.remember('key', TTL_MS)).rejects.toThrow(/within 500 ms/);
     await clock.advance(500);
     await late;
-    refuse(new Error('closed'));
+    for (const refuse of refusals) refuse(new Error('closed'));
     await redisNonces(async () => 'OK', { clock }).remember('key', TTL_MS);
     expect(clock.pending).toBe(0);
   });
@@ -134,20 +183,20 @@ describe.skipIf(missing)('a Redis', () => {
   }
 
   /** The clients as their READMEs show them, with no option but where Redis is. */
-  const clients: Readonly<Record<string, () => SendCommand | Promise<SendCommand>>> = {
-    'node-redis': async () => {
-      const client = createClient({ socket: { path, tls: false } }).on('error', () => {});
+  const clients: Readonly<Record<string, (at?: string) => SendCommand | Promise<SendCommand>>> = {
+    'node-redis': async (at = path) => {
+      const client = createClient({ socket: { path: at, tls: false } }).on('error', () => {});
       closing.push(() => client.destroy());
       await client.connect();
       return (words) => client.sendCommand(words);
     },
-    ioredis: () => {
-      const client = new Ioredis(path).on('error', () => {});
+    ioredis: (at = path) => {
+      const client = new Ioredis(at).on('error', () => {});
       closing.push(() => client.disconnect());
       return (words) => client.call(...words);
     },
-    iovalkey: () => {
-      const client = new Iovalkey(path).on('error', () => {});
+    iovalkey: (at = path) => {
+      const client = new Iovalkey(at).on('error', () => {});
       closing.push(() => client.disconnect());
       return (words) => client.call(...words);
     },
@@ -170,7 +219,60 @@ describe.skipIf(missing)('a Redis', () => {
     return { status: result.accepted ? 101 : result.status, ms: performance.now() - startedMs };
   }
 
-  describe.each(Object.entries(clients))('with %s', (_, client) => {
+  /** A way to Redis that can lose its connections before the next reply. */
+  async function unreliableWay(name: string): Promise<{ at: string; cut: () => void }> {
+    const at = join(folder, `${name}.sock`);
+    let cuts = false;
+    const way = createServer((near) => {
+      const far = connect(path);
+      near.pipe(far);
+      far.on('data', (reply) => {
+        if (cuts) near.destroy();
+        else near.write(reply);
+        cuts = false;
+      });
+      near.on('close', () => far.destroy()).on('error', () => {});
+    }).listen(at);
+    closing.push(() => way.close());
+    await once(way, 'listening');
+    return {
+      at,
+      cut: () => {
+        cuts = true;
+      },
+    };
+  }
+
+  describe.each(Object.entries(clients))('with %s', (name, client) => {
+    it('accepts a request at another instance after one that Redis did not answer in time, and only once', async () => {
+      const send = await client();
+      const bots = [instance(redisNonces(send)), instance(redisNonces(await client()))] as const;
+      for (const bot of bots) expect(await dialled(bot)).toMatchObject({ status: 101 });
+      const request = signed();
+      redis.kill('SIGSTOP');
+      expect(await dialled(instance(redisNonces(send, { timeoutMs: 50 })), request)).toMatchObject({
+        status: 503,
+      });
+      redis.kill('SIGCONT');
+      expect(await dialled(bots[1], request)).toMatchObject({ status: 101 });
+      expect(await dialled(bots[0], request)).toMatchObject({ status: 401 });
+    });
+
+    it('takes no request for a replay because the connection was lost after Redis had set its key', async () => {
+      const { at, cut } = await unreliableWay(name);
+      const bot = instance(redisNonces(await client(at)));
+      expect(await dialled(bot)).toMatchObject({ status: 101 });
+      const request = signed();
+      cut();
+      // A client that does not send commands again leaves that to the caller or its proxy.
+      const { status } = await dialled(bot, request);
+      if (name === 'node-redis') {
+        expect(status).toBe(503);
+        expect(await dialled(bot, request)).toMatchObject({ status: 101 });
+      } else expect(status).toBe(101);
+      expect(await dialled(bot, request)).toMatchObject({ status: 401 });
+    });
+
     it('accepts a signed request once at two instances, even after a restart of both', async () => {
       const send = await client();
       const request = signed();

@@ -9,7 +9,7 @@ export interface SharedNonces {
   close(): void;
 }
 
-/** Timeout of the first connection, in milliseconds, until Redis has answered. */
+/** Timeout of the first connection and of each first answer, in milliseconds. */
 const CONNECT_MS = 2000;
 
 /**
@@ -37,10 +37,21 @@ export function nonceUrl(
       `${name} is not a Redis URL; expected redis://HOST:PORT, or rediss:// for TLS, such as redis://127.0.0.1:6379.`,
     );
   }
+  // The client would take database 0 for text. It is not repeated: it may be a part of a password with a slash.
+  const databases = [url.pathname.slice(1), url.searchParams.get('db') ?? ''];
+  if (!databases.every((database) => /^\d*$/.test(database))) {
+    throw new UsageError(
+      `The database in ${name} is not a number; expected one such as 1 in redis://127.0.0.1:6379/1, or none for database 0.`,
+    );
+  }
   return url;
 }
 
-/** Connects to Redis, and reconnects after an outage. @throws Error with the address and the reason if the first connection fails */
+/**
+ * Connects to Redis, and reconnects after an outage.
+ *
+ * @throws Error with the address and the reason if the first connection fails, or the database cannot be used
+ */
 export async function openNonces(url: URL, clock: Clock): Promise<SharedNonces> {
   const { Redis } = await import('ioredis');
   const client = new Redis(url.href, {
@@ -59,6 +70,16 @@ export async function openNonces(url: URL, clock: Clock): Promise<SharedNonces> 
     client.disconnect();
     throw new Error(`Cannot connect to Redis at ${url.host} (--nonces): ${messageOf(lastError ?? error)}`);
   }
+  const { db } = client.options;
+  try {
+    // If ioredis cannot select the database of the URL, it connects nevertheless, and stays in database 0.
+    if (db) await answered(client.select(db), clock);
+  } catch (error) {
+    client.disconnect();
+    throw new Error(
+      `Cannot use database ${db} of Redis at ${url.host} (--nonces): ${messageOf(error)}; name another one as the path of the URL.`,
+    );
+  }
   return {
     store: redisNonces((args) => client.call(...args)),
     close: () => client.disconnect(),
@@ -66,11 +87,11 @@ export async function openNonces(url: URL, clock: Clock): Promise<SharedNonces> 
 }
 
 /** ioredis limits only the time of the TCP connection: a Redis that accepts it and says nothing would be awaited for ever. */
-function answered(connecting: Promise<void>, clock: Clock): Promise<void> {
+function answered(asked: Promise<unknown>, clock: Clock): Promise<void> {
   return new Promise((resolve, reject) => {
     const cancel = clock.after(CONNECT_MS, () =>
       reject(new Error(`it accepted the connection, but did not answer within ${CONNECT_MS / 1000} s`)),
     );
-    connecting.finally(cancel).then(resolve, reject);
+    asked.finally(cancel).then(() => resolve(), reject);
   });
 }
