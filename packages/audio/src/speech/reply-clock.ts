@@ -9,25 +9,33 @@ const SPEECH_PEAK = 512;
 const MIN_SPEECH_MS = 60;
 
 /**
- * Measures the reply latency: from the end of the caller's speech, or from a key, to the first sample that the caller
+ * Measures the reply latency: from the end of the caller's speech, or from a key, to the first sound that the caller
  * hears. Times are in milliseconds since an arbitrary moment.
  */
 export class ReplyClock {
   /** For each answer to speech: how long it took. */
   readonly replyMs: number[] = [];
   #speechMs = 0;
+  #speechStartMs = 0;
   #speechEndMs = 0;
   #keyMs: number | undefined;
 
-  /** A frame of the caller's µ-law that ends at `endMs` was sent. */
+  /** A frame of the caller's µ-law was sent whose last sample was spoken at `endMs`. */
   said(frame: Uint8Array, endMs: number): void {
     const startMs = endMs - frame.length / BYTES_PER_MS;
     for (let at = 0; at < frame.length; at += STRETCH_BYTES) {
       const to = Math.min(at + STRETCH_BYTES, frame.length);
       if (!isLoud(frame, at, to)) continue;
+      if (this.#speechMs === 0) this.#speechStartMs = startMs + at / BYTES_PER_MS;
       this.#speechMs += (to - at) / BYTES_PER_MS;
       this.#speechEndMs = startMs + to / BYTES_PER_MS;
     }
+  }
+
+  /** When the caller's last input ended that the bot has not answered; undefined if there is none. */
+  get inputEndMs(): number | undefined {
+    if (!this.#spoke) return this.#keyMs;
+    return Math.max(this.#speechEndMs, this.#keyMs ?? this.#speechEndMs);
   }
 
   /** The caller pressed a key. */
@@ -38,18 +46,27 @@ export class ReplyClock {
   /**
    * The caller starts to hear the bot.
    *
-   * @returns the time since the caller's last input; undefined if there was none since the bot was last heard
+   * @returns the time since the caller's last input; undefined if there was none since the bot was last heard, or it
+   *   began after `atMs`
    */
   botBegan(atMs: number): number | undefined {
-    const spoke = this.#speechMs >= MIN_SPEECH_MS;
-    if (spoke) this.replyMs.push(Math.max(0, atMs - this.#speechEndMs));
-    const inputEndsMs = [
-      ...(spoke ? [this.#speechEndMs] : []),
-      ...(this.#keyMs === undefined ? [] : [this.#keyMs]),
-    ];
-    this.#speechMs = 0;
-    this.#keyMs = undefined;
-    return inputEndsMs.length === 0 ? undefined : Math.max(0, atMs - Math.max(...inputEndsMs));
+    let replyMs: number | undefined;
+    if (this.#speechStartMs <= atMs) {
+      if (this.#spoke) {
+        replyMs = Math.max(0, atMs - this.#speechEndMs);
+        this.replyMs.push(replyMs);
+      }
+      this.#speechMs = 0;
+    }
+    if (this.#keyMs !== undefined && this.#keyMs <= atMs) {
+      replyMs = Math.min(atMs - this.#keyMs, replyMs ?? Number.POSITIVE_INFINITY);
+      this.#keyMs = undefined;
+    }
+    return replyMs;
+  }
+
+  get #spoke(): boolean {
+    return this.#speechMs >= MIN_SPEECH_MS;
   }
 }
 

@@ -1,8 +1,16 @@
-import { BYTES_PER_MS, decodeMulaw, rmsDbfs, rmsDbfsMulaw, speechDbfs, toneDbfs } from '@hookline/audio';
+import {
+  BYTES_PER_MS,
+  decodeMulaw,
+  rmsDbfs,
+  rmsDbfsMulaw,
+  SILENCE_DBFS,
+  speechDbfs,
+  toneDbfs,
+} from '@hookline/audio';
 import type { AudioRules } from '../scenario.js';
 import { formatMs } from '../values/duration.js';
 import { similarity } from './similarity.js';
-import { SILENCE_DBFS, SLICE_MS } from './sound-detector.js';
+import { SLICE_MS } from './sound-detector.js';
 
 const SLICE_BYTES = SLICE_MS * BYTES_PER_MS;
 /** A tone dominates if its level is at most this far below the overall level. */
