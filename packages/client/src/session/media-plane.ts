@@ -35,8 +35,8 @@ export interface MediaPlaneOptions {
 export interface MediaPlaneListener {
   /** Sends a frame in the negotiated format. `lateMs`: the delay after its due time, undefined for one that was held. */
   send(frame: Uint8Array, lateMs: number | undefined): void;
-  /** Caller audio, 8 kHz µ-law; not called for inserted silence. */
-  callerAudio(frame: Uint8Array): void;
+  /** Caller audio, 8 kHz µ-law; not called for inserted silence. `spokenToMs`: when its last sample was spoken, by the clock. */
+  callerAudio(frame: Uint8Array, spokenToMs: number): void;
   /** Audio of the bot arrived, as 8 kHz µ-law. */
   received(mulaw: Uint8Array): void;
   playbackStarted(atMs: number): void;
@@ -89,7 +89,7 @@ export class MediaPlane {
     );
     this.#caller = new CallerStream({
       ...options,
-      send: (frame, isSilence, lateMs) => {
+      send: (frame, isSilence, lateMs, spokenToMs) => {
         const { background, internal } = options;
         const position = this.#caller.position - frame.length;
         const sent = background ? background.mixInto(frame, position) : frame;
@@ -98,7 +98,7 @@ export class MediaPlane {
           lateMs,
         );
         if (isSilence) return;
-        listener.callerAudio(frame);
+        listener.callerAudio(frame, spokenToMs);
         this.watchSound();
       },
       tick: () => {

@@ -135,7 +135,7 @@ export class Session {
       },
       {
         send: (frame, lateMs) => this.#sendAudio(frame, lateMs),
-        callerAudio: (frame) => this.monitors.reply.said(frame, this.#t()),
+        callerAudio: (frame, spokenToMs) => this.monitors.reply.said(frame, spokenToMs - this.#dialledAtMs),
         received: (mulaw) => this.monitors.botAudio(mulaw, this.#t()),
         playbackStarted: (atMs) => this.#playbackStarted(atMs),
         soundBegan: (atMs) => this.#soundBegan(atMs),
