@@ -1,10 +1,12 @@
-import { decodeMulawSample } from '../g711.js';
+import { dbToRatio, FULL_SCALE } from '../level.js';
 import { BYTES_PER_MS } from '../telephone.js';
+import { DEFAULT_MIN_DBFS } from './energy.js';
+import { energyMulaw } from './silence.js';
 
 /** Bytes that are classified together as speech or not: 20 ms. */
 const STRETCH_BYTES = 160;
-/** About −36 dBFS peak: above the noise of a line, below quiet speech. */
-const SPEECH_PEAK = 512;
+/** The mean square of samples at a level above the noise of a line, and below the vowels of a quiet caller. */
+const SPEECH_MEAN_SQUARE = (dbToRatio(DEFAULT_MIN_DBFS) * FULL_SCALE) ** 2;
 /** The minimum duration of speech; less is a click. */
 const MIN_SPEECH_MS = 60;
 
@@ -70,10 +72,7 @@ export class ReplyClock {
   }
 }
 
-/** Whether µ-law from `from` to `to` holds a sample as loud as speech. */
+/** Whether the level of µ-law from `from` to `to` is that of speech: −40 dBFS RMS or above, as noise of a line seldom is. */
 export function isLoud(frame: Uint8Array, from: number, to: number): boolean {
-  for (let index = from; index < to; index++) {
-    if (Math.abs(decodeMulawSample(frame[index] ?? 0xff)) >= SPEECH_PEAK) return true;
-  }
-  return false;
+  return to > from && energyMulaw(frame, from, to) >= (to - from) * SPEECH_MEAN_SQUARE;
 }

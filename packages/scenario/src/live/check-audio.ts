@@ -114,13 +114,17 @@ function checkTone(pcm: Int16Array, hz: number): AudioFinding {
   };
 }
 
-/** Returns the frequency with the highest level, in steps of 10 Hz. */
+/** Returns the frequency with the highest level, to 1 Hz. */
 function strongestTone(pcm: Int16Array): number {
   let best = { hz: 0, level: Number.NEGATIVE_INFINITY };
-  for (let hz = 50; hz < 4000; hz += 10) {
-    const level = toneDbfs(pcm, hz);
-    if (level > best.level) best = { hz, level };
-  }
+  const search = (fromHz: number, toHz: number, stepHz: number) => {
+    for (let hz = fromHz; hz < toHz; hz += stepHz) {
+      const level = toneDbfs(pcm, hz);
+      if (level > best.level) best = { hz, level };
+    }
+  };
+  search(50, 4000, 10);
+  search(best.hz - 9, best.hz + 10, 1);
   return best.hz;
 }
 
