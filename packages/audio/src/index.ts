@@ -10,6 +10,7 @@ export { deinterleave, gain, mix } from './mixing.js';
 export { createEnergyVad, type EnergyVadOptions } from './speech/energy.js';
 export { NoiseFloor } from './speech/noise-floor.js';
 export { isLoud, ReplyClock } from './speech/reply-clock.js';
+export { energyMulaw, isSound, SILENCE_DBFS } from './speech/silence.js';
 export { speechDbfs } from './speech/speech-level.js';
 export {
   createUtteranceDetector,

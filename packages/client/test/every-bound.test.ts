@@ -269,7 +269,7 @@ everyBoundHolds({
         const record = new CallRecord();
         const end = { atMs: 1, heardMs: 1, droppedMs: 0, ended: 'completed' } as const;
         for (let t = 0; t <= limit; t++) {
-          record.playbackStarted(t, { replyMs: undefined, continues: true });
+          record.playbackStarted(t, true);
           record.playbackCompleted({ ...end, heardMs: t });
         }
         expect(record.playbacks).toHaveLength(limit);

@@ -1,7 +1,7 @@
 import { PCMU_EXTERNAL } from '@hookline/protocol';
 import { describe, expect, it } from 'vitest';
-import type { CallAudioConnectorOptions } from '../src/index.js';
-import { scriptedCall } from './scripted-call.js';
+import { type CallAudioConnectorOptions, inTurn, silenceCaller, toneCaller } from '../src/index.js';
+import { audio, scriptedCall } from './scripted-call.js';
 
 /** µ-law whose value says which tenth of a second it is, from 1. */
 const counted = (ms: number) =>
@@ -36,6 +36,16 @@ describe('caller audio from between the upgrade and `opened`', () => {
     expect(server.of('discarded')).toEqual([]);
     await clock.advance(100);
     expect(server.of('ping')[0]).toMatchObject({ position: 'PT2.4S' });
+  });
+
+  it('counts for the reply latency from when it was spoken, not from when it was sent', async () => {
+    const spoken = inTurn(toneCaller({ durationMs: 1000 }), silenceCaller(9000));
+    const { clock, call, server } = await openedLate(3000, { caller: spoken });
+    await clock.advance(500);
+    server.binary(audio(200));
+    await clock.advance(500);
+    call.hangup();
+    expect((await clock.run(call.result)).timings.replyMs).toEqual([2500]);
   });
 
   it('does not exist for a bot that opens at once', async () => {

@@ -107,60 +107,52 @@ async function talkInTurns(call: Call, tools: CallTools, turns: TurnOptions): Pr
   const { lines, turnGapMs, patienceMs, bargeInAfterMs } = turns;
   const { clock } = tools;
   const bot = watchBotSilence(call, clock);
-  const playback = watchPlayback(call, clock);
+  const botEvents = watchBot(call, clock);
   if (!(await waitUntilOpen(call))) return;
   for (let turn = 0; lines.length > 0; turn++) {
     await waitAtMost(clock, patienceMs, bot.quietFor(turnGapMs));
-    if (playback.callEnded) return;
+    if (botEvents.callEnded) return;
     const line = lines[turn % lines.length] ?? new Uint8Array();
-    const started = playback.next('started', line.length / BYTES_PER_MS + patienceMs);
+    const reply = botEvents.next('reply', line.length / BYTES_PER_MS + patienceMs);
     await call.say(line);
-    const answered = await started;
-    if (playback.callEnded) return;
+    const answered = await reply;
+    if (botEvents.callEnded) return;
     if (!answered) {
       tools.unanswered();
       continue;
     }
     if (bargeInAfterMs === undefined) continue;
     await sleep(clock, bargeInAfterMs);
-    if (playback.callEnded) return;
-    if (!playback.playing) continue;
+    if (botEvents.callEnded) return;
+    // Some bots never stop to play: they send silence.
+    if (!call.progress.playing || call.botSilentMs >= turnGapMs) continue;
     const startMs = clock.now();
     void call.say(lines[(turn + 1) % lines.length] ?? new Uint8Array());
-    if ((await playback.next('completed', patienceMs)) === 'bargeIn') tools.bargedIn(clock.now() - startMs);
+    if ((await botEvents.next('completed', patienceMs)) === 'bargeIn') tools.bargedIn(clock.now() - startMs);
   }
 }
 
-type PlaybackEvent = 'started' | 'completed' | 'callEnded';
+type BotEvent = 'reply' | 'completed' | 'callEnded';
 
-/** Tracks the bot's playback as the caller hears it. */
-function watchPlayback(call: Call, clock: Clock) {
-  const state = { playing: false, callEnded: false };
-  const listeners = new Set<(event: PlaybackEvent, ended?: string) => void>();
-  const notify = (event: PlaybackEvent, ended?: string) => {
+/** Follows the bot's replies, and the ends of its playbacks, as the caller hears them. */
+function watchBot(call: Call, clock: Clock) {
+  const state = { callEnded: false };
+  const listeners = new Set<(event: BotEvent, ended?: string) => void>();
+  const notify = (event: BotEvent, ended?: string) => {
     for (const listener of [...listeners]) listener(event, ended);
   };
-  call.on('playbackStarted', () => {
-    state.playing = true;
-    notify('started');
-  });
-  call.on('playbackCompleted', ({ ended }) => {
-    state.playing = false;
-    notify('completed', ended);
-  });
+  call.on('reply', () => notify('reply'));
+  call.on('playbackCompleted', ({ ended }) => notify('completed', ended));
   void call.result.then(() => {
     state.callEnded = true;
     notify('callEnded');
   });
   return {
-    get playing() {
-      return state.playing;
-    },
     get callEnded() {
       return state.callEnded;
     },
-    /** Resolves with how the playback ended, or with `started`; with undefined after `ms` milliseconds or when the call ends. */
-    next(awaited: 'started' | 'completed', ms: number): Promise<string | undefined> {
+    /** Resolves with how the playback ended, or with `reply`; with undefined after `ms` milliseconds or when the call ends. */
+    next(awaited: 'reply' | 'completed', ms: number): Promise<string | undefined> {
       return new Promise((resolve) => {
         let cancel: Cancel = () => {};
         const settle = (result?: string) => {
@@ -168,7 +160,7 @@ function watchPlayback(call: Call, clock: Clock) {
           listeners.delete(listener);
           resolve(result);
         };
-        const listener = (event: PlaybackEvent, ended?: string) => {
+        const listener = (event: BotEvent, ended?: string) => {
           if (event === 'callEnded') settle();
           else if (event === awaited) settle(ended ?? event);
         };

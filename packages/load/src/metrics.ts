@@ -10,7 +10,7 @@ export const METRICS = {
   connect: 'from dialling to the end of the WebSocket handshake',
   opened: 'from `open` to `opened`',
   firstAudio: 'from `opened` to the first sample of the bot that the caller heard',
-  reply: "from the end of the caller's speech to the first sample of the bot that the caller heard",
+  reply: "from the end of the caller's speech to the first sound of the bot that the caller heard",
   bargeIn: "from the start of the caller's barge-in to the silence of the bot",
   ping: 'from `ping` to `pong`',
 } as const;

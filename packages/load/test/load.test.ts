@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { encodeMulaw, sine } from '@hookline/audio';
+import { encodeMulaw, MULAW_SILENCE, sine } from '@hookline/audio';
 import { toMulaw8k } from '@hookline/audio/resample';
 import { parrot, phrase, phraseUrl } from '@hookline/bots';
 import type { Dial } from '@hookline/client';
-import { VirtualClock } from '@hookline/runtime';
+import { sleep, VirtualClock } from '@hookline/runtime';
 import { CallFailure, type CallHandler, pcm16 } from '@hookline/server';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { CallTools } from '../src/behaviour.js';
@@ -133,6 +133,36 @@ describe('a load test', () => {
       behaviour,
     });
     expect(report.counts).toMatchObject({ hungUp: 1, unanswered: 3 });
+  });
+
+  it.each([
+    ['never says a word', undefined, { hungUp: 1, unanswered: 2 }],
+    ['replies', 1000, { hungUp: 1, unanswered: 0 }],
+  ] as const)('talks to a bot that sends silence continuously and %s', async (_, replyMs, counts) => {
+    const silence = new Uint8Array(160).fill(MULAW_SILENCE);
+    const answer = encodeMulaw(sine({ hz: 300, ms: 500 }));
+    const continuous = dialBot(({ clock }) => async (call) => {
+      // Ahead of what is heard, so that its playback never ends.
+      const output = call.stream({ format: 'PCMU', leadMs: 200 });
+      let speaksAtMs = Number.POSITIVE_INFINITY;
+      call.onSpeech({
+        end: () => {
+          if (replyMs !== undefined) speaksAtMs = clock.now() + replyMs;
+        },
+      });
+      while (!call.signal.aborted) {
+        if (clock.now() >= speaksAtMs) {
+          speaksAtMs = Number.POSITIVE_INFINITY;
+          output.write(answer);
+          await sleep(clock, 500);
+        }
+        output.write(silence);
+        await sleep(clock, 20);
+      }
+    });
+    const behaviour = conversation({ lines: [await toMulaw('hello')], patienceMs: 2000 });
+    const { report } = await runInMemory(continuous, { calls: 1, holdMs: 10_000, behaviour });
+    expect(report.counts).toMatchObject(counts);
   });
 
   it('is void if the generator did not keep pace, and reports its delays', async () => {

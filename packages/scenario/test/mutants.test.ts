@@ -176,7 +176,7 @@ const MUTANTS: readonly (readonly [what: string, mutation: Mutation, line: numbe
   ['reports no turn', { turn: undefined }, 9, /no turn/],
   ['says something else', { answer: mulaw('greeting') }, 10, /a similarity of 0/],
   ['beeps', { answer: encodeMulaw(sine({ hz: 440, ms: 3000, dbfs: -20 })) }, 10, /a similarity of 0/],
-  ['is silent', { answer: new Uint8Array(24_000).fill(0xff) }, 10, /not heard/],
+  ['is silent', { answer: new Uint8Array(24_000).fill(0xff) }, 8, /no reply/],
   [
     'whispers',
     { answer: encodeMulaw(readWav(phrase('choose').bytes).samples.map((s) => s / 32)) },

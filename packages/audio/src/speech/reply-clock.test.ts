@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { encodeMulawSample, MULAW_SILENCE } from '../g711.js';
+import { noise } from '../../test/signals.js';
+import { decodeMulawSample, encodeMulaw, encodeMulawSample, MULAW_SILENCE } from '../g711.js';
 import { ReplyClock } from './reply-clock.js';
 
-/** The quietest sample of µ-law that is speech, and the loudest that is not: about −36 dBFS. */
-const QUIET_SPEECH = mulawOf((peak) => peak >= 512);
+/** The quietest sample of µ-law that is speech, and the loudest that is not: about −40 dBFS. */
+const QUIET_SPEECH = mulawOf((peak) => peak >= 328);
 const LOUD_NOISE = QUIET_SPEECH + 1;
 
 const ms = (count: number, value: number) => new Uint8Array(count * 8).fill(value);
@@ -13,7 +14,7 @@ const silence = (count: number) => ms(count, MULAW_SILENCE);
 /** The quietest positive µ-law sample of which this is true; louder ones have lower bytes. */
 function mulawOf(isIt: (peak: number) => boolean): number {
   let peak = 0;
-  while (!isIt(peak)) peak += 1;
+  while (!isIt(decodeMulawSample(encodeMulawSample(peak)))) peak += 1;
   return encodeMulawSample(peak);
 }
 
@@ -46,11 +47,16 @@ describe('the reply latency of a bot', () => {
     expect(measured(1000, speech(25), speech(25), speech(10))).toEqual([940]);
   });
 
-  it('counts audio from −36 dBFS on as speech', () => {
+  it('counts audio from −40 dBFS on as speech', () => {
     expect(measured(1000, ms(200, LOUD_NOISE))).toEqual([]);
     expect(measured(1000, ms(200, QUIET_SPEECH))).toEqual([800]);
     // The negative sample of the same size.
     expect(measured(1000, ms(200, QUIET_SPEECH - 0x80))).toEqual([800]);
+  });
+
+  it('does not count the noise of a line or of a room as speech, whose peaks are far above its level', () => {
+    const room = encodeMulaw(noise(8 * 2000, -45));
+    expect(measured(3000, speech(200), room)).toEqual([2800]);
   });
 
   it('is undefined for a bot that starts while the caller speaks', () => {

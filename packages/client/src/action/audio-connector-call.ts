@@ -104,6 +104,10 @@ export class AudioConnectorCall implements Call {
     return this.#session.elapsedMs;
   }
 
+  get botSilentMs(): number {
+    return this.#session.media.botSilentMs;
+  }
+
   get progress(): CallProgress {
     return this.#progress.soFar;
   }

@@ -25,7 +25,7 @@ export interface CallEvents {
   bargeIn: [fact: { readonly t: number; readonly droppedMs: number }];
   /** The bot reported the disposition of a turn. */
   turn: [turn: BotTurn];
-  /** The bot answered: `replyMs` from the end of the caller's speech to the first sample that the caller hears. */
+  /** The bot answered: `replyMs` from the end of the caller's speech to the first sound that the caller hears. */
   reply: [fact: { readonly t: number; readonly replyMs: number }];
   /** Caller audio was paused or resumed, by the bot or by a hold. */
   paused: [fact: { readonly t: number }];
@@ -104,6 +104,11 @@ export interface Call {
   readonly botFrames: AsyncIterable<BotFrame>;
   /** Milliseconds since dialling, like `t` of events and frames. Also advances after the end of the call. */
   readonly elapsedMs: number;
+  /**
+   * How long the bot has been silent, as the caller hears it, in milliseconds since its last sound, or since dialling.
+   * Below −50 dBFS it is silent, even if it sends audio. A hold in the middle of a playback does not count.
+   */
+  readonly botSilentMs: number;
   /** How far the call has got: exactly the events so far that a listener added now does not receive. */
   readonly progress: CallProgress;
   /** Appends to the caller audio. Resolves when it has been sent, or when the call has ended. @throws HooklineError `CLIENT_BAD_ARGUMENT` as a rejection for a value that is not a source */

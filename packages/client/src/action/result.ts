@@ -32,7 +32,7 @@ export interface CallTimings {
   readonly openedMs?: number;
   /** From `opened` to the first sample of the bot that the caller heard. */
   readonly firstAudioMs?: number;
-  /** For each reply: from the end of the caller's speech to the first sample of the bot that the caller heard. */
+  /** For each reply: from the end of the caller's speech to the first sound of the bot that the caller heard; silence that it sends is none. */
   readonly replyMs: readonly number[];
   /** The last measured round trip of `ping` and `pong`. */
   readonly rttMs?: number;
@@ -49,7 +49,7 @@ export interface CallTimings {
 export interface PlaybackTiming {
   /** When the caller started to hear it, in milliseconds since dialling. */
   readonly startedAtMs: number;
-  /** From the end of the caller's speech, or from a later key; absent if the caller gave no input. */
+  /** To its first sound that answers the caller, from the end of the caller's speech or from a later key; absent if none does. */
   readonly replyMs?: number;
   /** How much of it the caller heard, in milliseconds; absent during playback, like the next two. */
   readonly heardMs?: number;

@@ -25,9 +25,14 @@ export interface CallerStreamOptions {
   readonly frameDelayMs: () => number;
   /**
    * Sends a frame of 8 kHz µ-law when it is due. `lateMs`: the delay after its due time; undefined for a frame that was
-   * held.
+   * held. `spokenToMs`: when its last sample was spoken, by the clock.
    */
-  readonly send: (frame: Uint8Array, isSilence: boolean, lateMs: number | undefined) => void;
+  readonly send: (
+    frame: Uint8Array,
+    isSilence: boolean,
+    lateMs: number | undefined,
+    spokenToMs: number,
+  ) => void;
   /** Called at each frame, sent or not. */
   readonly tick: () => void;
   /** All caller audio was sent. */
@@ -240,7 +245,8 @@ export class CallerStream {
     this.#position += this.#frameBytes;
     if (this.#muted) return;
     this.#lateBytes += lateBytes;
-    this.#options.send(audio, audio === this.#silence, lateMs);
+    const spokenToMs = this.#anchorMs + (this.#position - this.#anchorPosition) / BYTES_PER_MS;
+    this.#options.send(audio, audio === this.#silence, lateMs, spokenToMs);
   }
 
   /** A frame of full length, padded with silence. */

@@ -5,6 +5,7 @@ const TOLERANCE_BYTES = 1e-3;
 /** Smaller chunks are merged, so that a flood of tiny frames does not create a flood of objects. */
 const SMALL_CHUNK = 160;
 const BLOCK = 4096;
+const NOTHING = new Uint8Array();
 
 /** Why a playback ended: the buffer ran empty, the bot flushed it, or the call ended. */
 export type PlaybackEnding = 'completed' | 'bargeIn' | 'disconnected';
@@ -20,7 +21,8 @@ export interface PlaybackEnd {
 
 /** Receives what the caller hears, in order. */
 export interface PlaybackListener {
-  started(atMs: number): void;
+  /** `head` is the first piece of its audio. */
+  started(atMs: number, head: Uint8Array): void;
   /** `bytes` are heard from `atMs` on, without a gap since the last piece of the playback unless it was on hold. */
   heard(atMs: number, bytes: Uint8Array): void;
   completed(end: PlaybackEnd): void;
@@ -137,7 +139,7 @@ export class Playback {
   #start(nowMs: number): void {
     const anchorMs = onGrid(nowMs);
     this.#running = { anchorMs, pushedBytes: this.#bufferedBytes, playedBytes: 0 };
-    this.#listener.started(anchorMs);
+    this.#listener.started(anchorMs, this.#chunks[0] ?? NOTHING);
   }
 
   #isDry(): boolean {

@@ -1,14 +1,16 @@
 import { type Cancel, type Clock, checkArgument } from '@hookline/runtime';
 import type { Call } from '../action/call.js';
 import { checkNumber } from '../argument-error.js';
+import { SLICE_MS } from '../playback/bot-sound.js';
+import { silenceLeftMs } from './silence-left.js';
 
-/** Waits for silence of the bot, as the caller hears it. */
+/** Waits for silence of the bot, as the caller hears it: audio below −50 dBFS is silence. */
 export interface BotSilence {
   /** Resolves with true when the bot has been silent for `ms` milliseconds, with false if the call ended first. */
   quietFor(ms: number): Promise<boolean>;
   /**
-   * Resolves with true when a playback of the bot has ended after this call and the bot was then silent for `ms`
-   * milliseconds, with false if the call ended first.
+   * Resolves with true when the bot has made sound after this call and was then silent for `ms` milliseconds, with false
+   * if the call ended first.
    */
   repliedAndQuietFor(ms: number): Promise<boolean>;
 }
@@ -21,35 +23,22 @@ export interface BotSilence {
 export function watchBotSilence(call: Call, clock: Clock): BotSilence {
   checkArgument('CLIENT_BAD_ARGUMENT', 'watchBotSilence: call', call, 'object');
   checkArgument('CLIENT_BAD_ARGUMENT', 'watchBotSilence: clock', clock, 'object');
-  let playing = call.progress.playing;
+  const beganMs = call.elapsedMs;
   let ended = false;
-  let sinceMs: number | undefined = call.state === 'open' ? clock.now() : undefined;
-  let playbacks = 0;
   const changed = new Set<() => void>();
   const change = () => {
     for (const listener of [...changed]) listener();
   };
-
-  call.on('state', (state) => {
-    if (state === 'open') sinceMs = clock.now();
-    change();
-  });
-  call.on('playbackStarted', () => {
-    playing = true;
-    change();
-  });
-  call.on('playbackCompleted', () => {
-    playing = false;
-    playbacks += 1;
-    sinceMs = clock.now();
-    change();
-  });
+  // While a playback is in progress, only time shows whether the bot makes sound.
+  call.on('state', change);
+  call.on('playbackCompleted', change);
   void call.result.then(() => {
     ended = true;
     change();
   });
 
-  const wait = (ms: number, afterPlaybacks: number): Promise<boolean> =>
+  /** @param repliedAfterMs - the bot must have made sound after this time since dialling */
+  const wait = (ms: number, repliedAfterMs?: number): Promise<boolean> =>
     new Promise((resolve) => {
       checkNumber('ms', ms, { min: 0, infinite: true });
       let cancelTimer: Cancel = () => {};
@@ -61,17 +50,23 @@ export function watchBotSilence(call: Call, clock: Clock): BotSilence {
       const look = () => {
         cancelTimer();
         if (ended) return settle(false);
-        if (playing || sinceMs === undefined || playbacks < afterPlaybacks) return;
-        const leftMs = sinceMs + ms - clock.now();
-        if (leftMs <= 0) return settle(true);
-        cancelTimer = clock.after(leftMs, look);
+        const { openedAtMs } = call.progress;
+        if (openedAtMs === undefined) return;
+        if (repliedAfterMs !== undefined && call.elapsedMs - call.botSilentMs <= repliedAfterMs) {
+          // Silence after a reply that has not begun cannot be long enough earlier.
+          cancelTimer = clock.after(Math.max(ms, SLICE_MS), look);
+          return;
+        }
+        const leftMs = silenceLeftMs(call, ms, Math.max(beganMs, openedAtMs));
+        if (leftMs === 0) settle(true);
+        else cancelTimer = clock.after(leftMs, look);
       };
       changed.add(look);
       look();
     });
 
   return {
-    quietFor: (ms) => wait(ms, 0),
-    repliedAndQuietFor: (ms) => wait(ms, playbacks + 1),
+    quietFor: (ms) => wait(ms),
+    repliedAndQuietFor: (ms) => wait(ms, call.elapsedMs),
   };
 }

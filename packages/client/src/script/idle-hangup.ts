@@ -1,6 +1,7 @@
 import { type Cancel, type Clock, checkArgument, contain } from '@hookline/runtime';
 import type { Call } from '../action/call.js';
 import { checkNumber } from '../argument-error.js';
+import { silenceLeftMs } from './silence-left.js';
 
 /**
  * Hangs up when the caller has finished speaking and has then heard nothing for `idleMs` milliseconds.
@@ -14,28 +15,21 @@ export function hangUpWhenIdle(call: Call, clock: Clock, said: Promise<void>, id
   checkArgument('CLIENT_BAD_ARGUMENT', 'hangUpWhenIdle: call', call, 'object');
   checkArgument('CLIENT_BAD_ARGUMENT', 'hangUpWhenIdle: clock', clock, 'object');
   checkNumber('hangUpWhenIdle: idleMs', idleMs, { min: 0, infinite: true });
-  let done = false;
-  let ended = false;
-  let playing = call.progress.playing;
   let cancelTimer: Cancel = () => {};
-  const watch = () => {
-    cancelTimer();
-    if (done && !playing && !ended) cancelTimer = clock.after(idleMs, () => call.hangup());
-  };
-  call.on('playbackStarted', () => {
-    playing = true;
-    watch();
-  });
-  call.on('playbackCompleted', () => {
-    playing = false;
-    watch();
-  });
-  void contain(said).then(() => {
-    done = true;
-    watch();
-  });
+  let ended = false;
   void call.result.then(() => {
     ended = true;
     cancelTimer();
+  });
+  void contain(said).then(() => {
+    const saidMs = call.elapsedMs;
+    const look = () => {
+      cancelTimer();
+      if (ended) return;
+      const leftMs = silenceLeftMs(call, idleMs, saidMs);
+      if (leftMs === 0) call.hangup();
+      else cancelTimer = clock.after(leftMs, look);
+    };
+    look();
   });
 }

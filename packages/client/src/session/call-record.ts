@@ -1,7 +1,6 @@
 import { UTTERANCE_GAP_MS } from '@hookline/audio';
 import type { BotTurnResponse, ClauseId } from '@hookline/protocol';
 import type { PlaybackEnd } from '../playback/playback.js';
-import type { PlaybackStart } from './monitors.js';
 
 /** The maximum number of distinct warnings. */
 const MAX_WARNINGS = 100;
@@ -82,15 +81,22 @@ export class CallRecord {
     else this.turnsLeftOut += 1;
   }
 
-  playbackStarted(atMs: number, { replyMs, continues }: PlaybackStart): void {
+  /** @param continues - whether it may continue what the bot played before */
+  playbackStarted(atMs: number, continues: boolean): void {
     this.firstAudioAtMs ??= atMs;
     this.#playing = this.playbacks.length;
     if (this.#playing < MAX_PLAYBACKS) {
-      this.playbacks.push({ startedAtMs: atMs, ...(replyMs === undefined ? {} : { replyMs }) });
+      this.playbacks.push({ startedAtMs: atMs });
     }
     if (continues && this.#completedAtMs !== undefined && atMs - this.#completedAtMs <= UTTERANCE_GAP_MS)
       this.underruns += 1;
     this.#completedAtMs = undefined;
+  }
+
+  /** The current playback is a reply, or contains some: the first counts. */
+  replied(replyMs: number): void {
+    const started = this.playbacks[this.#playing];
+    if (started) this.playbacks[this.#playing] = { ...started, replyMs: started.replyMs ?? replyMs };
   }
 
   playbackCompleted({ ended, atMs, heardMs, droppedMs }: PlaybackEnd): void {

@@ -7,6 +7,7 @@ import { CallerStream, type Gap } from '../media/caller-stream.js';
 import type { InternalChannel } from '../media/internal-channel.js';
 import type { SendLateness } from '../media/send-lateness.js';
 import { BotAudioFeed } from '../playback/bot-audio-feed.js';
+import { BotSound, SLICE_MS } from '../playback/bot-sound.js';
 import { Playback, type PlaybackEnd } from '../playback/playback.js';
 import type { LateOpened } from './options.js';
 
@@ -26,17 +27,21 @@ export interface MediaPlaneOptions {
   readonly internal: InternalChannel | undefined;
   /** The delay of the next frame of the caller. */
   readonly frameDelayMs: () => number;
+  /** Whether a sound of the bot would be a reply. */
+  readonly awaitsReply: () => boolean;
 }
 
 /** Receives the events of the media plane in order. Times are in milliseconds since dialling. */
 export interface MediaPlaneListener {
   /** Sends a frame in the negotiated format. `lateMs`: the delay after its due time, undefined for one that was held. */
   send(frame: Uint8Array, lateMs: number | undefined): void;
-  /** Caller audio, 8 kHz µ-law; not called for inserted silence. */
-  callerAudio(frame: Uint8Array): void;
+  /** Caller audio, 8 kHz µ-law; not called for inserted silence. `spokenToMs`: when its last sample was spoken, by the clock. */
+  callerAudio(frame: Uint8Array, spokenToMs: number): void;
   /** Audio of the bot arrived, as 8 kHz µ-law. */
   received(mulaw: Uint8Array): void;
   playbackStarted(atMs: number): void;
+  /** The bot began to make sound: in a new playback, or after silence. Reported as soon as possible only if a reply is awaited. */
+  soundBegan(atMs: number): void;
   playbackCompleted(end: PlaybackEnd): void;
   /** What the caller hears, 8 kHz µ-law; called only if there is a listener. */
   heard?: ((atMs: number, bytes: Uint8Array) => void) | undefined;
@@ -51,8 +56,10 @@ export class MediaPlane {
   readonly #listener: MediaPlaneListener;
   readonly #caller: CallerStream;
   readonly #playback: Playback;
+  readonly #sound = new BotSound();
   #format: SampleFormat = { format: 'PCMU', byteOrder: 'le' };
   #cancelDry: Cancel | undefined;
+  #cancelSound: Cancel | undefined;
   #cutMs = 0;
   #stopped = false;
 
@@ -62,18 +69,27 @@ export class MediaPlane {
     this.botAudio = new BotAudioFeed({ ...options, advance: () => this.advance() });
     this.#playback = new Playback(
       {
-        started: (atMs) => listener.playbackStarted(atMs),
+        started: (atMs, head) => {
+          listener.playbackStarted(atMs);
+          this.#sound.playbackStarted(atMs, head);
+          this.#reportSound();
+        },
         heard: (atMs, bytes) => {
+          this.#sound.heard(atMs, bytes);
           listener.heard?.(atMs, bytes);
           this.botAudio.heard(atMs, bytes);
         },
-        completed: (end) => listener.playbackCompleted(end),
+        completed: (end) => {
+          this.#sound.playbackCompleted();
+          this.#reportSound();
+          listener.playbackCompleted(end);
+        },
       },
       MAX_BOT_BUFFER_MS,
     );
     this.#caller = new CallerStream({
       ...options,
-      send: (frame, isSilence, lateMs) => {
+      send: (frame, isSilence, lateMs, spokenToMs) => {
         const { background, internal } = options;
         const position = this.#caller.position - frame.length;
         const sent = background ? background.mixInto(frame, position) : frame;
@@ -81,7 +97,9 @@ export class MediaPlane {
           internal ? internal.interleave(sent, position, this.#format) : fromMulaw(sent, this.#format),
           lateMs,
         );
-        if (!isSilence) listener.callerAudio(frame);
+        if (isSilence) return;
+        listener.callerAudio(frame, spokenToMs);
+        this.watchSound();
       },
       tick: () => {
         if (listener.heard) this.advance();
@@ -108,6 +126,12 @@ export class MediaPlane {
   get heardMs(): number {
     this.advance();
     return this.#playback.heardMs;
+  }
+
+  /** How long the bot has been silent, as the caller hears it: even if it sends silence. */
+  get botSilentMs(): number {
+    this.advance();
+    return this.#sound.silentMs(this.#options.t(), this.playing);
   }
 
   /** Bot audio that the end of the call cut off. */
@@ -167,17 +191,21 @@ export class MediaPlane {
     const mulaw = toMulaw(bytes, this.#format);
     const taken = this.#playback.push(mulaw, this.#options.t());
     this.#listener.received(mulaw);
+    this.#reportSound();
     this.#watchDry();
+    this.watchSound();
     return taken ? undefined : this.bufferedMs + mulaw.length / BYTES_PER_MS;
   }
 
   hold(): void {
     this.#playback.hold(this.#options.t());
+    this.#reportSound();
   }
 
   unhold(): void {
     this.#playback.unhold(this.#options.t());
     this.#watchDry();
+    this.watchSound();
   }
 
   /** Barge-in. Returns the duration of the dropped audio in milliseconds. */
@@ -191,6 +219,25 @@ export class MediaPlane {
   /** Advances the playback to now. */
   advance(): void {
     this.#playback.advance(this.#options.t());
+    this.#reportSound();
+  }
+
+  /** The caller gave input: watches for the bot's reply, because nothing else may advance the playback until its end. */
+  watchSound(): void {
+    if (this.#cancelSound || this.#stopped) return;
+    if (this.#playback.dryAtMs === undefined || !this.#options.awaitsReply()) return;
+    const { clock, ticker } = this.#options;
+    this.#cancelSound = ticker.at(clock.now() + SLICE_MS, () => {
+      this.#cancelSound = undefined;
+      this.advance();
+      this.watchSound();
+    });
+  }
+
+  /** Reported here and not where it is heard: a listener may advance the playback, which must have finished that. */
+  #reportSound(): void {
+    const beganMs = this.#sound.takeBegan();
+    if (beganMs !== undefined) this.#listener.soundBegan(beganMs);
   }
 
   /** Ends caller audio; bot audio continues. */
@@ -204,6 +251,7 @@ export class MediaPlane {
     this.#stopped = true;
     this.#caller.stop();
     this.#cancelDry?.();
+    this.#cancelSound?.();
     this.#cutMs = this.#playback.flush(this.#options.t(), 'disconnected');
     this.botAudio.end();
   }

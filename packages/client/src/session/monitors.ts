@@ -11,17 +11,6 @@ import { PaceMonitor } from './pace-monitor.js';
  */
 const ANSWER_PAUSE_MS = 50;
 
-/** What is known about the start of a playback. */
-export interface PlaybackStart {
-  /** The time since the caller's last input; undefined if there was none since the bot was last heard. */
-  readonly replyMs: number | undefined;
-  /**
-   * Whether it may continue what the bot played before. If the caller acted, or the bot barged in or reported a turn, it
-   * does not.
-   */
-  readonly continues: boolean;
-}
-
 /** Monitors that never affect the call: unknown fields of a newer protocol, faulty audio, reply latency. */
 export class Monitors {
   readonly reply = new ReplyClock();
@@ -32,6 +21,8 @@ export class Monitors {
   readonly #warn: (warning: Omit<NewWarning, 't'>) => void;
   readonly #answerPauseMs: number;
   #isNewTurn = false;
+  /** The end of the caller's last unanswered input when the last playback started. */
+  #lastInputEndMs: number | undefined;
 
   /**
    * @param inspectAudio - whether to inspect bot audio
@@ -75,13 +66,19 @@ export class Monitors {
     for (const warning of this.#audio?.inspect(bytes) ?? []) this.#warn(warning);
   }
 
-  playbackStarted(atMs: number): PlaybackStart {
-    const replyMs = this.reply.botBegan(atMs);
+  /**
+   * @returns whether the playback may continue what the bot played before. If the caller acted, or the bot barged in or
+   *   reported a turn, it does not.
+   */
+  playbackStarted(atMs: number): boolean {
+    const { inputEndMs } = this.reply;
+    const isNewInput = inputEndMs !== undefined && inputEndMs !== this.#lastInputEndMs;
+    this.#lastInputEndMs = inputEndMs;
     // While the caller speaks, the bot may go on with what it says.
-    const continues = !this.#isNewTurn && (replyMs === undefined || replyMs < this.#answerPauseMs);
+    const continues = !this.#isNewTurn && (!isNewInput || atMs - inputEndMs < this.#answerPauseMs);
     this.#isNewTurn = false;
     this.#gaps?.playbackStarted(atMs, continues);
-    return { replyMs, continues };
+    return continues;
   }
 
   playbackCompleted({ atMs }: PlaybackEnd): void {

@@ -131,12 +131,14 @@ export class Session {
         ticker: tickerOf(clock),
         t: this.#t,
         frameDelayMs: () => faults.frameDelayMs(),
+        awaitsReply: () => this.monitors.reply.inputEndMs !== undefined,
       },
       {
         send: (frame, lateMs) => this.#sendAudio(frame, lateMs),
-        callerAudio: (frame) => this.monitors.reply.said(frame, this.#t()),
+        callerAudio: (frame, spokenToMs) => this.monitors.reply.said(frame, spokenToMs - this.#dialledAtMs),
         received: (mulaw) => this.monitors.botAudio(mulaw, this.#t()),
         playbackStarted: (atMs) => this.#playbackStarted(atMs),
+        soundBegan: (atMs) => this.#soundBegan(atMs),
         playbackCompleted: (end) => this.#playbackCompleted(end),
         heard: sink.heard && ((atMs, bytes) => sink.heard?.(atMs, bytes)),
         callerDone: () => listener.callerDone({ t: this.#t() }),
@@ -236,6 +238,7 @@ export class Session {
     this.#connection?.send('dtmf', { digit });
     this.record.dtmf += digit;
     this.monitors.keyed(this.#t());
+    this.media.watchSound();
   }
 
   /**
@@ -384,13 +387,17 @@ export class Session {
   }
 
   #playbackStarted(atMs: number): void {
-    const start = this.monitors.playbackStarted(atMs);
-    const { replyMs } = start;
-    this.record.playbackStarted(atMs, start);
+    this.record.playbackStarted(atMs, this.monitors.playbackStarted(atMs));
     this.#schedule.playbackStarted();
     this.#connection?.send('playback_started', {});
     this.#listener.playbackStarted({ t: atMs });
-    if (replyMs !== undefined) this.#listener.reply({ t: atMs, replyMs });
+  }
+
+  #soundBegan(atMs: number): void {
+    const replyMs = this.monitors.reply.botBegan(atMs);
+    if (replyMs === undefined) return;
+    this.record.replied(replyMs);
+    this.#listener.reply({ t: atMs, replyMs });
   }
 
   #playbackCompleted(end: PlaybackEnd): void {

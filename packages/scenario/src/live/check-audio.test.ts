@@ -28,4 +28,13 @@ describe('the audio rule', () => {
     expect(check(value + 0.5, Number.POSITIVE_INFINITY)).toMatchObject([{ got, passed: false }]);
     expect(check(Number.NEGATIVE_INFINITY, value - 0.5)).toMatchObject([{ got, passed: false }]);
   });
+
+  it('tone accepts a tone at most 4 Hz beside it, and names another to 1 Hz', () => {
+    const tone = (hz: number) => checkAudio(encodeMulaw(sine({ hz, ms: 1000, dbfs: -12 })), { tone: 440 });
+    for (const hz of [436, 440, 444]) expect(tone(hz)).toMatchObject([{ passed: true }]);
+    for (const hz of [434, 435, 445, 446]) {
+      const got = `a tone of 440 Hz in 0 % of the time; where it is loudest, ${hz} Hz is strongest`;
+      expect(tone(hz)).toMatchObject([{ passed: false, got }]);
+    }
+  });
 });

@@ -1,10 +1,18 @@
-import { BYTES_PER_MS, decodeMulaw, rmsDbfs, rmsDbfsMulaw, speechDbfs, toneDbfs } from '@hookline/audio';
+import {
+  BYTES_PER_MS,
+  decodeMulaw,
+  rmsDbfs,
+  rmsDbfsMulaw,
+  SILENCE_DBFS,
+  speechDbfs,
+  toneDbfs,
+} from '@hookline/audio';
 import type { AudioRules } from '../scenario.js';
 import { formatMs } from '../values/duration.js';
 import { END_SILENCE_MS } from './end-silence.js';
 import { similarity } from './similarity.js';
 import { similarityReference } from './similarity-reference.js';
-import { SILENCE_DBFS, SLICE_MS } from './sound-detector.js';
+import { SLICE_MS } from './sound-detector.js';
 
 const SLICE_BYTES = SLICE_MS * BYTES_PER_MS;
 /** A tone dominates if its level is at most this far below the overall level. */
@@ -114,13 +122,17 @@ function checkTone(pcm: Int16Array, hz: number): AudioFinding {
   };
 }
 
-/** Returns the frequency with the highest level, in steps of 10 Hz. */
+/** Returns the frequency with the highest level, to 1 Hz. */
 function strongestTone(pcm: Int16Array): number {
   let best = { hz: 0, level: Number.NEGATIVE_INFINITY };
-  for (let hz = 50; hz < 4000; hz += 10) {
-    const level = toneDbfs(pcm, hz);
-    if (level > best.level) best = { hz, level };
-  }
+  const search = (fromHz: number, toHz: number, stepHz: number) => {
+    for (let hz = fromHz; hz < toHz; hz += stepHz) {
+      const level = toneDbfs(pcm, hz);
+      if (level > best.level) best = { hz, level };
+    }
+  };
+  search(50, 4000, 10);
+  search(best.hz - 9, best.hz + 10, 1);
   return best.hz;
 }
 

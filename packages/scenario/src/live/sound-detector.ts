@@ -1,12 +1,8 @@
-import { BYTES_PER_MS, MULAW_SILENCE, peakMulaw, rmsDbfsMulaw } from '@hookline/audio';
+import { BYTES_PER_MS, energyMulaw, isSound, MULAW_SILENCE } from '@hookline/audio';
 
 /** The length of audio whose level is measured at once, in milliseconds. */
 export const SLICE_MS = 20;
 const SLICE_BYTES = SLICE_MS * BYTES_PER_MS;
-/** Anything quieter is silence: line noise, or the silence that some bots send continuously. */
-export const SILENCE_DBFS = -50;
-/** The peak of a sine at that level. Audio with a lower peak is silent, which saves measuring its level. */
-const SILENCE_PEAK = 70;
 /** A longer silence separates two sounds. */
 const PAUSE_MS = 300;
 /** Maximum length of the recording of a sound: 60 s. */
@@ -57,7 +53,7 @@ export class SoundDetector {
   }
 
   #processSlice(atMs: number, slice: Uint8Array): void {
-    const loud = peakMulaw(slice) >= SILENCE_PEAK && rmsDbfsMulaw(slice) >= SILENCE_DBFS;
+    const loud = isSound(energyMulaw(slice, 0, slice.length), slice.length);
     const last = this.sounds.at(-1);
     if (loud) {
       const isSeparate = this.lastSoundMs === undefined || atMs - this.lastSoundMs > PAUSE_MS;

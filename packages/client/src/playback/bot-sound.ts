@@ -1,0 +1,77 @@
+import { BYTES_PER_MS, energyMulaw, isSound, UTTERANCE_GAP_MS } from '@hookline/audio';
+
+/** The length of audio whose level is measured at once, in milliseconds. */
+export const SLICE_MS = 20;
+const SLICE_BYTES = SLICE_MS * BYTES_PER_MS;
+
+/**
+ * Distinguishes sound of the bot from silence, which some bots send continuously, in what the caller hears. Copies no
+ * audio. Times are in milliseconds since dialling.
+ */
+export class BotSound {
+  /** The end of the last sound; undefined before the first. */
+  #soundEndMs: number | undefined;
+  /** The end of the audio that was heard. */
+  #heardToMs = 0;
+  /** Whether a playback has started and no sound of it has been heard. */
+  #isNew = false;
+  #beganMs: number | undefined;
+  #sliceStartMs = 0;
+  #sliceBytes = 0;
+  #sliceEnergy = 0;
+
+  /** A playback started, whose audio so far is at least `head`. */
+  playbackStarted(atMs: number, head: Uint8Array): void {
+    this.#isNew = true;
+    this.#heardToMs = atMs;
+    // Sound at its very start is known now. Any other is known once it has been heard.
+    if (isSound(energyMulaw(head, 0, Math.min(head.length, SLICE_BYTES)), SLICE_BYTES))
+      this.#sound(atMs, atMs);
+  }
+
+  /** The caller hears `bytes` from `atMs` on. */
+  heard(atMs: number, bytes: Uint8Array): void {
+    for (let from = 0; from < bytes.length; ) {
+      const to = Math.min(from + SLICE_BYTES - this.#sliceBytes, bytes.length);
+      if (this.#sliceBytes === 0) this.#sliceStartMs = atMs + from / BYTES_PER_MS;
+      this.#sliceEnergy += energyMulaw(bytes, from, to);
+      this.#sliceBytes += to - from;
+      from = to;
+      this.#heardToMs = atMs + to / BYTES_PER_MS;
+      if (this.#sliceBytes === SLICE_BYTES) this.#endSlice();
+    }
+  }
+
+  playbackCompleted(): void {
+    this.#endSlice();
+  }
+
+  /** When the last sound began after silence or in a new playback, once; undefined if none has since the last call. */
+  takeBegan(): number | undefined {
+    const beganMs = this.#beganMs;
+    this.#beganMs = undefined;
+    return beganMs;
+  }
+
+  /**
+   * How long the bot has been silent. While it plays, only silence that was heard counts, which excludes a hold.
+   *
+   * @param playing - whether a playback is in progress, which has been advanced to now
+   */
+  silentMs(nowMs: number, playing: boolean): number {
+    return Math.max(0, (playing ? this.#heardToMs : nowMs) - (this.#soundEndMs ?? 0));
+  }
+
+  #endSlice(): void {
+    if (isSound(this.#sliceEnergy, this.#sliceBytes)) this.#sound(this.#sliceStartMs, this.#heardToMs);
+    this.#sliceBytes = 0;
+    this.#sliceEnergy = 0;
+  }
+
+  #sound(fromMs: number, toMs: number): void {
+    const isSeparate = this.#soundEndMs === undefined || fromMs - this.#soundEndMs > UTTERANCE_GAP_MS;
+    if (this.#isNew || isSeparate) this.#beganMs = fromMs;
+    this.#isNew = false;
+    this.#soundEndMs = toMs;
+  }
+}
