@@ -19,7 +19,7 @@ const LIMITS_KB = {
   '@hookline/client': 170,
   '@hookline/conformance': 160,
   '@hookline/load': 70,
-  '@hookline/protocol': 175,
+  '@hookline/protocol': 190,
   '@hookline/realtime': 140,
   '@hookline/runtime': 35,
   '@hookline/scenario': 95,
