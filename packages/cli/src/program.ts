@@ -35,13 +35,6 @@ async function generatedHelp(args: readonly string[], columns: number): Promise<
 /** Does the same as `runCommand`, but always loads the verb. */
 export async function runVerb(given: readonly string[], context: CliContext): Promise<number> {
   const args = withHelpLast(given);
-  // The arguments may be unreadable, so that no parsed option says whether to write JSON.
-  const isJson = args.includes('--json');
-  const fail = (exitCode: number, message: string) => {
-    const line = isJson ? JSON.stringify({ error: { code: exitCode, message } }) : `hookline: ${message}`;
-    context.stderr.write(`${line}\n`);
-    return exitCode;
-  };
   let code: number = EXIT.success;
   let running: Command | undefined;
   const program = new Command('hookline')
@@ -54,7 +47,7 @@ export async function runVerb(given: readonly string[], context: CliContext): Pr
       writeOut: (text) => context.stdout.write(text),
       getOutHelpWidth: () => helpWidth(context),
       writeErr: (text) => context.stderr.write(text),
-      outputError: (text) => fail(EXIT.usage, text.replace(/^error: /, '').trimEnd()),
+      outputError: (text, write) => write(text.replace(/^error: /, 'hookline: ')),
     });
   try {
     await addVerbs(program, requestedVerb(args), context, (exitCode) => {
@@ -69,10 +62,14 @@ export async function runVerb(given: readonly string[], context: CliContext): Pr
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.success : EXIT.usage;
-    if (isHooklineError(error) && error.isUsage)
-      return fail(EXIT.usage, nameFlags(messageOf(error), running));
-    const stack = error instanceof Error ? error.stack : messageOf(error);
-    return fail(EXIT.internal, `internal error: ${stack}`);
+    if (isHooklineError(error) && error.isUsage) {
+      context.stderr.write(`hookline: ${nameFlags(messageOf(error), running)}\n`);
+      return EXIT.usage;
+    }
+    context.stderr.write(
+      `hookline: internal error: ${error instanceof Error ? error.stack : messageOf(error)}\n`,
+    );
+    return EXIT.internal;
   }
 }
 

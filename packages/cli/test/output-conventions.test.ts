@@ -88,17 +88,6 @@ describe('the files of a call', () => {
 });
 
 describe('the lines of --json', () => {
-  test.each([
-    [['call', '--json'], /^No target/],
-    [['call', 'ws://127.0.0.1:9/x', '--json', '--no-such-flag'], /no-such-flag/],
-    [['load', 'ws://127.0.0.1:9/x', '--rate', 'fast', '--json'], /^--rate takes a number/],
-    [['run', 'missing.call.yaml', '--json'], /missing\.call\.yaml/],
-  ])('include one for wrong arguments on stderr: %j', async (args, message) => {
-    const run = await hookline(args, { cwd });
-    expect([run.code, run.stdout]).toEqual([2, '']);
-    expect(JSON.parse(run.stderr)).toEqual({ error: { code: 2, message: expect.stringMatching(message) } });
-  });
-
   test('have a `type` that does not depend on the type of the message', async () => {
     const run = await hookline([...call, '--json'], { cwd });
     expect(new Set(run.json.slice(0, -1).map((line) => line['type']))).toEqual(new Set(['wire']));

@@ -1,4 +1,4 @@
-import { BYTES_PER_MS, MULAW_SILENCE } from '@hookline/audio';
+import { BYTES_PER_MS, MULAW_SILENCE, ReplyClock, UTTERANCE_GAP_MS } from '@hookline/audio';
 import { type Call, type CallerSource, DEFAULT_TURN_GAP_MS, watchBotSilence } from '@hookline/client';
 import {
   type Cancel,
@@ -108,12 +108,15 @@ async function talkInTurns(call: Call, tools: CallTools, turns: TurnOptions): Pr
   const { clock } = tools;
   const bot = watchBotSilence(call, clock);
   const botEvents = watchBot(call, clock);
+  const audible = new Set(lines.filter(isAudible));
   if (!(await waitUntilOpen(call))) return;
   for (let turn = 0; lines.length > 0; turn++) {
     await waitAtMost(clock, patienceMs, bot.quietFor(turnGapMs));
     if (botEvents.callEnded) return;
     const line = lines[turn % lines.length] ?? new Uint8Array();
-    const reply = botEvents.next('reply', line.length / BYTES_PER_MS + patienceMs);
+    // A reply is measured from audible speech. After any other line, a playback of the bot is the answer.
+    const answer = audible.has(line) ? 'reply' : 'started';
+    const reply = botEvents.next(answer, line.length / BYTES_PER_MS + patienceMs);
     await call.say(line);
     const answered = await reply;
     if (botEvents.callEnded) return;
@@ -124,17 +127,24 @@ async function talkInTurns(call: Call, tools: CallTools, turns: TurnOptions): Pr
     if (bargeInAfterMs === undefined) continue;
     await sleep(clock, bargeInAfterMs);
     if (botEvents.callEnded) return;
-    // Some bots never stop to play: they send silence.
-    if (!call.progress.playing || call.botSilentMs >= turnGapMs) continue;
+    // Some bots never stop to play: they send silence. A pause within speech is none.
+    if (!call.progress.playing || call.botSilentMs >= Math.max(turnGapMs, UTTERANCE_GAP_MS)) continue;
     const startMs = clock.now();
     void call.say(lines[(turn + 1) % lines.length] ?? new Uint8Array());
     if ((await botEvents.next('completed', patienceMs)) === 'bargeIn') tools.bargedIn(clock.now() - startMs);
   }
 }
 
-type BotEvent = 'reply' | 'completed' | 'callEnded';
+/** Whether a client measures the reply to a line: it hears the line as speech. */
+function isAudible(line: Uint8Array): boolean {
+  const clock = new ReplyClock();
+  clock.said(line, line.length / BYTES_PER_MS);
+  return clock.inputEndMs !== undefined;
+}
 
-/** Follows the bot's replies, and the ends of its playbacks, as the caller hears them. */
+type BotEvent = 'reply' | 'started' | 'completed' | 'callEnded';
+
+/** Follows the bot's replies, and the starts and ends of its playbacks, as the caller hears them. */
 function watchBot(call: Call, clock: Clock) {
   const state = { callEnded: false };
   const listeners = new Set<(event: BotEvent, ended?: string) => void>();
@@ -142,6 +152,7 @@ function watchBot(call: Call, clock: Clock) {
     for (const listener of [...listeners]) listener(event, ended);
   };
   call.on('reply', () => notify('reply'));
+  call.on('playbackStarted', () => notify('started'));
   call.on('playbackCompleted', ({ ended }) => notify('completed', ended));
   void call.result.then(() => {
     state.callEnded = true;
@@ -151,8 +162,8 @@ function watchBot(call: Call, clock: Clock) {
     get callEnded() {
       return state.callEnded;
     },
-    /** Resolves with how the playback ended, or with `reply`; with undefined after `ms` milliseconds or when the call ends. */
-    next(awaited: 'reply' | 'completed', ms: number): Promise<string | undefined> {
+    /** Resolves with how the playback ended, or with the name of another event; with undefined after `ms` milliseconds or when the call ends. */
+    next(awaited: 'reply' | 'started' | 'completed', ms: number): Promise<string | undefined> {
       return new Promise((resolve) => {
         let cancel: Cancel = () => {};
         const settle = (result?: string) => {

@@ -16,6 +16,7 @@ export class BotSound {
   /** Whether a playback has started and no sound of it has been heard. */
   #isNew = false;
   #beganMs: number | undefined;
+  #beganAfterPause = false;
   #sliceStartMs = 0;
   #sliceBytes = 0;
   #sliceEnergy = 0;
@@ -53,6 +54,11 @@ export class BotSound {
     return beganMs;
   }
 
+  /** Whether the sound of `takeBegan` follows a pause of a playback that had sound before. */
+  get beganAfterPause(): boolean {
+    return this.#beganAfterPause;
+  }
+
   /**
    * How long the bot has been silent. While it plays, only silence that was heard counts, which excludes a hold.
    *
@@ -70,7 +76,10 @@ export class BotSound {
 
   #sound(fromMs: number, toMs: number): void {
     const isSeparate = this.#soundEndMs === undefined || fromMs - this.#soundEndMs > UTTERANCE_GAP_MS;
-    if (this.#isNew || isSeparate) this.#beganMs = fromMs;
+    if (this.#isNew || isSeparate) {
+      this.#beganMs = fromMs;
+      this.#beganAfterPause = !this.#isNew;
+    }
     this.#isNew = false;
     this.#soundEndMs = toMs;
   }

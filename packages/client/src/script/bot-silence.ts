@@ -9,8 +9,8 @@ export interface BotSilence {
   /** Resolves with true when the bot has been silent for `ms` milliseconds, with false if the call ended first. */
   quietFor(ms: number): Promise<boolean>;
   /**
-   * Resolves with true when the bot has made sound after this call and was then silent for `ms` milliseconds, with false
-   * if the call ended first.
+   * Resolves with true when the bot has made sound after this call, or has ended a playback of silence, and was then
+   * silent for `ms` milliseconds, with false if the call ended first.
    */
   repliedAndQuietFor(ms: number): Promise<boolean>;
 }
@@ -24,6 +24,8 @@ export function watchBotSilence(call: Call, clock: Clock): BotSilence {
   checkArgument('CLIENT_BAD_ARGUMENT', 'watchBotSilence: call', call, 'object');
   checkArgument('CLIENT_BAD_ARGUMENT', 'watchBotSilence: clock', clock, 'object');
   const beganMs = call.elapsedMs;
+  /** When the last playback ended. */
+  let playedToMs: number | undefined;
   let ended = false;
   const changed = new Set<() => void>();
   const change = () => {
@@ -31,11 +33,21 @@ export function watchBotSilence(call: Call, clock: Clock): BotSilence {
   };
   // While a playback is in progress, only time shows whether the bot makes sound.
   call.on('state', change);
-  call.on('playbackCompleted', change);
+  call.on('playbackCompleted', () => {
+    playedToMs = call.elapsedMs;
+    change();
+  });
   void call.result.then(() => {
     ended = true;
     change();
   });
+
+  /** Whether the bot has played something after this time, if only silence, and nothing for `ms` milliseconds since. */
+  const hasPlayed = (afterMs: number, ms: number): boolean =>
+    playedToMs !== undefined &&
+    playedToMs > afterMs &&
+    !call.progress.playing &&
+    call.elapsedMs - playedToMs >= ms;
 
   /** @param repliedAfterMs - the bot must have made sound after this time since dialling */
   const wait = (ms: number, repliedAfterMs?: number): Promise<boolean> =>
@@ -52,7 +64,11 @@ export function watchBotSilence(call: Call, clock: Clock): BotSilence {
         if (ended) return settle(false);
         const { openedAtMs } = call.progress;
         if (openedAtMs === undefined) return;
-        if (repliedAfterMs !== undefined && call.elapsedMs - call.botSilentMs <= repliedAfterMs) {
+        if (
+          repliedAfterMs !== undefined &&
+          call.elapsedMs - call.botSilentMs <= repliedAfterMs &&
+          !hasPlayed(repliedAfterMs, ms)
+        ) {
           // Silence after a reply that has not begun cannot be long enough earlier.
           cancelTimer = clock.after(Math.max(ms, SLICE_MS), look);
           return;

@@ -231,7 +231,9 @@ export class Connection {
     readonly type: string;
     readonly clientseq: number;
   }): string | undefined {
-    if (type === 'disconnect') this.#disconnectClientseq ??= clientseq;
+    // A number that was too old already then says nothing.
+    if (type === 'disconnect' && this.#acknowledgements.faultOf(clientseq, this.#options.t()) === undefined)
+      this.#disconnectClientseq ??= clientseq;
     const closeSeq = this.#firstSeqOf.close;
     if (type !== 'closed' || closeSeq === undefined || clientseq >= closeSeq) return undefined;
     // A bot that always sends 0 says nothing.

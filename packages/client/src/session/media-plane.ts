@@ -41,7 +41,8 @@ export interface MediaPlaneListener {
   received(mulaw: Uint8Array): void;
   playbackStarted(atMs: number): void;
   /** The bot began to make sound: in a new playback, or after silence. Reported as soon as possible only if a reply is awaited. */
-  soundBegan(atMs: number): void;
+  /** @param afterPause - whether it follows a pause of a playback that had sound before */
+  soundBegan(atMs: number, afterPause: boolean): void;
   playbackCompleted(end: PlaybackEnd): void;
   /** What the caller hears, 8 kHz µ-law; called only if there is a listener. */
   heard?: ((atMs: number, bytes: Uint8Array) => void) | undefined;
@@ -237,7 +238,7 @@ export class MediaPlane {
   /** Reported here and not where it is heard: a listener may advance the playback, which must have finished that. */
   #reportSound(): void {
     const beganMs = this.#sound.takeBegan();
-    if (beganMs !== undefined) this.#listener.soundBegan(beganMs);
+    if (beganMs !== undefined) this.#listener.soundBegan(beganMs, this.#sound.beganAfterPause);
   }
 
   /** Ends caller audio; bot audio continues. */

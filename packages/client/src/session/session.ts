@@ -138,7 +138,7 @@ export class Session {
         callerAudio: (frame, spokenToMs) => this.monitors.reply.said(frame, spokenToMs - this.#dialledAtMs),
         received: (mulaw) => this.monitors.botAudio(mulaw, this.#t()),
         playbackStarted: (atMs) => this.#playbackStarted(atMs),
-        soundBegan: (atMs) => this.#soundBegan(atMs),
+        soundBegan: (atMs, afterPause) => this.#soundBegan(atMs, afterPause),
         playbackCompleted: (end) => this.#playbackCompleted(end),
         heard: sink.heard && ((atMs, bytes) => sink.heard?.(atMs, bytes)),
         callerDone: () => listener.callerDone({ t: this.#t() }),
@@ -393,7 +393,10 @@ export class Session {
     this.#listener.playbackStarted({ t: atMs });
   }
 
-  #soundBegan(atMs: number): void {
+  #soundBegan(atMs: number, afterPause: boolean): void {
+    const { inputEndMs } = this.monitors.reply;
+    // A bot that goes on while the caller speaks answers nothing. Whether the caller speaks is known a frame later.
+    if (afterPause && inputEndMs !== undefined && atMs - inputEndMs < this.#options.media.frameMs) return;
     const replyMs = this.monitors.reply.botBegan(atMs);
     if (replyMs === undefined) return;
     this.record.replied(replyMs);

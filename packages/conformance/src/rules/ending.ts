@@ -73,9 +73,24 @@ function checkDisconnects({ items }: Timeline): Evidence[] {
   return evidence;
 }
 
-/** Whether the bot sent `closed` together with `disconnect`: it has received nothing since, not even `close`. */
-function wasSentWith(disconnect: TimelineItem, closed: TimelineItem, close: TimelineItem): boolean {
+/** A message that the client sent this long before a message of the bot must be acknowledged by it. In milliseconds. */
+const STALE_MS = 2000;
+
+/**
+ * Whether the bot sent `closed` together with `disconnect`: it has received nothing since, not even `close`. A
+ * `clientseq` of `disconnect` that was too old already says nothing.
+ */
+function wasSentWith(
+  items: readonly TimelineItem[],
+  disconnect: TimelineItem,
+  closed: TimelineItem,
+  close: TimelineItem,
+): boolean {
   const seen = numberAt(textOf(closed), 'clientseq');
+  const isStale = items.some(
+    (item) => item.kind === 'sent' && item.t <= disconnect.t - STALE_MS && item.message.seq > (seen ?? 0),
+  );
+  if (isStale) return false;
   const closeSeq = close.kind === 'sent' ? close.message.seq : 0;
   // A bot that always sends 0 says nothing.
   return !!seen && seen < closeSeq && seen === numberAt(textOf(disconnect), 'clientseq');
@@ -108,7 +123,7 @@ function checkCloses({ items, record, endMs }: Timeline): Evidence[] {
   if (!close) return [];
   const [closed, secondClosed] = answers;
   const disconnect = items.find((item) => typeOf(item) === 'disconnect' && item.index < close.index);
-  if (closed && disconnect && wasSentWith(disconnect, closed, close)) {
+  if (closed && disconnect && wasSentWith(items, disconnect, closed, close)) {
     const got = `with the clientseq of \`disconnect\`, so before \`close\` was read: ${textOf(closed)}`;
     return [violation('AC-CLOSE-4', closed.index, got)];
   }
