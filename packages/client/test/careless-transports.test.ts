@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import type { Transport, TransportListener } from '@hookline/runtime';
 import { describe, expect, it } from 'vitest';
 import type { Dial } from '../src/index.js';
@@ -56,4 +57,13 @@ describe('a transport of a custom dialler', () => {
       await clock.run(call.closed);
     },
   );
+
+  it('may deliver audio of another realm, such as that of a test environment', async () => {
+    const foreign = runInNewContext('new Uint8Array(10)');
+    const { clock, call } = scriptedCall({ dial: delivering((to) => to.binary(foreign)) });
+    const result = failure(await clock.run(call.result));
+    // Audio before `opened` is a fault of the bot, and none of the transport.
+    expect(result.failureOutputs.errorMessage).not.toContain('the transport of the dialler');
+    await clock.run(call.closed);
+  });
 });

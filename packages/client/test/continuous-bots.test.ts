@@ -81,6 +81,18 @@ describe('to a bot that sends silence continuously', () => {
     await clock.run(call.closed);
   });
 
+  it('a caller says the next line after a playback of silence that has ended', async () => {
+    const { clock, server, call } = await openCall();
+    const said = sayInTurn(call, clock, [audio(400, 0x30), audio(400, 0x31)]);
+    await clock.advance(2000);
+    server.binary(silence(500));
+    await clock.advance(3000);
+    expect(server.audio.some(({ what }) => what.includes(0x31))).toBe(true);
+    call.hangup();
+    await clock.run(said);
+    await clock.run(call.closed);
+  });
+
   it('the silence does not get longer while the call is on hold', async () => {
     const { clock, server, call } = await openCall();
     server.binary(audio(500));
@@ -140,6 +152,22 @@ describe('the reply latency', () => {
     await clock.advance(4000);
     call.hangup();
     expect((await clock.run(call.result)).timings.replyMs).toEqual([]);
+    await clock.run(call.closed);
+  });
+
+  it('is not of sound after a pause of a prompt over which the caller speaks', async () => {
+    const { clock, server, call } = await openCall({
+      caller: inTurn(silenceCaller(1000), toneCaller({ durationMs: 1600 }), silenceCaller(9000)),
+    });
+    server.binary(new Uint8Array([...audio(1000), ...silence(600), ...audio(1000)]));
+    await clock.advance(3600);
+    server.binary(audio(500));
+    await clock.advance(1000);
+    call.hangup();
+    const { timings } = await clock.run(call.result);
+    expect(timings.replyMs).toHaveLength(1);
+    expect(timings.replyMs[0]).toBeGreaterThan(900);
+    expect(timings.playbacks[0]).not.toHaveProperty('replyMs');
     await clock.run(call.closed);
   });
 

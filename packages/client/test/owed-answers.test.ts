@@ -186,6 +186,17 @@ describe('a `clientseq`', () => {
     expect(await closedWith(0)).not.toContainEqual(['AC-CLOSE-4', expect.anything()]);
   });
 
+  it('of `closed` says nothing of `close` if that of `disconnect` was too old already', async () => {
+    const { clock, server, call } = await openCall();
+    await clock.advance(12_000);
+    server.auto.closed = false;
+    server.send('disconnect', { reason: 'completed' }, { clientseq: 1 });
+    server.send('closed', {}, { clientseq: 1 });
+    const found = noted(await clock.run(call.result)).map(([clause]) => clause);
+    expect(found).toContain('AC-MSG-7');
+    expect(found).not.toContain('AC-CLOSE-4');
+  });
+
   it('that is too high acknowledges nothing: correct ones may follow it', async () => {
     const { clock, server, call } = await openCall();
     for (const clientseq of [99, 1]) server.send('event', { entities: [] }, { clientseq });

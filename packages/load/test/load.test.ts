@@ -116,13 +116,33 @@ describe('a load test', () => {
       }
     };
     const lines = [await toMulaw('hello'), await toMulaw('table')];
-    const behaviour = conversation({ lines, bargeInAfterMs: 1000 });
+    for (const turnGapMs of [700, 0]) {
+      const behaviour = conversation({ lines, bargeInAfterMs: 1000, turnGapMs });
+      const { report } = await runInMemory(
+        dialBot(() => talker),
+        { calls: 1, holdMs: 20_000, behaviour },
+      );
+      expect(report.metrics.bargeIn?.count).toBeGreaterThanOrEqual(1);
+      expect(report.metrics.bargeIn?.max).toBeLessThan(1000);
+    }
+  });
+
+  it('takes what the bot plays as the answer to a line that is too quiet to measure a reply', async () => {
+    const quiet = new Uint8Array(4000).fill(0xff);
+    const prompter =
+      (clock: VirtualClock): CallHandler =>
+      async (call) => {
+        for (;;) {
+          await call.play(pcm16(sine({ hz: 300, ms: 500, rate: 8000 }), { rate: 8000 }));
+          await new Promise<void>((resolve) => clock.after(1200, resolve));
+        }
+      };
+    const behaviour = conversation({ lines: [quiet], patienceMs: 2000 });
     const { report } = await runInMemory(
-      dialBot(() => talker),
-      { calls: 1, holdMs: 20_000, behaviour },
+      dialBot(({ clock }) => prompter(clock)),
+      { calls: 1, holdMs: 15_000, behaviour },
     );
-    expect(report.metrics.bargeIn?.count).toBeGreaterThanOrEqual(1);
-    expect(report.metrics.bargeIn?.max).toBeLessThan(1000);
+    expect(report.counts.unanswered).toBe(0);
   });
 
   it('counts how often the bot does not answer the caller', async () => {
