@@ -50,10 +50,10 @@ describe('to a bot that sends silence continuously', () => {
   ])('a caller speaks when the bot is silent, although it sends %s', async (_, quiet) => {
     const { clock, server, call, startMs } = await continuousBot([[0, 1000]], {}, quiet);
     const said = sayInTurn(call, clock, [audio(400, 0x30)]);
-    await clock.advance(4000);
+    await clock.advance(5000);
     const first = server.audio.find(({ what }) => what.includes(0x30));
-    expect(first?.atMs).toBeGreaterThanOrEqual(startMs + 1700);
-    expect(first?.atMs).toBeLessThanOrEqual(startMs + 1700 + FRAME_MS + CALLER_FRAME_MS);
+    expect(first?.atMs).toBeGreaterThanOrEqual(startMs + 3000);
+    expect(first?.atMs).toBeLessThanOrEqual(startMs + 3000 + FRAME_MS + CALLER_FRAME_MS);
     call.hangup();
     await clock.run(said);
     await clock.run(call.closed);
@@ -62,10 +62,10 @@ describe('to a bot that sends silence continuously', () => {
   it('a caller says the next line when the bot has replied, and not before', async () => {
     const { clock, server, call, startMs } = await continuousBot([[3000, 4000]]);
     const said = sayInTurn(call, clock, [audio(400, 0x30), audio(400, 0x31)]);
-    await clock.advance(6000);
+    await clock.advance(8000);
     const second = server.audio.find(({ what }) => what.includes(0x31));
-    expect(second?.atMs).toBeGreaterThanOrEqual(startMs + 4700);
-    expect(second?.atMs).toBeLessThanOrEqual(startMs + 4700 + FRAME_MS + CALLER_FRAME_MS);
+    expect(second?.atMs).toBeGreaterThanOrEqual(startMs + 6000);
+    expect(second?.atMs).toBeLessThanOrEqual(startMs + 6000 + FRAME_MS + CALLER_FRAME_MS);
     call.hangup();
     await clock.run(said);
     await clock.run(call.closed);
@@ -96,18 +96,18 @@ describe('to a bot that sends silence continuously', () => {
   it('the silence does not get longer while the call is on hold', async () => {
     const { clock, server, call } = await openCall();
     server.binary(audio(500));
-    server.binary(silence(3000));
+    server.binary(silence(5000));
     server.binary(audio(500));
     const beganMs = call.elapsedMs;
-    const quiet = watchBotSilence(call, clock).quietFor(700);
+    const quiet = watchBotSilence(call, clock).quietFor(2000);
     await clock.advance(800);
     call.hold();
     await clock.advance(10_000);
     call.unhold();
     await clock.run(quiet);
-    // 500 ms of sound, then 700 ms of silence that was heard.
-    expect(call.elapsedMs - beganMs - 10_000).toBeGreaterThanOrEqual(1200);
-    expect(call.elapsedMs - beganMs - 10_000).toBeLessThan(1250);
+    // 500 ms of sound, then 2 s of silence that was heard.
+    expect(call.elapsedMs - beganMs - 10_000).toBeGreaterThanOrEqual(2000);
+    expect(call.elapsedMs - beganMs - 10_000).toBeLessThan(2550);
     call.hangup();
     await clock.run(call.closed);
   });
@@ -140,7 +140,7 @@ describe('the reply latency', () => {
     await clock.advance(3000);
     call.hangup();
     expect((await clock.run(call.result)).timings.replyMs).toEqual([1300]);
-    expect(reportedMs).toBeGreaterThanOrEqual(2500);
+    expect(reportedMs).toBeGreaterThanOrEqual(2000);
     expect(reportedMs).toBeLessThanOrEqual(2540);
     await clock.run(call.closed);
   });

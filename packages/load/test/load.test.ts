@@ -180,8 +180,8 @@ describe('a load test', () => {
         await sleep(clock, 20);
       }
     });
-    const behaviour = conversation({ lines: [await toMulaw('hello')], patienceMs: 2000 });
-    const { report } = await runInMemory(continuous, { calls: 1, holdMs: 10_000, behaviour });
+    const behaviour = conversation({ lines: [await toMulaw('hello')], patienceMs: 4000 });
+    const { report } = await runInMemory(continuous, { calls: 1, holdMs: 20_000, behaviour });
     expect(report.counts).toMatchObject(counts);
   });
 

@@ -4,6 +4,9 @@ import { SLICE_MS } from '../playback/bot-sound.js';
 /** A tolerance for rounding errors of times, in milliseconds: below a sample. */
 const TOLERANCE_MS = 0.1;
 
+/** Shorter silence within a playback is a pause between sentences, in milliseconds. */
+const SENTENCE_PAUSE_MS = 2000;
+
 /**
  * How long to wait until the bot may have been silent for `ms` milliseconds; 0 if it has been.
  *
@@ -12,8 +15,7 @@ const TOLERANCE_MS = 0.1;
 export function silenceLeftMs(call: Call, ms: number, sinceMs: number): number {
   const silentMs = Math.min(call.botSilentMs, call.elapsedMs - sinceMs);
   const { playing } = call.progress;
-  // During a playback, silence shorter than a measured slice cannot be told from sound that goes on.
-  const leftMs = (playing ? Math.max(ms, SLICE_MS) : ms) - silentMs;
+  const leftMs = (playing ? Math.max(ms, SENTENCE_PAUSE_MS) : ms) - silentMs;
   if (leftMs <= TOLERANCE_MS) return 0;
   // On hold, silence does not get longer.
   return playing ? Math.max(leftMs, SLICE_MS) : leftMs;
