@@ -32,6 +32,8 @@ export class BotSound {
 
   /** The caller hears `bytes` from `atMs` on. */
   heard(atMs: number, bytes: Uint8Array): void {
+    // A gap within a playback is a hold, which is no silence of the bot.
+    if (this.#soundEndMs !== undefined) this.#soundEndMs += Math.max(0, atMs - this.#heardToMs);
     for (let from = 0; from < bytes.length; ) {
       const to = Math.min(from + SLICE_BYTES - this.#sliceBytes, bytes.length);
       if (this.#sliceBytes === 0) this.#sliceStartMs = atMs + from / BYTES_PER_MS;

@@ -4,7 +4,10 @@ import { checkNumber } from '../argument-error.js';
 import { SLICE_MS } from '../playback/bot-sound.js';
 import { silenceLeftMs } from './silence-left.js';
 
-/** Waits for silence of the bot, as the caller hears it: audio below −50 dBFS is silence. */
+/**
+ * Waits for silence of the bot, as the caller hears it: audio below −50 dBFS is silence. Within a playback, silence of
+ * less than 2 s is a pause between sentences.
+ */
 export interface BotSilence {
   /** Resolves with true when the bot has been silent for `ms` milliseconds, with false if the call ended first. */
   quietFor(ms: number): Promise<boolean>;

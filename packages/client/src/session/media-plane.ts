@@ -40,8 +40,12 @@ export interface MediaPlaneListener {
   /** Audio of the bot arrived, as 8 kHz µ-law. */
   received(mulaw: Uint8Array): void;
   playbackStarted(atMs: number): void;
-  /** The bot began to make sound: in a new playback, or after silence. Reported as soon as possible only if a reply is awaited. */
-  /** @param afterPause - whether it follows a pause of a playback that had sound before */
+  /**
+   * The bot began to make sound: in a new playback, or after silence. Reported as soon as possible only if a reply is
+   * awaited.
+   *
+   * @param afterPause - whether it follows a pause of a playback that had sound before
+   */
   soundBegan(atMs: number, afterPause: boolean): void;
   playbackCompleted(end: PlaybackEnd): void;
   /** What the caller hears, 8 kHz µ-law; called only if there is a listener. */
