@@ -47,7 +47,6 @@ const FOLDER_IMPORTS: Readonly<Record<string, Readonly<Record<string, readonly s
   server: {
     error: [],
     deadline: [],
-    'max-wait': [],
     'user-code': ['error'],
     'bot-limits': ['error'],
     auth: ['user-code', 'error'],
@@ -55,8 +54,8 @@ const FOLDER_IMPORTS: Readonly<Record<string, Readonly<Record<string, readonly s
     source: ['user-code', 'error'],
     'bot-log': ['session', 'user-code'],
     metrics: ['session', 'error'],
-    speech: ['user-code', 'max-wait', 'error'],
-    dtmf: ['session', 'user-code', 'deadline', 'max-wait', 'error'],
+    speech: ['user-code', 'deadline', 'error'],
+    dtmf: ['session', 'user-code', 'deadline', 'error'],
     audio: ['source', 'session', 'user-code', 'error'],
     playback: ['source', 'metrics', 'session', 'user-code', 'error'],
     call: [

@@ -1,7 +1,7 @@
 import { checkArgument } from '@hookline/runtime';
 
-/** How long after a message its receiver may still send an older number, because it had not received it. */
-const STALE_MS = 2000;
+/** How long after a message its receiver may still send an older number, because it had not received it, in milliseconds. */
+export const STALE_ACKNOWLEDGEMENT_MS = 2000;
 
 /** What is wrong with a `serverseq` or `clientseq`. */
 export type AcknowledgementFault =
@@ -44,7 +44,7 @@ export class Acknowledgements {
     if (number < this.#highest) return { kind: 'decreased', highest: this.#highest };
     if (this.#pendingSeq === 0 || number >= this.#pendingSeq) return undefined;
     const agoMs = nowMs - this.#pendingAtMs;
-    return agoMs <= STALE_MS ? undefined : { kind: 'stale', seq: this.#pendingSeq, agoMs };
+    return agoMs <= STALE_ACKNOWLEDGEMENT_MS ? undefined : { kind: 'stale', seq: this.#pendingSeq, agoMs };
   }
 
   /**

@@ -1,4 +1,9 @@
-export { type AcknowledgementFault, Acknowledgements, acknowledgementFaultText } from './acknowledgements.js';
+export {
+  type AcknowledgementFault,
+  Acknowledgements,
+  acknowledgementFaultText,
+  STALE_ACKNOWLEDGEMENT_MS,
+} from './acknowledgements.js';
 export { type Clause, type ClauseId, clause, clauses } from './clauses/index.js';
 export { type DialFault, dialFault, statusFault } from './connection-faults/dial-fault.js';
 export { messageOfBody, withoutSecrets } from './connection-faults/refusal-body.js';

@@ -6,6 +6,9 @@ const STALL_MS = 100;
 /** How much time it gives back at most, in milliseconds. */
 const MAX_CATCH_UP_MS = 1000;
 
+/** The longest time that a bot may choose to wait for its caller: one day, in milliseconds. */
+export const MAX_WAIT_MS = 86_400_000;
+
 /**
  * Calls `act` at `dueMs`, unless it is cancelled before; later if the process was blocked then, by as much as it is late.
  * After a stall Node.js runs timers before it reads sockets: an answer that arrived in time would count as missing, and

@@ -1,4 +1,4 @@
-import type { ClauseId } from '@hookline/protocol';
+import { type ClauseId, STALE_ACKNOWLEDGEMENT_MS } from '@hookline/protocol';
 import {
   isObject,
   numberAt,
@@ -73,9 +73,6 @@ function checkDisconnects({ items }: Timeline): Evidence[] {
   return evidence;
 }
 
-/** A message that the client sent this long before a message of the bot must be acknowledged by it. In milliseconds. */
-const STALE_MS = 2000;
-
 /**
  * Whether the bot sent `closed` together with `disconnect`: it has received nothing since, not even `close`. A
  * `clientseq` of `disconnect` that was too old already says nothing.
@@ -88,7 +85,10 @@ function wasSentWith(
 ): boolean {
   const seen = numberAt(textOf(closed), 'clientseq');
   const isStale = items.some(
-    (item) => item.kind === 'sent' && item.t <= disconnect.t - STALE_MS && item.message.seq > (seen ?? 0),
+    (item) =>
+      item.kind === 'sent' &&
+      item.t <= disconnect.t - STALE_ACKNOWLEDGEMENT_MS &&
+      item.message.seq > (seen ?? 0),
   );
   if (isStale) return false;
   const closeSeq = close.kind === 'sent' ? close.message.seq : 0;

@@ -10,9 +10,8 @@ import {
   matchesEvent,
   scenarioEventName,
 } from './describe-event.js';
-import { END_SILENCE_MS } from './end-silence.js';
 import type { LiveCall } from './live-call.js';
-import type { Sound } from './sound-detector.js';
+import { END_SILENCE_MS, type Sound } from './sound-detector.js';
 
 /** The result of an expectation: met, or what was expected and what happened instead. */
 export type ExpectationResult =

@@ -9,10 +9,9 @@ import {
 } from '@hookline/audio';
 import type { AudioRules } from '../scenario.js';
 import { formatMs } from '../values/duration.js';
-import { END_SILENCE_MS } from './end-silence.js';
 import { similarity } from './similarity.js';
 import { similarityReference } from './similarity-reference.js';
-import { SLICE_MS } from './sound-detector.js';
+import { END_SILENCE_MS, SLICE_MS } from './sound-detector.js';
 
 const SLICE_BYTES = SLICE_MS * BYTES_PER_MS;
 /** A tone dominates if its level is at most this far below the overall level. */

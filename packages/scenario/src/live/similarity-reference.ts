@@ -1,6 +1,5 @@
 import { BYTES_PER_MS } from '@hookline/audio';
-import { END_SILENCE_MS } from './end-silence.js';
-import { SoundDetector } from './sound-detector.js';
+import { END_SILENCE_MS, SoundDetector } from './sound-detector.js';
 
 /** A pause that ends an utterance, in milliseconds since the start of the file. */
 interface EndingPause {

@@ -5,6 +5,8 @@ export const SLICE_MS = 20;
 const SLICE_BYTES = SLICE_MS * BYTES_PER_MS;
 /** A longer silence separates two sounds. */
 const PAUSE_MS = 300;
+/** The silence that ends an utterance of the bot, in milliseconds. */
+export const END_SILENCE_MS = 700;
 /** Maximum length of the recording of a sound: 60 s. */
 const MAX_RECORDED_BYTES = 60_000 * BYTES_PER_MS;
 /** Maximum number of sounds that are kept. A call has far fewer. */

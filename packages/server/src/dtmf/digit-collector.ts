@@ -1,8 +1,7 @@
 import { describe, isDtmfDigit } from '@hookline/protocol';
 import type { Cancel, Clock, Ticker } from '@hookline/runtime';
-import { deadline } from '../deadline.js';
+import { deadline, MAX_WAIT_MS } from '../deadline.js';
 import { checkNames, checkNumber, serverError } from '../error.js';
-import { MAX_WAIT_MS } from '../max-wait.js';
 import type { CallEnded } from '../session/call-ended.js';
 import { deferred } from '../user-code/deferred.js';
 import { checkBoolean } from '../user-code/user-code-check.js';

@@ -1,5 +1,5 @@
+import { MAX_WAIT_MS } from '../deadline.js';
 import { checkNames, checkNumber } from '../error.js';
-import { MAX_WAIT_MS } from '../max-wait.js';
 
 /** An utterance of the caller. */
 export interface Utterance {
