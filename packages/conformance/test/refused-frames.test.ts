@@ -1,36 +1,21 @@
-import { once } from 'node:events';
 import { type CheckReport, runChecks } from '@hookline/conformance';
-import { expect, onTestFinished, test } from 'vitest';
-import { WebSocketServer } from 'ws';
+import { expect, test } from 'vitest';
+import { serveBot } from './serve-bot.js';
 
 /** Checks a bot that keeps every rule, except that it writes these bytes at a message of this type. */
 async function checkBot(at: string, bytes: readonly number[] | string): Promise<CheckReport> {
-  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
-  await once(server, 'listening');
-  onTestFinished(() => {
-    for (const socket of server.clients) socket.terminate();
-    server.close();
+  const url = await serveBot(({ socket }) => {
+    let isOpen = false;
+    return ({ type, parameters }, send) => {
+      if (type === at) socket.write(typeof bytes === 'string' ? bytes : Buffer.from(bytes));
+      else if (type === 'open' && !isOpen) {
+        isOpen = true;
+        send('opened', { startPaused: false, media: parameters.media.slice(0, 1) });
+      } else if (type === 'ping') send('pong');
+      else if (type === 'close') send('closed');
+    };
   });
-  server.on('connection', (socket, request) => {
-    let seq = 0;
-    socket.on('error', () => {});
-    socket.on('message', (data, isBinary) => {
-      if (isBinary) return;
-      const { type, id, seq: clientseq, parameters } = JSON.parse(String(data));
-      const send = (reply: string, given: object) => {
-        seq += 1;
-        socket.send(JSON.stringify({ version: '2', type: reply, id, seq, clientseq, parameters: given }));
-      };
-      if (type === at) request.socket.write(typeof bytes === 'string' ? bytes : Buffer.from(bytes));
-      else if (type === 'open' && seq === 0)
-        send('opened', { startPaused: false, media: [parameters.media[0]] });
-      else if (type === 'ping') send('pong', {});
-      else if (type === 'close') send('closed', {});
-    });
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  const target = { url: `ws://127.0.0.1:${port}/bot`, apiKey: 'key' };
+  const target = { url, apiKey: 'key' };
   return runChecks({ target, only: ['talk'], deadlines: { pongMs: 500 }, allowInconclusive: true });
 }
 
