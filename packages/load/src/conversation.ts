@@ -74,9 +74,10 @@ export function conversation(options: ConversationOptions): Behaviour {
     const caller = talkOver(lines, turnGapMs);
     return async (_, tools) => ({ result: await tools.call({ caller }).result });
   }
+  const turns = { lines, audible: new Set(lines.filter(isAudible)), turnGapMs, patienceMs, bargeInAfterMs };
   return async (_, tools) => {
     const call = tools.call();
-    const talking = talkInTurns(call, tools, { lines, turnGapMs, patienceMs, bargeInAfterMs });
+    const talking = talkInTurns(call, tools, turns);
     // Together: a rejection that is awaited only after the call would end the process.
     const [result] = await Promise.all([call.result, talking]);
     return { result };
@@ -98,17 +99,18 @@ function talkOver(lines: readonly Uint8Array[], gapMs: number): CallerSource {
 
 interface TurnOptions {
   readonly lines: readonly Uint8Array[];
+  /** Those of the lines to which a client measures the reply. */
+  readonly audible: ReadonlySet<Uint8Array>;
   readonly turnGapMs: number;
   readonly patienceMs: number;
   readonly bargeInAfterMs: number | undefined;
 }
 
 async function talkInTurns(call: Call, tools: CallTools, turns: TurnOptions): Promise<void> {
-  const { lines, turnGapMs, patienceMs, bargeInAfterMs } = turns;
+  const { lines, audible, turnGapMs, patienceMs, bargeInAfterMs } = turns;
   const { clock } = tools;
   const bot = watchBotSilence(call, clock);
   const botEvents = watchBot(call, clock);
-  const audible = new Set(lines.filter(isAudible));
   if (!(await waitUntilOpen(call))) return;
   for (let turn = 0; lines.length > 0; turn++) {
     await waitAtMost(clock, patienceMs, bot.quietFor(turnGapMs));
