@@ -1,25 +1,21 @@
 import { setMaxListeners } from 'node:events';
-import { joinConnectionUri } from '@hookline/protocol';
-import { type Clock, messageOf, runUserCode, sleep, systemClock } from '@hookline/runtime';
-import { createRedactor } from '@hookline/trace';
+import { type Clock, messageOf, runUserCode, systemClock } from '@hookline/runtime';
 import type { CheckTarget } from '../caller/open-parameters.js';
-import { RawCall } from '../caller/raw-call.js';
-import { busyStatusOf } from '../record/busy.js';
+import type { RawCall } from '../caller/raw-call.js';
+import type { CallRecord } from '../record/call-record.js';
 import { type Deadlines, PLATFORM_DEADLINES } from '../record/deadlines.js';
 import { readTimeline, typeOf } from '../record/timeline.js';
 import { evaluateCalls } from '../rules/evaluate.js';
-import { earlyEndOf } from '../rules/unrelated-end.js';
-import { type CallSpec, repeated, type Scenario, type ScenarioContext } from '../scenarios/scenario.js';
+import type { Scenario } from '../scenarios/scenario.js';
 import { SCENARIOS } from '../scenarios/scenarios.js';
-import { assess, byRelevance, type EvaluatedCall, SIGNED_AUTH } from './assess.js';
-import { areaOf, type Check } from './catalogue.js';
+import type { EvaluatedCall } from './assess.js';
+import { buildReport, type CompletedRun } from './build-report.js';
 import { checkOptions } from './check-options.js';
-import { LagMonitor, MAX_LAG_MS, TIMED } from './lag-monitor.js';
-import type { Outcome } from './outcome.js';
+import { LagMonitor } from './lag-monitor.js';
 import { prepareProfile } from './prepare-profile.js';
-import type { Profile, ProfileFile, Trigger } from './profile.js';
-import type { CheckReport, CheckResult, Finding } from './report.js';
-import { findProblem, isExplanatoryCall, lagProblem, stoppedProblem } from './run-problem.js';
+import type { ProfileFile } from './profile.js';
+import type { CheckReport } from './report.js';
+import { createObservedRun, createScenarioContext, RunStopped } from './scenario-context.js';
 import { selectChecks } from './select.js';
 import { writeTrace } from './write-trace.js';
 
@@ -72,6 +68,7 @@ const PARALLEL = 4;
 export async function runChecks(options: CheckOptions): Promise<CheckReport> {
   checkOptions(options);
   const { target, clock = systemClock, strict = false, parallel = PARALLEL } = options;
+  const { allowInconclusive = false } = options;
   const startedMs = clock.now();
   const checks = selectChecks(options.only, options.skip);
   const profile = await prepareProfile(options.profile ?? {}, target);
@@ -81,15 +78,9 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
   ).filter((scenario) => scenario.skip?.({ target, profile }) === undefined);
 
   const callsByScenario = new Map<Scenario, RawCall[]>();
-  const observed: ObservedRun = {
-    neverCloses: false,
-    hasPong: false,
-    callsWithoutPong: new Set(),
-    dialing: 0,
-    failedRepetitions: 0,
-    repetition: Promise.resolve(),
-    isConnected: () => [...callsByScenario.values()].flat().some((call) => call.connected),
-  };
+  const observed = createObservedRun(() =>
+    [...callsByScenario.values()].flat().some((call) => call.connected),
+  );
   let done = 0;
   // Every call adds a listener to this signal, without a limit.
   const abortRun = new AbortController();
@@ -114,7 +105,7 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
     const { signal } = abortRun;
     try {
       await scenario.run(
-        createContext({ target, profile, deadlines, clock, observed, signal }, scenario, calls),
+        createScenarioContext({ target, profile, deadlines, clock, observed, signal }, scenario, calls),
       );
     } catch (error) {
       if (!(error instanceof RunStopped)) throw error;
@@ -156,12 +147,35 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
       .filter((call) => !completedCalls || completedCalls.has(call))
       .map((call) => call.record()),
   );
+  const evaluated = await evaluateRecords(records, options.traceDir, clock);
+  return buildReport({
+    target,
+    profile,
+    checks,
+    isSelection: (options.only?.length ?? 0) > 0,
+    strict,
+    allowInconclusive,
+    parallel,
+    ...evaluated,
+    dialedCalls: calls.length,
+    opened,
+    ...(completedCalls ? { stopped: { done, total: scenarios.length } } : {}),
+    lagMs,
+    durationMs: Math.round(clock.now() - startedMs),
+  });
+}
+
+/** Evaluates the calls, and stores the traces of those with findings in `traceDir`. */
+async function evaluateRecords(
+  records: readonly CallRecord[],
+  traceDir: string | undefined,
+  clock: Clock,
+): Promise<Pick<CompletedRun, 'calls' | 'traceProblems'>> {
   const evaluations = evaluateCalls(records);
-  const evaluatedCalls: EvaluatedCall[] = [];
+  const calls: EvaluatedCall[] = [];
   const traceProblems: string[] = [];
   for (const [index, record] of records.entries()) {
     const evidence = evaluations[index] ?? [];
-    const { traceDir } = options;
     const trace =
       traceDir === undefined || evidence.every((one) => one.passed)
         ? undefined
@@ -170,203 +184,10 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
             traceProblems.push(messageOf(error));
             return undefined;
           });
-    evaluatedCalls.push({ record, evidence, ...(trace === undefined ? {} : { trace }) });
+    calls.push({ record, evidence, ...(trace === undefined ? {} : { trace }) });
   }
-  // Calls that explain why the first call was refused are reported before its consequences.
-  const orderedCalls = [
-    ...evaluatedCalls.filter(({ record }) => isExplanatoryCall(record)),
-    ...evaluatedCalls,
-  ];
-  const violations = orderedCalls.flatMap(({ evidence }) => evidence).filter((one) => !one.passed);
-  const [blockingClause] = violations.map(({ clause }) => clause).filter((id) => id !== 'AC-OPEN-9');
-  const mask = createRedactor([target.apiKey, target.clientSecret].filter((one) => one !== undefined)).text;
-  const unmaskedProblem = completedCalls
-    ? stoppedProblem(done, scenarios.length)
-    : findProblem({ url: target.url, calls: evaluatedCalls, violations, opened, parallel, lagMs });
-  const runProblem = unmaskedProblem && { ...unmaskedProblem, message: mask(unmaskedProblem.message) };
-  const assessed = checks.map((check) =>
-    assess(check, evaluatedCalls, {
-      strict,
-      blockedBy:
-        opened || completedCalls
-          ? undefined
-          : (runProblem?.message ?? blockingClause ?? 'the first call was not opened'),
-      notApplicable: (one) => notApplicable(one, { target, profile }),
-      lacking: ({ id }) => (areaOf(id) === 'SIG' && profile.auth !== 'signed' ? SIGNED_AUTH : undefined),
-      isStopped: completedCalls !== undefined,
-    }),
-  );
-  const results = lagMs > MAX_LAG_MS ? assessed.map((result) => inconclusive(result, lagMs)) : assessed;
-  const problem =
-    runProblem ??
-    (results.some((result, index) => result !== assessed[index]) ? lagProblem(lagMs) : undefined);
-  const findings = results
-    .filter((result): result is CheckResult & { readonly finding: Finding } => result.finding !== undefined)
-    .sort((a, b) => byRelevance(orderedCalls)(a.id, b.id));
-  const unseenAreas = findUnseenAreas(
-    options.only?.length ? checks : requiredChecks(checks, profile),
-    results,
-  );
-  const failed = results.some(({ outcome }) => outcome === 'fail') || problem !== undefined || !opened;
-  return {
-    url: mask(target.url),
-    ok: !failed && (options.allowInconclusive === true || unseenAreas.length === 0),
-    strict,
-    durationMs: Math.round(clock.now() - startedMs),
-    calls: calls.length,
-    results,
-    findings,
-    lagMs,
-    counts: countOutcomes(results),
-    unseenAreas,
-    ...(traceProblems.length > 0 ? { traceProblems } : {}),
-    ...(problem ? { problem } : {}),
-  };
+  return { calls, traceProblems };
 }
-
-/** Makes a finding about response times inconclusive, because this process itself was late. */
-function inconclusive(result: CheckResult, lagMs: number): CheckResult {
-  const { finding, ...rest } = result;
-  if (finding === undefined || !TIMED.has(result.id)) return result;
-  const reason = `the process of the check was blocked for ${(lagMs / 1000).toFixed(1)} s, so this may not be the bot's fault: ${finding.got}`;
-  return { ...rest, outcome: 'inconclusive', reason };
-}
-
-/** Thrown in a scenario when the run is stopped. */
-class RunStopped extends Error {}
-
-/** What the calls of the run have to know about the others. */
-interface ObservedRun {
-  /** Whether a `close` was not answered. Later calls then wait only briefly. */
-  neverCloses: boolean;
-  /** Whether any `ping` was answered. */
-  hasPong: boolean;
-  /** The calls in which a `ping` was not answered in time. */
-  readonly callsWithoutPong: Set<object>;
-  /** The number of calls that are being dialled. */
-  dialing: number;
-  /** The number of repeated calls that were not opened either. */
-  failedRepetitions: number;
-  /** Settled when the last refused call may be repeated. */
-  repetition: Promise<void>;
-  /** Whether any call that was dialled is still connected. */
-  isConnected(): boolean;
-}
-
-/** The pause before a refused call is repeated, in milliseconds: a bot may limit how often it is called. */
-const REPETITION_PAUSE_MS = 1000;
-/** After this many repetitions that were not opened either, no call is repeated: the bot opens no more than it did. */
-const MAX_FAILED_REPETITIONS = 10;
-
-/** The wait for `closed` of a bot that is known not to send it, in milliseconds. */
-const SHORT_CLOSED_TIMEOUT_MS = 500;
-
-/** After this many calls without any `pong` in the run, the bot is known not to send it. Later ones wait this long, in ms. */
-const CALLS_WITHOUT_PONG = 2;
-const SHORT_PONG_TIMEOUT_MS = 500;
-
-interface RunSettings {
-  readonly observed: ObservedRun;
-  readonly target: CheckTarget;
-  readonly profile: Profile;
-  readonly deadlines: Deadlines;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-}
-
-function createContext(
-  { target, profile, deadlines, clock, observed, signal }: RunSettings,
-  scenario: Scenario,
-  calls: RawCall[],
-): ScenarioContext {
-  const throwIfStopped = () => {
-    if (signal.aborted) throw new RunStopped();
-  };
-  const dialOnce = async ({ trigger, ...spec }: CallSpec) => {
-    throwIfStopped();
-    const url =
-      trigger?.connectorId === undefined
-        ? undefined
-        : joinConnectionUri(target.baseUrl ?? target.url, trigger.connectorId);
-    observed.dialing += 1;
-    const call = await RawCall.dial({
-      scenario: scenario.name,
-      purpose: { kind: 'call' },
-      target,
-      deadlines,
-      clock,
-      inputs: profile.inputs,
-      signal,
-      isBesideAnother: () => observed.dialing > 1 || observed.isConnected(),
-      ...(observed.neverCloses ? { closedTimeoutMs: SHORT_CLOSED_TIMEOUT_MS } : {}),
-      onNotClosed() {
-        observed.neverCloses = true;
-      },
-      pongTimeoutMs: () =>
-        !observed.hasPong && observed.callsWithoutPong.size >= CALLS_WITHOUT_PONG
-          ? SHORT_PONG_TIMEOUT_MS
-          : undefined,
-      onPong(arrived) {
-        if (arrived) observed.hasPong = true;
-        else observed.callsWithoutPong.add(spec);
-      },
-      ...(url === undefined ? {} : { url }),
-      ...spec,
-    }).finally(() => {
-      observed.dialing -= 1;
-    });
-    calls.push(call);
-    throwIfStopped();
-    return call;
-  };
-  /** Whether to repeat a call that the bot did not open. The first one is not: what prevents it prevents all others. */
-  const mayRepeat = (call: RawCall) =>
-    scenario !== SCENARIOS[0] &&
-    !call.isRepeated &&
-    observed.failedRepetitions < MAX_FAILED_REPETITIONS &&
-    earlyEndOf(readTimeline(call.record())) !== undefined;
-  const repeat = async (spec: CallSpec, make: (spec: CallSpec) => Promise<RawCall>) => {
-    // A second apart: two at once could be too many again.
-    observed.repetition = observed.repetition
-      .then(() => sleep(clock, REPETITION_PAUSE_MS, signal))
-      .catch(() => {});
-    await observed.repetition;
-    throwIfStopped();
-    const call = await make(repeated(spec));
-    if (!call.connected) observed.failedRepetitions += 1;
-    return call;
-  };
-  const dial = async (spec: CallSpec) => {
-    const call = await dialOnce(spec);
-    const kind = spec.purpose?.kind ?? 'call';
-    // A request that must be refused is none of these; of a call after an attack, the attack is repeated too.
-    const isDue = kind === 'acceptance' ? busyStatusOf(call) !== undefined : kind !== 'refusal';
-    return !call.connected && isDue && mayRepeat(call) ? await repeat(spec, dialOnce) : call;
-  };
-  return {
-    target,
-    profile,
-    clock,
-    deadlines,
-    dial,
-    async open(spec, changes) {
-      const dialOpen = async (one: CallSpec) => {
-        const dialed = await dial(one);
-        if (!(await dialed.open({ ...inputsOf(spec.trigger), ...changes }))) await dialed.hangUp();
-        throwIfStopped();
-        return dialed;
-      };
-      const first = await dialOpen(spec);
-      const call = first.isOpen || !mayRepeat(first) ? first : await repeat(spec, dialOpen);
-      if (!call.isOpen) return undefined;
-      call.audio.start();
-      return call;
-    },
-  };
-}
-
-const inputsOf = (trigger: Trigger | undefined) =>
-  trigger?.inputs === undefined ? {} : { inputVariables: trigger.inputs };
 
 /** Runs a function for each item, at most `size` at a time. */
 async function runLimited<T>(
@@ -379,60 +200,4 @@ async function runLimited<T>(
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) await run(next);
   };
   await Promise.all(Array.from({ length: Math.min(size, items.length) }, worker));
-}
-
-function notApplicable(
-  check: Check,
-  { target, profile }: Pick<RunSettings, 'target' | 'profile'>,
-): string | undefined {
-  const { id } = check;
-  if (id === 'AC-CONN-4') {
-    if (!target.url.startsWith('wss:')) return 'the URL begins with ws:';
-    if (target.tls?.ca !== undefined) return 'the certificate is verified against a configured authority';
-    if (target.tls?.insecure) return 'certificates are not verified';
-  }
-  if (id === 'AC-PROBE-4' && (target.baseUrl ?? target.url) === target.url)
-    return 'no other base connection URI was given';
-  if (id === 'AC-VAR-2' && Object.keys(profile.inputs).length > 0)
-    return 'the profile has inputs, so every call has input variables';
-  if (id === 'AC-AUTH-6' && profile.auth !== 'none') return 'the bot refuses before the upgrade';
-  const reasons = SCENARIOS.filter(({ name }) => check.scenarios.includes(name)).map(({ skip }) =>
-    skip?.({ target, profile }),
-  );
-  const isSigned = areaOf(id) === 'SIG' || id === 'AC-AUTH-3';
-  const unsigned = isSigned && target.clientSecret === undefined;
-  if (unsigned) return 'requests are not signed';
-  return reasons.every((reason) => reason !== undefined) ? reasons[0] : undefined;
-}
-
-/**
- * Returns the checks that a full run must exercise: checks that need a trigger only if the profile has it, because a bot
- * that never ends a call by itself, for example, sends no outputs.
- */
-function requiredChecks(checks: readonly Check[], { triggers }: Pick<Profile, 'triggers'>): readonly Check[] {
-  return checks.filter(
-    (check) => check.triggers.length === 0 || check.triggers.some((name) => triggers[name]),
-  );
-}
-
-/** Returns the areas with a required clause of basis `platform` that applies, of which none was exercised. */
-function findUnseenAreas(required: readonly Check[], results: readonly CheckResult[]): string[] {
-  const platform = results.filter(
-    ({ basis, outcome }) => basis === 'platform' && outcome !== 'not-applicable',
-  );
-  const seen = (area: string) =>
-    platform.some(({ id, outcome }) => areaOf(id) === area && (outcome === 'pass' || outcome === 'fail'));
-  const areas = platform
-    .filter(({ id }) => required.some((check) => check.id === id))
-    .map(({ id }) => areaOf(id));
-  return [...new Set(areas)].filter(
-    // An area with a finding was exercised.
-    (area) => !results.some(({ id, finding }) => areaOf(id) === area && finding) && !seen(area),
-  );
-}
-
-function countOutcomes(results: readonly CheckResult[]): Record<Outcome, number> {
-  const counts = { pass: 0, fail: 0, warn: 0, note: 0, inconclusive: 0, blocked: 0, 'not-applicable': 0 };
-  for (const { outcome } of results) counts[outcome] += 1;
-  return counts;
 }
