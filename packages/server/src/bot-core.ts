@@ -2,6 +2,7 @@ import { type Clock, createTicker, systemClock, type Ticker } from '@hookline/ru
 import type { AcceptHost } from './admission/accept.js';
 import { AdmissionControl, type AdmissionHost } from './admission/admission.js';
 import { BasePath } from './admission/base-path.js';
+import { ChunkMemory } from './audio/held-audio.js';
 import { type BotLimits, type BotTimers, botLimits, botTimers } from './bot-limits.js';
 import { type BotLog, botLog } from './bot-log.js';
 import { type BotOptions, checkChoices, HOLD_CALLER_AUDIO_MS } from './bot-options.js';
@@ -21,6 +22,7 @@ export class BotCore implements AdmissionHost, AcceptHost, Status {
   readonly byteOrder: 'le' | 'be';
   readonly measureReplies: boolean;
   readonly holdCallerAudioMs: number;
+  readonly heldMemory = new ChunkMemory();
   readonly log: BotLog;
   readonly basePath: BasePath;
   readonly calls: CallRegistry;

@@ -17,7 +17,7 @@ import {
 import { callerConverter } from './caller-converter.js';
 import { CallerReader } from './caller-reader.js';
 import { GapFiller } from './gap-filler.js';
-import { HeldAudio } from './held-audio.js';
+import { type ChunkMemory, HeldAudio } from './held-audio.js';
 import { AudioTaps } from './taps.js';
 
 /** The parts of a call that a feed uses. */
@@ -28,6 +28,7 @@ export interface CallerFeedOptions {
     readonly ticker: Ticker;
     /** How much audio is buffered for the first reader, and for a slow loop, in milliseconds. */
     readonly holdCallerAudioMs: number;
+    readonly heldMemory: ChunkMemory;
     readonly limits: { readonly maxTapMs: number };
   };
   readonly session: {
@@ -64,8 +65,7 @@ export class CallerFeed {
 
   constructor(options: CallerFeedOptions) {
     this.#options = options;
-    const { holdCallerAudioMs } = options.host;
-    if (holdCallerAudioMs > 0) this.#held = new HeldAudio(holdCallerAudioMs * bytesPerMs(options.media));
+    if (options.host.holdCallerAudioMs > 0) this.#held = this.#buffer(options.host.holdCallerAudioMs);
   }
 
   /** @throws HooklineError `SERVER_BAD_OPTION` */
@@ -119,6 +119,12 @@ export class CallerFeed {
     for (const reader of this.#readers) reader.end();
   }
 
+  /** Returns a buffer for so much audio. */
+  #buffer(ms: number): HeldAudio {
+    const { host, media } = this.#options;
+    return new HeldAudio(ms * bytesPerMs(media), host.heldMemory);
+  }
+
   /**
    * Buffers a frame. Drops the whole buffer if it overflows before there is a reader: keeping it for the whole call
    * would take more memory than the rest of the call.
@@ -140,7 +146,7 @@ export class CallerFeed {
     const { byteOrder, clock, holdCallerAudioMs, limits } = host;
     const pending = callerConverter(media, byteOrder, shape);
     const holdMs = Math.max(holdCallerAudioMs, limits.maxTapMs);
-    const early = this.#held ?? new HeldAudio(holdMs * bytesPerMs(media));
+    const early = this.#held ?? this.#buffer(holdMs);
     this.#held = undefined;
     session.counters.droppedTapFrames += this.#unread;
     this.#unread = 0;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { CallerConverter } from './caller-converter.js';
 import { CallerReader } from './caller-reader.js';
-import { HeldAudio } from './held-audio.js';
+import { ChunkMemory, HeldAudio } from './held-audio.js';
 
 /** Passes audio on, and has two bytes left at the end. */
 const CONVERTER: CallerConverter = { convert: (bytes) => bytes, flush: () => new Uint8Array([8, 9]) };
@@ -16,7 +16,7 @@ function waitingReader() {
     refuse = reject;
   });
   const errors: unknown[] = [];
-  const reader = new CallerReader(pending, new HeldAudio(1000), {
+  const reader = new CallerReader(pending, new HeldAudio(1000, new ChunkMemory()), {
     fills: false,
     deliver: (bytes, atMs) => void heard.push([atMs, ...bytes]),
     onEnd: () => void heard.push([]),

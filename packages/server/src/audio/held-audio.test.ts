@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { HeldAudio } from './held-audio.js';
+import { ChunkMemory, HeldAudio } from './held-audio.js';
 
 /** Frames of these sizes, each of one value of its own, 20 ms apart. */
 function hold(maxBytes: number, sizes: readonly number[]): HeldAudio {
-  const held = new HeldAudio(maxBytes);
+  const held = new HeldAudio(maxBytes, new ChunkMemory());
   for (const [index, size] of sizes.entries()) held.push(new Uint8Array(size).fill(index), index * 20);
   return held;
 }
@@ -54,7 +54,7 @@ describe('buffered caller audio', () => {
   );
 
   it('is a copy, which does not change with the bytes of the frame', () => {
-    const held = new HeldAudio(100);
+    const held = new HeldAudio(100, new ChunkMemory());
     const frame = new Uint8Array(10).fill(1);
     held.push(frame, 0);
     frame.fill(2);
@@ -79,5 +79,25 @@ describe('buffered caller audio', () => {
     held.push(new Uint8Array(60).fill(8), 40);
     expect([...(first[0] ?? [])]).toEqual(Array(60).fill(0));
     expect(taken(held)).toEqual([[40, 60, 8]]);
+  });
+
+  it('of one call can be transferred to another thread without loss for others', () => {
+    const memory = new ChunkMemory();
+    const [one, other] = [new HeldAudio(100, memory), new HeldAudio(100, memory)];
+    one.push(new Uint8Array(10).fill(1), 0);
+    other.push(new Uint8Array(20).fill(2), 0);
+    one.take((bytes) => structuredClone(bytes, { transfer: [bytes.buffer as ArrayBuffer] }));
+    expect(taken(other)).toEqual([[0, 20, 2]]);
+  });
+
+  it('of many calls at once is not mixed up', () => {
+    const memory = new ChunkMemory();
+    const calls = Array.from({ length: 100 }, () => new HeldAudio(40_000, memory));
+    for (let frame = 0; frame < 25; frame++) {
+      for (const [nth, held] of calls.entries()) held.push(new Uint8Array(1600).fill(nth), frame * 200);
+    }
+    for (const [nth, held] of calls.entries()) {
+      expect(taken(held)).toEqual(Array.from({ length: 25 }, (_, frame) => [frame * 200, 1600, nth]));
+    }
   });
 });

@@ -1,6 +1,30 @@
 /** Frames are copied into chunks of this size. A longer frame gets a chunk of its own. */
 const CHUNK_BYTES = 8192;
 
+/** Chunks are cut from blocks of this size. */
+const BLOCK_BYTES = 128 * CHUNK_BYTES;
+
+/**
+ * Allocates the chunks of all calls of a bot from large blocks. A block is released as a whole and its memory returns to
+ * the operating system; that of thousands of single chunks mostly stayed with the process.
+ */
+export class ChunkMemory {
+  #block: Buffer | undefined;
+  #used = 0;
+
+  /** Returns a chunk with at least `size` bytes, of undefined content. */
+  allocate(size: number): Buffer {
+    if (size > CHUNK_BYTES) return Buffer.allocUnsafeSlow(size);
+    if (this.#block === undefined || this.#used === BLOCK_BYTES) {
+      this.#block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+      this.#used = 0;
+    }
+    const chunk = this.#block.subarray(this.#used, this.#used + CHUNK_BYTES);
+    this.#used += CHUNK_BYTES;
+    return chunk;
+  }
+}
+
 /** Copies of frames, one after the other. No frame spans two chunks. */
 interface Chunk {
   readonly bytes: Buffer;
@@ -15,6 +39,7 @@ interface Chunk {
  */
 export class HeldAudio {
   readonly #maxBytes: number;
+  readonly #memory: ChunkMemory;
   #chunks: Chunk[] = [];
   #sizes: number[] = [];
   #atMs: number[] = [];
@@ -23,8 +48,9 @@ export class HeldAudio {
   #start = 0;
   #dropped = 0;
 
-  constructor(maxBytes: number) {
+  constructor(maxBytes: number, memory: ChunkMemory) {
     this.#maxBytes = maxBytes;
+    this.#memory = memory;
   }
 
   /** The number of frames that were dropped to make room for newer ones. */
@@ -48,7 +74,10 @@ export class HeldAudio {
     this.#atMs.push(atMs);
   }
 
-  /** Passes all buffered frames to `to`, oldest first, and clears the buffer. */
+  /**
+   * Passes all buffered frames to `to`, oldest first, and clears the buffer. Each is in memory of its own call: its
+   * receiver may keep it, or transfer it to another thread.
+   */
   take(to: (bytes: Uint8Array, atMs: number) => void): void {
     const chunks = this.#chunks;
     const sizes = this.#sizes;
@@ -56,7 +85,10 @@ export class HeldAudio {
     let start = this.#start;
     this.#clear();
     let index = 0;
-    for (const { bytes, filled } of chunks) {
+    for (const chunk of chunks) {
+      const { filled } = chunk;
+      const bytes = Buffer.allocUnsafeSlow(filled);
+      chunk.bytes.copy(bytes, 0, 0, filled);
       for (; start < filled; index++) {
         const end = start + (sizes[index] ?? 0);
         to(bytes.subarray(start, end), atMs[index] ?? 0);
@@ -69,7 +101,7 @@ export class HeldAudio {
   #chunkFor(size: number): Chunk {
     const last = this.#chunks.at(-1);
     if (last && last.filled + size <= last.bytes.length) return last;
-    const chunk = { bytes: Buffer.allocUnsafeSlow(Math.max(CHUNK_BYTES, size)), filled: 0 };
+    const chunk = { bytes: this.#memory.allocate(size), filled: 0 };
     this.#chunks.push(chunk);
     return chunk;
   }

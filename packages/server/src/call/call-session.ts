@@ -8,6 +8,7 @@ import {
   type WireSink,
 } from '@hookline/protocol';
 import { type Clock, messageOf, type Ticker } from '@hookline/runtime';
+import type { ChunkMemory } from '../audio/held-audio.js';
 import type { BotLimits, BotTimers } from '../bot-limits.js';
 import type { BotLog } from '../bot-log.js';
 import { codeOf } from '../error.js';
@@ -37,6 +38,7 @@ export interface CallHost {
   readonly metrics: BotMetrics;
   readonly measureReplies: boolean;
   readonly holdCallerAudioMs: number;
+  readonly heldMemory: ChunkMemory;
 }
 
 /** A call whose upgrade request was admitted. */
