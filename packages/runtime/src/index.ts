@@ -7,6 +7,7 @@ export { closestName } from './closest-name.js';
 export { describeValue, MAX_SHOWN_CHARS } from './describe-value.js';
 export { startWasm, type WasmMemory, type WasmModule, type WasmNames } from './embedded-wasm.js';
 export { errorFactory, HooklineError, isHooklineError, messageOf } from './error.js';
+export { isRecord } from './is-record.js';
 export { type LinkOptions, linkedTransports } from './linked-transports.js';
 export { loadOnce } from './load-once.js';
 export { type LogFields, type Logger, silentLogger } from './logger.js';

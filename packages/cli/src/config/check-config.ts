@@ -1,3 +1,4 @@
+import { isRecord } from '@hookline/runtime';
 import { UsageError } from '../exit-codes.js';
 import { didYouMean } from '../options/parse.js';
 import type { HooklineConfig, ProfileConfig } from './config.js';
@@ -18,7 +19,7 @@ export function checkConfig(value: unknown, file: string, source: string): Hookl
   const refuse = (path: readonly string[], text: string): never => {
     throw new UsageError(`${fieldLocation(file, source, path)}: ${text}.`);
   };
-  if (!isObject(value)) {
+  if (!isRecord(value)) {
     return refuse(
       [],
       'the default export must be an object such as { profiles: { local: { url: "ws://…" } } }',
@@ -32,9 +33,9 @@ export function checkConfig(value: unknown, file: string, source: string): Hookl
     refuse([name], `unknown field ${JSON.stringify(name)}${hint}; expected profiles`);
   }
   const { profiles } = value;
-  if (!isObject(profiles)) return refuse(['profiles'], '"profiles" must be an object of profiles by name');
+  if (!isRecord(profiles)) return refuse(['profiles'], '"profiles" must be an object of profiles by name');
   const checked = Object.entries(profiles).map(([name, profile]): [string, ProfileConfig] => {
-    if (!isObject(profile))
+    if (!isRecord(profile))
       return refuse(['profiles', name], `profile ${JSON.stringify(name)} must be an object`);
     checkProfile(profile, (field, text) =>
       refuse(['profiles', name, field], `profile ${JSON.stringify(name)}: ${text}`),
@@ -89,7 +90,7 @@ function expectedType(value: unknown, { type, choices }: ProfileField): string |
         ? undefined
         : 'a list of strings';
     case 'record':
-      return isObject(value) && Object.values(value).every((one) => typeof one === 'string')
+      return isRecord(value) && Object.values(value).every((one) => typeof one === 'string')
         ? undefined
         : 'an object of strings';
   }
@@ -102,8 +103,4 @@ const DISPLAYED_CHARS = 60;
 function display(value: unknown, { isSecret }: ProfileField): string {
   if (isSecret) return `a value of type ${typeof value}`;
   return (JSON.stringify(value) ?? String(value)).slice(0, DISPLAYED_CHARS);
-}
-
-function isObject(value: unknown): value is UnknownFields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 import { atMoment, type Call, type CallAudioConnectorOptions, type Integration } from '@hookline/client';
 import { CLIENT_TIMERS, type MediaParameter } from '@hookline/protocol';
 import type { Cancel, Clock } from '@hookline/runtime';
+import { isRecord } from '@hookline/runtime';
 import type { RepeatedOpen } from './masked-values.js';
 import type { CallerAction, RecordedCall } from './recorded-call.js';
 
@@ -63,10 +64,6 @@ export function customConfigOf({
 }: Pick<RepeatedOpen, 'customConfig'>): Readonly<Record<string, unknown>> | string | undefined {
   if (typeof customConfig === 'string') return customConfig;
   return isRecord(customConfig) ? customConfig : undefined;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The state of a replayed caller. */

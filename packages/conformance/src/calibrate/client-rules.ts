@@ -1,6 +1,6 @@
 import { type ClauseId, durationToNs, isDtmfDigit } from '@hookline/protocol';
+import { isRecord } from '@hookline/runtime';
 import {
-  isObject,
   readObject,
   type SentMessage,
   seqOf,
@@ -89,7 +89,7 @@ function evaluateEnvelopes(items: readonly TimelineItem[], report: Report): void
     report('AC-MSG-1', object !== undefined, t);
     if (!object) continue;
     report('AC-MSG-2', object['version'] === '2', t);
-    report('AC-MSG-3', isObject(object['parameters']), t);
+    report('AC-MSG-3', isRecord(object['parameters']), t);
     report('AC-MSG-6', object['seq'] === seq + 1, t);
     seq = item.message.seq;
     // A message of the bot may have been in flight when this one was written.
@@ -117,13 +117,13 @@ function evaluateParameters(
       const whole =
         typeof parameters['organizationId'] === 'string' &&
         typeof parameters['conversationId'] === 'string' &&
-        isObject(participant) &&
+        isRecord(participant) &&
         PARTICIPANT.every((name) => typeof participant[name] === 'string') &&
         Array.isArray(media);
       if (!masked) report('AC-OPEN-9', whole, t);
       if (Array.isArray(media)) {
         const channels = media.map((offer: unknown) =>
-          isObject(offer) ? JSON.stringify(offer['channels']) : '',
+          isRecord(offer) ? JSON.stringify(offer['channels']) : '',
         );
         report(
           'AC-MEDIA-3',
@@ -131,7 +131,7 @@ function evaluateParameters(
           t,
         );
       }
-      const values = isObject(inputVariables) ? Object.values(inputVariables) : [];
+      const values = isRecord(inputVariables) ? Object.values(inputVariables) : [];
       if (values.length > 0 && !masked)
         report(
           'AC-VAR-1',

@@ -1,6 +1,5 @@
-import { checkArgument } from '@hookline/runtime';
+import { checkArgument, isRecord } from '@hookline/runtime';
 import { conformanceError } from '../error.js';
-import { isObject } from '../record/timeline.js';
 
 /** The code and conversation of an operational event of the platform. */
 export interface OperationalEvent {
@@ -49,17 +48,17 @@ type Raw = Readonly<Record<string, unknown>>;
 
 function findEvents(value: unknown): Raw[] {
   if (Array.isArray(value)) return value.flatMap(findEvents);
-  if (!isObject(value)) return [];
+  if (!isRecord(value)) return [];
   for (const name of ['entities', 'events', 'eventBody']) if (name in value) return findEvents(value[name]);
   return 'eventEntity' in value || 'eventDefinition' in value || 'errorCode' in value ? [value] : [];
 }
 
 function parseEvent(raw: Raw): OperationalEvent[] {
   const named = [raw['eventEntity'], raw['eventDefinition'], raw['errorCode']];
-  const texts = named.flatMap((one) => (isObject(one) ? Object.values(one) : [one]));
+  const texts = named.flatMap((one) => (isRecord(one) ? Object.values(one) : [one]));
   const code = texts.flatMap((one) => (typeof one === 'string' ? (CODE.exec(one)?.[0] ?? []) : []))[0];
   if (code === undefined) return [];
   const { conversationId, conversation } = raw;
-  const id = isObject(conversation) ? conversation['id'] : (conversationId ?? conversation);
+  const id = isRecord(conversation) ? conversation['id'] : (conversationId ?? conversation);
   return [{ code, conversationId: typeof id === 'string' ? id.toLowerCase() : undefined }];
 }

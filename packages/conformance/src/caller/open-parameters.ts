@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { NULL_UUID, PCMU_EXTERNAL } from '@hookline/protocol';
-import { isObject } from '../record/timeline.js';
+import { isRecord } from '@hookline/runtime';
 import type { CheckTls } from '../wire/dial.js';
 import type { CallerIdentity } from '../wire/signature-form.js';
 
@@ -42,7 +42,7 @@ export function openParameters(
     language: 'en-us',
     inputVariables: inputs,
     ...changes,
-    ...(isObject(changes['inputVariables'])
+    ...(isRecord(changes['inputVariables'])
       ? { inputVariables: { ...inputs, ...changes['inputVariables'] } }
       : {}),
   };

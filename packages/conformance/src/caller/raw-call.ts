@@ -7,11 +7,12 @@ import {
   PCMU_EXTERNAL,
 } from '@hookline/protocol';
 import type { Clock } from '@hookline/runtime';
+import { isRecord } from '@hookline/runtime';
 import { conformanceError } from '../error.js';
 import type { CallEvent, Mark, RefusedFrameFact } from '../record/call-event.js';
 import type { CallPurpose, CallRecord } from '../record/call-record.js';
 import { type Deadlines, LATE_ANSWER_FRACTION } from '../record/deadlines.js';
-import { isObject, messageInBinary, readObject } from '../record/timeline.js';
+import { messageInBinary, readObject } from '../record/timeline.js';
 import { type DialResult, dialRaw, type RawSocket } from '../wire/dial.js';
 import {
   type CallerIdentity,
@@ -378,7 +379,7 @@ export class RawCall {
     const seq = message?.['seq'];
     // Only a valid `seq`: another one is the bot's fault, and would make the check's own next message invalid.
     if (typeof seq === 'number' && Number.isSafeInteger(seq) && seq >= 0) this.#serverseq = seq;
-    const parameters = isObject(message?.['parameters']) ? message['parameters'] : {};
+    const parameters = isRecord(message?.['parameters']) ? message['parameters'] : {};
     if (type === 'opened' && this.#state === 'opening') {
       this.#state = 'open';
       this.#applyMedia(parameters);
@@ -390,8 +391,8 @@ export class RawCall {
 
   #applyMedia(parameters: Readonly<Record<string, unknown>>): void {
     const [media] = Array.isArray(parameters['media']) ? parameters['media'] : [];
-    const format: MediaParameter['format'] = isObject(media) && media['format'] === 'L16' ? 'L16' : 'PCMU';
-    const channels = isObject(media) && Array.isArray(media['channels']) ? media['channels'].length : 1;
+    const format: MediaParameter['format'] = isRecord(media) && media['format'] === 'L16' ? 'L16' : 'PCMU';
+    const channels = isRecord(media) && Array.isArray(media['channels']) ? media['channels'].length : 1;
     const playoutFormat = { ...PCMU_EXTERNAL, format };
     this.playback.setFormat(playoutFormat);
     this.audio.setFormat(
@@ -411,7 +412,7 @@ export class RawCall {
     else if (type === 'resume' && this.#state === 'open') this.resume();
     else if (type === 'event') {
       const entities = Array.isArray(parameters['entities']) ? parameters['entities'] : [];
-      if (entities.some((entity) => isObject(entity) && entity['type'] === 'barge_in')) this.playback.flush();
+      if (entities.some((entity) => isRecord(entity) && entity['type'] === 'barge_in')) this.playback.flush();
     } else if (type === 'disconnect') {
       // Before `open` too: a bot may refuse the credentials as soon as it is connected.
       void this.hangUp('disconnect');

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { messageOf, unknownOption } from '@hookline/runtime';
+import { isRecord, messageOf, unknownOption } from '@hookline/runtime';
 import { conformanceError } from '../error.js';
-import { isObject } from '../record/timeline.js';
 
 /** How to make the bot act: speech or keys during the call, or properties of the call. */
 export interface Trigger {
@@ -94,20 +93,20 @@ export function checkProfile(value: unknown, path: string): ProfileFile {
   };
   const checkInputs = ({ inputs }: Readonly<Record<string, unknown>>, where: string) => {
     if (inputs === undefined) return;
-    if (!isObject(inputs) || !Object.values(inputs).every((one) => typeof one === 'string'))
+    if (!isRecord(inputs) || !Object.values(inputs).every((one) => typeof one === 'string'))
       refuse(`${where} is not an object of strings such as {"customerId":"42"}`);
   };
-  if (!isObject(value)) return refuse('expected an object such as {"auth":"signed","triggers":{}}');
+  if (!isRecord(value)) return refuse('expected an object such as {"auth":"signed","triggers":{}}');
   checkNames(value, ['triggers', 'auth', 'inputs'], '');
   const { triggers = {}, auth } = value;
   checkInputs(value, 'inputs');
   if (auth !== undefined && !AUTH_MODES.some((mode) => mode === auth)) {
     refuse(`"auth" is ${JSON.stringify(auth)}; expected one of ${AUTH_MODES.join(', ')}`);
   }
-  if (!isObject(triggers)) return refuse('"triggers" is not an object such as {"complete":{"dtmf":"1"}}');
+  if (!isRecord(triggers)) return refuse('"triggers" is not an object such as {"complete":{"dtmf":"1"}}');
   checkNames(triggers, TRIGGERS, 'triggers: ');
   for (const [name, trigger] of Object.entries(triggers)) {
-    if (!isObject(trigger)) return refuse(`triggers.${name} is not an object such as {"dtmf":"1"}`);
+    if (!isRecord(trigger)) return refuse(`triggers.${name} is not an object such as {"dtmf":"1"}`);
     checkNames(trigger, TRIGGER_FIELDS, `triggers.${name}: `);
     for (const field of ['say', 'dtmf', 'connectorId']) {
       if (trigger[field] !== undefined && typeof trigger[field] !== 'string')

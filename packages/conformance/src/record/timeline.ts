@@ -7,6 +7,7 @@ import {
   PCMU_EXTERNAL,
   type ServerMessage,
 } from '@hookline/protocol';
+import { isRecord } from '@hookline/runtime';
 import type { CallEvent, Mark, RefusedFrameFact } from './call-event.js';
 import type { CallRecord } from './call-record.js';
 
@@ -174,14 +175,10 @@ export function numberAt(text: string, field: 'seq' | 'clientseq'): number | und
 export function readObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
+    return isRecord(value) ? value : undefined;
   } catch {
     return undefined;
   }
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const CLIENT_TYPES: ReadonlySet<string> = new Set<ClientMessageType>([
@@ -209,6 +206,6 @@ function readSent(text: string): SentMessage {
     type: isClientType(type) ? type : 'unknown',
     seq: typeof seq === 'number' ? seq : 0,
     text,
-    parameters: isObject(parameters) ? parameters : {},
+    parameters: isRecord(parameters) ? parameters : {},
   };
 }

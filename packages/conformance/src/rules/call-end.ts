@@ -1,12 +1,6 @@
 import type { ClauseId } from '@hookline/protocol';
-import {
-  isObject,
-  numberAt,
-  readObject,
-  type Timeline,
-  type TimelineItem,
-  typeOf,
-} from '../record/timeline.js';
+import { isRecord } from '@hookline/runtime';
+import { numberAt, readObject, type Timeline, type TimelineItem, typeOf } from '../record/timeline.js';
 
 /** Messages that the client sends in every call, with the clause that a bot breaks if it ends the call because of one. */
 export const ROUTINE_CLAUSES = {
@@ -98,7 +92,7 @@ export function isStimulus(item: TimelineItem): boolean {
 export function isCompletion(item: TimelineItem): boolean {
   if (typeOf(item) !== 'disconnect' || !('text' in item)) return false;
   const parameters = readObject(item.text)?.['parameters'];
-  return isObject(parameters) && parameters['reason'] === 'completed';
+  return isRecord(parameters) && parameters['reason'] === 'completed';
 }
 
 /** Says how the bot ended the call with this item; undefined if it did not. */

@@ -1,12 +1,6 @@
 import { type ClauseId, STALE_ACKNOWLEDGEMENT_MS } from '@hookline/protocol';
-import {
-  isObject,
-  numberAt,
-  readObject,
-  type Timeline,
-  type TimelineItem,
-  typeOf,
-} from '../record/timeline.js';
+import { isRecord } from '@hookline/runtime';
+import { numberAt, readObject, type Timeline, type TimelineItem, typeOf } from '../record/timeline.js';
 import { isCompletion } from './call-end.js';
 import { type EndCauses, type Evidence, isSevere, pass, type Rule, violation } from './evidence.js';
 import { clauseBrokenByEnd } from './tolerance.js';
@@ -99,16 +93,16 @@ function wasSentWith(
 /** Whether a field other than `parameters.outputVariables` looks like outputs. */
 function hasMisplacedOutputs(text: string): boolean {
   const message = readObject(text) ?? {};
-  const parameters = isObject(message['parameters']) ? message['parameters'] : {};
+  const parameters = isRecord(message['parameters']) ? message['parameters'] : {};
   return [...Object.entries(message), ...Object.entries(parameters)].some(
-    ([name, value]) => /output|variable/i.test(name) && isObject(value),
+    ([name, value]) => /output|variable/i.test(name) && isRecord(value),
   );
 }
 
 function outputsOf(item: TimelineItem): Readonly<Record<string, unknown>> | undefined {
   const parameters = readObject(textOf(item))?.['parameters'];
-  const outputs = isObject(parameters) ? parameters['outputVariables'] : undefined;
-  return isObject(outputs) ? outputs : undefined;
+  const outputs = isRecord(parameters) ? parameters['outputVariables'] : undefined;
+  return isRecord(outputs) ? outputs : undefined;
 }
 
 // AC-CLOSE-1 to AC-CLOSE-6

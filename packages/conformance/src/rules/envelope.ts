@@ -1,6 +1,7 @@
 import type { ClauseId, DecodeFault } from '@hookline/protocol';
+import { isRecord } from '@hookline/runtime';
 import type { Deadlines } from '../record/deadlines.js';
-import { isObject, numberAt, readObject, seqOf, type TimelineItem, typeOf } from '../record/timeline.js';
+import { numberAt, readObject, seqOf, type TimelineItem, typeOf } from '../record/timeline.js';
 import { type Evidence, pass, type Rule, violation } from './evidence.js';
 
 const ENVELOPE_CLAUSES: readonly ClauseId[] = ['AC-MSG-1', 'AC-MSG-2', 'AC-MSG-3', 'AC-MSG-5', 'AC-MSG-10'];
@@ -114,7 +115,7 @@ function slipOf(clause: ClauseId, text: string): string | undefined {
   if (clause === 'AC-MSG-7' && message && 'serverseq' in message) {
     return 'A sample of a server event in the public documents contains `serverseq` instead of `clientseq`.';
   }
-  if (clause === 'AC-MSG-3' && message && !isObject(message['parameters'])) {
+  if (clause === 'AC-MSG-3' && message && !isRecord(message['parameters'])) {
     return 'Several public servers omit `parameters` in `pong` and `closed`, where it is empty.';
   }
   return undefined;

@@ -6,7 +6,8 @@ import {
   type ServerParameters,
   sameMedia,
 } from '@hookline/protocol';
-import { isObject, type Timeline, type TimelineItem, typeOf } from '../record/timeline.js';
+import { isRecord } from '@hookline/runtime';
+import { type Timeline, type TimelineItem, typeOf } from '../record/timeline.js';
 import { type EndCauses, type Evidence, pass, type Rule, violation } from './evidence.js';
 
 /** Evaluates the open transaction: `opened` arrives in time, selects one of the offers, and nothing precedes it. */
@@ -36,7 +37,7 @@ export function offersOf(parameters: Readonly<Record<string, unknown>>): MediaOf
 }
 
 function isOffer(value: unknown): value is MediaOffer {
-  return isObject(value) && Array.isArray(value['channels']);
+  return isRecord(value) && Array.isArray(value['channels']);
 }
 
 // AC-OPEN-2, AC-OPEN-3, AC-PROBE-2, AC-PROBE-3

@@ -1,4 +1,4 @@
-import { closestName } from '@hookline/runtime';
+import { closestName, isRecord } from '@hookline/runtime';
 
 /** A JSON Schema with the additional facts that the checker uses. */
 export interface PartSchema {
@@ -305,8 +305,4 @@ function describeYamlValue(value: unknown): string {
   if (typeof value === 'object') return 'a map';
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
   return text.length > MAX_SHOWN_CHARS ? `${text.slice(0, MAX_SHOWN_CHARS)}…` : text;
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

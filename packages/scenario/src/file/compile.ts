@@ -6,6 +6,7 @@ import {
   DEFAULT_KEY_GAP_MS,
   DEFAULT_TURN_GAP_MS,
 } from '@hookline/client';
+import { isRecord } from '@hookline/runtime';
 import type {
   Action,
   ActionStep,
@@ -18,7 +19,7 @@ import type {
   StepBase,
 } from '../scenario.js';
 import { parseMoment } from '../values/moment.js';
-import { isRecord, type ValuePath } from './check-value.js';
+import type { ValuePath } from './check-value.js';
 import { type Fields, fieldsOf, matchOf } from './fields.js';
 import { readEvent, readExpectation } from './read-expectation.js';
 

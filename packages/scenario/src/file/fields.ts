@@ -1,7 +1,7 @@
+import { isRecord } from '@hookline/runtime';
 import { durationMs } from '../values/duration.js';
 import { parseRange, type Range, type RangeUnit } from '../values/range.js';
 import { type TextMatch, toTextMatch } from '../values/text-match.js';
-import { isRecord } from './check-value.js';
 
 /** Typed access to the fields of a checked map. A field that is absent or has another type is undefined. */
 export interface Fields {

@@ -1,5 +1,5 @@
-import { closestName } from '@hookline/runtime';
-import { isRecord, type ValuePath } from './check-value.js';
+import { closestName, isRecord } from '@hookline/runtime';
+import type { ValuePath } from './check-value.js';
 import type { CsvRow } from './csv.js';
 
 /** A `${…}` that is not defined. */

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
+import { isRecord } from '@hookline/runtime';
 import { scenarioError } from '../error.js';
 import type { Expectation } from '../scenario.js';
 import { ExpectationForm } from '../schema/parts.js';
 import { AudioFiles } from './audio-files.js';
-import { checkValue, isRecord } from './check-value.js';
+import { checkValue } from './check-value.js';
 import { toYamlFlow } from './compile.js';
 import { readExpectation } from './read-expectation.js';
 import { textFault } from './text-fault.js';

@@ -1,5 +1,5 @@
 import { describe, MAX_TEXT_CHARS } from '@hookline/protocol';
-import { contain } from '@hookline/runtime';
+import { contain, isRecord } from '@hookline/runtime';
 import { serverError } from '../error.js';
 import { charsInMessage, ENVELOPE_CHARS } from '../session/message-length.js';
 import { isPromise } from '../user-code/deferred.js';
@@ -36,7 +36,7 @@ export function namesOf(variables: Readonly<Record<string, unknown>>): string {
 }
 
 function isVariables(returned: unknown): returned is Readonly<Record<string, string>> {
-  return isObject(returned);
+  return isRecord(returned);
 }
 
 /**
@@ -87,7 +87,7 @@ export function checkOutputs(given: unknown, schema?: VariableCheck): Outputs {
 export function containOutputs(given: unknown): void {
   try {
     if (isPromise(given)) void contain(given);
-    else if (isObject(given))
+    else if (isRecord(given))
       for (const value of Object.values(given)) if (isPromise(value)) void contain(value);
   } catch {
     // Outputs that throw when they are read are refused as well.
@@ -122,7 +122,7 @@ function objectOf(outputs: unknown): Readonly<Record<string, unknown>> {
   if (outputs instanceof Error) {
     throw serverError('SERVER_BAD_OUTPUT', 'A bot returned an Error; to fail the call, throw it.', outputs);
   }
-  if (isObject(outputs) && (isPlain(outputs) || Object.keys(outputs).length > 0)) return outputs;
+  if (isRecord(outputs) && (isPlain(outputs) || Object.keys(outputs).length > 0)) return outputs;
   throw serverError(
     'SERVER_BAD_OUTPUT',
     `A bot returned ${kindOf(outputs)}; expected an object of output variables, or nothing.`,
@@ -155,10 +155,6 @@ function undeclared({ name, expected, logged = expected }: VariableFault, value:
     'SERVER_BAD_OUTPUT',
     `Output variable ${JSON.stringify(name)} does not match the declared outputs: it is ${kindOf(value)}; expected ${logged}.`,
   );
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Describes a value without its content, which may be personal: errors are logged. */

@@ -1,4 +1,5 @@
 import type { CallResult } from '@hookline/client';
+import { isRecord } from '@hookline/runtime';
 import { outcomeOf } from '../call/outcome.js';
 import type { CallOutcome } from '../messages.js';
 
@@ -10,7 +11,7 @@ const text: Reader = (value) => (typeof value === 'string' ? value : undefined);
 const count: Reader = (value) =>
   typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER ? value : undefined;
 const texts: Reader = (value) =>
-  isObject(value)
+  isRecord(value)
     ? Object.fromEntries(Object.entries(value).filter(([, one]) => typeof one === 'string'))
     : undefined;
 const listOf =
@@ -21,7 +22,7 @@ const listOf =
 const fieldsOf =
   (readers: Readonly<Record<string, Reader>>, required: readonly string[] = []): Reader =>
   (value) => {
-    if (!isObject(value)) return undefined;
+    if (!isRecord(value)) return undefined;
     const read = Object.entries(readers).flatMap(([name, reader]) => {
       const one = reader(value[name]);
       return one === undefined ? [] : [[name, one] as const];
@@ -101,12 +102,8 @@ export function readOutcome(
 }
 
 function isResult(value: unknown): value is CallResult {
-  if (!isObject(value)) return false;
+  if (!isRecord(value)) return false;
   if (value['path'] === 'success') return 'outputs' in value && 'missing' in value && 'undeclared' in value;
   if (value['path'] === 'failure') return 'failureOutputs' in value && 'cause' in value;
   return value['path'] === 'disconnected';
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -5,6 +5,7 @@ import type {
   ServerMessageType,
   ServerParameters,
 } from '@hookline/protocol';
+import { isRecord } from '@hookline/runtime';
 import type { Lane } from '../vantage.js';
 
 /** What a ladder reads of the parameters of a client message. */
@@ -69,19 +70,17 @@ const optional = (check: Check): Check => {
 const listOf = (check: Check): Check => {
   return (value) => Array.isArray(value) && value.every(check);
 };
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 /** An object with these fields, and any others. */
 const fields = <T>(checks: Checks<T>): Check => {
   const each = Object.entries<Check>(checks);
-  return (value) => isObject(value) && each.every(([name, check]) => check(value[name]));
+  return (value) => isRecord(value) && each.every(([name, check]) => check(value[name]));
 };
 
 const media = listOf(fields<MediaOffer>({ type: text, format: text, channels: listOf(text), rate: number }));
 const gap = { start: text, discarded: text };
 
 const CLIENT: { readonly [T in ClientMessageType]: Checks<ReadOfClient[T]> } = {
-  open: { media, language: optional(text), inputVariables: optional(isObject) },
+  open: { media, language: optional(text), inputVariables: optional(isRecord) },
   close: { reason: text },
   ping: { rtt: optional(text) },
   error: { code: number, message: text, retryAfter: optional(text) },
@@ -97,7 +96,7 @@ const CLIENT: { readonly [T in ClientMessageType]: Checks<ReadOfClient[T]> } = {
 const SERVER: { readonly [T in ServerMessageType]: Checks<ReadOfServer[T]> } = {
   opened: { media, startPaused: optional((value) => typeof value === 'boolean'), discardTo: optional(text) },
   closed: {},
-  disconnect: { reason: text, info: optional(text), outputVariables: optional(isObject) },
+  disconnect: { reason: text, info: optional(text), outputVariables: optional(isRecord) },
   event: { entities: listOf(fields({ type: text })) },
   pong: {},
   pause: {},
@@ -125,7 +124,7 @@ interface Envelope {
   readonly clientseq?: unknown;
   readonly parameters: object;
 }
-const envelope = fields<Omit<Envelope, 'clientseq'>>({ type: text, seq: number, parameters: isObject });
+const envelope = fields<Omit<Envelope, 'clientseq'>>({ type: text, seq: number, parameters: isRecord });
 const isEnvelope = (value: unknown): value is Envelope => envelope(value);
 
 /**
