@@ -23,6 +23,9 @@ beforeEach(() => {
   linkSync(at('a.wav'), at('hard.wav'));
   mkdirSync(at('real'));
   symlinkSync(at('real'), at('folder'));
+  symlinkSync('to/new.wav', at('dangling.wav'));
+  symlinkSync('real', at('to'));
+  symlinkSync(at('loop.wav'), at('loop.wav'));
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
@@ -34,6 +37,7 @@ describe('output paths of a call', () => {
     ],
     ['through a symbolic link', () => ({ record: at('link.wav'), out: at('a.wav') })],
     ['through a hard link', () => ({ record: at('hard.wav'), out: at('a.wav') })],
+    ['through a link to nothing', () => ({ record: at('real/new.wav'), out: at('dangling.wav') })],
     ['through a linked folder', () => ({ record: at('folder/new.wav'), out: at('real/new.wav') })],
     ['as the speech of the caller', () => ({ record: at('a.wav'), wav: [at('link.wav')] })],
     ['as a barge-in', () => ({ out: at('a.wav'), bargeIn: [`${at('a.wav')}@playback+1s`] })],
@@ -55,6 +59,10 @@ describe('output paths of a call', () => {
   test('are accepted if all differ', async () => {
     await checkArtifacts({ record: at('1.wav'), out: at('2.wav'), trace: at('t'), wav: [at('a.wav')] });
     await checkArtifacts({ record: at('..x.wav'), trace: 'off' });
+  });
+
+  test('are refused if one is a link to itself', async () => {
+    await expect(checkArtifacts({ record: at('loop.wav'), out: at('2.wav') })).rejects.toThrow('ELOOP');
   });
 });
 

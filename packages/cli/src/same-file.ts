@@ -1,4 +1,4 @@
-import { realpath, stat } from 'node:fs/promises';
+import { readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 
 /** The path of a file or folder, and the option that names it. */
@@ -7,14 +7,21 @@ export interface OptionPath {
   readonly path: string;
 }
 
-/** The absolute path with symbolic links resolved. The part that does not exist is kept as written. */
-export async function resolvePath(path: string): Promise<string> {
+/** As many links as Linux follows. */
+const MAX_LINKS = 40;
+
+/** The absolute path with symbolic links resolved, also of a link to nothing. The part that does not exist is kept as written. */
+export async function resolvePath(path: string, maxLinks = MAX_LINKS): Promise<string> {
   const full = resolve(path);
   try {
     return await realpath(full);
   } catch {
     const parent = dirname(full);
-    return parent === full ? full : join(await resolvePath(parent), basename(full));
+    if (parent === full) return full;
+    const found = join(await resolvePath(parent, maxLinks), basename(full));
+    // Writing to a link to nothing creates its target.
+    const target = maxLinks > 0 ? await readlink(found).catch(() => undefined) : undefined;
+    return target === undefined ? found : resolvePath(resolve(dirname(found), target), maxLinks - 1);
   }
 }
 

@@ -47,6 +47,7 @@
  * | `GET /api/compare?a=ID&b=ID`     | `Comparison`                                                                      |
  * | `POST /api/traces`               | body: a trace `.zip`; `OpenedTrace`. Opened traces are not in the history          |
  * | `POST /api/audio?name=hello.wav` | body: a WAV file; `UploadedAudio`, for `{ kind: 'wav' }` as a caller              |
+ * | `POST /api/audio?path=FILE`      | the same for a WAV file on this machine; no body                                  |
  *
  * Files have `Content-Disposition: attachment`: fetch them, and pass the blob to `<a download>` or `<audio>`.
  *

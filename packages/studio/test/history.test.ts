@@ -1,11 +1,13 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readWav } from '@hookline/audio';
 import { readTraceDir, zipTrace } from '@hookline/trace/node';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { MAX_AUDIO_BYTES } from '../src/limits.js';
 import type { Comparison, RowPage, StoredCall } from '../src/messages.js';
+import { silentWav } from './browser/call-scripts.js';
 import { Page, startTestStudio, tempFolder } from './page.js';
 
 let page: Page;
@@ -160,6 +162,34 @@ describe('a trace from elsewhere', () => {
     expect(message).toContain('trace.ndjson cannot be read');
     const audio = await page.post('/api/audio', Buffer.from('ID3 an MP3 file'));
     expect([audio.status, JSON.parse(await audio.text()).error.code]).toEqual([422, 'no-audio']);
+  });
+
+  test('can be a WAV file of this machine as the caller, by its path', async () => {
+    const folder = tempFolder('callers');
+    const path = join(folder, 'hello there.wav');
+    writeFileSync(path, silentWav(250));
+    const choose = async (file: string) => {
+      const answer = await page.post(`/api/audio?path=${encodeURIComponent(file)}`, Buffer.alloc(0));
+      const { name, durationMs, error } = JSON.parse(await answer.text());
+      return [answer.status, error?.message ?? [name, durationMs]];
+    };
+    expect(await choose(path)).toEqual([200, ['hello there.wav', 250]]);
+    const missing = join(folder, 'none.wav');
+    expect(await choose(missing)).toEqual([
+      422,
+      `"${missing}" cannot be read: ENOENT: no such file or directory, stat '${missing}'.`,
+    ]);
+    expect(await choose(folder)).toEqual([
+      422,
+      `"${folder}" cannot be read: it is not a file; expected a WAV file.`,
+    ]);
+    const huge = join(folder, 'huge.wav');
+    writeFileSync(huge, '');
+    truncateSync(huge, MAX_AUDIO_BYTES + 1);
+    expect(await choose(huge)).toEqual([
+      422,
+      `"${huge}" cannot be read: it is larger than the limit of ${MAX_AUDIO_BYTES} bytes.`,
+    ]);
   });
 
   test('can be given when the studio is started', async () => {

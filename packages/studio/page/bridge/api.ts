@@ -22,8 +22,8 @@ export class Api {
   }
 
   /** @throws ApiError */
-  async post<T>(path: string, body: Blob): Promise<T> {
-    return this.#json<T>(await this.#request(path, { method: 'POST', body }));
+  async post<T>(path: string, body?: Blob): Promise<T> {
+    return this.#json<T>(await this.#request(path, { method: 'POST', ...(body && { body }) }));
   }
 
   /** GETs a file. @throws ApiError */
@@ -34,7 +34,7 @@ export class Api {
   async #request(path: string, init: RequestInit): Promise<Response> {
     const response = await fetch(path, { ...init, headers: { authorization: this.#authorization } });
     if (response.ok) return response;
-    throw new ApiError(response.status, await errorMessage(response));
+    throw new ApiError(response.status, await refusalOf(response));
   }
 
   async #json<T>(response: Response): Promise<T> {
@@ -43,13 +43,17 @@ export class Api {
   }
 }
 
-async function errorMessage(response: Response): Promise<string> {
+async function refusalOf(response: Response): Promise<string> {
   try {
     const { error }: { error: { message: string } } = await response.json();
     return error.message;
   } catch {
     return `The bridge answered with HTTP ${response.status}.`;
   }
+}
+
+export function errorMessage(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Saves a file through the browser's download. */

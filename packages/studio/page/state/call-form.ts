@@ -12,8 +12,6 @@ export interface ChosenWav {
   readonly durationMs: number;
 }
 
-const CALLERS: readonly CallerKind[] = ['mic', 'wav', 'tone', 'silence'];
-
 /** The fields of the form that show an error message. */
 const FORM_FIELDS = [
   'name',
@@ -71,13 +69,11 @@ export class CallForm {
     ...(this.clientSecret.value !== '' && { clientSecret: this.clientSecret.value }),
   }));
 
-  /** Fills in the values of the command line and of the link. */
+  /** Fills in the values of the command line and of the link, except the caller. */
   prefill(launch: Welcome['launch'], link: Launch): void {
     this.launchCredentials.value = launch;
     if (this.baseUri.value === '') this.baseUri.value = link.baseUri ?? launch.baseUri;
     if (this.connectorId.value === '') this.connectorId.value = link.connectorId ?? launch.connectorId;
-    const caller = CALLERS.find((kind) => kind === link.caller);
-    if (caller) this.caller.value = caller;
   }
 
   /** The message to dial; undefined if a field is invalid, in which case `faults` is set. */

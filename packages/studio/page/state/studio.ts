@@ -17,12 +17,13 @@ import type {
 } from '../../src/messages.js';
 import { PageAudio } from '../audio/page-audio.js';
 import { RecordingPlayer } from '../audio/recording-player.js';
-import { Api, ApiError, saveFile } from '../bridge/api.js';
+import { Api, ApiError, errorMessage, saveFile } from '../bridge/api.js';
 import { BridgeLink } from '../bridge/bridge-link.js';
 import type { Launch } from '../bridge/launch.js';
 import type { LinkState } from '../bridge/worker-messages.js';
 import { type CallerKind, CallForm, isFormField } from './call-form.js';
 import { CallView } from './call-view.js';
+import { chooseLinkedCaller } from './linked-caller.js';
 
 /** The column that is shown on a narrow page. */
 export type Pane = 'dial' | 'call' | 'result';
@@ -384,8 +385,11 @@ export class Studio {
       return;
     }
     this.form.prefill(message.launch, this.#launch);
-    if (message.launch.traceId !== undefined) void this.open(message.launch.traceId);
-    else if (this.#launch.auto) void this.dial();
+    const { traceId } = message.launch;
+    if (traceId !== undefined) void this.open(traceId);
+    void chooseLinkedCaller(this.form, this.#launch.caller, this.api).then((chosen) => {
+      if (chosen && traceId === undefined && this.#launch.auto) void this.dial();
+    });
   }
 
   #onCallState({ callId, state, activity, onHold }: CallStateMessage): void {
@@ -493,8 +497,4 @@ export class Studio {
       this.error.value = errorMessage(error);
     }
   }
-}
-
-function errorMessage(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,11 +1,13 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { BYTES_PER_MS } from '@hookline/audio';
 import { toMulaw8k } from '@hookline/audio/resample';
-import { isHooklineError } from '@hookline/runtime';
+import { isHooklineError, messageOf } from '@hookline/runtime';
 import { RequestError } from '../error.js';
-import { MAX_AUDIO_FILES } from '../limits.js';
+import { MAX_AUDIO_BYTES, MAX_AUDIO_FILES } from '../limits.js';
 import type { UploadedAudio } from '../messages.js';
 
-/** The WAV files that pages uploaded as callers, as 8 kHz µ-law in memory. */
+/** The WAV files that pages chose as callers, as 8 kHz µ-law in memory. */
 export class UploadedFiles {
   readonly #files = new Map<string, Uint8Array>();
   #count = 0;
@@ -26,6 +28,11 @@ export class UploadedFiles {
     }
   }
 
+  /** Reads a WAV file of this machine, and adds it. @throws RequestError 422 */
+  async read(path: string): Promise<UploadedAudio> {
+    return this.add(basename(path), await readAudio(path));
+  }
+
   /** The µ-law of a stored file. @throws RequestError 404 */
   get(id: string): Uint8Array {
     const mulaw = this.#files.get(id);
@@ -36,4 +43,18 @@ export class UploadedFiles {
       `There is no audio ${JSON.stringify(id.slice(0, 60))}: only the last ${MAX_AUDIO_FILES} files are kept. Choose the file again.`,
     );
   }
+}
+
+async function readAudio(path: string): Promise<Uint8Array> {
+  const refuse = (why: string) =>
+    new RequestError(422, 'no-audio', `${JSON.stringify(path.slice(0, 300))} cannot be read: ${why}.`);
+  const file = await stat(path).catch((error: unknown) => {
+    throw refuse(messageOf(error));
+  });
+  // A pipe or a device might never end.
+  if (!file.isFile()) throw refuse('it is not a file; expected a WAV file');
+  if (file.size > MAX_AUDIO_BYTES) throw refuse(`it is larger than the limit of ${MAX_AUDIO_BYTES} bytes`);
+  return readFile(path).catch((error: unknown) => {
+    throw refuse(messageOf(error));
+  });
 }

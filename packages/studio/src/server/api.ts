@@ -44,6 +44,8 @@ export async function handleApi(request: ApiRequest, context: StudioContext): Pr
     return json({ id: await traces.upload(await request.body(MAX_TRACE_BYTES)) });
   }
   if (route === 'POST /api/audio') {
+    const path = query.get('path');
+    if (path !== null) return json(await context.uploads.read(path));
     const name = (query.get('name') ?? 'audio.wav').slice(0, 100);
     return json(await context.uploads.add(name, await request.body(MAX_AUDIO_BYTES)));
   }

@@ -233,6 +233,33 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     expect(page.url()).not.toContain('scripted');
   });
 
+  const openWithCaller = (caller: string) =>
+    pages.openAt((url) =>
+      url.replace('token=scripted', `/?base=ws://localhost:8080&caller=${caller}&auto=scripted`),
+    );
+
+  test('calls with the WAV file of a link', async () => {
+    bridge.answers.set('/api/audio', { id: 'wav-1', name: 'hello.wav', durationMs: 100 });
+    await openWithCaller('wav:/tmp/hello.wav');
+    await expect
+      .poll(() => bridge.got)
+      .toMatchObject([{ type: 'dial', caller: { kind: 'wav', id: 'wav-1' } }]);
+  });
+
+  test('starts no call if a link names a caller that does not exist, and says so at the field', async () => {
+    const page = await openWithCaller('tnoe');
+    const message = 'The link names the caller "tnoe"; expected mic, tone, silence or wav:FILE.';
+    await page.getByText(message).waitFor();
+    expect(bridge.got).toEqual([]);
+  });
+
+  test('starts no call if the WAV file of a link cannot be used, and says so at the field', async () => {
+    bridge.answers.set('/api/audio', new TextEncoder().encode('no JSON'));
+    const page = await openWithCaller('wav:/tmp/none.wav');
+    await page.getByText('is not valid JSON').waitFor();
+    expect(bridge.got).toEqual([]);
+  });
+
   test('reports a lost connection, and reconnects by itself', {
     timeout: 60_000,
   }, async () => {
