@@ -89,7 +89,16 @@ const FOLDER_IMPORTS: Readonly<Record<string, Readonly<Record<string, readonly s
       'deadline',
       'error',
     ],
-    'bot-core': ['admission', 'lifecycle', 'routing', 'metrics', 'bot-options', 'bot-log', 'bot-limits'],
+    'bot-core': [
+      'admission',
+      'lifecycle',
+      'routing',
+      'metrics',
+      'audio',
+      'bot-options',
+      'bot-log',
+      'bot-limits',
+    ],
     ws: ['bot-core', 'admission', 'bot', 'metrics', 'auth', 'error'],
     'create-bot': [
       'user-code',

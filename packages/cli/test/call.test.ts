@@ -272,9 +272,13 @@ describe.concurrent('hookline serve', () => {
     const { url } = JSON.parse(await quiet.firstLine);
     const call = start(['call', url, '--json'], { cwd });
     await call.firstLine;
+    const stoppedAt = performance.now();
     quiet.child.kill('SIGTERM');
+    const { stdout } = await call.finished;
+    // The call may continue for the whole of `--drain`.
+    expect(performance.now() - stoppedAt).toBeGreaterThanOrEqual(500);
     expect((await quiet.finished).code).toBe(0);
-    expect(lastLine((await call.finished).stdout)).toMatchObject({ path: 'failure', cause: 'bot-error' });
+    expect(lastLine(stdout)).toMatchObject({ path: 'failure', cause: 'bot-error' });
   });
 });
 

@@ -305,8 +305,8 @@ function explain(id: string, console: Console, json: boolean): void {
   if (!check) {
     throw new UsageError(
       `Unknown check ${JSON.stringify(id)}${didYouMean(
-        id,
-        CHECKS.map((one) => one.id.toLowerCase()),
+        id.toUpperCase(),
+        CHECKS.map((one) => one.id),
       )}; --list prints all checks.`,
     );
   }

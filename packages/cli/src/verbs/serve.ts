@@ -120,7 +120,7 @@ export const serveVerb: Verb = (program, context, exit) => {
       return;
     }
     // Registered before the address is printed, because a program that reads it may stop the server immediately.
-    const stopped = untilStopped(context, () => bot.drain({ timeoutMs: drainMs }));
+    const stopped = untilStopped(context, () => bot.drain({ timeoutMs: drainTimeoutMs(drainMs) }));
     const url = `${listening.url}/${preset.name}`;
     if (flags.json) console.json({ type: 'listening', url, baseUrl: listening.url, preset: preset.name });
     else {
@@ -134,6 +134,12 @@ export const serveVerb: Verb = (program, context, exit) => {
     nonces?.close();
   });
 };
+
+/**
+ * The time of `Bot.drain` in which calls may continue for `drainMs`: it ends them 2 s before its time is over, or at half of
+ * it if it is shorter than 4 s.
+ */
+const drainTimeoutMs = (drainMs: number): number => drainMs + Math.min(drainMs, 2000);
 
 /** Prints a line of `--list`. */
 function printBot(console: Console, name: string, kind: string, text: string): void {
