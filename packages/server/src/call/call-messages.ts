@@ -47,13 +47,13 @@ export class CallMessages {
         return;
       case 'paused':
         parts.player.paused(!parts.pauses.serverPaused);
-        parts.pauses.onPaused();
+        parts.pauses.onPaused(message.serverseq);
         parts.hold(true);
         parts.emit('paused', { positionMs });
         return;
       case 'resumed':
         parts.player.resumed();
-        parts.pauses.onResumed();
+        parts.pauses.onResumed(message.serverseq);
         parts.hold(false);
         parts.emit('resumed', this.#skip(message.parameters));
         return;
@@ -68,6 +68,11 @@ export class CallMessages {
         // Handled by the session.
         return;
     }
+  }
+
+  /** Whether a message that has no effect in the session's state is the answer to a request of the bot. */
+  answers(message: ClientMessage): boolean {
+    return message.type === 'resumed' && this.#parts.pauses.onStillActive();
   }
 
   #update({ language }: ClientParameters<'update'>): void {

@@ -352,6 +352,7 @@ export class Session implements TransportListener {
         this.#listener.ended(effect.reason, effect.info);
         return;
       case 'ignore':
+        if (effect.message && this.#listener.answers(effect.message)) return;
         this.counters.ignoredMessages += 1;
         // A message that was sent before the client knew of the end breaks no rule.
         if (!('end' in this.#state)) this.#tap?.violation(effect.clause, effect.input, false);
