@@ -402,7 +402,7 @@ export class LiveCall implements Call {
   callerStopped(atMs?: number): void {
     const { session, timings } = this.#parts;
     if (atMs !== undefined) checkNumber('callerStopped: atMs', atMs, { min: 0 });
-    timings.callerStopped(Math.max(0, session.positionMs - (atMs ?? session.positionMs)));
+    timings.callerStopped(atMs === undefined ? 0 : session.agoMs(atMs));
   }
 
   /** Whether the bot has ended the call; audio may still be playing. */

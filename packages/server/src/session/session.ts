@@ -142,6 +142,11 @@ export class Session implements TransportListener {
     return this.#timeline?.positionMs ?? 0;
   }
 
+  /** How long ago the caller's stream was at this position, in milliseconds without the holds since then. */
+  agoMs(atMs: number): number {
+    return this.#timeline?.agoMs(atMs) ?? 0;
+  }
+
   /** How long the last frame of caller audio was, in milliseconds; 0 before any. */
   get callerFrameMs(): number {
     return this.#lastFrameMs;
@@ -285,9 +290,13 @@ export class Session implements TransportListener {
     return this.#audioLimit.take(this.#host.clock.now(), ms);
   }
 
-  /** Moves the position of the caller's stream over a gap that the client reported. */
-  skipAudio(startMs: number, discardedMs: number): void {
-    this.#timeline?.skip(startMs, discardedMs);
+  /**
+   * Moves the position of the caller's stream over a gap that the client reported.
+   *
+   * @param onHold - whether the client was on hold
+   */
+  skipAudio(startMs: number, discardedMs: number, onHold: boolean): void {
+    this.#timeline?.skip(startMs, discardedMs, onHold);
   }
 
   /** Whether a message's envelope belongs to this session and is the next in sequence. */
