@@ -126,6 +126,35 @@ describe('the timings of a call', () => {
     ]);
   });
 
+  it.each([
+    ['before the end of speech is detected', 300],
+    ['after it', 900],
+    ['in the millisecond in which the caller stopped', 0],
+  ])('assign what the bot reports about a turn to this turn: %s', async (_, reportMs) => {
+    const { clock, timings } = await opened();
+    timings.call = {} as CallFacts;
+    const told: unknown[] = [];
+    const listen = (turn: unknown) => void told.push((turn as { disposition?: unknown }).disposition);
+    const name = 'hookline:server:call:turn';
+    channel(name).subscribe(listen);
+    onTestFinished(() => void channel(name).unsubscribe(listen));
+    for (const disposition of ['no_match', 'match', undefined, 'no_input'] as const) {
+      await clock.advance(2000);
+      const report = () => {
+        if (disposition) timings.reported(disposition);
+        timings.audioSent(true, 0);
+      };
+      await clock.advance(Math.min(reportMs, 800));
+      if (reportMs < 800) report();
+      await clock.advance(800 - Math.min(reportMs, 800));
+      timings.detectedStop(800);
+      await clock.advance(Math.max(0, reportMs - 800));
+      if (reportMs >= 800) report();
+    }
+    timings.over();
+    expect(told).toEqual(['no_match', 'match', undefined, 'no_input']);
+  });
+
   it('ignore the detector once the bot reports the end of speech itself', async () => {
     const { metrics, timings } = await opened();
     timings.audioSent(true, 0);

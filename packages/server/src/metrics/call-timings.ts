@@ -19,8 +19,14 @@ interface Reply {
   readonly first: Playback;
 }
 
-/** More than a bot starts while the end of the caller's speech is being detected. */
-const RECENT_PLAYBACKS = 8;
+/** What the bot reported about its turn, with the time on the clock that stands still during holds. */
+interface TurnResult {
+  readonly unheldMs: number;
+  readonly disposition: Disposition;
+}
+
+/** More than a bot starts, or reports, while the end of the caller's speech is being detected. */
+const RECENT = 8;
 
 /** Audio after a longer pause starts a playback, whatever it is part of; a shorter pause is an underrun. */
 const PAUSE_MS = 300;
@@ -45,7 +51,8 @@ export class CallTimings {
   readonly #playbacks: Playback[] = [];
   #reply: Reply | undefined;
   #replies = 0;
-  #disposition: Disposition | undefined;
+  /** The latest, oldest first, for the same reason. */
+  #results: readonly TurnResult[] = [];
   #hasStopReports = false;
 
   /** `opened` was just sent, in answer to an upgrade request of `requestedMs`. */
@@ -98,15 +105,17 @@ export class CallTimings {
     const first = this.#playbacks.find(
       ({ startUnheldMs }) => startUnheldMs >= stoppedMs && startUnheldMs > answered,
     );
-    this.#reportTurn(first);
-    this.#disposition = undefined;
+    // What the bot has reported since is about its answer to this speech.
+    const isOver = ({ unheldMs }: TurnResult) => unheldMs < stoppedMs;
+    this.#reportTurn(this.#results.findLast(isOver)?.disposition, first);
+    this.#results = this.#results.filter((result) => !isOver(result));
     this.#callerStoppedMs = stoppedMs;
     if (first) this.#replied(first);
   }
 
   /** The bot reports its turn. */
   reported(disposition: Disposition): void {
-    this.#disposition = disposition;
+    this.#results = [...this.#results.slice(1 - RECENT), { unheldMs: this.#unheldMs, disposition }];
   }
 
   /**
@@ -124,7 +133,7 @@ export class CallTimings {
     if (!first && silentMs < PAUSE_MS) return;
     const playback = { startMs: nowMs, startUnheldMs: this.#unheldMs, endMs: nowMs, interrupted: false };
     this.#playbacks.push(playback);
-    if (this.#playbacks.length > RECENT_PLAYBACKS) this.#playbacks.shift();
+    if (this.#playbacks.length > RECENT) this.#playbacks.shift();
     this.#replied(playback);
   }
 
@@ -168,11 +177,11 @@ export class CallTimings {
 
   /** The call is over. */
   over(): void {
-    this.#reportTurn();
+    this.#reportTurn(this.#results.at(-1)?.disposition);
   }
 
   /** @param next - the first playback of the next turn, if that has started */
-  #reportTurn(next?: Playback): void {
+  #reportTurn(disposition: Disposition | undefined, next?: Playback): void {
     const reply = this.#reply;
     this.#reply = undefined;
     if (!reply || !this.call) return;
@@ -187,7 +196,7 @@ export class CallTimings {
       durationMs: replyMs + endMs - first.startMs,
       agoMs: this.#clock.now() - endMs,
       interrupted,
-      ...(this.#disposition === undefined ? {} : { disposition: this.#disposition }),
+      ...(disposition === undefined ? {} : { disposition }),
     });
   }
 }
