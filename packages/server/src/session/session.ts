@@ -209,6 +209,7 @@ export class Session implements TransportListener {
       return;
     }
     if ('end' in this.#state && text.length > MAX_LATE_CHARS) {
+      this.#tap?.message('in', text, undefined);
       this.#fault({
         clause: 'AC-MSG-10',
         info: `message of ${text.length} characters after the end of the session`,
