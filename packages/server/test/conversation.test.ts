@@ -131,6 +131,65 @@ describe('pause and resume', () => {
     await hangUp(clock, client);
   });
 
+  it(
+    verifies('AC-PAUSE-7', 'resolve when a client that is not paused answers, which breaks no rule'),
+    async () => {
+      const steps: string[] = [];
+      const violations: string[] = [];
+      const { clock, client } = await openCall(
+        async (call) => {
+          await call.resume();
+          steps.push('not paused before');
+          await call.pause();
+          await call.resume();
+          await call.resume();
+          steps.push('resumed twice');
+          return idle(call);
+        },
+        {
+          sink: () => ({
+            event: (event) => void (event.kind === 'violation' && violations.push(event.text)),
+          }),
+        },
+      );
+      const gap = { start: 'PT1S', discarded: 'PT0S' };
+      for (const answer of ['resumed', 'paused', 'resumed', 'resumed'] as const) {
+        await clock.advance(1);
+        client.send(answer, answer === 'paused' ? {} : gap);
+      }
+      await clock.advance(1);
+      expect(steps).toEqual(['not paused before', 'resumed twice']);
+      expect(violations).toEqual([]);
+      client.send('resumed', gap);
+      await clock.advance(1);
+      expect(violations).toEqual(['"resumed"']);
+      await hangUp(clock, client);
+    },
+  );
+
+  it('leave no answer to be taken for a fault when a hold ends while "resume" is on its way', async () => {
+    const violations: string[] = [];
+    const { clock, client } = await openCall(
+      async (call) => {
+        call.on('paused', () => void call.resume());
+        return idle(call);
+      },
+      {
+        sink: () => ({ event: (event) => void (event.kind === 'violation' && violations.push(event.text)) }),
+      },
+    );
+    client.send('paused', {});
+    await clock.advance(1);
+    expect(client.types).toContain('resume');
+    const resumeSeq = client.last('resume')?.seq ?? 0;
+    const gap = { start: 'PT1S', discarded: 'PT0S' };
+    client.send('resumed', gap, { serverseq: resumeSeq - 1 });
+    client.send('resumed', gap);
+    await clock.advance(1);
+    expect(violations).toEqual([]);
+    await hangUp(clock, client);
+  });
+
   it(verifies('AC-RATE-3', 'keep to two a second after a burst of four'), async () => {
     const { clock, client } = await openCall((call) => {
       for (let asked = 0; asked < 6; asked++) void call.pause();

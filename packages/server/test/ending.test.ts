@@ -301,3 +301,20 @@ describe('a callback that fails', () => {
     expect(await untilEnd(clock, client)).toEqual({ reason: 'error', info: 'internal error of the bot' });
   });
 });
+
+it('the sink receives every message that crosses the end of the call, however long, up to the limit', async () => {
+  const texts: string[] = [];
+  const { clock, client } = await openCall(async () => ({ done: 'yes' }), {
+    sink: () => ({
+      event: (event) => void (event.kind === 'message' && event.dir === 'in' && texts.push(event.text)),
+    }),
+  });
+  await clock.advanceUntil(() => client.types.includes('disconnect'));
+  const before = texts.length;
+  for (const message of ['m'.repeat(5000), 'short']) client.send('error', { code: 429, message });
+  await clock.advance(1);
+  expect(texts.slice(before).map((text) => JSON.parse(text).seq)).toEqual([client.seq - 1, client.seq]);
+  for (let sent = 0; sent < 200; sent++) client.send('error', { code: 429, message: 'm'.repeat(5000) });
+  await clock.advance(1);
+  expect(texts.length - before).toBeLessThan(60);
+});

@@ -244,6 +244,7 @@ everyBoundHolds({
               ...{
                 begin: () => undefined,
                 message() {},
+                answers: () => false,
                 ended() {},
                 unknown() {},
                 onViolation: (clause) => void violations.push(clause),

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createVad } from '@hookline/vad';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createBot } from '../src/index.js';
+import { type Call, createBot } from '../src/index.js';
 import { BotMetrics } from '../src/metrics/bot-metrics.js';
 import { prometheusText } from '../src/metrics/prometheus.js';
 import { dialHeaders, ScriptedClient } from '../src/testing/index.js';
@@ -154,6 +154,52 @@ describe('metrics', () => {
       await hangUp(clock, client);
     },
   );
+
+  it.each([
+    ['the detector', 0.3, 'hold'],
+    ['a speech service', 0.2, 'hold'],
+    ['a speech service, although the client then loses a minute', 60.2, 'loss'],
+  ])('measure a reply without a hold after the end of speech by %s', async (by, seconds, gap) => {
+    (await createVad()).close();
+    let call: Call | undefined;
+    const { clock, client, bot } = await dialBot((given) => {
+      call = given;
+      given.onSpeech({ end: () => void (by === 'the detector' && given.play(audio(400))) });
+      return idle(given);
+    });
+    client.open();
+    await clock.advance(10);
+    const speak = async (bytes: Uint8Array) => {
+      for (let at = 0; at + 160 <= bytes.length; at += 160) {
+        client.sendAudio(bytes.subarray(at, at + 160));
+        await clock.advance(20);
+      }
+    };
+    const silence = (ms: number) => new Uint8Array(ms * 8).fill(0xff);
+    const speech = new Uint8Array(readFileSync(new URL('../../audio/test/speech-kal.ulaw', import.meta.url)));
+    await speak(silence(1000));
+    await speak(speech);
+    const stoppedMs = client.positionMs;
+    await speak(silence(200));
+    const gone = { start: `PT${client.positionMs / 1000}S`, discarded: 'PT60S' };
+    if (gap === 'hold') client.send('paused', {});
+    for (let ten = 0; ten < 6; ten++) {
+      await clock.advance(10_000);
+      client.send('ping', {});
+    }
+    client.send(gap === 'hold' ? 'resumed' : 'discarded', gone);
+    await clock.advance(1);
+    if (by !== 'the detector') {
+      call?.callerStopped(stoppedMs);
+      void call?.play(audio(400));
+    }
+    await speak(silence(1000));
+    const replies = parsePrometheus(bot.metrics()).get(`${PREFIX}reply_seconds`)?.samples;
+    expect(replies?.get(`${PREFIX}reply_seconds_count`)).toBe(1);
+    expect(replies?.get(`${PREFIX}reply_seconds_sum`)).toBeGreaterThan(seconds - 0.1);
+    expect(replies?.get(`${PREFIX}reply_seconds_sum`)).toBeLessThan(seconds + 0.3);
+    await hangUp(clock, client);
+  });
 
   it('measure the delay of the event loop only while the bot listens or is attached', async () => {
     const bot = createBot({ auth: { 'test-key': null } }, idle);

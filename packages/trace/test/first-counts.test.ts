@@ -41,6 +41,24 @@ test('a summary takes the first message of a kind where a peer sends another', (
   });
 });
 
+test('a summary leaves out what the client ignored because it had sent "close"', () => {
+  const { client, server, botDir } = eventBuilders('client');
+  let text = headerLine(sampleHeader('client'));
+  const runs = audioRuns((event) => {
+    text += event.kind === 'audio' ? audioLine(event, 0) : eventLine(event);
+  });
+  runs.event(client(10, 'open', 1, 0, openParameters));
+  runs.event(client(5010, 'close', 2, 0, { reason: 'error' }));
+  runs.event(server(5300, 'opened', 1, 1, { media: [MEDIA] }));
+  runs.audio(botDir, 5320, new Uint8Array(1600));
+  runs.event(server(5340, 'disconnect', 2, 1, { reason: 'completed' }));
+  runs.event(server(5360, 'closed', 3, 2, {}));
+  runs.flush();
+  const summary = summarise(readTrace(text));
+  expect(summary).toMatchObject({ openMs: undefined, firstAudioMs: undefined, disconnect: undefined });
+  expect(summary).toMatchObject({ closeReason: 'error', bot: { messages: { opened: 1, disconnect: 1 } } });
+});
+
 test('a barge-in stays the end of a playback that the client completes afterwards', () => {
   const { client, server } = eventBuilders('client');
   const rows = [

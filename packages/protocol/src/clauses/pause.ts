@@ -74,6 +74,7 @@ export const pauseClauses = area([
     bound: 'both',
     effect: 'A server that repeats a message to ask for the state waits forever.',
     fix: 'Answer each one with the current state.',
+    note: 'A client that is not paused answers `resume` with `resumed`. It changes no state of the server, but a server that waits for this answer has to take it.',
   },
   {
     id: 'AC-PAUSE-8',

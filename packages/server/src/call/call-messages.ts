@@ -45,18 +45,24 @@ export class CallMessages {
       case 'update':
         this.#update(message.parameters);
         return;
-      case 'paused':
-        parts.player.paused(!parts.pauses.serverPaused);
-        parts.pauses.onPaused();
+      case 'paused': {
+        const onHold = !parts.pauses.serverPaused;
+        parts.player.paused(onHold);
+        if (onHold) parts.timings.hold();
+        parts.pauses.onPaused(message.serverseq);
         parts.hold(true);
         parts.emit('paused', { positionMs });
         return;
-      case 'resumed':
+      }
+      case 'resumed': {
         parts.player.resumed();
-        parts.pauses.onResumed();
+        parts.pauses.onResumed(message.serverseq);
         parts.hold(false);
-        parts.emit('resumed', this.#skip(message.parameters));
+        const gap = this.#skip(message.parameters);
+        parts.timings.unhold();
+        parts.emit('resumed', gap);
         return;
+      }
       case 'discarded':
         parts.emit('discarded', this.#skip(message.parameters));
         return;
@@ -70,6 +76,11 @@ export class CallMessages {
     }
   }
 
+  /** Whether a message that has no effect in the session's state is the answer to a request of the bot. */
+  answers(message: ClientMessage): boolean {
+    return message.type === 'resumed' && this.#parts.pauses.onStillActive();
+  }
+
   #update({ language }: ClientParameters<'update'>): void {
     const { outbox } = this.#parts;
     if (language !== undefined) this.#language = language;
@@ -79,10 +90,10 @@ export class CallMessages {
   }
 
   #skip({ start, discarded }: ClientParameters<'resumed'>): AudioGap {
-    const { session, caller } = this.#parts;
+    const { session, caller, timings } = this.#parts;
     const startMs = durationToMs(start) ?? session.positionMs;
     const discardedMs = durationToMs(discarded) ?? 0;
-    session.skipAudio(startMs, discardedMs);
+    session.skipAudio(startMs, discardedMs, timings.onHold);
     caller.gap(startMs, discardedMs);
     return { startMs, discardedMs };
   }

@@ -150,7 +150,7 @@ export class CallParts {
     if (this.frames.speech) return this.frames.speech;
     const { session, timings } = this;
     const speech = new SpeechWatch(this.host.clock, this.onThrow, (endMs) =>
-      timings.detectedStop(session.positionMs - endMs),
+      timings.detectedStop(session.agoMs(endMs)),
     );
     this.frames.speech = speech;
     if (this.#ended) speech.end();

@@ -206,6 +206,10 @@ export class CallSession implements SessionListener {
     if (message.type === 'error') this.#logClientError(message);
   }
 
+  answers(message: ClientMessage): boolean {
+    return this.#ended ? false : (this.#call?.answers(message) ?? false);
+  }
+
   ended(reason: EndReason, info: string): void {
     const ended = new CallEnded(reason, info);
     this.#ended = ended;

@@ -311,7 +311,7 @@ export class LiveCall implements Call {
     if (this.#ended) return this.#answer(Promise.reject(this.#ended));
     // Before it is sent, which can end the call.
     const done = this.#parts.pauses.resume();
-    this.#parts.outbox.push({ type: 'resume', parameters: {} });
+    this.#parts.outbox.push({ type: 'resume', parameters: {} }, (seq) => this.#parts.pauses.resumeSent(seq));
     return this.#answer(done);
   }
 
@@ -402,7 +402,7 @@ export class LiveCall implements Call {
   callerStopped(atMs?: number): void {
     const { session, timings } = this.#parts;
     if (atMs !== undefined) checkNumber('callerStopped: atMs', atMs, { min: 0 });
-    timings.callerStopped(Math.max(0, session.positionMs - (atMs ?? session.positionMs)));
+    timings.callerStopped(atMs === undefined ? 0 : session.agoMs(atMs));
   }
 
   /** Whether the bot has ended the call; audio may still be playing. */
@@ -428,6 +428,11 @@ export class LiveCall implements Call {
   /** Handles a message that is legal in the current state. */
   receive(message: ClientMessage): void {
     this.#messages.receive(message);
+  }
+
+  /** Whether a message that has no effect in the current state is the answer to a request of the bot. */
+  answers(message: ClientMessage): boolean {
+    return this.#messages.answers(message);
   }
 
   /** The call is over: settles everything that is pending. */

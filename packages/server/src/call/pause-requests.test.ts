@@ -13,10 +13,10 @@ describe('requests to pause and resume', () => {
     const requests = new PauseRequests();
     const settled = settling({ pause: requests.pause(), resume: requests.resume() });
     expect(requests.serverPaused).toBe(true);
-    requests.onPaused();
+    requests.onPaused(0);
     await Promise.resolve();
     expect(settled).toEqual(['pause']);
-    requests.onResumed();
+    requests.onResumed(0);
     await Promise.resolve();
     expect(settled).toEqual(['pause', 'resume']);
   });
@@ -25,7 +25,7 @@ describe('requests to pause and resume', () => {
     const requests = new PauseRequests();
     const settled = settling({ resume: requests.resume() });
     expect(requests.serverPaused).toBe(false);
-    requests.onPaused();
+    requests.onPaused(0);
     await Promise.resolve();
     expect(settled).toEqual(['resume']);
   });
@@ -33,7 +33,7 @@ describe('requests to pause and resume', () => {
   it('count the call as paused by the server until it asks to resume, even after the client has answered', () => {
     const requests = new PauseRequests();
     void requests.pause();
-    requests.onPaused();
+    requests.onPaused(0);
     expect(requests.serverPaused).toBe(true);
     void requests.resume();
     expect(requests.serverPaused).toBe(false);
@@ -42,11 +42,11 @@ describe('requests to pause and resume', () => {
   it('to resume are answered by a client on hold, even if a pause is requested again before', async () => {
     const requests = new PauseRequests();
     void requests.pause();
-    requests.onPaused();
+    requests.onPaused(0);
     const settled = settling({ resume: requests.resume(), pause: requests.pause() });
     // The client is on hold: it answers both with `paused`.
-    requests.onPaused();
-    requests.onPaused();
+    requests.onPaused(0);
+    requests.onPaused(0);
     await Promise.resolve();
     expect(settled).toEqual(['resume', 'pause']);
   });
@@ -60,9 +60,52 @@ describe('requests to pause and resume', () => {
         requests[index % 2 === 0 ? first : other](),
       ]);
       const settled = settling(Object.fromEntries(promises));
-      for (let answer = 0; answer < count; answer++) requests.onPaused();
+      for (let answer = 0; answer < count; answer++) requests.onPaused(0);
       await Promise.resolve();
       expect(settled).toHaveLength(count);
     }
+  });
+
+  it('to resume are answered by a client that was not paused, once each', async () => {
+    const requests = new PauseRequests();
+    const settled = settling({ first: requests.resume() });
+    requests.resumeSent(2);
+    expect(requests.onStillActive()).toBe(true);
+    await Promise.resolve();
+    expect(settled).toEqual(['first']);
+    expect(requests.onStillActive()).toBe(false);
+  });
+
+  it('to resume expect their answer even if a hold ends while they are on their way', () => {
+    const requests = new PauseRequests();
+    void requests.resume();
+    requests.resumeSent(4);
+    requests.onResumed(3);
+    expect(requests.onStillActive()).toBe(true);
+    expect(requests.onStillActive()).toBe(false);
+  });
+
+  it.each([
+    ['paused', (requests: PauseRequests) => requests.onPaused(2)],
+    ['resumed', (requests: PauseRequests) => requests.onResumed(2)],
+  ])('to resume expect no further answer after "%s"', (_, answer) => {
+    const requests = new PauseRequests();
+    void requests.resume();
+    requests.resumeSent(2);
+    answer(requests);
+    expect(requests.onStillActive()).toBe(false);
+  });
+
+  it('to resume wait for the pause before them when an earlier one is answered', async () => {
+    const requests = new PauseRequests();
+    const settled = settling({ early: requests.resume(), pause: requests.pause(), late: requests.resume() });
+    for (const seq of [2, 4]) requests.resumeSent(seq);
+    requests.onStillActive();
+    await Promise.resolve();
+    expect(settled).toEqual(['early']);
+    requests.onPaused(3);
+    requests.onResumed(4);
+    await Promise.resolve();
+    expect(settled).toEqual(['early', 'pause', 'late']);
   });
 });

@@ -80,6 +80,27 @@ describe('the timings of a call', () => {
     expect([metrics.replyMs.count, metrics.replyMs.sumMs]).toEqual([1, 300]);
   });
 
+  it.each([
+    ['before the end of speech is detected', 200, 60_000, 0],
+    ['after it', 900, 0, 60_000],
+    ['while the bot replies already', 200, 30_000, 30_000],
+  ])('count no hold as time that the caller waits: %s', async (_, beforeMs, detectedMs, repliedMs) => {
+    const { clock, metrics, timings } = await opened();
+    timings.audioSent(true, 0);
+    await clock.advance(1000 + beforeMs);
+    // The caller stopped `beforeMs` ago; of the 60 s hold, some pass before the detection and some after it.
+    timings.hold();
+    await clock.advance(detectedMs);
+    timings.callerStopped(beforeMs);
+    await clock.advance(repliedMs);
+    if (detectedMs === repliedMs) timings.audioSent(true, 0);
+    timings.unhold();
+    await clock.advance(100);
+    timings.audioSent(true, 0);
+    expect(metrics.replyMs.count).toBe(1);
+    expect(metrics.replyMs.sumMs).toBe(detectedMs === repliedMs ? beforeMs : beforeMs + 100);
+  });
+
   it('publish a turn to the end of its own reply, also if the end of speech is detected later', async () => {
     const { clock, timings } = await opened();
     timings.call = {} as CallFacts;
@@ -103,6 +124,35 @@ describe('the timings of a call', () => {
       { number: 1, ...reply, interrupted: true },
       { number: 2, ...reply, interrupted: false },
     ]);
+  });
+
+  it.each([
+    ['before the end of speech is detected', 300],
+    ['after it', 900],
+    ['in the millisecond in which the caller stopped', 0],
+  ])('assign what the bot reports about a turn to this turn: %s', async (_, reportMs) => {
+    const { clock, timings } = await opened();
+    timings.call = {} as CallFacts;
+    const told: unknown[] = [];
+    const listen = (turn: unknown) => void told.push((turn as { disposition?: unknown }).disposition);
+    const name = 'hookline:server:call:turn';
+    channel(name).subscribe(listen);
+    onTestFinished(() => void channel(name).unsubscribe(listen));
+    for (const disposition of ['no_match', 'match', undefined, 'no_input'] as const) {
+      await clock.advance(2000);
+      const report = () => {
+        if (disposition) timings.reported(disposition);
+        timings.audioSent(true, 0);
+      };
+      await clock.advance(Math.min(reportMs, 800));
+      if (reportMs < 800) report();
+      await clock.advance(800 - Math.min(reportMs, 800));
+      timings.detectedStop(800);
+      await clock.advance(Math.max(0, reportMs - 800));
+      if (reportMs >= 800) report();
+    }
+    timings.over();
+    expect(told).toEqual(['no_match', 'match', undefined, 'no_input']);
   });
 
   it('ignore the detector once the bot reports the end of speech itself', async () => {

@@ -7,36 +7,52 @@ import { diagnose, type PlaybackReport } from './diagnostics.js';
 /** Bot audio without a pause. */
 interface Playback {
   readonly startMs: number;
+  /** The start on the clock that stands still during holds. */
+  readonly startUnheldMs: number;
   endMs: number;
   interrupted: boolean;
 }
 
 /** The current or last reply to the caller: this playback and the later ones. */
 interface Reply {
-  readonly stoppedMs: number;
+  readonly replyMs: number;
   readonly first: Playback;
 }
 
-/** More than a bot starts while the end of the caller's speech is being detected. */
-const RECENT_PLAYBACKS = 8;
+/** What the bot reported about its turn, with the time on the clock that stands still during holds. */
+interface TurnResult {
+  readonly unheldMs: number;
+  readonly disposition: Disposition;
+}
+
+/** More than a bot starts, or reports, while the end of the caller's speech is being detected. */
+const RECENT = 8;
 
 /** Audio after a longer pause starts a playback, whatever it is part of; a shorter pause is an underrun. */
 const PAUSE_MS = 300;
 
-/** Measures the delays of one call that a caller would notice, and publishes its turns and playbacks. */
+/**
+ * Measures the delays of one call that a caller would notice, and publishes its turns and playbacks. Replies are
+ * measured on a clock that stands still during holds: nobody waits for the bot then.
+ */
 export class CallTimings {
   /** The call, once it exists. */
   call: CallFacts | undefined;
   readonly #metrics: BotMetrics;
   readonly #clock: Clock;
   #awaitingFirstMs: number | undefined;
+  /** On the clock that stands still during holds. */
   #callerStoppedMs: number | undefined;
+  #heldSinceMs: number | undefined;
+  /** The length of the holds that are over. */
+  #heldMs = 0;
   #bargedInMs: number | undefined;
   /** The latest, oldest first: when the end of speech is detected, the reply may have started or even be over. */
   readonly #playbacks: Playback[] = [];
   #reply: Reply | undefined;
   #replies = 0;
-  #disposition: Disposition | undefined;
+  /** The latest, oldest first, for the same reason. */
+  #results: readonly TurnResult[] = [];
   #hasStopReports = false;
 
   /** `opened` was just sent, in answer to an upgrade request of `requestedMs`. */
@@ -47,8 +63,30 @@ export class CallTimings {
     metrics.openMs.observe(this.#awaitingFirstMs - requestedMs);
   }
 
+  /** Whether the client is on hold. */
+  get onHold(): boolean {
+    return this.#heldSinceMs !== undefined;
+  }
+
+  /** The client is on hold. */
+  hold(): void {
+    this.#heldSinceMs ??= this.#clock.now();
+  }
+
+  /** The hold, if there was one, is over. */
+  unhold(): void {
+    if (this.#heldSinceMs !== undefined) this.#heldMs += this.#clock.now() - this.#heldSinceMs;
+    this.#heldSinceMs = undefined;
+  }
+
+  /** The time on the clock that stands still during holds. */
+  get #unheldMs(): number {
+    return (this.#heldSinceMs ?? this.#clock.now()) - this.#heldMs;
+  }
+
   /**
-   * The bot reports that the caller stopped speaking this many milliseconds ago; the detector is ignored from now on.
+   * The bot reports that the caller stopped speaking this many milliseconds ago, holds not counted; the detector is
+   * ignored from now on.
    */
   callerStopped(agoMs: number): void {
     this.#hasStopReports = true;
@@ -62,18 +100,22 @@ export class CallTimings {
   }
 
   #stopped(agoMs: number): void {
-    const stoppedMs = this.#clock.now() - agoMs;
-    const answered = this.#reply?.first.startMs ?? Number.NEGATIVE_INFINITY;
-    const first = this.#playbacks.find(({ startMs }) => startMs >= stoppedMs && startMs > answered);
-    this.#reportTurn(first);
-    this.#disposition = undefined;
+    const stoppedMs = this.#unheldMs - agoMs;
+    const answered = this.#reply?.first.startUnheldMs ?? Number.NEGATIVE_INFINITY;
+    const first = this.#playbacks.find(
+      ({ startUnheldMs }) => startUnheldMs >= stoppedMs && startUnheldMs > answered,
+    );
+    // What the bot has reported since is about its answer to this speech.
+    const isOver = ({ unheldMs }: TurnResult) => unheldMs < stoppedMs;
+    this.#reportTurn(this.#results.findLast(isOver)?.disposition, first);
+    this.#results = this.#results.filter((result) => !isOver(result));
     this.#callerStoppedMs = stoppedMs;
     if (first) this.#replied(first);
   }
 
   /** The bot reports its turn. */
   reported(disposition: Disposition): void {
-    this.#disposition = disposition;
+    this.#results = [...this.#results.slice(1 - RECENT), { unheldMs: this.#unheldMs, disposition }];
   }
 
   /**
@@ -89,9 +131,9 @@ export class CallTimings {
     this.#awaitingFirstMs = undefined;
     // The rest of what the bot was saying already is no reply.
     if (!first && silentMs < PAUSE_MS) return;
-    const playback = { startMs: nowMs, endMs: nowMs, interrupted: false };
+    const playback = { startMs: nowMs, startUnheldMs: this.#unheldMs, endMs: nowMs, interrupted: false };
     this.#playbacks.push(playback);
-    if (this.#playbacks.length > RECENT_PLAYBACKS) this.#playbacks.shift();
+    if (this.#playbacks.length > RECENT) this.#playbacks.shift();
     this.#replied(playback);
   }
 
@@ -100,8 +142,9 @@ export class CallTimings {
     const stoppedMs = this.#callerStoppedMs;
     if (stoppedMs === undefined) return;
     this.#callerStoppedMs = undefined;
-    this.#metrics.replyMs.observe(first.startMs - stoppedMs);
-    this.#reply = { stoppedMs, first };
+    const replyMs = first.startUnheldMs - stoppedMs;
+    this.#metrics.replyMs.observe(replyMs);
+    this.#reply = { replyMs, first };
   }
 
   /** `barge_in` was sent. @param playing - whether the client was playing */
@@ -134,26 +177,26 @@ export class CallTimings {
 
   /** The call is over. */
   over(): void {
-    this.#reportTurn();
+    this.#reportTurn(this.#results.at(-1)?.disposition);
   }
 
   /** @param next - the first playback of the next turn, if that has started */
-  #reportTurn(next?: Playback): void {
+  #reportTurn(disposition: Disposition | undefined, next?: Playback): void {
     const reply = this.#reply;
     this.#reply = undefined;
     if (!reply || !this.call) return;
     this.#replies += 1;
-    const { stoppedMs, first } = reply;
+    const { replyMs, first } = reply;
     const until = next ? this.#playbacks.indexOf(next) : this.#playbacks.length;
     const { endMs, interrupted } = this.#playbacks[until - 1] ?? first;
     diagnose('hookline:server:call:turn', {
       call: this.call,
       number: this.#replies,
-      replyMs: first.startMs - stoppedMs,
-      durationMs: endMs - stoppedMs,
+      replyMs,
+      durationMs: replyMs + endMs - first.startMs,
       agoMs: this.#clock.now() - endMs,
       interrupted,
-      ...(this.#disposition === undefined ? {} : { disposition: this.#disposition }),
+      ...(disposition === undefined ? {} : { disposition }),
     });
   }
 }

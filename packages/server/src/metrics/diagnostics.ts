@@ -52,9 +52,9 @@ export interface Diagnostics {
 export interface TurnReport {
   /** From 1, in the order of the call. */
   readonly number: number;
-  /** From the end of the caller's speech to the first bot audio. */
+  /** From the end of the caller's speech to the first bot audio, without the time on hold. */
   readonly replyMs: number;
-  /** From the end of the caller's speech to the end of the reply. */
+  /** From the end of the caller's speech to the end of the reply; holds count from the first bot audio on. */
   readonly durationMs: number;
   /** How long ago the reply ended. */
   readonly agoMs: number;

@@ -162,6 +162,47 @@ describe('the playback tracker', () => {
     expect(tracker.status(300, 210)).toEqual({ retryAtMs: 2240 });
   });
 
+  it('measures no round trip with a start that crossed the barge-in, but with the next one', () => {
+    const tracker = new PlaybackTracker();
+    tracker.begin(0, 0, 0);
+    tracker.sent(0, 3000);
+    tracker.bargedIn(2);
+    tracker.begin(325, 0, 0);
+    tracker.sent(325, 3000);
+    tracker.started(400, 0, 1);
+    tracker.completed(720, 320);
+    tracker.started(725, 320, 2);
+    // The caller hears 400 ms more until a barge-in arrives: what was on its way when the start was, and what follows.
+    expect(tracker.heardAtBargeInMs(825)).toBe(500);
+  });
+
+  it('measures the round trip with the first audio after a barge-in, also before the client has stopped the old', () => {
+    const tracker = new PlaybackTracker();
+    tracker.begin(0, 0, 0);
+    tracker.sent(0, 3000);
+    tracker.bargedIn(2);
+    tracker.started(400, 0, 1);
+    tracker.begin(410, 0, 0);
+    tracker.sent(410, 1000);
+    tracker.completed(790, 380);
+    tracker.sent(795, 2000);
+    tracker.started(810, 380, 2);
+    expect(tracker.heardAtBargeInMs(910)).toBe(500);
+  });
+
+  it('counts a playback from its own start behind frames that follow a barge-in', () => {
+    const tracker = new PlaybackTracker();
+    tracker.begin(0, 0, 0);
+    tracker.sent(0, 3000);
+    tracker.started(20, 0, 1);
+    tracker.bargedIn(2);
+    tracker.begin(110, 100, 1000);
+    tracker.sent(110, 500);
+    tracker.completed(120, 100);
+    tracker.started(120, 100, 2);
+    expect(tracker.heardMs(1320)).toBe(200);
+  });
+
   it('assumes that a playback was heard two seconds after its expected end if the client reports nothing', () => {
     const tracker = sent(1000);
     expect(tracker.status(2999, 1000)).toEqual({ retryAtMs: 3000 });

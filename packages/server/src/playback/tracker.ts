@@ -15,6 +15,13 @@ export type PlaybackStatus =
   /** `Infinity`: not before the next message of the client. */
   | { readonly retryAtMs: number };
 
+/** The start of a playback, as the client reported it. */
+interface ReportedStart {
+  readonly positionMs: number;
+  readonly atMs: number;
+  readonly serverseq: number;
+}
+
 /**
  * Works out what the caller heard from the client's `playback_started` and `playback_completed`. These carry no id:
  * which playback they belong to follows from `serverseq` (whether the client had seen the `barge_in`) and from the time.
@@ -22,7 +29,7 @@ export type PlaybackStatus =
  */
 export class PlaybackTracker {
   /** When the client began to play, by its stream position and by our clock; undefined while it is silent. */
-  #playing: { readonly positionMs: number; readonly atMs: number; readonly serverseq: number } | undefined;
+  #playing: ReportedStart | undefined;
   #bargeInSeq = 0;
   /** Audio of an earlier playback that the client still has to play; the next start includes it. */
   #olderMs = 0;
@@ -77,18 +84,16 @@ export class PlaybackTracker {
     this.#pairs = 0;
     this.#complete = false;
     this.#deadlineMs = Number.POSITIVE_INFINITY;
-    this.#olderMs = 0;
     // Earlier audio is still playing and nothing separates the two, so the client will report them as one.
-    if (!this.#playing) this.#olderMs = aheadMs;
-    else if (this.#isOwn(this.#playing.serverseq)) {
-      this.#playing = { ...this.#playing, positionMs: positionMs + aheadMs, atMs: nowMs + aheadMs };
-    }
+    const playing = this.#ownPlaying;
+    this.#olderMs = playing ? 0 : aheadMs;
+    if (playing) this.#playing = { ...playing, positionMs: positionMs + aheadMs, atMs: nowMs + aheadMs };
   }
 
   /** `ms` of the playback were sent. */
   sent(nowMs: number, ms: number): void {
     this.#sentMs += ms;
-    if (!this.#playing) this.#unreportedSinceMs ??= nowMs;
+    if (!this.#ownPlaying) this.#unreportedSinceMs ??= nowMs;
   }
 
   /** The whole playback was sent; the client finishes it at `endMs` or later. Only the first call counts. */
@@ -124,7 +129,8 @@ export class PlaybackTracker {
       this.#receivedMs(nowMs, nextFrameMs),
       this.#unreportedSinceMs ?? Number.NEGATIVE_INFINITY,
     );
-    this.#guessRoundTrip(atMs);
+    // Otherwise the audio that was sent after `barge_in` has not been reported yet.
+    if (isOwn) this.#guessRoundTrip(atMs);
     this.#playing ??= { positionMs: positionMs + olderMs, atMs: atMs + olderMs, serverseq };
     if (olderMs > 0) this.#olderMs = 0;
     this.#postpone(nowMs);
@@ -247,6 +253,11 @@ export class PlaybackTracker {
       this.#guessedRoundTripMs = Math.max(this.#guessedRoundTripMs ?? 0, inFlightMs);
     }
     this.#unreportedSinceMs = undefined;
+  }
+
+  /** What the client is playing, unless that is audio from before the last `barge_in`. */
+  get #ownPlaying(): ReportedStart | undefined {
+    return this.#playing && this.#isOwn(this.#playing.serverseq) ? this.#playing : undefined;
   }
 
   /** How long the current hold has lasted, counted from `atMs` at the earliest. */

@@ -1,5 +1,8 @@
 import { bytesPerMs, type MediaParameter } from '@hookline/protocol';
 
+/** More holds than there are between the end of the caller's speech and its report. */
+const KEPT_HOLDS = 8;
+
 /** Length of a window of the minimum delay, in milliseconds; a minimum is kept for one to two windows. */
 const DELAY_WINDOW_MS = 2000;
 
@@ -11,6 +14,8 @@ export class CallerTimeline {
   readonly #bytesPerMs: number;
   readonly #openedAtMs: number;
   #longestRoundTripMs = Number.POSITIVE_INFINITY;
+  /** The parts of the stream that passed on hold, oldest first. */
+  readonly #holds: { readonly fromMs: number; readonly toMs: number }[] = [];
   #fromMs = 0;
   #bytes = 0;
   /** The least of `arrival time - position` in the current window, and in the one before. */
@@ -64,8 +69,21 @@ export class CallerTimeline {
     return this.positionMs + frameMs + Math.min(this.#minDelayMs, this.#previousMinDelayMs);
   }
 
-  /** Moves the position over a gap. */
-  skip(startMs: number, discardedMs: number): void {
+  /** How long ago the stream was at this position, in milliseconds without the holds since then. */
+  agoMs(atMs: number): number {
+    const heldMs = this.#holds.reduce(
+      (sum, { fromMs, toMs }) => sum + Math.max(0, toMs - Math.max(fromMs, atMs)),
+      0,
+    );
+    return Math.max(0, this.positionMs - atMs - heldMs);
+  }
+
+  /** Moves the position over a gap. @param onHold - whether the client was on hold */
+  skip(startMs: number, discardedMs: number, onHold: boolean): void {
+    if (onHold) {
+      this.#holds.push({ fromMs: this.positionMs, toMs: startMs + discardedMs });
+      if (this.#holds.length > KEPT_HOLDS) this.#holds.shift();
+    }
     this.#fromMs = startMs + discardedMs;
     this.#bytes = 0;
     this.#minDelayMs = Number.POSITIVE_INFINITY;

@@ -68,8 +68,13 @@ export type SessionEffect =
   | { readonly do: 'deliver'; readonly message: ClientMessage }
   /** End the call for the bot. */
   | { readonly do: 'end'; readonly reason: EndReason; readonly info: string }
-  /** Count an ignored message. */
-  | { readonly do: 'ignore'; readonly clause: ClauseId; readonly input: string }
+  /** Count an ignored input; `message` if it is a valid message of a known type. */
+  | {
+      readonly do: 'ignore';
+      readonly clause: ClauseId;
+      readonly input: string;
+      readonly message?: ClientMessage;
+    }
   /** Report a broken rule to the log and the sink. */
   | ({ readonly do: 'report' } & Fault)
   /** Replace the running timer; undefined only stops it. */
@@ -110,13 +115,17 @@ function applyVerdict(
   input: ServerInput,
   type: string,
   accepted: () => Transition,
+  message?: ClientMessage,
 ): Transition {
   const verdict = serverVerdict(state.name, input);
   switch (verdict.action) {
     case 'accept':
       return accepted();
     case 'ignore':
-      return [state, [{ do: 'ignore', clause: verdict.clause, input: describe(type) }]];
+      return [
+        state,
+        [{ do: 'ignore', clause: verdict.clause, input: describe(type), ...(message && { message }) }],
+      ];
     case 'refuse':
       return fault(state, {
         clause: verdict.clause,
@@ -126,7 +135,7 @@ function applyVerdict(
 }
 
 function onMessage(state: SessionState, message: ClientMessage): Transition {
-  return applyVerdict(state, message.type, message.type, () => {
+  const accepted = (): Transition => {
     switch (message.type) {
       case 'open':
         return [{ name: 'opening' }, [{ do: 'decide', open: message }]];
@@ -147,7 +156,8 @@ function onMessage(state: SessionState, message: ClientMessage): Transition {
       default:
         return [state, [{ do: 'deliver', message }]];
     }
-  });
+  };
+  return applyVerdict(state, message.type, message.type, accepted, message);
 }
 
 /** AC-PING-2: answered before the call handles it, so that `clientseq` is the seq of the ping. */

@@ -66,13 +66,13 @@ export class Outbox {
     return this.#queue.length === 0 || this.#queue.every((queued) => queued.position > position);
   }
 
-  /** Sends a message as soon as the limits allow. */
-  push(message: OutgoingMessage): void {
-    this.#add({ position: this.#position + 1, first: false, message, onSent: undefined }, this.#queue.length);
+  /** Sends a message as soon as the limits allow. `onSent` gets its seq. */
+  push(message: OutgoingMessage, onSent?: (seq: number) => void): void {
+    this.#add({ position: this.#position + 1, first: false, message, onSent }, this.#queue.length);
   }
 
   /**
-   * Like `push`, but ahead of everything queued with `push`. `onSent` gets its seq. Has no effect while the same message
+   * Like `push`, but ahead of everything queued with `push`. Has no effect while the same message
    * is queued so: it would only delay what follows.
    */
   pushFirst(message: OutgoingMessage, onSent: (seq: number) => void): void {

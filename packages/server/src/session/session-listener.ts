@@ -21,6 +21,11 @@ export interface SessionListener {
   begin(): FrameReceiver | undefined;
   /** A legal message arrived; the answer that the protocol requires has been sent. */
   message(message: ClientMessage): void;
+  /**
+   * A message arrived that has no effect in this state. Returns whether it nevertheless answers a message of the server,
+   * and so breaks no rule.
+   */
+  answers(message: ClientMessage): boolean;
   /** The call is over for the bot. Called once. */
   ended(reason: EndReason, info: string): void;
   /** A message of an unknown type arrived; it is ignored. */

@@ -142,6 +142,11 @@ export class Session implements TransportListener {
     return this.#timeline?.positionMs ?? 0;
   }
 
+  /** How long ago the caller's stream was at this position, in milliseconds without the holds since then. */
+  agoMs(atMs: number): number {
+    return this.#timeline?.agoMs(atMs) ?? 0;
+  }
+
   /** How long the last frame of caller audio was, in milliseconds; 0 before any. */
   get callerFrameMs(): number {
     return this.#lastFrameMs;
@@ -204,6 +209,7 @@ export class Session implements TransportListener {
       return;
     }
     if ('end' in this.#state && text.length > MAX_LATE_CHARS) {
+      this.#tap?.message('in', text, undefined);
       this.#fault({
         clause: 'AC-MSG-10',
         info: `message of ${text.length} characters after the end of the session`,
@@ -285,9 +291,13 @@ export class Session implements TransportListener {
     return this.#audioLimit.take(this.#host.clock.now(), ms);
   }
 
-  /** Moves the position of the caller's stream over a gap that the client reported. */
-  skipAudio(startMs: number, discardedMs: number): void {
-    this.#timeline?.skip(startMs, discardedMs);
+  /**
+   * Moves the position of the caller's stream over a gap that the client reported.
+   *
+   * @param onHold - whether the client was on hold
+   */
+  skipAudio(startMs: number, discardedMs: number, onHold: boolean): void {
+    this.#timeline?.skip(startMs, discardedMs, onHold);
   }
 
   /** Whether a message's envelope belongs to this session and is the next in sequence. */
@@ -352,6 +362,7 @@ export class Session implements TransportListener {
         this.#listener.ended(effect.reason, effect.info);
         return;
       case 'ignore':
+        if (effect.message && this.#listener.answers(effect.message)) return;
         this.counters.ignoredMessages += 1;
         // A message that was sent before the client knew of the end breaks no rule.
         if (!('end' in this.#state)) this.#tap?.violation(effect.clause, effect.input, false);

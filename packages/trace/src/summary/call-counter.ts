@@ -1,5 +1,5 @@
 import { ReplyClock } from '@hookline/audio';
-import { readEntity } from '@hookline/protocol';
+import { type ClientInput, clientVerdict, readEntity } from '@hookline/protocol';
 import { printableValue } from '../message/print-json.js';
 import type { SentMessage } from '../message/read-message.js';
 import type { DisconnectSummary, EndSummary, PlaybackSummary, ViolationSummary } from './summary.js';
@@ -34,7 +34,7 @@ export class CallCounter {
   #closeReason: string | undefined;
 
   message(t: number, sent: SentMessage): void {
-    if (!('message' in sent)) return;
+    if (!('message' in sent) || (sent.lane === 'bot' && this.#ignores(sent.message.type))) return;
     const { message } = sent;
     switch (message.type) {
       case 'open':
@@ -86,6 +86,7 @@ export class CallCounter {
 
   /** Adds bot audio that arrived at `t`. */
   botAudio(t: number): void {
+    if (this.#ignores('audio')) return;
     this.firstAudioAt ??= t;
     this.#bufferedSince ??= t;
   }
@@ -98,6 +99,11 @@ export class CallCounter {
   heard(heardMs: number, droppedMs: number, ended: PlaybackSummary['ended']): void {
     const last = this.#unreported.pop();
     if (last) Object.assign(last, { heardMs, droppedMs, ended });
+  }
+
+  /** Whether this comes too late for the client, which has sent `close`. */
+  #ignores(input: ClientInput): boolean {
+    return this.#closeReason !== undefined && clientVerdict('closing', input).action === 'ignore';
   }
 
   #started(t: number): void {

@@ -4,7 +4,7 @@ export interface TraceSummary {
   readonly durationMs: number;
   /** Whether the file ends before the call. */
   readonly truncated: boolean;
-  /** From `open` to `opened`; undefined if one is missing. */
+  /** From `open` to `opened`; undefined if one is missing, or the client had sent `close` before. */
   readonly openMs: number | undefined;
   /** From `opened` to the first audio of the bot; undefined if there is none. */
   readonly firstAudioMs: number | undefined;
@@ -16,7 +16,7 @@ export interface TraceSummary {
   /** The keys that the caller pressed. */
   readonly dtmf: string;
   readonly violations: readonly ViolationSummary[];
-  /** The bot's `disconnect`; undefined without one. */
+  /** The bot's `disconnect`; undefined without one before the client's `close`. */
   readonly disconnect: DisconnectSummary | undefined;
   /** The `reason` of the client's `close`; undefined without one. */
   readonly closeReason: string | undefined;
