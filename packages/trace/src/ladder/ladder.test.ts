@@ -431,6 +431,25 @@ test.each([
 });
 
 test.each([
+  ['the rest of its audio', 24_000, '3 s'],
+  ['no more than fits in the time', 80_000, '4 s'],
+  ['what was played before the hold, if no audio is known', 0, '1 s'],
+])('a playback whose hold ends during a pause of the bot counts %s', (_, bytes, played) => {
+  const { client, server, botDir } = eventBuilders('server');
+  const ladder = createLadder({ vantage: 'server' });
+  const audio = { kind: 'audio', t: 900, dir: botDir, frames: 1, arrivalsMs: [0], sizes: [bytes] } as const;
+  const rows = [
+    ...(bytes === 0 ? [] : [{ ...audio, bytes, offset: 0 }]),
+    client(1000, 'playback_started', 1, 1),
+    client(2000, 'paused', 2, 1),
+    server(2100, 'pause', 2, 2),
+    client(2200, 'paused', 3, 2),
+    client(5000, 'playback_completed', 4, 2),
+  ].flatMap((event) => ladder.push(event));
+  expect(rows.at(-1)).toContain(` ${played} played`);
+});
+
+test.each([
   [0, 60],
   [60, 60],
   [61.9, 61],
