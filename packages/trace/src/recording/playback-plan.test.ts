@@ -207,7 +207,7 @@ describe('planPlayback', () => {
   });
 
   const resumed = { start: 'PT1S', discarded: 'PT2S' };
-  test.each([
+  test.each<[string, ...['completed' | 'resume' | 'resumed', number][]]>([
     ['the buffer runs empty', ['completed', 4050], ['resume', 5000], ['resumed', 5050]],
     ['the bot resumes first', ['resume', 3000], ['resumed', 3050], ['completed', 4050]],
     [
@@ -216,7 +216,7 @@ describe('planPlayback', () => {
       ['completed', 4050],
       ['resumed', 4060],
     ],
-  ] as const)('plays the rest after a hold that ends during a pause of the bot, if %s', (_, ...messages) => {
+  ])('plays the rest after a hold that ends during a pause of the bot, if %s', (_, ...messages) => {
     expect(
       plan(({ event, bot }) => {
         bot(10, 3000);
