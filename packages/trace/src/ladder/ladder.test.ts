@@ -465,3 +465,8 @@ test.each([
   // Two spaces and a note of 18 columns have their place behind the border.
   expect(columnWidth(row ?? '')).toBe(columns - 20);
 });
+
+test('a response that is not HTTP is called so, instead of status 0', () => {
+  const response = { kind: 'response', t: 1, dir: 'out', status: 0, head: 'SSH-2.0-x' } as const;
+  expect(renderLadder([response], { vantage: 'proxy' })).toMatch(/ no HTTP .*\n$/);
+});
