@@ -8,6 +8,7 @@ import {
   openParameters,
   reportSampleCall,
 } from '../../test/sample-call.js';
+import { renderDiff } from '../diff/render-diff.js';
 import { columnWidth } from './cells.js';
 import { createLadder, renderLadder } from './create-ladder.js';
 import type { LadderOptions } from './ladder.js';
@@ -469,4 +470,21 @@ test.each([
 test('a response that is not HTTP is called so, instead of status 0', () => {
   const response = { kind: 'response', t: 1, dir: 'out', status: 0, head: 'SSH-2.0-x' } as const;
   expect(renderLadder([response], { vantage: 'proxy' })).toMatch(/ no HTTP .*\n$/);
+});
+
+test.each([Number.NaN, Number.NEGATIVE_INFINITY, '80'])('a width of %o is refused by name', (width) => {
+  const wrong = { vantage: 'client', width } as { vantage: 'client'; width: number };
+  const refused = expect.objectContaining({
+    code: 'TRACE_BAD_OPTION',
+    message: expect.stringMatching(
+      /: width is .*; expected a finite number, or Infinity: the columns of a row/,
+    ),
+  });
+  for (const render of [
+    () => createLadder(wrong),
+    () => renderLadder([], wrong),
+    () => renderDiff([], wrong),
+  ])
+    expect(render).toThrow(refused);
+  expect(() => renderLadder([], { vantage: 'client', width: Number.POSITIVE_INFINITY })).not.toThrow();
 });
