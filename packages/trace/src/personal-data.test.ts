@@ -75,11 +75,15 @@ describe('the mask of personal data', () => {
   it('searches for a value of 4 characters anywhere, and for a shorter one as a whole word', () => {
     const mask = createPersonalDataMask();
     const ani = 'tel:110';
-    mask.json({ ani, aniName: 'Amy', outputs: { room: '2040', pin: '123', tier: 'A+', dash: '-' } });
+    mask.json({
+      ani,
+      aniName: 'Amy',
+      outputs: { room: '2040', pin: '123', floor: '4', tier: 'A+', dash: '-' },
+    });
     expect(mask.text('x2040x, 123, pin=123. "Amy\'s" A+ - Amy,110')).toBe(
       'x***x, ***, pin=***. "***\'s" *** - ***,***',
     );
-    const kept = 'Amyx xAmy _Amy 1234 x123 1.123 123.5 12:123 123-4 [AC-OPEN-123] amy 0123';
+    const kept = 'Amyx xAmy _Amy 1234 x123 1.123 123.5 12:123 123-4 [AC-OPEN-4] amy 0123';
     expect(mask.text(kept)).toBe(kept);
   });
 
