@@ -62,6 +62,7 @@ const SUMMARY = line('summary', 'The last line: the figures of the call. Times c
       startMs: ms('How long it was buffered before it started'),
       replyMs: maybe(ms('From the end of the speech or the last key of the caller')),
       completedAt: maybe(ms('The time of its end')),
+      playedMs: maybe(ms('From its start to its end, without holds')),
       heardMs: maybe(ms('The audio that was heard')),
       droppedMs: maybe(ms('The audio that was dropped')),
       ended: maybe(oneOf(['completed', 'bargeIn', 'disconnected'])),

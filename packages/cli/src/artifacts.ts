@@ -1,4 +1,4 @@
-import { rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readWav, writeWav } from '@hookline/audio';
 import type { CallResult } from '@hookline/client';
@@ -7,6 +7,7 @@ import { messageOf } from '@hookline/runtime';
 import { createStereoRecording } from '@hookline/trace';
 import { createHeardRecorder, createTraceWriter } from '@hookline/trace/node';
 import type { CliContext } from './context.js';
+import { deferSink } from './output/deferred-sink.js';
 
 /** The flags that select which files of a call are written. */
 export interface ArtifactFlags {
@@ -21,6 +22,8 @@ export interface ArtifactFlags {
 /** The files that are written during a call. */
 export interface Artifacts {
   readonly sinks: readonly WireSink[];
+  /** Creates the files, which replaces existing ones. To be called when the call has begun. */
+  start(): void;
   /** Completes the files. Without `--trace` the trace is deleted unless the call failed. */
   finish(result: CallResult, failed: boolean): Promise<WrittenArtifacts>;
 }
@@ -34,8 +37,8 @@ export interface WrittenArtifacts {
   readonly problems: readonly string[];
 }
 
-/** Starts to write the files that the flags ask for. */
-export function startArtifacts(
+/** The files that the flags ask for; nothing is written before `start`. */
+export function createArtifacts(
   flags: ArtifactFlags,
   url: string,
   secrets: readonly string[],
@@ -44,20 +47,26 @@ export function startArtifacts(
   const trace =
     flags.trace === 'off'
       ? undefined
-      : createTraceWriter({
-          dir: flags.trace ?? newTraceFolder(context.clock.wall()),
-          vantage: 'client',
-          clock: context.clock,
-          url,
-          redactPii: flags.redactPii === true,
-          secrets,
-        });
-  const recorder = flags.record === undefined ? undefined : createHeardRecorder({ path: flags.record });
-  const botRecording = flags.out === undefined ? undefined : createStereoRecording();
-  const { out } = flags;
+      : deferSink(() =>
+          createTraceWriter({
+            dir: flags.trace ?? newTraceFolder(context.clock.wall()),
+            vantage: 'client',
+            clock: context.clock,
+            url,
+            redactPii: flags.redactPii === true,
+            secrets,
+          }),
+        );
+  const { record, out } = flags;
+  const recorder = record === undefined ? undefined : deferSink(() => createHeardRecorder({ path: record }));
+  const botRecording = out === undefined ? undefined : createStereoRecording();
 
   return {
-    sinks: [trace, recorder, botRecording].filter((sink) => sink !== undefined),
+    sinks: [trace?.sink, recorder?.sink, botRecording].filter((sink) => sink !== undefined),
+    start() {
+      trace?.open();
+      recorder?.open();
+    },
     async finish(result, wentWrong) {
       const problems: string[] = [];
       const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
@@ -68,19 +77,22 @@ export function startArtifacts(
           return undefined;
         }
       };
-      trace?.result(result);
+      const writer = trace?.open();
+      writer?.result(result);
       const keepTrace = wentWrong || flags.trace !== undefined;
       // If the trace is deleted anyway, an error of it is not reported.
       const tracePath =
-        trace && (await (keepTrace ? attempt(() => trace.close()) : trace.close().catch(() => {})));
+        writer && (await (keepTrace ? attempt(() => writer.close()) : writer.close().catch(() => {})));
       if (tracePath !== undefined && !keepTrace) await attempt(() => deleteTrace(tracePath));
-      const recordPath = recorder && (await attempt(() => recorder.close()));
+      const recordPath = recorder && (await attempt(() => recorder.open().close()));
       const written =
         botRecording &&
         out !== undefined &&
-        (await attempt(() =>
-          writeFile(out, botChannel(botRecording.wav()), { mode: 0o600 }).then(() => out),
-        ));
+        (await attempt(async () => {
+          await mkdir(dirname(out), { recursive: true });
+          await writeFile(out, botChannel(botRecording.wav()), { mode: 0o600 });
+          return out;
+        }));
       return {
         ...(tracePath !== undefined && keepTrace ? { trace: tracePath } : {}),
         ...(recordPath === undefined ? {} : { record: recordPath }),

@@ -1,5 +1,5 @@
-import { access, mkdir, open, readdir, realpath, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { access, mkdir, open, readdir, realpath, rm, rmdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { messageOf } from '@hookline/runtime';
 import { TRACE_FILES } from '@hookline/trace/node';
 import type { ArtifactFlags } from './artifacts.js';
@@ -18,7 +18,7 @@ export interface InputFiles {
 
 /**
  * Checks, before a connection is made, that the output files of a call can be written and that no two options name the
- * same file. Creates missing folders.
+ * same file. Leaves nothing behind: later checks may still refuse the call.
  *
  * @throws UsageError naming the option
  */
@@ -35,8 +35,7 @@ export async function checkArtifacts(flags: ArtifactFlags & InputFiles): Promise
     );
   }
   await refuseSharedFiles(written, trace === 'off' ? undefined : trace, inputFiles(flags));
-  for (const { option, path } of written)
-    await refuseUnwritable(option, path, () => createIfMissing(path, 0o600));
+  for (const { option, path } of written) await refuseUnwritable(option, path, () => probeFile(path));
   if (trace === undefined || trace === 'off') return;
   await checkTraceFolder(trace);
   if (await isTrace(trace)) {
@@ -93,27 +92,45 @@ export function inputFiles(flags: InputFiles): OptionPath[] {
   ];
 }
 
-/** Creates the file and its folder if they are missing, and leaves an existing file unchanged. */
-async function createIfMissing(path: string, mode: number): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const handle = await open(path, 'a', mode);
-  await handle.close();
+/** Checks that a file can be written. Leaves an existing file unchanged, and nothing behind that was missing. */
+function probeFile(path: string): Promise<void> {
+  return inFolder(dirname(path), async () => {
+    const exists = await access(path).then(
+      () => true,
+      () => false,
+    );
+    const handle = await open(path, 'a', 0o600);
+    await handle.close();
+    // The file itself: a symbolic link that leads to no file yet is the user's.
+    if (!exists) await rm(await realpath(path));
+  });
 }
 
-/** Checks that a file can be written, and leaves none behind: a run that stops early writes no report. */
-async function probeFile(path: string): Promise<void> {
-  const exists = await access(path).then(
-    () => true,
-    () => false,
-  );
-  await createIfMissing(path, 0o666);
-  // The file itself: a symbolic link that leads to no file yet is the user's.
-  if (!exists) await rm(await realpath(path));
+/** Does something in a folder, which is created for it if it is missing. */
+async function inFolder(path: string, work: () => Promise<void>): Promise<void> {
+  const folder = resolve(path);
+  const created = await mkdir(folder, { recursive: true, mode: 0o700 });
+  try {
+    await work();
+  } finally {
+    if (created !== undefined) await removeEmpty(folder, resolve(created));
+  }
+}
+
+/** Removes an empty folder, and its parents up to `top`. One that another process uses meanwhile stays. */
+async function removeEmpty(folder: string, top: string): Promise<void> {
+  for (let path = folder; path.startsWith(top); path = dirname(path)) {
+    try {
+      await rmdir(path);
+    } catch {
+      return;
+    }
+  }
 }
 
 /**
- * Checks, before a run, that its reports can be written, each to its own file, and to none that the run reads. Creates
- * missing folders.
+ * Checks, before a run, that its reports can be written, each to its own file, and to none that the run reads. Leaves
+ * nothing behind.
  *
  * @throws UsageError naming the option
  */
@@ -125,20 +142,20 @@ export async function checkReportFiles(
   for (const { option, path } of written) await refuseUnwritable(option, path, () => probeFile(path));
 }
 
-/** Checks that traces can be stored in a folder, and creates it. @throws UsageError */
+/** Checks that traces can be stored in a folder. Leaves nothing behind. @throws UsageError */
 export async function checkTraceFolder(folder: string): Promise<void> {
-  await refuseUnwritable('--trace', folder, () => mkdir(folder, { recursive: true, mode: 0o700 }));
+  await refuseUnwritable('--trace', folder, () => inFolder(folder, async () => {}));
 }
 
 /**
- * Checks, before a run of the checks, that the traces of its calls can be stored in a folder, which is created: no other
- * run has stored calls of the same scenarios there.
+ * Checks, before a run of the checks, that the traces of its calls can be stored in a folder: no other run has stored
+ * calls of the same scenarios there.
  *
  * @throws UsageError
  */
 export async function checkTracesFolder(folder: string, scenarios: ReadonlySet<string>): Promise<void> {
   await checkTraceFolder(folder);
-  for (const name of await readdir(folder)) {
+  for (const name of await readdir(folder).catch(() => [])) {
     const [scenario = ''] = name.split('--');
     if (!scenarios.has(scenario) || !(await isTrace(join(folder, name)))) continue;
     throw new UsageError(

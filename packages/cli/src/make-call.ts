@@ -6,7 +6,7 @@ import {
   sayInTurn,
 } from '@hookline/client';
 import { createPersonalDataMask } from '@hookline/trace';
-import { type ArtifactFlags, startArtifacts, type WrittenArtifacts } from './artifacts.js';
+import { type ArtifactFlags, createArtifacts, type WrittenArtifacts } from './artifacts.js';
 import { type CommandLog, runCommands } from './commands/run-commands.js';
 import type { CliContext } from './context.js';
 import { EXIT } from './exit-codes.js';
@@ -34,7 +34,7 @@ export interface MakeCallOptions {
 /** Makes one call, shows it, writes its files, prints its outcome and returns the exit code. */
 export async function makeCall(options: MakeCallOptions): Promise<number> {
   const { action, url, plan, secrets, flags, console, context } = options;
-  const artifacts = startArtifacts(flags, url, secrets, context);
+  const artifacts = createArtifacts(flags, url, secrets, context);
   const personalDataMask = flags.redactPii ? createPersonalDataMask() : undefined;
   const shown = showCall({
     ...{ action, clock: context.clock, url, secrets, flags, console, context },
@@ -42,6 +42,7 @@ export async function makeCall(options: MakeCallOptions): Promise<number> {
     mask: personalDataMask && ((event) => personalDataMask.event(event)),
     format: { format: 'PCMU', ...action.media },
   });
+  artifacts.start();
   const { call, masking, interrupt } = shown;
 
   const commandsDone = runScript(plan, call, context, createCommandLog(console, flags.json === true));

@@ -1,4 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -115,6 +123,28 @@ describe.concurrent('hookline load', { timeout: 60_000 }, () => {
     const run = await hookline(['load', 'over.load.yaml', ...flags], { cwd });
     expect([run.code, run.stderr]).toEqual([0, '']);
     expect(run.json.at(-1)).toMatchObject({ counts: { failed: 0 } });
+  });
+
+  test('takes switches, the parts of the target and the files of the report from a load file', async () => {
+    const { href, pathname } = new URL(url);
+    const base = href.slice(0, -pathname.length);
+    mkdirSync(join(cwd, 'night'));
+    const fields = `base-uri: ${base}\nconnector-id: ${pathname.slice(1)}\nallow-ws: true\ninsecure: false\n`;
+    const files = 'out: run.hdr.json\nhtml: run.html\n';
+    writeFileSync(
+      join(cwd, 'night/silent.load.yaml'),
+      `${fields}${files}calls: 2\nrate: 20\nhold: 2s\nsilence: true\n`,
+    );
+    const run = await hookline(['load', 'night/silent.load.yaml', ...CALM, '--json'], { cwd });
+    expect([run.code, run.stderr]).toEqual([0, '']);
+    // Callers who spoke would be echoed.
+    expect(run.json.at(-1)).toMatchObject({ counts: { opened: 2, failed: 0, echoed: 0 } });
+    expect(readdirSync(join(cwd, 'night')).sort()).toEqual(['run.hdr.json', 'run.html', 'silent.load.yaml']);
+    const steps = 'steps:\n  - wait: 10ms\n  - hangup\n';
+    writeFileSync(join(cwd, 'over-silence.call.yaml'), `version: 1\nname: over\n${steps}`);
+    const flags = ['--scenario', 'over-silence.call.yaml', ...CALM, '--json'];
+    const replaced = await hookline(['load', 'night/silent.load.yaml', ...flags], { cwd });
+    expect([replaced.code, replaced.stderr]).toEqual([0, '']);
   });
 
   test('takes the target of a load file without url from a profile, and refuses two targets', async () => {

@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeWav } from '@hookline/audio';
@@ -46,6 +56,44 @@ describe.concurrent('a file that cannot be written', () => {
   });
 });
 
+describe('a command with an argument that is refused', () => {
+  const before = join(cwd, 'before');
+  beforeAll(async () => {
+    mkdirSync(before);
+    writeFileSync(join(before, 'keep.wav'), 'content');
+    cpSync(join(cwd, 'one.call.yaml'), join(before, 'one.call.yaml'));
+    const bot = await createBot({ auth: 'none', path: '/' }, () => ({})).listen(0, { host: '127.0.0.1' });
+    const call = await hookline(['call', bot.url, '--silence', '--trace', 'recorded'], { cwd: before });
+    expect(call.code).toBe(0);
+    await bot.close();
+  });
+
+  test.each([
+    ...['call', 'replay recorded --to'].flatMap((verb) => [
+      `${verb} ${NOBODY} --trace new/t --conversation-id nope`,
+      `${verb} ${NOBODY} --conversation-id nope`,
+      `${verb} ${NOBODY} --trace new/t --language x_y`,
+      `${verb} ${NOBODY} --trace new/t --language=`,
+    ]),
+    `call ${NOBODY} --record keep.wav --out new/out.wav --conversation-id nope`,
+    `call ${NOBODY} --record new/call.wav --trace new/t --org-id nope`,
+    `call ${NOBODY} --out keep.wav --trace off --input =x`,
+    `run one.call.yaml --target ${NOBODY} --trace new/t --reporter junit=new/run.xml --input x`,
+    `check ${NOBODY} --trace new/t --reporter junit=new/check.xml --only NO-CHECK`,
+    `load ${NOBODY} --out keep.wav --html new/load.html --rate 0`,
+    'record --forward-to ws://127.0.0.1:1 --listen :0 --trace new/t --rotate 0',
+    'record --forward-to ws://127.0.0.1:1 --listen :0 --trace new/t --cert one.call.yaml --key one.call.yaml',
+  ])('neither creates nor changes a file: %s', async (args) => {
+    const folder = mkdtempSync(join(cwd, 'refused-'));
+    cpSync(before, folder, { recursive: true });
+    const run = await hookline(args.split(' '), { cwd: folder });
+    expect([run.code, run.stdout]).toEqual([2, '']);
+    const paths = (dir: string) => readdirSync(dir, { recursive: true }).sort();
+    expect(paths(folder)).toEqual(paths(before));
+    expect(readFileSync(join(folder, 'keep.wav'), 'utf8')).toBe('content');
+  });
+});
+
 // A disk that is full fits in no folder, so the device stands for it.
 const FULL = '/dev/full';
 
@@ -84,6 +132,7 @@ describe.skipIf(!existsSync(FULL))('a report that cannot be written after the ru
 
 test('run exits with 8 if all calls passed, but a trace of --trace became impossible to write', async () => {
   const traces = join(cwd, 'lost');
+  mkdirSync(traces);
   const bot = await createBot({ auth: 'none', path: '/' }, () => {
     renameSync(traces, join(cwd, 'moved'));
     writeFileSync(traces, '');

@@ -72,6 +72,28 @@ describe('hookline record', () => {
     for (const secret of ['an-api-key-of-a-bot', SECRET]) expect(rows).not.toContain(secret);
   });
 
+  test('stores neither personal data nor audio with --redact-pii', async () => {
+    const proxy = await recording('--trace', 'masked', '--redact-pii');
+    const personal = ['+49301234567', 'Ann Lee', 'account-7781'];
+    const [ani = '', name = '', account = ''] = personal;
+    const caller = ['--ani', ani, '--ani-name', name, '--input', `account=${account}`, '--dtmf', '4711@1s'];
+    const call = await hookline(['call', `${proxy.url}/greeter`, ...caller, '--hangup-after', '2s'], {
+      cwd,
+      env,
+    });
+    expect([call.code, call.stderr]).toEqual([0, '']);
+    proxy.child.kill();
+    const { json } = await proxy.finished;
+    const folder = join(cwd, String(json.at(-1)?.['trace']));
+    expect(readdirSync(folder)).toEqual(['trace.ndjson']);
+    const { header, rows } = await readTraceDir(folder);
+    expect(header.redactions.join()).toContain('audio of both sides');
+    const text = JSON.stringify(rows);
+    for (const value of personal) expect(text).not.toContain(value);
+    expect(text).not.toMatch(/"digit\\":\\"\d/);
+    expect(text).toContain('dtmf');
+  });
+
   test('records concurrent calls, and keeps only the last trace with --rotate 1', async () => {
     const proxy = await recording('--trace', 'rotated', '--rotate', '1');
     const one = () => hookline(['call', `${proxy.url}/greeter`, '--hangup-after', '300ms'], { cwd, env });

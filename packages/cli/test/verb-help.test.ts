@@ -41,3 +41,18 @@ test.each([
   ]);
   expect(help.stdout).toBe((await hookline([verb, command, '--help'], { cwd })).stdout);
 });
+
+test.each([
+  ['inspect', 'diff'],
+  ['load', 'merge'],
+])('the help of %s %s lists no option that the command refuses', async (verb, command) => {
+  const cwd = tmpdir();
+  const { stdout } = await hookline(['help', verb, command], { cwd });
+  const listed = [...stdout.matchAll(/^ {2}(?:-\w, )?--([\w-]+)( <)?/gm)];
+  expect(listed.length).toBeGreaterThan(5);
+  for (const [, option = '', value] of listed) {
+    const flag = value === undefined ? [`--${option}`] : [`--${option}`, 'x'];
+    const { stderr } = await hookline([verb, command, 'missing', 'missing', ...flag], { cwd });
+    expect([option, stderr]).toEqual([option, expect.not.stringContaining('cannot be used with')]);
+  }
+});

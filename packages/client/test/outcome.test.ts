@@ -46,14 +46,21 @@ describe('a call that the bot completes', () => {
     expect(result.warnings).toContainEqual(expect.objectContaining({ clause: 'AC-OUT-2' }));
   });
 
-  it('does not assign outputs in `closed`, and warns', async () => {
-    const { clock, server, call } = await openCall();
+  it('does not assign outputs in `closed`, reports them separately, and warns', async () => {
+    const { clock, server, call } = await openCall({ outputs: ['a', 'b', 'c'] });
     server.auto.closed = false;
-    server.send('disconnect', { reason: 'completed' });
+    server.send('disconnect', { reason: 'completed', outputVariables: { b: '2', x: '3' } });
     await clock.advance(10);
-    server.send('closed', { outputVariables: { a: '1' } } as object);
+    const outputVariables = { a: 1, b: '4', x: '5', ['__proto__']: '6' };
+    server.send('closed', { outputVariables } as object);
     const result = success(await clock.run(call.result));
-    expect(result.outputs).toEqual({});
+    expect(result.outputs).toEqual({ b: '2' });
+    expect(result.missing).toEqual(['a', 'c']);
+    expect(Object.entries(result.discardedOutputs)).toEqual([
+      ['x', '3'],
+      ['a', '1'],
+      ['__proto__', '6'],
+    ]);
     expect(result.warnings).toContainEqual(expect.objectContaining({ clause: 'AC-OUT-4' }));
   });
 
@@ -161,6 +168,21 @@ describe('a decided outcome', () => {
     const { warnings } = success(await clock.run(call.result));
     expect(warnings.map(({ clause }) => clause)).toEqual(['AC-MSG-1', 'AC-AUDIO-3']);
   });
+
+  it.each(['disconnected', 'failure'])(
+    'reports outputs in the `closed` that answers the end of the call separately: %s',
+    async (path) => {
+      const { clock, server, call } = await openCall();
+      server.auto.closed = false;
+      if (path === 'disconnected') call.hangup();
+      else server.send('disconnect', { reason: 'error', outputVariables: { b: '2' } });
+      await clock.advance(10);
+      server.send('closed', { outputVariables: { a: '1', b: '3' } } as object);
+      const { path: taken, discardedOutputs } = await clock.run(call.result);
+      expect(taken).toBe(path);
+      expect(discardedOutputs).toEqual(path === 'failure' ? { a: '1', b: '2' } : { a: '1', b: '3' });
+    },
+  );
 
   it('stays a hang-up if `disconnect` arrives later, whose outputs are reported separately', async () => {
     const { clock, server, call } = scriptedCall({}, { latencyMs: 20 });

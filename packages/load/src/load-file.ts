@@ -8,7 +8,10 @@ import { readThresholds, type Threshold } from './thresholds.js';
 
 /** The content of a load file: the flags of `hookline load`, under the same names. */
 export interface LoadFile {
-  /** Values as written, by flag name: `rate: '20'`, `ramp: '30s'`. */
+  /**
+   * Values as written, by flag name: `rate: '20'`, `ramp: '30s'`; `true` or `false` for a flag without a value. Paths are
+   * absolute.
+   */
   readonly flags: Readonly<Record<string, string>>;
   /** Where the value of each flag is written, for error messages: `nightly.load.yaml:2:1`. */
   readonly places: Readonly<Record<string, string>>;
@@ -36,8 +39,31 @@ const SCALAR_FIELDS = [
   'frame-ms',
   'limits',
   'max-late',
+  'base-uri',
+  'connector-id',
+  'org-id',
+  'tts',
 ] as const;
-const FIELDS: readonly string[] = [...SCALAR_FIELDS, 'wav', 'scenario', 'inputs', 'thresholds'];
+/** Fields with the path of a file. */
+const PATH_FIELDS: readonly string[] = ['ca', 'out', 'html'];
+/** Fields for flags without a value. */
+const SWITCHES: readonly string[] = ['silence', 'insecure', 'allow-ws'];
+const FIELDS: readonly string[] = [
+  ...[...SCALAR_FIELDS, ...PATH_FIELDS, ...SWITCHES],
+  ...['wav', 'scenario', 'inputs', 'thresholds'],
+];
+
+/** Flags that a file may not set, because it is often shared. */
+const SECRETS: readonly string[] = ['api-key', 'client-secret', 'client-secret-file', 'no-sign'];
+
+/** Fields that contradict each other. */
+const EXCLUSIVE = [
+  ['wav', 'scenario', 'because a scenario names its own audio'],
+  ['silence', 'wav', 'because silent callers play no audio'],
+  ['silence', 'scenario', 'because a scenario says what the callers say'],
+  ['url', 'base-uri', 'because both name the target'],
+  ['url', 'connector-id', 'because the Connector ID is a part of url'],
+] as const;
 
 /** Fields with few values. All others are checked together with the values of flags. */
 const CHOICES: Partial<Readonly<Record<string, readonly string[]>>> = {
@@ -80,12 +106,7 @@ export function parseLoadFile(text: string, path: string): LoadFile {
     const position = lines.linePos(isScalar(key) ? (key.range?.[0] ?? 0) : 0);
     const value = values[name];
     if (!FIELDS.includes(name)) {
-      const closest = closestName(name, FIELDS);
-      throw badFile(
-        path,
-        position,
-        `unknown field ${JSON.stringify(name)}; ${closest === undefined ? `expected one of ${FIELDS.join(', ')}` : `did you mean ${closest}?`}`,
-      );
+      throw badFile(path, position, unknownField(name));
     }
     try {
       if (name === 'thresholds') file = { ...file, thresholds: readThresholds(value) };
@@ -94,7 +115,7 @@ export function parseLoadFile(text: string, path: string): LoadFile {
       else if (name === 'scenario') file = { ...file, scenario: resolve(dirname(path), readScalar(value)) };
       else if (name === 'inputs') file = { ...file, inputs: readInputs(value) };
       else {
-        flags[name] = checkedChoice(name, readScalar(value));
+        flags[name] = readFlag(name, value, dirname(path));
         places[name] = placeIn(path, position);
       }
     } catch (error) {
@@ -103,15 +124,24 @@ export function parseLoadFile(text: string, path: string): LoadFile {
       throw badFile(path, place, messageOf(error));
     }
   }
-  if (file.scenario !== undefined && file.wavs.length > 0) {
-    const pair = contents.items.find(({ key }) => isScalar(key) && key.value === 'wav');
+  for (const [one, other, why] of EXCLUSIVE) {
+    if (![one, other].every((name) => Object.hasOwn(values, name) && values[name] !== false)) continue;
+    const pair = contents.items.find(({ key }) => isScalar(key) && key.value === one);
     throw badFile(
       path,
       lines.linePos(isScalar(pair?.key) ? (pair.key.range?.[0] ?? 0) : 0),
-      'wav and scenario cannot be used together, because a scenario names its own audio; remove one of them',
+      `${one} and ${other} cannot be used together, ${why}; remove one of them`,
     );
   }
   return { ...file, flags, places };
+}
+
+function unknownField(name: string): string {
+  if (SECRETS.includes(name)) {
+    return `${name} cannot be set in a load file, which is often shared; use the flag --${name}, a profile of hookline.config or the environment`;
+  }
+  const closest = closestName(name, FIELDS);
+  return `unknown field ${JSON.stringify(name)}; ${closest === undefined ? `expected one of ${FIELDS.join(', ')}` : `did you mean ${closest}?`}`;
 }
 
 /** The values of the fields. An alias has none if its anchor does not come before it, or expands too often. */
@@ -160,6 +190,16 @@ function readScalar(given: unknown): string {
   throw new TypeError('expected one value');
 }
 
+/** The value of a flag as text. @param folder - the base of a relative path */
+function readFlag(name: string, value: unknown, folder: string): string {
+  if (SWITCHES.includes(name)) {
+    if (typeof value === 'boolean') return String(value);
+    throw new TypeError(`${name} is ${describeValue(value)}; expected true or false`);
+  }
+  const text = readScalar(value);
+  return PATH_FIELDS.includes(name) ? resolve(folder, text) : checkedChoice(name, text);
+}
+
 function checkedChoice(name: string, value: string): string {
   const choices = CHOICES[name];
   if (choices === undefined || choices.includes(value)) return value;
@@ -168,6 +208,11 @@ function checkedChoice(name: string, value: string): string {
 
 function readWavPaths(value: unknown): string[] {
   const list: unknown[] = Array.isArray(value) ? value : [value];
+  if (list.length === 0) {
+    throw new TypeError(
+      'wav is an empty list; expected a path, or silence: true for callers who say nothing',
+    );
+  }
   return list.map((one) => {
     if (typeof one === 'string') return one;
     throw new TypeError('expected the path of a WAV file, or a list of them');

@@ -259,7 +259,36 @@ thresholds:
     expect(parseLoadFile('{"rate": 3}', 'x.json').flags).toEqual({ rate: '3' });
   });
 
+  it('takes the options of the target, of TLS and of the reports, and switches; paths are relative to itself', () => {
+    const text = `base-uri: wss://bots.example/v1
+connector-id: book
+org-id: 30b0e395-84d3-4570-ac13-9a62d8f514c0
+ca: ca.pem
+insecure: false
+allow-ws: true
+silence: true
+tts: espeak-ng -w {out} {text}
+out: run.hdr.json
+html: /abs/load.html
+`;
+    expect(parseLoadFile(text, '/work/night/nightly.load.yaml').flags).toEqual({
+      'base-uri': 'wss://bots.example/v1',
+      'connector-id': 'book',
+      'org-id': '30b0e395-84d3-4570-ac13-9a62d8f514c0',
+      ...{ ca: '/work/night/ca.pem', insecure: 'false', 'allow-ws': 'true', silence: 'true' },
+      ...{ tts: 'espeak-ng -w {out} {text}', out: '/work/night/run.hdr.json', html: '/abs/load.html' },
+    });
+    expect(parseLoadFile('silence: false\nwav: a.wav\n', '/w/x.yaml').wavs).toEqual(['/w/a.wav']);
+  });
+
   it.each([
+    ['silence: yes\n', 'x.yaml:1:1: silence is the string "yes"; expected true or false'],
+    ['rate: 3\nwav: []\n', 'x.yaml:2:1: wav is an empty list; expected a path, or silence: true'],
+    ['silence: true\nwav: a.wav\n', 'x.yaml:1:1: silence and wav cannot be used together'],
+    ['scenario: a.call.yaml\nsilence: true\n', 'x.yaml:2:1: silence and scenario cannot be used together'],
+    ['base-uri: ws://a\nurl: ws://b/c\n', 'x.yaml:2:1: url and base-uri cannot be used together'],
+    ['url: ws://b/c\nconnector-id: c\n', 'x.yaml:1:1: url and connector-id cannot be used together'],
+    ['client-secret: c2VjcmV0\n', 'x.yaml:1:1: client-secret cannot be set in a load file'],
     ['rate: 3\nrmap: 3s\n', 'x.yaml:2:1: unknown field "rmap"; did you mean ramp?'],
     ['rate: {\n', 'x.yaml:2:1'],
     ['rate: 3\nrate: 4\n', 'x.yaml:2:1'],

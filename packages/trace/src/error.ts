@@ -14,7 +14,7 @@ export type TraceErrorCode =
   | 'TRACE_EXISTS'
   /** A file of a trace or a recording could not be written. */
   | 'TRACE_WRITE'
-  /** An option does not exist. */
+  /** An option does not exist, or has a value that cannot be used. */
   | 'TRACE_BAD_OPTION'
   /** A filter cannot be understood. */
   | 'TRACE_FILTER'

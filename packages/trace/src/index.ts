@@ -46,7 +46,7 @@ export {
   renderMarkdown,
 } from './markdown/render-markdown.js';
 export { type CallMedia, channelMulaw, createCallMedia, headerMedia } from './message/call-media.js';
-export { HoldTracker } from './message/hold-tracker.js';
+export { type HoldChange, HoldTracker } from './message/hold-tracker.js';
 export { printableValue } from './message/print-json.js';
 export { readMessage, type SentMessage } from './message/read-message.js';
 export {

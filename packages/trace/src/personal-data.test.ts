@@ -72,10 +72,91 @@ describe('the mask of personal data', () => {
     expect(mask.text(`<${form}>`)).toBe('<***>');
   });
 
-  it('searches for a value of 4 characters, and for no shorter one', () => {
+  it('searches for a value of 4 characters anywhere, and for a shorter one as a whole word', () => {
     const mask = createPersonalDataMask();
-    mask.json({ outputs: { room: '2040', floor: '204' } });
-    expect(mask.text('204, 2040')).toBe('204, ***');
+    const ani = 'tel:110';
+    mask.json({
+      ani,
+      aniName: 'Amy',
+      outputs: { room: '2040', pin: '123', floor: '4', tier: 'A+', dash: '-' },
+    });
+    expect(mask.text('x2040x, 123, pin=123. "Amy\'s" A+ - Amy,110')).toBe(
+      'x***x, ***, pin=***. "***\'s" *** - ***,***',
+    );
+    const kept = 'Amyx xAmy _Amy 1234 x123 1.123 123.5 12:123 123-4 [AC-OPEN-4] amy 0123';
+    expect(mask.text(kept)).toBe(kept);
+  });
+
+  it('searches for a short value also inside of words of a script without spaces, and of Korean', () => {
+    const mask = createPersonalDataMask();
+    mask.json({ aniName: ['李明', '김민수'] });
+    expect(mask.text('客户李明您好, 김민수님')).toBe('客户***您好, ***님');
+  });
+
+  it('masks short values neither in names of fields nor in keywords and counts', () => {
+    const mask = createPersonalDataMask();
+    mask.json({ outputs: ['2', '3', '403', 'x', 'pin'] });
+    const event = {
+      ...{ version: '2', type: 'event', seq: 3, clientseq: 2, id: 'pin' },
+      parameters: {
+        entities: [
+          { type: 'bot_turn_response', data: { disposition: 'match', confidence: 2 } },
+          { type: 'x', data: { pin: { 'a pin': 'the pin' }, x: 3 } },
+        ],
+      },
+    };
+    expect(JSON.parse(mask.event(message(event)).text)).toEqual({
+      ...event,
+      parameters: {
+        entities: [
+          event.parameters.entities[0],
+          { type: 'x', data: { pin: { 'a pin': 'the ***' }, x: '***' } },
+        ],
+      },
+    });
+    const result = {
+      ...{ path: 'failure', status: 403, closeCode: 3, underruns: 2 },
+      ...{ turns: [{ confidence: 3 }], timings: { sendLateMs: { p99: 2, max: 3 }, replyMs: [2, 3] } },
+    };
+    expect(mask.json(result)).toEqual(result);
+  });
+
+  describe('of keys that the caller pressed', () => {
+    const pressing = (keys: string) => {
+      const mask = createPersonalDataMask();
+      for (const digit of keys) mask.event(message({ type: 'dtmf', parameters: { digit } }));
+      return mask;
+    };
+
+    it('masks 4 or more in a row wherever they come again, also in groups', () => {
+      const mask = pressing('1#4111222233334444');
+      const { text } = mask.event(
+        message({ type: 'disconnect', parameters: { info: 'card 4111222233334444 is refused' } }),
+      );
+      expect(JSON.parse(text).parameters.info).toBe('card *** is refused');
+      expect(mask.text('4111 2222 3333 4444 #41 411')).toBe('*** *** *** *** #41 411');
+    });
+
+    it('masks those that the result of a call names, in texts before and after', () => {
+      const result = {
+        failureOutputs: { errorMessage: 'no account 4711' },
+        dtmf: '14711',
+        turns: [{ t: 14711 }],
+      };
+      expect(createPersonalDataMask().json(result)).toEqual({
+        failureOutputs: { errorMessage: 'no account ***' },
+        ...{ dtmf: '***', turns: [{ t: 14711 }] },
+      });
+    });
+
+    it('takes keys from no other message, and none from a mask', () => {
+      const mask = pressing('47');
+      mask.event(message({ type: 'event', parameters: { digit: '1' } }));
+      for (const digit of ['***', '***', '***']) mask.event(message({ type: 'dtmf', parameters: { digit } }));
+      expect(mask.text('471 47** ****** 4711')).toBe('471 47** ****** 4711');
+      mask.event(message({ type: 'dtmf', parameters: { digit: '11' } }));
+      expect(mask.text('4711')).toBe('***');
+    });
   });
 
   it.each([
@@ -211,6 +292,7 @@ describe('the mask of personal data', () => {
       (n: number) => `v${1e5 + n}`,
     ],
     ['the start of long values', 3000, ['a'.repeat(60_000)], (n: number) => `${'a'.repeat(500)}${n}`],
+    ['texts of short values', 500, Array.from({ length: 16_000 }, () => '12 13 14'), (n: number) => `${n}`],
   ])('does not stop the process for a message with %s: less than %i ms', (_, limitMs, data, value) => {
     const mask = createPersonalDataMask();
     mask.json({ ani: Array.from({ length: 450 }, (_, n) => value(n)) });

@@ -1,11 +1,11 @@
 import { type Redactable, secretForms } from '@hookline/protocol/light';
-import { checkArgument } from '@hookline/runtime';
+import { checkArgument, isRecord } from '@hookline/runtime';
 import type { TraceHeader } from './format/header.js';
 import { MIN_SOUGHT_CHARS, SoughtValues } from './sought-values.js';
 
 /**
  * The maximum number of forms to search for, and the length of the values that they are made of. A longer value and
- * further ones are masked only where they are. A bot can send any number, and each is sought in every later text.
+ * further ones are masked only in their own fields. A bot can send any number, and each is sought in every later text.
  */
 export const MAX_SOUGHT = 2000;
 export const MAX_SOUGHT_CHARS = 512;
@@ -17,9 +17,10 @@ export const AUDIO_LEFT_OUT = 'audio of both sides, which is left out';
 export const PERSONAL_DATA: readonly string[] = [
   'ani, aniName and dnis of the caller',
   'the values of input and output variables and of customConfig',
-  'keys that the caller pressed',
+  `keys that the caller pressed, ${MIN_SOUGHT_CHARS} or more in a row also wherever they come again`,
   'what was said: texts, transcripts',
-  `numbers, names and variables wherever they come again in the same spelling, numbers also without tel: and +, if they have ${MIN_SOUGHT_CHARS} to ${MAX_SOUGHT_CHARS} characters`,
+  `numbers, names and variables of up to ${MAX_SOUGHT_CHARS} characters wherever they come again: as they were sent, percent-encoded, in base64 or in hexadecimal, and numbers also without tel:, + and separators; with less than ${MIN_SOUGHT_CHARS} characters only as whole words, as they were sent`,
+  `of each call, the first ${MAX_SOUGHT} such spellings and rows of keys`,
   AUDIO_LEFT_OUT,
 ];
 
@@ -53,6 +54,9 @@ const SPOKEN_FIELDS: ReadonlySet<string> = new Set([
   'alternatives',
   'utterance',
 ]);
+
+/** Fields with the keys of a call, in order. */
+const KEYS: ReadonlySet<string> = new Set(['digits', 'dtmf']);
 
 /**
  * Parts of messages and results whose fields the protocol and this package define. Everywhere else, such as in the
@@ -104,11 +108,14 @@ const COUNTS: ReadonlySet<string> = new Set([
   'count',
   'underruns',
   'bargeIns',
+  'confidence',
+  'status',
+  'closeCode',
 ]);
 
-/** The form of keywords, language tags, clauses, durations and UUIDs: a peer may put other text into these fields. */
+/** The form of keywords, the version of the protocol, language tags, clauses, durations and UUIDs: a peer may put other text into these fields. */
 const KEYWORD =
-  /^(?:[a-z]+(?:[A-Z_-][a-z]+)*|[a-z]{2,3}-[A-Z]{2}|[A-Z]\w*Error|PCMU|AC-[A-Z]+-\d+|P[\dDTHMS.]+|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/;
+  /^(?:2|[a-z]+(?:[A-Z_-][a-z]+)*|[a-z]{2,3}-[A-Z]{2}|[A-Z]\w*Error|PCMU|AC-[A-Z]+-\d+|P[\dDTHMS.]+|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/;
 
 /** `DISPOSITIONS` of the protocol, whose light entry has no schemas: keywords in the `data` of a turn. */
 const DISPOSITIONS: readonly unknown[] = ['match', 'no_match', 'no_input'];
@@ -130,21 +137,38 @@ export interface PersonalDataMask {
 export function createPersonalDataMask(): PersonalDataMask {
   const sought = new SoughtValues();
   const text = (from: string) => sought.replaceIn(from, PERSONAL_DATA_MASK);
+  /** The last keys that the caller pressed. */
+  let lastKeys = '';
 
   const collect = (value: string) => {
-    if (value.length < MIN_SOUGHT_CHARS || value.length > MAX_SOUGHT_CHARS || value === PERSONAL_DATA_MASK)
-      return;
+    if (value.length > MAX_SOUGHT_CHARS || value === PERSONAL_DATA_MASK) return;
     for (const spelling of spellings(value)) {
       if (sought.size >= MAX_SOUGHT) return;
-      for (const form of [spelling, ...secretForms(spelling)]) sought.add(form);
+      sought.add(spelling);
+      if (spelling.length < MIN_SOUGHT_CHARS) continue;
+      for (const form of secretForms(spelling)) sought.add(form);
     }
   };
 
-  /** Collects the values of all identifying fields, which may come after a text that contains them. */
+  /** Collects each row of keys of the minimum length. Values that overlap are masked together, and so are longer rows. */
+  const collectKeys = (keys: string, before = ''): string => {
+    let last = before;
+    if (keys === PERSONAL_DATA_MASK) return last;
+    for (const key of keys.slice(0, MAX_SOUGHT_CHARS)) {
+      last = (last + key).slice(-MIN_SOUGHT_CHARS);
+      if (last.length === MIN_SOUGHT_CHARS && sought.size < MAX_SOUGHT) sought.add(last);
+    }
+    return last;
+  };
+
+  /** Collects the values of all identifying fields, and all keys, which may come after a text that contains them. */
   const collectFrom = (value: unknown, identifying = false): void => {
     if (typeof value === 'object' && value !== null) {
-      for (const [name, entry] of Object.entries(value))
-        collectFrom(entry, identifying || IDENTIFYING.has(name.toLowerCase()));
+      for (const [name, entry] of Object.entries(value)) {
+        const lower = name.toLowerCase();
+        if (KEYS.has(lower) && typeof entry === 'string' && /^[\d*#A-D]+$/i.test(entry)) collectKeys(entry);
+        collectFrom(entry, identifying || IDENTIFYING.has(lower));
+      }
     } else if (identifying && value !== null && value !== undefined) collect(String(value));
   };
 
@@ -156,7 +180,9 @@ export function createPersonalDataMask(): PersonalDataMask {
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(
       Object.entries(value).map(([name, entry]) => [
-        isKnownName(name) || (defined && FIELD_NAME.test(name)) ? name : text(name),
+        isKnownName(name) || (defined && FIELD_NAME.test(name))
+          ? name
+          : sought.replaceIn(name, PERSONAL_DATA_MASK, { words: false }),
         field(name, entry, defined),
       ]),
     );
@@ -166,7 +192,8 @@ export function createPersonalDataMask(): PersonalDataMask {
     const lower = name.toLowerCase();
     if (IDENTIFYING.has(lower) || SPOKEN_FIELDS.has(lower)) return masked(value);
     if (name === 'disposition' && DISPOSITIONS.includes(value)) return value;
-    if (defined && isCounted(name) && isNumeric(value)) return value;
+    // The `data` of a turn contains its confidence.
+    if ((defined || name === 'confidence') && isCounted(name) && isNumeric(value)) return value;
     if (defined && STRUCTURE.has(name)) return keyword(value);
     return walk(value, defined && DEFINED_PARTS.has(name));
   };
@@ -183,7 +210,9 @@ export function createPersonalDataMask(): PersonalDataMask {
 
   const message = (from: string) => {
     try {
-      return JSON.stringify(whole(JSON.parse(from)));
+      const parsed: unknown = JSON.parse(from);
+      lastKeys = collectKeys(pressedKey(parsed), lastKeys);
+      return JSON.stringify(whole(parsed));
     } catch {
       return PERSONAL_DATA_MASK;
     }
@@ -215,9 +244,20 @@ function isCounted(name: string): boolean {
   return COUNTS.has(name) || name.endsWith('Ms');
 }
 
-/** A number, or a list of numbers such as `replyMs`. */
+/** A number, a list of numbers such as `replyMs`, or named ones such as the percentiles of `sendLateMs`. */
 function isNumeric(value: unknown): boolean {
-  return Array.isArray(value) ? value.every((one) => typeof one === 'number') : typeof value === 'number';
+  if (Array.isArray(value)) return value.every((one) => typeof one === 'number');
+  if (!isRecord(value)) return typeof value === 'number';
+  return Object.entries(value).every(
+    ([name, one]) => typeof one === 'number' && /^(?:max|p\d\d)$/.test(name),
+  );
+}
+
+/** The key of a `dtmf` message; empty for any other message. */
+function pressedKey(message: unknown): string {
+  if (!isRecord(message) || message['type'] !== 'dtmf' || !isRecord(message['parameters'])) return '';
+  const { digit } = message['parameters'];
+  return typeof digit === 'string' ? digit : '';
 }
 
 /** Other names of fields may contain values, such as a list of customers by number. */

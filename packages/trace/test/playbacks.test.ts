@@ -5,10 +5,10 @@ import { encodeMulaw, sine } from '@hookline/audio';
 import { type MediaParameter, PCMU_EXTERNAL } from '@hookline/protocol';
 import { VirtualClock } from '@hookline/runtime';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createSumming, laneOf, playbackTable, renderMarkdown, summarise } from '../src/index.js';
+import { createSumming, laneOf, playbackTable, renderMarkdown, summarise, type Trace } from '../src/index.js';
 import { channelMulaw } from '../src/message/call-media.js';
 import { createTraceWriter, openTrace, openTraceRows, zipTrace } from '../src/node/index.js';
-import { eventBuilders, MEDIA, openParameters } from './sample-call.js';
+import { eventBuilders, MEDIA, openParameters, sampleHeader } from './sample-call.js';
 
 const silence = new Uint8Array(1600).fill(0xff);
 const speech = encodeMulaw(sine({ hz: 440, dbfs: -20, ms: 200 }));
@@ -94,6 +94,29 @@ describe('what the caller heard', () => {
       const large = { ...row, bytes: Number.MAX_SAFE_INTEGER, sizes: [...row.sizes, 2 ** 50] };
       expect((await open.audioOf(large)).length).toBeGreaterThanOrEqual(row.sizes.length);
       expect(await open.audioOf({ ...row, offset: 2 ** 50 })).toEqual([]);
+    }
+  });
+
+  test('does not include holds, nor those that end without a message in a pause of the bot', () => {
+    const { client, server, botDir } = eventBuilders('server');
+    const gap = { start: 'PT1S', discarded: 'PT2S' };
+    const audio = { kind: 'audio', t: 50, dir: botDir, frames: 1, bytes: 24_000, offset: 0 } as const;
+    const traceOf = (...whileHeld: ReturnType<typeof client>[]): Trace => ({
+      header: sampleHeader('server'),
+      rows: [
+        { ...audio, arrivalsMs: [0], sizes: [24_000] },
+        client(90, 'playback_started', 2, 1),
+        client(1090, 'paused', 3, 1),
+        ...whileHeld,
+        client(5090, 'playback_completed', 6, 2),
+      ],
+      ...{ truncated: false, caller: new Uint8Array(0), bot: new Uint8Array(0) },
+    });
+    const plain = traceOf(client(3090, 'resumed', 4, 1, gap));
+    const paused = traceOf(server(1500, 'pause', 2, 2), client(1510, 'paused', 4, 2));
+    for (const trace of [plain, paused]) {
+      expect(summarise(trace).playbacks).toMatchObject([{ playedMs: 3000 }]);
+      expect(renderMarkdown(trace)).toContain('| 0.090 s |  | 3 s |  |');
     }
   });
 

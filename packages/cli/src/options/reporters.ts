@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { messageOf } from '@hookline/runtime';
 import { UsageError } from '../exit-codes.js';
 import type { Console } from '../output/console.js';
@@ -69,6 +70,7 @@ export function writeReport(
       continue;
     }
     try {
+      mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, text);
     } catch (error) {
       problems.push(`--reporter ${name}=${file} cannot be written: ${messageOf(error)}`);

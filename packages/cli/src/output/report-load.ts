@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import {
   encodeRun,
   type LoadReport,
@@ -96,6 +97,7 @@ function writeArtifacts(artifacts: readonly Artifact[]) {
   for (const [name, file, text] of artifacts) {
     if (file === undefined) continue;
     try {
+      mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, text());
       files[name] = file;
     } catch (error) {

@@ -1,4 +1,5 @@
 import type { WireSink } from '@hookline/protocol';
+import { quote } from '@hookline/runtime';
 import { FrameReader } from './frame-reader.js';
 
 /** The longest head of a request or response that is recorded. */
@@ -73,6 +74,11 @@ export class CallTap {
     if (!read) return;
     this.#isAnswered = true;
     const status = Number(/^HTTP\/\d\.\d (\d{3})/.exec(read.head)?.[1] ?? 0);
+    if (status === 0) {
+      this.#options.onUnreadable(
+        `the response of the bot is not HTTP but begins with ${quote(read.head)}; check that --forward-to is the address of the bot`,
+      );
+    }
     this.#sink?.event({ kind: 'response', t: this.#elapsedMs(), dir: 'out', head: read.head, status });
     this.#upgraded = status === 101;
     if (this.#upgraded) this.#bot.push(read.rest);

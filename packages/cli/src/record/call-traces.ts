@@ -12,6 +12,8 @@ export interface TraceFlags {
   readonly trace: string;
   /** The number of traces to keep of this run; all if absent. */
   readonly rotate?: string;
+  /** Masks personal data and stores no audio. */
+  readonly redactPii?: boolean;
   readonly json?: boolean;
 }
 
@@ -54,6 +56,7 @@ export class CallTraces {
       vantage: 'proxy',
       clock,
       url: `${this.#scheme}://${host}${target}`,
+      redactPii: this.#flags.redactPii === true,
     });
     const live: LiveTrace = { writer, dir, status: 0, startedAt: clock.now() };
     this.#live.set(call, live);

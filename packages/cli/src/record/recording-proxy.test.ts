@@ -200,6 +200,47 @@ describe('a recording proxy', () => {
     ]);
   });
 
+  it.each([
+    [
+      'without an answer',
+      '',
+      /^the bot at 127\.0\.0\.1:\d+ ended the connection before it answered the handshake; if it is a TLS endpoint, use wss:/,
+    ],
+    [
+      'in the middle of its answer',
+      RESPONSE.slice(0, 20),
+      /ended the connection before it answered the handshake/,
+    ],
+    [
+      'after an answer that is not HTTP',
+      'SSH-2.0-x\r\n\r\n',
+      /^call 1: the response of the bot is not HTTP but begins with "SSH-2\.0-x"; check that --forward-to/,
+    ],
+  ])('reports a bot that ends the connection %s', async (_, answer, words) => {
+    const { caller, atBot, events, problems } = await connectThroughProxy();
+    caller.write(REQUEST);
+    await receive(atBot, REQUEST.length);
+    atBot.end(answer);
+    caller.resume();
+    await once(caller, 'end');
+    caller.end();
+    await until(() => events.includes('call 1 ended'));
+    expect(problems).toEqual([expect.stringMatching(words)]);
+  });
+
+  it('does not report a bot that ends the connection after the caller has', async () => {
+    const { caller, atBot, events, problems } = await connectThroughProxy();
+    caller.write(REQUEST);
+    await receive(atBot, REQUEST.length);
+    caller.end();
+    atBot.resume();
+    await once(atBot, 'end');
+    atBot.end();
+    caller.resume();
+    await until(() => events.includes('call 1 ended'));
+    expect(problems).toEqual([]);
+  });
+
   it('does not report the reset of a call that the bot has answered', async () => {
     const { caller, atBot, events, problems } = await connectThroughProxy();
     caller.on('error', () => {});

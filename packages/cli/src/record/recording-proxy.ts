@@ -85,6 +85,8 @@ export async function startRecordingProxy(options: RecordingProxyOptions): Promi
       legs.add(leg);
       leg.stream.once('close', onLegClosed);
     }
+    const { host: name, port, tls } = options.bot;
+    const authority = `${name.includes(':') ? `[${name}]` : name}:${port}`;
     let isConnected = false;
     bot.stream.once(options.bot.tls ? 'secureConnect' : 'connect', () => {
       isConnected = true;
@@ -92,11 +94,16 @@ export async function startRecordingProxy(options: RecordingProxyOptions): Promi
     bot.stream.once('error', (error) => {
       // A TLS server may refuse the client only after the handshake, for example without a client certificate.
       if (isConnected && !tap.isWaiting) return;
-      const { host: name, port, tls } = options.bot;
-      const authority = `${name.includes(':') ? `[${name}]` : name}:${port}`;
       const { text } = dialFault(error, `${tls ? 'wss' : 'ws'}://${authority}`, isConnected);
       options.onProblem(
         `cannot connect to the bot at ${authority}: ${text}; the connection of the caller was reset`,
+      );
+    });
+    bot.stream.once('end', () => {
+      // A caller who leaves makes a bot leave too, which is no fault of the bot.
+      if (!tap.isWaiting || caller.stream.readableEnded || caller.stream.destroyed) return;
+      options.onProblem(
+        `the bot at ${authority} ended the connection before it answered the handshake${tls ? '' : '; if it is a TLS endpoint, use wss://'}; the connection of the caller was ended too`,
       );
     });
     forward(caller, bot, (bytes) => tap.fromCaller(bytes));

@@ -213,6 +213,27 @@ describe('the recorded caller of a trace', () => {
     expect(readRecordedCall(cut, 'x').timeline.audio()).toEqual(SECOND.slice(0, 1600));
   });
 
+  test('leaves a hold that ends during a pause of the bot when the bot is heard again', () => {
+    const bot = new Uint8Array(24_000);
+    const audio = { kind: 'audio', t: 1200, dir: 'in', frames: 1, arrivalsMs: [0], offset: 0 } as const;
+    const story = begun();
+    story.rows.push({ ...audio, bytes: bot.length, sizes: [bot.length] });
+    story
+      .caller(1200, 'playback_started', {})
+      .caller(2200, 'paused', {})
+      .bot(2300, 'pause', {})
+      .caller(2301, 'paused', {})
+      .caller(4000, 'dtmf', { digit: '1' })
+      .caller(5000, 'playback_completed', {})
+      .bot(6000, 'resume', {})
+      .caller(6001, 'resumed', GAP);
+    expect(readRecordedCall(story.trace({ bot }), 'x').actions).toEqual([
+      { atMs: 1100, action: { type: 'hold' } },
+      { atMs: 1900, action: { type: 'unhold' } },
+      { atMs: 2900, action: { type: 'dtmf', digit: '1' } },
+    ]);
+  });
+
   test.each<[string, (story: TraceBuilder) => TraceBuilder, ('hold' | 'unhold')[], boolean?]>([
     [
       'a hold of the caller',

@@ -8,10 +8,13 @@ import {
 import {
   createCallMedia,
   framesOf,
+  type HoldChange,
   HoldTracker,
   headerMedia,
   laneOf,
   masksPersonalData,
+  type PlannedPiece,
+  planPlayback,
   readMessage,
   rowEndMs,
   type Trace,
@@ -74,6 +77,7 @@ export function readRecordedCall(trace: Trace, name: string): RecordedCall {
   const timeline = new CallerTimeline();
   const holds = new HoldTracker();
   const actions: { atMs: number; action: CallerAction }[] = [];
+  const holdTimeOf = createHoldTimes(trace);
   let end: RecordedEnd | undefined;
   let unknownKeys = 0;
   let lastMs = 0;
@@ -101,10 +105,12 @@ export function readRecordedCall(trace: Trace, name: string): RecordedCall {
     if (message.type === 'resumed' || message.type === 'discarded')
       timeline.skipTo(gapEndMs(message.parameters));
     if (message.type === 'close') end = endFromClose(message, trace.result, atMs);
-    const action = holds.onCallerMessage(message) ?? callerActionOf(message);
+    const hold = holds.onCallerMessage(message);
+    const actedAtMs = hold ? holdTimeOf(hold, row.t) - openedAtMs : atMs;
+    const action = hold ? { type: hold.type } : callerActionOf(message);
     // A masked digit is no key, although it may consist of characters of keys.
     if (action?.type === 'dtmf' && !isDtmfDigit(action.digit)) unknownKeys += 1;
-    else if (action) actions.push({ atMs: Math.max(0, atMs), action });
+    else if (action) actions.push({ atMs: Math.max(0, actedAtMs), action });
   }
   const known = withoutMasked(open, masked);
   return {
@@ -115,7 +121,7 @@ export function readRecordedCall(trace: Trace, name: string): RecordedCall {
     byteOrder,
     channels: media.media.channels,
     timeline: timeline,
-    actions,
+    actions: actions.sort((a, b) => a.atMs - b.atMs),
     end: end ?? { by: 'truncated', atMs: lastMs },
   };
 }
@@ -157,6 +163,21 @@ function responseHead({ rows }: Trace): string {
 /** The position of the stream after a gap, in milliseconds from its start. */
 function gapEndMs(gap: { readonly start: string; readonly discarded: string }): number {
   return (durationToMs(gap.start) ?? 0) + (durationToMs(gap.discarded) ?? 0);
+}
+
+/**
+ * Returns a function that tells when a change of the hold, noticed at `t`, happened. A hold whose end has no message
+ * ended when the bot was heard again.
+ */
+function createHoldTimes({ header, rows, bot }: Trace): (change: HoldChange, t: number) => number {
+  let heard: readonly PlannedPiece[] | undefined;
+  let heldAt = 0;
+  return ({ type, isExact }, t) => {
+    if (type === 'hold') heldAt = t;
+    if (isExact) return t;
+    heard ??= planPlayback(header, rows, bot.length);
+    return heard.find((piece) => piece.t >= heldAt && piece.t <= t)?.t ?? t;
+  };
 }
 
 function callerActionOf(message: ClientMessage): CallerAction | undefined {

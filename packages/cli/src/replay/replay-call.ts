@@ -1,6 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { CallAudioConnectorOptions, CallResult } from '@hookline/client';
 import { type Clock, messageOf } from '@hookline/runtime';
 import type { Trace, TraceDifference } from '@hookline/trace';
@@ -10,6 +9,7 @@ import { exitCodeOfCause } from '../cause-exit-codes.js';
 import type { CliContext } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import type { Console } from '../output/console.js';
+import { deferSink } from '../output/deferred-sink.js';
 import { pluralize } from '../output/text.js';
 import { showCall } from '../shown-call.js';
 import { botDifferences, type ComparisonOptions } from './differences.js';
@@ -48,22 +48,24 @@ export async function replayCall(options: ReplayOptions): Promise<number> {
   const { call, action, url, secrets, flags, console, context } = options;
   const clock = scaledClock(context.clock, options.comparison.speed);
   const keepsTrace = flags.trace !== 'off';
-  const dir = keepsTrace
-    ? (flags.trace ?? newTraceFolder(context.clock.wall()))
-    : join(await mkdtemp(join(tmpdir(), 'hookline-')), 'trace');
-  const writer = createTraceWriter({ dir, vantage: 'client', clock, url, secrets });
+  const dir =
+    keepsTrace && flags.trace !== undefined
+      ? flags.trace
+      : newTraceFolder(context.clock.wall(), ...(keepsTrace ? [] : [tmpdir()]));
+  const trace = deferSink(() => createTraceWriter({ dir, vantage: 'client', clock, url, secrets }));
   const shown = showCall({
     ...{ action, clock, url, secrets, flags, console, context },
-    sinks: [writer],
+    sinks: [trace.sink],
     format: call,
   });
+  const writer = trace.open();
   const { masking, interrupt } = shown;
   const playback = playCaller(call, shown.call, clock);
   const result = await shown.result();
   shown.finish();
   writer.result(result);
   const comparison = await compare(options, dir, () => writer.close(), playback.hungUpLate);
-  if (!keepsTrace) await rm(join(dir, '..'), { recursive: true, force: true });
+  if (!keepsTrace) await rm(dir, { recursive: true, force: true });
   const outcome = outcomeOf(result, comparison, interrupt.interrupted);
   reportReplay(
     {

@@ -1,5 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { calibrationPage, createCalibration, readOperationalEvents } from '@hookline/conformance';
 import { messageOf } from '@hookline/runtime';
 import { laneOf, type Trace, type TraceRow } from '@hookline/trace';
@@ -67,9 +67,12 @@ export const calibrateVerb: Verb = (program, context) => {
     const page = calibrationPage(report);
     if (flags.out !== undefined) {
       const { out } = flags;
-      await writeFile(out, page).catch((error: unknown) => {
+      try {
+        await mkdir(dirname(out), { recursive: true });
+        await writeFile(out, page);
+      } catch (error) {
         throw new UsageError(`--out cannot write ${JSON.stringify(out)}: ${messageOf(error)}.`);
-      });
+      }
       console.note(`wrote ${out}; it contains only counts and codes, no content of the calls`);
     } else if (!flags.json) {
       console.out(page.trimEnd());

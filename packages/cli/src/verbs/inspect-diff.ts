@@ -1,5 +1,5 @@
 import { differencesMarkdown, renderDiff } from '@hookline/trace';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, Help, InvalidArgumentError } from 'commander';
 import type { CliContext } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
 import { parseTime } from '../options/parse.js';
@@ -34,6 +34,11 @@ export function addDiff(inspect: Command, context: CliContext, exit: (code: numb
     .description('print the differences between two calls, except for ids and times')
     .option('--times <tolerance>', 'also compare times, with this tolerance: 500ms')
     .option('--ignore <what>', 'text: ignore text that a bot may vary', parseIgnored);
+  const help = Object.assign(new Help(), { showGlobalOptions: true });
+  command.configureHelp({
+    showGlobalOptions: true,
+    visibleGlobalOptions: (diff) => help.visibleGlobalOptions(diff).filter(({ long }) => long !== '--follow'),
+  });
   examples(command, [
     'hookline inspect diff before after',
     'hookline inspect diff before.zip after.zip --ignore text --json',

@@ -38,7 +38,10 @@ export const loadVerb: Verb = (program, context, exit) => {
   const command = loadOptions(
     program
       .command('load')
-      .argument('[url]', 'URL of the bot, or a load file (.yaml, .json) with all options'),
+      .argument(
+        '[url]',
+        'URL of the bot, or a load file (.yaml, .json) with options under the names of the flags',
+      ),
   );
   profileOption(command, context);
   examples(command, [
@@ -77,17 +80,22 @@ async function readGivenLoadFile(
     );
   }
   const file = await readLoadFile(urlOrFile);
-  const { url } = file.flags;
-  if (url !== undefined && command.getOptionValueSource('baseUri') === 'profile') {
+  const target = ['url', 'base-uri'].find((name) => file.flags[name] !== undefined);
+  if (target !== undefined && command.getOptionValueSource('baseUri') === 'profile') {
     throw new UsageError(
-      `url in ${urlOrFile} and --profile ${JSON.stringify(command.opts<{ readonly profile?: string }>().profile)} cannot be used together, because both name the target; remove one of them.`,
+      `${target} in ${urlOrFile} and --profile ${JSON.stringify(command.opts<{ readonly profile?: string }>().profile)} cannot be used together, because both name the target; remove one of them.`,
     );
   }
+  const isGiven = (name: string) => command.getOptionValueSource(name) === 'cli';
+  // What the callers say is one choice, and flags override the file.
+  const speech = ['wav', 'silence', 'scenario'].find(isGiven);
   for (const [name, value] of Object.entries(file.flags)) {
-    const option = command.options.find(({ long }) => long === `--${name}`)?.attributeName();
-    if (option !== undefined && command.getOptionValueSource(option) !== 'cli') {
-      command.setOptionValueWithSource(option, value, 'config');
-    }
+    const option = command.options.find(({ long }) => long === `--${name}`);
+    const attribute = option?.attributeName();
+    if (option === undefined || attribute === undefined || isGiven(attribute)) continue;
+    const isSpeech = name === 'silence' || (name === 'tts' && speech !== 'scenario');
+    if (isSpeech && speech !== undefined) continue;
+    command.setOptionValueWithSource(attribute, option.isBoolean() ? value === 'true' : value, 'config');
   }
   return file;
 }
@@ -188,7 +196,9 @@ function optionsOf(
   if (flags.silence && flags.wav !== undefined)
     throw new UsageError('--silence and --wav cannot be used together; remove one of them.');
   if (flags.tts !== undefined && scenario === undefined)
-    throw new UsageError('--tts needs --scenario, whose texts it speaks; add it, or remove --tts.');
+    throw new UsageError(
+      `${nameOf('tts')} needs --scenario, whose texts it speaks; add it, or remove ${file?.flags['tts'] === flags.tts ? 'tts' : '--tts'}.`,
+    );
   for (const path of flags.wav ?? []) checkWav(path, console);
   return {
     target: {
@@ -271,6 +281,8 @@ function addMerge(load: Command, context: CliContext, exit: (code: number) => vo
     .argument('<files...>', 'files of load --out, from machines that ran at the same time')
     .description('combine several runs into one report');
   loadReportOptions(command);
+  // Those of `load` are refused, or listed above.
+  command.configureHelp({ showGlobalOptions: false });
   examples(command, [
     'hookline load merge pod-1.hdr.json pod-2.hdr.json',
     'hookline load merge *.hdr.json --threshold reply.p95=1500ms --html load.html',

@@ -35,6 +35,7 @@ export const recordVerb: Verb = (program, context, exit) => {
     )
     .option('--trace <dir>', 'parent folder of the traces', '.hookline')
     .option('--rotate <n>', 'keep only the last n traces of this run')
+    .option('--redact-pii', 'mask numbers, names, variables, keys and texts of the calls; store no audio')
     .option('--drain <time>', 'how long running calls may continue after SIGINT or SIGTERM', '5s')
     .option('--cert <file>', 'certificate chain (PEM), to accept calls over wss')
     .option('--key <file>', 'private key of --cert (PEM)')

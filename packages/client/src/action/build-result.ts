@@ -30,11 +30,12 @@ export interface ResultSource {
 /** Builds the result of an outcome. */
 export function buildResult(outcome: Outcome, source: ResultSource, facts: ResultFacts): CallResult {
   const { values } = printOutputs(assignable(source.record, facts.acceptOutputsInClosed));
+  const late = lateOutputs(source.record, values);
   const report = buildReport(source, facts);
   switch (outcome.kind) {
     case 'completed': {
       const { discarded, ...assigned } = assignOutputs(facts.declared, values);
-      return { path: 'success', ...assigned, ...report, discardedOutputs: discarded };
+      return { path: 'success', ...assigned, ...report, discardedOutputs: { ...discarded, ...late } };
     }
     case 'failed': {
       const { clause, status, closeCode } = outcome;
@@ -46,7 +47,7 @@ export function buildResult(outcome: Outcome, source: ResultSource, facts: Resul
         ...(status === undefined ? {} : { status }),
         ...(closeCode === undefined ? {} : { closeCode }),
         ...report,
-        discardedOutputs: Object.fromEntries(values),
+        discardedOutputs: { ...Object.fromEntries(values), ...late },
       };
     }
     case 'callerGone':
@@ -54,7 +55,7 @@ export function buildResult(outcome: Outcome, source: ResultSource, facts: Resul
         path: 'disconnected',
         reason: outcome.reason,
         ...report,
-        discardedOutputs: Object.fromEntries(values),
+        discardedOutputs: { ...Object.fromEntries(values), ...late },
       };
   }
 }
@@ -75,6 +76,15 @@ export function failureOutputs(
 /** The outputs of `disconnect`, or of `closed` if the option says so. (DECISIONS.md #26) */
 function assignable(record: CallRecord, acceptOutputsInClosed: boolean): Readonly<Record<string, unknown>> {
   return record.outputs ?? (acceptOutputsInClosed ? record.outputsInClosed : undefined) ?? {};
+}
+
+/** Outputs of `closed` that are too late to be assigned, and do not repeat those of `disconnect`. */
+function lateOutputs(
+  { outputsInClosed = {} }: CallRecord,
+  values: ReadonlyMap<string, string>,
+): Readonly<Record<string, string>> {
+  const late = [...printOutputs(outputsInClosed).values].filter(([name]) => !values.has(name));
+  return Object.fromEntries(late);
 }
 
 /** Warnings that only the end of the call shows: about the outputs, and about what the result omits. */

@@ -1,5 +1,6 @@
 import { checkArgument } from '@hookline/runtime';
 import { wrapText } from '../ladder/cells.js';
+import { checkWidth } from '../ladder/check-width.js';
 import { printable } from '../ladder/escape.js';
 import type { TraceDifference } from './difference.js';
 
@@ -25,10 +26,12 @@ const MARKS: Readonly<Record<TraceDifference['kind'], string>> = {
  * of the peers is escaped for terminals.
  *
  * @returns lines, each with a line end; empty if there are no differences
+ * @throws HooklineError `TRACE_BAD_OPTION` for a width that is no number
  */
 export function renderDiff(differences: readonly TraceDifference[], style: DiffStyle = {}): string {
   checkArgument('TRACE_BAD_OPTION', 'renderDiff: differences', differences, 'list');
   const { width = WIDTH, unicode = true } = style;
+  checkWidth('renderDiff: width', width);
   return differences
     .flatMap(({ kind, text }) =>
       wrapText(printable(text, unicode), width - 2).map(

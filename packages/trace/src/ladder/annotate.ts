@@ -1,5 +1,5 @@
 import type { CallMedia } from '../message/call-media.js';
-import { HoldTracker } from '../message/hold-tracker.js';
+import { PlayedTime } from '../message/played-time.js';
 import type { MessageReader, Skimmed } from '../message/skim-message.js';
 import { laneOf, type Vantage } from '../vantage.js';
 import { latency, seconds } from './cells.js';
@@ -22,19 +22,10 @@ export type Annotate = (event: LadderEvent, heard?: HeardAudio) => Annotation;
 
 /** Creates an annotator. `media` receives what `opened` selects. */
 export function createAnnotate(vantage: Vantage, media: CallMedia, readMessage: MessageReader): Annotate {
-  /** Times of pending requests: the upgrade, `open`, pings by their `seq`, `close`, a playback. */
+  /** Times of pending requests: the upgrade, `open`, pings by their `seq`, `close`. */
   const requestedAt = new Map<string, number>();
   let opened: number | undefined;
-  const holds = new HoldTracker();
-  /** Since when the call has been on hold, if it is, and for how long the current playback was before. */
-  let heldSince: number | undefined;
-  let heldMs = 0;
-
-  const hold = (t: number, change: 'hold' | 'unhold' | undefined): void => {
-    if (change === undefined) return;
-    if (heldSince !== undefined) heldMs += t - heldSince;
-    heldSince = change === 'hold' ? t : undefined;
-  };
+  const played = new PlayedTime();
 
   const since = (what: string, t: number): Annotation => {
     const start = requestedAt.get(what);
@@ -44,14 +35,8 @@ export function createAnnotate(vantage: Vantage, media: CallMedia, readMessage: 
 
   const message = (t: number, sent: Skimmed, heard: HeardAudio | undefined): Annotation => {
     if (!('message' in sent)) return {};
-    if (sent.lane === 'bot') holds.onBotMessage(sent.message);
-    else hold(t, holds.onCallerMessage(sent.message)?.type);
+    const playedMs = played.message(t, sent);
     switch (sent.message.type) {
-      case 'playback_started':
-        heldMs = 0;
-        if (heldSince !== undefined) heldSince = t;
-        requestedAt.set(sent.message.type, t);
-        return {};
       case 'open':
       case 'close':
         requestedAt.set(sent.message.type, t);
@@ -67,14 +52,9 @@ export function createAnnotate(vantage: Vantage, media: CallMedia, readMessage: 
         return since(`ping ${sent.message.clientseq}`, t);
       case 'closed':
         return since('close', t);
-      case 'playback_completed': {
-        const started = requestedAt.get('playback_started');
+      case 'playback_completed':
         if (heard) return { detail: describeHeard(heard.heardMs, heard.droppedMs) };
-        if (started === undefined) return {};
-        // The client plays nothing during a hold.
-        const silentMs = heldMs + (heldSince === undefined ? 0 : t - heldSince);
-        return { detail: `${seconds(t - started - silentMs)} played` };
-      }
+        return playedMs === undefined ? {} : { detail: `${seconds(playedMs)} played` };
       default:
         return {};
     }
@@ -90,7 +70,9 @@ export function createAnnotate(vantage: Vantage, media: CallMedia, readMessage: 
       case 'message':
         return message(event.t, readMessage(laneOf(vantage, event.dir), event.text), heard);
       case 'audio': {
-        if (opened === undefined || laneOf(vantage, event.dir) === 'caller') return {};
+        if (laneOf(vantage, event.dir) === 'caller') return {};
+        played.botAudio(media.lastsMs('bot', event.bytes));
+        if (opened === undefined) return {};
         const note = `first audio ${latency(event.t - opened)}`;
         opened = undefined;
         return { note };

@@ -8,7 +8,7 @@ import type { LadderEvent } from './row.js';
  * protocol, so that the row of a malformed message names the fault; `createLadder` of `@hookline/trace/ladder` uses no
  * schemas.
  *
- * @throws HooklineError `TRACE_BAD_OPTION` for an option that does not exist
+ * @throws HooklineError `TRACE_BAD_OPTION` for an option that does not exist, or a width that is no number
  */
 export function createLadder(options: LadderOptions): Ladder {
   return ladderOf(readMessage, options);
@@ -17,7 +17,7 @@ export function createLadder(options: LadderOptions): Ladder {
 /**
  * Renders the ladder of a trace, or of a part of it, with a line end after each row.
  *
- * @throws HooklineError `TRACE_BAD_OPTION` for an option that does not exist
+ * @throws HooklineError `TRACE_BAD_OPTION` for an option that does not exist, or a width that is no number
  */
 export function renderLadder(events: readonly LadderEvent[], options: LadderOptions): string {
   checkArgument('TRACE_BAD_OPTION', 'renderLadder: events', events, 'list');

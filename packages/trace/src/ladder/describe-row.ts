@@ -7,7 +7,7 @@ import { createAnnotate, type HeardAudio } from './annotate.js';
 import { seconds } from './cells.js';
 import { printable } from './escape.js';
 import { describeEnd, describeHeard, describeRequest, describeSent, ENDED, type LadderEvent } from './row.js';
-import { reasonPhrase } from './upgrade-head.js';
+import { statusText } from './upgrade-head.js';
 
 /** The description of an event: the text of its ladder row, without the drawing. */
 export interface RowDescription {
@@ -59,7 +59,7 @@ export function createRowDescriber(options: RowDescriberOptions): DescribeRow {
       case 'request':
         return { lane: 'caller', type: 'request', detail: safe(describeRequest(event.head)), ...said };
       case 'response': {
-        const detail = `${event.status} ${reasonPhrase(event.head)}`.trimEnd();
+        const detail = statusText(event.status, event.head);
         return { lane: 'bot', type: 'response', detail: safe(detail), ...said };
       }
       case 'message': {

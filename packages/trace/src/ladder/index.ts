@@ -14,7 +14,7 @@ export type { LadderEvent } from './row.js';
  * Creates an empty ladder without the schemas of the protocol, for web pages: the row of a malformed message does not
  * name the field. Credentials are masked as in a trace.
  *
- * @throws HooklineError `TRACE_BAD_OPTION` for an option that does not exist
+ * @throws HooklineError `TRACE_BAD_OPTION` for an option that does not exist, or a width that is no number
  */
 export function createLadder(options: LadderOptions): Ladder {
   return ladderOf(skimMessage, options);
@@ -24,7 +24,7 @@ export function createLadder(options: LadderOptions): Ladder {
  * Renders the ladder of a trace, or of a part of it, with a line end after each row. Reads messages like
  * `createLadder`.
  *
- * @throws HooklineError `TRACE_BAD_OPTION` for an option that does not exist
+ * @throws HooklineError `TRACE_BAD_OPTION` for an option that does not exist, or a width that is no number
  */
 export function renderLadder(events: readonly LadderEvent[], options: LadderOptions): string {
   checkArgument('TRACE_BAD_OPTION', 'renderLadder: events', events, 'list');

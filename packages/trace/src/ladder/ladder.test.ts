@@ -8,6 +8,7 @@ import {
   openParameters,
   reportSampleCall,
 } from '../../test/sample-call.js';
+import { renderDiff } from '../diff/render-diff.js';
 import { columnWidth } from './cells.js';
 import { createLadder, renderLadder } from './create-ladder.js';
 import type { LadderOptions } from './ladder.js';
@@ -431,6 +432,25 @@ test.each([
 });
 
 test.each([
+  ['the rest of its audio', 24_000, '3 s'],
+  ['no more than fits in the time', 80_000, '4 s'],
+  ['what was played before the hold, if no audio is known', 0, '1 s'],
+])('a playback whose hold ends during a pause of the bot counts %s', (_, bytes, played) => {
+  const { client, server, botDir } = eventBuilders('server');
+  const ladder = createLadder({ vantage: 'server' });
+  const audio = { kind: 'audio', t: 900, dir: botDir, frames: 1, arrivalsMs: [0], sizes: [bytes] } as const;
+  const rows = [
+    ...(bytes === 0 ? [] : [{ ...audio, bytes, offset: 0 }]),
+    client(1000, 'playback_started', 1, 1),
+    client(2000, 'paused', 2, 1),
+    server(2100, 'pause', 2, 2),
+    client(2200, 'paused', 3, 2),
+    client(5000, 'playback_completed', 4, 2),
+  ].flatMap((event) => ladder.push(event));
+  expect(rows.at(-1)).toContain(` ${played} played`);
+});
+
+test.each([
   [0, 60],
   [60, 60],
   [61.9, 61],
@@ -445,4 +465,26 @@ test.each([
     .find((line) => line.includes('ping'));
   // Two spaces and a note of 18 columns have their place behind the border.
   expect(columnWidth(row ?? '')).toBe(columns - 20);
+});
+
+test('a response that is not HTTP is called so, instead of status 0', () => {
+  const response = { kind: 'response', t: 1, dir: 'out', status: 0, head: 'SSH-2.0-x' } as const;
+  expect(renderLadder([response], { vantage: 'proxy' })).toMatch(/ no HTTP .*\n$/);
+});
+
+test.each([Number.NaN, Number.NEGATIVE_INFINITY, '80'])('a width of %o is refused by name', (width) => {
+  const wrong = { vantage: 'client', width } as { vantage: 'client'; width: number };
+  const refused = expect.objectContaining({
+    code: 'TRACE_BAD_OPTION',
+    message: expect.stringMatching(
+      /: width is .*; expected a finite number, or Infinity: the columns of a row/,
+    ),
+  });
+  for (const render of [
+    () => createLadder(wrong),
+    () => renderLadder([], wrong),
+    () => renderDiff([], wrong),
+  ])
+    expect(render).toThrow(refused);
+  expect(() => renderLadder([], { vantage: 'client', width: Number.POSITIVE_INFINITY })).not.toThrow();
 });

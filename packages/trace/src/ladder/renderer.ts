@@ -1,5 +1,6 @@
 import { checkArgument } from '@hookline/runtime';
 import { columnWidth, fit, pad, wrapText } from './cells.js';
+import { checkWidth } from './check-width.js';
 
 /** How a ladder is drawn. */
 export interface LadderStyle {
@@ -90,6 +91,7 @@ export interface LadderRenderer {
 export function createLadderRenderer(style: LadderStyle): LadderRenderer {
   checkArgument('TRACE_BAD_OPTION', 'createLadderRenderer: style', style, 'object');
   const { width = LADDER_WIDTH, unicode = true, color = false } = style;
+  checkWidth('createLadderRenderer: width', width);
   const glyphs = unicode ? UNICODE : ASCII;
   const columns = Math.max(MIN_WIDTH, Math.floor(width));
   const laneCells = Math.min(columns, WIDEST_LADDER) - TIME_CELLS - 1 - 2 - NOTE_CELLS;

@@ -18,7 +18,7 @@ import {
   upgraded,
 } from './lane.js';
 import type { LadderRenderer } from './renderer.js';
-import { reasonPhrase, requestFacts } from './upgrade-head.js';
+import { requestFacts, statusText } from './upgrade-head.js';
 
 /** An event with a row in a ladder: a live event, or a row of a trace. */
 export type LadderEvent = WireEvent | TraceRow;
@@ -50,7 +50,7 @@ export function ladderRows(event: LadderEvent, context: LadderContext): string[]
     case 'response':
       return renderer.rows(
         event.t,
-        responseLane(renderer, event.status, safe(reasonPhrase(event.head))),
+        responseLane(renderer, event.status, safe(statusText(event.status, event.head))),
         note,
       );
     case 'message': {
@@ -104,10 +104,8 @@ export function describeRequest(head: string): string {
   return [line, upgrade && 'Upgrade', identity].filter(Boolean).join('  ');
 }
 
-function responseLane(renderer: LadderRenderer, status: number, reason: string): string[] {
-  return status === 101
-    ? [upgraded(renderer, '101')]
-    : toCaller(renderer, { name: `${status} ${reason}`.trimEnd() });
+function responseLane(renderer: LadderRenderer, status: number, name: string): string[] {
+  return status === 101 ? [upgraded(renderer, '101')] : toCaller(renderer, { name });
 }
 
 /** The type of a message, its counters and its main content. @param more - appended text */

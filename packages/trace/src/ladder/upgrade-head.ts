@@ -24,7 +24,9 @@ export function requestFacts(head: string): RequestFacts {
   };
 }
 
-/** The reason phrase of a response, such as `Unauthorized`; empty if it has none. */
-export function reasonPhrase(head: string): string {
-  return /^HTTP\/[0-9.]+ +[0-9]+ ?([^\r\n]*)/.exec(head)?.[1] ?? '';
+/** The status of a response, with its reason phrase if it has one: `401 Unauthorized`. */
+export function statusText(status: number, head: string): string {
+  const line = /^HTTP\/[0-9.]+ +[0-9]+ ?([^\r\n]*)/.exec(head);
+  if (status === 0 && !line) return 'no HTTP';
+  return `${status} ${line?.[1] ?? ''}`.trimEnd();
 }

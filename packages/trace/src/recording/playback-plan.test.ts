@@ -206,6 +206,74 @@ describe('planPlayback', () => {
     ).toEqual([[50, 0, 1000]]);
   });
 
+  const resumed = { start: 'PT1S', discarded: 'PT2S' };
+  test.each<[string, ...['completed' | 'resume' | 'resumed', number][]]>([
+    ['the buffer runs empty', ['completed', 4050], ['resume', 5000], ['resumed', 5050]],
+    ['the bot resumes first', ['resume', 3000], ['resumed', 3050], ['completed', 4050]],
+    [
+      'the buffer runs empty while the answer is on its way',
+      ['resume', 4000],
+      ['completed', 4050],
+      ['resumed', 4060],
+    ],
+  ])('plays the rest after a hold that ends during a pause of the bot, if %s', (_, ...messages) => {
+    expect(
+      plan(({ event, bot }) => {
+        bot(10, 3000);
+        event(client(50, 'playback_started', 2, 1));
+        event(client(1050, 'paused', 3, 1));
+        event(server(1500, 'pause', 2, 3));
+        event(client(1550, 'paused', 4, 2));
+        // The caller comes back at 2050; no message says so.
+        for (const [type, t] of messages) {
+          if (type === 'completed') event(client(t, 'playback_completed', 5, 2));
+          else if (type === 'resumed') event(client(t, 'resumed', 6, 3, resumed));
+          else event(server(t, type, 3, 4));
+        }
+        bot(6000, 700);
+        event(client(6040, 'playback_started', 7, 3));
+        event(client(6740, 'playback_completed', 8, 3));
+      }),
+    ).toEqual([
+      [50, 0, 1000],
+      [2050, 1000, 2000],
+      [6040, 3000, 700],
+    ]);
+  });
+
+  test('plays no more after a hold that ends during a pause of the bot than fits in the time since it began', () => {
+    expect(
+      plan(({ event, bot }) => {
+        bot(10, 9000);
+        event(client(50, 'playback_started', 2, 1));
+        event(client(1050, 'paused', 3, 1));
+        event(server(1500, 'pause', 2, 3));
+        event(client(1550, 'paused', 4, 2));
+        event(client(3050, 'playback_completed', 5, 2));
+      }),
+    ).toEqual([
+      [50, 0, 1000],
+      [1050, 1000, 2000],
+    ]);
+  });
+
+  test('plays nothing more if a barge-in or the end of the call follows a hold during which the bot paused', () => {
+    for (const how of ['barge-in', 'close']) {
+      expect(
+        plan(({ event, bot }) => {
+          bot(10, 3000);
+          event(client(50, 'playback_started', 2, 1));
+          event(client(1050, 'paused', 3, 1));
+          event(server(1500, 'pause', 2, 3));
+          event(client(1550, 'paused', 4, 2));
+          if (how === 'barge-in') event(server(2000, 'event', 3, 4, bargeIn));
+          else event(client(2000, 'close', 5, 2, { reason: 'end' }));
+          event(client(2050, 'playback_completed', 6, 3));
+        }),
+      ).toEqual([[50, 0, 1000]]);
+    }
+  });
+
   test('goes on during a pause that the bot requested', () => {
     expect(
       plan(({ event, bot }) => {

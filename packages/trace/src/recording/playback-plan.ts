@@ -4,7 +4,7 @@ import { checkArgument } from '@hookline/runtime';
 import type { TraceHeader } from '../format/header.js';
 import { type AudioRow, rowEndMs, type TraceRow } from '../format/row.js';
 import { type CallMedia, createCallMedia, headerMedia } from '../message/call-media.js';
-import { HoldTracker } from '../message/hold-tracker.js';
+import { type HoldChange, HoldTracker } from '../message/hold-tracker.js';
 import { readMessage, type SentMessage } from '../message/read-message.js';
 import { laneOf } from '../vantage.js';
 
@@ -55,8 +55,10 @@ class BotQueue {
   #until = 0;
   #playingSince: number | undefined;
   readonly #holds = new HoldTracker();
-  /** Whether a playback goes on when the hold is over. */
-  #isFrozen = false;
+  /** Since when the current playback has been on hold, if it is. */
+  #frozenAt: number | undefined;
+  /** The earliest end of a hold in the current playback, if only the latest is known. */
+  #resumedAfter: number | undefined;
   /** The barge-in that the client has not confirmed yet: what it drops, and its `seq`. */
   #bargeIn: { readonly until: number; readonly seq: number } | undefined;
 
@@ -72,7 +74,7 @@ class BotQueue {
   message(t: number, sent: SentMessage): void {
     if (!('message' in sent)) return;
     if (sent.lane === 'bot') this.#holds.onBotMessage(sent.message);
-    else this.#hold(t, this.#holds.onCallerMessage(sent.message)?.type);
+    else this.#hold(t, this.#holds.onCallerMessage(sent.message));
     const { message } = sent;
     switch (message.type) {
       case 'playback_started':
@@ -80,7 +82,8 @@ class BotQueue {
         this.#playingSince ??= t;
         break;
       case 'playback_completed':
-        this.stop(t);
+        if (this.#resumedAfter === undefined || this.#bargeIn) this.stop(t);
+        else this.#playedToEnd(t, this.#resumedAfter);
         this.#apply(message.serverseq);
         break;
       case 'event':
@@ -96,19 +99,28 @@ class BotQueue {
 
   /** Ends the current playback, if any. */
   stop(t: number): void {
-    this.#isFrozen = false;
+    this.#frozenAt = undefined;
+    this.#resumedAfter = undefined;
     this.#played(t, GRACE_MS);
   }
 
   /** A hold starts or ends. */
-  #hold(t: number, change: 'hold' | 'unhold' | undefined): void {
-    if (change === 'hold' && this.#playingSince !== undefined) {
-      this.#isFrozen = true;
+  #hold(t: number, change: HoldChange | undefined): void {
+    if (change?.type === 'hold' && this.#playingSince !== undefined) {
+      this.#frozenAt = t;
       this.#played(t, 0);
-    } else if (change === 'unhold' && this.#isFrozen) {
-      this.#isFrozen = false;
+    } else if (change?.type === 'unhold' && this.#frozenAt !== undefined) {
+      if (!change.isExact) this.#resumedAfter ??= this.#frozenAt;
+      this.#frozenAt = undefined;
       this.#playingSince = t;
     }
+  }
+
+  /** The buffer ran empty at `t`, so the rest was played until then, from after a hold whose end is not known. */
+  #playedToEnd(t: number, resumedAfter: number): void {
+    const leftMs = this.#media.lastsMs('bot', this.#until - this.#from);
+    this.#playingSince = Math.max(resumedAfter, Math.min(this.#playingSince ?? t, t - leftMs));
+    this.stop(t);
   }
 
   /** @param graceMs - what may be left at `t` and counts as played */

@@ -1,5 +1,6 @@
 import { ReplyClock } from '@hookline/audio';
 import { type ClientInput, clientVerdict, readEntity } from '@hookline/protocol';
+import { PlayedTime } from '../message/played-time.js';
 import { printableValue } from '../message/print-json.js';
 import type { SentMessage } from '../message/read-message.js';
 import type { DisconnectSummary, EndSummary, PlaybackSummary, ViolationSummary } from './summary.js';
@@ -10,6 +11,7 @@ interface PlaybackCounter {
   readonly startMs: number;
   readonly replyMs: number | undefined;
   completedAt: number | undefined;
+  playedMs: number | undefined;
   heardMs: number | undefined;
   droppedMs: number | undefined;
   ended: PlaybackSummary['ended'];
@@ -26,6 +28,7 @@ export class CallCounter {
   /** Those of which the client has not reported what was heard; the last one started last. */
   readonly #unreported: PlaybackCounter[] = [];
   readonly #replies = new ReplyClock();
+  readonly #played = new PlayedTime();
   /** When the first audio arrived for which no playback has started yet. */
   #bufferedSince: number | undefined;
   #bargeIns = 0;
@@ -36,6 +39,7 @@ export class CallCounter {
   message(t: number, sent: SentMessage): void {
     if (!('message' in sent) || (sent.lane === 'bot' && this.#ignores(sent.message.type))) return;
     const { message } = sent;
+    const playedMs = this.#played.message(t, sent);
     switch (message.type) {
       case 'open':
         this.openAt ??= t;
@@ -54,6 +58,7 @@ export class CallCounter {
         const last = this.#playbacks.at(-1);
         if (last) {
           last.completedAt ??= t;
+          last.playedMs ??= playedMs;
           last.ended ??= 'completed';
         }
         break;
@@ -84,9 +89,10 @@ export class CallCounter {
     }
   }
 
-  /** Adds bot audio that arrived at `t`. */
-  botAudio(t: number): void {
+  /** Adds `ms` of bot audio that arrived at `t`. */
+  botAudio(t: number, ms: number): void {
     if (this.#ignores('audio')) return;
+    this.#played.botAudio(ms);
     this.firstAudioAt ??= t;
     this.#bufferedSince ??= t;
   }
@@ -112,6 +118,7 @@ export class CallCounter {
       startMs: t - (this.#bufferedSince ?? t),
       replyMs: this.#replies.botBegan(t),
       completedAt: undefined,
+      playedMs: undefined,
       heardMs: undefined,
       droppedMs: undefined,
       ended: undefined,

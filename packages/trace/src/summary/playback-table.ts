@@ -61,14 +61,14 @@ function sum(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined && b === undefined ? undefined : (a ?? 0) + (b ?? 0);
 }
 
-/** The playbacks of a summary. If the client did not report what was heard, it is the duration of the playback. */
+/** The playbacks of a summary. If the client did not report what was heard, it is the time that was played. */
 export function playbackFacts(playbacks: readonly PlaybackSummary[]): PlaybackFacts[] {
   checkArgument('TRACE_BAD_OPTION', 'playbackFacts: playbacks', playbacks, 'list');
-  return playbacks.map(({ startedAt, completedAt, replyMs, heardMs, droppedMs, ended }) => ({
+  return playbacks.map(({ startedAt, playedMs, replyMs, heardMs, droppedMs, ended }) => ({
     startedAtMs: startedAt,
     replyMs,
     droppedMs,
     ended,
-    heardMs: heardMs ?? (completedAt === undefined ? undefined : completedAt - startedAt),
+    heardMs: heardMs ?? playedMs,
   }));
 }

@@ -51,8 +51,9 @@ export function createSumming(header: TraceHeader): Summing {
       }
       case 'audio': {
         const lane = laneOf(header.vantage, row.dir);
-        sides[lane].audio(row.frames, row.bytes, media.lastsMs(lane, row.bytes));
-        if (lane === 'bot') counter.botAudio(row.t);
+        const lastsMs = media.lastsMs(lane, row.bytes);
+        sides[lane].audio(row.frames, row.bytes, lastsMs);
+        if (lane === 'bot') counter.botAudio(row.t, lastsMs);
         else {
           for (const [index, frame] of frames.entries()) {
             const mulaw = channelMulaw(frame, media.media, 'external', header.byteOrder);

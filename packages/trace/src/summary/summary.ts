@@ -46,6 +46,8 @@ export interface PlaybackSummary {
   readonly replyMs: number | undefined;
   /** Undefined without `playback_completed`. */
   readonly completedAt: number | undefined;
+  /** From `startedAt` to `completedAt` without holds, during which the client plays nothing. Undefined during playback. */
+  readonly playedMs: number | undefined;
   /** Reported by the client; undefined from another vantage. */
   readonly heardMs: number | undefined;
   /** Reported by the client; undefined from another vantage. */
