@@ -371,7 +371,7 @@ export class TestCall implements AsyncDisposable {
         `the bot to speak ${this.#withinWords(options)}`,
         sound ? `it spoke ${Math.round(sound.startMs - deadlineMs)} ms later` : 'it was not heard',
       );
-    if (!(await this.#run(() => live.waitForTurn())))
+    if (!(await this.#run(() => live.waitForSilence())))
       throw this.#missed('the bot to fall silent', 'it speaks on');
   }
 
