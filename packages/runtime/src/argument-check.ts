@@ -12,8 +12,13 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 const isArrayOf = (value: unknown, name: string) =>
   ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === `[object ${name}]`;
 
+/** Whether a value is a `Uint8Array`, also one of another realm, such as a `Buffer` in a test environment with its own globals. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return value instanceof Uint8Array || isArrayOf(value, 'Uint8Array');
+}
+
 const KINDS = {
-  bytes: ['a Uint8Array', (value: unknown) => value instanceof Uint8Array || isArrayOf(value, 'Uint8Array')],
+  bytes: ['a Uint8Array', isBytes],
   samples: [
     'an Int16Array',
     (value: unknown) => value instanceof Int16Array || isArrayOf(value, 'Int16Array'),
@@ -21,7 +26,7 @@ const KINDS = {
   text: ['a string', (value: unknown) => typeof value === 'string'],
   'text or bytes': [
     'a string or a Uint8Array',
-    (value: unknown) => typeof value === 'string' || isArrayOf(value, 'Uint8Array'),
+    (value: unknown) => typeof value === 'string' || isBytes(value),
   ],
   path: ['the path of a file or folder', (value: unknown) => typeof value === 'string' && value !== ''],
   list: ['an array', Array.isArray],

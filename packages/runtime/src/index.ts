@@ -1,4 +1,4 @@
-export { type ArgumentFields, type ArgumentKind, checkArgument } from './argument-check.js';
+export { type ArgumentFields, type ArgumentKind, checkArgument, isBytes } from './argument-check.js';
 export { decodeBase64 } from './base64.js';
 export { BoundedReader, type BoundedReaderOptions } from './bounded-reader.js';
 export { choiceFault } from './choice-fault.js';

@@ -9,7 +9,7 @@ import {
   DEFAULT_KEY_GAP_MS,
   DEFAULT_TURN_GAP_MS,
 } from '@hookline/client';
-import { type Clock, checkArgument, describeValue, messageOf } from '@hookline/runtime';
+import { type Clock, checkArgument, describeValue, isBytes, messageOf } from '@hookline/runtime';
 import {
   awaitExpectation,
   DEFAULT_WITHIN_MS,
@@ -371,7 +371,7 @@ export class TestCall implements AsyncDisposable {
         `the bot to speak ${this.#withinWords(options)}`,
         sound ? `it spoke ${Math.round(sound.startMs - deadlineMs)} ms later` : 'it was not heard',
       );
-    if (!(await this.#run(() => live.waitForTurn())))
+    if (!(await this.#run(() => live.waitForSilence())))
       throw this.#missed('the bot to fall silent', 'it speaks on');
   }
 
@@ -397,7 +397,7 @@ function checkExpectOptions(method: string, options: ExpectOptions): void {
 
 /** @throws HooklineError `TESTING_BAD_OPTION` for what cannot be played */
 async function audioOf(method: string, speech: Speech): Promise<Uint8Array> {
-  if (speech instanceof Uint8Array) {
+  if (isBytes(speech)) {
     if (speech.length > 0) return speech;
     throw badOption(`${method}: speech has no bytes; expected 8 kHz µ-law.`);
   }

@@ -108,6 +108,10 @@ export class AudioConnectorCall implements Call {
     return this.#session.media.botSilentMs;
   }
 
+  get botSound(): Call['botSound'] {
+    return this.#session.media.botSound;
+  }
+
   get progress(): CallProgress {
     return this.#progress.soFar;
   }

@@ -25,7 +25,10 @@ export interface CallEvents {
   bargeIn: [fact: { readonly t: number; readonly droppedMs: number }];
   /** The bot reported the disposition of a turn. */
   turn: [turn: BotTurn];
-  /** The bot answered: `replyMs` from the end of the caller's speech to the first sound that the caller hears. */
+  /**
+   * The bot answered: `replyMs` from the end of the caller's speech to the first sound that the caller hears. Reported up
+   * to a frame of the caller after `t`, where only that frame shows whether the caller still spoke.
+   */
   reply: [fact: { readonly t: number; readonly replyMs: number }];
   /** Caller audio was paused or resumed, by the bot or by a hold. */
   paused: [fact: { readonly t: number }];
@@ -109,6 +112,11 @@ export interface Call {
    * Below −50 dBFS it is silent, even if it sends audio. A hold in the middle of a playback does not count.
    */
   readonly botSilentMs: number;
+  /**
+   * The last sound that the bot began, in a playback or after a pause in one of more than 500 ms; undefined before the
+   * first. `pauseMs`: how long it had been silent before, without holds in a playback; Infinity at its first sound.
+   */
+  readonly botSound: { readonly atMs: number; readonly pauseMs: number } | undefined;
   /** How far the call has got: exactly the events so far that a listener added now does not receive. */
   readonly progress: CallProgress;
   /** Appends to the caller audio. Resolves when it has been sent, or when the call has ended. @throws HooklineError `CLIENT_BAD_ARGUMENT` as a rejection for a value that is not a source */

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { describe } from '@hookline/protocol';
+import { isBytes } from '@hookline/runtime';
 import { argumentError, argumentErrorSaying } from '../argument-error.js';
 
 /**
@@ -12,7 +13,7 @@ export function checkAuthorities(value: unknown, field: string): void {
     throw argumentErrorSaying(field, 'got an empty array; leave ca out to trust the well-known authorities');
   for (const [index, one] of list.entries()) {
     const place = Array.isArray(value) ? `${field}[${index}]` : field;
-    if (typeof one !== 'string' && !(one instanceof Uint8Array))
+    if (typeof one !== 'string' && !isBytes(one))
       throw argumentError(place, one, 'certificates as PEM: a string, bytes, or an array of these');
     checkCertificates(one, place);
   }

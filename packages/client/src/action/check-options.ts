@@ -1,5 +1,5 @@
 import { CLIENT_TIMERS, MAX_FRAME_MS, MIN_FRAME_MS, PLATFORM_RATES, type UriJoin } from '@hookline/protocol';
-import { messageOf, type NumberRule } from '@hookline/runtime';
+import { isBytes, messageOf, type NumberRule } from '@hookline/runtime';
 import {
   type Check,
   fields,
@@ -113,12 +113,12 @@ const CALL: Checks<CallAudioConnectorOptions> = {
   flowType: (value, field) => oneOf(value, field, FLOW_TYPES),
   caller: checkCaller,
   background(value, field) {
-    if (!(value instanceof Uint8Array) || value.length === 0) {
+    if (!isBytes(value) || value.length === 0) {
       throw argumentError(field, value, 'a non-empty Uint8Array of 8 kHz µ-law');
     }
   },
   internalAudio(value, field) {
-    if (!(value instanceof Uint8Array)) throw argumentError(field, value, 'a Uint8Array of 8 kHz µ-law');
+    if (!isBytes(value)) throw argumentError(field, value, 'a Uint8Array of 8 kHz µ-law');
   },
   conversation: (value, field) =>
     fields(value, field, {

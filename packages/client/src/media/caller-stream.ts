@@ -33,8 +33,8 @@ export interface CallerStreamOptions {
     lateMs: number | undefined,
     spokenToMs: number,
   ) => void;
-  /** Called at each frame, sent or not. */
-  readonly tick: () => void;
+  /** Called at each frame, sent or not, with when its last sample was spoken, by the clock. */
+  readonly tick: (spokenToMs: number) => void;
   /** All caller audio was sent. */
   readonly exhausted: () => void;
   /** A source failed. */
@@ -230,7 +230,7 @@ export class CallerStream {
     } else {
       if (this.#pausedAt === undefined && !this.#muted) this.#sendDue(frame);
       else this.#position = this.#takenTo;
-      this.#options.tick();
+      this.#options.tick(this.#spokenMs(this.#takenTo));
     }
     if (this.#running) this.#schedule();
   }
@@ -245,8 +245,12 @@ export class CallerStream {
     this.#position += this.#frameBytes;
     if (this.#muted) return;
     this.#lateBytes += lateBytes;
-    const spokenToMs = this.#anchorMs + (this.#position - this.#anchorPosition) / BYTES_PER_MS;
-    this.#options.send(audio, audio === this.#silence, lateMs, spokenToMs);
+    this.#options.send(audio, audio === this.#silence, lateMs, this.#spokenMs(this.#position));
+  }
+
+  /** When the sample at a position is spoken, by the clock. */
+  #spokenMs(position: number): number {
+    return this.#anchorMs + (position - this.#anchorPosition) / BYTES_PER_MS;
   }
 
   /** A frame of full length, padded with silence. */

@@ -8,7 +8,7 @@ import {
   MULAW_SILENCE,
   sine,
 } from '@hookline/audio';
-import { checkArgument, messageOf, seededRandom } from '@hookline/runtime';
+import { checkArgument, isBytes, messageOf, seededRandom } from '@hookline/runtime';
 import { fields, number } from '../argument-check.js';
 import { argumentError, checkNumber } from '../argument-error.js';
 import { LOADED } from './caller-source.js';
@@ -106,7 +106,7 @@ export function dtmfToneCaller(digits: string, options: DtmfToneOptions = {}): I
  * @throws HooklineError `CLIENT_BAD_ARGUMENT` for anything else
  */
 export function wavCaller(wav: string | URL | Uint8Array): AsyncIterable<Uint8Array> {
-  if (typeof wav !== 'string' && !(wav instanceof URL) && !(wav instanceof Uint8Array)) {
+  if (typeof wav !== 'string' && !(wav instanceof URL) && !isBytes(wav)) {
     throw argumentError('wav', wav, 'a path, or the bytes of a WAV file');
   }
   let audio: Promise<Uint8Array> | undefined;
@@ -126,7 +126,7 @@ export function wavCaller(wav: string | URL | Uint8Array): AsyncIterable<Uint8Ar
 async function load(wav: string | URL | Uint8Array): Promise<Uint8Array> {
   // Loaded on demand, because only this caller needs its wasm.
   const { toMulaw8k } = await import('@hookline/audio/resample');
-  if (wav instanceof Uint8Array) return toMulaw8k(wav);
+  if (isBytes(wav)) return toMulaw8k(wav);
   try {
     return await toMulaw8k(await readFile(wav));
   } catch (error) {

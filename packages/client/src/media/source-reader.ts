@@ -1,5 +1,5 @@
 import { ByteQueue } from '@hookline/audio';
-import { messageOf, runUserCode } from '@hookline/runtime';
+import { isBytes, messageOf, runUserCode } from '@hookline/runtime';
 import { kindOf } from '../argument-error.js';
 import { type CallerSource, notifyOpened } from './caller-source.js';
 
@@ -182,7 +182,7 @@ export class SourceReader {
       this.#ends.push({ entry: current.entry, atByte: this.#takenBytes + this.#bytes.length });
       return;
     }
-    if (!(value instanceof Uint8Array)) {
+    if (!isBytes(value)) {
       throw new TypeError(
         `the caller's source yielded ${kindOf(value)}; expected a Uint8Array of 8 kHz µ-law`,
       );
@@ -201,7 +201,7 @@ export class SourceReader {
 }
 
 function iterate(source: CallerSource): Chunks {
-  if (source instanceof Uint8Array) return [source][Symbol.iterator]();
+  if (isBytes(source)) return [source][Symbol.iterator]();
   const chunks = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
   // A promise is not an iterator, and its rejection must not end the process.
   runUserCode(

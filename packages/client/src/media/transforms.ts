@@ -1,4 +1,5 @@
 import { decodeMulaw, encodeMulaw, gain, MULAW_SILENCE, mix } from '@hookline/audio';
+import { isBytes } from '@hookline/runtime';
 import { checkNumber } from '../argument-error.js';
 import { type CallerSource, LOADED, loadSource, notifyOpened, OPENED } from './caller-source.js';
 import { checkCaller } from './check-caller.js';
@@ -14,7 +15,7 @@ export function inTurn(...sources: readonly CallerSource[]): AsyncIterable<Uint8
   return {
     async *[Symbol.asyncIterator]() {
       for (const source of sources) {
-        if (source instanceof Uint8Array) yield source;
+        if (isBytes(source)) yield source;
         else yield* source;
       }
     },

@@ -4,6 +4,13 @@ import { BYTES_PER_MS, energyMulaw, isSound, UTTERANCE_GAP_MS } from '@hookline/
 export const SLICE_MS = 20;
 const SLICE_BYTES = SLICE_MS * BYTES_PER_MS;
 
+/** A sound of the bot that began. Times are in milliseconds since dialling. */
+export interface BegunSound {
+  readonly atMs: number;
+  /** How long the bot was silent before; Infinity if it had not been heard. */
+  readonly pauseMs: number;
+}
+
 /**
  * Distinguishes sound of the bot from silence, which some bots send continuously, in what the caller hears. Copies no
  * audio. Times are in milliseconds since dialling.
@@ -15,8 +22,8 @@ export class BotSound {
   #heardToMs = 0;
   /** Whether a playback has started and no sound of it has been heard. */
   #isNew = false;
-  #beganMs: number | undefined;
-  #beganAfterPause = false;
+  #begun: BegunSound | undefined;
+  #isTaken = true;
   #sliceStartMs = 0;
   #sliceBytes = 0;
   #sliceEnergy = 0;
@@ -49,16 +56,16 @@ export class BotSound {
     this.#endSlice();
   }
 
-  /** When the last sound began after silence or in a new playback, once; undefined if none has since the last call. */
-  takeBegan(): number | undefined {
-    const beganMs = this.#beganMs;
-    this.#beganMs = undefined;
-    return beganMs;
+  /** The last sound that began after silence or in a new playback; undefined before the first. */
+  get begun(): BegunSound | undefined {
+    return this.#begun;
   }
 
-  /** Whether the sound of `takeBegan` follows a pause of a playback that had sound before. */
-  get beganAfterPause(): boolean {
-    return this.#beganAfterPause;
+  /** The same, once; undefined if none has begun since the last call. */
+  takeBegun(): BegunSound | undefined {
+    if (this.#isTaken) return undefined;
+    this.#isTaken = true;
+    return this.#begun;
   }
 
   /**
@@ -77,10 +84,10 @@ export class BotSound {
   }
 
   #sound(fromMs: number, toMs: number): void {
-    const isSeparate = this.#soundEndMs === undefined || fromMs - this.#soundEndMs > UTTERANCE_GAP_MS;
-    if (this.#isNew || isSeparate) {
-      this.#beganMs = fromMs;
-      this.#beganAfterPause = !this.#isNew;
+    const pauseMs = fromMs - (this.#soundEndMs ?? Number.NEGATIVE_INFINITY);
+    if (this.#isNew || pauseMs > UTTERANCE_GAP_MS) {
+      this.#begun = { atMs: fromMs, pauseMs };
+      this.#isTaken = false;
     }
     this.#isNew = false;
     this.#soundEndMs = toMs;

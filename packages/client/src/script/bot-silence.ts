@@ -1,8 +1,14 @@
+import { UTTERANCE_GAP_MS } from '@hookline/audio';
 import { type Cancel, type Clock, checkArgument } from '@hookline/runtime';
 import type { Call } from '../action/call.js';
 import { checkNumber } from '../argument-error.js';
 import { SLICE_MS } from '../playback/bot-sound.js';
+import { SENTENCE_PAUSE_MS } from '../playback/goes-on.js';
+import { type BotAnswer, watchBotAnswer } from './bot-answer.js';
 import { silenceLeftMs } from './silence-left.js';
+
+/** A stream of silence that runs empty goes on within this time, in milliseconds. */
+const RESUME_MS = 100;
 
 /**
  * Waits for silence of the bot, as the caller hears it: audio below −50 dBFS is silence. Within a playback, silence of
@@ -12,10 +18,12 @@ export interface BotSilence {
   /** Resolves with true when the bot has been silent for `ms` milliseconds, with false if the call ended first. */
   quietFor(ms: number): Promise<boolean>;
   /**
-   * Resolves with true when the bot has made sound after this call, or has ended a playback of silence, and was then
-   * silent for `ms` milliseconds, with false if the call ended first.
+   * Resolves with true when the bot has replied after this call, or has ended a playback of silence, and was then silent
+   * for `ms` milliseconds, with false if the call ended first. Sound with which it only goes on is no reply.
+   *
+   * @param said - settles when the caller has finished speaking, such as `call.say(…)`; default: the caller has finished
    */
-  repliedAndQuietFor(ms: number): Promise<boolean>;
+  repliedAndQuietFor(ms: number, said?: Promise<unknown>): Promise<boolean>;
 }
 
 /**
@@ -27,8 +35,8 @@ export function watchBotSilence(call: Call, clock: Clock): BotSilence {
   checkArgument('CLIENT_BAD_ARGUMENT', 'watchBotSilence: call', call, 'object');
   checkArgument('CLIENT_BAD_ARGUMENT', 'watchBotSilence: clock', clock, 'object');
   const beganMs = call.elapsedMs;
-  /** When the last playback ended. */
-  let playedToMs: number | undefined;
+  /** When a playback ended that had been silent for long, as if the bot sent silence continuously. */
+  let silentPlaybackEndMs: number | undefined;
   let ended = false;
   const changed = new Set<() => void>();
   const change = () => {
@@ -37,7 +45,7 @@ export function watchBotSilence(call: Call, clock: Clock): BotSilence {
   // While a playback is in progress, only time shows whether the bot makes sound.
   call.on('state', change);
   call.on('playbackCompleted', () => {
-    playedToMs = call.elapsedMs;
+    silentPlaybackEndMs = call.botSilentMs > UTTERANCE_GAP_MS ? call.elapsedMs : undefined;
     change();
   });
   void call.result.then(() => {
@@ -45,21 +53,21 @@ export function watchBotSilence(call: Call, clock: Clock): BotSilence {
     change();
   });
 
-  /** Whether the bot has played something after this time, if only silence, and nothing for `ms` milliseconds since. */
-  const hasPlayed = (afterMs: number, ms: number): boolean =>
-    playedToMs !== undefined &&
-    playedToMs > afterMs &&
-    !call.progress.playing &&
-    call.elapsedMs - playedToMs >= ms;
+  /** How long a stream of silence may still go on, in which a pause between sentences can be as long as the silence. */
+  const resumeLeftMs = (): number => {
+    if (silentPlaybackEndMs === undefined || call.progress.playing) return 0;
+    if (call.botSilentMs >= SENTENCE_PAUSE_MS) return 0;
+    return Math.max(0, silentPlaybackEndMs + RESUME_MS - call.elapsedMs);
+  };
 
-  /** @param repliedAfterMs - the bot must have made sound after this time since dialling */
-  const wait = (ms: number, repliedAfterMs?: number): Promise<boolean> =>
+  const wait = (ms: number, answer?: BotAnswer): Promise<boolean> =>
     new Promise((resolve) => {
       checkNumber('ms', ms, { min: 0, infinite: true });
       let cancelTimer: Cancel = () => {};
       const settle = (reached: boolean) => {
         cancelTimer();
         changed.delete(look);
+        answer?.stop();
         resolve(reached);
       };
       const look = () => {
@@ -67,16 +75,13 @@ export function watchBotSilence(call: Call, clock: Clock): BotSilence {
         if (ended) return settle(false);
         const { openedAtMs } = call.progress;
         if (openedAtMs === undefined) return;
-        if (
-          repliedAfterMs !== undefined &&
-          call.elapsedMs - call.botSilentMs <= repliedAfterMs &&
-          !hasPlayed(repliedAfterMs, ms)
-        ) {
-          // Silence after a reply that has not begun cannot be long enough earlier.
-          cancelTimer = clock.after(Math.max(ms, SLICE_MS), look);
+        const sinceMs = answer ? answer.givenAtMs : beganMs;
+        if (sinceMs === undefined) {
+          // Silence after a reply that has not begun cannot be long enough earlier. No sound must be missed.
+          cancelTimer = clock.after(Math.max(Math.min(ms, UTTERANCE_GAP_MS), SLICE_MS), look);
           return;
         }
-        const leftMs = silenceLeftMs(call, ms, Math.max(beganMs, openedAtMs));
+        const leftMs = silenceLeftMs(call, ms, Math.max(sinceMs, openedAtMs)) || resumeLeftMs();
         if (leftMs === 0) settle(true);
         else cancelTimer = clock.after(leftMs, look);
       };
@@ -86,6 +91,6 @@ export function watchBotSilence(call: Call, clock: Clock): BotSilence {
 
   return {
     quietFor: (ms) => wait(ms),
-    repliedAndQuietFor: (ms) => wait(ms, call.elapsedMs),
+    repliedAndQuietFor: (ms, said) => wait(ms, watchBotAnswer(call, said)),
   };
 }

@@ -36,7 +36,7 @@ export async function sayInTurn(
   for (const source of sources) {
     if (!(await turn)) return;
     const said = call.say(source);
-    turn = bot.repliedAndQuietFor(turnGapMs);
+    turn = bot.repliedAndQuietFor(turnGapMs, said);
     await said;
   }
 }

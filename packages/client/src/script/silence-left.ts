@@ -1,11 +1,9 @@
 import type { Call } from '../action/call.js';
 import { SLICE_MS } from '../playback/bot-sound.js';
+import { SENTENCE_PAUSE_MS } from '../playback/goes-on.js';
 
 /** A tolerance for rounding errors of times, in milliseconds: below a sample. */
 const TOLERANCE_MS = 0.1;
-
-/** Shorter silence within a playback is a pause between sentences, in milliseconds. */
-const SENTENCE_PAUSE_MS = 2000;
 
 /**
  * How long to wait until the bot may have been silent for `ms` milliseconds; 0 if it has been.

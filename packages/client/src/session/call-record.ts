@@ -93,10 +93,12 @@ export class CallRecord {
     this.#completedAtMs = undefined;
   }
 
-  /** The current playback is a reply, or contains some: the first counts. */
-  replied(replyMs: number): void {
-    const started = this.playbacks[this.#playing];
-    if (started) this.playbacks[this.#playing] = { ...started, replyMs: started.replyMs ?? replyMs };
+  /** A reply began: its playback, which may have ended, is one, or contains some. The first counts. */
+  replied({ t, replyMs }: { readonly t: number; readonly replyMs: number }): void {
+    if (this.#playing >= MAX_PLAYBACKS) return;
+    const index = this.playbacks.findLastIndex(({ startedAtMs }) => startedAtMs <= t);
+    const started = this.playbacks[index];
+    if (started) this.playbacks[index] = { ...started, replyMs: started.replyMs ?? replyMs };
   }
 
   playbackCompleted({ ended, atMs, heardMs, droppedMs }: PlaybackEnd): void {

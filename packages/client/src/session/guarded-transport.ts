@@ -1,4 +1,4 @@
-import { describeValue, runUserCode, type Transport, type TransportEnd } from '@hookline/runtime';
+import { describeValue, isBytes, runUserCode, type Transport, type TransportEnd } from '@hookline/runtime';
 
 /**
  * Guards the transport of a custom dialler: an error that it throws, or a value of the wrong type that it delivers, ends
@@ -68,7 +68,7 @@ export function guardedTransport(transport: Transport, crashed: (error: unknown)
             else refuse('text', text, 'a string');
           }),
           binary: take((bytes) => {
-            if (bytes instanceof Uint8Array || isForeignBytes(bytes)) listener.binary(bytes);
+            if (isBytes(bytes)) listener.binary(bytes);
             else refuse('binary', bytes, 'a Uint8Array');
           }),
           closed: (fact) => end(endOf(fact)),
@@ -101,9 +101,4 @@ function isEnd(given: unknown): given is TransportEnd {
     'reason' in given &&
     typeof given.reason === 'string'
   );
-}
-
-/** Whether a value is a `Uint8Array` of another realm, such as one of a test environment. */
-function isForeignBytes(value: unknown): boolean {
-  return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]';
 }

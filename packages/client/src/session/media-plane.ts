@@ -7,7 +7,7 @@ import { CallerStream, type Gap } from '../media/caller-stream.js';
 import type { InternalChannel } from '../media/internal-channel.js';
 import type { SendLateness } from '../media/send-lateness.js';
 import { BotAudioFeed } from '../playback/bot-audio-feed.js';
-import { BotSound, SLICE_MS } from '../playback/bot-sound.js';
+import { type BegunSound, BotSound, SLICE_MS } from '../playback/bot-sound.js';
 import { Playback, type PlaybackEnd } from '../playback/playback.js';
 import type { LateOpened } from './options.js';
 
@@ -37,16 +37,16 @@ export interface MediaPlaneListener {
   send(frame: Uint8Array, lateMs: number | undefined): void;
   /** Caller audio, 8 kHz µ-law; not called for inserted silence. `spokenToMs`: when its last sample was spoken, by the clock. */
   callerAudio(frame: Uint8Array, spokenToMs: number): void;
+  /** All that the caller spoke up to a time, by the clock, was reported; Infinity when the caller's audio ends. */
+  callerKnown(spokenToMs: number): void;
   /** Audio of the bot arrived, as 8 kHz µ-law. */
   received(mulaw: Uint8Array): void;
   playbackStarted(atMs: number): void;
   /**
    * The bot began to make sound: in a new playback, or after silence. Reported as soon as possible only if a reply is
    * awaited.
-   *
-   * @param afterPause - whether it follows a pause of a playback that had sound before
    */
-  soundBegan(atMs: number, afterPause: boolean): void;
+  soundBegan(sound: BegunSound): void;
   playbackCompleted(end: PlaybackEnd): void;
   /** What the caller hears, 8 kHz µ-law; called only if there is a listener. */
   heard?: ((atMs: number, bytes: Uint8Array) => void) | undefined;
@@ -106,8 +106,9 @@ export class MediaPlane {
         listener.callerAudio(frame, spokenToMs);
         this.watchSound();
       },
-      tick: () => {
+      tick: (spokenToMs) => {
         if (listener.heard) this.advance();
+        listener.callerKnown(spokenToMs);
       },
       exhausted: () => listener.callerDone(),
       failed: (text) => listener.callerFailed(text),
@@ -137,6 +138,12 @@ export class MediaPlane {
   get botSilentMs(): number {
     this.advance();
     return this.#sound.silentMs(this.#options.t(), this.playing);
+  }
+
+  /** The last sound that the bot began, as the caller hears it; undefined before the first. */
+  get botSound(): BegunSound | undefined {
+    this.advance();
+    return this.#sound.begun;
   }
 
   /** Bot audio that the end of the call cut off. */
@@ -241,20 +248,21 @@ export class MediaPlane {
 
   /** Reported here and not where it is heard: a listener may advance the playback, which must have finished that. */
   #reportSound(): void {
-    const beganMs = this.#sound.takeBegan();
-    if (beganMs !== undefined) this.#listener.soundBegan(beganMs, this.#sound.beganAfterPause);
+    const begun = this.#sound.takeBegun();
+    if (begun) this.#listener.soundBegan(begun);
   }
 
   /** Ends caller audio; bot audio continues. */
   stopCaller(): void {
     this.#caller.stop();
+    this.#listener.callerKnown(Number.POSITIVE_INFINITY);
   }
 
   /** Ends all audio and drops the queued audio. Idempotent. */
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
-    this.#caller.stop();
+    this.stopCaller();
     this.#cancelDry?.();
     this.#cancelSound?.();
     this.#cutMs = this.#playback.flush(this.#options.t(), 'disconnected');

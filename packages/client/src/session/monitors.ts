@@ -1,9 +1,10 @@
-import { type AudioFinding, type AudioFindingCode, createAudioInspector, ReplyClock } from '@hookline/audio';
+import { type AudioFinding, type AudioFindingCode, createAudioInspector } from '@hookline/audio';
 import { type ClauseId, describeName, type ServerMessage, unknownFields } from '@hookline/protocol';
 import type { PlaybackEnd } from '../playback/playback.js';
 import type { NewWarning } from './call-record.js';
 import { GapMonitor } from './gap-monitor.js';
 import { PaceMonitor } from './pace-monitor.js';
+import { type Reply, ReplyJudge } from './reply-judge.js';
 
 /**
  * Bot audio answers speech of the caller that ended this long and the duration of a frame before it, in milliseconds:
@@ -11,9 +12,15 @@ import { PaceMonitor } from './pace-monitor.js';
  */
 const ANSWER_PAUSE_MS = 50;
 
+/** Receives what the monitors find. */
+interface MonitorsListener {
+  warn(warning: Omit<NewWarning, 't'>): void;
+  replied(reply: Reply): void;
+}
+
 /** Monitors that never affect the call: unknown fields of a newer protocol, faulty audio, reply latency. */
 export class Monitors {
-  readonly reply = new ReplyClock();
+  readonly reply: ReplyJudge;
   readonly #unknownFields = new UnknownFieldMonitor();
   readonly #audio: AudioMonitor | undefined;
   readonly #gaps: GapMonitor | undefined;
@@ -28,12 +35,13 @@ export class Monitors {
    * @param inspectAudio - whether to inspect bot audio
    * @param frameMs - the duration of a frame of the caller
    */
-  constructor(inspectAudio: boolean, frameMs: number, warn: (warning: Omit<NewWarning, 't'>) => void) {
+  constructor(inspectAudio: boolean, frameMs: number, listener: MonitorsListener) {
+    this.reply = new ReplyJudge((reply) => listener.replied(reply));
     this.#answerPauseMs = frameMs + ANSWER_PAUSE_MS;
     this.#audio = inspectAudio ? new AudioMonitor() : undefined;
     this.#gaps = inspectAudio ? new GapMonitor() : undefined;
     this.#pace = inspectAudio ? new PaceMonitor() : undefined;
-    this.#warn = warn;
+    this.#warn = (warning) => listener.warn(warning);
   }
 
   /** Handles a valid message. */
@@ -44,7 +52,7 @@ export class Monitors {
       message.type === 'event' &&
       message.parameters.entities.some(({ type }) => type === 'bot_turn_response')
     )
-      this.#isNewTurn = true;
+      this.#newTurn();
   }
 
   /** The caller pressed a key. */
@@ -55,7 +63,7 @@ export class Monitors {
 
   /** The bot discarded what it played, or would have if the playback had not just ended. */
   bargedIn(): void {
-    this.#isNewTurn = true;
+    this.#newTurn();
   }
 
   /** Adds bot audio, as µ-law, after the playback has handled it. */
@@ -83,6 +91,11 @@ export class Monitors {
 
   playbackCompleted({ atMs }: PlaybackEnd): void {
     this.#gaps?.playbackCompleted(atMs);
+  }
+
+  #newTurn(): void {
+    this.reply.newTurn();
+    this.#isNewTurn = true;
   }
 
   /** The audio has ended: reports, once, findings that need all of it. */

@@ -115,9 +115,13 @@ export class Session {
       hangup: () => this.dispatch({ type: 'hangup' }),
       becomeUnavailable: () => this.dispatch({ type: 'unavailable' }),
     });
-    this.monitors = new Monitors(options.inspectAudio, options.media.frameMs, (warning) =>
-      this.#runner.warn(warning),
-    );
+    this.monitors = new Monitors(options.inspectAudio, options.media.frameMs, {
+      warn: (warning) => this.#runner.warn(warning),
+      replied: (reply) => {
+        this.record.replied(reply);
+        listener.reply(reply);
+      },
+    });
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
@@ -136,9 +140,10 @@ export class Session {
       {
         send: (frame, lateMs) => this.#sendAudio(frame, lateMs),
         callerAudio: (frame, spokenToMs) => this.monitors.reply.said(frame, spokenToMs - this.#dialledAtMs),
+        callerKnown: (spokenToMs) => this.monitors.reply.callerKnown(spokenToMs - this.#dialledAtMs),
         received: (mulaw) => this.monitors.botAudio(mulaw, this.#t()),
         playbackStarted: (atMs) => this.#playbackStarted(atMs),
-        soundBegan: (atMs, afterPause) => this.#soundBegan(atMs, afterPause),
+        soundBegan: (sound) => this.monitors.reply.began(sound),
         playbackCompleted: (end) => this.#playbackCompleted(end),
         heard: sink.heard && ((atMs, bytes) => sink.heard?.(atMs, bytes)),
         callerDone: () => listener.callerDone({ t: this.#t() }),
@@ -391,16 +396,6 @@ export class Session {
     this.#schedule.playbackStarted();
     this.#connection?.send('playback_started', {});
     this.#listener.playbackStarted({ t: atMs });
-  }
-
-  #soundBegan(atMs: number, afterPause: boolean): void {
-    const { inputEndMs } = this.monitors.reply;
-    // A bot that goes on while the caller speaks answers nothing. Whether the caller speaks is known a frame later.
-    if (afterPause && inputEndMs !== undefined && atMs - inputEndMs < this.#options.media.frameMs) return;
-    const replyMs = this.monitors.reply.botBegan(atMs);
-    if (replyMs === undefined) return;
-    this.record.replied(replyMs);
-    this.#listener.reply({ t: atMs, replyMs });
   }
 
   #playbackCompleted(end: PlaybackEnd): void {

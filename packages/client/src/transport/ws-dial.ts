@@ -3,7 +3,7 @@ import type { LookupFunction, Socket } from 'node:net';
 import { StringDecoder } from 'node:string_decoder';
 import { TLSSocket } from 'node:tls';
 import { CLIENT_MAX_PAYLOAD_BYTES } from '@hookline/protocol';
-import { type Clock, checkArgument, messageOf, systemClock } from '@hookline/runtime';
+import { type Clock, checkArgument, isBytes, messageOf, systemClock } from '@hookline/runtime';
 import { type ClientOptions, WebSocket } from 'ws';
 import { names } from '../argument-check.js';
 import type { Dial, Dialled, DialRequest, TlsOptions } from './dial.js';
@@ -178,7 +178,7 @@ function socketOptions(
 }
 
 function authorities(ca: NonNullable<TlsOptions['ca']>): (string | Buffer)[] {
-  const list = typeof ca === 'string' || ca instanceof Uint8Array ? [ca] : ca;
+  const list = typeof ca === 'string' || isBytes(ca) ? [ca] : ca;
   return list.map((one) => (typeof one === 'string' ? one : Buffer.from(one)));
 }
 

@@ -1,3 +1,4 @@
+import { isBytes } from '@hookline/runtime';
 import { protocolError } from '../error.js';
 import { decodeBase64 } from './base64.js';
 
@@ -10,7 +11,7 @@ import { decodeBase64 } from './base64.js';
  */
 export function decodeSecret(secret: string | Uint8Array): Uint8Array {
   const bytes = typeof secret === 'string' ? decodeBase64(secret) : secret;
-  if (bytes instanceof Uint8Array && bytes.length > 0) return bytes;
+  if (isBytes(bytes) && bytes.length > 0) return bytes;
   throw protocolError(
     'SECRET_INVALID',
     `client secret: ${fault(secret)}; expected base64 text of the standard alphabet (the padding "=" may be left out) ` +
@@ -19,7 +20,7 @@ export function decodeSecret(secret: string | Uint8Array): Uint8Array {
 }
 
 function fault(secret: unknown): string {
-  if (secret instanceof Uint8Array || secret === '') return 'it is empty';
+  if (isBytes(secret) || secret === '') return 'it is empty';
   if (typeof secret !== 'string') return `got ${secret === null ? 'null' : typeof secret}`;
   if (/\s/.test(secret)) return 'it contains white space';
   if (/[-_]/.test(secret))

@@ -1,12 +1,15 @@
 import { BYTES_PER_MS } from '@hookline/audio';
 import {
+  type BotSilence,
   type Call,
   type CallAudioConnectorOptions,
   type CallEvent,
+  type CallerSource,
   type CallResult,
   callAudioConnector,
   type EventLog,
   recordEvents,
+  watchBotSilence,
 } from '@hookline/client';
 import type { WireSink } from '@hookline/protocol';
 import { type Cancel, type Clock, systemClock } from '@hookline/runtime';
@@ -34,7 +37,6 @@ export interface LastAction {
   endMs: number | undefined;
   /** The number of events when the last action started that was no wait. Expectations check later events. */
   readonly events: number;
-  readonly isSpeech: boolean;
 }
 
 /**
@@ -47,7 +49,7 @@ export class LiveCall {
   readonly log: EventLog;
   readonly soundDetector: SoundDetector;
   /** The last action. Before the first, it counts from the opening of the call. */
-  lastAction: LastAction = { startMs: 0, endMs: undefined, events: 0, isSpeech: false };
+  lastAction: LastAction = { startMs: 0, endMs: undefined, events: 0 };
   /** The last action that was no wait. */
   #performed = this.lastAction;
   /** Where the search for the next measurement of each name starts: measurements are not part of the order of events. */
@@ -57,9 +59,10 @@ export class LiveCall {
   result: CallResult | undefined;
   readonly #options: LiveCallOptions;
   readonly #listeners = new Set<() => void>();
+  readonly #bot: BotSilence;
   #openedAtMs: number | undefined;
-  #playing = false;
-  #lastSpeechMs: number | undefined;
+  /** Resolves when the bot has answered the caller's last speech and is silent; undefined before the first. */
+  #answered: Promise<boolean> | undefined;
 
   constructor(options: LiveCallOptions) {
     const { action } = options;
@@ -68,6 +71,7 @@ export class LiveCall {
     this.soundDetector = new SoundDetector(options.recordAudio);
     this.call = callAudioConnector({ ...action, clock: this.clock, sink: this.#sink(action.sink) });
     this.log = recordEvents(this.call, this.clock);
+    this.#bot = watchBotSilence(this.call, this.clock);
     this.log.subscribe((event) => this.#handleEvent(event));
   }
 
@@ -143,28 +147,22 @@ export class LiveCall {
    * has then been silent. Resolves to false if the bot keeps speaking, and to true if the call has ended.
    */
   async waitForTurn(): Promise<boolean> {
+    if (this.#answered) await this.#settled(this.#answered, this.#answerDeadlineMs);
+    return this.waitForSilence();
+  }
+
+  /** Resolves once the bot is silent. Resolves to false if it keeps speaking, and to true if the call has ended. */
+  async waitForSilence(): Promise<boolean> {
     const { turnGapMs } = this.#options;
-    const lastSpeechMs = this.#lastSpeechMs;
-    if (lastSpeechMs !== undefined) {
-      await this.waitFor(() => this.result ?? this.#soundSince(lastSpeechMs), this.#answerDeadlineMs);
-    }
-    const deadlineMs = this.nowMs + MAX_SPEECH_MS;
-    for (;;) {
-      if (this.result) return true;
-      const quietAtMs = this.#quietFromMs + turnGapMs;
-      if (quietAtMs <= this.nowMs && !this.#isPlaybackBehind(quietAtMs)) return true;
-      if (this.nowMs >= deadlineMs) return false;
-      const before = this.soundDetector.processedToMs;
-      const checkAtMs = Number.isFinite(quietAtMs) && quietAtMs > this.nowMs ? quietAtMs : undefined;
-      await this.waitFor(
-        () =>
-          this.result ??
-          (this.soundDetector.processedToMs > before ||
-            this.#quietFromMs + turnGapMs !== quietAtMs ||
-            undefined),
-        Math.min(checkAtMs ?? deadlineMs, deadlineMs),
-      );
-    }
+    const quiet = await this.#settled(this.#bot.quietFor(turnGapMs), this.nowMs + MAX_SPEECH_MS);
+    return quiet !== undefined;
+  }
+
+  /** The caller says something. Resolves at its end. */
+  say(audio: CallerSource): Promise<void> {
+    const said = this.call.say(audio);
+    this.#answered = this.#bot.repliedAndQuietFor(this.#options.turnGapMs, said);
+    return said;
   }
 
   /** Until when the answer to the last action is awaited; a wait after it does not extend that. */
@@ -173,14 +171,13 @@ export class LiveCall {
   }
 
   /** Starts an action. Later expectations ignore what happened before it. */
-  beginAction(isSpeech: boolean): LastAction {
+  beginAction(): LastAction {
     const startMs = this.nowMs;
-    const action = { startMs, endMs: undefined, events: this.log.events.length, isSpeech };
+    const action = { startMs, endMs: undefined, events: this.log.events.length };
     this.lastAction = action;
     this.#performed = action;
     this.log.cursor = action.events;
     this.nextSoundFromMs = startMs;
-    if (isSpeech) this.#lastSpeechMs = startMs;
     return action;
   }
 
@@ -190,27 +187,18 @@ export class LiveCall {
     return this.lastAction;
   }
 
-  /** When the bot fell silent. Infinity until the call is open. */
-  get #quietFromMs(): number {
-    if (this.#openedAtMs === undefined) return Number.POSITIVE_INFINITY;
-    return Math.max(this.#openedAtMs, this.soundDetector.lastSoundMs ?? 0);
-  }
-
-  /** Whether a playback is in progress whose audio has not been processed up to a time. */
-  #isPlaybackBehind(ms: number): boolean {
-    return this.#playing && this.soundDetector.processedToMs < ms;
-  }
-
-  #soundSince(ms: number): true | undefined {
-    return this.soundDetector.lastSoundMs !== undefined && this.soundDetector.lastSoundMs > ms
-      ? true
-      : undefined;
+  /** Resolves with what a promise resolves with, and with undefined at `deadlineMs`. */
+  #settled<T>(promise: Promise<T>, deadlineMs: number): Promise<T | undefined> {
+    let value: T | undefined;
+    void promise.then((resolved) => {
+      value = resolved;
+      this.#notify();
+    });
+    return this.waitFor(() => value, deadlineMs);
   }
 
   #handleEvent(event: CallEvent): void {
     if (event.name === 'opened') this.#openedAtMs = event.t;
-    if (event.name === 'playbackStarted') this.#playing = true;
-    if (event.name === 'playbackCompleted') this.#playing = false;
     if (event.name === 'ended') this.result = event.result;
     this.#notify();
   }

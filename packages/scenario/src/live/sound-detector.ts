@@ -30,8 +30,6 @@ export class SoundDetector {
   readonly sounds: Sound[] = [];
   /** The end of the last audio that was not silent; undefined before the first. */
   lastSoundMs: number | undefined;
-  /** The end of the audio that was processed. */
-  processedToMs = 0;
   readonly #recordsAudio: boolean;
   #startsNewSound = true;
 
@@ -51,7 +49,6 @@ export class SoundDetector {
       const slice = bytes.subarray(from, from + SLICE_BYTES);
       this.#processSlice(atMs + from / BYTES_PER_MS, slice);
     }
-    this.processedToMs = atMs + bytes.length / BYTES_PER_MS;
   }
 
   #processSlice(atMs: number, slice: Uint8Array): void {

@@ -44,7 +44,7 @@ export async function performAction(
       got: `the call ${describeEnd(live.result)} before that`,
     };
   }
-  const performed = live.beginAction(action.type === 'say');
+  const performed = live.beginAction();
   await execute(live, action);
   performed.endMs = live.nowMs;
   return undefined;
@@ -99,10 +99,11 @@ async function resolveMoment(
   };
 }
 
-async function execute({ call }: LiveCall, action: Exclude<Action, { type: 'wait' }>): Promise<void> {
+async function execute(live: LiveCall, action: Exclude<Action, { type: 'wait' }>): Promise<void> {
+  const { call } = live;
   switch (action.type) {
     case 'say':
-      return call.say(action.audio);
+      return live.say(action.audio);
     case 'dtmf':
       return call.sendDtmf(action.digits, { intervalMs: action.gapMs });
     case 'language':

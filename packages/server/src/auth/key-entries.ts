@@ -1,5 +1,5 @@
 import { decodeSecret } from '@hookline/protocol/signature';
-import { messageOf } from '@hookline/runtime';
+import { isBytes, messageOf } from '@hookline/runtime';
 import { serverError } from '../error.js';
 import type { Auth, ClientSecret, KeyEntry, KeyResolver } from './auth-options.js';
 
@@ -13,7 +13,7 @@ export type Secrets = readonly Uint8Array[] | null;
  */
 export function readEntry(entry: KeyEntry): Secrets {
   if (entry === null || isUnsigned(entry)) return null;
-  const secrets = typeof entry === 'string' || entry instanceof Uint8Array ? [entry] : entry;
+  const secrets = typeof entry === 'string' || isBytes(entry) ? [entry] : entry;
   if (!isList(secrets) || secrets.length === 0) {
     const isObject = typeof entry === 'object' && !Array.isArray(entry);
     const cure = isObject ? " Pass the secret itself: { 'api-key': secret }." : '';

@@ -6,7 +6,7 @@ import {
   MAX_TEXT_CHARS,
   type MediaParameter,
 } from '@hookline/protocol';
-import { contain, describeValue, guardedSignal, type Logger, messageOf } from '@hookline/runtime';
+import { contain, describeValue, guardedSignal, isBytes, type Logger, messageOf } from '@hookline/runtime';
 import type { CallerAudio, CallerOptions } from '../audio/caller-audio.js';
 import { callerPcm } from '../audio/caller-pcm.js';
 import type { CollectDigitsOptions, CollectedDigits } from '../dtmf/digit-collector.js';
@@ -136,7 +136,7 @@ export class LiveCall implements Call {
   }
 
   sendFrame(bytes: Uint8Array): void {
-    if (!(bytes instanceof Uint8Array)) {
+    if (!isBytes(bytes)) {
       handleFailureOf(bytes);
       throw serverError('SERVER_BAD_FRAME', `sendFrame: got ${typeof bytes}; expected a Uint8Array.`);
     }

@@ -2,7 +2,7 @@ import { createServer as createHttpServer, type Server as HttpServer, type Serve
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { describe } from '@hookline/protocol';
-import { messageOf } from '@hookline/runtime';
+import { isBytes, messageOf } from '@hookline/runtime';
 import { type Refusal, refusalBody, refusalHeaders } from '../admission/refusal.js';
 import type { Listening, ListenOptions } from '../bot.js';
 import type { BotCore } from '../bot-core.js';
@@ -127,7 +127,7 @@ function tlsFault({ key, cert }: NonNullable<ListenOptions['tls']>, words: strin
 
 /** Refuses a missing key or certificate, which OpenSSL accepts although every handshake fails then. */
 function pemOf(name: string, pem: string | Uint8Array): Buffer {
-  const bytes = typeof pem === 'string' || pem instanceof Uint8Array ? Buffer.from(pem) : Buffer.alloc(0);
+  const bytes = typeof pem === 'string' || isBytes(pem) ? Buffer.from(pem) : Buffer.alloc(0);
   if (bytes.length === 0) throw new TypeError(`tls.${name} is missing or empty`);
   return bytes;
 }

@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import { type Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import { Duplex } from 'node:stream';
+import { isBytes } from '@hookline/runtime';
 import { asksForWebSocket, serveWithoutUpgrade } from './other-upgrade.js';
 
 /** Handles some of the upgrades of a server. */
@@ -67,7 +68,7 @@ class UpgradeHandlers {
   }
 
   #isTaken([request, socket, head]: readonly unknown[]): boolean {
-    if (!(request instanceof IncomingMessage && socket instanceof Duplex && head instanceof Uint8Array)) {
+    if (!(request instanceof IncomingMessage && socket instanceof Duplex && isBytes(head))) {
       return false;
     }
     for (const handler of this.#handlers) if (handler.handle(request, socket, head)) return true;
