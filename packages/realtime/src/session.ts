@@ -63,6 +63,6 @@ export interface RealtimeSession {
    * @throws HooklineError `SERVER_BAD_OUTPUT`
    */
   end(outputs?: Outputs, options?: { readonly after?: 'reply' | 'now' }): void;
-  /** Listens to an event. A listener that throws is logged. Returns an unsubscribe function. */
+  /** Listens to an event. A listener that throws or rejects is logged. Returns an unsubscribe function. */
   on<E extends keyof RealtimeEvents>(event: E, listener: (event: RealtimeEvents[E]) => void): () => void;
 }

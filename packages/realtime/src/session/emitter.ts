@@ -1,10 +1,10 @@
 import { AsyncResource } from 'node:async_hooks';
-import { type Logger, messageOf } from '@hookline/runtime';
+import { type Logger, messageOf, runUserCode } from '@hookline/runtime';
 import type { RealtimeEvents } from '../session.js';
 
 type Listeners = { [E in keyof RealtimeEvents]: Set<(event: RealtimeEvents[E]) => void> };
 
-/** The event listeners of a session. An error that a listener throws is logged and does not affect the others. */
+/** The event listeners of a session. One that throws or rejects is logged and does not affect the others. */
 export class Emitter {
   readonly #log: Logger;
   readonly #listeners: Listeners = {
@@ -32,12 +32,8 @@ export class Emitter {
 
   emit<E extends keyof RealtimeEvents>(event: E, payload: RealtimeEvents[E]): void {
     const listeners: Set<(event: RealtimeEvents[E]) => void> = this.#listeners[event];
-    for (const listener of [...listeners]) {
-      try {
-        listener(payload);
-      } catch (error) {
-        this.#log.error({ err: error, event }, `a listener of a realtime session threw: ${messageOf(error)}`);
-      }
-    }
+    const onError = (error: unknown) =>
+      this.#log.error({ err: error, event }, `a listener of a realtime session threw: ${messageOf(error)}`);
+    for (const listener of [...listeners]) runUserCode(() => listener(payload), onError);
   }
 }

@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import { runUserCode } from '@hookline/runtime';
 import type { Outputs } from '@hookline/server';
 import type { RealtimeError } from '../error.js';
 import { RealtimeFailure } from '../failure.js';
@@ -381,7 +382,7 @@ export class LiveSession implements RealtimeSession {
     this.dispatch({ type: 'key' });
     if (dtmf === 'off') return false;
     if (this.speaker.interruptible) this.#interrupt('key');
-    if (typeof dtmf === 'function') this.runUserCode(() => dtmf(digit, this));
+    if (typeof dtmf === 'function') this.callOption('dtmf', () => dtmf(digit, this));
     return dtmf === 'text';
   }
 
@@ -460,14 +461,10 @@ export class LiveSession implements RealtimeSession {
     this.#turnReporter.onReplyEnd(spoken, text);
   }
 
-  /** Runs the bot's own code in the async context of the handler; errors are logged. */
-  readonly runUserCode = AsyncResource.bind((run: () => void): void => {
-    try {
-      run();
-    } catch (error) {
-      this.#parts.call.log.error({ err: error }, 'an option of a realtime session threw');
-    }
-  });
+  /** Calls a function that is an option, in the async context of the handler; errors are logged. */
+  readonly callOption = AsyncResource.bind((name: 'dtmf' | 'onSilence', run: () => unknown): void =>
+    runUserCode(run, (err) => this.#parts.call.log.error({ err }, `${name} of a realtime session threw`)),
+  );
 
   /** Updates the timers and emits the state if it has changed. */
   #updateStateAndTimers(): void {

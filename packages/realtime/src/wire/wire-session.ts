@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Clock } from '@hookline/runtime';
+import { type Clock, contain, describeValue, messageOf, runUserCode } from '@hookline/runtime';
 import { WebSocket } from 'ws';
 import { RealtimeError } from '../error.js';
 import type { ServiceHost } from '../service/service.js';
@@ -23,12 +23,20 @@ const MAX_WAITING_BYTES = 8 * 1024 * 1024;
  */
 const CLOSE_WAIT_MS = 50;
 
+/**
+ * Ends a socket that the bot may have made itself. An error of it would end the process in a timer, and elsewhere it would
+ * keep what follows from being done.
+ */
+function contained(end: () => unknown): void {
+  runUserCode(end, () => {});
+}
+
 /** Terminates a socket that is being closed if the service does not answer the closing handshake in time. */
 export function terminateAfterWait(
   socket: { addEventListener(event: 'close', listener: () => void): void; terminate(): void },
   clock: Clock,
 ): void {
-  const cancel = clock.after(CLOSE_WAIT_MS, () => socket.terminate());
+  const cancel = clock.after(CLOSE_WAIT_MS, () => contained(() => socket.terminate()));
   socket.addEventListener('close', () => cancel());
 }
 
@@ -116,6 +124,17 @@ class WireSession implements Wire {
       );
       return;
     }
+    if (typeof socket?.on !== 'function') {
+      // Such as the promise of an `async` function, which may reject.
+      void contain(socket);
+      this.#fail(
+        new RealtimeError(
+          'REALTIME_BAD_OPTION',
+          `${service}: connect returned ${describeValue(socket)}; expected an open or opening socket, as of the package ws.`,
+        ),
+      );
+      return;
+    }
     this.#socket = socket;
     this.#liveness = new Liveness(socket, host.clock, () => this.#onFrozen());
     signal.addEventListener('abort', this.#onAbort, { once: true });
@@ -187,11 +206,11 @@ class WireSession implements Wire {
     const socket = this.#socket;
     if (!socket) return;
     if (socket.readyState !== WebSocket.OPEN) {
-      socket.terminate();
+      this.#terminate();
       return;
     }
     terminateAfterWait(socket, this.#options.host.clock);
-    socket.close(1000);
+    contained(() => socket.close(1000));
     // Ends our side directly after the close frame, so that the service need not wait until its answer is read.
     this.#connection?.end();
   }
@@ -210,10 +229,22 @@ class WireSession implements Wire {
     const socket = this.#socket;
     if (this.#state === 'closed' || socket?.readyState !== WebSocket.OPEN) return;
     if (socket.bufferedAmount > MAX_WAITING_BYTES) {
-      socket.terminate();
+      this.#terminate();
       return;
     }
-    socket.send(data, as);
+    // A socket that the bot made itself may return a promise, for which nobody else waits.
+    const given: unknown = socket.send(data, as);
+    if (given !== undefined) void contain(given, (error) => this.#onSendFailed(error));
+  }
+
+  #onSendFailed(error: unknown): void {
+    this.#onError(error instanceof Error ? error : new Error(messageOf(error)));
+    this.#lost(ABNORMAL_CLOSURE, 'a message could not be sent');
+    this.#terminate();
+  }
+
+  #terminate(): void {
+    contained(() => this.#socket?.terminate());
   }
 
   #onMessage(data: unknown, isBinary: boolean): void {
@@ -238,7 +269,7 @@ class WireSession implements Wire {
         fatal: false,
       });
     }
-    if (this.#invalidMessages > MAX_INVALID_MESSAGES) this.#socket?.terminate();
+    if (this.#invalidMessages > MAX_INVALID_MESSAGES) this.#terminate();
   }
 
   #onError(error: Error): void {
@@ -269,7 +300,7 @@ class WireSession implements Wire {
   /** Nothing arrives any more, so the end of the connection is reported without waiting for it. */
   #onFrozen(): void {
     this.#lost(ABNORMAL_CLOSURE, 'it stopped answering pings');
-    this.#socket?.terminate();
+    this.#terminate();
   }
 
   #lost(code: number, reason: string): void {
@@ -283,7 +314,7 @@ class WireSession implements Wire {
     if (this.#state !== 'connecting') return;
     this.#state = 'closed';
     this.#release();
-    this.#socket?.terminate();
+    this.#terminate();
     this.#reject(error);
   }
 
