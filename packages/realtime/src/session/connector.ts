@@ -67,6 +67,7 @@ export class Connector {
   /** Number of the current connection; events of earlier ones are ignored. */
   #epoch = 0;
   #everLinked = false;
+  #ended = false;
   #linkedAtMs: number | undefined;
   /** Number of connections in a row that were lost within `MIN_STABLE_MS`. */
   #shortLived = 0;
@@ -94,6 +95,8 @@ export class Connector {
       this.#host.onFailed(new RealtimeError('SERVICE_LOST', lost));
       return;
     }
+    // Also what `close` has called may have ended the session.
+    if (this.#ended) return;
     this.#abort = new AbortController();
     void this.#connect(plan, this.#abort.signal);
   }
@@ -127,6 +130,12 @@ export class Connector {
     for (const cancel of this.#renewalTimers) cancel();
   }
 
+  /** Closes the open connection and opens no other. */
+  end(): void {
+    this.#ended = true;
+    this.close();
+  }
+
   /** Closes the open connection and aborts the attempt in progress. */
   close(): void {
     this.#epoch += 1;
@@ -146,7 +155,7 @@ export class Connector {
     let limitedBefore = false;
     // The first reconnect is immediate, because the caller waits.
     if (this.#shortLived > 1 && !(await this.#pause(RETRY_MS, signal))) return;
-    for (let attempt = 1; ; attempt++) {
+    for (let attempt = 1; !signal.aborted; attempt++) {
       const ms = Math.min(plan.connectMs, Math.max(1, untilMs - clock.now()));
       const result = await this.#attemptOnce(ms, signal);
       if (signal.aborted) {
@@ -158,6 +167,8 @@ export class Connector {
         this.#everLinked = true;
         this.#linkedAtMs = clock.now();
         this.#host.onLinked(result.link);
+        // What `onLinked` has called may have closed it, or opened the next one.
+        if (this.#link !== result.link) return;
         if (this.#closedEarly) this.#host.onConnectionLost(this.#closedEarly.code, this.#closedEarly.reason);
         return;
       }

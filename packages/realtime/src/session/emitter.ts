@@ -7,6 +7,9 @@ type Listeners = { [E in keyof RealtimeEvents]: Set<(event: RealtimeEvents[E]) =
 /** The event listeners of a session. One that throws or rejects is logged and does not affect the others. */
 export class Emitter {
   readonly #log: Logger;
+  /** Events that listeners have caused while another is delivered: all listeners receive all events in the same order. */
+  readonly #due: (() => void)[] = [];
+  #delivering = false;
   readonly #listeners: Listeners = {
     text: new Set(),
     interrupted: new Set(),
@@ -31,6 +34,17 @@ export class Emitter {
   }
 
   emit<E extends keyof RealtimeEvents>(event: E, payload: RealtimeEvents[E]): void {
+    this.#due.push(() => this.#deliver(event, payload));
+    if (this.#delivering) return;
+    this.#delivering = true;
+    try {
+      for (let next = this.#due.shift(); next; next = this.#due.shift()) next();
+    } finally {
+      this.#delivering = false;
+    }
+  }
+
+  #deliver<E extends keyof RealtimeEvents>(event: E, payload: RealtimeEvents[E]): void {
     const listeners: Set<(event: RealtimeEvents[E]) => void> = this.#listeners[event];
     const onError = (error: unknown) =>
       this.#log.error({ err: error, event }, `a listener of a realtime session threw: ${messageOf(error)}`);

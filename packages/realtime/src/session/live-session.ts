@@ -3,12 +3,18 @@ import { runUserCode } from '@hookline/runtime';
 import type { Outputs } from '@hookline/server';
 import type { RealtimeError } from '../error.js';
 import { RealtimeFailure } from '../failure.js';
-import { codeOfWords } from '../refusal-words.js';
-import type { ServiceLink, SessionStart } from '../service/service.js';
+import type { ServiceLink } from '../service/service.js';
 import type { InterruptedBy, RealtimeEvents, RealtimeSession, RealtimeState } from '../session.js';
 import { CallerSide } from './caller-side.js';
-import { Connector, reconnectRefusal } from './connector.js';
-import { type Dialogue, type DialogueEvent, INITIAL, isStillAsked, stateOf, transition } from './dialogue.js';
+import {
+  type Dialogue,
+  type DialogueEffect,
+  type DialogueEvent,
+  INITIAL,
+  isStillAsked,
+  stateOf,
+  transition,
+} from './dialogue.js';
 import { DialogueTimers } from './dialogue-timers.js';
 import { Emitter } from './emitter.js';
 import { cancelOutdatedReply, endLongReply, endStalledReply, endUnreportedReply } from './faulty-replies.js';
@@ -18,7 +24,7 @@ import { InterruptionGate } from './interruption-gate.js';
 import { CollectedOutputs } from './outputs.js';
 import { Prompts } from './prompts.js';
 import { ReplyWatch } from './reply-watch.js';
-import { serviceHost } from './service-host.js';
+import { SessionConnection } from './session-connection.js';
 import { SessionMetrics } from './session-metrics.js';
 import type { SessionParts } from './session-parts.js';
 import { sessionTools } from './session-tools.js';
@@ -26,12 +32,6 @@ import { Silence } from './silence.js';
 import { type PlayedReply, type Reply, Speaker } from './speaker.js';
 import type { ToolRuns } from './tool-runs.js';
 import { TurnReporter } from './turn-reporter.js';
-
-/** The close code of a connection that has served its purpose. */
-const NORMAL_CLOSURE = 1000;
-
-/** The close code of a connection that ended without one. */
-const ABNORMAL_CLOSURE = 1006;
 
 /** Runs the dialogue's effects; owns the connection, the timers and the audio. */
 export class LiveSession implements RealtimeSession {
@@ -47,16 +47,13 @@ export class LiveSession implements RealtimeSession {
   readonly replyWatch: ReplyWatch;
   readonly #parts: SessionParts;
   readonly #callerSide: CallerSide;
-  readonly #connector: Connector;
+  readonly connection: SessionConnection;
   readonly #turnReporter: TurnReporter;
   readonly #silence: Silence;
   readonly #dialogueTimers: DialogueTimers;
   readonly #unsubscribers: (() => void)[] = [];
   #dialogue: Dialogue = INITIAL;
   #state: RealtimeState = 'connecting';
-  #instructions = '';
-  /** Whether the call's own detector hears the caller. */
-  #callerHeard = false;
   #playingSinceMs: number | undefined;
   #finished = false;
   #resolve: (outputs: Outputs | undefined) => void = () => {};
@@ -124,21 +121,7 @@ export class LiveSession implements RealtimeSession {
         onDropped: (ms) => this.metrics.inputDropped(ms),
       },
     );
-    this.#connector = new Connector(service, {
-      clock,
-      log: call.log,
-      start: () => this.#sessionStart(),
-      host: (alive) => serviceHost(this, clock, alive),
-      onLinked: (link) => this.#onLinked(link),
-      onUnlinked: () => this.#callerSide.onUnlinked(),
-      onRenewalDue: () => this.dispatch({ type: 'renewDue' }),
-      onRenewalOverdue: () => {
-        if (!this.#dialogue.ending) this.#replaceConnection('expiry');
-      },
-      onHandleRefused: () => this.tools.onSessionLost(false),
-      onConnectionLost: (code, reason) => this.onConnectionLost(code, reason),
-      onFailed: (error) => this.fail(error),
-    });
+    this.connection = new SessionConnection(this, parts, this.#callerSide);
   }
 
   /** Starts the session: subscribes to the caller, connects to the service and plays an audio greeting. */
@@ -148,13 +131,15 @@ export class LiveSession implements RealtimeSession {
       this.#finish(() => this.#resolve(undefined));
       return;
     }
-    this.metrics.sessions(1);
     this.metrics.connecting(clock.now());
     const onAbort = () => this.#finish(() => this.#resolve(undefined));
     call.signal.addEventListener('abort', onAbort, { once: true });
     // A session that only listens is busy too.
     this.#unsubscribers.push(() => call.signal.removeEventListener('abort', onAbort), call.busy());
     this.#unsubscribers.push(clock.after(options.limits.callMs, () => this.endBy('length')));
+    this.metrics.sessions(1);
+    // The bot's metrics can end the call, as can what is called from here on.
+    if (this.#finished) return;
     this.#callerSide.start();
     const { greeting } = options;
     if (greeting === 'model') this.dispatch({ type: 'want' });
@@ -182,7 +167,7 @@ export class LiveSession implements RealtimeSession {
   }
 
   get link(): ServiceLink | undefined {
-    return this.#connector.link;
+    return this.connection.link;
   }
 
   get ending(): boolean {
@@ -230,35 +215,40 @@ export class LiveSession implements RealtimeSession {
     const [next, effects] = transition(this.#dialogue, event);
     this.#dialogue = next;
     for (const effect of effects) {
-      switch (effect.do) {
-        case 'ask':
-          this.metrics.replyRequested(this.#parts.clock.now());
-          this.prompts.ask();
-          break;
-        case 'renew':
-          this.#reconnect('expiry');
-          break;
-        case 'settle':
-          this.#finish(() => this.#resolve(this.outputs.all()));
-          break;
-        case 'cancelReply':
-          cancelOutdatedReply(this);
-          break;
-        case 'onUnanswered':
-          this.#silence.onServiceSilent(effect.nth);
-          break;
-        case 'onSilence':
-          this.#silence.onCallerSilent(effect.nth);
-          break;
-      }
+      this.#run(effect);
+      // With the session, what the other effects are for is over: one more would open a connection that nobody closes.
+      if (this.#finished) return;
     }
     this.prompts.onDialogue(this.#dialogue.replyWanted);
     this.#updateStateAndTimers();
   }
 
+  #run(effect: DialogueEffect): void {
+    switch (effect.do) {
+      case 'ask':
+        this.metrics.replyRequested(this.#parts.clock.now());
+        this.prompts.ask();
+        break;
+      case 'renew':
+        this.connection.renew();
+        break;
+      case 'settle':
+        this.#finish(() => this.#resolve(this.outputs.all()));
+        break;
+      case 'cancelReply':
+        cancelOutdatedReply(this);
+        break;
+      case 'onUnanswered':
+        this.#silence.onServiceSilent(effect.nth);
+        break;
+      case 'onSilence':
+        this.#silence.onCallerSilent(effect.nth);
+        break;
+    }
+  }
+
   /** The caller starts or stops speaking, as detected by the service or by the call's own detector. */
   onSpeech(by: 'service' | 'local', at: 'start' | 'end', audioMs?: number): void {
-    if (by === 'local') this.#callerHeard = at === 'start';
     if (this.#dialogue.ending || this.#dialogue.link === 'closed') return;
     if (at === 'start') {
       this.#dialogueTimers.restartSilence();
@@ -282,44 +272,6 @@ export class LiveSession implements RealtimeSession {
     this.dispatch({ type: 'callerText', turn: showsTurn ? (final ? 'over' : 'open') : 'unknown' });
   }
 
-  /** The service can resume the session so far with this handle. */
-  onResumable(handle: string): void {
-    this.#connector.handle = handle;
-    this.tools.onResumable();
-  }
-
-  /** Schedules the renewal of a session that the service will end in `inMs`. */
-  scheduleRenewal(inMs: number): void {
-    if (this.#parts.options.reconnect) this.#connector.scheduleRenewal(inMs);
-  }
-
-  /** The connection was lost. */
-  onConnectionLost(code: number, reason: string): void {
-    const { service, options } = this.#parts;
-    this.speaker.onConnectionLost();
-    const isNormal = code === NORMAL_CLOSURE && codeOfWords(reason) === undefined;
-    if (isNormal && service.can.endsConversation && !this.ending) this.endBy('service');
-    if (this.ending) {
-      this.#connector.close();
-      this.dispatch({ type: 'lost', callerHeard: this.#callerHeard });
-      return;
-    }
-    const failure = reconnectRefusal(service, code, reason, options.reconnect !== undefined);
-    if (failure) {
-      this.fail(failure);
-      return;
-    }
-    this.#parts.call.log.warn({ code, reason }, `${service.name} was lost: reconnecting`);
-    this.#replaceConnection('lost');
-  }
-
-  /** Continues on another connection, whatever is going on. */
-  #replaceConnection(reason: 'lost' | 'expiry'): void {
-    this.prompts.onConnectionLost();
-    this.dispatch({ type: 'lost', callerHeard: this.#callerHeard });
-    this.#reconnect(reason);
-  }
-
   /** Reports a problem that does not end the session. */
   reportProblem(code: string, message: string): void {
     this.metrics.serviceError(code);
@@ -332,8 +284,7 @@ export class LiveSession implements RealtimeSession {
     if (this.#dialogue.link === 'closed') return;
     this.metrics.serviceError(error.code);
     if (this.ending) {
-      this.#parts.call.log.warn({ err: error }, 'the service failed while the bot ended the call');
-      this.onConnectionLost(ABNORMAL_CLOSURE, error.message);
+      this.connection.onNotNeeded(error);
       return;
     }
     this.#parts.call.log.error({ err: error }, 'a realtime session failed');
@@ -341,39 +292,7 @@ export class LiveSession implements RealtimeSession {
   }
 
   #connect(instructions: string): void {
-    this.#instructions = instructions;
-    const { connectMs } = this.#parts.options.limits;
-    if (this.#dialogue.link !== 'closed')
-      this.#connector.connect({ attempts: 1, withinMs: connectMs, connectMs });
-  }
-
-  #sessionStart(): SessionStart {
-    // A session that is resumed by its handle has its own history, up to the loss.
-    if (this.#connector.handle === undefined) this.history.takeUnsent();
-    return {
-      instructions: this.#instructions,
-      tools: this.tools.declarations,
-      history: this.history.itemsWith(this.speaker.texts),
-      handle: this.#connector.handle,
-      interruption: this.gate.serviceMayInterrupt ? 'service' : 'session',
-    };
-  }
-
-  #onLinked(link: ServiceLink): void {
-    this.metrics.connected(this.#parts.clock.now());
-    for (const text of this.history.takeUnsent()) link.text?.(text, false);
-    this.#callerSide.onLinked(link);
-    this.dispatch({ type: 'linked' });
-  }
-
-  #reconnect(reason: 'lost' | 'expiry'): void {
-    const { reconnect, limits } = this.#parts.options;
-    if (!reconnect) return;
-    this.metrics.reconnect(reason);
-    this.history.dropPlaces();
-    this.tools.onSessionLost(this.#connector.handle !== undefined);
-    this.speaker.onConnectionLost();
-    this.#connector.connect({ ...reconnect, connectMs: limits.connectMs });
+    if (!this.#finished) this.connection.open(instructions);
   }
 
   #onKey(digit: string): boolean {
@@ -438,12 +357,12 @@ export class LiveSession implements RealtimeSession {
   #onReplyAudio({ audio }: Reply): void {
     const { clock } = this.#parts;
     this.#playingSinceMs ??= clock.now();
+    this.dispatch({ type: 'playing' });
     const heard = this.metrics.replyStarted(clock.now());
     audio?.started.then(
       () => heard(clock.now()),
       () => {},
     );
-    this.dispatch({ type: 'playing' });
   }
 
   #onPlaybackIdle(): void {
@@ -461,10 +380,11 @@ export class LiveSession implements RealtimeSession {
     this.#turnReporter.onReplyEnd(spoken, text);
   }
 
-  /** Calls a function that is an option, in the async context of the handler; errors are logged. */
-  readonly callOption = AsyncResource.bind((name: 'dtmf' | 'onSilence', run: () => unknown): void =>
-    runUserCode(run, (err) => this.#parts.call.log.error({ err }, `${name} of a realtime session threw`)),
-  );
+  /** Calls a function that is an option while the session lives, in the async context of the handler; errors are logged. */
+  readonly callOption = AsyncResource.bind((name: 'dtmf' | 'onSilence', run: () => unknown): void => {
+    if (this.#finished) return;
+    runUserCode(run, (err) => this.#parts.call.log.error({ err }, `${name} of a realtime session threw`));
+  });
 
   /** Updates the timers and emits the state if it has changed. */
   #updateStateAndTimers(): void {
@@ -479,7 +399,7 @@ export class LiveSession implements RealtimeSession {
     if (this.#finished) return;
     this.#finished = true;
     [this.#dialogue] = transition(this.#dialogue, { type: 'closed' });
-    this.#connector.close();
+    this.connection.end();
     // Nothing will end the reply that is being generated. What arrived of it is played before the call ends.
     this.speaker.onConnectionLost();
     this.#dialogueTimers.stop();

@@ -20,8 +20,9 @@ export function serviceHost(
     audio(replyId, part, bytes) {
       if (!alive()) return;
       startReply(replyId);
-      session.speaker.write(replyId, part, bytes);
-      session.replyWatch.onAudio();
+      // That a reply begins, or its first audio, can end the session.
+      if (alive()) session.speaker.write(replyId, part, bytes);
+      if (alive()) session.replyWatch.onAudio();
     },
     replyStarted(id) {
       if (alive()) startReply(id);
@@ -92,10 +93,10 @@ export function serviceHost(
       if (alive()) session.tools.cancel(id);
     },
     expires(inMs) {
-      if (alive()) session.scheduleRenewal(inMs);
+      if (alive()) session.connection.scheduleRenewal(inMs);
     },
     resumable(handle) {
-      if (alive()) session.onResumable(handle);
+      if (alive()) session.connection.onResumable(handle);
     },
     usage(usage) {
       if (!alive()) return;
@@ -114,7 +115,7 @@ function reportProblem(session: LiveSession, { code, message, fatal, retryAfterM
     if (code === REPLY_IN_PROGRESS) session.prompts.onAskRefused();
   }
   // An expired session can be renewed.
-  else if (code === 'SESSION_EXPIRED') session.onConnectionLost(1001, 'session expired');
+  else if (code === 'SESSION_EXPIRED') session.connection.onLost(1001, 'session expired');
   else
     session.fail(new RealtimeError(isRealtimeCode(code) ? code : 'SERVICE_LOST', message, { retryAfterMs }));
 }

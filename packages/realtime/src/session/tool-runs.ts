@@ -54,6 +54,7 @@ export class ToolRuns {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #toolMs: number;
+  #closed = false;
   /** Runs a tool in the async context of the handler: requests arrive in that of the service's socket. */
   readonly #run = AsyncResource.bind(({ tool }: Run, args: unknown, context: ToolContext) =>
     tool.run(args, context),
@@ -109,6 +110,8 @@ export class ToolRuns {
       return;
     }
     this.#host.onStarted((known?.tool.reply ?? 'after') === 'after');
+    // That a tool starts can end the session.
+    if (this.#closed) return;
     const startedMs = this.#clock.now();
     if (!known || this.#running.size >= MAX_RUNNING_TOOLS) {
       const why = known ? 'too many tools are running' : `there is no tool with this name`;
@@ -145,7 +148,8 @@ export class ToolRuns {
   /** Cancels the interruptible tools: the caller speaks. */
   interrupt(): void {
     for (const run of [...this.#running]) {
-      if (!run.tool.interruptible) continue;
+      // The end of one can end the session, or be an interruption itself.
+      if (!run.tool.interruptible || !this.#running.has(run)) continue;
       this.#sendResult(run, { error: 'the caller interrupted' }, false);
       this.#end(run, 'cancelled');
     }
@@ -174,6 +178,7 @@ export class ToolRuns {
 
   /** Aborts all running tools. Nothing is reported afterwards. */
   close(): void {
+    this.#closed = true;
     for (const { controller } of this.#running) controller.abort();
     this.#running.clear();
   }
