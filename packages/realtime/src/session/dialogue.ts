@@ -1,4 +1,5 @@
 import type { RealtimeState } from '../session.js';
+import type { FillerWish } from './filler.js';
 
 /**
  * The state machine of a session, without sockets, audio or clocks: `transition(state, event)` returns the next state and
@@ -91,7 +92,7 @@ export type DialogueEffect =
   | { readonly do: 'onSilence'; readonly nth: number };
 
 /** Timers of the dialogue. Each restarts when its value in `timers` turns true. */
-export type DialogueTimer = 'reply' | 'retry' | 'silence' | 'ending' | 'filler';
+export type DialogueTimer = 'reply' | 'retry' | 'silence' | 'ending';
 
 export const INITIAL: Dialogue = {
   link: 'connecting',
@@ -370,8 +371,15 @@ export function timers(state: Dialogue): Readonly<Record<DialogueTimer, boolean>
     retry: idle && pauses,
     silence: idle && state.reply === 'none' && !replyDue,
     ending: state.ending && !state.playing && state.link !== 'closed',
-    filler: !state.ending && quiet && (state.tools > 0 || state.link === 'reconnecting'),
   };
+}
+
+/** What the filler is to do in a state: it fills the time of a tool or a reconnect, and the time until the reply to it. */
+export function fillerWish(state: Dialogue): FillerWish {
+  const { link, ending, playing, callerSpeaking, tools, reply, replyWanted, replyAwaited } = state;
+  if (link === 'closed' || ending || playing || callerSpeaking) return 'end';
+  if (tools > 0 || link === 'reconnecting') return 'start';
+  return reply !== 'none' || replyWanted || replyAwaited ? 'goOn' : 'end';
 }
 
 /** The public state of a session. */

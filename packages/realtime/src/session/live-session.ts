@@ -8,11 +8,20 @@ import type { ServiceLink, SessionStart } from '../service/service.js';
 import type { InterruptedBy, RealtimeEvents, RealtimeSession, RealtimeState } from '../session.js';
 import { CallerSide } from './caller-side.js';
 import { Connector, reconnectRefusal } from './connector.js';
-import { type Dialogue, type DialogueEvent, INITIAL, isStillAsked, stateOf, transition } from './dialogue.js';
+import {
+  type Dialogue,
+  type DialogueEvent,
+  fillerWish,
+  INITIAL,
+  isStillAsked,
+  stateOf,
+  transition,
+} from './dialogue.js';
 import { DialogueTimers } from './dialogue-timers.js';
 import { Emitter } from './emitter.js';
 import { cancelOutdatedReply, endLongReply, endStalledReply, endUnreportedReply } from './faulty-replies.js';
-import { type Heard, truncations } from './heard.js';
+import { Filler } from './filler.js';
+import type { Heard } from './heard.js';
 import { History } from './history.js';
 import { InterruptionGate } from './interruption-gate.js';
 import { CollectedOutputs } from './outputs.js';
@@ -24,6 +33,7 @@ import type { SessionParts } from './session-parts.js';
 import { sessionTools } from './session-tools.js';
 import { Silence } from './silence.js';
 import { type PlayedReply, type Reply, Speaker } from './speaker.js';
+import { reportStopped } from './stopped-replies.js';
 import type { ToolRuns } from './tool-runs.js';
 import { TurnReporter } from './turn-reporter.js';
 
@@ -51,6 +61,7 @@ export class LiveSession implements RealtimeSession {
   readonly #turnReporter: TurnReporter;
   readonly #silence: Silence;
   readonly #dialogueTimers: DialogueTimers;
+  readonly #filler: Filler | undefined;
   readonly #unsubscribers: (() => void)[] = [];
   #dialogue: Dialogue = INITIAL;
   #state: RealtimeState = 'connecting';
@@ -79,12 +90,10 @@ export class LiveSession implements RealtimeSession {
     this.prompts = new Prompts(this, service);
     this.#turnReporter = new TurnReporter(call, options.given.turns);
     this.#silence = new Silence(this, parts, this.#turnReporter);
-    this.#dialogueTimers = new DialogueTimers(options, clock, {
-      onTimer: (name) => this.dispatch({ type: 'timer', name }),
-      onFiller: () => {
-        if (options.filler) this.speaker.playFiller(options.filler.audio);
-      },
-    });
+    this.#dialogueTimers = new DialogueTimers(limits, clock, (name) =>
+      this.dispatch({ type: 'timer', name }),
+    );
+    this.#filler = options.filler && new Filler(options.filler, call, clock);
     this.speaker = new Speaker(call, service.output, limits.maxQueuedMs, {
       onReplyAudio: (reply) => this.#onReplyAudio(reply),
       onReplyEnd: (spoken) => this.#onReplyEnd(spoken),
@@ -214,7 +223,6 @@ export class LiveSession implements RealtimeSession {
   end(outputs: Outputs = {}, { after = 'reply' }: { readonly after?: 'reply' | 'now' } = {}): void {
     for (const [name, value] of Object.entries(outputs)) this.outputs.set(name, value);
     if (after === 'now') this.speaker.stop();
-    else this.speaker.stopFiller();
     this.gate.close();
     this.#callerSide.stop();
     this.dispatch({ type: 'end', after });
@@ -262,7 +270,6 @@ export class LiveSession implements RealtimeSession {
     if (this.#dialogue.ending || this.#dialogue.link === 'closed') return;
     if (at === 'start') {
       this.#dialogueTimers.restartSilence();
-      this.speaker.stopFiller();
       this.gate.speechStart(by);
       this.dispatch({ type: 'speechStart' });
     } else {
@@ -387,6 +394,7 @@ export class LiveSession implements RealtimeSession {
   }
 
   #interrupt(by: InterruptedBy): readonly Heard[] {
+    this.#filler?.stop();
     const { generating: making } = this.speaker;
     const asked = this.#dialogue.reply === 'asked';
     if (!this.speaker.playing && !making && !asked) {
@@ -408,16 +416,11 @@ export class LiveSession implements RealtimeSession {
     by: InterruptedBy,
   ): readonly Heard[] {
     this.gate.close();
-    const { service } = this.#parts;
-    const { link } = this;
-    const heard = stopped.flatMap(({ reply, parts }) =>
-      reply.current && reply.audio && service.can.truncate ? truncations(parts, reply.complete) : [],
-    );
-    if (making !== undefined && (by !== 'service' || !this.gate.serviceMayInterrupt)) {
-      link?.cancel?.(making === '' ? undefined : making);
-    }
-    if (by !== 'service') link?.interrupted?.();
-    for (const { part, heardMs } of heard) link?.truncate?.(part, heardMs);
+    const heard = reportStopped(this.link, stopped, making, {
+      truncates: this.#parts.service.can.truncate,
+      knows: by === 'service',
+      mayCancel: this.gate.serviceMayInterrupt,
+    });
     for (const spoken of stopped) this.#onReplyEnd(spoken);
     this.tools.interrupt();
     this.#playingSinceMs = undefined;
@@ -469,6 +472,7 @@ export class LiveSession implements RealtimeSession {
   /** Updates the timers and emits the state if it has changed. */
   #updateStateAndTimers(): void {
     this.#dialogueTimers.update(this.#dialogue);
+    this.#filler?.update(fillerWish(this.#dialogue));
     const state = stateOf(this.#dialogue);
     if (state === this.#state) return;
     this.#state = state;
@@ -483,6 +487,7 @@ export class LiveSession implements RealtimeSession {
     // Nothing will end the reply that is being generated. What arrived of it is played before the call ends.
     this.speaker.onConnectionLost();
     this.#dialogueTimers.stop();
+    this.#filler?.close();
     this.replyWatch.stop();
     this.gate.close();
     this.tools.close();
