@@ -35,12 +35,14 @@ export function sessionTools(
       },
       sendResult(id, result, reply) {
         if (!session.ending) {
+          if (!session.link) return false;
           session.replyWatch.onToolResult();
-          session.link?.toolResult(id, result, reply && !mustAskForReply);
+          session.link.toolResult(id, result, reply && !mustAskForReply);
         } else if (!mustAskForReply) {
           // Nothing is to be said about it any more, and without it such a service may not end what it has said so far.
           session.replyWatch.expectNoEnd();
         }
+        return true;
       },
       sendText: (text, reply) => session.tell(text, { reply }),
     },
