@@ -86,9 +86,10 @@ class EarlyConnection {
   constructor(service: RealtimeService, start: SessionStart, clock: Clock, signal: AbortSignal) {
     this.#start = start;
     this.#events = new HeldEvents(clock, () => this.close());
+    const { host } = this.#events;
     // There is no call yet whose log could take what a listener throws.
     guardedSignal(this.#abort.signal, () => {});
-    this.#link = (async () => service.connect(this.#events.host, start, this.#abort.signal))();
+    this.#link = (async () => service.connect(host, start, this.#abort.signal))();
     // If the client never opens the call, nobody awaits this promise.
     this.#link.catch(() => {});
     if (signal.aborted) this.close();

@@ -38,7 +38,7 @@ function hanging() {
         started += 1;
       },
       onEnded() {},
-      sendResult: (_, result) => results.push(result),
+      sendResult: (_, result) => results.push(result) > 0,
       onDeferred() {},
       sendText() {},
     },

@@ -5,7 +5,7 @@ import type { RealtimeError } from '../error.js';
 import { RealtimeFailure } from '../failure.js';
 import { codeOfWords } from '../refusal-words.js';
 import type { ServiceLink, SessionStart } from '../service/service.js';
-import type { InterruptedBy, RealtimeEvents, RealtimeSession, RealtimeState } from '../session.js';
+import type { InterruptedBy, RealtimeState } from '../session.js';
 import { CallerSide } from './caller-side.js';
 import { Connector, reconnectRefusal } from './connector.js';
 import {
@@ -28,6 +28,7 @@ import { CollectedOutputs } from './outputs.js';
 import { Prompts } from './prompts.js';
 import { ReplyWatch } from './reply-watch.js';
 import { serviceHost } from './service-host.js';
+import { SessionHandle } from './session-handle.js';
 import { SessionMetrics } from './session-metrics.js';
 import type { SessionParts } from './session-parts.js';
 import { sessionTools } from './session-tools.js';
@@ -44,7 +45,9 @@ const NORMAL_CLOSURE = 1000;
 const ABNORMAL_CLOSURE = 1006;
 
 /** Runs the dialogue's effects; owns the connection, the timers and the audio. */
-export class LiveSession implements RealtimeSession {
+export class LiveSession {
+  /** For the bot's own code. */
+  readonly handle = new SessionHandle(this);
   readonly result: Promise<Outputs | undefined>;
   readonly outputs: CollectedOutputs;
   readonly emitter: Emitter;
@@ -113,7 +116,7 @@ export class LiveSession implements RealtimeSession {
       active: () => this.speaker.playing || this.#dialogue.reply !== 'none' || this.tools.interruptible,
       interruptible: () => !this.#dialogue.ending && this.speaker.interruptible,
       playingSinceMs: () => this.#playingSinceMs,
-      interrupt: (by) => this.#interrupt(by),
+      interrupt: (by) => this.interrupt(by),
       onFalseInterruption: () => this.metrics.falseInterruption(),
     });
     this.tools = sessionTools(this, parts);
@@ -129,7 +132,7 @@ export class LiveSession implements RealtimeSession {
       {
         onSpeech: (at) => this.onSpeech('local', at),
         onKey: (digit) => this.#onKey(digit),
-        onKeys: (keys) => this.tell(`The caller pressed on the telephone: ${keys}`, { reply: true }),
+        onKeys: (keys) => this.prompts.tell(`The caller pressed on the telephone: ${keys}`, true),
         onDropped: (ms) => this.metrics.inputDropped(ms),
       },
     );
@@ -186,10 +189,6 @@ export class LiveSession implements RealtimeSession {
     return this.#state;
   }
 
-  get stats() {
-    return this.metrics.stats;
-  }
-
   get link(): ServiceLink | undefined {
     return this.#connector.link;
   }
@@ -208,28 +207,26 @@ export class LiveSession implements RealtimeSession {
     return this.#dialogue.reply !== 'none';
   }
 
-  say(text: string): void {
-    this.prompts.say(text);
+  /** Stops what the caller hears, and tells the service how much of it was heard. */
+  interrupt(by: InterruptedBy): readonly Heard[] {
+    this.#filler?.stop();
+    const { generating: making } = this.speaker;
+    const asked = this.#dialogue.reply === 'asked';
+    if (!this.speaker.playing && !making && !asked) {
+      this.tools.interrupt();
+      return [];
+    }
+    // Stop playback first, without waiting for anything.
+    return this.#reportInterrupted(this.speaker.stop(), making?.id ?? (asked ? '' : undefined), by);
   }
 
-  tell(text: string, { reply = false }: { readonly reply?: boolean } = {}): void {
-    this.prompts.tell(text, reply);
-  }
-
-  interrupt(): readonly Heard[] {
-    return this.#interrupt('bot');
-  }
-
-  end(outputs: Outputs = {}, { after = 'reply' }: { readonly after?: 'reply' | 'now' } = {}): void {
+  /** Ends the session: caller audio and interruptions are ignored from here on. */
+  end(outputs: Outputs = {}, after: 'reply' | 'now' = 'reply'): void {
     for (const [name, value] of Object.entries(outputs)) this.outputs.set(name, value);
     if (after === 'now') this.speaker.stop();
     this.gate.close();
     this.#callerSide.stop();
     this.dispatch({ type: 'end', after });
-  }
-
-  on<E extends keyof RealtimeEvents>(event: E, listener: (event: RealtimeEvents[E]) => void): () => void {
-    return this.emitter.on(event, listener);
   }
 
   /** Passes an event to the dialogue and runs its effects. */
@@ -355,19 +352,21 @@ export class LiveSession implements RealtimeSession {
   }
 
   #sessionStart(): SessionStart {
-    // A session that is resumed by its handle has its own history, up to the loss.
-    if (this.#connector.handle === undefined) this.history.takeUnsent();
+    const { handle } = this.#connector;
+    const { texts } = this.speaker;
     return {
       instructions: this.#instructions,
       tools: this.tools.declarations,
-      history: this.history.itemsWith(this.speaker.texts),
-      handle: this.#connector.handle,
+      // A session that is resumed by its handle has its own history, up to the loss.
+      history: handle === undefined ? this.history.takeForNewSession(texts) : this.history.itemsWith(texts),
+      handle,
       interruption: this.gate.serviceMayInterrupt ? 'service' : 'session',
     };
   }
 
   #onLinked(link: ServiceLink): void {
     this.metrics.connected(this.#parts.clock.now());
+    this.tools.onLinked();
     for (const text of this.history.takeUnsent()) link.text?.(text, false);
     this.#callerSide.onLinked(link);
     this.dispatch({ type: 'linked' });
@@ -388,21 +387,9 @@ export class LiveSession implements RealtimeSession {
     this.#dialogueTimers.restartSilence();
     this.dispatch({ type: 'key' });
     if (dtmf === 'off') return false;
-    if (this.speaker.interruptible) this.#interrupt('key');
-    if (typeof dtmf === 'function') this.callOption('dtmf', () => dtmf(digit, this));
+    if (this.speaker.interruptible) this.interrupt('key');
+    if (typeof dtmf === 'function') this.callOption('dtmf', () => dtmf(digit, this.handle));
     return dtmf === 'text';
-  }
-
-  #interrupt(by: InterruptedBy): readonly Heard[] {
-    this.#filler?.stop();
-    const { generating: making } = this.speaker;
-    const asked = this.#dialogue.reply === 'asked';
-    if (!this.speaker.playing && !making && !asked) {
-      this.tools.interrupt();
-      return [];
-    }
-    // Stop playback first, without waiting for anything.
-    return this.#reportInterrupted(this.speaker.stop(), making?.id ?? (asked ? '' : undefined), by);
   }
 
   /**

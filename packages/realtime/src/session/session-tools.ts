@@ -23,7 +23,13 @@ export function sessionTools(
           'TOOL_AFTER_END',
           `the model requested a tool (${name}) after the last reply of the call was complete: it was not run`,
         ),
-      context: (signal, callId) => ({ call, session, outputs: session.outputs, signal, callId }),
+      context: (signal, callId) => ({
+        call,
+        session: session.handle,
+        outputs: session.outputs,
+        signal,
+        callId,
+      }),
       onStarted: (reply) => session.dispatch({ type: 'toolStarted', reply }),
       onEnded(reply, name, outcome, ms) {
         session.metrics.tool(name, outcome, ms);
@@ -44,7 +50,7 @@ export function sessionTools(
         }
         return true;
       },
-      sendText: (text, reply) => session.tell(text, { reply }),
+      sendText: (text, reply) => session.prompts.tell(text, reply),
     },
     { clock, log: call.log, toolMs: options.limits.toolMs },
   );
