@@ -64,7 +64,8 @@ export interface RealtimeSession {
    * @param outputs - added to those that tools have set; one that the bot's outputs do not declare is refused, and
    *   then the session goes on
    * @param options - `after`: `reply` (default) waits until the last reply was heard and the running tools are over,
-   *   `now` does not
+   *   `now` does not. The last reply is also one that `say` or `tell` has just requested, if it begins within
+   *   `limits.replyMs`
    * @throws HooklineError `SERVER_BAD_OUTPUT`, `REALTIME_BAD_OPTION`
    */
   end(outputs?: Outputs, options?: { readonly after?: 'reply' | 'now' }): void;

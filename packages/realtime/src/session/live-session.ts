@@ -226,7 +226,7 @@ export class LiveSession {
     if (after === 'now') this.speaker.stop();
     this.gate.close();
     this.#callerSide.stop();
-    this.dispatch({ type: 'end', after });
+    this.dispatch({ type: 'end', after, owes: this.prompts.owes });
   }
 
   /** Passes an event to the dialogue and runs its effects. */

@@ -52,7 +52,8 @@ export class SessionHandle implements RealtimeSession {
     check('session.tell: text', text, 'text');
     checkNames('session.tell: ', options, { reply: true });
     boolean('session.tell: reply', options.reply);
-    this.#session.prompts.tell(text, options.reply ?? false);
+    if (options.reply) this.#session.prompts.tellForReply(text);
+    else this.#session.prompts.tell(text, false);
   }
 
   interrupt(): readonly Heard[] {
