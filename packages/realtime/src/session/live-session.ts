@@ -161,6 +161,7 @@ export class LiveSession {
       return;
     }
     this.metrics.sessions(1);
+    this.#unsubscribers.push(() => this.metrics.sessions(-1));
     this.metrics.connecting(clock.now());
     const onAbort = () => this.#finish(() => this.#resolve(undefined));
     call.signal.addEventListener('abort', onAbort, { once: true });
@@ -302,7 +303,7 @@ export class LiveSession {
     const { service, options } = this.#parts;
     this.speaker.onConnectionLost();
     const isNormal = code === NORMAL_CLOSURE && codeOfWords(reason) === undefined;
-    if (isNormal && service.can.endsConversation && !this.ending) this.endBy('service');
+    if (isNormal && service.can.endsConversation) this.endBy('service');
     if (this.ending) {
       this.#connector.close();
       this.dispatch({ type: 'lost', callerHeard: this.#callerHeard });
@@ -419,8 +420,9 @@ export class LiveSession {
     return heard;
   }
 
-  /** Ends the session after the current reply, with the output `ended_by`. */
+  /** Ends the session after the current reply, with the output `ended_by`. What has ended it before remains the reason. */
   endBy(why: 'silence' | 'length' | 'service'): void {
+    if (this.ending) return;
     this.outputs.setIfDeclared('ended_by', why);
     this.end();
   }
@@ -480,7 +482,6 @@ export class LiveSession {
     this.tools.close();
     this.#callerSide.close();
     for (const off of this.#unsubscribers.splice(0)) off();
-    this.metrics.sessions(-1);
     this.#updateStateAndTimers();
     settle();
   }
