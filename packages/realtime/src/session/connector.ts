@@ -4,6 +4,7 @@ import { toRealtimeError } from '../failure.js';
 import { codeOfWords } from '../refusal-words.js';
 import type { RealtimeService, ServiceHost, ServiceLink, SessionStart } from '../service/service.js';
 import { guardedLink } from './guarded-link.js';
+import { HeldEvents, MAX_HELD_EVENTS } from './held-events.js';
 
 /** Longest `retry-after` that is waited for, in milliseconds. */
 const MAX_RETRY_AFTER_MS = 3000;
@@ -53,6 +54,13 @@ export interface ConnectorHost {
   /** The service does not resume the lost session: the next attempt starts a new one. */
   onHandleRefused(): void;
   onFailed(error: RealtimeError): void;
+}
+
+/** An attempt that has succeeded. */
+interface Connected {
+  readonly link: ServiceLink;
+  /** Passes on the events that the service has sent so far, and from then on every event at once. */
+  release(): void;
 }
 
 /** Connects to the service. There is one connection at a time: the last one is closed before the next is opened. */
@@ -166,6 +174,9 @@ export class Connector {
         this.#link = result.link;
         this.#everLinked = true;
         this.#linkedAtMs = clock.now();
+        result.release();
+        // An event may have ended the connection.
+        if (this.#link !== result.link) return;
         this.#host.onLinked(result.link);
         // What `onLinked` has called may have closed it, or opened the next one.
         if (this.#link !== result.link) return;
@@ -209,6 +220,7 @@ export class Connector {
     return new RealtimeError('SERVICE_LOST', why, { cause: error });
   }
 
+  /** The session's host of one connection. */
   #serviceHost(alive: () => boolean): ServiceHost {
     this.#closedEarly = undefined;
     this.#lastClose = '';
@@ -227,7 +239,7 @@ export class Connector {
   async #attemptOnce(
     ms: number,
     signal: AbortSignal,
-  ): Promise<{ readonly link: ServiceLink } | { readonly error: RealtimeError }> {
+  ): Promise<Connected | { readonly error: RealtimeError }> {
     this.#epoch += 1;
     const epoch = this.#epoch;
     const alive = () => this.#epoch === epoch;
@@ -238,7 +250,9 @@ export class Connector {
     const abortAttempt = () => attempt.abort();
     signal.addEventListener('abort', abortAttempt, { once: true });
     let cancel = () => {};
-    const timeout = new Promise<never>((_, reject) => {
+    let refuse: (error: RealtimeError) => void = () => {};
+    const failed = new Promise<never>((_, reject) => {
+      refuse = reject;
       cancel = this.#host.clock.after(ms, () => {
         reject(
           new RealtimeError(
@@ -255,14 +269,25 @@ export class Connector {
         },
       );
     });
+    const direct = this.#serviceHost(alive);
+    const events = new HeldEvents(this.#host.clock, () =>
+      refuse(
+        new RealtimeError(
+          'SERVICE_REFUSED',
+          `${this.#service.name} sent more than ${MAX_HELD_EVENTS} events before connect() resolved; expected a few.`,
+        ),
+      ),
+    );
+    // These two are about the connection itself.
+    const host: ServiceHost = { ...events.host, problem: direct.problem, closed: direct.closed };
     const connecting = (async () => {
-      const link = await this.#service.connect(this.#serviceHost(alive), this.#host.start(), attempt.signal);
+      const link = await this.#service.connect(host, this.#host.start(), attempt.signal);
       return guardedLink(link, this.#service.name, (error) => {
         if (alive()) this.#host.onFailed(error);
       });
     })();
     try {
-      return { link: await Promise.race([connecting, timeout]) };
+      return { link: await Promise.race([connecting, failed]), release: () => events.release(direct) };
     } catch (error) {
       if (alive()) this.#epoch += 1;
       // Close a connection that opens after the timeout.

@@ -4,12 +4,13 @@ import type { Outputs } from '@hookline/server';
 import type { RealtimeError } from '../error.js';
 import { RealtimeFailure } from '../failure.js';
 import type { ServiceLink } from '../service/service.js';
-import type { InterruptedBy, RealtimeEvents, RealtimeSession, RealtimeState } from '../session.js';
+import type { InterruptedBy, RealtimeState } from '../session.js';
 import { CallerSide } from './caller-side.js';
 import {
   type Dialogue,
   type DialogueEffect,
   type DialogueEvent,
+  fillerWish,
   INITIAL,
   isStillAsked,
   stateOf,
@@ -18,23 +19,28 @@ import {
 import { DialogueTimers } from './dialogue-timers.js';
 import { Emitter } from './emitter.js';
 import { cancelOutdatedReply, endLongReply, endStalledReply, endUnreportedReply } from './faulty-replies.js';
-import { type Heard, truncations } from './heard.js';
+import { Filler } from './filler.js';
+import type { Heard } from './heard.js';
 import { History } from './history.js';
 import { InterruptionGate } from './interruption-gate.js';
 import { CollectedOutputs } from './outputs.js';
 import { Prompts } from './prompts.js';
 import { ReplyWatch } from './reply-watch.js';
 import { SessionConnection } from './session-connection.js';
+import { SessionHandle } from './session-handle.js';
 import { SessionMetrics } from './session-metrics.js';
 import type { SessionParts } from './session-parts.js';
 import { sessionTools } from './session-tools.js';
 import { Silence } from './silence.js';
 import { type PlayedReply, type Reply, Speaker } from './speaker.js';
+import { reportStopped } from './stopped-replies.js';
 import type { ToolRuns } from './tool-runs.js';
 import { TurnReporter } from './turn-reporter.js';
 
 /** Runs the dialogue's effects; owns the connection, the timers and the audio. */
-export class LiveSession implements RealtimeSession {
+export class LiveSession {
+  /** For the bot's own code. */
+  readonly handle = new SessionHandle(this);
   readonly result: Promise<Outputs | undefined>;
   readonly outputs: CollectedOutputs;
   readonly emitter: Emitter;
@@ -51,6 +57,7 @@ export class LiveSession implements RealtimeSession {
   readonly #turnReporter: TurnReporter;
   readonly #silence: Silence;
   readonly #dialogueTimers: DialogueTimers;
+  readonly #filler: Filler | undefined;
   readonly #unsubscribers: (() => void)[] = [];
   #dialogue: Dialogue = INITIAL;
   #state: RealtimeState = 'connecting';
@@ -76,12 +83,10 @@ export class LiveSession implements RealtimeSession {
     this.prompts = new Prompts(this, service);
     this.#turnReporter = new TurnReporter(call, options.given.turns);
     this.#silence = new Silence(this, parts, this.#turnReporter);
-    this.#dialogueTimers = new DialogueTimers(options, clock, {
-      onTimer: (name) => this.dispatch({ type: 'timer', name }),
-      onFiller: () => {
-        if (options.filler) this.speaker.playFiller(options.filler.audio);
-      },
-    });
+    this.#dialogueTimers = new DialogueTimers(limits, clock, (name) =>
+      this.dispatch({ type: 'timer', name }),
+    );
+    this.#filler = options.filler && new Filler(options.filler, call, clock);
     this.speaker = new Speaker(call, service.output, limits.maxQueuedMs, {
       onReplyAudio: (reply) => this.#onReplyAudio(reply),
       onReplyEnd: (spoken) => this.#onReplyEnd(spoken),
@@ -101,7 +106,7 @@ export class LiveSession implements RealtimeSession {
       active: () => this.speaker.playing || this.#dialogue.reply !== 'none' || this.tools.interruptible,
       interruptible: () => !this.#dialogue.ending && this.speaker.interruptible,
       playingSinceMs: () => this.#playingSinceMs,
-      interrupt: (by) => this.#interrupt(by),
+      interrupt: (by) => this.interrupt(by),
       onFalseInterruption: () => this.metrics.falseInterruption(),
     });
     this.tools = sessionTools(this, parts);
@@ -117,7 +122,7 @@ export class LiveSession implements RealtimeSession {
       {
         onSpeech: (at) => this.onSpeech('local', at),
         onKey: (digit) => this.#onKey(digit),
-        onKeys: (keys) => this.tell(`The caller pressed on the telephone: ${keys}`, { reply: true }),
+        onKeys: (keys) => this.prompts.tell(`The caller pressed on the telephone: ${keys}`, true),
         onDropped: (ms) => this.metrics.inputDropped(ms),
       },
     );
@@ -137,6 +142,7 @@ export class LiveSession implements RealtimeSession {
     // A session that only listens is busy too.
     this.#unsubscribers.push(() => call.signal.removeEventListener('abort', onAbort), call.busy());
     this.#unsubscribers.push(clock.after(options.limits.callMs, () => this.endBy('length')));
+    this.#unsubscribers.push(() => this.metrics.sessions(-1));
     this.metrics.sessions(1);
     // The bot's metrics can end the call, as can what is called from here on.
     if (this.#finished) return;
@@ -162,10 +168,6 @@ export class LiveSession implements RealtimeSession {
     return this.#state;
   }
 
-  get stats() {
-    return this.metrics.stats;
-  }
-
   get link(): ServiceLink | undefined {
     return this.connection.link;
   }
@@ -184,29 +186,26 @@ export class LiveSession implements RealtimeSession {
     return this.#dialogue.reply !== 'none';
   }
 
-  say(text: string): void {
-    this.prompts.say(text);
+  /** Stops what the caller hears, and tells the service how much of it was heard. */
+  interrupt(by: InterruptedBy): readonly Heard[] {
+    this.#filler?.stop();
+    const { generating: making } = this.speaker;
+    const asked = this.#dialogue.reply === 'asked';
+    if (!this.speaker.playing && !making && !asked) {
+      this.tools.interrupt();
+      return [];
+    }
+    // Stop playback first, without waiting for anything.
+    return this.#reportInterrupted(this.speaker.stop(), making?.id ?? (asked ? '' : undefined), by);
   }
 
-  tell(text: string, { reply = false }: { readonly reply?: boolean } = {}): void {
-    this.prompts.tell(text, reply);
-  }
-
-  interrupt(): readonly Heard[] {
-    return this.#interrupt('bot');
-  }
-
-  end(outputs: Outputs = {}, { after = 'reply' }: { readonly after?: 'reply' | 'now' } = {}): void {
+  /** Ends the session: caller audio and interruptions are ignored from here on. */
+  end(outputs: Outputs = {}, after: 'reply' | 'now' = 'reply'): void {
     for (const [name, value] of Object.entries(outputs)) this.outputs.set(name, value);
     if (after === 'now') this.speaker.stop();
-    else this.speaker.stopFiller();
     this.gate.close();
     this.#callerSide.stop();
-    this.dispatch({ type: 'end', after });
-  }
-
-  on<E extends keyof RealtimeEvents>(event: E, listener: (event: RealtimeEvents[E]) => void): () => void {
-    return this.emitter.on(event, listener);
+    this.dispatch({ type: 'end', after, owes: this.prompts.owes });
   }
 
   /** Passes an event to the dialogue and runs its effects. */
@@ -252,7 +251,6 @@ export class LiveSession implements RealtimeSession {
     if (this.#dialogue.ending || this.#dialogue.link === 'closed') return;
     if (at === 'start') {
       this.#dialogueTimers.restartSilence();
-      this.speaker.stopFiller();
       this.gate.speechStart(by);
       this.dispatch({ type: 'speechStart' });
     } else {
@@ -300,20 +298,9 @@ export class LiveSession implements RealtimeSession {
     this.#dialogueTimers.restartSilence();
     this.dispatch({ type: 'key' });
     if (dtmf === 'off') return false;
-    if (this.speaker.interruptible) this.#interrupt('key');
-    if (typeof dtmf === 'function') this.callOption('dtmf', () => dtmf(digit, this));
+    if (this.speaker.interruptible) this.interrupt('key');
+    if (typeof dtmf === 'function') this.callOption('dtmf', () => dtmf(digit, this.handle));
     return dtmf === 'text';
-  }
-
-  #interrupt(by: InterruptedBy): readonly Heard[] {
-    const { generating: making } = this.speaker;
-    const asked = this.#dialogue.reply === 'asked';
-    if (!this.speaker.playing && !making && !asked) {
-      this.tools.interrupt();
-      return [];
-    }
-    // Stop playback first, without waiting for anything.
-    return this.#reportInterrupted(this.speaker.stop(), making?.id ?? (asked ? '' : undefined), by);
   }
 
   /**
@@ -327,16 +314,11 @@ export class LiveSession implements RealtimeSession {
     by: InterruptedBy,
   ): readonly Heard[] {
     this.gate.close();
-    const { service } = this.#parts;
-    const { link } = this;
-    const heard = stopped.flatMap(({ reply, parts }) =>
-      reply.current && reply.audio && service.can.truncate ? truncations(parts, reply.complete) : [],
-    );
-    if (making !== undefined && (by !== 'service' || !this.gate.serviceMayInterrupt)) {
-      link?.cancel?.(making === '' ? undefined : making);
-    }
-    if (by !== 'service') link?.interrupted?.();
-    for (const { part, heardMs } of heard) link?.truncate?.(part, heardMs);
+    const heard = reportStopped(this.link, stopped, making, {
+      truncates: this.#parts.service.can.truncate,
+      knows: by === 'service',
+      mayCancel: this.gate.serviceMayInterrupt,
+    });
     for (const spoken of stopped) this.#onReplyEnd(spoken);
     this.tools.interrupt();
     this.#playingSinceMs = undefined;
@@ -348,8 +330,9 @@ export class LiveSession implements RealtimeSession {
     return heard;
   }
 
-  /** Ends the session after the current reply, with the output `ended_by`. */
+  /** Ends the session after the current reply, with the output `ended_by`. What has ended it before remains the reason. */
   endBy(why: 'silence' | 'length' | 'service'): void {
+    if (this.ending) return;
     this.outputs.setIfDeclared('ended_by', why);
     this.end();
   }
@@ -389,6 +372,7 @@ export class LiveSession implements RealtimeSession {
   /** Updates the timers and emits the state if it has changed. */
   #updateStateAndTimers(): void {
     this.#dialogueTimers.update(this.#dialogue);
+    this.#filler?.update(fillerWish(this.#dialogue));
     const state = stateOf(this.#dialogue);
     if (state === this.#state) return;
     this.#state = state;
@@ -403,12 +387,12 @@ export class LiveSession implements RealtimeSession {
     // Nothing will end the reply that is being generated. What arrived of it is played before the call ends.
     this.speaker.onConnectionLost();
     this.#dialogueTimers.stop();
+    this.#filler?.close();
     this.replyWatch.stop();
     this.gate.close();
     this.tools.close();
     this.#callerSide.close();
     for (const off of this.#unsubscribers.splice(0)) off();
-    this.metrics.sessions(-1);
     this.#updateStateAndTimers();
     settle();
   }

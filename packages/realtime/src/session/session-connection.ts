@@ -86,7 +86,7 @@ export class SessionConnection {
     const { service, options } = this.#parts;
     session.speaker.onConnectionLost();
     const isNormal = code === NORMAL_CLOSURE && codeOfWords(reason) === undefined;
-    if (isNormal && service.can.endsConversation && !session.ending) session.endBy('service');
+    if (isNormal && service.can.endsConversation) session.endBy('service');
     if (session.ending) {
       this.#connector.close();
       this.#reportLost();
@@ -130,19 +130,21 @@ export class SessionConnection {
 
   #sessionStart(): SessionStart {
     const { history, tools, speaker, gate } = this.#session;
-    // A session that is resumed by its handle has its own history, up to the loss.
-    if (this.#connector.handle === undefined) history.takeUnsent();
+    const { handle } = this.#connector;
+    const { texts } = speaker;
     return {
       instructions: this.#instructions,
       tools: tools.declarations,
-      history: history.itemsWith(speaker.texts),
-      handle: this.#connector.handle,
+      // A session that is resumed by its handle has its own history, up to the loss.
+      history: handle === undefined ? history.takeForNewSession(texts) : history.itemsWith(texts),
+      handle,
       interruption: gate.serviceMayInterrupt ? 'service' : 'session',
     };
   }
 
   #onLinked(link: ServiceLink): void {
     const session = this.#session;
+    session.tools.onLinked();
     for (const text of session.history.takeUnsent()) link.text?.(text, false);
     this.#callerSide.onLinked(link);
     // A link that fails at once has been closed again.

@@ -24,7 +24,8 @@ export interface ToolRunHost {
   onStarted(reply: boolean): void;
   /** `reply`: whether the model should reply to the result. */
   onEnded(reply: boolean, name: string, outcome: ToolOutcome, ms: number): void;
-  sendResult(id: string, result: unknown, reply: boolean): void;
+  /** Returns whether it was sent, or is not needed any more: not while no session is connected. */
+  sendResult(id: string, result: unknown, reply: boolean): boolean;
   /** The model should continue while the tool runs. */
   onDeferred(): void;
   /** Sends a result as text: of a tool with `reply: 'later'`, or to a session that does not know the request. */
@@ -36,6 +37,7 @@ interface Run {
   readonly id: string;
   readonly name: string;
   readonly tool: Tool;
+  readonly reply: NonNullable<Tool['reply']>;
   readonly controller: AbortController;
   readonly startedMs: number;
   /** Whether a session that is resumed with the latest handle knows the request. */
@@ -48,6 +50,8 @@ interface Run {
 export class ToolRuns {
   readonly #tools = new Map<string, { readonly tool: Tool; readonly reader: ParameterReader }>();
   readonly #running = new Set<Run>();
+  /** Results for a session that was lost, and that the next one may resume. */
+  readonly #unsent: { readonly run: Run; readonly result: unknown; readonly reply: boolean }[] = [];
   /** Ids of the requests since the last reply was over, of this session of the service. */
   readonly #seenIds = new Set<string>();
   readonly #host: ToolRunHost;
@@ -81,7 +85,7 @@ export class ToolRuns {
 
   /** Whether this session of the service waits for the result of a tool. */
   get awaited(): boolean {
-    return [...this.#running].some(({ tool, orphaned }) => !orphaned && tool.reply !== 'later');
+    return [...this.#running].some(({ reply, orphaned }) => !orphaned && reply !== 'later');
   }
 
   /** Whether a tool runs that the caller's speech aborts. */
@@ -109,7 +113,8 @@ export class ToolRuns {
       this.#host.onTooLate(known ? name : 'unknown');
       return;
     }
-    this.#host.onStarted((known?.tool.reply ?? 'after') === 'after');
+    const { reply = 'after' } = known?.tool ?? {};
+    this.#host.onStarted(reply === 'after');
     // That a tool starts can end the session.
     if (this.#closed) return;
     const startedMs = this.#clock.now();
@@ -124,6 +129,7 @@ export class ToolRuns {
       id,
       name,
       tool: known.tool,
+      reply,
       controller: new AbortController(),
       startedMs,
       resumable: false,
@@ -133,7 +139,7 @@ export class ToolRuns {
       this.#log.error({ err, tool: name }, 'an abort listener of a tool threw'),
     );
     this.#running.add(run);
-    if (known.tool.reply === 'later') {
+    if (reply === 'later') {
       this.#host.sendResult(id, { status: 'accepted: the result will follow later' }, true);
       this.#host.onDeferred();
     }
@@ -171,9 +177,15 @@ export class ToolRuns {
    * @param resumes - whether the next one is resumed with the latest handle; otherwise it knows none of the requests
    */
   onSessionLost(resumes: boolean): void {
-    for (const run of this.#running) run.orphaned ||= !resumes || !run.resumable;
+    for (const run of [...this.#running, ...this.#unsent.map(({ run }) => run)])
+      run.orphaned ||= !resumes || !run.resumable;
     // The next one may use the same ids.
     if (!resumes) this.#seenIds.clear();
+  }
+
+  /** A session is connected: it is sent the results since the last one was lost. */
+  onLinked(): void {
+    for (const { run, result, reply } of this.#unsent.splice(0)) this.#sendResult(run, result, reply);
   }
 
   /** Aborts all running tools. Nothing is reported afterwards. */
@@ -181,13 +193,13 @@ export class ToolRuns {
     this.#closed = true;
     for (const { controller } of this.#running) controller.abort();
     this.#running.clear();
+    this.#unsent.length = 0;
   }
 
   /** Whether this session of the service waits for the result of the request with this id. */
   #awaitsResult(id: string): boolean {
     return (
-      id !== '' &&
-      [...this.#running].some((run) => run.id === id && !run.orphaned && run.tool.reply !== 'later')
+      id !== '' && [...this.#running].some((run) => run.id === id && !run.orphaned && run.reply !== 'later')
     );
   }
 
@@ -225,17 +237,16 @@ export class ToolRuns {
 
   #settle(run: Run, outcome: ToolOutcome, result: unknown): void {
     if (!this.#running.has(run)) return;
-    const { reply = 'after' } = run.tool;
     // The model always replies to a failure.
-    const needsReply = outcome !== 'done' || reply === 'after';
-    this.#sendResult(run, result, needsReply);
-    this.#end(run, outcome, needsReply && reply !== 'later' && !run.orphaned);
+    const needsReply = outcome !== 'done' || run.reply === 'after';
+    this.#sendResult(run, result, needsReply || run.reply === 'later');
+    this.#end(run, outcome, needsReply && run.reply !== 'later' && !run.orphaned);
   }
 
   #sendResult(run: Run, result: unknown, reply: boolean): void {
-    const later = run.tool.reply === 'later';
-    if (!later && !run.orphaned) this.#host.sendResult(run.id, result, reply);
-    else this.#host.sendText(`Result of ${run.name}: ${JSON.stringify(result)}`, later || reply);
+    if (run.reply === 'later' || run.orphaned)
+      this.#host.sendText(`Result of ${run.name}: ${JSON.stringify(result)}`, reply);
+    else if (!this.#host.sendResult(run.id, result, reply)) this.#unsent.push({ run, result, reply });
   }
 
   #end(run: Run, outcome: ToolOutcome, reply = false): void {
@@ -247,7 +258,7 @@ export class ToolRuns {
 
   /** When the model requests several tools at once, it replies after the last result. */
   #isLast(): boolean {
-    return ![...this.#running].some(({ tool, orphaned }) => !orphaned && (tool.reply ?? 'after') === 'after');
+    return ![...this.#running].some(({ reply, orphaned }) => !orphaned && reply === 'after');
   }
 }
 
