@@ -119,6 +119,9 @@ type Step = readonly [Dialogue, readonly DialogueEffect[]];
 
 const NO_EFFECTS: readonly DialogueEffect[] = [];
 
+/** The service has replied: what failed before counts no more. */
+const ANSWERED: Pick<Dialogue, 'retries' | 'unanswered'> = { retries: 0, unanswered: 0 };
+
 /** How often a reply is requested again before the request counts as unanswered. */
 const MAX_RETRIES = 1;
 
@@ -173,7 +176,7 @@ function step(state: Dialogue, event: DialogueEvent): Step {
       // It was the one because of which a request was refused.
       return [state.askRefused ? { ...state, reply: 'none', askRefused: false } : state, NO_EFFECTS];
     case 'playing':
-      return [{ ...state, playing: true, replyAwaited: false, unanswered: 0 }, NO_EFFECTS];
+      return [{ ...state, playing: true, replyAwaited: false }, NO_EFFECTS];
     case 'heard':
       return heard(state);
     case 'speechStart':
@@ -272,7 +275,7 @@ function replyStarted(state: Dialogue): Step {
 
 function replyOver(state: Dialogue, how: ReplyEnd, retryAfterMs: number | undefined): Step {
   const over: Dialogue = { ...state, reply: 'none' };
-  if (how === 'done' || how === 'cancelled') return [{ ...over, retries: 0 }, NO_EFFECTS];
+  if (how === 'done' || how === 'cancelled') return [{ ...over, ...ANSWERED }, NO_EFFECTS];
   if (!mayRetry(over) || over.replyWanted) return [over, NO_EFFECTS];
   if (over.playing)
     return [how === 'failed' ? { ...over, failedInPlay: { retryAfterMs } } : over, NO_EFFECTS];
@@ -293,7 +296,7 @@ function mayRetry(state: Dialogue): boolean {
 function heard(state: Dialogue): Step {
   const over: Dialogue = { ...state, playing: false };
   if (state.failedInPlay) return replyOver(over, 'failed', state.failedInPlay.retryAfterMs);
-  return [over.reply === 'none' ? { ...over, retries: 0 } : over, NO_EFFECTS];
+  return [over.reply === 'none' ? { ...over, ...ANSWERED } : over, NO_EFFECTS];
 }
 
 function askAgain(state: Dialogue): Dialogue {

@@ -14,8 +14,8 @@ export function endStalledReply(session: LiveSession, { id }: Reply, serviceName
   session.link?.cancel?.(id);
   session.link?.interrupted?.();
   session.reportProblem('REPLY_STALLED', `${serviceName} sent neither the rest of a reply nor its end`);
+  // It is requested again as one that failed: otherwise a service that stalls each time would be asked without end.
   session.dispatch({ type: 'replyOver', how: 'failed' });
-  session.dispatch({ type: 'want' });
 }
 
 /** A reply whose end the service does not report is over. */
