@@ -211,14 +211,17 @@ export class LiveSession {
   /** Passes an event to the dialogue and runs its effects. */
   dispatch(event: DialogueEvent): void {
     this.prompts.onEvent(event);
+    const { reply } = this.#dialogue;
     const [next, effects] = transition(this.#dialogue, event);
     this.#dialogue = next;
+    if (reply === 'none' && next.reply !== 'none') this.gate.onNewReply();
     for (const effect of effects) {
       this.#run(effect);
       // With the session, what the other effects are for is over: one more would open a connection that nobody closes.
       if (this.#finished) return;
     }
     this.prompts.onDialogue(this.#dialogue.replyWanted);
+    this.gate.update();
     this.#updateStateAndTimers();
   }
 
