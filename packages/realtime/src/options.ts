@@ -44,7 +44,10 @@ export interface RealtimeLimits {
   readonly replyMs: number;
   /** Silence of both sides, after which `onSilence` applies; default 60,000. */
   readonly silenceMs: number;
-  /** Length of the whole call, after which it ends with the output `ended_by`: `length`; default 1,800,000. */
+  /**
+   * Length of the whole call, after which it ends with the output `ended_by`: `length`; default 1,800,000. A reply that
+   * is being generated may go on for `replyMs`; what arrived of it until then is played.
+   */
   readonly callMs: number;
   /** Queued audio of one reply; the rest is cut off. Default 300,000. */
   readonly maxQueuedMs: number;

@@ -24,6 +24,13 @@ export function endUnreportedReply(session: LiveSession, { id }: Reply): void {
   session.dispatch({ type: 'replyOver', how: 'done' });
 }
 
+/** The call is over its limit, and the service is still generating a reply: what arrived of it is played. */
+export function endEndlessReply(session: LiveSession): void {
+  if (!session.speaker.generating) return;
+  cancelOutdatedReply(session);
+  session.dispatch({ type: 'replyOver', how: 'cancelled' });
+}
+
 /** Cancels the reply that is being generated, because it does not cover what the caller has said since. */
 export function cancelOutdatedReply(session: LiveSession): void {
   const { generating: making } = session.speaker;

@@ -18,7 +18,13 @@ import {
 } from './dialogue.js';
 import { DialogueTimers } from './dialogue-timers.js';
 import { Emitter } from './emitter.js';
-import { cancelOutdatedReply, endLongReply, endStalledReply, endUnreportedReply } from './faulty-replies.js';
+import {
+  cancelOutdatedReply,
+  endEndlessReply,
+  endLongReply,
+  endStalledReply,
+  endUnreportedReply,
+} from './faulty-replies.js';
 import { Filler } from './filler.js';
 import type { Heard } from './heard.js';
 import { History } from './history.js';
@@ -141,7 +147,7 @@ export class LiveSession {
     call.signal.addEventListener('abort', onAbort, { once: true });
     // A session that only listens is busy too.
     this.#unsubscribers.push(() => call.signal.removeEventListener('abort', onAbort), call.busy());
-    this.#unsubscribers.push(clock.after(options.limits.callMs, () => this.endBy('length')));
+    this.#unsubscribers.push(clock.after(options.limits.callMs, () => this.#onCallTooLong()));
     this.#unsubscribers.push(() => this.metrics.sessions(-1));
     this.metrics.sessions(1);
     // The bot's metrics can end the call, as can what is called from here on.
@@ -331,6 +337,13 @@ export class LiveSession {
     }
     this.dispatch({ type: 'interrupted' });
     return heard;
+  }
+
+  /** Ends the session after the current reply, which may itself have no end: then only what arrived of it is played. */
+  #onCallTooLong(): void {
+    const { clock, options } = this.#parts;
+    this.#unsubscribers.push(clock.after(options.limits.replyMs, () => endEndlessReply(this)));
+    this.endBy('length');
   }
 
   /** Ends the session after the current reply, with the output `ended_by`. What has ended it before remains the reason. */

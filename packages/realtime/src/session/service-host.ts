@@ -12,6 +12,9 @@ export function serviceHost(
 ): Omit<ServiceHost, 'closed'> {
   const startReply = (id: string) => {
     if (!session.speaker.isNew(id)) return;
+    // There is one at a time: without its end, the one before would play, and delay this one, for ever.
+    const { generating: before } = session.speaker;
+    if (before) session.speaker.finish(before.id);
     session.speaker.begin(id);
     session.dispatch({ type: 'replyStarted' });
   };
