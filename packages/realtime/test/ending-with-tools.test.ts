@@ -40,8 +40,9 @@ describe('a call that a tool ends', () => {
     it.service.link.reply('r1', 4000, { done: false });
     it.service.link.host.toolCall('t1', 'end_call', '{"id":"R-1"}');
     it.service.link.host.replyDone('r1', 'done');
-    const { outputs } = await finish(it);
-    expect(outputs).toEqual({ id: 'R-1' });
+    const result = await finish(it);
+    expect(result).toMatchObject({ path: 'success', outputs: { id: 'R-1' } });
+    expect(JSON.stringify(result)).not.toContain('ended_by');
   });
 
   test('plays a goodbye whose audio still arrives when the tool is over', async () => {

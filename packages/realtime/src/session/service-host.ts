@@ -35,7 +35,7 @@ export function serviceHost(
       session.tools.onReplyOver();
       const isNewReply = session.speaker.isNew(id);
       const reply = session.speaker.finish(id);
-      if (error) reportProblem(session, error);
+      if (error) onProblem(session, error);
       // The problem has ended the connection.
       if (!alive()) return;
       if (!reply && !isNewReply) {
@@ -107,12 +107,12 @@ export function serviceHost(
       session.emitter.emit('usage', usage);
     },
     problem(problem) {
-      if (alive()) reportProblem(session, problem);
+      if (alive()) onProblem(session, problem);
     },
   };
 }
 
-function reportProblem(session: LiveSession, { code, message, fatal, retryAfterMs }: ServiceProblem): void {
+function onProblem(session: LiveSession, { code, message, fatal, retryAfterMs }: ServiceProblem): void {
   if (!fatal) {
     session.reportProblem(code, message);
     if (code === REPLY_IN_PROGRESS) session.prompts.onAskRefused();

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { type Clock, contain, describeValue, messageOf, runUserCode } from '@hookline/runtime';
 import { WebSocket } from 'ws';
 import { RealtimeError } from '../error.js';
+import { toRealtimeError } from '../failure.js';
 import type { ServiceHost } from '../service/service.js';
 import { isRecord, type Json } from './json.js';
 import { Liveness } from './liveness.js';
@@ -138,9 +139,8 @@ class WireSession implements Wire {
     this.#socket = socket;
     this.#liveness = new Liveness(socket, host.clock, () => this.#onFrozen());
     signal.addEventListener('abort', this.#onAbort, { once: true });
-    if (socket.readyState === WebSocket.OPEN)
-      queueMicrotask(() => this.#guarded(() => this.#options.opened(this)));
-    else socket.on('open', () => this.#guarded(() => this.#options.opened(this)));
+    if (socket.readyState === WebSocket.OPEN) queueMicrotask(() => this.#onOpen());
+    else socket.on('open', () => this.#onOpen());
     socket.on('upgrade', (response) => {
       this.#connection = response.socket;
     });
@@ -163,7 +163,24 @@ class WireSession implements Wire {
   }
 
   send(message: object): void {
-    this.sendText(JSON.stringify(message));
+    let json: string;
+    try {
+      json = JSON.stringify(message);
+    } catch (cause) {
+      if (this.#state !== 'connecting') throw cause;
+      // Until the session is ready, only its settings are sent, and nothing would answer them.
+      const { service, keys } = this.#options;
+      const why = redactKeys(messageOf(cause), keys);
+      this.#fail(
+        new RealtimeError(
+          'REALTIME_BAD_OPTION',
+          `${service}: the settings of the session cannot be written as JSON: ${why}; expected only texts, numbers, booleans, null, arrays and plain objects.`,
+          { cause },
+        ),
+      );
+      return;
+    }
+    this.sendText(json);
   }
 
   sendText(json: string): void {
@@ -323,7 +340,17 @@ class WireSession implements Wire {
     this.#options.signal.removeEventListener('abort', this.#onAbort);
   }
 
-  /** Runs adapter code. If it throws on a message, only that message is lost. */
+  /** Has the adapter send the settings. Without them the service would wait, and the session with it. */
+  #onOpen(): void {
+    const { opened, service } = this.#options;
+    try {
+      opened(this);
+    } catch (error) {
+      this.#fail(toRealtimeError(error, 'REALTIME_BAD_OPTION', `${service}: sending the settings`));
+    }
+  }
+
+  /** Has the adapter handle a message. If it throws, only that message is lost. */
   #guarded(run: () => void): void {
     try {
       run();
