@@ -21,14 +21,14 @@ test('a reply that is complete soon after callMs is heard to its end', async () 
   expect(it.recorder.heardMs(0x11)).toBe(6000);
 });
 
-test('a reply that begins ends the one before, of which the service reports no end', async () => {
+test('a reply that begins ends the one before, even if the service reports no end of either', async () => {
   const it = bridged({ limits: { replyMs: 2000 } });
   await ready(it);
   it.service.link.reply('r1', 1000, { byte: 0x11, done: false });
-  it.service.link.reply('r2', 1000, { byte: 0x22 });
+  it.service.link.reply('r2', 1000, { byte: 0x22, done: false });
   await it.clock.advance(500);
   it.session.end();
   expect(await finish(it)).toMatchObject({ path: 'success' });
-  expect(it.clock.now()).toBeLessThan(4000);
+  expect(it.clock.now()).toBeLessThan(8000);
   expect([0x11, 0x22].map((byte) => it.recorder.heardMs(byte))).toEqual([1000, 1000]);
 });
