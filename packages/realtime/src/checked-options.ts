@@ -1,4 +1,11 @@
-import { choiceFault, MAX_TIMER_MS, type NumberRule, numberFault, optionsFault } from '@hookline/runtime';
+import {
+  choiceFault,
+  describeValue,
+  MAX_TIMER_MS,
+  type NumberRule,
+  numberFault,
+  optionsFault,
+} from '@hookline/runtime';
 import { type AudioSource, sequence } from '@hookline/server';
 import { RealtimeError } from './error.js';
 import type { AudioGreeting, InterruptionOptions, RealtimeLimits, RealtimeOptions } from './options.js';
@@ -161,6 +168,12 @@ export function number(field: string, value: unknown, rule: NumberRule): void {
 export function oneOf(field: string, value: unknown, choices: readonly string[]): void {
   const fault = value === undefined ? undefined : choiceFault(field, value, choices);
   if (fault !== undefined) refuse(`${fault}.`);
+}
+
+/** @throws RealtimeError `REALTIME_BAD_OPTION` naming the field */
+export function boolean(field: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'boolean')
+    refuse(`${field} is ${describeValue(value)}; expected true or false.`);
 }
 
 function refuse(fault: string | undefined): void {

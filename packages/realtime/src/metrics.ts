@@ -23,7 +23,7 @@ export type RealtimeMeasure =
 /** Labels have few values from a fixed set, such as tool names and codes; never data of a call. */
 export type MetricLabels = Readonly<Record<string, string>>;
 
-/** Receives the metrics of sessions. Errors that it throws are logged and ignored. */
+/** Receives the metrics of sessions. If it throws or rejects, that is logged and ignored. */
 export interface MetricsSink {
   /** Adds to a counter; `sessions` goes up and down. */
   count(name: RealtimeCounter, by: number, labels: MetricLabels): void;

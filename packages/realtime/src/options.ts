@@ -44,7 +44,10 @@ export interface RealtimeLimits {
   readonly replyMs: number;
   /** Silence of both sides, after which `onSilence` applies; default 60,000. */
   readonly silenceMs: number;
-  /** Length of the whole call, after which it ends with the output `ended_by`: `length`; default 1,800,000. */
+  /**
+   * Length of the whole call, after which it ends with the output `ended_by`: `length`; default 1,800,000. A reply that
+   * is being generated may go on for `replyMs`; what arrived of it until then is played.
+   */
   readonly callMs: number;
   /** Queued audio of one reply; the rest is cut off. Default 300,000. */
   readonly maxQueuedMs: number;
@@ -78,7 +81,11 @@ export interface RealtimeOptions<Inputs = Outputs> {
    * is sent (`off`). A function can change a turn, or omit it by returning `undefined`.
    */
   readonly turns?: 'heard' | 'spoken' | 'off' | ((turn: SpokenTurn) => Turn | undefined);
-  /** Audio to play while a tool or a reconnect takes longer than `afterMs` (default 1,200). Default none. */
+  /**
+   * Audio to play while a tool or a reconnect takes longer than `afterMs` (default 1,200), until the reply begins. It
+   * does not start while the bot itself plays or collects digits, and ends when digits are collected. Audio that a tool
+   * plays while the filler already plays waits for its end: call `call.stop()` first. Default none.
+   */
   readonly filler?: AudioSource | { readonly afterMs?: number; readonly audio: AudioSource };
   /** How to reconnect a lost session: by default 2 attempts within 6,000 ms. */
   readonly reconnect?: false | { readonly attempts?: number; readonly withinMs?: number };

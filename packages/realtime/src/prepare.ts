@@ -4,11 +4,9 @@ import { checkedOptions } from './checked-options.js';
 import { RealtimeError } from './error.js';
 import type { RealtimeOptions } from './options.js';
 import type { RealtimeService, ServiceHost, ServiceLink, SessionStart } from './service/service.js';
+import { HeldEvents } from './session/held-events.js';
 import { InterruptionGate } from './session/interruption-gate.js';
 import { declarationsOf } from './session/tool-runs.js';
-
-/** Maximum events to buffer before the session starts; if the service sends more, the session connects again. */
-const MAX_BUFFERED_EVENTS = 1000;
 
 /**
  * Returns a `prepare` for `createBot` that connects the service while the client opens the call. The second argument of
@@ -77,34 +75,18 @@ class PreparedService implements RealtimeService {
   }
 }
 
-/** A connection made before its session starts: buffers the service's events until then. */
+/** A connection made before its session starts: holds the service's events until then. */
 class EarlyConnection {
   readonly #start: SessionStart;
   readonly #abort = new AbortController();
   readonly #link: Promise<ServiceLink>;
-  #buffered: ((host: ServiceHost) => void)[] = [];
-  #host: ServiceHost | undefined;
+  readonly #events: HeldEvents;
   #closed = false;
 
   constructor(service: RealtimeService, start: SessionStart, clock: Clock, signal: AbortSignal) {
     this.#start = start;
-    const deliver = (event: (host: ServiceHost) => void) => this.#deliver(event);
-    const host: ServiceHost = {
-      clock,
-      audio: (...args) => deliver((target) => target.audio(...args)),
-      replyStarted: (...args) => deliver((target) => target.replyStarted(...args)),
-      replyDone: (...args) => deliver((target) => target.replyDone(...args)),
-      speech: (...args) => deliver((target) => target.speech(...args)),
-      interrupted: (...args) => deliver((target) => target.interrupted(...args)),
-      text: (...args) => deliver((target) => target.text(...args)),
-      toolCall: (...args) => deliver((target) => target.toolCall(...args)),
-      toolCancelled: (...args) => deliver((target) => target.toolCancelled(...args)),
-      expires: (...args) => deliver((target) => target.expires(...args)),
-      resumable: (...args) => deliver((target) => target.resumable(...args)),
-      usage: (...args) => deliver((target) => target.usage(...args)),
-      problem: (...args) => deliver((target) => target.problem(...args)),
-      closed: (...args) => deliver((target) => target.closed(...args)),
-    };
+    this.#events = new HeldEvents(clock, () => this.close());
+    const { host } = this.#events;
     // There is no call yet whose log could take what a listener throws.
     guardedSignal(this.#abort.signal, () => {});
     this.#link = (async () => service.connect(host, start, this.#abort.signal))();
@@ -119,25 +101,18 @@ class EarlyConnection {
     return !this.#closed && JSON.stringify(start) === JSON.stringify(this.#start);
   }
 
-  /** Hands the connection over and replays the buffered events in order. */
+  /** Hands the connection over, with the events so far. */
   handOver(host: ServiceHost, signal: AbortSignal): Promise<ServiceLink> {
-    this.#host = host;
     signal.addEventListener('abort', () => this.close(), { once: true });
-    for (const args of this.#buffered.splice(0)) args(host);
+    this.#events.release(host);
     return this.#link;
   }
 
   close(): void {
     this.#closed = true;
-    this.#buffered = [];
+    this.#events.clear();
     this.#abort.abort();
     // Neither a failed connection nor a link that breaks its promise not to throw may end the process.
     this.#link.then((link) => link.close()).catch(() => {});
-  }
-
-  #deliver(event: (host: ServiceHost) => void): void {
-    if (this.#host) event(this.#host);
-    else if (this.#buffered.length < MAX_BUFFERED_EVENTS) this.#buffered.push(event);
-    else this.close();
   }
 }

@@ -40,5 +40,5 @@ export function startRealtime<Inputs = Outputs>(
     options: checkedOptions(others),
   });
   session.start();
-  return session;
+  return session.handle;
 }

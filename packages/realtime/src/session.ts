@@ -43,12 +43,17 @@ export interface RealtimeSession {
   readonly result: Promise<Outputs | undefined>;
   readonly state: RealtimeState;
   readonly stats: RealtimeStats;
-  /** Makes the model say these words, as closely as the service can. */
+  /**
+   * Makes the model say these words, as closely as the service can.
+   *
+   * @throws HooklineError `REALTIME_BAD_OPTION`
+   */
   say(text: string): void;
   /**
    * Sends the model text as context, such as data.
    *
    * @param options - `reply`: whether the model should reply; default false
+   * @throws HooklineError `REALTIME_BAD_OPTION`
    */
   tell(text: string, options?: { readonly reply?: boolean }): void;
   /** Interrupts the bot as caller speech does: stops playback and truncates the reply. Returns what was heard. */
@@ -59,10 +64,15 @@ export interface RealtimeSession {
    * @param outputs - added to those that tools have set; one that the bot's outputs do not declare is refused, and
    *   then the session goes on
    * @param options - `after`: `reply` (default) waits until the last reply was heard and the running tools are over,
-   *   `now` does not
-   * @throws HooklineError `SERVER_BAD_OUTPUT`
+   *   `now` does not. The last reply is also one that `say` or `tell` has just requested, if it begins within
+   *   `limits.replyMs`
+   * @throws HooklineError `SERVER_BAD_OUTPUT`, `REALTIME_BAD_OPTION`
    */
   end(outputs?: Outputs, options?: { readonly after?: 'reply' | 'now' }): void;
-  /** Listens to an event. A listener that throws is logged. Returns an unsubscribe function. */
+  /**
+   * Listens to an event. A listener that throws or rejects is logged. Returns an unsubscribe function.
+   *
+   * @throws HooklineError `REALTIME_BAD_OPTION`
+   */
   on<E extends keyof RealtimeEvents>(event: E, listener: (event: RealtimeEvents[E]) => void): () => void;
 }

@@ -26,6 +26,25 @@ describe('a call that a tool ends', () => {
     },
   );
 
+  test.each([
+    ['length', { callMs: 3000 }],
+    ['silence', { silenceMs: 3000 }],
+  ])('does not end by %s, although its limit passes while the goodbye plays', async (_, limits) => {
+    const it = bridged({
+      limits,
+      onSilence: 'end',
+      tools: { end_call: endCall({ outputs: { id: 'Its id.' } }) },
+    });
+    await ready(it);
+    await it.clock.advance(1000);
+    it.service.link.reply('r1', 4000, { done: false });
+    it.service.link.host.toolCall('t1', 'end_call', '{"id":"R-1"}');
+    it.service.link.host.replyDone('r1', 'done');
+    const result = await finish(it);
+    expect(result).toMatchObject({ path: 'success', outputs: { id: 'R-1' } });
+    expect(JSON.stringify(result)).not.toContain('ended_by');
+  });
+
   test('plays a goodbye whose audio still arrives when the tool is over', async () => {
     const it = bridged(
       { tools: { transfer: transfer(['agent']) } },

@@ -38,7 +38,7 @@ function hanging() {
         started += 1;
       },
       onEnded() {},
-      sendResult: (_, result) => results.push(result),
+      sendResult: (_, result) => results.push(result) > 0,
       onDeferred() {},
       sendText() {},
     },
@@ -470,7 +470,7 @@ everyBoundHolds({
   elsewhere: {
     MAX_CONNECT_MS: 'packages/realtime/test/agents-connect.test.ts',
     MAX_NAMED_RETRIES: 'packages/realtime/test/behaviour.test.ts',
-    MAX_BUFFERED_EVENTS: 'packages/realtime/test/prepare.test.ts',
+    MAX_HELD_EVENTS: 'packages/realtime/test/prepare.test.ts',
     LEAD_MS: 'packages/realtime/test/behaviour.test.ts',
     CLOSE_WAIT_MS: 'packages/realtime/test/openai.test.ts',
     LAST_REPLY_WAIT_MS: 'packages/realtime/test/agents-end.test.ts',

@@ -42,6 +42,36 @@ describe('a reply that fails after some of its audio', () => {
     await finish(it);
   });
 
+  test.each([
+    ['fails', failing],
+    ['stalls', (link: ScriptedLink, id: string) => link.reply(id, 1000, { done: false })],
+  ])('and of which each repetition %s too ends the call as one that does not arrive', async (_, begin) => {
+    let asked = 0;
+    const onAsk = (link: ScriptedLink) => begin(link, `again-${++asked}`);
+    const it = bridged({ limits: { replyMs: 2000 } }, { service: { onAsk } });
+    await ready(it);
+    begin(it.service.link, 'r1');
+    await it.clock.advance(60_000);
+    expect(it.session.state).toBe('closed');
+    // A repetition, one more request, and its repetition.
+    expect(asked).toBe(3);
+    expect(await finish(it)).toMatchObject({ path: 'failure' });
+  });
+
+  test('is requested again each time if replies between were heard', async () => {
+    let asked = 0;
+    const onAsk = (link: ScriptedLink) => link.reply(`again-${++asked}`, 500);
+    const it = bridged({}, { service: { onAsk } });
+    await ready(it);
+    for (let nth = 1; nth <= 4; nth++) {
+      failing(it.service.link, `r${nth}`);
+      await it.clock.advance(4000);
+    }
+    expect(asked).toBe(4);
+    it.call.hangup();
+    await finish(it);
+  });
+
   test('is not requested again if the caller speaks meanwhile, or the bot ends the call', async () => {
     const it = bridged();
     await ready(it);

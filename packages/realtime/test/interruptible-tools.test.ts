@@ -58,6 +58,40 @@ describe('tools with interruptible, while nothing plays and no reply is due, are
     await hangUp(it);
   });
 
+  test.each([
+    ['speech of the caller', (it: Bridged) => it.service.link.host.speech('start')],
+    ['a key', (it: Bridged) => it.call.sendDtmf('1')],
+  ])(
+    'by %s, and the model is told nothing to which it would reply, whatever reply they have',
+    async (_, speak) => {
+      for (const reply of ['after', 'none', 'later'] as const) {
+        const find: Tool = {
+          ...{ description: '', interruptible: true, reply },
+          run: () => new Promise(() => {}),
+        };
+        const it = bridged({ tools: { find }, dtmf: () => {} });
+        await ready(it);
+        const { host } = it.service.link;
+        host.replyStarted('r1');
+        host.toolCall('t1', 'find', '{}');
+        host.replyDone('r1', 'done');
+        // The model answers that the result will follow.
+        if (reply === 'later') it.service.link.reply('r2', 300);
+        await it.clock.advance(2000);
+        const before = it.service.link.calls.length;
+        speak(it);
+        await it.clock.advance(500);
+        const { calls } = it.service.link;
+        expect(calls.slice(before), reply).toMatchObject([
+          reply === 'later'
+            ? { type: 'text', text: 'Result of find: {"error":"the caller interrupted"}', reply: false }
+            : { type: 'toolResult', result: { error: 'the caller interrupted' }, reply: false },
+        ]);
+        await hangUp(it);
+      }
+    },
+  );
+
   test('only by speech that counts, also if the audio before ends meanwhile', async () => {
     const { aborted, tools } = running();
     const it = bridged({ tools, interruption: { minSpeechMs: 300 } });

@@ -30,6 +30,17 @@ async function eventsOf(script: readonly Json[], until = 'replyDone', count = 1)
 }
 
 describe('a server of the Realtime protocol', () => {
+  test('that needs no key is quoted as it speaks, also where it says "none"', async () => {
+    const words = 'The model is nonexistent: none is loaded';
+    const it = await peer((_, send) =>
+      send({ type: 'error', error: { type: 'invalid_request_error', code: 'none_loaded', message: words } }),
+    );
+    await expect(openai({ url: it.url }).connect(new ListeningHost(), START, wanted())).rejects.toThrow(
+      words,
+    );
+    expect(it.requests[0]?.headers['authorization']).toBeUndefined();
+  });
+
   test.each([
     ['', '/realtime?model=gpt-realtime'],
     ['/', '/realtime?model=gpt-realtime'],

@@ -26,7 +26,7 @@ function runs() {
       context: () => ({}) as never,
       onStarted: () => {},
       onEnded: (reply, name) => ended.push([name, reply]),
-      sendResult: (id) => sent.push(`result ${id}`),
+      sendResult: (id) => sent.push(`result ${id}`) > 0,
       onDeferred: () => {},
       sendText: (text) => sent.push(text),
     },

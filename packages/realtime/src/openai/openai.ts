@@ -69,7 +69,9 @@ export function openai(options: OpenAiOptions): RealtimeService {
   const url = socketUrl('openai', options.url ?? VENDOR_URL, '/realtime', { model });
   // Another server may need no key.
   const key =
-    options.url !== undefined && !options.apiKey ? '' : checkKey('openai', options.apiKey, 'OPENAI_API_KEY');
+    options.url !== undefined && !options.apiKey
+      ? undefined
+      : checkKey('openai', options.apiKey, 'OPENAI_API_KEY');
   const shape: AudioShape = options.audio === 'pcm16' ? { encoding: 'pcm16', rate: 24_000 } : PCMU_8K;
   return {
     name: 'openai',
@@ -77,17 +79,20 @@ export function openai(options: OpenAiOptions): RealtimeService {
     output: shape,
     can: DIALECT_CAN,
     async connect(host, start, signal) {
-      const secret = await resolveKey('openai', key === '' ? () => 'none' : key);
+      const secret = key && (await resolveKey('openai', key));
       const session = { ...sessionOf(options, model, shape, start), ...options.session };
       return connectDialect(
         {
           service: 'openai',
-          keys: [secret],
+          keys: secret === undefined ? [] : [secret],
           start,
           update: { type: 'session.update', session },
           botContent: 'output_text',
           url,
-          headers: { ...(key === '' ? {} : authHeaders(url, options.auth, secret)), ...options.headers },
+          headers: {
+            ...(secret === undefined ? {} : authHeaders(url, options.auth, secret)),
+            ...options.headers,
+          },
           connect: options.connect,
         },
         host,

@@ -133,7 +133,7 @@ export interface ServiceHost {
   closed(code: number, reason: string): void;
 }
 
-/** The session's side of a connection to a service. No method throws; after `close` they do nothing. */
+/** The session's side of a connection to a service. No method throws or rejects; after `close` they do nothing. */
 export interface ServiceLink {
   /** Sends caller audio in the service's input format. The bytes are valid only during the call. */
   audio(bytes: Uint8Array): void;

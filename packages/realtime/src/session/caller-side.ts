@@ -40,6 +40,7 @@ export class CallerSide {
   readonly #keys: KeyGroup;
   readonly #unsubscribers: (() => void)[] = [];
   #stopped = false;
+  #heard = false;
 
   constructor(call: CallerCall, options: CallerSideOptions, host: CallerSideHost) {
     this.#call = call;
@@ -49,6 +50,11 @@ export class CallerSide {
       host.onDropped(ms),
     );
     this.#keys = new KeyGroup(options.clock, options.keyGroupMs, (keys) => host.onKeys(keys));
+  }
+
+  /** Whether the call's own detector hears the caller. */
+  get heard(): boolean {
+    return this.#heard;
   }
 
   /** Subscribes to caller audio (from `opened` on), keys and speech. */
@@ -62,12 +68,16 @@ export class CallerSide {
       audio.onAudio((bytes, atMs) => input.push(bytes, atMs)),
       this.#call.on('dtmf', ({ digit }) => {
         if (this.#stopped || this.#call.collecting) return;
-        if (host.onKey(digit)) this.#keys.push(digit);
+        // A key can end the call.
+        if (host.onKey(digit) && !this.#stopped) this.#keys.push(digit);
       }),
     );
     if (!detects) return;
-    const listeners = { start: () => host.onSpeech('start'), end: () => host.onSpeech('end') };
-    this.#unsubscribers.push(this.#call.onSpeech(listeners));
+    const on = (at: 'start' | 'end') => () => {
+      this.#heard = at === 'start';
+      host.onSpeech(at);
+    };
+    this.#unsubscribers.push(this.#call.onSpeech({ start: on('start'), end: on('end') }));
   }
 
   /** Sends the buffered audio to a service that has become ready. */

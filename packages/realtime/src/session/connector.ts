@@ -4,6 +4,7 @@ import { toRealtimeError } from '../failure.js';
 import { codeOfWords } from '../refusal-words.js';
 import type { RealtimeService, ServiceHost, ServiceLink, SessionStart } from '../service/service.js';
 import { guardedLink } from './guarded-link.js';
+import { HeldEvents, MAX_HELD_EVENTS } from './held-events.js';
 
 /** Longest `retry-after` that is waited for, in milliseconds. */
 const MAX_RETRY_AFTER_MS = 3000;
@@ -55,6 +56,13 @@ export interface ConnectorHost {
   onFailed(error: RealtimeError): void;
 }
 
+/** An attempt that has succeeded. */
+interface Connected {
+  readonly link: ServiceLink;
+  /** Passes on the events that the service has sent so far, and from then on every event at once. */
+  release(): void;
+}
+
 /** Connects to the service. There is one connection at a time: the last one is closed before the next is opened. */
 export class Connector {
   /** The handle with which the service resumes a lost session. */
@@ -67,6 +75,7 @@ export class Connector {
   /** Number of the current connection; events of earlier ones are ignored. */
   #epoch = 0;
   #everLinked = false;
+  #ended = false;
   #linkedAtMs: number | undefined;
   /** Number of connections in a row that were lost within `MIN_STABLE_MS`. */
   #shortLived = 0;
@@ -94,6 +103,8 @@ export class Connector {
       this.#host.onFailed(new RealtimeError('SERVICE_LOST', lost));
       return;
     }
+    // Also what `close` has called may have ended the session.
+    if (this.#ended) return;
     this.#abort = new AbortController();
     void this.#connect(plan, this.#abort.signal);
   }
@@ -127,6 +138,12 @@ export class Connector {
     for (const cancel of this.#renewalTimers) cancel();
   }
 
+  /** Closes the open connection and opens no other. */
+  end(): void {
+    this.#ended = true;
+    this.close();
+  }
+
   /** Closes the open connection and aborts the attempt in progress. */
   close(): void {
     this.#epoch += 1;
@@ -146,7 +163,7 @@ export class Connector {
     let limitedBefore = false;
     // The first reconnect is immediate, because the caller waits.
     if (this.#shortLived > 1 && !(await this.#pause(RETRY_MS, signal))) return;
-    for (let attempt = 1; ; attempt++) {
+    for (let attempt = 1; !signal.aborted; attempt++) {
       const ms = Math.min(plan.connectMs, Math.max(1, untilMs - clock.now()));
       const result = await this.#attemptOnce(ms, signal);
       if (signal.aborted) {
@@ -157,7 +174,12 @@ export class Connector {
         this.#link = result.link;
         this.#everLinked = true;
         this.#linkedAtMs = clock.now();
+        result.release();
+        // An event may have ended the connection.
+        if (this.#link !== result.link) return;
         this.#host.onLinked(result.link);
+        // What `onLinked` has called may have closed it, or opened the next one.
+        if (this.#link !== result.link) return;
         if (this.#closedEarly) this.#host.onConnectionLost(this.#closedEarly.code, this.#closedEarly.reason);
         return;
       }
@@ -198,6 +220,7 @@ export class Connector {
     return new RealtimeError('SERVICE_LOST', why, { cause: error });
   }
 
+  /** The session's host of one connection. */
   #serviceHost(alive: () => boolean): ServiceHost {
     this.#closedEarly = undefined;
     this.#lastClose = '';
@@ -216,7 +239,7 @@ export class Connector {
   async #attemptOnce(
     ms: number,
     signal: AbortSignal,
-  ): Promise<{ readonly link: ServiceLink } | { readonly error: RealtimeError }> {
+  ): Promise<Connected | { readonly error: RealtimeError }> {
     this.#epoch += 1;
     const epoch = this.#epoch;
     const alive = () => this.#epoch === epoch;
@@ -227,7 +250,9 @@ export class Connector {
     const abortAttempt = () => attempt.abort();
     signal.addEventListener('abort', abortAttempt, { once: true });
     let cancel = () => {};
-    const timeout = new Promise<never>((_, reject) => {
+    let refuse: (error: RealtimeError) => void = () => {};
+    const failed = new Promise<never>((_, reject) => {
+      refuse = reject;
       cancel = this.#host.clock.after(ms, () => {
         reject(
           new RealtimeError(
@@ -244,14 +269,25 @@ export class Connector {
         },
       );
     });
+    const direct = this.#serviceHost(alive);
+    const events = new HeldEvents(this.#host.clock, () =>
+      refuse(
+        new RealtimeError(
+          'SERVICE_REFUSED',
+          `${this.#service.name} sent more than ${MAX_HELD_EVENTS} events before connect() resolved; expected a few.`,
+        ),
+      ),
+    );
+    // These two are about the connection itself.
+    const host: ServiceHost = { ...events.host, problem: direct.problem, closed: direct.closed };
     const connecting = (async () => {
-      const link = await this.#service.connect(this.#serviceHost(alive), this.#host.start(), attempt.signal);
+      const link = await this.#service.connect(host, this.#host.start(), attempt.signal);
       return guardedLink(link, this.#service.name, (error) => {
         if (alive()) this.#host.onFailed(error);
       });
     })();
     try {
-      return { link: await Promise.race([connecting, timeout]) };
+      return { link: await Promise.race([connecting, failed]), release: () => events.release(direct) };
     } catch (error) {
       if (alive()) this.#epoch += 1;
       // Close a connection that opens after the timeout.

@@ -1,4 +1,5 @@
 import type { RealtimeState } from '../session.js';
+import type { FillerWish } from './filler.js';
 
 /**
  * The state machine of a session, without sockets, audio or clocks: `transition(state, event)` returns the next state and
@@ -77,7 +78,8 @@ export type DialogueEvent =
   | { readonly type: 'toolStarted'; readonly reply: boolean }
   /** `reply`: whether a reply has to be requested (`ask`), follows by itself (`comes`), or is not wanted (`none`). */
   | { readonly type: 'toolOver'; readonly reply: 'ask' | 'comes' | 'none' }
-  | { readonly type: 'end'; readonly after: 'reply' | 'now' }
+  /** `owes`: whether the reply that is wanted is one that the bot's own code has asked for. */
+  | { readonly type: 'end'; readonly after: 'reply' | 'now'; readonly owes: boolean }
   | { readonly type: 'timer'; readonly name: 'reply' | 'retry' | 'silence' | 'ending' }
   | { readonly type: 'closed' };
 
@@ -91,7 +93,7 @@ export type DialogueEffect =
   | { readonly do: 'onSilence'; readonly nth: number };
 
 /** Timers of the dialogue. Each restarts when its value in `timers` turns true. */
-export type DialogueTimer = 'reply' | 'retry' | 'silence' | 'ending' | 'filler';
+export type DialogueTimer = 'reply' | 'retry' | 'silence' | 'ending';
 
 export const INITIAL: Dialogue = {
   link: 'connecting',
@@ -116,6 +118,9 @@ export const INITIAL: Dialogue = {
 type Step = readonly [Dialogue, readonly DialogueEffect[]];
 
 const NO_EFFECTS: readonly DialogueEffect[] = [];
+
+/** The service has replied: what failed before counts no more. */
+const ANSWERED: Pick<Dialogue, 'retries' | 'unanswered'> = { retries: 0, unanswered: 0 };
 
 /** How often a reply is requested again before the request counts as unanswered. */
 const MAX_RETRIES = 1;
@@ -171,7 +176,7 @@ function step(state: Dialogue, event: DialogueEvent): Step {
       // It was the one because of which a request was refused.
       return [state.askRefused ? { ...state, reply: 'none', askRefused: false } : state, NO_EFFECTS];
     case 'playing':
-      return [{ ...state, playing: true, replyAwaited: false, unanswered: 0 }, NO_EFFECTS];
+      return [{ ...state, playing: true, replyAwaited: false }, NO_EFFECTS];
     case 'heard':
       return heard(state);
     case 'speechStart':
@@ -189,7 +194,7 @@ function step(state: Dialogue, event: DialogueEvent): Step {
     case 'toolOver':
       return toolOver(state, event.reply);
     case 'end':
-      return ended(state, event.after);
+      return ended(state, event.after, event.owes);
     case 'timer':
       return timer(state, event.name);
     case 'closed':
@@ -209,8 +214,9 @@ function refused(state: Dialogue): Dialogue {
 /** Runs what the new state allows immediately: end, renew or request a reply. */
 function proceed(state: Dialogue, effects: readonly DialogueEffect[]): Step {
   if (state.ending) {
+    if (state.replyWanted && state.reply === 'none' && state.link === 'open') return asked(state, effects);
     // A tool may set outputs until it is over.
-    const over = state.reply !== 'making' && !state.playing && state.tools === 0;
+    const over = state.reply === 'none' && !state.replyWanted && !state.playing && state.tools === 0;
     return over && state.link !== 'closed'
       ? [{ ...state, link: 'closed' }, [...effects, { do: 'settle' }]]
       : [state, effects];
@@ -219,13 +225,12 @@ function proceed(state: Dialogue, effects: readonly DialogueEffect[]): Step {
   const pause = state.reply === 'none' && !state.playing && !state.callerSpeaking && state.tools === 0;
   if (state.renewDue && pause && !state.replyWanted && !state.replyAwaited && !state.wordsOpen)
     return [{ ...state, renewDue: false, link: 'reconnecting' }, [...effects, { do: 'renew' }]];
-  if (state.replyWanted && state.reply === 'none' && !state.callerSpeaking) {
-    return [
-      { ...state, replyWanted: false, replyAwaited: true, reply: 'asked' },
-      [...effects, { do: 'ask' }],
-    ];
-  }
+  if (state.replyWanted && state.reply === 'none' && !state.callerSpeaking) return asked(state, effects);
   return [state, effects];
+}
+
+function asked(state: Dialogue, effects: readonly DialogueEffect[]): Step {
+  return [{ ...state, replyWanted: false, replyAwaited: true, reply: 'asked' }, [...effects, { do: 'ask' }]];
 }
 
 function connectionLost(state: Dialogue, callerHeard: boolean): Step {
@@ -270,7 +275,7 @@ function replyStarted(state: Dialogue): Step {
 
 function replyOver(state: Dialogue, how: ReplyEnd, retryAfterMs: number | undefined): Step {
   const over: Dialogue = { ...state, reply: 'none' };
-  if (how === 'done' || how === 'cancelled') return [{ ...over, retries: 0 }, NO_EFFECTS];
+  if (how === 'done' || how === 'cancelled') return [{ ...over, ...ANSWERED }, NO_EFFECTS];
   if (!mayRetry(over) || over.replyWanted) return [over, NO_EFFECTS];
   if (over.playing)
     return [how === 'failed' ? { ...over, failedInPlay: { retryAfterMs } } : over, NO_EFFECTS];
@@ -291,7 +296,7 @@ function mayRetry(state: Dialogue): boolean {
 function heard(state: Dialogue): Step {
   const over: Dialogue = { ...state, playing: false };
   if (state.failedInPlay) return replyOver(over, 'failed', state.failedInPlay.retryAfterMs);
-  return [over.reply === 'none' ? { ...over, retries: 0 } : over, NO_EFFECTS];
+  return [over.reply === 'none' ? { ...over, ...ANSWERED } : over, NO_EFFECTS];
 }
 
 function askAgain(state: Dialogue): Dialogue {
@@ -345,13 +350,19 @@ function toolOver(state: Dialogue, reply: 'ask' | 'comes' | 'none'): Step {
   return [{ ...next, replyWanted: reply === 'ask' || state.replyWanted, replyAwaited: true }, NO_EFFECTS];
 }
 
-function ended(state: Dialogue, after: 'reply' | 'now'): Step {
-  const ending: Dialogue = { ...state, ending: true, replyWanted: false, replyAwaited: false };
-  return [after === 'now' ? { ...ending, reply: 'none', playing: false, tools: 0 } : ending, NO_EFFECTS];
+/** The last reply is also one that was only requested. Others that are due, such as to keys, are not requested any more. */
+function ended(state: Dialogue, after: 'reply' | 'now', owes: boolean): Step {
+  const ending: Dialogue = { ...state, ending: true, replyAwaited: false };
+  return [
+    after === 'now'
+      ? { ...ending, reply: 'none', replyWanted: false, playing: false, tools: 0 }
+      : { ...ending, replyWanted: state.replyWanted && owes },
+    NO_EFFECTS,
+  ];
 }
 
 function timer(state: Dialogue, name: 'reply' | 'retry' | 'silence' | 'ending'): Step {
-  if (name === 'ending') return [{ ...state, reply: 'none', playing: false }, NO_EFFECTS];
+  if (name === 'ending') return [{ ...state, reply: 'none', replyWanted: false, playing: false }, NO_EFFECTS];
   if (name === 'reply') return replyMissing(state);
   if (name === 'retry') return [askAgain(state), NO_EFFECTS];
   const nth = state.silences + 1;
@@ -370,8 +381,15 @@ export function timers(state: Dialogue): Readonly<Record<DialogueTimer, boolean>
     retry: idle && pauses,
     silence: idle && state.reply === 'none' && !replyDue,
     ending: state.ending && !state.playing && state.link !== 'closed',
-    filler: !state.ending && quiet && (state.tools > 0 || state.link === 'reconnecting'),
   };
+}
+
+/** What the filler is to do in a state: it fills the time of a tool or a reconnect, and the time until the reply to it. */
+export function fillerWish(state: Dialogue): FillerWish {
+  const { link, ending, playing, callerSpeaking, tools, reply, replyWanted, replyAwaited } = state;
+  if (link === 'closed' || ending || playing || callerSpeaking) return 'end';
+  if (tools > 0 || link === 'reconnecting') return 'start';
+  return reply !== 'none' || replyWanted || replyAwaited ? 'goOn' : 'end';
 }
 
 /** The public state of a session. */

@@ -1,12 +1,15 @@
 import { AsyncResource } from 'node:async_hooks';
-import { type Logger, messageOf } from '@hookline/runtime';
+import { type Logger, messageOf, runUserCode } from '@hookline/runtime';
 import type { RealtimeEvents } from '../session.js';
 
 type Listeners = { [E in keyof RealtimeEvents]: Set<(event: RealtimeEvents[E]) => void> };
 
-/** The event listeners of a session. An error that a listener throws is logged and does not affect the others. */
+/** The event listeners of a session. One that throws or rejects is logged and does not affect the others. */
 export class Emitter {
   readonly #log: Logger;
+  /** Events that listeners have caused while another is delivered: all listeners receive all events in the same order. */
+  readonly #due: (() => void)[] = [];
+  #delivering = false;
   readonly #listeners: Listeners = {
     text: new Set(),
     interrupted: new Set(),
@@ -31,13 +34,20 @@ export class Emitter {
   }
 
   emit<E extends keyof RealtimeEvents>(event: E, payload: RealtimeEvents[E]): void {
-    const listeners: Set<(event: RealtimeEvents[E]) => void> = this.#listeners[event];
-    for (const listener of [...listeners]) {
-      try {
-        listener(payload);
-      } catch (error) {
-        this.#log.error({ err: error, event }, `a listener of a realtime session threw: ${messageOf(error)}`);
-      }
+    this.#due.push(() => this.#deliver(event, payload));
+    if (this.#delivering) return;
+    this.#delivering = true;
+    try {
+      for (let next = this.#due.shift(); next; next = this.#due.shift()) next();
+    } finally {
+      this.#delivering = false;
     }
+  }
+
+  #deliver<E extends keyof RealtimeEvents>(event: E, payload: RealtimeEvents[E]): void {
+    const listeners: Set<(event: RealtimeEvents[E]) => void> = this.#listeners[event];
+    const onError = (error: unknown) =>
+      this.#log.error({ err: error, event }, `a listener of a realtime session threw: ${messageOf(error)}`);
+    for (const listener of [...listeners]) runUserCode(() => listener(payload), onError);
   }
 }

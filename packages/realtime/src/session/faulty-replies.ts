@@ -14,14 +14,21 @@ export function endStalledReply(session: LiveSession, { id }: Reply, serviceName
   session.link?.cancel?.(id);
   session.link?.interrupted?.();
   session.reportProblem('REPLY_STALLED', `${serviceName} sent neither the rest of a reply nor its end`);
+  // It is requested again as one that failed: otherwise a service that stalls each time would be asked without end.
   session.dispatch({ type: 'replyOver', how: 'failed' });
-  session.dispatch({ type: 'want' });
 }
 
 /** A reply whose end the service does not report is over. */
 export function endUnreportedReply(session: LiveSession, { id }: Reply): void {
   session.speaker.finish(id);
   session.dispatch({ type: 'replyOver', how: 'done' });
+}
+
+/** The call is over its limit, and the service is still generating a reply: what arrived of it is played. */
+export function endEndlessReply(session: LiveSession): void {
+  if (!session.speaker.generating) return;
+  cancelOutdatedReply(session);
+  session.dispatch({ type: 'replyOver', how: 'cancelled' });
 }
 
 /** Cancels the reply that is being generated, because it does not cover what the caller has said since. */

@@ -1,3 +1,4 @@
+import { contain, runUserCode } from '@hookline/runtime';
 import type { RealtimeError } from '../error.js';
 import { toRealtimeError } from '../failure.js';
 import type { ServiceLink } from '../service/service.js';
@@ -17,9 +18,11 @@ class GuardedAudio implements Pick<ServiceLink, 'audio' | 'bufferedBytes' | 'aud
     this.#onFailed = onFailed;
   }
 
+  /** Not with `runUserCode`, which would need closures for each frame. */
   audio(bytes: Uint8Array): void {
     try {
-      this.#link.audio(bytes);
+      const given: unknown = this.#link.audio(bytes);
+      if (given !== undefined) void contain(given, (error) => this.#onFailed('audio', error));
     } catch (error) {
       this.#onFailed('audio', error);
     }
@@ -45,8 +48,9 @@ class GuardedAudio implements Pick<ServiceLink, 'audio' | 'bufferedBytes' | 'aud
 }
 
 /**
- * A link whose methods never throw, as its contract promises. An adapter that breaks the promise must end only its own
- * call: several methods run in timers and promises of the session, where an error would end the process.
+ * A link whose methods neither throw nor reject, as its contract promises. An adapter that breaks the promise must end
+ * only its own call: several methods run in timers and promises of the session, where an error would end the process,
+ * and nobody waits for the promise of a method that is `async`.
  *
  * @param name - the name of the service
  * @param onFault - is called instead of throwing
@@ -63,13 +67,11 @@ export function guardedLink(
     onFault(toRealtimeError(error, 'SERVICE_LOST', `${name}: ${method}()`));
   const guarded =
     <Args extends readonly unknown[]>(method: string, run: (...args: Args) => void) =>
-    (...args: Args): void => {
-      try {
-        run(...args);
-      } catch (error) {
-        failed(method, error);
-      }
-    };
+    (...args: Args): void =>
+      runUserCode(
+        () => run(...args),
+        (error) => failed(method, error),
+      );
   const methods: Omit<ServiceLink, 'audio' | 'bufferedBytes' | 'audioHeld'> = {
     ...(link.truncate ? { truncate: guarded('truncate', (part, ms) => link.truncate?.(part, ms)) } : {}),
     ...(link.cancel ? { cancel: guarded('cancel', (id) => link.cancel?.(id)) } : {}),

@@ -50,14 +50,21 @@ export class History {
     this.#unsent.add('caller', text);
   }
 
-  /**
-   * Returns the texts that were not sent to the service, and removes them. A session that receives the history does not
-   * need them.
-   */
+  /** Returns the texts that were not sent to the service, and removes them. */
   takeUnsent(): readonly string[] {
     const unsent = this.#unsent?.itemsWith() ?? [];
     this.#unsent = undefined;
     return unsent.map(({ text }) => text);
+  }
+
+  /**
+   * The history for a new session. It includes the texts that were not sent so far, which are therefore forgotten.
+   *
+   * @param playing - texts of replies that are still playing
+   */
+  takeForNewSession(playing: readonly string[]): readonly HistoryItem[] {
+    this.#unsent = undefined;
+    return this.itemsWith(playing);
   }
 
   /** @param playing - texts of replies that are still playing */

@@ -25,7 +25,8 @@ export class InterruptionGate {
   readonly #clock: Clock;
   readonly #host: GateHost;
   readonly #timers: TimerSet<'due'>;
-  #pending: { readonly by: SpeechSource; confirmed: boolean; due: boolean } | undefined;
+  /** `ended`: the speech is over, and its transcript has still to confirm it. */
+  #pending: { readonly by: SpeechSource; confirmed: boolean; due: boolean; ended: boolean } | undefined;
 
   constructor(options: InterruptionOptions, clock: Clock, host: GateHost) {
     this.#options = options;
@@ -53,12 +54,13 @@ export class InterruptionGate {
   }
 
   speechStart(by: SpeechSource): void {
+    if (this.#accepts(by)) this.#forgetEnded();
     if (!this.#accepts(by) || this.#pending || !this.#host.active() || !this.#host.interruptible()) return;
     const { guardMs = 0, minSpeechMs = 0, confirm } = this.#options;
     const nowMs = this.#clock.now();
     const guardedUntilMs = (this.#host.playingSinceMs() ?? Number.NEGATIVE_INFINITY) + guardMs;
     const waitMs = Math.max(minSpeechMs, guardedUntilMs - nowMs, 0);
-    this.#pending = { by, confirmed: confirm === undefined, due: waitMs === 0 };
+    this.#pending = { by, confirmed: confirm === undefined, due: waitMs === 0, ended: false };
     if (waitMs > 0) {
       this.#timers.start('due', waitMs, () => {
         if (this.#pending) this.#pending.due = true;
@@ -72,7 +74,10 @@ export class InterruptionGate {
     const pending = this.#pending;
     if (pending?.by !== by) return;
     // The transcript arrives after the speech. Without `confirm`, speech that was too short does not interrupt.
-    if (pending.due && this.#options.confirm) return;
+    if (pending.due && this.#options.confirm) {
+      pending.ended = true;
+      return;
+    }
     this.#reset();
     this.#host.onFalseInterruption();
   }
@@ -92,6 +97,16 @@ export class InterruptionGate {
     }
   }
 
+  /** A reply was requested, or the service begins one by itself: it covers what was said, and no word of that interrupts it. */
+  onNewReply(): void {
+    this.#forgetEnded();
+  }
+
+  /** Discards a pending interruption if what it was to interrupt is over. */
+  update(): void {
+    if (this.#pending && !this.#host.active()) this.clear();
+  }
+
   /** Discards a pending interruption: there is nothing to interrupt any more. */
   clear(): void {
     if (!this.#pending) return;
@@ -106,6 +121,10 @@ export class InterruptionGate {
   #accepts(by: SpeechSource): boolean {
     const wanted = this.#options.by ?? 'service';
     return wanted === 'first' || wanted === by;
+  }
+
+  #forgetEnded(): void {
+    if (this.#pending?.ended) this.clear();
   }
 
   #interruptIfDue(): void {

@@ -1,39 +1,52 @@
 import { AsyncResource } from 'node:async_hooks';
+import { runUserCode } from '@hookline/runtime';
 import type { Outputs } from '@hookline/server';
 import type { RealtimeError } from '../error.js';
 import { RealtimeFailure } from '../failure.js';
-import { codeOfWords } from '../refusal-words.js';
-import type { ServiceLink, SessionStart } from '../service/service.js';
-import type { InterruptedBy, RealtimeEvents, RealtimeSession, RealtimeState } from '../session.js';
+import type { ServiceLink } from '../service/service.js';
+import type { InterruptedBy, RealtimeState } from '../session.js';
 import { CallerSide } from './caller-side.js';
-import { Connector, reconnectRefusal } from './connector.js';
-import { type Dialogue, type DialogueEvent, INITIAL, isStillAsked, stateOf, transition } from './dialogue.js';
+import {
+  type Dialogue,
+  type DialogueEffect,
+  type DialogueEvent,
+  fillerWish,
+  INITIAL,
+  isStillAsked,
+  stateOf,
+  transition,
+} from './dialogue.js';
 import { DialogueTimers } from './dialogue-timers.js';
 import { Emitter } from './emitter.js';
-import { cancelOutdatedReply, endLongReply, endStalledReply, endUnreportedReply } from './faulty-replies.js';
-import { type Heard, truncations } from './heard.js';
+import {
+  cancelOutdatedReply,
+  endEndlessReply,
+  endLongReply,
+  endStalledReply,
+  endUnreportedReply,
+} from './faulty-replies.js';
+import { Filler } from './filler.js';
+import type { Heard } from './heard.js';
 import { History } from './history.js';
 import { InterruptionGate } from './interruption-gate.js';
 import { CollectedOutputs } from './outputs.js';
 import { Prompts } from './prompts.js';
 import { ReplyWatch } from './reply-watch.js';
-import { serviceHost } from './service-host.js';
+import { SessionConnection } from './session-connection.js';
+import { SessionHandle } from './session-handle.js';
 import { SessionMetrics } from './session-metrics.js';
 import type { SessionParts } from './session-parts.js';
 import { sessionTools } from './session-tools.js';
 import { Silence } from './silence.js';
 import { type PlayedReply, type Reply, Speaker } from './speaker.js';
+import { reportStopped } from './stopped-replies.js';
 import type { ToolRuns } from './tool-runs.js';
 import { TurnReporter } from './turn-reporter.js';
 
-/** The close code of a connection that has served its purpose. */
-const NORMAL_CLOSURE = 1000;
-
-/** The close code of a connection that ended without one. */
-const ABNORMAL_CLOSURE = 1006;
-
 /** Runs the dialogue's effects; owns the connection, the timers and the audio. */
-export class LiveSession implements RealtimeSession {
+export class LiveSession {
+  /** For the bot's own code. */
+  readonly handle = new SessionHandle(this);
   readonly result: Promise<Outputs | undefined>;
   readonly outputs: CollectedOutputs;
   readonly emitter: Emitter;
@@ -46,16 +59,14 @@ export class LiveSession implements RealtimeSession {
   readonly replyWatch: ReplyWatch;
   readonly #parts: SessionParts;
   readonly #callerSide: CallerSide;
-  readonly #connector: Connector;
+  readonly connection: SessionConnection;
   readonly #turnReporter: TurnReporter;
   readonly #silence: Silence;
   readonly #dialogueTimers: DialogueTimers;
+  readonly #filler: Filler | undefined;
   readonly #unsubscribers: (() => void)[] = [];
   #dialogue: Dialogue = INITIAL;
   #state: RealtimeState = 'connecting';
-  #instructions = '';
-  /** Whether the call's own detector hears the caller. */
-  #callerHeard = false;
   #playingSinceMs: number | undefined;
   #finished = false;
   #resolve: (outputs: Outputs | undefined) => void = () => {};
@@ -78,12 +89,10 @@ export class LiveSession implements RealtimeSession {
     this.prompts = new Prompts(this, service);
     this.#turnReporter = new TurnReporter(call, options.given.turns);
     this.#silence = new Silence(this, parts, this.#turnReporter);
-    this.#dialogueTimers = new DialogueTimers(options, clock, {
-      onTimer: (name) => this.dispatch({ type: 'timer', name }),
-      onFiller: () => {
-        if (options.filler) this.speaker.playFiller(options.filler.audio);
-      },
-    });
+    this.#dialogueTimers = new DialogueTimers(limits, clock, (name) =>
+      this.dispatch({ type: 'timer', name }),
+    );
+    this.#filler = options.filler && new Filler(options.filler, call, clock);
     this.speaker = new Speaker(call, service.output, limits.maxQueuedMs, {
       onReplyAudio: (reply) => this.#onReplyAudio(reply),
       onReplyEnd: (spoken) => this.#onReplyEnd(spoken),
@@ -103,7 +112,7 @@ export class LiveSession implements RealtimeSession {
       active: () => this.speaker.playing || this.#dialogue.reply !== 'none' || this.tools.interruptible,
       interruptible: () => !this.#dialogue.ending && this.speaker.interruptible,
       playingSinceMs: () => this.#playingSinceMs,
-      interrupt: (by) => this.#interrupt(by),
+      interrupt: (by) => this.interrupt(by),
       onFalseInterruption: () => this.metrics.falseInterruption(),
     });
     this.tools = sessionTools(this, parts);
@@ -119,25 +128,11 @@ export class LiveSession implements RealtimeSession {
       {
         onSpeech: (at) => this.onSpeech('local', at),
         onKey: (digit) => this.#onKey(digit),
-        onKeys: (keys) => this.tell(`The caller pressed on the telephone: ${keys}`, { reply: true }),
+        onKeys: (keys) => this.prompts.tell(`The caller pressed on the telephone: ${keys}`, true),
         onDropped: (ms) => this.metrics.inputDropped(ms),
       },
     );
-    this.#connector = new Connector(service, {
-      clock,
-      log: call.log,
-      start: () => this.#sessionStart(),
-      host: (alive) => serviceHost(this, clock, alive),
-      onLinked: (link) => this.#onLinked(link),
-      onUnlinked: () => this.#callerSide.onUnlinked(),
-      onRenewalDue: () => this.dispatch({ type: 'renewDue' }),
-      onRenewalOverdue: () => {
-        if (!this.#dialogue.ending) this.#replaceConnection('expiry');
-      },
-      onHandleRefused: () => this.tools.onSessionLost(false),
-      onConnectionLost: (code, reason) => this.onConnectionLost(code, reason),
-      onFailed: (error) => this.fail(error),
-    });
+    this.connection = new SessionConnection(this, parts, this.#callerSide);
   }
 
   /** Starts the session: subscribes to the caller, connects to the service and plays an audio greeting. */
@@ -147,13 +142,16 @@ export class LiveSession implements RealtimeSession {
       this.#finish(() => this.#resolve(undefined));
       return;
     }
-    this.metrics.sessions(1);
     this.metrics.connecting(clock.now());
     const onAbort = () => this.#finish(() => this.#resolve(undefined));
     call.signal.addEventListener('abort', onAbort, { once: true });
     // A session that only listens is busy too.
     this.#unsubscribers.push(() => call.signal.removeEventListener('abort', onAbort), call.busy());
-    this.#unsubscribers.push(clock.after(options.limits.callMs, () => this.endBy('length')));
+    this.#unsubscribers.push(clock.after(options.limits.callMs, () => this.#onCallTooLong()));
+    this.#unsubscribers.push(() => this.metrics.sessions(-1));
+    this.metrics.sessions(1);
+    // The bot's metrics can end the call, as can what is called from here on.
+    if (this.#finished) return;
     this.#callerSide.start();
     const { greeting } = options;
     if (greeting === 'model') this.dispatch({ type: 'want' });
@@ -176,12 +174,8 @@ export class LiveSession implements RealtimeSession {
     return this.#state;
   }
 
-  get stats() {
-    return this.metrics.stats;
-  }
-
   get link(): ServiceLink | undefined {
-    return this.#connector.link;
+    return this.connection.link;
   }
 
   get ending(): boolean {
@@ -198,70 +192,74 @@ export class LiveSession implements RealtimeSession {
     return this.#dialogue.reply !== 'none';
   }
 
-  say(text: string): void {
-    this.prompts.say(text);
+  /** Stops what the caller hears, and tells the service how much of it was heard. */
+  interrupt(by: InterruptedBy): readonly Heard[] {
+    this.#filler?.stop();
+    const { generating: making } = this.speaker;
+    const asked = this.#dialogue.reply === 'asked';
+    if (!this.speaker.playing && !making && !asked) {
+      this.tools.interrupt();
+      return [];
+    }
+    // Stop playback first, without waiting for anything.
+    return this.#reportInterrupted(this.speaker.stop(), making?.id ?? (asked ? '' : undefined), by);
   }
 
-  tell(text: string, { reply = false }: { readonly reply?: boolean } = {}): void {
-    this.prompts.tell(text, reply);
-  }
-
-  interrupt(): readonly Heard[] {
-    return this.#interrupt('bot');
-  }
-
-  end(outputs: Outputs = {}, { after = 'reply' }: { readonly after?: 'reply' | 'now' } = {}): void {
+  /** Ends the session: caller audio and interruptions are ignored from here on. */
+  end(outputs: Outputs = {}, after: 'reply' | 'now' = 'reply'): void {
     for (const [name, value] of Object.entries(outputs)) this.outputs.set(name, value);
     if (after === 'now') this.speaker.stop();
-    else this.speaker.stopFiller();
     this.gate.close();
     this.#callerSide.stop();
-    this.dispatch({ type: 'end', after });
-  }
-
-  on<E extends keyof RealtimeEvents>(event: E, listener: (event: RealtimeEvents[E]) => void): () => void {
-    return this.emitter.on(event, listener);
+    this.dispatch({ type: 'end', after, owes: this.prompts.owes });
   }
 
   /** Passes an event to the dialogue and runs its effects. */
   dispatch(event: DialogueEvent): void {
     this.prompts.onEvent(event);
+    const { reply } = this.#dialogue;
     const [next, effects] = transition(this.#dialogue, event);
     this.#dialogue = next;
+    if (reply === 'none' && next.reply !== 'none') this.gate.onNewReply();
     for (const effect of effects) {
-      switch (effect.do) {
-        case 'ask':
-          this.metrics.replyRequested(this.#parts.clock.now());
-          this.prompts.ask();
-          break;
-        case 'renew':
-          this.#reconnect('expiry');
-          break;
-        case 'settle':
-          this.#finish(() => this.#resolve(this.outputs.all()));
-          break;
-        case 'cancelReply':
-          cancelOutdatedReply(this);
-          break;
-        case 'onUnanswered':
-          this.#silence.onServiceSilent(effect.nth);
-          break;
-        case 'onSilence':
-          this.#silence.onCallerSilent(effect.nth);
-          break;
-      }
+      this.#run(effect);
+      // With the session, what the other effects are for is over: one more would open a connection that nobody closes.
+      if (this.#finished) return;
     }
     this.prompts.onDialogue(this.#dialogue.replyWanted);
+    this.gate.update();
     this.#updateStateAndTimers();
+  }
+
+  #run(effect: DialogueEffect): void {
+    switch (effect.do) {
+      case 'ask':
+        this.metrics.replyRequested(this.#parts.clock.now());
+        this.prompts.ask();
+        break;
+      case 'renew':
+        this.connection.renew();
+        break;
+      case 'settle':
+        this.#finish(() => this.#resolve(this.outputs.all()));
+        break;
+      case 'cancelReply':
+        cancelOutdatedReply(this);
+        break;
+      case 'onUnanswered':
+        this.#silence.onServiceSilent(effect.nth);
+        break;
+      case 'onSilence':
+        this.#silence.onCallerSilent(effect.nth);
+        break;
+    }
   }
 
   /** The caller starts or stops speaking, as detected by the service or by the call's own detector. */
   onSpeech(by: 'service' | 'local', at: 'start' | 'end', audioMs?: number): void {
-    if (by === 'local') this.#callerHeard = at === 'start';
     if (this.#dialogue.ending || this.#dialogue.link === 'closed') return;
     if (at === 'start') {
       this.#dialogueTimers.restartSilence();
-      this.speaker.stopFiller();
       this.gate.speechStart(by);
       this.dispatch({ type: 'speechStart' });
     } else {
@@ -281,44 +279,6 @@ export class LiveSession implements RealtimeSession {
     this.dispatch({ type: 'callerText', turn: showsTurn ? (final ? 'over' : 'open') : 'unknown' });
   }
 
-  /** The service can resume the session so far with this handle. */
-  onResumable(handle: string): void {
-    this.#connector.handle = handle;
-    this.tools.onResumable();
-  }
-
-  /** Schedules the renewal of a session that the service will end in `inMs`. */
-  scheduleRenewal(inMs: number): void {
-    if (this.#parts.options.reconnect) this.#connector.scheduleRenewal(inMs);
-  }
-
-  /** The connection was lost. */
-  onConnectionLost(code: number, reason: string): void {
-    const { service, options } = this.#parts;
-    this.speaker.onConnectionLost();
-    const isNormal = code === NORMAL_CLOSURE && codeOfWords(reason) === undefined;
-    if (isNormal && service.can.endsConversation && !this.ending) this.endBy('service');
-    if (this.ending) {
-      this.#connector.close();
-      this.dispatch({ type: 'lost', callerHeard: this.#callerHeard });
-      return;
-    }
-    const failure = reconnectRefusal(service, code, reason, options.reconnect !== undefined);
-    if (failure) {
-      this.fail(failure);
-      return;
-    }
-    this.#parts.call.log.warn({ code, reason }, `${service.name} was lost: reconnecting`);
-    this.#replaceConnection('lost');
-  }
-
-  /** Continues on another connection, whatever is going on. */
-  #replaceConnection(reason: 'lost' | 'expiry'): void {
-    this.prompts.onConnectionLost();
-    this.dispatch({ type: 'lost', callerHeard: this.#callerHeard });
-    this.#reconnect(reason);
-  }
-
   /** Reports a problem that does not end the session. */
   reportProblem(code: string, message: string): void {
     this.metrics.serviceError(code);
@@ -331,8 +291,7 @@ export class LiveSession implements RealtimeSession {
     if (this.#dialogue.link === 'closed') return;
     this.metrics.serviceError(error.code);
     if (this.ending) {
-      this.#parts.call.log.warn({ err: error }, 'the service failed while the bot ended the call');
-      this.onConnectionLost(ABNORMAL_CLOSURE, error.message);
+      this.connection.onNotNeeded(error);
       return;
     }
     this.#parts.call.log.error({ err: error }, 'a realtime session failed');
@@ -340,39 +299,7 @@ export class LiveSession implements RealtimeSession {
   }
 
   #connect(instructions: string): void {
-    this.#instructions = instructions;
-    const { connectMs } = this.#parts.options.limits;
-    if (this.#dialogue.link !== 'closed')
-      this.#connector.connect({ attempts: 1, withinMs: connectMs, connectMs });
-  }
-
-  #sessionStart(): SessionStart {
-    // A session that is resumed by its handle has its own history, up to the loss.
-    if (this.#connector.handle === undefined) this.history.takeUnsent();
-    return {
-      instructions: this.#instructions,
-      tools: this.tools.declarations,
-      history: this.history.itemsWith(this.speaker.texts),
-      handle: this.#connector.handle,
-      interruption: this.gate.serviceMayInterrupt ? 'service' : 'session',
-    };
-  }
-
-  #onLinked(link: ServiceLink): void {
-    this.metrics.connected(this.#parts.clock.now());
-    for (const text of this.history.takeUnsent()) link.text?.(text, false);
-    this.#callerSide.onLinked(link);
-    this.dispatch({ type: 'linked' });
-  }
-
-  #reconnect(reason: 'lost' | 'expiry'): void {
-    const { reconnect, limits } = this.#parts.options;
-    if (!reconnect) return;
-    this.metrics.reconnect(reason);
-    this.history.dropPlaces();
-    this.tools.onSessionLost(this.#connector.handle !== undefined);
-    this.speaker.onConnectionLost();
-    this.#connector.connect({ ...reconnect, connectMs: limits.connectMs });
+    if (!this.#finished) this.connection.open(instructions);
   }
 
   #onKey(digit: string): boolean {
@@ -380,20 +307,9 @@ export class LiveSession implements RealtimeSession {
     this.#dialogueTimers.restartSilence();
     this.dispatch({ type: 'key' });
     if (dtmf === 'off') return false;
-    if (this.speaker.interruptible) this.#interrupt('key');
-    if (typeof dtmf === 'function') this.runUserCode(() => dtmf(digit, this));
+    if (this.speaker.interruptible) this.interrupt('key');
+    if (typeof dtmf === 'function') this.callOption('dtmf', () => dtmf(digit, this.handle));
     return dtmf === 'text';
-  }
-
-  #interrupt(by: InterruptedBy): readonly Heard[] {
-    const { generating: making } = this.speaker;
-    const asked = this.#dialogue.reply === 'asked';
-    if (!this.speaker.playing && !making && !asked) {
-      this.tools.interrupt();
-      return [];
-    }
-    // Stop playback first, without waiting for anything.
-    return this.#reportInterrupted(this.speaker.stop(), making?.id ?? (asked ? '' : undefined), by);
   }
 
   /**
@@ -407,16 +323,11 @@ export class LiveSession implements RealtimeSession {
     by: InterruptedBy,
   ): readonly Heard[] {
     this.gate.close();
-    const { service } = this.#parts;
-    const { link } = this;
-    const heard = stopped.flatMap(({ reply, parts }) =>
-      reply.current && reply.audio && service.can.truncate ? truncations(parts, reply.complete) : [],
-    );
-    if (making !== undefined && (by !== 'service' || !this.gate.serviceMayInterrupt)) {
-      link?.cancel?.(making === '' ? undefined : making);
-    }
-    if (by !== 'service') link?.interrupted?.();
-    for (const { part, heardMs } of heard) link?.truncate?.(part, heardMs);
+    const heard = reportStopped(this.link, stopped, making, {
+      truncates: this.#parts.service.can.truncate,
+      knows: by === 'service',
+      mayCancel: this.gate.serviceMayInterrupt,
+    });
     for (const spoken of stopped) this.#onReplyEnd(spoken);
     this.tools.interrupt();
     this.#playingSinceMs = undefined;
@@ -428,8 +339,16 @@ export class LiveSession implements RealtimeSession {
     return heard;
   }
 
-  /** Ends the session after the current reply, with the output `ended_by`. */
+  /** Ends the session after the current reply, which may itself have no end: then only what arrived of it is played. */
+  #onCallTooLong(): void {
+    const { clock, options } = this.#parts;
+    this.#unsubscribers.push(clock.after(options.limits.replyMs, () => endEndlessReply(this)));
+    this.endBy('length');
+  }
+
+  /** Ends the session after the current reply, with the output `ended_by`. What has ended it before remains the reason. */
   endBy(why: 'silence' | 'length' | 'service'): void {
+    if (this.ending) return;
     this.outputs.setIfDeclared('ended_by', why);
     this.end();
   }
@@ -437,12 +356,12 @@ export class LiveSession implements RealtimeSession {
   #onReplyAudio({ audio }: Reply): void {
     const { clock } = this.#parts;
     this.#playingSinceMs ??= clock.now();
+    this.dispatch({ type: 'playing' });
     const heard = this.metrics.replyStarted(clock.now());
     audio?.started.then(
       () => heard(clock.now()),
       () => {},
     );
-    this.dispatch({ type: 'playing' });
   }
 
   #onPlaybackIdle(): void {
@@ -460,18 +379,16 @@ export class LiveSession implements RealtimeSession {
     this.#turnReporter.onReplyEnd(spoken, text);
   }
 
-  /** Runs the bot's own code in the async context of the handler; errors are logged. */
-  readonly runUserCode = AsyncResource.bind((run: () => void): void => {
-    try {
-      run();
-    } catch (error) {
-      this.#parts.call.log.error({ err: error }, 'an option of a realtime session threw');
-    }
+  /** Calls a function that is an option while the session lives, in the async context of the handler; errors are logged. */
+  readonly callOption = AsyncResource.bind((name: 'dtmf' | 'onSilence', run: () => unknown): void => {
+    if (this.#finished) return;
+    runUserCode(run, (err) => this.#parts.call.log.error({ err }, `${name} of a realtime session threw`));
   });
 
   /** Updates the timers and emits the state if it has changed. */
   #updateStateAndTimers(): void {
     this.#dialogueTimers.update(this.#dialogue);
+    this.#filler?.update(fillerWish(this.#dialogue));
     const state = stateOf(this.#dialogue);
     if (state === this.#state) return;
     this.#state = state;
@@ -482,16 +399,16 @@ export class LiveSession implements RealtimeSession {
     if (this.#finished) return;
     this.#finished = true;
     [this.#dialogue] = transition(this.#dialogue, { type: 'closed' });
-    this.#connector.close();
+    this.connection.end();
     // Nothing will end the reply that is being generated. What arrived of it is played before the call ends.
     this.speaker.onConnectionLost();
     this.#dialogueTimers.stop();
+    this.#filler?.close();
     this.replyWatch.stop();
     this.gate.close();
     this.tools.close();
     this.#callerSide.close();
     for (const off of this.#unsubscribers.splice(0)) off();
-    this.metrics.sessions(-1);
     this.#updateStateAndTimers();
     settle();
   }

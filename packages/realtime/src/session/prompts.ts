@@ -10,22 +10,35 @@ export class Prompts {
   #askedWords: string | undefined;
   /** Texts that the service takes together with the request for its reply, until that is made. */
   #withRequest: string[] = [];
+  #owes = false;
 
   constructor(session: LiveSession, service: RealtimeService) {
     this.#session = session;
     this.#service = service;
   }
 
+  /** Whether the reply that is wanted is one that the bot's own code has asked for. */
+  get owes(): boolean {
+    return this.#owes;
+  }
+
   /** Has the model say this to the caller. */
   say(words: string): void {
     const session = this.#session;
+    if (session.state === 'closed' || session.ending) return;
     if (session.link?.ask && !session.replying) {
       const earlier = this.#askedWords;
       session.dispatch({ type: 'replyAsked' });
       this.ask(earlier === undefined ? words : `${earlier} ${words}`);
     } else {
-      this.tell(toSay(words), true);
+      this.tellForReply(toSay(words));
     }
+  }
+
+  /** The bot's own code has the model reply to this. Unlike other replies, it is still requested once the session ends. */
+  tellForReply(text: string): void {
+    this.#owes = true;
+    this.tell(text, true);
   }
 
   /** @param reply - whether the model should reply to it */
@@ -76,6 +89,7 @@ export class Prompts {
    */
   onDialogue(replyWanted: boolean): void {
     if (replyWanted) return;
+    this.#owes = false;
     for (const text of this.#withRequest.splice(0)) this.#session.link?.text?.(text, false);
   }
 

@@ -12,6 +12,9 @@ export function serviceHost(
 ): Omit<ServiceHost, 'closed'> {
   const startReply = (id: string) => {
     if (!session.speaker.isNew(id)) return;
+    // There is one at a time: without its end, the one before would play, and delay this one, for ever.
+    const { generating: before } = session.speaker;
+    if (before) session.speaker.finish(before.id);
     session.speaker.begin(id);
     session.dispatch({ type: 'replyStarted' });
   };
@@ -20,8 +23,9 @@ export function serviceHost(
     audio(replyId, part, bytes) {
       if (!alive()) return;
       startReply(replyId);
-      session.speaker.write(replyId, part, bytes);
-      session.replyWatch.onAudio();
+      // That a reply begins, or its first audio, can end the session.
+      if (alive()) session.speaker.write(replyId, part, bytes);
+      if (alive()) session.replyWatch.onAudio();
     },
     replyStarted(id) {
       if (alive()) startReply(id);
@@ -31,7 +35,7 @@ export function serviceHost(
       session.tools.onReplyOver();
       const isNewReply = session.speaker.isNew(id);
       const reply = session.speaker.finish(id);
-      if (error) reportProblem(session, error);
+      if (error) onProblem(session, error);
       // The problem has ended the connection.
       if (!alive()) return;
       if (!reply && !isNewReply) {
@@ -92,10 +96,10 @@ export function serviceHost(
       if (alive()) session.tools.cancel(id);
     },
     expires(inMs) {
-      if (alive()) session.scheduleRenewal(inMs);
+      if (alive()) session.connection.scheduleRenewal(inMs);
     },
     resumable(handle) {
-      if (alive()) session.onResumable(handle);
+      if (alive()) session.connection.onResumable(handle);
     },
     usage(usage) {
       if (!alive()) return;
@@ -103,18 +107,18 @@ export function serviceHost(
       session.emitter.emit('usage', usage);
     },
     problem(problem) {
-      if (alive()) reportProblem(session, problem);
+      if (alive()) onProblem(session, problem);
     },
   };
 }
 
-function reportProblem(session: LiveSession, { code, message, fatal, retryAfterMs }: ServiceProblem): void {
+function onProblem(session: LiveSession, { code, message, fatal, retryAfterMs }: ServiceProblem): void {
   if (!fatal) {
     session.reportProblem(code, message);
     if (code === REPLY_IN_PROGRESS) session.prompts.onAskRefused();
   }
   // An expired session can be renewed.
-  else if (code === 'SESSION_EXPIRED') session.onConnectionLost(1001, 'session expired');
+  else if (code === 'SESSION_EXPIRED') session.connection.onLost(1001, 'session expired');
   else
     session.fail(new RealtimeError(isRealtimeCode(code) ? code : 'SERVICE_LOST', message, { retryAfterMs }));
 }

@@ -1,4 +1,4 @@
-import type { Logger } from '@hookline/runtime';
+import { type Logger, runUserCode } from '@hookline/runtime';
 import type { Call, HeardPart } from '@hookline/server';
 import {
   type MetricLabels,
@@ -147,12 +147,7 @@ export class SessionMetrics {
   }
 
   #write(write: (sink: MetricsSink) => void): void {
-    for (const sink of this.#sinks) {
-      try {
-        write(sink);
-      } catch (error) {
-        this.#log.error({ err: error }, 'a metrics sink threw');
-      }
-    }
+    const onError = (error: unknown) => this.#log.error({ err: error }, 'a metrics sink threw');
+    for (const sink of this.#sinks) runUserCode(() => write(sink), onError);
   }
 }

@@ -23,7 +23,13 @@ export function sessionTools(
           'TOOL_AFTER_END',
           `the model requested a tool (${name}) after the last reply of the call was complete: it was not run`,
         ),
-      context: (signal, callId) => ({ call, session, outputs: session.outputs, signal, callId }),
+      context: (signal, callId) => ({
+        call,
+        session: session.handle,
+        outputs: session.outputs,
+        signal,
+        callId,
+      }),
       onStarted: (reply) => session.dispatch({ type: 'toolStarted', reply }),
       onEnded(reply, name, outcome, ms) {
         session.metrics.tool(name, outcome, ms);
@@ -35,14 +41,16 @@ export function sessionTools(
       },
       sendResult(id, result, reply) {
         if (!session.ending) {
+          if (!session.link) return false;
           session.replyWatch.onToolResult();
-          session.link?.toolResult(id, result, reply && !mustAskForReply);
+          session.link.toolResult(id, result, reply && !mustAskForReply);
         } else if (!mustAskForReply) {
           // Nothing is to be said about it any more, and without it such a service may not end what it has said so far.
           session.replyWatch.expectNoEnd();
         }
+        return true;
       },
-      sendText: (text, reply) => session.tell(text, { reply }),
+      sendText: (text, reply) => session.prompts.tell(text, reply),
     },
     { clock, log: call.log, toolMs: options.limits.toolMs },
   );

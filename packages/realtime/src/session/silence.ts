@@ -27,9 +27,10 @@ export class Silence {
   onCallerSilent(nth: number): void {
     const { onSilence } = this.#parts.options.given;
     this.#turnReporter.onSilence();
-    if (typeof onSilence === 'function') this.#session.runUserCode(() => onSilence(this.#session, nth));
+    if (typeof onSilence === 'function')
+      this.#session.callOption('onSilence', () => onSilence(this.#session.handle, nth));
     else if (onSilence === 'end' || nth > MAX_PROMPTS) this.#session.endBy('silence');
-    else this.#session.tell(PROMPT, { reply: true });
+    else this.#session.prompts.tell(PROMPT, true);
   }
 
   /** The service replied neither to a request nor to its repetition, for the `nth` time in a row. */
@@ -45,7 +46,7 @@ export class Silence {
       return;
     }
     this.#session.reportProblem('SERVICE_SILENT', message);
-    if (onSilence) this.#session.runUserCode(() => onSilence(this.#session, nth));
+    if (onSilence) this.#session.callOption('onSilence', () => onSilence(this.#session.handle, nth));
     else this.#session.dispatch({ type: 'want' });
   }
 }

@@ -51,7 +51,7 @@ export interface SpeakerHost {
 /** The members of the call that a speaker needs. */
 export type PlayingCall = Pick<Call, 'stream' | 'playback' | 'stop' | 'stats' | 'log'>;
 
-/** Plays replies (one playback each), the greeting and the filler to the caller. */
+/** Plays replies (one playback each) and the greeting to the caller. */
 export class Speaker {
   readonly #call: PlayingCall;
   readonly #shape: AudioShape;
@@ -61,7 +61,6 @@ export class Speaker {
   /** Replies that are still playing or queued, in order. */
   #playing: Reply[] = [];
   readonly #endedIds = new Set<string>();
-  #filler: Playback | undefined;
   #greeting:
     | { readonly reply: Reply; readonly playback: Playback; readonly interruptible: boolean }
     | undefined;
@@ -73,7 +72,7 @@ export class Speaker {
     this.#host = host;
   }
 
-  /** Whether bot audio is playing or queued; a filler does not count. */
+  /** Whether a reply or the greeting is playing or queued. */
   get playing(): boolean {
     return this.#playing.length > 0;
   }
@@ -103,21 +102,6 @@ export class Speaker {
     this.#playing.push(reply);
     this.#host.onReplyAudio(reply);
     this.#onPlaybackEnd(reply, playback.finished);
-  }
-
-  playFiller(audio: AudioSource): void {
-    const playback = this.#call.playback(audio);
-    this.#filler = playback;
-    const onEnd = () => {
-      if (this.#filler === playback) this.#filler = undefined;
-    };
-    playback.finished.then(onEnd, onEnd);
-  }
-
-  stopFiller(): void {
-    const filler = this.#filler;
-    this.#filler = undefined;
-    filler?.stop();
   }
 
   /** @returns undefined if the reply has already ended */
@@ -159,7 +143,6 @@ export class Speaker {
 
   /** @param firstMs - length of the first chunk */
   #beginAudio(reply: Reply, firstMs: number): PlaybackStream {
-    this.stopFiller();
     // With audio sent in real time every late chunk would cause a gap, unless some audio is buffered first.
     const paced = firstMs <= PACED_PIECE_MS || this.#call.stats.underruns > 0;
     reply.audio = this.#call.stream({
@@ -194,11 +177,9 @@ export class Speaker {
   stop(): readonly PlayedReply[] {
     const stopped = this.#playing;
     const greeting = this.#greeting;
-    const audible = stopped.length > 0 || this.#filler !== undefined;
     this.#playing = [];
     this.#greeting = undefined;
-    this.#filler = undefined;
-    if (audible) this.#call.stop();
+    if (stopped.length > 0) this.#call.stop();
     for (const id of [...this.#generating.keys()]) this.#markEnded(id);
     return stopped.map((reply) =>
       reply.audio

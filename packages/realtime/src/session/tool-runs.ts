@@ -24,7 +24,8 @@ export interface ToolRunHost {
   onStarted(reply: boolean): void;
   /** `reply`: whether the model should reply to the result. */
   onEnded(reply: boolean, name: string, outcome: ToolOutcome, ms: number): void;
-  sendResult(id: string, result: unknown, reply: boolean): void;
+  /** Returns whether it was sent, or is not needed any more: not while no session is connected. */
+  sendResult(id: string, result: unknown, reply: boolean): boolean;
   /** The model should continue while the tool runs. */
   onDeferred(): void;
   /** Sends a result as text: of a tool with `reply: 'later'`, or to a session that does not know the request. */
@@ -36,6 +37,7 @@ interface Run {
   readonly id: string;
   readonly name: string;
   readonly tool: Tool;
+  readonly reply: NonNullable<Tool['reply']>;
   readonly controller: AbortController;
   readonly startedMs: number;
   /** Whether a session that is resumed with the latest handle knows the request. */
@@ -48,12 +50,15 @@ interface Run {
 export class ToolRuns {
   readonly #tools = new Map<string, { readonly tool: Tool; readonly reader: ParameterReader }>();
   readonly #running = new Set<Run>();
+  /** Results for a session that was lost, and that the next one may resume. */
+  readonly #unsent: { readonly run: Run; readonly result: unknown; readonly reply: boolean }[] = [];
   /** Ids of the requests since the last reply was over, of this session of the service. */
   readonly #seenIds = new Set<string>();
   readonly #host: ToolRunHost;
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #toolMs: number;
+  #closed = false;
   /** Runs a tool in the async context of the handler: requests arrive in that of the service's socket. */
   readonly #run = AsyncResource.bind(({ tool }: Run, args: unknown, context: ToolContext) =>
     tool.run(args, context),
@@ -80,7 +85,7 @@ export class ToolRuns {
 
   /** Whether this session of the service waits for the result of a tool. */
   get awaited(): boolean {
-    return [...this.#running].some(({ tool, orphaned }) => !orphaned && tool.reply !== 'later');
+    return [...this.#running].some(({ reply, orphaned }) => !orphaned && reply !== 'later');
   }
 
   /** Whether a tool runs that the caller's speech aborts. */
@@ -108,7 +113,10 @@ export class ToolRuns {
       this.#host.onTooLate(known ? name : 'unknown');
       return;
     }
-    this.#host.onStarted((known?.tool.reply ?? 'after') === 'after');
+    const { reply = 'after' } = known?.tool ?? {};
+    this.#host.onStarted(reply === 'after');
+    // That a tool starts can end the session.
+    if (this.#closed) return;
     const startedMs = this.#clock.now();
     if (!known || this.#running.size >= MAX_RUNNING_TOOLS) {
       const why = known ? 'too many tools are running' : `there is no tool with this name`;
@@ -121,6 +129,7 @@ export class ToolRuns {
       id,
       name,
       tool: known.tool,
+      reply,
       controller: new AbortController(),
       startedMs,
       resumable: false,
@@ -130,7 +139,7 @@ export class ToolRuns {
       this.#log.error({ err, tool: name }, 'an abort listener of a tool threw'),
     );
     this.#running.add(run);
-    if (known.tool.reply === 'later') {
+    if (reply === 'later') {
       this.#host.sendResult(id, { status: 'accepted: the result will follow later' }, true);
       this.#host.onDeferred();
     }
@@ -145,7 +154,8 @@ export class ToolRuns {
   /** Cancels the interruptible tools: the caller speaks. */
   interrupt(): void {
     for (const run of [...this.#running]) {
-      if (!run.tool.interruptible) continue;
+      // The end of one can end the session, or be an interruption itself.
+      if (!run.tool.interruptible || !this.#running.has(run)) continue;
       this.#sendResult(run, { error: 'the caller interrupted' }, false);
       this.#end(run, 'cancelled');
     }
@@ -167,22 +177,29 @@ export class ToolRuns {
    * @param resumes - whether the next one is resumed with the latest handle; otherwise it knows none of the requests
    */
   onSessionLost(resumes: boolean): void {
-    for (const run of this.#running) run.orphaned ||= !resumes || !run.resumable;
+    for (const run of [...this.#running, ...this.#unsent.map(({ run }) => run)])
+      run.orphaned ||= !resumes || !run.resumable;
     // The next one may use the same ids.
     if (!resumes) this.#seenIds.clear();
   }
 
+  /** A session is connected: it is sent the results since the last one was lost. */
+  onLinked(): void {
+    for (const { run, result, reply } of this.#unsent.splice(0)) this.#sendResult(run, result, reply);
+  }
+
   /** Aborts all running tools. Nothing is reported afterwards. */
   close(): void {
+    this.#closed = true;
     for (const { controller } of this.#running) controller.abort();
     this.#running.clear();
+    this.#unsent.length = 0;
   }
 
   /** Whether this session of the service waits for the result of the request with this id. */
   #awaitsResult(id: string): boolean {
     return (
-      id !== '' &&
-      [...this.#running].some((run) => run.id === id && !run.orphaned && run.tool.reply !== 'later')
+      id !== '' && [...this.#running].some((run) => run.id === id && !run.orphaned && run.reply !== 'later')
     );
   }
 
@@ -220,17 +237,16 @@ export class ToolRuns {
 
   #settle(run: Run, outcome: ToolOutcome, result: unknown): void {
     if (!this.#running.has(run)) return;
-    const { reply = 'after' } = run.tool;
     // The model always replies to a failure.
-    const needsReply = outcome !== 'done' || reply === 'after';
-    this.#sendResult(run, result, needsReply);
-    this.#end(run, outcome, needsReply && reply !== 'later' && !run.orphaned);
+    const needsReply = outcome !== 'done' || run.reply === 'after';
+    this.#sendResult(run, result, needsReply || run.reply === 'later');
+    this.#end(run, outcome, needsReply && run.reply !== 'later' && !run.orphaned);
   }
 
   #sendResult(run: Run, result: unknown, reply: boolean): void {
-    const later = run.tool.reply === 'later';
-    if (!later && !run.orphaned) this.#host.sendResult(run.id, result, reply);
-    else this.#host.sendText(`Result of ${run.name}: ${JSON.stringify(result)}`, later || reply);
+    if (run.reply === 'later' || run.orphaned)
+      this.#host.sendText(`Result of ${run.name}: ${JSON.stringify(result)}`, reply);
+    else if (!this.#host.sendResult(run.id, result, reply)) this.#unsent.push({ run, result, reply });
   }
 
   #end(run: Run, outcome: ToolOutcome, reply = false): void {
@@ -242,7 +258,7 @@ export class ToolRuns {
 
   /** When the model requests several tools at once, it replies after the last result. */
   #isLast(): boolean {
-    return ![...this.#running].some(({ tool, orphaned }) => !orphaned && (tool.reply ?? 'after') === 'after');
+    return ![...this.#running].some(({ reply, orphaned }) => !orphaned && reply === 'after');
   }
 }
 

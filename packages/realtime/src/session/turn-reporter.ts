@@ -1,3 +1,4 @@
+import { contain } from '@hookline/runtime';
 import type { Call, Turn } from '@hookline/server';
 import type { RealtimeOptions } from '../options.js';
 import type { PlayedReply } from './speaker.js';
@@ -32,6 +33,8 @@ export class TurnReporter {
     if (this.#turns === 'off' || this.#call.signal.aborted) return;
     try {
       const reported = typeof this.#turns === 'function' ? this.#turns({ ...turn, complete }) : turn;
+      // An `async` function returns no turn, and its promise may reject, which nobody else would handle.
+      if (reported && 'then' in reported) void contain(reported);
       if (reported) this.#call.turn(reported);
     } catch (error) {
       this.#call.log.error({ err: error }, 'a bot turn could not be reported');

@@ -1,5 +1,5 @@
 import type { Cancel, Clock, NumberRule } from '@hookline/runtime';
-import { describeValue, messageOf } from '@hookline/runtime';
+import { contain, describeValue, messageOf } from '@hookline/runtime';
 import { checkNames, number, oneOf } from '../checked-options.js';
 import { RealtimeError } from '../error.js';
 import { type AudioShape, bytesPerMs, PCMU_8K } from '../service/audio-shape.js';
@@ -161,8 +161,11 @@ export function scripted(options: ScriptedOptions = {}): ScriptedService {
     connect(host, start, signal) {
       attempts += 1;
       const refused = options.refuse?.(attempts);
-      if (refused !== undefined && !(refused instanceof Error))
+      if (refused !== undefined && !(refused instanceof Error)) {
+        // The promise of an `async` function may reject, which nobody else would handle.
+        void contain(refused);
         throw badOption('the result of refuse', refused, 'a RealtimeError, or undefined to accept');
+      }
       return new Promise<ServiceLink>((resolve, reject) => {
         const cancel = host.clock.after(options.connectMs ?? 0, () => {
           if (refused) {
@@ -324,8 +327,8 @@ class Link implements ScriptedLink {
       throw new RealtimeError('SERVICE_LOST', textOf(error), { cause: error });
     }
     // TypeScript accepts an async function here.
-    if (returned instanceof Promise) {
-      returned.catch((error: unknown) =>
+    if (returned !== undefined) {
+      void contain(returned, (error) =>
         this.host.problem({ code: 'SERVICE_LOST', message: textOf(error), fatal: true }),
       );
     }

@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from '@hookline/runtime';
+import { type Cancel, type Clock, runUserCode } from '@hookline/runtime';
 
 /** Time between two pings, in milliseconds. */
 const PING_MS = 5000;
@@ -63,13 +63,12 @@ export class Liveness {
 
   #ping(socket: PingSocket): void {
     this.#heard = false;
-    try {
-      socket.ping();
-    } catch {
-      // In a timer it would end the process. A socket that cannot send ends by itself.
-      return;
-    }
     this.#cancel = this.#clock.after(PING_MS, () => this.#check(socket));
+    // In a timer an error would end the process. A socket that cannot send ends by itself.
+    runUserCode(
+      () => socket.ping(),
+      () => this.stop(),
+    );
   }
 
   #check(socket: PingSocket): void {

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import type { Clock } from '@hookline/runtime';
+import { type Clock, contain, describeValue, messageOf, runUserCode } from '@hookline/runtime';
 import { WebSocket } from 'ws';
 import { RealtimeError } from '../error.js';
+import { toRealtimeError } from '../failure.js';
 import type { ServiceHost } from '../service/service.js';
 import { isRecord, type Json } from './json.js';
 import { Liveness } from './liveness.js';
@@ -23,12 +24,20 @@ const MAX_WAITING_BYTES = 8 * 1024 * 1024;
  */
 const CLOSE_WAIT_MS = 50;
 
+/**
+ * Ends a socket that the bot may have made itself. An error of it would end the process in a timer, and elsewhere it would
+ * keep what follows from being done.
+ */
+function contained(end: () => unknown): void {
+  runUserCode(end, () => {});
+}
+
 /** Terminates a socket that is being closed if the service does not answer the closing handshake in time. */
 export function terminateAfterWait(
   socket: { addEventListener(event: 'close', listener: () => void): void; terminate(): void },
   clock: Clock,
 ): void {
-  const cancel = clock.after(CLOSE_WAIT_MS, () => socket.terminate());
+  const cancel = clock.after(CLOSE_WAIT_MS, () => contained(() => socket.terminate()));
   socket.addEventListener('close', () => cancel());
 }
 
@@ -116,12 +125,22 @@ class WireSession implements Wire {
       );
       return;
     }
+    if (typeof socket?.on !== 'function') {
+      // Such as the promise of an `async` function, which may reject.
+      void contain(socket);
+      this.#fail(
+        new RealtimeError(
+          'REALTIME_BAD_OPTION',
+          `${service}: connect returned ${describeValue(socket)}; expected an open or opening socket, as of the package ws.`,
+        ),
+      );
+      return;
+    }
     this.#socket = socket;
     this.#liveness = new Liveness(socket, host.clock, () => this.#onFrozen());
     signal.addEventListener('abort', this.#onAbort, { once: true });
-    if (socket.readyState === WebSocket.OPEN)
-      queueMicrotask(() => this.#guarded(() => this.#options.opened(this)));
-    else socket.on('open', () => this.#guarded(() => this.#options.opened(this)));
+    if (socket.readyState === WebSocket.OPEN) queueMicrotask(() => this.#onOpen());
+    else socket.on('open', () => this.#onOpen());
     socket.on('upgrade', (response) => {
       this.#connection = response.socket;
     });
@@ -144,7 +163,24 @@ class WireSession implements Wire {
   }
 
   send(message: object): void {
-    this.sendText(JSON.stringify(message));
+    let json: string;
+    try {
+      json = JSON.stringify(message);
+    } catch (cause) {
+      if (this.#state !== 'connecting') throw cause;
+      // Until the session is ready, only its settings are sent, and nothing would answer them.
+      const { service, keys } = this.#options;
+      const why = redactKeys(messageOf(cause), keys);
+      this.#fail(
+        new RealtimeError(
+          'REALTIME_BAD_OPTION',
+          `${service}: the settings of the session cannot be written as JSON: ${why}; expected only texts, numbers, booleans, null, arrays and plain objects.`,
+          { cause },
+        ),
+      );
+      return;
+    }
+    this.sendText(json);
   }
 
   sendText(json: string): void {
@@ -187,11 +223,11 @@ class WireSession implements Wire {
     const socket = this.#socket;
     if (!socket) return;
     if (socket.readyState !== WebSocket.OPEN) {
-      socket.terminate();
+      this.#terminate();
       return;
     }
     terminateAfterWait(socket, this.#options.host.clock);
-    socket.close(1000);
+    contained(() => socket.close(1000));
     // Ends our side directly after the close frame, so that the service need not wait until its answer is read.
     this.#connection?.end();
   }
@@ -210,10 +246,22 @@ class WireSession implements Wire {
     const socket = this.#socket;
     if (this.#state === 'closed' || socket?.readyState !== WebSocket.OPEN) return;
     if (socket.bufferedAmount > MAX_WAITING_BYTES) {
-      socket.terminate();
+      this.#terminate();
       return;
     }
-    socket.send(data, as);
+    // A socket that the bot made itself may return a promise, for which nobody else waits.
+    const given: unknown = socket.send(data, as);
+    if (given !== undefined) void contain(given, (error) => this.#onSendFailed(error));
+  }
+
+  #onSendFailed(error: unknown): void {
+    this.#onError(error instanceof Error ? error : new Error(messageOf(error)));
+    this.#lost(ABNORMAL_CLOSURE, 'a message could not be sent');
+    this.#terminate();
+  }
+
+  #terminate(): void {
+    contained(() => this.#socket?.terminate());
   }
 
   #onMessage(data: unknown, isBinary: boolean): void {
@@ -238,7 +286,7 @@ class WireSession implements Wire {
         fatal: false,
       });
     }
-    if (this.#invalidMessages > MAX_INVALID_MESSAGES) this.#socket?.terminate();
+    if (this.#invalidMessages > MAX_INVALID_MESSAGES) this.#terminate();
   }
 
   #onError(error: Error): void {
@@ -269,7 +317,7 @@ class WireSession implements Wire {
   /** Nothing arrives any more, so the end of the connection is reported without waiting for it. */
   #onFrozen(): void {
     this.#lost(ABNORMAL_CLOSURE, 'it stopped answering pings');
-    this.#socket?.terminate();
+    this.#terminate();
   }
 
   #lost(code: number, reason: string): void {
@@ -283,7 +331,7 @@ class WireSession implements Wire {
     if (this.#state !== 'connecting') return;
     this.#state = 'closed';
     this.#release();
-    this.#socket?.terminate();
+    this.#terminate();
     this.#reject(error);
   }
 
@@ -292,7 +340,17 @@ class WireSession implements Wire {
     this.#options.signal.removeEventListener('abort', this.#onAbort);
   }
 
-  /** Runs adapter code. If it throws on a message, only that message is lost. */
+  /** Has the adapter send the settings. Without them the service would wait, and the session with it. */
+  #onOpen(): void {
+    const { opened, service } = this.#options;
+    try {
+      opened(this);
+    } catch (error) {
+      this.#fail(toRealtimeError(error, 'REALTIME_BAD_OPTION', `${service}: sending the settings`));
+    }
+  }
+
+  /** Has the adapter handle a message. If it throws, only that message is lost. */
   #guarded(run: () => void): void {
     try {
       run();
