@@ -9,6 +9,7 @@ import { CLIENT_TIMERS } from '@hookline/protocol';
 import { createBot } from '@hookline/server';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
+import { readEnvironment } from '../apps/fleet-bot/src/environment.js';
 
 /*
  * Without a cluster or a container runtime, these tests check values that must be consistent with each other and the
@@ -28,7 +29,7 @@ const env = Object.fromEntries(
   container.env.map(({ name, value }: { name: string; value: unknown }) => [name, value]),
 );
 const drainSeconds = Number(env.DRAIN_SECONDS);
-const serve = text('apps/fleet-bot/src/serve.ts');
+const settings = text('apps/fleet-bot/src/environment.ts');
 const label = { 'app.kubernetes.io/name': 'hookline-bot' };
 
 describe('the Kubernetes manifests', () => {
@@ -112,7 +113,8 @@ describe('the Kubernetes manifests', () => {
 
   test('set only variables that the bot reads', () => {
     const compose = yaml('deploy/compose.yaml')['x-bot'].environment;
-    for (const name of [...Object.keys(env), ...Object.keys(compose)]) expect(serve).toContain(name);
+    for (const name of [...Object.keys(env), ...Object.keys(compose)])
+      expect(settings).toContain(`'${name}'`);
     for (const name of ['CLIENT_SECRET', 'REDIS_URL'])
       expect(text('deploy/kubernetes/kustomization.yaml')).toContain(name);
   });
@@ -122,9 +124,9 @@ describe('the compose file', () => {
   const compose = yaml('deploy/compose.yaml');
 
   test('lets the longest call end, and does not start without a secret', () => {
-    const [, standard] = /DRAIN_SECONDS = '(\d+)'/.exec(serve) ?? [];
+    const { drainMs } = readEnvironment({ CLIENT_SECRET: 'c2VjcmV0' });
     for (const bot of [compose.services.bot1, compose.services.bot2]) {
-      expect(Number.parseInt(bot.stop_grace_period, 10)).toBeGreaterThan(Number(standard) + 10);
+      expect(Number.parseInt(bot.stop_grace_period, 10)).toBeGreaterThan(drainMs / 1000 + 10);
       expect(bot.environment.CLIENT_SECRET).toMatch(/^\$\{CLIENT_SECRET:\?/);
       expect(bot.environment.REDIS_URL).toBe('redis://redis:6379');
       expect(bot.read_only).toBe(true);
