@@ -32,6 +32,18 @@ const drainSeconds = Number(env.DRAIN_SECONDS);
 const settings = text('apps/fleet-bot/src/environment.ts');
 const label = { 'app.kubernetes.io/name': 'hookline-bot' };
 
+/** Expects a pod to end no call before its time: neither the drain nor the grace period is shorter than the longest call. */
+function expectCallsToEnd(spec: typeof pod, drainMs: number): void {
+  const [bot] = spec.containers;
+  const [sleep, seconds] = bot.lifecycle.preStop.exec.command;
+  expect(sleep).toBe('sleep');
+  expect(drainMs).toBeGreaterThanOrEqual(CLIENT_TIMERS.maxDurationMs);
+  expect(spec.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(Number(seconds) + drainMs / 1000 + 10);
+  // The readiness probe needs this long before SIGTERM.
+  const { periodSeconds, failureThreshold } = bot.readinessProbe;
+  expect(Number(seconds)).toBeGreaterThan(2 * periodSeconds * failureThreshold);
+}
+
 describe('the Kubernetes manifests', () => {
   test('are all listed in the base, each with its kind', () => {
     const { resources, images } = kubernetes('kustomization');
@@ -65,13 +77,17 @@ describe('the Kubernetes manifests', () => {
   });
 
   test('let the longest call end: the drain is longer than a call, and the grace period longer than preStop and drain', () => {
-    const [sleep, seconds] = container.lifecycle.preStop.exec.command;
-    expect(sleep).toBe('sleep');
-    expect(drainSeconds * 1000).toBeGreaterThanOrEqual(CLIENT_TIMERS.maxDurationMs);
-    expect(pod.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(Number(seconds) + drainSeconds + 10);
-    // The readiness probe needs this long before SIGTERM.
-    const { periodSeconds, failureThreshold } = container.readinessProbe;
-    expect(Number(seconds)).toBeGreaterThan(2 * periodSeconds * failureThreshold);
+    expectCallsToEnd(pod, drainSeconds * 1000);
+  });
+
+  test('and the example in the README let the longest call end', () => {
+    const readme = text('packages/server/README.md');
+    const [, drainMs = '', block = ''] =
+      /\nKubernetes, with `[^`]*drainMs: ([\d_]+)[\s\S]*?```yaml\n([\s\S]*?)```/.exec(readme) ?? [];
+    const { spec } = parse(block);
+    expectCallsToEnd(spec, Number(drainMs.replaceAll('_', '')));
+    expect(spec.containers[0].readinessProbe.httpGet.path).toBe('/readyz');
+    expect(spec.containers[0].livenessProbe.httpGet.path).toBe('/healthz');
   });
 
   test('probe readiness and liveness at paths and the port that the bot serves', () => {
@@ -146,6 +162,17 @@ describe('the compose file', () => {
       .replace('bot1:8080', '10.0.0.1:8080')
       .replace('bot2:8080', '10.0.0.2:8080');
     expect(local).toBe(documented);
+  });
+});
+
+describe('a generated project', () => {
+  const folder = 'packages/create-hookline/templates';
+
+  test.each(['every', 'realtime'])('of %s lets the longest call end', (template) => {
+    const [, drainMs = ''] = /drainMs: ([\d_]+)/.exec(text(`${folder}/${template}/src/main.ts`)) ?? [];
+    expect(Number(drainMs.replaceAll('_', ''))).toBeGreaterThanOrEqual(CLIENT_TIMERS.maxDurationMs);
+    const [, stopSeconds] = /docker stop --timeout (\d+)/.exec(text(`${folder}/every/Dockerfile`)) ?? [];
+    expect(Number(stopSeconds) * 1000).toBeGreaterThan(Number(drainMs.replaceAll('_', '')));
   });
 });
 

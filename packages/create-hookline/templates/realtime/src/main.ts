@@ -23,10 +23,10 @@ const service = openai({
 });
 // Without a client secret requests are not signed, and anybody who knows the key can call.
 const bot = createMyBot({ [HOOKLINE_API_KEY]: HOOKLINE_CLIENT_SECRET || null }, service);
-// Live calls may go on for 5 minutes after SIGTERM; /healthz, /readyz and /metrics are served beside the calls.
+// Live calls may go on after SIGTERM for 15 minutes, the longest call; /healthz, /readyz and /metrics are served beside the calls.
 const { url } = await bot.listen(Number(PORT), {
   host: HOST,
   statusPages: true,
-  handleSignals: { drainMs: 300_000 },
+  handleSignals: { drainMs: 900_000 },
 });
 console.log(`listening at ${url}`);
