@@ -119,6 +119,11 @@ export class CallTimings {
     if (last) last.endMs = nowMs;
   }
 
+  /** The client ran out of audio inside a playback. */
+  underrun(): void {
+    if (this.call) diagnose('hookline:server:call:underrun', { call: this.call });
+  }
+
   /** A playback is over. @param begunMs - when it started, by `clock.now()`; undefined if it never did */
   playbackOver(ended: PlaybackReport['ended'], heardMs: number, begunMs: number | undefined): void {
     const nowMs = this.#clock.now();
