@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -174,6 +174,64 @@ describe('a generated project', () => {
     const [, stopSeconds] = /docker stop --timeout (\d+)/.exec(text(`${folder}/every/Dockerfile`)) ?? [];
     expect(Number(stopSeconds) * 1000).toBeGreaterThan(Number(drainMs.replaceAll('_', '')));
   });
+
+  test.each([
+    ['', /^HOOKLINE_CLIENT_SECRET is not set: calls need not be signed, /],
+    ['b2YgYSBib3Q=', /^$/],
+  ])(
+    'with the client secret %j says whether calls must be signed',
+    async (secret, said) => {
+      const project = mkdtempSync(join(tmpdir(), 'hookline-project-'));
+      onTestFinished(() => rmSync(project, { recursive: true }));
+      for (const template of ['every', 'plain'])
+        cpSync(join(root, folder, template, 'src'), join(project, 'src'), { recursive: true });
+      symlinkSync(join(root, 'node_modules'), join(project, 'node_modules'));
+      const flags = [
+        '--platform=node',
+        '--format=esm',
+        '--bundle',
+        '--packages=external',
+        '--outfile=main.mjs',
+      ];
+      await promisify(execFile)(join(root, 'node_modules/.bin/esbuild'), ['src/main.ts', ...flags], {
+        cwd: project,
+      });
+      const env = {
+        PATH: process.env['PATH'],
+        PORT: '0',
+        HOOKLINE_API_KEY: 'k',
+        HOOKLINE_CLIENT_SECRET: secret,
+      };
+      const child = spawn(process.execPath, ['main.mjs'], { cwd: project, env });
+      onTestFinished(() => void child.kill('SIGKILL'));
+      let errors = '';
+      child.stderr.on('data', (text) => {
+        errors += text;
+      });
+      expect(String(await once(child.stdout, 'data'))).toMatch(/^listening at ws:/);
+      child.kill('SIGTERM');
+      await once(child, 'close');
+      expect(errors).toMatch(said);
+    },
+    60_000,
+  );
+});
+
+describe('the health check', () => {
+  test.each(['deploy/Dockerfile', 'packages/create-hookline/templates/every/Dockerfile'])(
+    'of %s asks the bot at the port of the environment',
+    async (dockerfile) => {
+      const [, check = ''] = /\nHEALTHCHECK [\s\S]*?CMD (\[.*\])\n/.exec(text(dockerfile)) ?? [];
+      const [program, ...args]: string[] = JSON.parse(check);
+      expect(program).toBe('node');
+      const bot = createBot({ auth: { k: null } }, () => {});
+      const { port } = await bot.listen(0, { host: '127.0.0.1', statusPages: true });
+      onTestFinished(() => bot.drain({ timeoutMs: 0 }));
+      const run = (PORT: string) => promisify(execFile)(process.execPath, args, { env: { PORT } });
+      await run(String(port));
+      await expect(run('1')).rejects.toMatchObject({ code: 1 });
+    },
+  );
 });
 
 describe('the image', () => {
