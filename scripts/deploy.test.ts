@@ -131,8 +131,8 @@ describe('the Kubernetes manifests', () => {
     const compose = yaml('deploy/compose.yaml')['x-bot'].environment;
     for (const name of [...Object.keys(env), ...Object.keys(compose)])
       expect(settings).toContain(`'${name}'`);
-    for (const name of ['CLIENT_SECRET', 'REDIS_URL'])
-      expect(text('deploy/kubernetes/kustomization.yaml')).toContain(name);
+    for (const file of ['deploy/kubernetes/kustomization.yaml', 'deploy/README.md'])
+      for (const name of ['API_KEY', 'CLIENT_SECRET', 'REDIS_URL']) expect(text(file)).toContain(name);
   });
 });
 
