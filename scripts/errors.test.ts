@@ -105,7 +105,7 @@ describe('ERRORS.md', () => {
       () => echo({ foo: 1 } as never),
       () => defineIntegration({} as never),
       () => createBot({} as never, () => {}),
-      () => clause('AC-NONE-1' as never),
+      () => clause('NO-CLAUSE' as never),
       () => sign({} as never),
       () => openai({ foo: 1 } as never),
       () => tool({} as never),

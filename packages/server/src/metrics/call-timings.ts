@@ -110,18 +110,14 @@ export class CallTimings {
     if (this.call) diagnose('hookline:server:call:barge-in', { call: this.call });
   }
 
-  /** The client stopped playing. */
-  silent(): void {
+  /** The client stopped playing. @param isGap - whether inside a playback, because its source is late */
+  silent(isGap = false): void {
+    if (isGap && this.call) diagnose('hookline:server:call:underrun', { call: this.call });
     const nowMs = this.#clock.now();
     if (this.#bargedInMs !== undefined) this.#metrics.silenceMs.observe(nowMs - this.#bargedInMs);
     this.#bargedInMs = undefined;
     const last = this.#playbacks.at(-1);
     if (last) last.endMs = nowMs;
-  }
-
-  /** The client ran out of audio inside a playback. */
-  underrun(): void {
-    if (this.call) diagnose('hookline:server:call:underrun', { call: this.call });
   }
 
   /** A playback is over. @param begunMs - when it started, by `clock.now()`; undefined if it never did */

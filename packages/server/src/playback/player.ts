@@ -219,11 +219,8 @@ export class Player {
     const isPartial = run && run.sentMs > 0 && !(run.complete && run.bytes.length === 0);
     this.#tracker.callerFrame(callerFrameMs);
     const isOwn = this.#tracker.completed(this.#now(), positionMs, nextFrameMs);
-    if (isOwn && isPartial) {
-      counters.underruns += 1;
-      this.#options.timings.underrun();
-    }
-    this.#options.timings.silent();
+    if (isOwn && isPartial) counters.underruns += 1;
+    this.#options.timings.silent(isOwn && isPartial === true);
     this.#pump();
   }
 
