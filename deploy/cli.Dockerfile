@@ -1,6 +1,8 @@
 # The `hookline` command as an image, for a CI without Node. Build it from the root:
 #   docker build -f deploy/cli.Dockerfile -t hookline .
-#   docker run --rm --network host -v "$PWD:/work" hookline check ws://localhost:8080/book
+#   docker run --rm --network host --user "$(id -u):$(id -g)" -e HOOKLINE_API_KEY -e HOOKLINE_CLIENT_SECRET \
+#     -v "$PWD:/work" hookline check ws://localhost:8080/book
+# --user: traces and reports are written to the folder, which may belong to another user than that of the image.
 FROM node:22-slim AS build
 WORKDIR /src
 COPY . .

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createContext, runInContext } from 'node:vm';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
@@ -77,6 +77,16 @@ describe.each([
       expect(rows).toMatch(/GET \/book {2}Upgrade {2}key=de\*\*\* .*\n.* pong {6}seq 2\/4 /);
     },
   );
+
+  it.runIf(index === 'src/index.ts').each([
+    ['protocol', 'src/light.ts', /`\.\/light` [^;]*, (\d+) kB minified/],
+    ['protocol', 'src/index.ts', / kB minified instead of (\d+) kB/],
+    ['trace', 'src/ladder/index.ts', /only ladder and redaction, about (\d+) kB minified/],
+  ])('is as large as the README says, within a tenth: %s/%s', async (name, entry, said) => {
+    const [, kB] = said.exec(readFileSync(`${packages}${name}/README.md`, 'utf8')) ?? [];
+    const { length } = await bundle(`${name}/${entry}`, true);
+    expect(Math.abs(length / 1000 / Number(kB) - 1)).toBeLessThan(0.1);
+  });
 
   it.skipIf(!availability)('fails if a Node built-in is reachable', async () => {
     const signature = index

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,7 @@ import { CLIENT_TIMERS } from '@hookline/protocol';
 import { createBot } from '@hookline/server';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
+import { readEnvironment } from '../apps/fleet-bot/src/environment.js';
 
 /*
  * Without a cluster or a container runtime, these tests check values that must be consistent with each other and the
@@ -28,8 +29,20 @@ const env = Object.fromEntries(
   container.env.map(({ name, value }: { name: string; value: unknown }) => [name, value]),
 );
 const drainSeconds = Number(env.DRAIN_SECONDS);
-const serve = text('apps/fleet-bot/src/serve.ts');
+const settings = text('apps/fleet-bot/src/environment.ts');
 const label = { 'app.kubernetes.io/name': 'hookline-bot' };
+
+/** Expects a pod to end no call before its time: neither the drain nor the grace period is shorter than the longest call. */
+function expectCallsToEnd(spec: typeof pod, drainMs: number): void {
+  const [bot] = spec.containers;
+  const [sleep, seconds] = bot.lifecycle.preStop.exec.command;
+  expect(sleep).toBe('sleep');
+  expect(drainMs).toBeGreaterThanOrEqual(CLIENT_TIMERS.maxDurationMs);
+  expect(spec.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(Number(seconds) + drainMs / 1000 + 10);
+  // The readiness probe needs this long before SIGTERM.
+  const { periodSeconds, failureThreshold } = bot.readinessProbe;
+  expect(Number(seconds)).toBeGreaterThan(2 * periodSeconds * failureThreshold);
+}
 
 describe('the Kubernetes manifests', () => {
   test('are all listed in the base, each with its kind', () => {
@@ -64,13 +77,17 @@ describe('the Kubernetes manifests', () => {
   });
 
   test('let the longest call end: the drain is longer than a call, and the grace period longer than preStop and drain', () => {
-    const [sleep, seconds] = container.lifecycle.preStop.exec.command;
-    expect(sleep).toBe('sleep');
-    expect(drainSeconds * 1000).toBeGreaterThanOrEqual(CLIENT_TIMERS.maxDurationMs);
-    expect(pod.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(Number(seconds) + drainSeconds + 10);
-    // The readiness probe needs this long before SIGTERM.
-    const { periodSeconds, failureThreshold } = container.readinessProbe;
-    expect(Number(seconds)).toBeGreaterThan(2 * periodSeconds * failureThreshold);
+    expectCallsToEnd(pod, drainSeconds * 1000);
+  });
+
+  test('and the example in the README let the longest call end', () => {
+    const readme = text('packages/server/README.md');
+    const [, drainMs = '', block = ''] =
+      /\nKubernetes, with `[^`]*drainMs: ([\d_]+)[\s\S]*?```yaml\n([\s\S]*?)```/.exec(readme) ?? [];
+    const { spec } = parse(block);
+    expectCallsToEnd(spec, Number(drainMs.replaceAll('_', '')));
+    expect(spec.containers[0].readinessProbe.httpGet.path).toBe('/readyz');
+    expect(spec.containers[0].livenessProbe.httpGet.path).toBe('/healthz');
   });
 
   test('probe readiness and liveness at paths and the port that the bot serves', () => {
@@ -112,9 +129,10 @@ describe('the Kubernetes manifests', () => {
 
   test('set only variables that the bot reads', () => {
     const compose = yaml('deploy/compose.yaml')['x-bot'].environment;
-    for (const name of [...Object.keys(env), ...Object.keys(compose)]) expect(serve).toContain(name);
-    for (const name of ['CLIENT_SECRET', 'REDIS_URL'])
-      expect(text('deploy/kubernetes/kustomization.yaml')).toContain(name);
+    for (const name of [...Object.keys(env), ...Object.keys(compose)])
+      expect(settings).toContain(`'${name}'`);
+    for (const file of ['deploy/kubernetes/kustomization.yaml', 'deploy/README.md'])
+      for (const name of ['API_KEY', 'CLIENT_SECRET', 'REDIS_URL']) expect(text(file)).toContain(name);
   });
 });
 
@@ -122,9 +140,9 @@ describe('the compose file', () => {
   const compose = yaml('deploy/compose.yaml');
 
   test('lets the longest call end, and does not start without a secret', () => {
-    const [, standard] = /DRAIN_SECONDS = '(\d+)'/.exec(serve) ?? [];
+    const { drainMs } = readEnvironment({ CLIENT_SECRET: 'c2VjcmV0' });
     for (const bot of [compose.services.bot1, compose.services.bot2]) {
-      expect(Number.parseInt(bot.stop_grace_period, 10)).toBeGreaterThan(Number(standard) + 10);
+      expect(Number.parseInt(bot.stop_grace_period, 10)).toBeGreaterThan(drainMs / 1000 + 10);
       expect(bot.environment.CLIENT_SECRET).toMatch(/^\$\{CLIENT_SECRET:\?/);
       expect(bot.environment.REDIS_URL).toBe('redis://redis:6379');
       expect(bot.read_only).toBe(true);
@@ -145,6 +163,75 @@ describe('the compose file', () => {
       .replace('bot2:8080', '10.0.0.2:8080');
     expect(local).toBe(documented);
   });
+});
+
+describe('a generated project', () => {
+  const folder = 'packages/create-hookline/templates';
+
+  test.each(['every', 'realtime'])('of %s lets the longest call end', (template) => {
+    const [, drainMs = ''] = /drainMs: ([\d_]+)/.exec(text(`${folder}/${template}/src/main.ts`)) ?? [];
+    expect(Number(drainMs.replaceAll('_', ''))).toBeGreaterThanOrEqual(CLIENT_TIMERS.maxDurationMs);
+    const [, stopSeconds] = /docker stop --timeout (\d+)/.exec(text(`${folder}/every/Dockerfile`)) ?? [];
+    expect(Number(stopSeconds) * 1000).toBeGreaterThan(Number(drainMs.replaceAll('_', '')));
+  });
+
+  test.each([
+    ['', /^HOOKLINE_CLIENT_SECRET is not set: calls need not be signed, /],
+    ['b2YgYSBib3Q=', /^$/],
+  ])(
+    'with the client secret %j says whether calls must be signed',
+    async (secret, said) => {
+      const project = mkdtempSync(join(tmpdir(), 'hookline-project-'));
+      onTestFinished(() => rmSync(project, { recursive: true }));
+      for (const template of ['every', 'plain'])
+        cpSync(join(root, folder, template, 'src'), join(project, 'src'), { recursive: true });
+      symlinkSync(join(root, 'node_modules'), join(project, 'node_modules'));
+      const flags = [
+        '--platform=node',
+        '--format=esm',
+        '--bundle',
+        '--packages=external',
+        '--outfile=main.mjs',
+      ];
+      await promisify(execFile)(join(root, 'node_modules/.bin/esbuild'), ['src/main.ts', ...flags], {
+        cwd: project,
+      });
+      const env = {
+        PATH: process.env['PATH'],
+        PORT: '0',
+        HOOKLINE_API_KEY: 'k',
+        HOOKLINE_CLIENT_SECRET: secret,
+      };
+      const child = spawn(process.execPath, ['main.mjs'], { cwd: project, env });
+      onTestFinished(() => void child.kill('SIGKILL'));
+      let errors = '';
+      child.stderr.on('data', (text) => {
+        errors += text;
+      });
+      expect(String(await once(child.stdout, 'data'))).toMatch(/^listening at ws:/);
+      child.kill('SIGTERM');
+      await once(child, 'close');
+      expect(errors).toMatch(said);
+    },
+    60_000,
+  );
+});
+
+describe('the health check', () => {
+  test.each(['deploy/Dockerfile', 'packages/create-hookline/templates/every/Dockerfile'])(
+    'of %s asks the bot at the port of the environment',
+    async (dockerfile) => {
+      const [, check = ''] = /\nHEALTHCHECK [\s\S]*?CMD (\[.*\])\n/.exec(text(dockerfile)) ?? [];
+      const [program, ...args]: string[] = JSON.parse(check);
+      expect(program).toBe('node');
+      const bot = createBot({ auth: { k: null } }, () => {});
+      const { port } = await bot.listen(0, { host: '127.0.0.1', statusPages: true });
+      onTestFinished(() => bot.drain({ timeoutMs: 0 }));
+      const run = (PORT: string) => promisify(execFile)(process.execPath, args, { env: { PORT } });
+      await run(String(port));
+      await expect(run('1')).rejects.toMatchObject({ code: 1 });
+    },
+  );
 });
 
 describe('the image', () => {

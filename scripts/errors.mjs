@@ -9,8 +9,17 @@ const target = join(root, 'ERRORS.md');
 
 const UNION = /export type \w+ErrorCode =((?:\s*(?:\/\*\*[^/]*\*\/\s*)?\|?\s*'[A-Z_]+')+);/g;
 const MEMBER = /\/\*\* ([^/]*?) \*\/\s*\|? ?'([A-Z_]+)'/g;
-/** The declaration of the codes that are usage errors. */
-const USAGE = [/errorFactory<\w+>\(\[([^\]]*)\]/g, /('[A-Z_]+'), \w+, \{ isUsage: true/g];
+/** Every way in which a code becomes a usage error; a test fails if the sources have another one. */
+const USAGE = [
+  // The list of a package's own factory.
+  /errorFactory<\w+>\(\[([^\]]*)\]/g,
+  // An error that is thrown on the spot.
+  /('[A-Z_]+'),[^;]*?\{ isUsage: true/g,
+  // The checks of runtime, which throw only usage errors.
+  /\bcheck(?:Argument|OptionNames)(?:<[^(]*>)?\(\s*('[A-Z_]+')/g,
+];
+/** The same by the beginning of the code. */
+const USAGE_PREFIX = /isUsage: code\.startsWith\('([A-Z_]+)'\)/g;
 
 /** The codes of a package in the order of the sources. */
 function codesOf(folder) {
@@ -28,11 +37,12 @@ function codesOf(folder) {
       ),
     ),
   );
+  const prefixes = texts.flatMap((text) => [...text.matchAll(USAGE_PREFIX)].map(([, prefix]) => prefix));
   return texts.flatMap((text) =>
     [...text.matchAll(UNION)].flatMap(([, members]) =>
       [...members.matchAll(MEMBER)].map(([, meaning, code]) => ({
         code,
-        usage: usage.has(code),
+        usage: usage.has(code) || prefixes.some((prefix) => code.startsWith(prefix)),
         meaning: meaning.replace(/\s*\n\s*\*\s*/g, ' '),
       })),
     ),

@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { type Call, callAudioConnector, defineIntegration } from '@hookline/client';
 import { describe, expect, type TestContext, test } from 'vitest';
 import { freePort } from '#free-port';
@@ -286,5 +287,16 @@ describe.concurrent('a cluster', () => {
     cluster.signal('SIGTERM');
     expect(await cluster.exit()).toBe(0);
     expect(cluster.failed).toBe(3);
+  });
+
+  test('does not start with a wrong setting, and ends with 2', async () => {
+    const env = { ...process.env, CLIENT_SECRET: SECRET, DRAIN_SECONDS: '15m' };
+    for (const script of ['cluster.js', 'serve.js']) {
+      const ended = promisify(execFile)(process.execPath, [join(BUILT, script)], { env, timeout: 20_000 });
+      await expect(ended).rejects.toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/^DRAIN_SECONDS is the string "15m"; .*\n$/),
+      });
+    }
   });
 });

@@ -1,11 +1,12 @@
 import cluster, { type Worker } from 'node:cluster';
-import { availableParallelism } from 'node:os';
+import { ownEnvironment } from './environment.js';
 
 /*
  * One port, one worker per processor. SIGHUP restarts the workers one by one, each once its successor is listening; SIGTERM
  * stops them all. Each worker is a separate instance: without REDIS_URL a request could be replayed at another worker.
  */
-const { WORKERS = String(availableParallelism()) } = process.env;
+// In the primary too: a wrong setting must end the cluster, and not each of its workers.
+const { workers } = ownEnvironment();
 
 /**
  * The wait before a worker is started again that ended before it listened, in milliseconds: the next one may end in the same
@@ -15,7 +16,7 @@ const FIRST_WAIT_MS = 1000;
 const MAX_WAIT_MS = 30_000;
 
 let ending = false;
-/** How many workers are to run; fewer than `WORKERS` until all have listened once. */
+/** How many workers are to run; fewer than `workers` until all have listened once. */
 let wanted = 0;
 /** How many workers in a row have ended before they listened. */
 let failures = 0;
@@ -99,6 +100,6 @@ if (cluster.isPrimary) {
       for (const worker of Object.values(cluster.workers ?? {})) if (worker) drain(worker);
     });
   }
-  for (; wanted < Number(WORKERS) && !ending; wanted++) await start();
-  if (!ending) console.log(`${WORKERS} workers listen`);
+  for (; wanted < workers && !ending; wanted++) await start();
+  if (!ending) console.log(`${workers} workers listen`);
 } else await import('./serve.js');

@@ -3,19 +3,12 @@ import { setTimeout } from 'node:timers/promises';
 import { createBot, pcm16 } from '@hookline/server';
 import { redisNonces } from '@hookline/server/redis';
 import { Redis } from 'ioredis';
+import { ownEnvironment } from './environment.js';
 
-const {
-  API_KEY = 'fleet',
-  CLIENT_SECRET,
-  HOST = '127.0.0.1',
-  PORT = '8080',
-  REDIS_URL,
-  MAX_SESSIONS = '1000',
-  DRAIN_SECONDS = '900',
-} = process.env;
+const { apiKey, clientSecret, host, port, redisUrl, maxSessions, drainMs } = ownEnvironment();
 
 /** Without Redis each instance remembers only its own nonces, which suffices for a single instance that is not restarted. */
-const redis = REDIS_URL === undefined ? undefined : new Redis(REDIS_URL);
+const redis = redisUrl === undefined ? undefined : new Redis(redisUrl);
 // Without a listener the client prints each failed attempt. The bot logs each request that is refused because of it.
 redis?.on('error', () => {});
 
@@ -23,9 +16,9 @@ const second = new Int16Array(8000).map((_, index) => 8000 * Math.sin((index * 2
 
 const bot = createBot(
   {
-    auth: { [API_KEY]: CLIENT_SECRET },
+    auth: { [apiKey]: clientSecret },
     path: '/v1',
-    limits: { maxSessions: Number(MAX_SESSIONS) },
+    limits: { maxSessions },
     logger: { debug() {}, info() {}, warn: console.error, error: console.error },
     ...(redis ? { nonces: redisNonces((words) => redis.call(...words)) } : {}),
   },
@@ -52,7 +45,7 @@ async function drain(): Promise<void> {
     cluster.worker.disconnect();
     await setTimeout(ACCEPTED_MS);
   }
-  await bot.drain({ timeoutMs: Number(DRAIN_SECONDS) * 1000 });
+  await bot.drain({ timeoutMs: drainMs });
   // The last open connection: the process exits once it is closed.
   redis?.disconnect();
 }
@@ -63,6 +56,6 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, drain)
 if (cluster.worker) process.on('SIGUSR2', drain);
 
 // After the signals: calls may arrive, and the primary may end this worker, as soon as the port is open.
-const listening = bot.listen(Number(PORT), { host: HOST, statusPages: true });
+const listening = bot.listen(port, { host, statusPages: true });
 const { url } = await listening;
 console.log(`An instance listens at ${url}`);

@@ -1,5 +1,11 @@
 import { createIvrBot } from './bot.js';
 
-const { API_KEY = 'ivr', CLIENT_SECRET = null, PORT = '8080', HOST = '127.0.0.1' } = process.env;
-const { url } = await createIvrBot({ [API_KEY]: CLIENT_SECRET }).listen(Number(PORT), { host: HOST });
+const { API_KEY, CLIENT_SECRET, PORT, HOST } = process.env;
+// `||`: a variable without a value counts as not set.
+const { url } = await createIvrBot({ [API_KEY || 'ivr']: CLIENT_SECRET || null }).listen(
+  Number(PORT || 8080),
+  {
+    host: HOST || '127.0.0.1',
+  },
+);
 console.log(`The IVR bot listens at ${url}`);

@@ -68,6 +68,7 @@ describe('hookline serve', () => {
     const probe = await hookline(['probe', baseUrl], { cwd });
     expect([probe.code, probe.stderr]).toEqual([0, '']);
     expect(probe.stdout).toContain('✓ would be activated');
+    expect(probe.stdout).toContain('Reported, not documented: hookline explain AC-PROBE-4');
     const response = await fetch(`${baseUrl.replace('ws', 'http')}/parot`);
     expect(response.status).toBe(426);
     const lost = await hookline(['call', `${baseUrl}/parot`, '--trace', 'off'], { cwd });

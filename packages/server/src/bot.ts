@@ -83,7 +83,7 @@ export interface Bot {
   health(): { readonly ok: boolean };
   /** Whether new calls are accepted: not while draining, nor at `maxSessions`. */
   ready(): boolean;
-  /** The counts since the bot was created. */
+  /** The counts since the bot was created, with those of the running calls. */
   stats(): BotStats;
   /** All metrics in the text format of Prometheus, including those added to `meter`. */
   metrics(): string;
@@ -91,8 +91,8 @@ export interface Bot {
   readonly meter: Meter;
   /**
    * Refuses new calls with 503, and ends within `timeoutMs` (default 30,000): live calls may end by themselves until 2 s
-   * before, or until half of it if that is later, and are then disconnected with reason `error`. Resolves when all calls have ended and every port is closed, including one that was being
-   * opened. Idempotent.
+   * before, or until half of it if that is later, and are then disconnected with reason `error`. Resolves when all calls
+   * have ended and every port is closed, including one that was being opened. Idempotent.
    *
    * @throws HooklineError `SERVER_BAD_OPTION` as a rejection for an invalid `timeoutMs`; nothing is drained then
    */

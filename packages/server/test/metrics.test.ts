@@ -107,13 +107,57 @@ describe('metrics', () => {
     expect(bot.stats()).toMatchObject({ droppedInFrames: 1, calls: { connectionLost: 1 } });
   });
 
+  it('count what happens in a running call at once, and neither lose it nor count it again when the call ends', async () => {
+    const { clock, client, bot } = await openCall(idle);
+    const sums = () => {
+      const { rateLimited, droppedInFrames } = bot.stats();
+      const samples = new Map(
+        [...parsePrometheus(bot.metrics()).values()].flatMap(({ samples }) => [...samples]),
+      );
+      const scraped = ['rate_limited_total', droppedAt('in')].map((name) => samples.get(`${PREFIX}${name}`));
+      expect(scraped).toEqual([rateLimited, droppedInFrames]);
+      return scraped;
+    };
+    expect(sums()).toEqual([0, 0]);
+    client.send('error', { code: 429, message: 'too fast', retryAfter: 'PT1S' });
+    // More than the credit of 10 s.
+    for (let second = 0; second < 30; second++) client.sendAudio(new Uint8Array(8000).fill(0xff));
+    await clock.advance(10);
+    const [limited, dropped] = sums();
+    expect(limited).toBe(1);
+    expect(dropped).toBeGreaterThan(10);
+    client.send('close', { reason: 'end' });
+    // The session ends, then its connection.
+    for (let step = 0; step < 20; step++) {
+      await clock.advance(1);
+      expect(sums()).toEqual([1, dropped]);
+    }
+    client.transport.close();
+    await clock.advance(10);
+    expect(bot.stats()).toMatchObject({ sessions: 0, calls: { callerHangup: 1 } });
+    expect(sums()).toEqual([1, dropped]);
+  });
+
+  it('never include what a connection probe has dropped', async () => {
+    const { clock, client, bot } = await dialBot(() => {}, { auth: { 'test-key': SECRET } });
+    client.sendAudio();
+    await clock.advance(1);
+    client.openProbe();
+    await clock.advance(1);
+    expect(bot.stats()).toMatchObject({ sessions: 1, droppedInFrames: 0 });
+    await hangUp(clock, client);
+    expect(bot.stats()).toMatchObject({ sessions: 0, probes: 1, droppedInFrames: 0 });
+  });
+
   it('are summed over all calls, each under its own name', () => {
     const metrics = new BotMetrics();
     const counts = {
       ...{ underruns: 1, rateLimited: 2 },
       ...{ droppedInFrames: 3, droppedOutFrames: 4, droppedTapFrames: 5 },
     };
-    for (let call = 0; call < 2; call++) metrics.add(counts);
+    metrics.include(counts);
+    metrics.include({ ...counts });
+    metrics.settle(counts);
     const text = prometheusText(metrics, { sessions: 0, draining: false, eventLoopDelayMs: undefined });
     const samples = new Map([...parsePrometheus(text).values()].flatMap(({ samples }) => [...samples]));
     const told = ['underruns_total', 'rate_limited_total', ...['in', 'out', 'tap'].map(droppedAt)];

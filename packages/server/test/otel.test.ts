@@ -289,7 +289,28 @@ describe('instrument', () => {
     expect(told['hookline.server.refused']).toEqual([
       [1, { 'http.response.status_code': 401, 'error.type': 'unauthorized' }],
     ]);
-    expect(Object.keys(told)).toContain('hookline.server.underruns');
+  });
+
+  it('counts a gap in a playback when it happens, as the metrics of the bot do', async () => {
+    const { told } = instrumented();
+    const { clock, client, bot } = await openCall(async (call) => {
+      await call.play(
+        (async function* () {
+          yield audio(200);
+          await new Promise<void>((resolve) => void call.on('dtmf', () => resolve()));
+          yield audio(200);
+        })(),
+      );
+    });
+    expect(told['hookline.server.underruns']).toEqual([]);
+    await clock.advance(1000);
+    for (const end of [async () => client.send('dtmf', { digit: '1' }), () => untilEnd(clock, client)]) {
+      expect(bot.stats().underruns).toBe(1);
+      expect(told['hookline.server.underruns']).toEqual([[1]]);
+      await end();
+    }
+    expect(bot.stats()).toMatchObject({ underruns: 1, calls: { completed: 1 } });
+    expect(told['hookline.server.underruns']).toEqual([[1]]);
   });
 
   it('counts as open only calls that it saw open, and none after it stopped', async () => {

@@ -39,6 +39,8 @@ export function reportProbe(
     const verdictText = paint(console, isVerdictShown ? style : VERDICTS.mayFail.style, head);
     console.out(` ${verdictText}  ${escapeControls(url)}  ${Math.round(report.durationMs)} ms`);
     for (const line of findingLines(findings, console)) console.out(line);
+    // No page of Genesys says which probe the activation makes, nor what it does with the answer.
+    if (!interrupted) console.out('   Reported, not documented: hookline explain AC-PROBE-4');
   }
   if (code === EXIT.success) return code;
   const cause = fatalProblem?.cause;

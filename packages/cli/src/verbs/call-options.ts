@@ -90,7 +90,7 @@ export function callOptions(command: Command): Command {
     .option('--hangup-after <time>', 'hang up at this time after the call opened')
     .option(
       '--idle-hangup <time>',
-      'hang up after this time without audio from caller and bot; default: 10s with --wav, --tone and --stdin',
+      'hang up after this time without audio from caller and bot, a --tone aside; default: 10s with --wav, --tone and --stdin',
     )
     .addOption(new Option('--media <format>', 'audio format').choices(['PCMU', 'L16']).default('PCMU'))
     .option('--frame-ms <ms>', 'duration of a frame of caller audio', '200')

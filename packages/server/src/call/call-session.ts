@@ -12,7 +12,7 @@ import type { ChunkMemory } from '../audio/held-audio.js';
 import type { BotLimits, BotTimers } from '../bot-limits.js';
 import type { BotLog } from '../bot-log.js';
 import { codeOf } from '../error.js';
-import type { BotMetrics, CallSums } from '../metrics/bot-metrics.js';
+import type { BotMetrics } from '../metrics/bot-metrics.js';
 import { CallTimings } from '../metrics/call-timings.js';
 import { diagnose } from '../metrics/diagnostics.js';
 import { CallEnded, type EndReason } from '../session/call-ended.js';
@@ -82,8 +82,6 @@ export class CallSession implements SessionListener {
   #ended: CallEnded | undefined;
   #preparation: Preparation | undefined;
   #lastBusyMs = Number.NEGATIVE_INFINITY;
-  /** What the metrics of the bot already include of this call. */
-  #summed: CallSums | undefined;
 
   constructor(host: CallHost, admitted: AdmittedCall, { transport, sink }: CallConnection, owner: CallOwner) {
     this.#host = host;
@@ -132,6 +130,7 @@ export class CallSession implements SessionListener {
   onOpen(open: ClientMessageOf<'open'>): OpenDecision {
     const { facts, route } = this.#admitted;
     const answer = answerOpen(open.parameters, facts, route);
+    if (answer.as !== 'probe') this.#host.metrics.include(this.session.counters);
     switch (answer.as) {
       case 'probe':
         this.#isProbe = true;
@@ -219,8 +218,8 @@ export class CallSession implements SessionListener {
     const stats = Object.freeze({ ...this.session.counters });
     if (!this.#isProbe && this.#admitted.unauthorized === undefined) {
       this.#host.metrics.ended(reason);
-      this.#host.metrics.add(stats);
-      this.#summed = stats;
+      // A call that ends before `open` was not included yet, because it could have become a probe.
+      this.#host.metrics.include(this.session.counters);
       const { id: sessionId } = this.#admitted.facts;
       const line = { sessionId, outcome: reason, durationMs: Math.round(durationMs) };
       this.#host.log.logger.info(line, `the call ended: ${reason}`);
@@ -240,8 +239,8 @@ export class CallSession implements SessionListener {
   }
 
   onClose(): void {
-    // Frames that were dropped after the end of the session.
-    if (this.#summed) this.#host.metrics.add(this.session.counters, this.#summed);
+    // Not at the end of the session: frames that arrive between the two are dropped and counted.
+    this.#host.metrics.settle(this.session.counters);
     this.#owner.delete(this);
   }
 

@@ -3,19 +3,11 @@ import type { CallStats } from '../session/call-stats.js';
 import { BOUNDS_MS, Histogram } from './histogram.js';
 import { BotMeter } from './meter.js';
 
-/** Sums over all calls that have ended. */
+/** What is summed over all calls, those that are running included. */
 export type CallSums = Pick<
   CallStats,
   'underruns' | 'rateLimited' | 'droppedInFrames' | 'droppedOutFrames' | 'droppedTapFrames'
 >;
-
-const NOTHING: CallSums = {
-  underruns: 0,
-  rateLimited: 0,
-  droppedInFrames: 0,
-  droppedOutFrames: 0,
-  droppedTapFrames: 0,
-};
 
 /** The metrics of a bot. */
 export class BotMetrics {
@@ -34,7 +26,16 @@ export class BotMetrics {
   readonly replyMs = new Histogram(BOUNDS_MS);
   /** From `barge_in` to `playback_completed`. */
   readonly silenceMs = new Histogram(BOUNDS_MS);
-  readonly sums: { -readonly [Name in keyof CallSums]: number } = { ...NOTHING };
+  /** The counts of the calls whose connection is open. They go on counting. */
+  readonly #open = new Set<CallSums>();
+  /** The sums over the calls whose connection is closed. */
+  #closed: CallSums = {
+    underruns: 0,
+    rateLimited: 0,
+    droppedInFrames: 0,
+    droppedOutFrames: 0,
+    droppedTapFrames: 0,
+  };
 
   refusedWith(status: number): void {
     this.refused.set(status, (this.refused.get(status) ?? 0) + 1);
@@ -44,12 +45,28 @@ export class BotMetrics {
     this.calls.set(reason, (this.calls.get(reason) ?? 0) + 1);
   }
 
-  /** Adds what a call has counted since `before`. */
-  add(stats: CallSums, before: CallSums = NOTHING): void {
-    this.sums.underruns += stats.underruns - before.underruns;
-    this.sums.rateLimited += stats.rateLimited - before.rateLimited;
-    this.sums.droppedInFrames += stats.droppedInFrames - before.droppedInFrames;
-    this.sums.droppedOutFrames += stats.droppedOutFrames - before.droppedOutFrames;
-    this.sums.droppedTapFrames += stats.droppedTapFrames - before.droppedTapFrames;
+  /** Includes the counts of a call in `sums` from now on. Not for a probe: what was included must stay included. Idempotent. */
+  include(counts: CallSums): void {
+    this.#open.add(counts);
   }
+
+  /** The connection of a call is closed: its counts do not change any more. Without effect if they are not included. */
+  settle(counts: CallSums): void {
+    if (this.#open.delete(counts)) this.#closed = plus(this.#closed, counts);
+  }
+
+  /** The sums at this moment. They never fall: the counts of a call are in them while it runs and afterwards. */
+  get sums(): CallSums {
+    return [...this.#open].reduce(plus, this.#closed);
+  }
+}
+
+function plus(one: CallSums, other: CallSums): CallSums {
+  return {
+    underruns: one.underruns + other.underruns,
+    rateLimited: one.rateLimited + other.rateLimited,
+    droppedInFrames: one.droppedInFrames + other.droppedInFrames,
+    droppedOutFrames: one.droppedOutFrames + other.droppedOutFrames,
+    droppedTapFrames: one.droppedTapFrames + other.droppedTapFrames,
+  };
 }

@@ -153,8 +153,9 @@ export class CallTimings {
     if (this.call) diagnose('hookline:server:call:barge-in', { call: this.call });
   }
 
-  /** The client stopped playing. */
-  silent(): void {
+  /** The client stopped playing. @param isGap - whether inside a playback, because its source is late */
+  silent(isGap = false): void {
+    if (isGap && this.call) diagnose('hookline:server:call:underrun', { call: this.call });
     const nowMs = this.#clock.now();
     if (this.#bargedInMs !== undefined) this.#metrics.silenceMs.observe(nowMs - this.#bargedInMs);
     this.#bargedInMs = undefined;

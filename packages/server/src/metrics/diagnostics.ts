@@ -22,6 +22,8 @@ export interface Diagnostics {
   'hookline:server:call:turn': TurnReport & { readonly call: CallFacts };
   /** A playback is over. */
   'hookline:server:call:playback': PlaybackReport & { readonly call: CallFacts };
+  /** The client ran out of audio inside a playback, because its source is late. */
+  'hookline:server:call:underrun': { readonly call: CallFacts };
   /** `barge_in` was sent: the client drops its buffered bot audio. */
   'hookline:server:call:barge-in': { readonly call: CallFacts };
   /** A key was pressed. */

@@ -47,10 +47,10 @@ export function recordMetrics(meter: Meter, listen: Listen): () => void {
     opens.record(openMs / 1000);
   });
   listen('hookline:server:call:turn', ({ replyMs }) => replies.record(replyMs / 1000));
-  listen('hookline:server:call:ended', ({ call, reason, stats, durationMs }) => {
+  listen('hookline:server:call:underrun', () => underruns.add(1));
+  listen('hookline:server:call:ended', ({ call, reason, durationMs }) => {
     if (counted.delete(call)) sessions.add(-1);
     calls.record(durationMs / 1000, { 'hookline.outcome': reason });
-    if (stats.underruns > 0) underruns.add(stats.underruns);
   });
   listen('hookline:server:refused', ({ status, error }) =>
     refused.add(1, { 'http.response.status_code': status, 'error.type': error }),

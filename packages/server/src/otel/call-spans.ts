@@ -21,8 +21,8 @@ const ERRORS: ReadonlySet<EndReason> = new Set(['failed', 'timeout', 'connection
 const ENDED_BY_PEER: ReadonlySet<EndReason> = new Set(['callerHangup', 'clientError', 'connectionLost']);
 
 /**
- * The span context for a correlation id of Genesys Cloud, which sends no `traceparent`: its 32 hexadecimal digits are
- * the trace id, and the first 16 of them the span id. Another system that handles the same conversation, such as a data
+ * The span context for a correlation id of Genesys Cloud, which is not known to send a `traceparent`: its 32 hexadecimal
+ * digits are the trace id, and the first 16 of them the span id. Another system that handles the same conversation, such as a data
  * action, can link to it, or start a trace with it.
  *
  * @param correlationId - a UUID

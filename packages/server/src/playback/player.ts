@@ -220,7 +220,7 @@ export class Player {
     this.#tracker.callerFrame(callerFrameMs);
     const isOwn = this.#tracker.completed(this.#now(), positionMs, nextFrameMs);
     if (isOwn && isPartial) counters.underruns += 1;
-    this.#options.timings.silent();
+    this.#options.timings.silent(isOwn && isPartial === true);
     this.#pump();
   }
 

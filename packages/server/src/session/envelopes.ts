@@ -45,7 +45,7 @@ export class Envelopes {
     if (serverseq > this.#sequence.sent) {
       return {
         clause: 'AC-MSG-15',
-        info: `serverseq is ${serverseq}; this server has sent ${this.#sequence.sent} messages`,
+        info: `serverseq is ${serverseq}; this server has sent ${this.#sequence.sent} so far`,
       };
     }
     return undefined;
