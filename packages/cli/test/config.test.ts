@@ -94,6 +94,23 @@ describe('hookline init', () => {
     expect((await hookline(['init', '--force'], { cwd })).code).toBe(0);
   });
 
+  test.each([
+    ['has a package-lock.json', ['package.json', 'package-lock.json'], '- run: npm ci\n', ''],
+    ['has only a package.json', ['package.json'], '- run: npm install\n', ''],
+    [
+      'is not one of Node',
+      ['bot.py'],
+      '# Install here what your bot needs.\n',
+      '; add what installs your bot',
+    ],
+  ])('writes a workflow that can run in a project that %s', async (_, present, install, said) => {
+    for (const name of present) writeFileSync(join(cwd, name), '');
+    const { stdout } = await hookline(['init', '--start', 'python3 bot.py'], { cwd });
+    const workflow = readFileSync(join(cwd, '.github/workflows/hookline.yml'), 'utf8');
+    expect(/node-version: 22\n +(.*\n)/.exec(workflow)?.[1]).toBe(install);
+    expect(stdout).toContain(`GitHub Actions workflow that runs check${said}\n`);
+  });
+
   test('writes a check profile with which the signatures of a bot that verifies them are checked', {
     timeout: 60_000,
   }, async () => {

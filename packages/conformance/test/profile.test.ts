@@ -26,6 +26,18 @@ describe('a wrong profile', () => {
       /triggers\.speak\.say: ".*no\.wav" cannot be played: /,
     ],
     [
+      'a key that no telephone has',
+      { triggers: { complete: { dtmf: '12E#' } } },
+      '',
+      /triggers\.complete\.dtmf is "12E#", and "E" is no key of a telephone; expected only 0 to 9/,
+    ],
+    [
+      'a space between keys',
+      { triggers: { bargeIn: { dtmf: '1 2' } } },
+      '',
+      /triggers\.bargeIn\.dtmf is "1 2", and " " is no key/,
+    ],
+    [
       'inputs that do not fit into `open`',
       { inputs: { large: 'x'.repeat(70_000) } },
       '',

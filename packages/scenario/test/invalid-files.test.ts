@@ -11,6 +11,7 @@ beforeAll(() => {
   writeFileSync(join(folder, 'hello.wav'), phrase('hello').bytes);
   writeFileSync(join(folder, 'noise.wav'), 'no audio at all');
   writeFileSync(join(folder, 'cases.csv'), 'pin,name\n0123,Ann\n');
+  writeFileSync(join(folder, 'semicolons.csv'), 'pin;name\n0123;Ann\n');
   writeFileSync(join(folder, 'ragged.csv'), 'pin,name\n0123\n');
   writeFileSync(join(folder, 'empty.csv'), 'pin,name\n');
   write('twice.csv', 'pin,pin\n1,2\n');
@@ -249,6 +250,14 @@ const WRONG: readonly Row[] = [
     'has no row',
     'a CSV file',
     'add a row',
+  ],
+  [
+    'a table whose columns are separated by semicolons',
+    `data: semicolons.csv\n${steps(`- dtmf: "\${row.pin}"`)}`,
+    '5:11',
+    'row.pin} is not defined',
+    'data whose columns are separated by commas',
+    'the columns are separated by ";"; save the file with commas',
   ],
   [
     'a column that does not exist',
@@ -539,4 +548,11 @@ test('a fault of a row names the line of the data, and one of the file is named 
   expect(messages).toHaveLength(2);
   expect(messages[0]).toMatch(/1x.*, with the row in line 3 of keys\.csv$/);
   expect(messages[1]).not.toContain('keys.csv');
+});
+
+test('a pattern without quotes is one problem, and not one of every line behind it', async () => {
+  const text = `${steps('- expect: { turn: { text: /[a/ } }', '- say: hello.wav', '- dtmf: "1"')}end:\n  path: success\n`;
+  const problems = await read(text);
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toMatchObject({ line: 4, suggestion: "put the pattern in quotes, such as '/[ab]/'" });
 });

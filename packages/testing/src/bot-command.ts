@@ -1,12 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { HooklineError, sleep, systemClock } from '@hookline/runtime';
+import { createRedactor } from '@hookline/trace';
 import type { TestingErrorCode } from './testing-error.js';
 
 /** A bot that a command has started. */
 interface StartedBot {
   readonly up: Promise<void>;
+  /** Rejects if the command has failed since it came up, although something listens at the URL. */
+  checkIsOwn(): Promise<void>;
   stop(): void;
+}
+
+/** What starts a bot, and the credentials that no error may show. */
+interface BotCommand {
+  readonly command: string;
+  readonly url: string;
+  readonly secrets: readonly string[];
 }
 
 /** Started commands, by command and URL. */
@@ -20,15 +30,17 @@ const RELEASE_MS = 2000;
 const CONNECT_MS = 1000;
 
 /**
- * Starts a command, unless an earlier call of a test has, and waits until something listens at its URL.
+ * Starts a command, unless an earlier call of a test has, and waits until something listens at its URL. No error
+ * contains the command, because it may contain credentials.
  *
  * @throws HooklineError `TESTING_START` if another process listens there, or if the command does not come up
  */
-export async function startOnce(command: string, url: string): Promise<void> {
-  const key = `${command} ${url}`;
-  const running = started.get(key) ?? start(command, url);
+export async function startOnce(bot: BotCommand): Promise<void> {
+  const key = `${bot.command} ${bot.url}`;
+  const running = started.get(key) ?? start(bot);
   started.set(key, running);
   await running.up;
+  await running.checkIsOwn();
 }
 
 /** Stops all commands that tests have started. Idempotent. */
@@ -37,17 +49,33 @@ export function stopBots(): void {
   started.clear();
 }
 
-function start(command: string, url: string): StartedBot {
+function start(bot: BotCommand): StartedBot {
   let child: ChildProcess | undefined;
   let isStopped = false;
+  let output = '';
+  const { text: masked } = createRedactor(bot.secrets);
+  const fail = (ending: string, isUp: boolean) => {
+    const where = isUp ? `another process listens at ${bot.url}` : `nothing listens at ${bot.url}`;
+    return startError(
+      `The command of the bot ${ending}, and ${where}; check the command and the port. It said: ${output || 'nothing'}`,
+    );
+  };
   const run = async () => {
-    await portIsFree(command, url);
+    await portIsFree(bot.url);
     if (isStopped) return;
-    child = spawnBot(command);
-    await comesUp(child, command, url);
+    child = spawnBot(bot.command);
+    child.stderr?.on('data', (bytes) => {
+      // Masked before it is cut, because half a secret would not be found.
+      output = masked(`${output}${bytes}`).slice(-1000);
+    });
+    await comesUp(child, bot.url, fail);
   };
   return {
     up: run(),
+    async checkIsOwn() {
+      const ending = child?.exitCode ?? child?.signalCode;
+      if (ending && !isStopped && (await listens(bot.url))) throw fail(`ended with ${ending}`, true);
+    },
     stop() {
       isStopped = true;
       if (child) endGroup(child, 'SIGTERM');
@@ -92,38 +120,35 @@ function endGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
 }
 
 /** Waits until nothing listens. A test must call the bot of its command, not one that was left running. */
-async function portIsFree(command: string, url: string): Promise<void> {
+async function portIsFree(url: string): Promise<void> {
   const untilMs = systemClock.now() + RELEASE_MS;
   while (await listens(url)) {
     if (systemClock.now() >= untilMs) {
       throw startError(
-        `another process already listens at ${url}, so the command ${JSON.stringify(command)} was not started; stop that process, give each test file its own port, or leave out the command to test the bot that runs there.`,
+        `another process already listens at ${url}, so the command of the bot was not started; stop that process, give each test file its own port, or leave out the command to test the bot that runs there.`,
       );
     }
     await sleep(systemClock, POLL_MS);
   }
 }
 
-async function comesUp(child: ChildProcess, command: string, url: string): Promise<void> {
-  let output = '';
-  child.stderr?.on('data', (bytes) => {
-    output = `${output}${bytes}`.slice(-1000);
-  });
+async function comesUp(
+  child: ChildProcess,
+  url: string,
+  fail: (ending: string, isUp: boolean) => Error,
+): Promise<void> {
   const untilMs = systemClock.now() + UP_MS;
+  let wasUp = false;
   for (;;) {
     const isUp = await listens(url);
     const ending = child.exitCode ?? child.signalCode;
-    // A command that ended well may have left the bot in the background.
-    if (isUp && (ending === null || ending === 0)) return;
-    if (ending === null && systemClock.now() < untilMs) {
-      await sleep(systemClock, POLL_MS);
-      continue;
-    }
-    const what = ending === null ? `ran for ${UP_MS / 1000} s` : `ended with ${ending}`;
-    const where = isUp ? `another process listens at ${url}` : `nothing listens at ${url}`;
-    throw startError(
-      `The command ${JSON.stringify(command)} ${what}, and ${where}; check the command and the port. It said: ${output || 'nothing'}`,
-    );
+    // A command that ended with 0 may have left the bot in the background.
+    if (isUp ? Boolean(ending) : ending !== null) throw fail(`ended with ${ending}`, isUp);
+    // A command whose port another process took first fails a moment after that one listens.
+    if (isUp && wasUp) return;
+    wasUp = isUp;
+    if (!isUp && systemClock.now() >= untilMs) throw fail(`ran for ${UP_MS / 1000} s`, isUp);
+    await sleep(systemClock, POLL_MS);
   }
 }
 

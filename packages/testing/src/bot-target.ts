@@ -97,7 +97,8 @@ async function startedBot(target: UrlTarget, virtual: boolean | undefined): Prom
     apiKey,
     clientSecret: clientSecret ?? null,
   });
-  if (command !== undefined) await startOnce(command, url);
+  const secrets = [target.apiKey ?? '', clientSecret ?? ''];
+  if (command !== undefined) await startOnce({ command, url, secrets });
   return { integration, clock: systemClock, url };
 }
 

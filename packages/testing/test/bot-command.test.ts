@@ -30,6 +30,58 @@ describe('the command of a bot', () => {
     expect(existsSync(started)).toBe(false);
   });
 
+  test('is not taken for another process that took its port first', async () => {
+    const port = await freePort();
+    const [running, failing] = [join(folder, 'running'), join(folder, 'failing')];
+    const other = createServer(() => writeFileSync(failing, ''));
+    const command = `touch '${running}'; until [ -e '${failing}' ]; do sleep 0.01; done; exit 3`;
+    const url = `ws://127.0.0.1:${port}`;
+    const refused = expect(openTestCall({ url, command })).rejects.toMatchObject({
+      code: 'TESTING_START',
+      message: expect.stringContaining(`ended with 3, and another process listens at ${url}`),
+    });
+    await expect.poll(() => existsSync(running)).toBe(true);
+    other.listen(port, '127.0.0.1');
+    await refused;
+    other.close();
+    stopBots();
+  });
+
+  test('that fails after a call is not taken for another process that answers the next call', async () => {
+    const port = await freePort();
+    const [running, failing] = [join(folder, 'running-2'), join(folder, 'failing-2')];
+    const other = createBot({ auth: 'none' }, parrot());
+    const command = `touch '${running}'; until [ -e '${failing}' ]; do sleep 0.01; done; exit 3`;
+    const target = { url: `ws://127.0.0.1:${port}`, command };
+    const opening = openTestCall(target);
+    await expect.poll(() => existsSync(running)).toBe(true);
+    const listener = await other.listen(port, { host: '127.0.0.1' });
+    await (await opening).finish();
+    writeFileSync(failing, '');
+    const openNext = async () => {
+      await using call = await openTestCall(target);
+      await call.finish();
+    };
+    await expect
+      .poll(() => openNext().catch((error) => error))
+      .toMatchObject({ code: 'TESTING_START', message: expect.stringContaining('ended with 3') });
+    await listener.close();
+    stopBots();
+  });
+
+  test('and the credentials of the target are not in the error of a bot that does not come up', async () => {
+    const secret = 'c2VjcmV0LXNlY3JldC0xMjM0';
+    const url = `ws://127.0.0.1:${await freePort()}`;
+    const command = `TOKEN=t-4711-t; echo "key my-key-123, secret ${secret}, ${'x'.repeat(980)}" >&2; exit 1`;
+    const target = { url, command, apiKey: 'my-key-123', clientSecret: secret };
+    const error: unknown = await openTestCall(target).catch((one) => one);
+    expect(error).toMatchObject({
+      message: expect.stringMatching(/The command of the bot ended with 1.*xxx/s),
+    });
+    expect(String(error)).not.toMatch(/4711|key-123|0xMjM0/);
+    stopBots();
+  });
+
   test('waits for a port that the bot of an earlier test file is about to release', async () => {
     const port = await freePort();
     const earlier = createServer((socket) => {

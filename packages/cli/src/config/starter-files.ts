@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { shellQuote } from '../output/text.js';
 
 /** A file that `hookline init` writes. */
@@ -8,12 +9,14 @@ export interface StarterFile {
 }
 
 /**
- * A configuration, a check profile, and a GitHub Actions workflow that runs the check.
+ * A configuration, a check profile, and a GitHub Actions workflow that runs the check. The workflow installs npm packages
+ * only if the working directory has a package.json, because a bot can be written in any language.
  *
  * @param url - the URL of the bot
  * @param start - the command that starts the bot
  */
 export function starterFiles(url: string, start: string): readonly StarterFile[] {
+  const install = installCommand();
   return [
     {
       path: 'hookline.config.mjs',
@@ -27,8 +30,8 @@ export function starterFiles(url: string, start: string): readonly StarterFile[]
     },
     {
       path: '.github/workflows/hookline.yml',
-      about: 'GitHub Actions workflow that runs check',
-      text: workflowText(start),
+      about: `GitHub Actions workflow that runs check${install === undefined ? '; add what installs your bot' : ''}`,
+      text: workflowText(start, install),
     },
   ];
 }
@@ -63,7 +66,14 @@ const CHECK_PROFILE = `${JSON.stringify(
 )}
 `;
 
-const workflowText = (start: string) => `name: hookline
+/** The command that installs the packages of a bot for Node. */
+function installCommand(): string | undefined {
+  // npm ci refuses to run without a package-lock.json.
+  if (existsSync('package-lock.json')) return 'npm ci';
+  return existsSync('package.json') ? 'npm install' : undefined;
+}
+
+const workflowText = (start: string, install: string | undefined) => `name: hookline
 on: [push, pull_request]
 jobs:
   check:
@@ -73,7 +83,7 @@ jobs:
       - uses: actions/setup-node@v4
         with:
           node-version: 22
-      - run: npm ci
+      ${install === undefined ? '# Install here what your bot needs.' : `- run: ${install}`}
       - run: >-
           npx --yes hookline check --profile local --trace traces
           --start ${shellQuote(start)} --reporter junit=hookline.xml --reporter github

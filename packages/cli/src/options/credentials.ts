@@ -24,15 +24,29 @@ export function parseCredentials(
   env: Readonly<Record<string, string | undefined>>,
   warn: (text: string) => void,
 ): Credentials {
-  const apiKey = flags.apiKey ?? env['HOOKLINE_API_KEY'] ?? PLACEHOLDER_API_KEY;
+  const apiKey = flags.apiKey ?? readVariable(env, 'HOOKLINE_API_KEY') ?? PLACEHOLDER_API_KEY;
   if (flags.sign === false) {
     if (flags.clientSecret !== undefined || flags.clientSecretFile !== undefined) {
       throw new UsageError('--no-sign and a client secret cannot be used together; remove one of them.');
     }
     return { apiKey };
   }
-  const clientSecret = readSecret(flags, warn) ?? env['HOOKLINE_CLIENT_SECRET'];
-  return clientSecret === undefined || clientSecret === '' ? { apiKey } : { apiKey, clientSecret };
+  const clientSecret = readSecret(flags, warn) ?? readVariable(env, 'HOOKLINE_CLIENT_SECRET');
+  return clientSecret === undefined ? { apiKey } : { apiKey, clientSecret };
+}
+
+/**
+ * A credential of the environment. An empty one is usually a secret that a CI job did not receive, so it never means
+ * unsigned requests.
+ *
+ * @throws UsageError if it is empty
+ */
+export function readVariable(
+  env: Readonly<Record<string, string | undefined>>,
+  name: 'HOOKLINE_API_KEY' | 'HOOKLINE_CLIENT_SECRET',
+): string | undefined {
+  if (env[name] !== '') return env[name];
+  throw new UsageError(`${name} is empty; set it to the value that the bot expects, or unset it.`);
 }
 
 /** The credentials that are masked in all output and files. @throws UsageError */

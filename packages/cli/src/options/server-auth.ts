@@ -1,5 +1,6 @@
 import type { Auth } from '@hookline/server';
 import { UsageError } from '../exit-codes.js';
+import { readVariable } from './credentials.js';
 
 export interface ServerAuthFlags {
   readonly apiKey?: string;
@@ -24,8 +25,8 @@ export function serverAuth(
     }
     return 'none';
   }
-  const apiKey = flags.apiKey ?? env['HOOKLINE_API_KEY'];
-  const clientSecret = flags.clientSecret ?? env['HOOKLINE_CLIENT_SECRET'];
+  const apiKey = flags.apiKey ?? readVariable(env, 'HOOKLINE_API_KEY');
+  const clientSecret = flags.clientSecret ?? readVariable(env, 'HOOKLINE_CLIENT_SECRET');
   if (apiKey === undefined) {
     throw new UsageError(
       'Authentication is required: pass --api-key with --client-secret (signed requests), --api-key alone (unsigned requests), or --no-auth (no authentication).',

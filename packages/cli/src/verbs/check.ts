@@ -151,7 +151,7 @@ async function check(
       parallel,
       allowInconclusive: flags.allowInconclusive === true,
       clock: context.clock,
-      signal: abort.signal,
+      signal: server ? AbortSignal.any([abort.signal, server.lost]) : abort.signal,
       ...(flags.trace === 'off' ? {} : { traceDir: flags.trace ?? newTraceFolder(context.clock.wall()) }),
       onProgress({ scenario, phase, done, total }) {
         if (phase === 'begin') running.add(scenario);
@@ -159,6 +159,7 @@ async function check(
         finished = `${done}/${total} `;
       },
     });
+    server?.lost.throwIfAborted();
   } catch (error) {
     if (!isHooklineError(error) || error.code !== 'CLI_START') throw error;
     return fail(console, flags, EXIT.unreachable, messageOf(error), createMasking().text(target.url));

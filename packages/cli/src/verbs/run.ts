@@ -187,7 +187,7 @@ async function run(
       traces: flags.trace === 'off' ? undefined : (flags.trace ?? '.hookline'),
       keepAll,
       secrets: secretsOf(flags, context.env),
-      signal: abort.signal,
+      signal: server ? AbortSignal.any([abort.signal, server.lost]) : abort.signal,
       console,
       context,
       onResult: (result) => {
@@ -196,6 +196,7 @@ async function run(
       },
       onIncompleteTrace: (scenario) => incomplete.add(scenario),
     });
+    server?.lost.throwIfAborted();
   } catch (error) {
     if (!isHooklineError(error) || error.code !== 'CLI_START') throw error;
     return fail(console, flags, EXIT.unreachable, messageOf(error));

@@ -61,8 +61,8 @@ export function defineIntegration(given: IntegrationOptions): Integration {
   if (typeof apiKey !== 'string' || !/^[\x21-\x7e]+$/.test(apiKey)) {
     throw argumentErrorSaying(
       'apiKey',
-      apiKey === undefined
-        ? 'it is missing; enter the API key that the bot expects (is the environment variable set?)'
+      apiKey === undefined || apiKey === ''
+        ? `it is ${apiKey === '' ? 'empty' : 'missing'}; enter the API key that the bot expects (is the environment variable set?)`
         : 'it is not a string of printable ASCII characters without spaces; enter the API key that the bot expects',
     );
   }

@@ -125,8 +125,13 @@ function requiredChecks(checks: readonly Check[], { triggers }: Pick<Profile, 't
   );
 }
 
-/** Returns the areas with a required clause of basis `platform` that applies, of which none was exercised. */
+/**
+ * Returns the areas with a required clause of basis `platform` that applies, of which none was exercised; all areas if no
+ * check at all was exercised, because a run that judged nothing must not pass.
+ */
 function findUnseenAreas(required: readonly Check[], results: readonly CheckResult[]): string[] {
+  const isExercised = ({ outcome, finding }: CheckResult) => outcome === 'pass' || finding !== undefined;
+  if (!results.some(isExercised)) return [...new Set(results.map(({ id }) => areaOf(id)))];
   const platform = results.filter(
     ({ basis, outcome }) => basis === 'platform' && outcome !== 'not-applicable',
   );

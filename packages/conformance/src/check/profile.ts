@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isDtmfDigit } from '@hookline/protocol';
 import { isRecord, messageOf, unknownOption } from '@hookline/runtime';
 import { conformanceError } from '../error.js';
 
@@ -111,6 +112,14 @@ export function checkProfile(value: unknown, path: string): ProfileFile {
     for (const field of ['say', 'dtmf', 'connectorId']) {
       if (trigger[field] !== undefined && typeof trigger[field] !== 'string')
         refuse(`triggers.${name}.${field} is not a string`);
+    }
+    const { dtmf } = trigger;
+    if (typeof dtmf === 'string') {
+      const wrong = [...dtmf].find((key) => !isDtmfDigit(key));
+      if (wrong !== undefined)
+        refuse(
+          `triggers.${name}.dtmf is ${JSON.stringify(dtmf)}, and ${JSON.stringify(wrong)} is no key of a telephone; expected only 0 to 9, *, # and A to D`,
+        );
     }
     checkInputs(trigger, `triggers.${name}.inputs`);
   }

@@ -6,7 +6,7 @@ import { areaOf, CHECKS, type Check } from './catalogue.js';
  * Returns the checks that `only` and `skip` select. Each entry is an id, an area such as `AC-OPEN`, or the name of a
  * scenario.
  *
- * @throws HooklineError `CONFORMANCE_BAD_CHECK` for another entry
+ * @throws HooklineError `CONFORMANCE_BAD_CHECK` for another entry, or if no check is left
  */
 export function selectChecks(only: readonly string[] = [], skip: readonly string[] = []): readonly Check[] {
   for (const entry of [...only, ...skip]) {
@@ -17,10 +17,15 @@ export function selectChecks(only: readonly string[] = [], skip: readonly string
       );
     }
   }
-  return CHECKS.filter(
+  const selected = CHECKS.filter(
     (check) =>
       (only.length === 0 || only.some((entry) => matches(check, entry))) &&
       !skip.some((entry) => matches(check, entry)),
+  );
+  if (selected.length > 0) return selected;
+  throw conformanceError(
+    'CONFORMANCE_BAD_CHECK',
+    `no check is left to run: ${only.length === 0 ? '' : `only is ${only.join(', ')}, and `}skip is ${skip.join(', ')}; remove an entry of skip`,
   );
 }
 

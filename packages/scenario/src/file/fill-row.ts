@@ -53,6 +53,15 @@ function suggestionFor(
 ): Pick<UnknownVariable, 'expected' | 'suggestion'> {
   if (!row) return { expected: 'a scenario with data', suggestion: WITHOUT_DATA };
   const columns = Object.keys(row);
+  const [only = ''] = columns;
+  // Spreadsheets of many countries save CSV with semicolons.
+  const separator = columns.length === 1 ? /[;\t]/.exec(only)?.[0] : undefined;
+  if (separator !== undefined) {
+    return {
+      expected: 'data whose columns are separated by commas',
+      suggestion: `the columns are separated by ${JSON.stringify(separator)}; save the file with commas`,
+    };
+  }
   const expected = `\${row.COLUMN} with one of ${columns.join(', ')}`;
   const closest = column === undefined ? undefined : closestName(column, columns);
   return { expected, suggestion: `write \${row.${closest ?? columns[0] ?? 'COLUMN'}}; ${LITERAL}` };

@@ -51,7 +51,7 @@ export function readYaml(
   });
   const list = Array.isArray(parsed) ? parsed : [];
   const problems = list.flatMap(({ errors, warnings }) =>
-    [...errors, ...warnings].map((error) => syntaxProblem(error, file)),
+    [...upToDerailment(errors), ...warnings].map((error) => syntaxProblem(error, file, text)),
   );
   // Later errors on the same line are usually consequences of the first.
   const first = problems.filter(
@@ -174,9 +174,24 @@ const SYNTAX: Readonly<Record<string, readonly [expected: string, suggestion: st
   BAD_DQ_ESCAPE: ['an escape that YAML knows, such as \\n or \\\\', 'use single quotes, where \\ is literal'],
 };
 
-function syntaxProblem(error: YAMLParseError | YAMLWarning, file: string): ScenarioProblem {
+/** A token or bracket in the wrong place: the parser takes the lines behind it for something else than they are. */
+const DERAILMENTS: ReadonlySet<string> = new Set(['BLOCK_IN_FLOW', 'MISSING_CHAR', 'UNEXPECTED_TOKEN']);
+
+/** The errors of a document up to the first that makes errors of the correct lines behind it. */
+function upToDerailment(errors: readonly YAMLParseError[]): readonly YAMLParseError[] {
+  const inOrder = [...errors].sort((a, b) => a.pos[0] - b.pos[0]);
+  const last = inOrder.findIndex(({ code }) => DERAILMENTS.has(code));
+  return last === -1 ? inOrder : inOrder.slice(0, last + 1);
+}
+
+/** A text in slashes that is not in quotes, with a character that ends a text in a list or map. */
+const BARE_PATTERN = /:\s+\/[^'"\s]*[[\]{},]/;
+
+function syntaxProblem(error: YAMLParseError | YAMLWarning, file: string, text: string): ScenarioProblem {
   const [start] = error.linePos ?? [];
-  const [expected, suggestion] = SYNTAX[error.code] ?? ['YAML', 'see the line above as well'];
+  const [expected, usual] = SYNTAX[error.code] ?? ['YAML', 'see the line above as well'];
+  const line = text.split('\n')[(start?.line ?? 1) - 1] ?? '';
+  const suggestion = BARE_PATTERN.test(line) ? "put the pattern in quotes, such as '/[ab]/'" : usual;
   return {
     file,
     line: start?.line ?? 1,
