@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 
 interface Manifest {
   readonly version?: string;
+  readonly engines?: Readonly<Record<string, string>>;
   readonly private?: boolean;
   readonly scripts?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
@@ -59,4 +60,16 @@ test('a peer dependency is accepted in the major version that the tests use, and
     const major = /^\^(\d+)\.\d+\.\d+$/.exec(range)?.[1] ?? /^>=(0)\.\d+\.\d+ <1$/.exec(range)?.[1];
     expect(`${name} ${range}: ${version?.split('.')[0]}`).toBe(`${name} ${range}: ${major}`);
   }
+});
+
+test('development dependencies declare that they run on Node.js 20, but for the one that docs/maintaining.md names', () => {
+  const names = [{ manifest: read('') }, ...packages].flatMap(({ manifest }) =>
+    foreign(manifest.devDependencies).map(([name]) => name),
+  );
+  const newer = [...new Set(names)].filter((name) => {
+    const lowest = (read(`node_modules/${name}/`).engines?.['node'] ?? '*').match(/\d+/g)?.map(Number) ?? [];
+    return (lowest[0] ?? 0) > 20;
+  });
+  expect(newer).toEqual(['@azure/ai-voicelive']);
+  expect(readFileSync(`${root}docs/maintaining.md`, 'utf8')).toContain('`@azure/ai-voicelive`');
 });
