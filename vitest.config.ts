@@ -42,10 +42,11 @@ const TIMED = [
   'packages/realtime/test/required-behaviour.test.ts',
   'packages/studio/test/browser/call.test.ts',
 ];
-/** They install the packages, run a fleet behind proxies, or talk in real time: `npm test` leaves them to `npm run test:all`. */
+/** They install or compile against the packages, run a fleet behind proxies, or talk in real time: `npm test` leaves them to `npm run test:all`. */
 const SYSTEM = [
   'apps/voice-bot/src/book.test.ts',
   'packages/testing/test/fleet.test.ts',
+  'scripts/nameable-types.test.ts',
   'scripts/smoke-packed.test.ts',
 ];
 /** They take longest: begun first, so that none of them runs on alone at the end. */

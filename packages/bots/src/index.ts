@@ -1,3 +1,4 @@
+export type { Clock } from '@hookline/runtime';
 export { echo } from './echo.js';
 export { greeter } from './greeter.js';
 export { ivr } from './ivr.js';

@@ -1,3 +1,4 @@
+export type { Clock } from '@hookline/runtime';
 export { defineConfig, type HooklineConfig, type ProfileConfig } from './config/config.js';
 export type { CliContext } from './context.js';
 export { main } from './main.js';

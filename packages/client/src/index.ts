@@ -1,3 +1,12 @@
+export type { RateKind, UriJoin, WireEvent, WireSink } from '@hookline/protocol';
+export {
+  type Clock,
+  HooklineError,
+  isHooklineError,
+  type Logger,
+  type Rate,
+  type Transport,
+} from '@hookline/runtime';
 export { callAudioConnector } from './action/audio-connector-call.js';
 export {
   type Call,

@@ -1,3 +1,6 @@
+export type { Clause, ClauseId } from '@hookline/protocol';
+export type { Clock } from '@hookline/runtime';
+export type { Trace } from '@hookline/trace';
 export {
   type CalibratedCall,
   type Calibration,

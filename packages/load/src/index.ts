@@ -1,3 +1,13 @@
+export type {
+  Call,
+  CallAudioConnectorOptions,
+  CallResult,
+  Integration,
+  MediaOptions,
+  TlsOptions,
+} from '@hookline/client';
+export type { RateKind, WireSink } from '@hookline/protocol';
+export type { Clock, Rate } from '@hookline/runtime';
 export type { Arrivals } from './arrivals.js';
 export type { Behaviour, BehaviourEnd, CallTarget, CallTools, MeasuredOptions } from './behaviour.js';
 export { type ConversationOptions, conversation } from './conversation.js';

@@ -1,3 +1,4 @@
+export type { Rate } from '@hookline/runtime';
 export {
   type AcknowledgementFault,
   Acknowledgements,

@@ -44,7 +44,11 @@ export function toRealtimeError(
   if (thrown instanceof RealtimeError) return thrown;
   // The ESM and the CJS build each have their own class.
   if (isHooklineError(thrown) && isRealtimeCode(thrown.code)) {
-    return new RealtimeError(thrown.code, thrown.message, { cause: thrown });
+    const retryAfterMs: unknown = 'retryAfterMs' in thrown ? thrown.retryAfterMs : undefined;
+    return new RealtimeError(thrown.code, thrown.message, {
+      cause: thrown,
+      ...(typeof retryAfterMs === 'number' ? { retryAfterMs } : {}),
+    });
   }
   // The message of a foreign error may contain a URL with a key, so it stays in `cause`.
   const name = thrown instanceof Error ? thrown.name : typeof thrown;

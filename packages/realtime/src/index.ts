@@ -1,3 +1,4 @@
+export type { Clock } from '@hookline/runtime';
 export { RealtimeError, type RealtimeErrorCode } from './error.js';
 export { RealtimeFailure } from './failure.js';
 export type {

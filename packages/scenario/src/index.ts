@@ -17,7 +17,8 @@ export {
   type ExpectationDeadline,
   type ExpectationResult,
 } from './live/await-expectation.js';
-export { LiveCall, type LiveCallOptions } from './live/live-call.js';
+export { type LastAction, LiveCall, type LiveCallOptions } from './live/live-call.js';
+export type { Sound } from './live/sound-detector.js';
 export { type LadderTail, type LadderTailOptions, ladderTail } from './report/ladder-tail.js';
 export { renderGithub, renderJunit, renderNdjson } from './report/machine-reports.js';
 export { countResults, type ReportedScenario, type RunReport } from './report/run-report.js';
@@ -25,5 +26,17 @@ export { renderSpec, type SpecOptions, specLines, specSummary } from './report/s
 export { type ActionFailure, performAction } from './run/perform-action.js';
 export type { ScenarioFailure, ScenarioResult, StepReport } from './run/result.js';
 export { type RunOptions, runScenario } from './run/run-scenario.js';
-export type { Expectation, Place, Scenario, ScenarioCall, Step } from './scenario.js';
+export type {
+  EndExpectation,
+  Expectation,
+  FactRule,
+  NeverRule,
+  Place,
+  Scenario,
+  ScenarioCall,
+  ScenarioDefaults,
+  Step,
+} from './scenario.js';
 export { SCHEMA_LINE, SCHEMA_URL, scenarioSchema } from './schema/json-schema.js';
+export type { Range } from './values/range.js';
+export type { TextMatch } from './values/text-match.js';

@@ -1,3 +1,6 @@
+export type { UtteranceEvent } from '@hookline/audio';
+export type { WireSink } from '@hookline/protocol';
+export { type Clock, HooklineError, isHooklineError, type Logger } from '@hookline/runtime';
 export type { CallerAudio, CallerOptions } from './audio/caller-audio.js';
 export type {
   Auth,
@@ -30,7 +33,7 @@ export { createBot } from './create-bot.js';
 export type { CollectDigitsOptions, CollectedDigits } from './dtmf/digit-collector.js';
 export type { CallErrorCode, ServerError, ServerErrorCode } from './error.js';
 export type { BotStats } from './metrics/bot-stats.js';
-export type { Diagnostics } from './metrics/diagnostics.js';
+export type { Diagnostics, PlaybackReport, TurnReport } from './metrics/diagnostics.js';
 export type {
   Counter,
   Gauge,

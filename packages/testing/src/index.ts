@@ -1,3 +1,5 @@
+export type { Call, CallEvent, CallResult } from '@hookline/client';
+export type { VirtualClock } from '@hookline/runtime';
 export { stopBots } from './bot-command.js';
 export type { BotTarget, HandlerTarget, MadeBotTarget, UrlTarget } from './bot-target.js';
 export { type InMemoryDialOptions, inMemoryDial } from './in-memory.js';

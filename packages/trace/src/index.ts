@@ -1,3 +1,4 @@
+export type { ByteOrder } from '@hookline/audio';
 export {
   createRedactor,
   REDACTIONS,
@@ -22,6 +23,7 @@ export { audioLine, eventLine, headerLine } from './format/print.js';
 export { readTrace, type TraceParts } from './format/read.js';
 export { type AudioRow, rowEndMs, type TraceRow, type UnknownRow } from './format/row.js';
 export { framesOf, type Trace } from './format/trace.js';
+export type { HeardAudio } from './ladder/annotate.js';
 export { wrapText } from './ladder/cells.js';
 export { createLadder, renderLadder } from './ladder/create-ladder.js';
 export {
@@ -33,6 +35,7 @@ export {
 export type { Ladder, LadderOptions } from './ladder/ladder.js';
 export {
   createLadderRenderer,
+  type Glyphs,
   LADDER_WIDTH,
   type LadderRenderer,
   type LadderStyle,
@@ -49,6 +52,7 @@ export { type CallMedia, channelMulaw, createCallMedia, headerMedia } from './me
 export { type HoldChange, HoldTracker } from './message/hold-tracker.js';
 export { printableValue } from './message/print-json.js';
 export { readMessage, type SentMessage } from './message/read-message.js';
+export type { Skimmed, SkimmedClientMessage, SkimmedServerMessage } from './message/skim-message.js';
 export {
   createPersonalDataMask,
   masksPersonalData,

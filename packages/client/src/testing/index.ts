@@ -1,3 +1,5 @@
+export type { ClientMessage, ClientMessageOf, ServerParameters } from '@hookline/protocol';
+export type { TransportEnd } from '@hookline/runtime';
 export {
   type AutoReplies,
   type Received,

@@ -97,6 +97,7 @@ export class Router implements RouteTable {
     return this.#routes.map(({ segments }) => segments.join('/'));
   }
 
+  /** @internal For the bot that has this router. */
   match(connectorId: string): Route | undefined {
     const segments = segmentsOf(connectorId);
     for (const route of this.#routes) {

@@ -1,3 +1,5 @@
+export type { ClientParameters, ServerMessage, ServerMessageOf } from '@hookline/protocol';
+export type { Transport, TransportEnd } from '@hookline/runtime';
 export { AutoPlayer } from './auto-player.js';
 export {
   dialHeaders,

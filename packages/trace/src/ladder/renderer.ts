@@ -15,7 +15,8 @@ export interface LadderStyle {
   readonly color?: boolean;
 }
 
-interface Glyphs {
+/** The characters that a ladder is drawn with. */
+export interface Glyphs {
   readonly from: string;
   readonly to: string;
   readonly line: string;
