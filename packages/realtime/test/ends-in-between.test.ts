@@ -185,7 +185,7 @@ test('a key that ends the call is not told to the model', async () => {
   it.session.on('interrupted', () => it.session.end({}, { after: 'now' }));
   it.service.link.reply('r1', 2000);
   await it.clock.advance(500);
-  it.call.sendDtmf('1');
+  void it.call.sendDtmf('1');
   await finish(it);
   expect(serviceCalls(it, 'text')).toEqual([]);
 });

@@ -96,7 +96,7 @@ describe('the end of a session does not wait for words', () => {
     await ready(it);
     it.service.link.reply('last', 2000, { byte: OTHER, everyMs: 200 });
     it.service.link.host.speech('start');
-    it.call.sendDtmf('5');
+    void it.call.sendDtmf('5');
     await it.clock.advance(300);
     it.session.end();
     it.session.say('One more thing.');

@@ -147,7 +147,7 @@ describe('code of the bot or of an adapter that fails ends at most its own call'
     hook.use?.(bridge, fails);
     const host = on ? hosts.get('scripted') : bridge.service.links.at(-1)?.host;
     if (host && bridge.session.state !== 'closed' && !hook.quiet) everything(bridge, host, clock);
-    if (!hook.quiet) call.sendDtmf('1');
+    if (!hook.quiet) void call.sendDtmf('1');
     await clock.advance(500);
     await turnOver();
     await clock.run(call.result);

@@ -11,7 +11,7 @@ export interface HoldChange {
  * Detects when the caller of a recorded call was put on hold. `paused` and `resumed` mean a hold only if they do not answer
  * `pause` and `resume` of the bot. (AC-PAUSE-7)
  *
- * A hold that ends while the bot holds a pause is not reported, because caller audio stays paused (DECISIONS.md #35). It
+ * A hold that ends while the bot holds a pause is not reported, because caller audio stays paused. It
  * has ended at the latest when the client plays again, or answers `resume` with `resumed`.
  */
 export class HoldTracker {
