@@ -147,7 +147,7 @@ function variablesRead(): string[] {
     /(?<!\.test)\.ts$/.test(path),
   );
   const names = sources.flatMap((path) =>
-    [...readSource(`${folder}/${path}`).matchAll(/\benv\['([A-Z_]+)'\]/g)].map(([, name = '']) => name),
+    [...readSource(`${folder}/${path}`).matchAll(/\benv(?:\[|, )'([A-Z_]+)'/g)].map(([, name = '']) => name),
   );
   return [...new Set(names)].sort();
 }

@@ -61,7 +61,7 @@ describe('output paths of a call', () => {
     await checkArtifacts({ record: at('..x.wav'), trace: 'off' });
   });
 
-  test('are refused if one is a link to itself', async () => {
+  test('are refused if one is a link without end', async () => {
     await expect(checkArtifacts({ record: at('loop.wav'), out: at('2.wav') })).rejects.toThrow('ELOOP');
   });
 });
