@@ -16,6 +16,7 @@ describe('the environment', () => {
     ['DRAIN_SECONDS', '3000000'],
     ['MAX_SESSIONS', 'lots'],
     ['MAX_SESSIONS', '0'],
+    ['MAX_SESSIONS', '3000000000'],
     ['PORT', ' '],
     ['PORT', '65536'],
     ['WORKERS', '0x2'],

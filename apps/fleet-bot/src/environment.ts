@@ -51,7 +51,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
     host: setting('HOST') ?? '127.0.0.1',
     port: numberOf('PORT', 8080, 0, 65_535),
     redisUrl,
-    maxSessions: numberOf('MAX_SESSIONS', 1000, 1, Number.MAX_SAFE_INTEGER),
+    maxSessions: numberOf('MAX_SESSIONS', 1000, 1, 2_147_483_647),
     drainMs: numberOf('DRAIN_SECONDS', 900, 0, LONGEST_SECONDS) * 1000,
     workers: numberOf('WORKERS', availableParallelism(), 1, 1024),
   };

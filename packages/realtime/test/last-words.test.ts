@@ -47,6 +47,50 @@ describe('words that are requested right before the session ends are heard', () 
     expect(serviceCalls(it, 'ask')).toHaveLength(1);
   });
 
+  test('although the service refuses the request because it still generates a reply that was interrupted', async () => {
+    let busy = true;
+    const it: Bridged = bridged(
+      {},
+      {
+        service: {
+          onAsk(link: ScriptedLink) {
+            const refusal = {
+              code: 'conversation_already_has_active_response',
+              message: 'busy',
+              fatal: false,
+            };
+            if (busy) it.clock.after(30, () => link.host.problem(refusal));
+            else link.reply('goodbye', 1000, { byte: GOODBYE });
+          },
+        },
+      },
+    );
+    await ready(it);
+    it.service.link.reply('first', 5000, { byte: OTHER, everyMs: 100 });
+    await it.clock.advance(1000);
+    it.session.interrupt();
+    it.session.say('Goodbye.');
+    it.session.end();
+    await it.clock.advance(100);
+    busy = false;
+    it.service.link.host.replyDone('first', 'cancelled');
+    expect(await finish(it)).toMatchObject({ path: 'success' });
+    expect(it.recorder.heardMs(GOODBYE)).toBe(1000);
+  });
+
+  test('that a listener to an interruption requests', async () => {
+    const it = answered();
+    await ready(it);
+    it.session.on('interrupted', () => it.session.say('Sorry, go on.'));
+    it.service.link.reply('first', 5000, { byte: OTHER, everyMs: 100 });
+    await it.clock.advance(1000);
+    it.session.interrupt();
+    await it.clock.advance(2000);
+    it.session.end();
+    await finish(it);
+    expect(it.recorder.heardMs(GOODBYE)).toBe(1000);
+  });
+
   test('while the service is still being connected', async () => {
     const it = answered({ connectMs: 1500 });
     await it.clock.advance(100);

@@ -274,7 +274,7 @@ export class Connector {
       refuse(
         new RealtimeError(
           'SERVICE_REFUSED',
-          `${this.#service.name} sent more than ${MAX_HELD_EVENTS} events before connect() resolved; expected a few.`,
+          `${this.#service.name} sent more than ${MAX_HELD_EVENTS} events before connect() resolved; expected a few. Resolve connect() as soon as the session is ready, and pass its audio afterwards.`,
         ),
       ),
     );

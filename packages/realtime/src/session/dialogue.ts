@@ -204,7 +204,7 @@ function step(state: Dialogue, event: DialogueEvent): Step {
 
 /** Whether a request that the service refuses is to be repeated: not if it was withdrawn, or if the reply to the caller's speech will cover it. */
 export function isStillAsked(state: Dialogue): boolean {
-  return state.reply !== 'none' && !state.callerSpeaking && !state.ending;
+  return state.reply !== 'none' && !state.callerSpeaking;
 }
 
 function refused(state: Dialogue): Dialogue {

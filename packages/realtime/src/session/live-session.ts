@@ -331,11 +331,13 @@ export class LiveSession {
     for (const spoken of stopped) this.#onReplyEnd(spoken);
     this.tools.interrupt();
     this.#playingSinceMs = undefined;
+    // Before the listeners, who may request the next reply; but a session that ends with it reports this first.
+    if (!this.ending) this.dispatch({ type: 'interrupted' });
     if (stopped.length > 0) {
       this.metrics.interruption(by);
       this.emitter.emit('interrupted', { by, heard });
     }
-    this.dispatch({ type: 'interrupted' });
+    if (this.ending) this.dispatch({ type: 'interrupted' });
     return heard;
   }
 

@@ -11,6 +11,7 @@ export class Prompts {
   /** Texts that the service takes together with the request for its reply, until that is made. */
   #withRequest: string[] = [];
   #owes = false;
+  #reportedNoText = false;
 
   constructor(session: LiveSession, service: RealtimeService) {
     this.#session = session;
@@ -44,10 +45,15 @@ export class Prompts {
   /** @param reply - whether the model should reply to it */
   tell(text: string, reply: boolean): void {
     const session = this.#session;
+    if (session.state !== 'closed' && !session.ending) this.#send(text, reply);
+  }
+
+  #send(text: string, reply: boolean): void {
+    const session = this.#session;
     const { link } = session;
-    if (session.state === 'closed' || session.ending) return;
     if (link && !link.text) {
-      session.reportProblem('NO_TEXT', `${this.#service.name} does not support text: a text was not sent`);
+      if (reply) this.#owes = false;
+      this.#reportNoText();
       return;
     }
     session.history.add('caller', text);
@@ -60,6 +66,14 @@ export class Prompts {
     if (asks && this.#service.can.textAsks) this.#withRequest.push(text);
     else link.text(text, reply && !asks);
     if (asks) session.dispatch({ type: 'want' });
+  }
+
+  /** Once: a listener that answers a problem with a text would otherwise cause the next one, without end. */
+  #reportNoText(): void {
+    if (this.#reportedNoText) return;
+    this.#reportedNoText = true;
+    const { name } = this.#service;
+    this.#session.reportProblem('NO_TEXT', `${name} does not support text: a text was not sent`);
   }
 
   /** Requests a reply. The dialogue decides when. Without words, it repeats those of a request that was to no avail. */
@@ -111,7 +125,10 @@ export class Prompts {
     session.dispatch({ type: 'askRefused' });
     const words = this.#askedWords;
     this.#askedWords = undefined;
-    if (words !== undefined) this.say(words);
+    if (words === undefined) return;
+    this.#owes = true;
+    // Not with `say`, which does nothing once the session ends: these words were requested before.
+    this.#send(toSay(words), true);
   }
 }
 

@@ -81,7 +81,7 @@ describe('buffered caller audio', () => {
     expect(taken(held)).toEqual([[40, 60, 8]]);
   });
 
-  it('of one call can be transferred to another thread without loss for others', () => {
+  it('is not lost for other calls if a bot transfers what it gets to another thread', () => {
     const memory = new ChunkMemory();
     const [one, other] = [new HeldAudio(100, memory), new HeldAudio(100, memory)];
     one.push(new Uint8Array(10).fill(1), 0);

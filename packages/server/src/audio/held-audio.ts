@@ -75,8 +75,8 @@ export class HeldAudio {
   }
 
   /**
-   * Passes all buffered frames to `to`, oldest first, and clears the buffer. Each is in memory of its own call: its
-   * receiver may keep it, or transfer it to another thread.
+   * Passes all buffered frames to `to`, oldest first, and clears the buffer. They are copied out of the memory that calls
+   * share: a bot that modifies or transfers them, although it must not, harms only its own call.
    */
   take(to: (bytes: Uint8Array, atMs: number) => void): void {
     const chunks = this.#chunks;

@@ -22,8 +22,8 @@ const ENDED_BY_PEER: ReadonlySet<EndReason> = new Set(['callerHangup', 'clientEr
 
 /**
  * The span context for a correlation id of Genesys Cloud, which is not known to send a `traceparent`: its 32 hexadecimal
- * digits are the trace id, and the first 16 of them the span id. Another system that handles the same conversation, such as a data
- * action, can link to it, or start a trace with it.
+ * digits are the trace id, and the first 16 of them the span id. Another system that handles the same conversation, such
+ * as a data action, can link to it, or start a trace with it.
  *
  * @param correlationId - a UUID
  * @returns undefined for any other value

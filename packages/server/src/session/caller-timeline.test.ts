@@ -59,6 +59,12 @@ describe('how long ago the stream was at a position', () => {
     expect(timeline.agoMs(20)).toBe(3060);
   });
 
+  it('leaves out a hold that is reported in many pieces', () => {
+    const timeline = received(1000);
+    for (let piece = 0; piece < 30; piece++) timeline.skip(timeline.positionMs, 1000, true);
+    expect(timeline.agoMs(20)).toBe(0);
+  });
+
   it('is never negative, and is exact after more holds than are kept', () => {
     const timeline = received(1000);
     expect(timeline.agoMs(500)).toBe(0);

@@ -81,7 +81,11 @@ export class CallerTimeline {
   /** Moves the position over a gap. @param onHold - whether the client was on hold */
   skip(startMs: number, discardedMs: number, onHold: boolean): void {
     if (onHold) {
-      this.#holds.push({ fromMs: this.positionMs, toMs: startMs + discardedMs });
+      const last = this.#holds.at(-1);
+      const goesOn = last !== undefined && last.toMs >= this.positionMs;
+      // A client may report one hold in many pieces.
+      if (goesOn) this.#holds.pop();
+      this.#holds.push({ fromMs: goesOn ? last.fromMs : this.positionMs, toMs: startMs + discardedMs });
       if (this.#holds.length > KEPT_HOLDS) this.#holds.shift();
     }
     this.#fromMs = startMs + discardedMs;

@@ -72,8 +72,8 @@ export class Outbox {
   }
 
   /**
-   * Like `push`, but ahead of everything queued with `push`. Has no effect while the same message
-   * is queued so: it would only delay what follows.
+   * Like `push`, but ahead of everything queued with `push`. Has no effect while the same message is
+   * queued so: it would only delay what follows.
    */
   pushFirst(message: OutgoingMessage, onSent: (seq: number) => void): void {
     if (this.#queue.some((queued) => queued.first && queued.message === message)) return;

@@ -6,6 +6,8 @@ export interface Launch {
   readonly baseUri?: string;
   readonly connectorId?: string;
   readonly caller?: string;
+  /** Whether the link holds the token, and not only this tab, from an earlier one. */
+  readonly hasToken: boolean;
   /** Whether to call at once; only a link with the token may request this. */
   readonly auto: boolean;
 }
@@ -29,6 +31,7 @@ export function readLaunch(): Launch {
     ...(baseUri !== undefined && { baseUri }),
     ...(connectorId !== undefined && { connectorId }),
     ...(caller !== undefined && { caller }),
+    hasToken: auto !== null || params.has('token'),
     auto: auto !== null && auto === token,
   };
 }

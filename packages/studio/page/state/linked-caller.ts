@@ -1,5 +1,6 @@
 import type { UploadedAudio } from '../../src/messages.js';
 import { type Api, errorMessage } from '../bridge/api.js';
+import type { Launch } from '../bridge/launch.js';
 import type { CallerKind, CallForm } from './call-form.js';
 
 const CALLERS: readonly CallerKind[] = ['mic', 'wav', 'tone', 'silence'];
@@ -7,11 +8,11 @@ const FILE_PREFIX = 'wav:';
 
 /**
  * Chooses the caller of a link: one of the form's, or `wav:FILE` with the path of a WAV file on the machine of the studio.
- * Returns false, and sets the fault of the field, if the link names another caller or the file cannot be used.
+ * A link from elsewhere, without the token, must not make the studio read a file. Returns false, and sets the fault of the field, if the link names another caller or the file cannot be used.
  */
 export async function chooseLinkedCaller(
   form: CallForm,
-  caller: string | undefined,
+  { caller, hasToken }: Launch,
   api: Api,
 ): Promise<boolean> {
   if (caller === undefined) return true;
@@ -25,6 +26,12 @@ export async function chooseLinkedCaller(
     return false;
   } else {
     form.caller.value = 'wav';
+    if (!hasToken) {
+      form.faults.value = {
+        caller: 'The link names a WAV file but does not hold the token; choose the file here.',
+      };
+      return false;
+    }
     const path = encodeURIComponent(caller.slice(FILE_PREFIX.length));
     try {
       form.wav.value = await api.post<UploadedAudio>(`/api/audio?path=${path}`);

@@ -387,7 +387,7 @@ export class Studio {
     this.form.prefill(message.launch, this.#launch);
     const { traceId } = message.launch;
     if (traceId !== undefined) void this.open(traceId);
-    void chooseLinkedCaller(this.form, this.#launch.caller, this.api).then((chosen) => {
+    void chooseLinkedCaller(this.form, this.#launch, this.api).then((chosen) => {
       if (chosen && traceId === undefined && this.#launch.auto) void this.dial();
     });
   }

@@ -246,6 +246,15 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
       .toMatchObject([{ type: 'dial', caller: { kind: 'wav', id: 'wav-1' } }]);
   });
 
+  test('reads no WAV file for a link without the token, although the tab has one', async () => {
+    bridge.answers.set('/api/audio', { id: 'wav-1', name: 'hello.wav', durationMs: 100 });
+    const page = await open();
+    await page.evaluate("location.hash = '#/?caller=wav:/tmp/hello.wav'");
+    await page.getByText('does not hold the token').waitFor();
+    await byTestId(page, 'dial').click();
+    expect(bridge.got).toEqual([]);
+  });
+
   test('starts no call if a link names a caller that does not exist, and says so at the field', async () => {
     const page = await openWithCaller('tnoe');
     const message = 'The link names the caller "tnoe"; expected mic, tone, silence or wav:FILE.';
