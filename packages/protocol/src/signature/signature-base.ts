@@ -1,5 +1,5 @@
 import { quote } from '@hookline/runtime';
-import { isBlank } from './characters.js';
+import { BLANK, endOfRun, isAt } from './characters.js';
 import type { HeaderLookup } from './header-lookup.js';
 import { SignatureError } from './signature-error.js';
 import type { InnerList, Item } from './structured-field.js';
@@ -99,13 +99,8 @@ function canonicalValue(value: string): string {
 
 /** By index, because a pattern such as `[ \t]+$` takes quadratic time on long runs of blanks. */
 function trimBlanks(value: string): string {
-  let start = 0;
+  const start = endOfRun(value, 0, BLANK);
   let end = value.length;
-  while (start < end && isBlankAt(value, start)) start += 1;
-  while (end > start && isBlankAt(value, end - 1)) end -= 1;
+  while (end > start && isAt(value, end - 1, BLANK)) end -= 1;
   return value.slice(start, end);
-}
-
-function isBlankAt(text: string, index: number): boolean {
-  return isBlank(text.charCodeAt(index));
 }

@@ -1,15 +1,17 @@
 import { quote } from '@hookline/runtime';
 import { decodeBase64 } from './base64.js';
 import {
-  continuesKey,
-  continuesToken,
-  isBlank,
-  isDigit,
-  isNotColon,
-  isSpace,
-  isUnescaped,
-  startsKey,
-  startsToken,
+  BLANK,
+  type CharacterClass,
+  DIGIT,
+  endOfRun,
+  isAt,
+  KEY,
+  KEY_START,
+  SPACE,
+  TOKEN,
+  TOKEN_START,
+  UNESCAPED,
 } from './characters.js';
 import {
   type BareItem,
@@ -42,26 +44,23 @@ export function parseDictionary(text: string): Dictionary {
 class Reader {
   readonly #text: string;
   #position = 0;
-  /** The code unit at the position, `NaN` at the end. */
-  #code: number;
 
   constructor(text: string) {
     this.#text = text;
-    this.#code = text.charCodeAt(0);
   }
 
   /** Reads the whole text; spaces may surround it, and nothing else may follow. */
   dictionary(): Dictionary {
     const members = new Map<string, Member>();
-    this.#skip(isSpace);
+    this.#skip(SPACE);
     if (this.#atEnd()) return members;
     do {
       const key = this.#key();
       members.set(key, this.#takeIf('=') ? this.#member() : { value: TRUE, parameters: this.#parameters() });
-      this.#skip(isBlank);
+      this.#skip(BLANK);
       if (this.#atEnd()) return members;
       this.#take(',');
-      this.#skip(isBlank);
+      this.#skip(BLANK);
     } while (!this.#atEnd());
     throw this.#error('a member after the comma');
   }
@@ -78,7 +77,7 @@ class Reader {
     this.#take('(');
     const items: Item[] = [];
     for (;;) {
-      this.#skip(isSpace);
+      this.#skip(SPACE);
       if (this.#takeIf(')')) return { items, parameters: this.#parameters() };
       items.push(this.#item());
       if (!this.#is(' ') && !this.#is(')')) {
@@ -91,7 +90,7 @@ class Reader {
     if (!this.#is(';')) return NO_PARAMETERS;
     const parameters = new Map<string, BareItem>();
     while (this.#takeIf(';')) {
-      this.#skip(isSpace);
+      this.#skip(SPACE);
       const key = this.#key();
       parameters.set(key, this.#takeIf('=') ? this.#bareItem() : TRUE);
     }
@@ -99,22 +98,22 @@ class Reader {
   }
 
   #key(): string {
-    if (!startsKey(this.#code)) throw this.#error('a key, which starts with "a" to "z" or "*"');
-    return this.#run(continuesKey);
+    if (!this.#isIn(KEY_START)) throw this.#error('a key, which starts with "a" to "z" or "*"');
+    return this.#run(KEY);
   }
 
   #bareItem(): BareItem {
     if (this.#is('"')) return { type: 'string', value: this.#string() };
     if (this.#is(':')) return { type: 'byte-sequence', value: this.#byteSequence() };
     if (this.#is('?')) return { type: 'boolean', value: this.#boolean() };
-    if (this.#is('-') || isDigit(this.#code)) return this.#number();
-    if (startsToken(this.#code)) return { type: 'token', value: this.#run(continuesToken) };
+    if (this.#is('-') || this.#isIn(DIGIT)) return this.#number();
+    if (this.#isIn(TOKEN_START)) return { type: 'token', value: this.#run(TOKEN) };
     throw this.#error('a value');
   }
 
   #number(): BareItem {
     const sign = this.#takeIf('-') ? '-' : '';
-    const whole = this.#run(isDigit);
+    const whole = this.#run(DIGIT);
     if (whole === '') throw this.#error('a digit after "-"');
     if (!this.#takeIf('.')) {
       if (whole.length > MAX_INTEGER_DIGITS) {
@@ -125,7 +124,7 @@ class Reader {
     if (whole.length > MAX_WHOLE_DIGITS) {
       throw this.#error(`at most ${MAX_WHOLE_DIGITS} digits before the "." of a decimal`);
     }
-    const fraction = this.#run(isDigit);
+    const fraction = this.#run(DIGIT);
     if (fraction === '' || fraction.length > MAX_FRACTION_DIGITS) {
       throw this.#error(`1 to ${MAX_FRACTION_DIGITS} digits after the "." of a decimal`);
     }
@@ -136,20 +135,22 @@ class Reader {
     this.#take('"');
     let value = '';
     for (;;) {
-      value += this.#run(isUnescaped);
+      value += this.#run(UNESCAPED);
       if (this.#takeIf('"')) return value;
       this.#take('\\', 'a printable ASCII character or the closing quote');
       if (!this.#is('"') && !this.#is('\\')) throw this.#error('a quote or backslash after the backslash');
-      value += this.#advance();
+      value += this.#text.charAt(this.#position);
+      this.#position += 1;
     }
   }
 
   #byteSequence(): Uint8Array {
     this.#take(':');
     const start = this.#position;
-    const text = this.#run(isNotColon);
+    const end = this.#text.indexOf(':', start);
+    this.#position = end < 0 ? this.#text.length : end;
     this.#take(':', 'the ":" that ends a byte sequence');
-    const bytes = decodeBase64(text);
+    const bytes = decodeBase64(this.#text.slice(start, end));
     if (bytes === undefined) {
       throw new StructuredFieldError(`expected base64 from position ${start} to the next ":"`);
     }
@@ -168,12 +169,16 @@ class Reader {
   }
 
   #is(character: string): boolean {
-    return !this.#atEnd() && this.#text[this.#position] === character;
+    return this.#text[this.#position] === character;
+  }
+
+  #isIn(characterClass: CharacterClass): boolean {
+    return isAt(this.#text, this.#position, characterClass);
   }
 
   #takeIf(character: string): boolean {
     if (!this.#is(character)) return false;
-    this.#advance();
+    this.#position += 1;
     return true;
   }
 
@@ -182,29 +187,13 @@ class Reader {
     if (!this.#takeIf(character)) throw this.#error(expected ?? JSON.stringify(character));
   }
 
-  #advance(): string {
-    const character = this.#text[this.#position] ?? '';
-    this.#position += 1;
-    this.#code = this.#text.charCodeAt(this.#position);
-    return character;
+  #skip(characterClass: CharacterClass): void {
+    this.#position = endOfRun(this.#text, this.#position, characterClass);
   }
 
-  #skip(belongs: (code: number) => boolean): void {
-    // In local variables: this loop runs over every character.
-    const text = this.#text;
-    let position = this.#position;
-    let code = this.#code;
-    while (position < text.length && belongs(code)) {
-      position += 1;
-      code = text.charCodeAt(position);
-    }
-    this.#position = position;
-    this.#code = code;
-  }
-
-  #run(belongs: (code: number) => boolean): string {
+  #run(characterClass: CharacterClass): string {
     const start = this.#position;
-    this.#skip(belongs);
+    this.#skip(characterClass);
     return this.#text.slice(start, this.#position);
   }
 

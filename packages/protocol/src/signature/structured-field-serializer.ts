@@ -1,5 +1,14 @@
 import { encodeBase64 } from './base64.js';
-import { continuesKey, continuesToken, isPrintable, startsKey, startsToken } from './characters.js';
+import {
+  type CharacterClass,
+  endOfRun,
+  isAt,
+  KEY,
+  KEY_START,
+  TOKEN,
+  TOKEN_START,
+  UNESCAPED,
+} from './characters.js';
 import {
   type BareItem,
   type Dictionary,
@@ -12,7 +21,8 @@ import {
 
 const MAX_INTEGER = 999_999_999_999_999;
 
-const NEEDS_BACKSLASH = /["\\]/;
+/** The characters of a string that need a backslash. */
+const ESCAPED = /["\\]/g;
 
 /**
  * Serializes a dictionary. An empty one gives an empty text, and the field must be omitted (RFC 8941, section 4.1.2).
@@ -59,7 +69,7 @@ function serializeParameters(parameters: Parameters): string {
 }
 
 function serializeKey(key: string): string {
-  if (!consistsOf(key, startsKey, continuesKey)) {
+  if (!consistsOf(key, KEY_START, KEY)) {
     throw new StructuredFieldError(
       `${JSON.stringify(key)} is no key: use a to z, 0 to 9, "_", "-", "." and "*"`,
     );
@@ -110,27 +120,21 @@ function roundHalfToEven(value: number): number {
 }
 
 function serializeString(value: string): string {
-  if (!consistsOf(value, isPrintable, isPrintable) && value !== '') {
+  if (consistsOf(value, UNESCAPED, UNESCAPED) || value === '') return `"${value}"`;
+  const others = value.replace(ESCAPED, '');
+  if (!consistsOf(others, UNESCAPED, UNESCAPED) && others !== '') {
     throw new StructuredFieldError(`a string may hold printable ASCII only, found ${JSON.stringify(value)}`);
   }
-  return `"${NEEDS_BACKSLASH.test(value) ? value.replace(/["\\]/g, '\\$&') : value}"`;
+  return `"${value.replace(ESCAPED, '\\$&')}"`;
 }
 
 function serializeToken(value: string): string {
-  if (!consistsOf(value, startsToken, continuesToken)) {
+  if (!consistsOf(value, TOKEN_START, TOKEN)) {
     throw new StructuredFieldError(`${JSON.stringify(value)} is no token: it starts with a letter or "*"`);
   }
   return value;
 }
 
-function consistsOf(
-  text: string,
-  starts: (code: number) => boolean,
-  continues: (code: number) => boolean,
-): boolean {
-  if (!starts(text.charCodeAt(0))) return false;
-  for (let index = 1; index < text.length; index += 1) {
-    if (!continues(text.charCodeAt(index))) return false;
-  }
-  return true;
+function consistsOf(text: string, first: CharacterClass, others: CharacterClass): boolean {
+  return isAt(text, 0, first) && endOfRun(text, 1, others) === text.length;
 }

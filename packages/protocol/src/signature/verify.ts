@@ -125,8 +125,8 @@ function checkParameters({ alg, keyid, nonce }: ReceivedSignature, { headers, ap
 
 // AC-SIG-1
 function checkComponents(input: InnerList): void {
-  const covered = new Set(input.items.map(componentName));
-  const missing = REQUIRED_COMPONENTS.filter((name) => !covered.has(name));
+  const covered = input.items.map(componentName);
+  const missing = REQUIRED_COMPONENTS.filter((name) => !covered.includes(name));
   if (missing.length > 0) {
     throw new SignatureError(
       'SIGNATURE_MISSING_COMPONENT',

@@ -9,6 +9,7 @@ import { checkNames, serverError } from '../error.js';
  * UTF-8.
  */
 export function percentDecoded(text: string): string {
+  if (!text.includes('%')) return text;
   try {
     return decodeURIComponent(text);
   } catch {
@@ -21,6 +22,8 @@ export function percentDecoded(text: string): string {
  * it resolves such segments before it makes the request.
  */
 export function hasDotSegment(path: string): boolean {
+  // Most paths have none of these characters, and need not be split.
+  if (!['.', '%', '\0'].some((character) => path.includes(character))) return false;
   return [path, percentDecoded(path)].some((form) =>
     form.split(/[/\\]/).some((part) => part === '.' || part === '..' || part.includes('\0')),
   );

@@ -10,7 +10,7 @@ import { checkNumber, serverError } from '../error.js';
 import { answerStatus } from '../metrics/status-pages.js';
 import { attach } from './attach.js';
 import { lostItsUpgrade } from './other-upgrade.js';
-import { toUpgradeRequest } from './upgrade-request.js';
+import { NodeUpgradeRequest } from './upgrade-request.js';
 import type { Upgrader } from './upgrader.js';
 
 /** The maximum size of a request head. */
@@ -49,7 +49,7 @@ export async function listen(
     if (options.statusPages && answerStatus(core, request, response)) return;
     const isOfCall = lostItsUpgrade(request);
     const refusal = isOfCall ? UPGRADE_LOST : UPGRADE_REQUIRED;
-    if (isOfCall) core.admission.refused(refusal, toUpgradeRequest(request));
+    if (isOfCall) core.admission.refused(refusal, new NodeUpgradeRequest(request));
     response.writeHead(refusal.status, refusalHeaders(refusal));
     response.end(refusalBody(refusal));
   });

@@ -6,6 +6,7 @@ import { requestHead } from './upgrade-request.js';
 
 /** Whether an upgrade request asks for a WebSocket. `Upgrade` may list several protocols. */
 export function asksForWebSocket({ headers }: IncomingMessage): boolean {
+  if (headers.upgrade === 'websocket') return true;
   const protocols = headers.upgrade?.split(',') ?? [];
   return protocols.some((protocol) => protocol.trim().toLowerCase() === 'websocket');
 }

@@ -1,17 +1,23 @@
 import type { IncomingMessage } from 'node:http';
-import { headerLookup } from '@hookline/protocol/signature';
+import { type HeaderLookup, headerLookup } from '@hookline/protocol/signature';
 import type { UpgradeRequest } from '../auth/auth-options.js';
 
-/** Converts a Node request; repeated headers are joined. */
-export function toUpgradeRequest(request: IncomingMessage): UpgradeRequest {
-  return {
-    url: request.url ?? '/',
-    header: headerLookup(request.rawHeaders),
-    // Node asks the system for it.
-    get remoteAddress() {
-      return request.socket.remoteAddress;
-    },
-  };
+/** A Node request; repeated headers are joined. A class: each object literal with a getter has a hidden class of its own. */
+export class NodeUpgradeRequest implements UpgradeRequest {
+  readonly url: string;
+  readonly header: HeaderLookup;
+  readonly #request: IncomingMessage;
+
+  constructor(request: IncomingMessage) {
+    this.url = request.url ?? '/';
+    this.header = headerLookup(request.rawHeaders);
+    this.#request = request;
+  }
+
+  /** Node asks the system for it. */
+  get remoteAddress(): string | undefined {
+    return this.#request.socket.remoteAddress;
+  }
 }
 
 /**

@@ -11,7 +11,7 @@ import { asksForWebSocket } from './other-upgrade.js';
 import { refuseSocket } from './refuse-socket.js';
 import { SocketPeer } from './socket-peer.js';
 import { TransportSocket } from './transport-socket.js';
-import { requestHead, toUpgradeRequest } from './upgrade-request.js';
+import { NodeUpgradeRequest, requestHead } from './upgrade-request.js';
 
 /**
  * Audio Connector is not known to fragment messages, but a proxy may: pieces of 1 KiB suffice for 64 KiB, and of 4 KiB
@@ -54,7 +54,7 @@ export class Upgrader {
 
   /** Refuses an upgrade request. @param basePath - where the bot is mounted; default the bot's own path */
   refuse(request: IncomingMessage, socket: Duplex, refusal: Refusal, basePath?: BasePath): void {
-    this.#host.admission.refused(refusal, toUpgradeRequest(request), basePath);
+    this.#host.admission.refused(refusal, new NodeUpgradeRequest(request), basePath);
     this.#answer(socket, refusal);
   }
 
@@ -80,7 +80,7 @@ export class Upgrader {
     const { log } = this.#host;
     try {
       const refusal = await accept(this.#host, {
-        request: toUpgradeRequest(request),
+        request: new NodeUpgradeRequest(request),
         basePath,
         peer,
         isWaiting: () => peer.stop(),
