@@ -22,7 +22,8 @@ if (opens !== undefined) {
   await repeatCalls(opens, openAndHangUp);
   reportFact({ ready: true });
   reportFact({ done: true, unclean: await repeatCalls(opens, openAndHangUp) });
-  process.exit(0);
+  // Stays until it is stopped, because its CPU time is read after this report.
+  await new Promise(() => setInterval(() => {}, 60_000));
 }
 
 /** If opened faster, calls would wait for one another and send their frames in bursts. */

@@ -26,7 +26,8 @@ if (opens !== undefined) {
   await repeatCalls(opens, openAndClose);
   reportFact({ ready: true });
   reportFact({ done: true, unclean: await repeatCalls(opens, openAndClose) });
-  process.exit(0);
+  // Stays until it is stopped, because its CPU time is read after this report.
+  await new Promise(() => setInterval(() => {}, 60_000));
 }
 
 const live: BareCall[] = [];

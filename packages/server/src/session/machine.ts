@@ -181,18 +181,15 @@ function onClose(state: SessionState, message: ClientMessageOf<'close'>): Transi
   // AC-CLOSE-3: `closed` is the last message, so it waits for the answer to `open`.
   if (state.name === 'opening') return [{ name: 'closing', end: reason }, []];
   const closed: Closed = { name: 'closed', end: 'end' in state ? state.end : reason, connected: true };
-  const effects = sendClosed();
   // `closed` is sent first: it does not wait for the bot to handle the end.
-  if (!('end' in state)) effects.push({ do: 'end', reason, info });
-  return [closed, effects];
+  return [closed, 'end' in state ? SEND_CLOSED : [...SEND_CLOSED, { do: 'end', reason, info }]];
 }
 
-function sendClosed(): SessionEffect[] {
-  return [
-    { do: 'send', message: { type: 'closed', parameters: {} } },
-    { do: 'arm', timer: 'socket' },
-  ];
-}
+/** One for all calls, because every call ends with it. */
+const SEND_CLOSED: readonly SessionEffect[] = [
+  { do: 'send', message: { type: 'closed', parameters: {} } },
+  { do: 'arm', timer: 'socket' },
+];
 
 function onAccept(state: SessionState, media: MediaParameter | undefined): Transition {
   if (state.name === 'closing') return closeAfterOpening(state.end);
@@ -214,7 +211,7 @@ function onAccept(state: SessionState, media: MediaParameter | undefined): Trans
 function closeAfterOpening(end: EndReason): Transition {
   return [
     { name: 'closed', end, connected: true },
-    [...sendClosed(), { do: 'end', reason: end, info: 'the client closed the session while it was opening' }],
+    [...SEND_CLOSED, { do: 'end', reason: end, info: 'the client closed the session while it was opening' }],
   ];
 }
 
