@@ -155,6 +155,19 @@ describe('a decided outcome', () => {
     expect((await clock.run(call.result)).warnings).toEqual([]);
   });
 
+  it('does not assign outputs of a second `disconnect` and reports them separately', async () => {
+    const { clock, server, call } = await openCall({ outputs: ['a', 'b'], acceptOutputsInClosed: true });
+    server.auto.closed = false;
+    server.send('disconnect', { reason: 'completed' });
+    await clock.advance(10);
+    server.send('disconnect', { reason: 'completed', outputVariables: { a: '1' } });
+    await clock.advance(10);
+    server.send('closed', { outputVariables: { b: '2' } } as object);
+    const result = success(await clock.run(call.result));
+    expect(result).toMatchObject({ outputs: { b: '2' }, missing: ['a'], discardedOutputs: { a: '1' } });
+    expect(result.warnings.map(({ clause }) => clause)).toEqual(['AC-DISC-2']);
+  });
+
   it('is not changed by late invalid messages, audio or a hang-up', async () => {
     const { clock, server, call } = await openCall();
     server.auto.closed = false;

@@ -78,12 +78,13 @@ function assignable(record: CallRecord, acceptOutputsInClosed: boolean): Readonl
   return record.outputs ?? (acceptOutputsInClosed ? record.outputsInClosed : undefined) ?? {};
 }
 
-/** Outputs of `closed` that are too late to be assigned, and do not repeat those of `disconnect`. */
+/** Outputs of `closed` and of a second `disconnect` that are too late to be assigned, and do not repeat assigned ones. */
 function lateOutputs(
-  { outputsInClosed = {} }: CallRecord,
+  { outputsInClosed, outputsOfSecondDisconnect }: CallRecord,
   values: ReadonlyMap<string, string>,
 ): Readonly<Record<string, string>> {
-  const late = [...printOutputs(outputsInClosed).values].filter(([name]) => !values.has(name));
+  const outputs = { ...outputsInClosed, ...outputsOfSecondDisconnect };
+  const late = [...printOutputs(outputs).values].filter(([name]) => !values.has(name));
   return Object.fromEntries(late);
 }
 

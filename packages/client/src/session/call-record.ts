@@ -1,6 +1,7 @@
 import { UTTERANCE_GAP_MS } from '@hookline/audio';
 import type { BotTurnResponse, ClauseId } from '@hookline/protocol';
 import type { PlaybackEnd } from '../playback/playback.js';
+import type { OutputsFrom } from './machine/effects.js';
 
 /** The maximum number of distinct warnings. */
 const MAX_WARNINGS = 100;
@@ -43,6 +44,7 @@ export class CallRecord {
   languages: readonly string[] | undefined;
   outputs: Readonly<Record<string, unknown>> | undefined;
   outputsInClosed: Readonly<Record<string, unknown>> | undefined;
+  outputsOfSecondDisconnect: Readonly<Record<string, unknown>> | undefined;
   connectedAtMs: number | undefined;
   openSentAtMs: number | undefined;
   openedAtMs: number | undefined;
@@ -113,10 +115,11 @@ export class CallRecord {
     this.flushedMs += flushedMs;
   }
 
-  /** The first `disconnect` counts; outputs in `closed` are recorded separately. */
-  returned(from: 'disconnect' | 'closed', outputs: Readonly<Record<string, unknown>>): void {
+  /** The first `disconnect` counts; what comes later is recorded separately. */
+  returned(from: OutputsFrom, outputs: Readonly<Record<string, unknown>>): void {
     if (from === 'disconnect') this.outputs ??= outputs;
-    else this.outputsInClosed ??= outputs;
+    else if (from === 'closed') this.outputsInClosed ??= outputs;
+    else this.outputsOfSecondDisconnect ??= outputs;
   }
 }
 

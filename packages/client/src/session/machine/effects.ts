@@ -16,6 +16,9 @@ export type Outgoing = {
   };
 }[Exclude<ClientMessageType, 'open' | 'ping' | 'resumed' | 'discarded'>];
 
+/** The message with outputs. Only those of the first `disconnect` are assigned; see `acceptOutputsInClosed`. */
+export type OutputsFrom = 'disconnect' | 'second disconnect' | 'closed';
+
 /** An action of the session; effects run in order. */
 export type Effect =
   | { readonly do: 'sendOpen' }
@@ -49,10 +52,10 @@ export type Effect =
   /** Ends caller audio and drops the queued audio. */
   | { readonly do: 'stopMedia' }
   | { readonly do: 'reportTurn'; readonly data: BotTurnResponse['data'] }
-  /** The outputs in the first `disconnect`, or in `closed`. */
+  /** Outputs of the bot. */
   | {
       readonly do: 'keepOutputs';
-      readonly from: 'disconnect' | 'closed';
+      readonly from: OutputsFrom;
       readonly outputs: Readonly<Record<string, unknown>>;
     }
   | { readonly do: 'keepLanguages'; readonly languages: readonly string[] }

@@ -23,9 +23,12 @@ export function onDisconnect(state: Live, message: Disconnect, drain: boolean): 
 }
 
 /** The returned outputs, which are reported whether they are assigned or not. (AC-OUT-1) */
-export function keepOutputs({ parameters }: Disconnect): readonly Effect[] {
+export function keepOutputs(
+  { parameters }: Disconnect,
+  from: 'disconnect' | 'second disconnect' = 'disconnect',
+): readonly Effect[] {
   const outputs = parameters.outputVariables;
-  return outputs === undefined ? [] : [{ do: 'keepOutputs', from: 'disconnect', outputs }];
+  return outputs === undefined ? [] : [{ do: 'keepOutputs', from, outputs }];
 }
 
 function outcomeOf(state: Live, { parameters }: Disconnect): Outcome {

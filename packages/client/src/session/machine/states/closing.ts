@@ -1,3 +1,4 @@
+import type { ServerMessageOf } from '@hookline/protocol';
 import type { Effect, Step } from '../effects.js';
 import { isEndedByBot, sendClose } from '../ending.js';
 import type { SessionEvent, TimerName } from '../events.js';
@@ -17,7 +18,7 @@ export function closing(state: Closing, event: SessionEvent): Step<SessionState>
           // A barge-in may drop what is still to be played.
           return [state, [...onEvent(event.message), ...whilePlayingOut(state, { do: 'playOut' })]];
         case 'disconnect':
-          return [state, [...keepOutputs(event.message), ...second(state)]];
+          return [state, onDisconnect(state, event.message)];
         default:
           return [state, []];
       }
@@ -58,9 +59,10 @@ const STOP_WAITING: readonly Effect[] = [
 ];
 
 /** A `disconnect` may cross the client's `close`, but not follow another one. (AC-DISC-2) */
-function second({ outcome }: Closing): readonly Effect[] {
-  if (!isEndedByBot(outcome)) return [];
+function onDisconnect({ outcome }: Closing, message: ServerMessageOf<'disconnect'>): readonly Effect[] {
+  if (!isEndedByBot(outcome)) return keepOutputs(message);
   return [
+    ...keepOutputs(message, 'second disconnect'),
     { do: 'warn', clause: 'AC-DISC-2', text: 'a second disconnect arrived; only the first one counts' },
   ];
 }
