@@ -99,6 +99,51 @@ describe('words that the bot says', () => {
     await finish(it);
   });
 
+  test.each([false, true])(
+    'come before others that the bot says next, if their reply fails: texts with the request %s',
+    async (textAsks) => {
+      const it = await saying(() => {}, textAsks);
+      it.session.say('Goodbye.');
+      it.service.link.host.replyStarted('r1');
+      it.service.link.host.replyDone('r1', 'failed', FAULT);
+      await it.clock.advance(4000);
+      const texts = serviceCalls(it, 'text').map(({ text }) => text);
+      expect(texts.join('\n')).toBe(`${AS_TEXT}\nSay to the caller: Goodbye.`);
+      expect(it.recorder.heardMs(0x22)).toBe(500);
+      it.call.hangup();
+      await finish(it);
+    },
+  );
+
+  test.each(['before', 'after'])(
+    'come first if the bot says others %s the connection is lost',
+    async (when) => {
+      const it = await saying(() => {});
+      if (when === 'before') it.session.say('Goodbye.');
+      it.service.link.drop();
+      if (when === 'after') it.session.say('Goodbye.');
+      await it.clock.advance(4000);
+      const told = [...it.service.link.start.history, ...serviceCalls(it, 'text')].map(({ text }) => text);
+      expect(told).toEqual([AS_TEXT, 'Say to the caller: Goodbye.']);
+      expect(it.recorder.heardMs(0x22)).toBe(500);
+      it.call.hangup();
+      await finish(it);
+    },
+  );
+
+  test('leave a later request of the bot to be told once they were said', async () => {
+    const it = await saying((link) => link.reply('r1', 300, { done: false }));
+    it.session.say('Goodbye.');
+    it.service.link.host.replyDone('r1', 'done');
+    await it.clock.advance(4000);
+    expect(it.service.link.calls.slice(-2)).toMatchObject([
+      { type: 'text', text: 'Say to the caller: Goodbye.', reply: false },
+      { type: 'ask', words: undefined },
+    ]);
+    it.call.hangup();
+    await finish(it);
+  });
+
   test.each([
     ['were heard', (link: ScriptedLink) => link.reply('r1', 300)],
     ['were interrupted by the caller', ({ host }: ScriptedLink) => host.speech('start')],

@@ -8,7 +8,10 @@ export class Prompts {
   readonly #service: RealtimeService;
   /** What the reply that was requested last is to say, until it has, or was withdrawn. */
   #askedWords: string | undefined;
-  /** Texts that the service takes together with the request for its reply, until that is made. */
+  /**
+   * Texts that wait for the request for their reply: because the service takes both together, or because the words that
+   * were requested last come first, which may have to be requested again.
+   */
   #withRequest: string[] = [];
   #owes = false;
   #reportedNoText = false;
@@ -56,15 +59,18 @@ export class Prompts {
       this.#reportNoText();
       return;
     }
-    session.history.add('caller', text);
     if (!link?.text) {
-      session.history.addUnsent(text);
+      if (reply) this.#keepUnsaid();
+      this.#keep(text);
       if (reply) session.dispatch({ type: 'want' });
       return;
     }
     const asks = reply && link.ask !== undefined;
-    if (asks && this.#service.can.textAsks) this.#withRequest.push(text);
-    else link.text(text, reply && !asks);
+    if (asks && (this.#service.can.textAsks || this.#askedWords !== undefined)) this.#withRequest.push(text);
+    else {
+      session.history.add('caller', text);
+      link.text(text, reply && !asks);
+    }
     if (asks) session.dispatch({ type: 'want' });
   }
 
@@ -78,23 +84,43 @@ export class Prompts {
 
   /** Requests a reply. The dialogue decides when. Without words, it repeats those of a request that was to no avail. */
   ask(words?: string): void {
-    const { link, history } = this.#session;
+    const hasText = this.#session.link?.text !== undefined;
     const unsaid = words === undefined ? this.#askedWords : undefined;
-    if (unsaid !== undefined && link?.text) {
-      // As a text, they are part of the conversation, so that later requests and sessions include them.
-      history.add('caller', toSay(unsaid));
-      if (this.#service.can.textAsks) this.#withRequest.push(toSay(unsaid));
-      else link.text(toSay(unsaid), false);
-    }
-    this.#request(link?.text ? words : (words ?? unsaid));
+    // As a text, they are part of the conversation, so that later requests and sessions include them.
+    if (unsaid !== undefined && hasText) this.#withRequest.unshift(toSay(unsaid));
+    this.#request(hasText ? words : (words ?? unsaid));
   }
 
   #request(words: string | undefined): void {
     this.#askedWords = words;
     const { link } = this.#session;
-    const texts = words === undefined ? this.#withRequest.splice(0) : [];
-    if (texts.length > 0) link?.text?.(texts.join('\n'), true);
-    else link?.ask?.(words);
+    const texts = words === undefined ? this.#takeWaiting() : [];
+    if (texts.length > 0 && this.#service.can.textAsks) {
+      link?.text?.(texts.join('\n'), true);
+      return;
+    }
+    for (const text of texts) link?.text?.(text, false);
+    link?.ask?.(words);
+  }
+
+  /** The texts that waited for a request, which are told now. */
+  #takeWaiting(): readonly string[] {
+    const texts = this.#withRequest.splice(0);
+    for (const text of texts) this.#session.history.add('caller', text);
+    return texts;
+  }
+
+  /** No session is connected: the words that were requested last come before what is told now. */
+  #keepUnsaid(): void {
+    const words = this.#askedWords;
+    this.#askedWords = undefined;
+    if (words !== undefined) this.#keep(toSay(words));
+  }
+
+  #keep(text: string): void {
+    const { history } = this.#session;
+    history.add('caller', text);
+    history.addUnsent(text);
   }
 
   /**
@@ -104,7 +130,7 @@ export class Prompts {
   onDialogue(replyWanted: boolean): void {
     if (replyWanted) return;
     this.#owes = false;
-    for (const text of this.#withRequest.splice(0)) this.#session.link?.text?.(text, false);
+    for (const text of this.#takeWaiting()) this.#session.link?.text?.(text, false);
   }
 
   /** Words that were said, or whose reply is withdrawn, are not repeated. */
@@ -115,7 +141,8 @@ export class Prompts {
 
   /** The connection was lost. */
   onConnectionLost(): void {
-    for (const text of this.#withRequest.splice(0)) this.#session.history.addUnsent(text);
+    if (this.#withRequest.length > 0) this.#keepUnsaid();
+    for (const text of this.#withRequest.splice(0)) this.#keep(text);
   }
 
   /** The service refused the last request, because it is generating another reply. */
