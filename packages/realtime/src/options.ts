@@ -83,8 +83,8 @@ export interface RealtimeOptions<Inputs = Outputs> {
   readonly turns?: 'heard' | 'spoken' | 'off' | ((turn: SpokenTurn) => Turn | undefined);
   /**
    * Audio to play while a tool or a reconnect takes longer than `afterMs` (default 1,200), until the reply begins. It
-   * does not start while the bot itself plays or collects digits, and ends when digits are collected. Audio that a tool
-   * plays while the filler already plays waits for its end: call `call.stop()` first. Default none.
+   * does not start while the bot itself plays or collects digits, and ends as soon as it does; if what it fills goes on
+   * afterwards, it starts again after `afterMs`. Default none.
    */
   readonly filler?: AudioSource | { readonly afterMs?: number; readonly audio: AudioSource };
   /** How to reconnect a lost session: by default 2 attempts within 6,000 ms. */

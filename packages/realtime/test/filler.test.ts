@@ -184,20 +184,26 @@ describe('a filler leaves the line', () => {
     await finish(it);
   });
 
-  it('to a tool that stops it before it plays something', async () => {
+  it.each([
+    ['plays something', () => {}],
+    ['stops it and plays something', (call: { stop(): unknown }) => void call.stop()],
+  ])('to a tool that %s, and starts again once that was heard', async (_, stop) => {
     const it: Bridged = filled(async (_, { call }) => {
       await sleepOn(() => it, 1000);
-      call.stop();
+      stop(call);
       await call.play(bytesOf(2000, MENU));
       return never();
     });
     await ready(it);
     const nowMs = it.clock.now();
     requestTool(it);
-    await it.clock.advance(6000);
+    await it.clock.advance(3400);
     expect(heard(it, MENU).ms).toBe(2000);
     expect((heard(it, MENU).fromMs ?? 0) - nowMs).toBeLessThan(1200);
-    expect(heard(it, MUSIC).ms).toBeLessThan(800);
+    const beforeMs = heard(it, MUSIC).ms;
+    expect(beforeMs).toBeLessThan(800);
+    await it.clock.advance(1000);
+    expect(heard(it, MUSIC).ms).toBeGreaterThan(beforeMs + 400);
     it.session.end({}, { after: 'now' });
     await finish(it);
   });

@@ -353,6 +353,53 @@ describe('barge-in', () => {
     expect(client.types).toEqual(['opened']);
   });
 
+  it.each(['play', 'stream', 'say'] as const)(
+    'by another playback, %s, stops one that yields, which then makes way at once',
+    async (next) => {
+      const results: PlaybackResult[] = [];
+      const { clock, client } = await openCall((call) => {
+        const music = call.playback(audio(20_000), { yields: true });
+        void music.finished.then((result) => results.push(result));
+        call.on('dtmf', () => {
+          if (next === 'play') void call.play(audio(500)).then((result) => results.push(result));
+          else if (next === 'say') void call.say('hello', { synth: () => audio(500) });
+          else {
+            const stream = call.stream();
+            stream.write(audio(500));
+            stream.end();
+          }
+        });
+        return idle(call);
+      });
+      await clock.advance(1000);
+      client.send('dtmf', { digit: '1' });
+      await clock.advance(1000);
+      expect(results).toEqual([
+        { ended: 'interrupted', heardMs: expect.closeTo(1000, -1) },
+        ...(next === 'play' ? [{ ended: 'completed', heardMs: 500 }] : []),
+      ]);
+    },
+  );
+
+  it('by another playback does not stop the one before a queued one that yields, which is never heard', async () => {
+    const results: (PlaybackResult & { readonly name: string })[] = [];
+    const { clock, client } = await openCall((call) => {
+      const play = (name: string, ms: number, yields: boolean) =>
+        void call.play(audio(ms), { yields }).then((result) => results.push({ name, ...result }));
+      play('first', 1000, false);
+      play('music', 5000, true);
+      play('last', 500, false);
+      return idle(call);
+    });
+    await clock.advance(3000);
+    expect(results).toEqual([
+      { name: 'music', ended: 'interrupted', heardMs: 0 },
+      { name: 'first', ended: 'completed', heardMs: 1000 },
+      { name: 'last', ended: 'completed', heardMs: 500 },
+    ]);
+    expect(client.types).not.toContain('event');
+  });
+
   it('by a key stops only a playback that allows it', async () => {
     const results: PlaybackResult[] = [];
     const { clock, client } = await openCall(async (call) => {

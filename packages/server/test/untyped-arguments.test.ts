@@ -39,6 +39,7 @@ describe('a text where a boolean belongs', () => {
 
   it.each<[string, (call: Call) => unknown]>([
     ['play: bargeIn', (call) => call.play(audio(100), { bargeIn: text })],
+    ['play: yields', (call) => call.play(audio(100), { yields: text })],
     ['say: bargeIn', (call) => call.say('hello', { bargeIn: text, synth: () => audio(100) })],
     ['stream: bargeIn', async (call) => call.stream({ bargeIn: text })],
     ['collectDigits: bargeIn', (call) => call.collectDigits({ bargeIn: text })],

@@ -16,7 +16,7 @@ type FillerCall = Pick<Call, 'playback' | 'on' | 'collecting'>;
 
 /**
  * Plays audio to a caller who would otherwise wait in silence. It ends with what it fills, and leaves the line to a bot
- * that plays something itself or collects digits: both would have to wait for its end.
+ * that plays something itself or collects digits, which would have to wait for its end.
  */
 export class Filler {
   readonly #options: NonNullable<CheckedOptions['filler']>;
@@ -58,7 +58,7 @@ export class Filler {
     }
   }
 
-  /** Stops it. If what it fills goes on, it starts again later. */
+  /** Stops it, if the bot has not. If what it fills goes on, it starts again later. */
   stop(): void {
     this.#cancelTimer();
     const playback = this.#playback;
@@ -88,15 +88,22 @@ export class Filler {
   }
 
   #play(): void {
-    const playback = this.#call.playback(this.#options.audio);
+    const playback = this.#call.playback(this.#options.audio, { yields: true });
     this.#playback = playback;
-    const onEnd = () => {
+    const onEnd = (wasStopped: boolean) => {
       if (this.#playback !== playback) return;
+      if (wasStopped) {
+        this.stop();
+        return;
+      }
       this.#playback = undefined;
       this.#played = this.#wish === 'start';
       this.#cancelTimer();
     };
-    playback.finished.then(onEnd, onEnd);
+    playback.finished.then(
+      ({ ended }) => onEnd(ended === 'interrupted'),
+      () => onEnd(false),
+    );
     this.#stopIfCollecting();
   }
 

@@ -13,11 +13,12 @@ export const MAX_STREAM_MS = 3_600_000;
 const DEFAULT_STREAM_MS = 300_000;
 
 /** The names of the options of `play`. */
-export const PLAY_OPTIONS = { format: true, bargeIn: true, leadMs: true };
+export const PLAY_OPTIONS = { format: true, bargeIn: true, yields: true, leadMs: true };
 
 /** @param where - the method that was called, for messages @throws HooklineError `SERVER_BAD_OPTION` */
-export function checkPlayOptions(where: string, { format, leadMs, bargeIn }: PlayOptions): void {
+export function checkPlayOptions(where: string, { format, leadMs, bargeIn, yields }: PlayOptions): void {
   checkBoolean(`${where}: bargeIn`, bargeIn);
+  checkBoolean(`${where}: yields`, yields);
   if (format !== undefined) checkChoice(`${where}: format`, format, ['PCMU', 'L16']);
   if (leadMs !== undefined) checkNumber(`${where}: leadMs`, leadMs, { min: 0, max: MAX_LEAD_MS });
 }

@@ -23,6 +23,8 @@ export interface PlayOptions {
   readonly format?: 'PCMU' | 'L16';
   /** Stops this playback as soon as the caller speaks or presses a key; default false. */
   readonly bargeIn?: boolean;
+  /** Stops this playback as soon as another one is queued; default false. For audio that fills a wait, such as music. */
+  readonly yields?: boolean;
   /**
    * How much audio to buffer before the first frame is sent, and again after a gap, in milliseconds, from 0 to 1000;
    * default 0. For a source that yields its audio no faster than real time, a value such as 200 avoids a gap for each

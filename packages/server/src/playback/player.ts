@@ -1,20 +1,18 @@
 import { sampleBytes } from '@hookline/audio';
 import { MEDIA_RATE } from '@hookline/protocol';
-import { type Alarm, type Clock, messageOf, type Ticker } from '@hookline/runtime';
-import type { CallTimings } from '../metrics/call-timings.js';
-import type { Counters } from '../session/call-stats.js';
+import { type Alarm, messageOf } from '@hookline/runtime';
 import type { OutgoingMessage } from '../session/machine.js';
-import type { SendLimits } from '../session/send-limits.js';
 import { discardSource } from '../source/discard.js';
 import { handleFailureOf } from '../source/handle-failure.js';
 import { openLater } from '../source/open-later.js';
 import { type LiveSource, type OpenSource, openPushed, openSource } from '../source/open-source.js';
 import { PushedPieces } from '../source/pushed-pieces.js';
-import type { AudioSource, CallAudio } from '../source/source.js';
+import type { AudioSource } from '../source/source.js';
 import { type Inspect, inspection } from '../source/transcoder.js';
 import { pace } from './pacer.js';
 import type { PlaybackResult, PlayOptions, StoppedPlayback } from './playback.js';
 import { PlaybackRun } from './playback-run.js';
+import type { PendingSource, PlayerParts } from './player-parts.js';
 import { Playout } from './playout.js';
 import { RawOutput } from './raw-output.js';
 import { PlaybackTracker } from './tracker.js';
@@ -25,49 +23,6 @@ const MAX_QUEUED_MS = 1000;
 /** `idle` does not wait for a source that has yielded nothing for this time, in milliseconds. */
 export const SOURCE_IDLE_MS = 10_000;
 
-/** The parts of the session that a player needs. */
-export interface PlayerSession {
-  readonly sendLimits: SendLimits;
-  readonly counters: Counters;
-  /** The position of the caller's stream, in milliseconds. */
-  readonly positionMs: number;
-  readonly callerFrameMs: number;
-  /** When the next frame of caller audio is due; `Infinity` if that is unknown. */
-  readonly nextFrameMs: number;
-  /** The upper bound of the round trip when the call began; `Infinity` if that is unknown. */
-  readonly longestRoundTripMs: number;
-  sendAudio(bytes: Uint8Array): boolean;
-}
-
-/** The parts of the outbox that a player needs. */
-export interface PlayerOutbox {
-  readonly position: number;
-  hasSent(position: number): boolean;
-  push(message: OutgoingMessage): void;
-  pushFirst(message: OutgoingMessage, onSent: (seq: number) => void): void;
-}
-
-/** A source that is being created. */
-export interface PendingSource {
-  readonly pending: Promise<AudioSource>;
-  /** Called right before its first frame is sent. */
-  readonly turn: OutgoingMessage;
-  /** Its playback is over. */
-  readonly over: () => void;
-}
-
-/** The parts that a player needs. */
-export interface PlayerOptions {
-  readonly session: PlayerSession;
-  readonly outbox: PlayerOutbox;
-  readonly clock: Clock;
-  readonly ticker: Ticker;
-  readonly audio: CallAudio;
-  readonly timings: CallTimings;
-  /** Called with a message if a source does not sound like audio of its format, or fails with an error. */
-  readonly warn: (message: string, error?: unknown) => void;
-}
-
 const BARGE_IN: OutgoingMessage = {
   type: 'event',
   parameters: { entities: [{ type: 'barge_in', data: {} }] },
@@ -75,7 +30,7 @@ const BARGE_IN: OutgoingMessage = {
 
 /** Plays one playback after another, each when the client has reported that the previous one was heard. */
 export class Player {
-  readonly #options: PlayerOptions;
+  readonly #options: PlayerParts;
   readonly #bytesPerMs: number;
   readonly #playout = new Playout();
   readonly #tracker = new PlaybackTracker();
@@ -91,7 +46,7 @@ export class Player {
   /** Shared by all streams of the call: a bot writes them all in one format. */
   #inspect: Inspect | undefined;
 
-  constructor(options: PlayerOptions) {
+  constructor(options: PlayerParts) {
     this.#options = options;
     this.#nextUpdate = options.ticker.alarm(() => this.#pump());
     this.#bytesPerMs = (sampleBytes(options.audio.format) * MEDIA_RATE) / 1000;
@@ -294,7 +249,9 @@ export class Player {
       outbox.position,
       MAX_QUEUED_MS * this.#bytesPerMs,
     );
+    const yielding = this.#runs.filter(({ options: { yields } }) => yields);
     this.#runs.push(run);
+    if (yielding.length > 0) this.#stop(yielding);
     this.#pump();
     return run;
   }
