@@ -77,7 +77,8 @@ function play(call: Call, context: BotContext): Promise<unknown> {
   const { random, machine, record } = context;
   const index = record.plays.length;
   const [source, played] = drawPlay(context, call.media.format);
-  const playback = call.playback(source, random.chance(0.05) ? { bargeIn: true } : {});
+  played.yields = random.chance(0.1);
+  const playback = call.playback(source, { bargeIn: random.chance(0.05), yields: played.yields });
   if (random.chance(0.2)) {
     machine.scheduleScript(random.integer(0, 1500), () => {
       recordInterruption(context, index, index + 1);
@@ -93,7 +94,9 @@ function play(call: Call, context: BotContext): Promise<unknown> {
 }
 
 /** Starts so many short playbacks that the rate limits delay some of them. */
-function playBurst(call: Call, { random, record, byteOrder }: BotContext): Promise<unknown> {
+function playBurst(call: Call, context: BotContext): Promise<unknown> {
+  const { random, record, byteOrder } = context;
+  recordYields(context);
   record.playBursts += 1;
   const ms = random.integer(1, 12);
   const note = () => call.play(markedAudio(UNMARKED, ms, call.media.format, byteOrder));
@@ -101,8 +104,17 @@ function playBurst(call: Call, { random, record, byteOrder }: BotContext): Promi
   return note();
 }
 
+/** A playback is queued now, so those that yield must not be sent any further. Once the bot has ended its call, none is. */
+function recordYields(context: BotContext): void {
+  if (context.record.decision) return;
+  for (const [index, { yields, result }] of context.record.plays.entries()) {
+    if (yields && !result) recordInterruption(context, index, index + 1);
+  }
+}
+
 function drawPlay(context: BotContext, format: MediaFormat) {
   const { random, machine, record, byteOrder } = context;
+  recordYields(context);
   const mark = markOf(record.plays.length);
   const { source, ...facts } = drawBotSource({ random, machine, mark, format, byteOrder });
   const played: PlayRecord = { mark, ...facts };

@@ -5,6 +5,8 @@ import { PromiseTracker } from './promise-tracker.js';
 /** One playback of the bot. */
 export interface PlayRecord extends Pick<BotSource, 'totalMs' | 'hangs' | 'throws'> {
   readonly mark: number;
+  /** Whether it ends when the next playback is queued. */
+  yields?: boolean;
   result?: PlaybackResult;
   /** When the bot received the result. */
   resultAtMs?: number;
