@@ -27,7 +27,10 @@ export interface InterruptionOptions {
   readonly guardMs?: number;
   /** How long speech has to last, in milliseconds; default 0. */
   readonly minSpeechMs?: number;
-  /** `text`: interrupts only once the service has transcribed speech. Default: at once. */
+  /**
+   * `text`: interrupts only once the service has transcribed speech. Default: at once. OpenAI, Azure and Voice Live name
+   * what they transcribe: there, late transcripts of what the caller said before do not count.
+   */
   readonly confirm?: 'text';
 }
 

@@ -68,6 +68,25 @@ describe('with confirm, the transcript of speech does not interrupt the reply to
     await speak(it, 900);
     await isHeardWhole(it);
   });
+
+  test('although the caller coughs before it arrives, if the service names what it transcribes', async () => {
+    const it = bridged({ interruption: { confirm: 'text' } });
+    await ready(it);
+    const { host } = it.service.link;
+    await speak(it, 900);
+    host.text('caller', '', { final: false, part: 'question' });
+    it.service.link.reply('r1', 2000, { byte: 0x22 });
+    await it.clock.advance(400);
+    host.speech('start');
+    await it.clock.advance(100);
+    host.text('caller', 'What are your opening hours?', { final: true, part: 'question' });
+    host.speech('end');
+    await it.clock.advance(3000);
+    expect(it.recorder.heardMs(0x22)).toBe(2000);
+    expect(it.session.stats.interruptions).toBe(0);
+    it.call.hangup();
+    await finish(it);
+  });
 });
 
 test('with confirm, the transcript still interrupts the reply during which the caller spoke', async () => {

@@ -18,6 +18,13 @@ export class History {
     this.#forgetOldest();
   }
 
+  /** The parts whose places are kept: what the caller said and the service has still to transcribe. */
+  get untranscribed(): ReadonlySet<string> {
+    return new Set(
+      this.#items.flatMap(({ text, part }) => (text === '' && part !== undefined ? [part] : [])),
+    );
+  }
+
   /** @param part - of a place that is kept; default: the text comes last */
   add(who: HistoryItem['who'], text: string, part = ''): void {
     const trimmed = text.trim();

@@ -14,9 +14,21 @@ export interface GateHost {
   interruptible(): boolean;
   /** Clock time at which the current playback began; undefined if nothing plays. */
   playingSinceMs(): number | undefined;
+  /** The parts of what the caller has said so far that the service has still to transcribe. */
+  untranscribed(): ReadonlySet<string>;
   interrupt(by: SpeechSource): void;
   /** Speech was held back and did not become an interruption. */
   onFalseInterruption(): void;
+}
+
+interface PendingInterruption {
+  readonly by: SpeechSource;
+  /** The parts whose transcripts belong to what the caller said before, and confirm nothing. */
+  readonly earlier: ReadonlySet<string>;
+  confirmed: boolean;
+  due: boolean;
+  /** The speech is over, and its transcript has still to confirm it. */
+  ended: boolean;
 }
 
 /** Decides when speech interrupts: which detector counts, after how long, and whether a transcript has to confirm it. */
@@ -25,8 +37,7 @@ export class InterruptionGate {
   readonly #clock: Clock;
   readonly #host: GateHost;
   readonly #timers: TimerSet<'due'>;
-  /** `ended`: the speech is over, and its transcript has still to confirm it. */
-  #pending: { readonly by: SpeechSource; confirmed: boolean; due: boolean; ended: boolean } | undefined;
+  #pending: PendingInterruption | undefined;
 
   constructor(options: InterruptionOptions, clock: Clock, host: GateHost) {
     this.#options = options;
@@ -54,13 +65,19 @@ export class InterruptionGate {
   }
 
   speechStart(by: SpeechSource): void {
+    // Speech that waits for its transcript was held back as well: that confirms the caller's next words too.
+    const heldBack = this.#pending?.ended ? this.#pending.earlier : undefined;
     if (this.#accepts(by)) this.#forgetEnded();
     if (!this.#accepts(by) || this.#pending || !this.#host.active() || !this.#host.interruptible()) return;
     const { guardMs = 0, minSpeechMs = 0, confirm } = this.#options;
     const nowMs = this.#clock.now();
     const guardedUntilMs = (this.#host.playingSinceMs() ?? Number.NEGATIVE_INFINITY) + guardMs;
     const waitMs = Math.max(minSpeechMs, guardedUntilMs - nowMs, 0);
-    this.#pending = { by, confirmed: confirm === undefined, due: waitMs === 0, ended: false };
+    this.#pending = {
+      by,
+      earlier: heldBack ?? this.#host.untranscribed(),
+      ...{ confirmed: confirm === undefined, due: waitMs === 0, ended: false },
+    };
     if (waitMs > 0) {
       this.#timers.start('due', waitMs, () => {
         if (this.#pending) this.#pending.due = true;
@@ -82,9 +99,9 @@ export class InterruptionGate {
     this.#host.onFalseInterruption();
   }
 
-  /** The service transcribed caller speech. */
-  onTranscript(text: string): void {
-    if (text.trim() === '' || !this.#pending) return;
+  /** The service transcribed caller speech. @param part - as in `untranscribed`; empty if the service does not tell */
+  onTranscript(text: string, part: string): void {
+    if (text.trim() === '' || !this.#pending || this.#pending.earlier.has(part)) return;
     this.#pending.confirmed = true;
     this.#interruptIfDue();
   }

@@ -112,6 +112,7 @@ export class LiveSession {
       active: () => this.speaker.playing || this.#dialogue.reply !== 'none' || this.tools.interruptible,
       interruptible: () => !this.#dialogue.ending && this.speaker.interruptible,
       playingSinceMs: () => this.#playingSinceMs,
+      untranscribed: () => this.history.untranscribed,
       interrupt: (by) => this.interrupt(by),
       onFalseInterruption: () => this.metrics.falseInterruption(),
     });

@@ -72,7 +72,7 @@ export function serviceHost(
           session.history.keepPlace(part);
           return;
         }
-        session.gate.onTranscript(text);
+        session.gate.onTranscript(text, part);
         if (final) session.history.add('caller', text, part);
         // A service may report no speech: then its transcript is what shows that the caller is not silent.
         if (text.trim() !== '') session.onCallerText(final);
