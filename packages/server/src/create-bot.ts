@@ -158,7 +158,7 @@ function checkOptions(options: unknown): void {
 }
 
 function routesOf(options: HandlerOptions, bot: BotEntry['handler'] | RouteTable): RouteTable {
-  if (typeof bot !== 'object' || bot === null) return singleRoute(botEntry(options, bot));
+  if (typeof bot !== 'object' || bot === null) return singleRoute(botEntry('createBot', options, bot));
   checkMethods('createBot: the router', bot, ['match']);
   for (const name of ['inputs', 'outputs', 'prepare'] as const satisfies readonly (keyof HandlerOptions)[]) {
     if (options[name] === undefined) continue;

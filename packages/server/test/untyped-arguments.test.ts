@@ -79,7 +79,17 @@ describe('what is refused with a code and not with a TypeError', () => {
     [
       'createBot({ inputs: null })',
       () => createBot({ auth: 'none', inputs: null as never }, idle),
-      'inputs: expected',
+      'createBot: inputs is null; expected a TypeBox schema of an object',
+    ],
+    [
+      'createBot({ outputs: a string })',
+      () => createBot({ auth: 'none', outputs: { type: 'string' } as never }, idle),
+      'createBot: outputs is a schema of type "string"; expected a TypeBox schema of an object',
+    ],
+    [
+      'createBot without a handler',
+      () => createBot({ auth: 'none' }, undefined as never),
+      'createBot: the handler is undefined; expected an async function',
     ],
   ])('%s', async (_, act, message) => {
     const refusals: unknown[] = [];
@@ -101,7 +111,12 @@ describe('a method that is called without its arguments', () => {
 
   it.each<[string, (...given: never[]) => unknown, unknown[], string]>([
     ['router.bot', router.bot, [], 'undefined is not a valid Connector ID path'],
-    ['router.bot', router.bot, ['a'], 'The handler of a bot is undefined; expected an async function.'],
+    [
+      'router.bot',
+      router.bot,
+      ['a'],
+      'Router: bot "a": the handler is undefined; expected an async function.',
+    ],
     ['router.bot', router.bot, [undefined, idle], 'undefined is not a valid Connector ID path'],
     ['router.bot', router.bot, [7, idle], '7 is not a valid Connector ID path'],
     [

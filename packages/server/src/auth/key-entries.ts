@@ -104,7 +104,7 @@ export function readKeys(auth: Exclude<Auth, 'none'>): Keys {
   if (entries.size === 0) {
     throw serverError(
       'SERVER_BAD_OPTION',
-      "auth contains no API key, so no client could connect. Use 'none' to accept every client.",
+      "createBot: auth contains no API key, so no client could connect. Use 'none' to accept every client.",
     );
   }
   return {

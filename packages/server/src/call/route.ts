@@ -25,28 +25,30 @@ export interface Route extends BotEntry {
 /**
  * Creates the entry of a bot.
  *
+ * @param where - the method that was called, for messages
  * @throws HooklineError `SERVER_BAD_OPTION`
  */
 export function botEntry(
+  where: string,
   { inputs, outputs, prepare }: HandlerOptions,
   handler: BotEntry['handler'],
 ): BotEntry {
   if (typeof handler !== 'function') {
     throw serverError(
       'SERVER_BAD_OPTION',
-      `The handler of a bot is ${describeValue(handler)}; expected an async function.`,
+      `${where}: the handler is ${describeValue(handler)}; expected an async function.`,
     );
   }
   if (prepare !== undefined && typeof prepare !== 'function') {
     throw serverError(
       'SERVER_BAD_OPTION',
-      `prepare is ${describeValue(prepare)}; expected an async function.`,
+      `${where}: prepare is ${describeValue(prepare)}; expected an async function.`,
     );
   }
   return {
     handler,
     prepare,
-    checkInputs: variableCheck('input', inputs),
-    checkOutputs: variableCheck('output', outputs),
+    checkInputs: variableCheck(`${where}: inputs`, inputs),
+    checkOutputs: variableCheck(`${where}: outputs`, outputs),
   };
 }

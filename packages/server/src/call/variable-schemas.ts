@@ -1,4 +1,5 @@
 import { describe, validator } from '@hookline/protocol';
+import { describeValue } from '@hookline/runtime';
 import { serverError } from '../error.js';
 import {
   isStandardSchema,
@@ -82,17 +83,17 @@ export interface VariableCheck {
 /**
  * Creates a check from a schema.
  *
- * @param kind - the kind of the variables, for error messages
+ * @param field - the option with the schema, for messages
  * @throws HooklineError `SERVER_BAD_OPTION` if it is not a schema of an object
  */
-export function variableCheck(
-  kind: 'input' | 'output',
-  schema: VariableSchema | undefined,
-): VariableCheck | undefined {
+export function variableCheck(field: string, schema: VariableSchema | undefined): VariableCheck | undefined {
   if (schema === undefined) return undefined;
   if (isStandardSchema(schema)) {
     if (schema['~standard'].version !== 1) {
-      throw serverError('SERVER_BAD_OPTION', `${kind}s: expected version 1 of Standard Schema.`);
+      throw serverError(
+        'SERVER_BAD_OPTION',
+        `${field} is a schema of version ${String(schema['~standard'].version)} of Standard Schema; expected version 1.`,
+      );
     }
     return {
       changes: true,
@@ -103,10 +104,10 @@ export function variableCheck(
   if (!isSchema(schema) || schema['type'] !== 'object') {
     throw serverError(
       'SERVER_BAD_OPTION',
-      `${kind}s: expected a TypeBox schema of an object, such as Type.Object({ … }), or a Standard Schema.`,
+      `${field} is ${describeSchema(schema)}; expected a TypeBox schema of an object, such as Type.Object({ … }), or a Standard Schema.`,
     );
   }
-  checkKinds(kind, schema);
+  checkKinds(field, schema);
   const { check, explain } = validator(schema);
   return {
     changes: false,
@@ -127,16 +128,21 @@ export function variableCheck(
   };
 }
 
+function describeSchema(value: unknown): string {
+  const type = isObject(value) ? value['type'] : undefined;
+  return typeof type === 'string' ? `a schema of type ${describe(type)}` : describeValue(value);
+}
+
 /** What every schema of TypeBox has as a key. Without it the first call would fail, with `Unknown type`. */
 const KIND = Symbol.for('TypeBox.Kind');
 
 /** @throws HooklineError `SERVER_BAD_OPTION` if the schema, or one of its properties, is not one of TypeBox 0.x */
-function checkKinds(kind: 'input' | 'output', schema: TypeBoxSchema): void {
+function checkKinds(field: string, schema: TypeBoxSchema): void {
   const { properties } = schema;
   const parts = Object.entries(isObject(properties) ? properties : {});
   const [name, part] = [['', schema], ...parts].find(([, one]) => isObject(one) && !(KIND in one)) ?? [];
   if (part === undefined) return;
-  const where = name === '' ? `${kind}s` : `${kind}s: the property ${describe(name)}`;
+  const where = name === '' ? field : `${field}: the property ${describe(name)}`;
   throw serverError(
     'SERVER_BAD_OPTION',
     `${where} is not a schema of @sinclair/typebox: it is plain JSON Schema, or made by another version of TypeBox, such as the package typebox. Make it with Type of @sinclair/typebox 0.34, or pass a Standard Schema, such as one of Zod.`,

@@ -86,13 +86,13 @@ export class Router implements RouteTable {
       );
     }
     checkNames('Router: ', schemas, { inputs: true, outputs: true, prepare: true });
-    this.#routes.push({ segments, entry: botEntry(schemas, handler) });
+    this.#routes.push({ segments, entry: botEntry(`Router: bot ${JSON.stringify(path)}`, schemas, handler) });
     return this;
   }
 
   /** Sets the bot for calls that no other bot matches, including those without a Connector ID. */
   fallback(handler: CallHandler): this {
-    this.#fallback = botEntry({}, handler);
+    this.#fallback = botEntry('Router: fallback', {}, handler);
     return this;
   }
 
