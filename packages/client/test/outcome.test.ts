@@ -209,6 +209,17 @@ describe('a decided outcome', () => {
       discardedOutputs: { a: '1' },
     });
   });
+
+  it('warns of a second `disconnect` that arrives after a hang-up, and reports its outputs too', async () => {
+    const { clock, server, call } = scriptedCall({}, { latencyMs: 20 });
+    await clock.advance(500);
+    call.hangup();
+    server.send('disconnect', { reason: 'completed', outputVariables: { a: '1' } });
+    server.send('disconnect', { reason: 'completed', outputVariables: { a: '2', b: '3' } });
+    const result = await clock.run(call.result);
+    expect(result).toMatchObject({ path: 'disconnected', discardedOutputs: { a: '1', b: '3' } });
+    expect(result.warnings.map(({ clause }) => clause)).toEqual(['AC-DISC-2']);
+  });
 });
 
 describe('a call that fails', () => {

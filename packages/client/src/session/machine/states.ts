@@ -39,6 +39,8 @@ export interface Closing extends State<'closing'> {
   readonly outcome: Outcome;
   /** `playout`: buffered audio is played before `close` is sent. `closed`: `close` was sent. */
   readonly awaits: 'playout' | 'closed';
+  /** Whether a `disconnect` has crossed the client's `close`. */
+  readonly disconnected?: true;
 }
 
 /** The session is closed; only the connection may remain. */

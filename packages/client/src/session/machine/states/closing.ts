@@ -18,7 +18,7 @@ export function closing(state: Closing, event: SessionEvent): Step<SessionState>
           // A barge-in may drop what is still to be played.
           return [state, [...onEvent(event.message), ...whilePlayingOut(state, { do: 'playOut' })]];
         case 'disconnect':
-          return [state, onDisconnect(state, event.message)];
+          return onDisconnect(state, event.message);
         default:
           return [state, []];
       }
@@ -59,11 +59,15 @@ const STOP_WAITING: readonly Effect[] = [
 ];
 
 /** A `disconnect` may cross the client's `close`, but not follow another one. (AC-DISC-2) */
-function onDisconnect({ outcome }: Closing, message: ServerMessageOf<'disconnect'>): readonly Effect[] {
-  if (!isEndedByBot(outcome)) return keepOutputs(message);
+function onDisconnect(state: Closing, message: ServerMessageOf<'disconnect'>): Step<Closing> {
+  if (!isEndedByBot(state.outcome) && !state.disconnected)
+    return [{ ...state, disconnected: true }, keepOutputs(message)];
   return [
-    ...keepOutputs(message, 'second disconnect'),
-    { do: 'warn', clause: 'AC-DISC-2', text: 'a second disconnect arrived; only the first one counts' },
+    state,
+    [
+      ...keepOutputs(message, 'second disconnect'),
+      { do: 'warn', clause: 'AC-DISC-2', text: 'a second disconnect arrived; only the first one counts' },
+    ],
   ];
 }
 
