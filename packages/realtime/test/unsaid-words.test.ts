@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { REPLY_IN_PROGRESS } from '../src/service/service.js';
 import type { ScriptedLink } from '../src/testing/index.js';
 import { bridged, finish, ready, serviceCalls } from './bridged.js';
 
@@ -110,6 +111,23 @@ describe('words that the bot says', () => {
       const texts = serviceCalls(it, 'text').map(({ text }) => text);
       expect(texts.join('\n')).toBe(`${AS_TEXT}\nSay to the caller: Goodbye.`);
       expect(it.recorder.heardMs(0x22)).toBe(500);
+      it.call.hangup();
+      await finish(it);
+    },
+  );
+
+  test.each([false, true])(
+    'come before others that the bot says next, if the service refuses the request: texts with the request %s',
+    async (textAsks) => {
+      const it = await saying(() => {}, textAsks);
+      it.session.say('Goodbye.');
+      const { host } = it.service.link;
+      host.replyStarted('own');
+      host.problem({ code: REPLY_IN_PROGRESS, message: 'busy', fatal: false });
+      host.replyDone('own', 'done');
+      await it.clock.advance(4000);
+      const texts = serviceCalls(it, 'text').map(({ text }) => text);
+      expect(texts.join('\n')).toBe(`${AS_TEXT}\nSay to the caller: Goodbye.`);
       it.call.hangup();
       await finish(it);
     },

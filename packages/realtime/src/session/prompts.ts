@@ -51,7 +51,8 @@ export class Prompts {
     if (session.state !== 'closed' && !session.ending) this.#send(text, reply);
   }
 
-  #send(text: string, reply: boolean): void {
+  /** @param isFirst - whether it comes before the texts that wait for a request */
+  #send(text: string, reply: boolean, isFirst = false): void {
     const session = this.#session;
     const { link } = session;
     if (link && !link.text) {
@@ -66,8 +67,10 @@ export class Prompts {
       return;
     }
     const asks = reply && link.ask !== undefined;
-    if (asks && (this.#service.can.textAsks || this.#askedWords !== undefined)) this.#withRequest.push(text);
-    else {
+    if (asks && (this.#service.can.textAsks || this.#askedWords !== undefined)) {
+      if (isFirst) this.#withRequest.unshift(text);
+      else this.#withRequest.push(text);
+    } else {
       session.history.add('caller', text);
       link.text(text, reply && !asks);
     }
@@ -155,7 +158,7 @@ export class Prompts {
     if (words === undefined) return;
     this.#owes = true;
     // Not with `say`, which does nothing once the session ends: these words were requested before.
-    this.#send(toSay(words), true);
+    this.#send(toSay(words), true, true);
   }
 }
 
