@@ -28,4 +28,18 @@ describe('the silence of the bot', () => {
     expect(await clock.run(quiet)).toBe(true);
     await clock.run(call.result);
   });
+
+  it.each([
+    ['ms', Number.NaN, undefined],
+    ['repliedAndQuietFor: said', 500, 'x'],
+  ])('refuses a wrong argument: %s', async (field, ms, said) => {
+    const { call, clock } = await openCall();
+    const { repliedAndQuietFor } = watchBotSilence(call, clock);
+    await expect(repliedAndQuietFor(ms, said as never)).rejects.toMatchObject({
+      code: 'CLIENT_BAD_ARGUMENT',
+      message: expect.stringContaining(field),
+    });
+    call.hangup();
+    await clock.run(call.result);
+  });
 });

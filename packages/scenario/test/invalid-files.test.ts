@@ -556,3 +556,9 @@ test('a pattern without quotes is one problem, and not one of every line behind 
   expect(problems).toHaveLength(1);
   expect(problems[0]).toMatchObject({ line: 4, suggestion: "put the pattern in quotes, such as '/[ab]/'" });
 });
+
+test('an absolute path is not taken for a pattern', async () => {
+  const problems = await read(steps('- say: { file: /srv/a.wav, file: /srv/b.wav }'));
+  expect(problems).toHaveLength(1);
+  expect(problems[0]?.suggestion).not.toContain('pattern');
+});

@@ -20,7 +20,7 @@ export function watchBotAnswer(call: Call, said: Promise<unknown> | undefined): 
   const finished = () => {
     saidMs = call.elapsedMs;
   };
-  void said?.then(finished, finished);
+  if (said) void Promise.resolve(said).then(finished, finished);
   let judged = call.botSound;
   let startedMs: number | undefined;
   /** Whether the next sound continues nothing, because the bot dropped its audio or reported a turn. */

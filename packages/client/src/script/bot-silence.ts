@@ -91,6 +91,11 @@ export function watchBotSilence(call: Call, clock: Clock): BotSilence {
 
   return {
     quietFor: (ms) => wait(ms),
-    repliedAndQuietFor: (ms, said) => wait(ms, watchBotAnswer(call, said)),
+    repliedAndQuietFor: async (ms, said) => {
+      checkNumber('ms', ms, { min: 0, infinite: true });
+      if (said !== undefined)
+        checkArgument('CLIENT_BAD_ARGUMENT', 'repliedAndQuietFor: said', said, 'object');
+      return wait(ms, watchBotAnswer(call, said));
+    },
   };
 }

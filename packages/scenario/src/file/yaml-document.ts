@@ -184,14 +184,15 @@ function upToDerailment(errors: readonly YAMLParseError[]): readonly YAMLParseEr
   return last === -1 ? inOrder : inOrder.slice(0, last + 1);
 }
 
-/** A text in slashes that is not in quotes, with a character that ends a text in a list or map. */
-const BARE_PATTERN = /:\s+\/[^'"\s]*[[\]{},]/;
+/** A text in slashes that is not in quotes, with a bracket, which begins or ends a list or map. */
+const BARE_PATTERN = /:\s+\/[^'"\s,]*[[\]{}]/;
 
 function syntaxProblem(error: YAMLParseError | YAMLWarning, file: string, text: string): ScenarioProblem {
   const [start] = error.linePos ?? [];
   const [expected, usual] = SYNTAX[error.code] ?? ['YAML', 'see the line above as well'];
   const line = text.split('\n')[(start?.line ?? 1) - 1] ?? '';
-  const suggestion = BARE_PATTERN.test(line) ? "put the pattern in quotes, such as '/[ab]/'" : usual;
+  const mayBePattern = DERAILMENTS.has(error.code) && BARE_PATTERN.test(line);
+  const suggestion = mayBePattern ? "put the pattern in quotes, such as '/[ab]/'" : usual;
   return {
     file,
     line: start?.line ?? 1,

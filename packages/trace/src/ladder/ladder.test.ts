@@ -450,6 +450,35 @@ test.each([
   expect(rows.at(-1)).toContain(` ${played} played`);
 });
 
+test('a barge-in that drops nothing does not add the audio of one playback to the next', () => {
+  const { client, server, botDir } = eventBuilders('server');
+  const ladder = createLadder({ vantage: 'server' });
+  const audio = (t: number, bytes: number) =>
+    ({
+      kind: 'audio',
+      t,
+      dir: botDir,
+      frames: 1,
+      arrivalsMs: [0],
+      sizes: [bytes],
+      bytes,
+      offset: 0,
+    }) as const;
+  const rows = [
+    server(100, 'event', 2, 1, { entities: [{ type: 'barge_in', data: {} }] }),
+    audio(200, 24_000),
+    client(300, 'playback_started', 2, 2),
+    client(3300, 'playback_completed', 3, 2),
+    audio(9900, 8000),
+    client(10_000, 'playback_started', 4, 2),
+    client(10_500, 'paused', 5, 2),
+    server(10_600, 'pause', 3, 5),
+    client(10_700, 'paused', 6, 3),
+    client(15_000, 'playback_completed', 7, 3),
+  ].flatMap((event) => ladder.push(event));
+  expect(rows.at(-1)).toContain(' 1 s played');
+});
+
 test.each([
   [0, 60],
   [60, 60],

@@ -53,7 +53,8 @@ export class PlayedTime {
   }
 
   #flush(): void {
-    this.#isFlushed = true;
+    // With nothing to drop, no playback ends because of it.
+    this.#isFlushed ||= this.#startedAt !== undefined || this.#receivedMs > 0;
     this.#hasPlayedUnnoticed = false;
     this.#receivedMs = 0;
   }
