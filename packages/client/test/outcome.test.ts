@@ -57,8 +57,9 @@ describe('a call that the bot completes', () => {
     expect(result.outputs).toEqual({ b: '2' });
     expect(result.missing).toEqual(['a', 'c']);
     expect(Object.entries(result.discardedOutputs)).toEqual([
-      ['x', '3'],
       ['a', '1'],
+      ['b', '4'],
+      ['x', '3'],
       ['__proto__', '6'],
     ]);
     expect(result.warnings).toContainEqual(expect.objectContaining({ clause: 'AC-OUT-4' }));
@@ -166,6 +167,16 @@ describe('a decided outcome', () => {
     const result = success(await clock.run(call.result));
     expect(result).toMatchObject({ outputs: { b: '2' }, missing: ['a'], discardedOutputs: { a: '1' } });
     expect(result.warnings.map(({ clause }) => clause)).toEqual(['AC-DISC-2']);
+  });
+
+  it('reports a late value of an output separately if it differs from the assigned one', async () => {
+    const { clock, server, call } = await openCall({ outputs: ['a', 'b'] });
+    server.auto.closed = false;
+    server.send('disconnect', { reason: 'completed', outputVariables: { a: '1', b: '2', c: '3' } });
+    await clock.advance(10);
+    server.send('disconnect', { reason: 'completed', outputVariables: { a: '1', b: '4', c: '5' } });
+    const result = success(await clock.run(call.result));
+    expect(result).toMatchObject({ outputs: { a: '1', b: '2' }, discardedOutputs: { b: '4', c: '3' } });
   });
 
   it('is not changed by late invalid messages, audio or a hang-up', async () => {

@@ -84,15 +84,22 @@ export function conversation(options: ConversationOptions): Behaviour {
   };
 }
 
+/** One second, of which longer silence is made. */
+const SILENCE = new Uint8Array(1000 * BYTES_PER_MS).fill(MULAW_SILENCE);
+
 /** Plays the lines in an endless loop. Calls share the bytes of the lines instead of copying them. */
 function talkOver(lines: readonly Uint8Array[], gapMs: number): CallerSource {
-  const gap = new Uint8Array(Math.round(gapMs * BYTES_PER_MS)).fill(MULAW_SILENCE);
-  const audio = lines.flatMap((line) => [line, gap]).filter(({ length }) => length > 0);
+  const gapBytes = Math.round(gapMs * BYTES_PER_MS);
   // Without audio the loop would never yield, and block the process.
-  if (audio.length === 0) return [];
+  if (lines.every(({ length }) => length + gapBytes === 0)) return [];
   return {
     *[Symbol.iterator]() {
-      for (;;) yield* audio;
+      for (;;) {
+        for (const line of lines) {
+          yield line;
+          for (let left = gapBytes; left > 0; left -= SILENCE.length) yield SILENCE.subarray(0, left);
+        }
+      }
     },
   };
 }

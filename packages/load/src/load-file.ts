@@ -53,8 +53,17 @@ const FIELDS: readonly string[] = [
   ...['wav', 'scenario', 'inputs', 'thresholds'],
 ];
 
-/** Flags that a file may not set, because it is often shared. */
-const SECRETS: readonly string[] = ['api-key', 'client-secret', 'client-secret-file', 'no-sign'];
+/** What a load file may not set, and how else it is set. */
+const CREDENTIALS: Readonly<Record<string, string>> = {
+  'api-key':
+    'which is often shared; use the flag --api-key, HOOKLINE_API_KEY or a profile of hookline.config',
+  'client-secret':
+    'which is often shared; use HOOKLINE_CLIENT_SECRET, the flag --client-secret-file or a profile of hookline.config',
+  'client-secret-file':
+    'which names no credentials; use the flag --client-secret-file or a profile of hookline.config',
+  'no-sign':
+    'which names no credentials; use the flag --no-sign or a profile of hookline.config with "sign: false"',
+};
 
 /** Fields that contradict each other. */
 const EXCLUSIVE = [
@@ -137,9 +146,8 @@ export function parseLoadFile(text: string, path: string): LoadFile {
 }
 
 function unknownField(name: string): string {
-  if (SECRETS.includes(name)) {
-    return `${name} cannot be set in a load file, which is often shared; use the flag --${name}, a profile of hookline.config or the environment`;
-  }
+  const credential = Object.hasOwn(CREDENTIALS, name) ? CREDENTIALS[name] : undefined;
+  if (credential !== undefined) return `${name} cannot be set in a load file, ${credential}`;
   const closest = closestName(name, FIELDS);
   return `unknown field ${JSON.stringify(name)}; ${closest === undefined ? `expected one of ${FIELDS.join(', ')}` : `did you mean ${closest}?`}`;
 }

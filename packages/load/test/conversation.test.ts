@@ -1,5 +1,6 @@
 import { encodeMulaw, sine } from '@hookline/audio';
 import { parrot } from '@hookline/bots';
+import { MAX_TIMER_MS } from '@hookline/runtime';
 import { describe, expect, it } from 'vitest';
 import { conversation } from '../src/index.js';
 import { BareBots } from './bare-bots.js';
@@ -23,6 +24,15 @@ describe('a caller of a load test who talks continuously', () => {
     expect(report.counts).toMatchObject({ started: 1, opened: 1, hungUp: 1, failed: 0 });
     expect(report.durationMs).toBeLessThan(4000);
   });
+});
+
+it('a pause between lines may be as long as a timer can be', async () => {
+  const { report } = await runInMemory(dialBot(parrot), {
+    calls: 1,
+    holdMs: 3000,
+    behaviour: conversation({ lines: [hello], talk: 'over', turnGapMs: MAX_TIMER_MS }),
+  });
+  expect(report.counts).toMatchObject({ opened: 1, hungUp: 1, failed: 0 });
 });
 
 describe('a caller of a load test who talks in turn', () => {

@@ -289,6 +289,10 @@ html: /abs/load.html
     ['base-uri: ws://a\nurl: ws://b/c\n', 'x.yaml:2:1: url and base-uri cannot be used together'],
     ['url: ws://b/c\nconnector-id: c\n', 'x.yaml:1:1: url and connector-id cannot be used together'],
     ['client-secret: c2VjcmV0\n', 'x.yaml:1:1: client-secret cannot be set in a load file'],
+    [
+      'rate: 3\nno-sign: true\n',
+      'x.yaml:2:1: no-sign cannot be set in a load file, which names no credentials; use the flag --no-sign or',
+    ],
     ['rate: 3\nrmap: 3s\n', 'x.yaml:2:1: unknown field "rmap"; did you mean ramp?'],
     ['rate: {\n', 'x.yaml:2:1'],
     ['rate: 3\nrate: 4\n', 'x.yaml:2:1'],

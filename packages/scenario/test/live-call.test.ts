@@ -36,6 +36,26 @@ test('what is true at the deadline of a wait counts, although nothing reports th
   await clock.run(live.call.closed);
 });
 
+test.each([
+  ['turnGapMs', Number.NaN, 'LiveCall: turnGapMs is NaN; expected a number of 0 or more, or Infinity.'],
+  ['withinMs', '5s', 'LiveCall: withinMs is the string "5s"; expected a number of 0 or more, or Infinity.'],
+  ['action', undefined, 'LiveCall: action is undefined; expected an object.'],
+])('an option that cannot be used is refused before the call: %s', (name, value, message) => {
+  const dial = () => {
+    throw new Error('dialled');
+  };
+  const integration = defineIntegration({
+    baseConnectionUri: 'wss://bots.example',
+    apiKey: 'key',
+    clientSecret: null,
+    dial,
+  });
+  const options = { action: { integration }, turnGapMs: 700, withinMs: 10_000, recordAudio: false };
+  expect(() => new LiveCall({ ...options, [name]: value })).toThrow(
+    expect.objectContaining({ code: 'SCENARIO_BAD_OPTION', message }),
+  );
+});
+
 describe('the caller’s turn comes', () => {
   const line: Action = { type: 'say', audio: tone(400) };
   const wait = (ms: number): Action => ({ type: 'wait', ms });

@@ -35,7 +35,7 @@ export function buildResult(outcome: Outcome, source: ResultSource, facts: Resul
   switch (outcome.kind) {
     case 'completed': {
       const { discarded, ...assigned } = assignOutputs(facts.declared, values);
-      return { path: 'success', ...assigned, ...report, discardedOutputs: { ...discarded, ...late } };
+      return { path: 'success', ...assigned, ...report, discardedOutputs: { ...late, ...discarded } };
     }
     case 'failed': {
       const { clause, status, closeCode } = outcome;
@@ -47,7 +47,7 @@ export function buildResult(outcome: Outcome, source: ResultSource, facts: Resul
         ...(status === undefined ? {} : { status }),
         ...(closeCode === undefined ? {} : { closeCode }),
         ...report,
-        discardedOutputs: { ...Object.fromEntries(values), ...late },
+        discardedOutputs: { ...late, ...Object.fromEntries(values) },
       };
     }
     case 'callerGone':
@@ -55,7 +55,7 @@ export function buildResult(outcome: Outcome, source: ResultSource, facts: Resul
         path: 'disconnected',
         reason: outcome.reason,
         ...report,
-        discardedOutputs: { ...Object.fromEntries(values), ...late },
+        discardedOutputs: { ...late, ...Object.fromEntries(values) },
       };
   }
 }
@@ -78,13 +78,13 @@ function assignable(record: CallRecord, acceptOutputsInClosed: boolean): Readonl
   return record.outputs ?? (acceptOutputsInClosed ? record.outputsInClosed : undefined) ?? {};
 }
 
-/** Outputs of `closed` and of a second `disconnect` that are too late to be assigned, and do not repeat assigned ones. */
+/** Outputs of `closed` and of a second `disconnect` that are too late to be assigned, and do not only repeat values. */
 function lateOutputs(
   { outputsInClosed, outputsOfSecondDisconnect }: CallRecord,
   values: ReadonlyMap<string, string>,
 ): Readonly<Record<string, string>> {
   const outputs = { ...outputsInClosed, ...outputsOfSecondDisconnect };
-  const late = [...printOutputs(outputs).values].filter(([name]) => !values.has(name));
+  const late = [...printOutputs(outputs).values].filter(([name, value]) => values.get(name) !== value);
   return Object.fromEntries(late);
 }
 

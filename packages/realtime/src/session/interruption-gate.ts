@@ -76,7 +76,9 @@ export class InterruptionGate {
     this.#pending = {
       by,
       earlier: heldBack ?? this.#host.untranscribed(),
-      ...{ confirmed: confirm === undefined, due: waitMs === 0, ended: false },
+      confirmed: confirm === undefined,
+      due: waitMs === 0,
+      ended: false,
     };
     if (waitMs > 0) {
       this.#timers.start('due', waitMs, () => {

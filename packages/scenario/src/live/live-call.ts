@@ -12,7 +12,15 @@ import {
   watchBotSilence,
 } from '@hookline/client';
 import type { WireSink } from '@hookline/protocol';
-import { type Cancel, type Clock, systemClock } from '@hookline/runtime';
+import {
+  type Cancel,
+  type Clock,
+  checkArgument,
+  checkOptionNames,
+  numberFault,
+  systemClock,
+} from '@hookline/runtime';
+import { scenarioError } from '../error.js';
 import { SoundDetector } from './sound-detector.js';
 
 /** How long the bot may keep speaking before a caller who waits for a turn gives up. */
@@ -64,7 +72,9 @@ export class LiveCall {
   /** Resolves when the bot has answered the caller's last speech and is silent; undefined before the first. */
   #answered: Promise<boolean> | undefined;
 
+  /** @throws HooklineError `SCENARIO_BAD_OPTION` naming the option, and whatever `callAudioConnector` throws */
   constructor(options: LiveCallOptions) {
+    checkOptions(options);
     const { action } = options;
     this.#options = options;
     this.clock = action.clock ?? systemClock;
@@ -224,4 +234,18 @@ export class LiveCall {
       },
     };
   }
+}
+
+function checkOptions(options: LiveCallOptions): void {
+  checkOptionNames<LiveCallOptions>('SCENARIO_BAD_OPTION', 'LiveCall: ', options ?? null, {
+    action: true,
+    turnGapMs: true,
+    withinMs: true,
+    recordAudio: true,
+  });
+  checkArgument('SCENARIO_BAD_OPTION', 'LiveCall: action', options.action, 'object');
+  const fault =
+    numberFault('LiveCall: turnGapMs', options.turnGapMs, { min: 0, infinite: true }) ??
+    numberFault('LiveCall: withinMs', options.withinMs, { min: 0, infinite: true });
+  if (fault !== undefined) throw scenarioError('SCENARIO_BAD_OPTION', `${fault}.`);
 }
