@@ -162,6 +162,28 @@ describe('words that the bot says', () => {
     await finish(it);
   });
 
+  test.each([false, true])(
+    'come in order while the caller speaks over the reply: texts with the request %s',
+    async (textAsks) => {
+      const it = bridged({ interruption: { by: 'off' } }, { service: { can: { textAsks } } });
+      await ready(it);
+      it.session.say('One.');
+      const { host } = it.service.link;
+      host.replyStarted('r1');
+      host.speech('start');
+      it.session.say('Two.');
+      host.replyDone('r1', 'done');
+      it.session.say('Three.');
+      host.speech('end');
+      await it.clock.advance(100);
+      expect(serviceCalls(it, 'ask').flatMap(({ words }) => words ?? [])).toEqual(['One.']);
+      const texts = serviceCalls(it, 'text').map(({ text }) => text);
+      expect(texts.join('\n')).toBe('Say to the caller: Two.\nSay to the caller: Three.');
+      it.call.hangup();
+      await finish(it);
+    },
+  );
+
   test.each([
     ['were heard', (link: ScriptedLink) => link.reply('r1', 300)],
     ['were interrupted by the caller', ({ host }: ScriptedLink) => host.speech('start')],

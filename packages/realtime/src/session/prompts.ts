@@ -30,7 +30,8 @@ export class Prompts {
   say(words: string): void {
     const session = this.#session;
     if (session.state === 'closed' || session.ending) return;
-    if (session.link?.ask && !session.replying) {
+    // What the bot has said before, and which waits for the end of the caller's speech, comes first.
+    if (session.link?.ask && !session.replying && !this.#owes) {
       const earlier = this.#askedWords;
       session.dispatch({ type: 'replyAsked' });
       this.ask(earlier === undefined ? words : `${earlier} ${words}`);
@@ -67,7 +68,9 @@ export class Prompts {
       return;
     }
     const asks = reply && link.ask !== undefined;
-    if (asks && (this.#service.can.textAsks || this.#askedWords !== undefined)) {
+    const waits =
+      this.#service.can.textAsks || this.#askedWords !== undefined || this.#withRequest.length > 0;
+    if (asks && waits) {
       if (isFirst) this.#withRequest.unshift(text);
       else this.#withRequest.push(text);
     } else {
