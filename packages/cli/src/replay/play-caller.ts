@@ -1,7 +1,6 @@
 import { atMoment, type Call, type CallAudioConnectorOptions, type Integration } from '@hookline/client';
 import { CLIENT_TIMERS, type MediaParameter } from '@hookline/protocol';
-import type { Cancel, Clock } from '@hookline/runtime';
-import { isRecord } from '@hookline/runtime';
+import { type Cancel, type Clock, isRecord } from '@hookline/runtime';
 import type { RepeatedOpen } from './masked-values.js';
 import type { CallerAction, RecordedCall } from './recorded-call.js';
 

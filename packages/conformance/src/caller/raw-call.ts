@@ -6,8 +6,7 @@ import {
   type MediaParameter,
   PCMU_EXTERNAL,
 } from '@hookline/protocol';
-import type { Clock } from '@hookline/runtime';
-import { isRecord } from '@hookline/runtime';
+import { type Clock, isRecord } from '@hookline/runtime';
 import { conformanceError } from '../error.js';
 import type { CallEvent, Mark, RefusedFrameFact } from '../record/call-event.js';
 import type { CallPurpose, CallRecord } from '../record/call-record.js';

@@ -14,14 +14,18 @@ export interface Launch {
 
 const STORAGE_KEY = 'hookline-studio-token';
 
+/** What is no part of a token, such as a bracket that was copied with the link. A browser would refuse to send some of it. */
+const NO_TOKEN = /[^\w-]/g;
+
 /**
  * Reads `#token=T`, `#/?base=…&connector=…&caller=tone&auto=T`, or both together, and removes it from the address bar, so
  * that the token does not appear in screenshots and bookmarks. The token survives a reload of this tab.
  */
 export function readLaunch(): Launch {
   const params = new URLSearchParams(location.hash.replace(/^#\/?\??/, ''));
-  const auto = params.get('auto');
-  const token = params.get('token') ?? auto ?? sessionStorage.getItem(STORAGE_KEY) ?? undefined;
+  const tokenOf = (name: string) => params.get(name)?.replace(NO_TOKEN, '');
+  const auto = tokenOf('auto');
+  const token = tokenOf('token') ?? auto ?? sessionStorage.getItem(STORAGE_KEY) ?? undefined;
   if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search);
   if (token !== undefined) sessionStorage.setItem(STORAGE_KEY, token);
   const field = (name: string) => params.get(name) ?? undefined;
@@ -31,7 +35,7 @@ export function readLaunch(): Launch {
     ...(baseUri !== undefined && { baseUri }),
     ...(connectorId !== undefined && { connectorId }),
     ...(caller !== undefined && { caller }),
-    hasToken: auto !== null || params.has('token'),
-    auto: auto !== null && auto === token,
+    hasToken: auto !== undefined || params.has('token'),
+    auto: auto !== undefined && auto === token,
   };
 }

@@ -180,6 +180,15 @@ describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real
       await close();
     });
 
+    test('accepts a link that was copied with characters that are no part of it', {
+      timeout: 60_000,
+    }, async () => {
+      const { page, close } = await openPage(browser, `${studio.url})#. `);
+      await inState(page, 'idle');
+      await byTestId(page, 'dial').and(page.locator(':enabled')).waitFor();
+      await close();
+    });
+
     test('reports the token of another launch, and accepts the URL of this one in the same tab', {
       timeout: 60_000,
     }, async () => {
