@@ -1,4 +1,11 @@
-import { type Cancel, type Clock, contain, describeValue, messageOf, type NumberRule } from '@hookline/runtime';
+import {
+  type Cancel,
+  type Clock,
+  contain,
+  describeValue,
+  messageOf,
+  type NumberRule,
+} from '@hookline/runtime';
 import { checkNames, number, oneOf } from '../checked-options.js';
 import { RealtimeError } from '../error.js';
 import { type AudioShape, bytesPerMs, PCMU_8K } from '../service/audio-shape.js';
