@@ -8,7 +8,11 @@ import { ownEnvironment } from './environment.js';
 const { apiKey, clientSecret, host, port, redisUrl, maxSessions, drainMs } = ownEnvironment();
 
 /** Without Redis each instance remembers only its own nonces, which suffices for a single instance that is not restarted. */
-const redis = redisUrl === undefined ? undefined : new Redis(redisUrl);
+const redis =
+  redisUrl === undefined
+    ? undefined
+    : // A connection that no longer answers is replaced, as when a firewall has dropped it without a word.
+      new Redis(redisUrl, { socketTimeout: 2000 });
 // Without a listener the client prints each failed attempt. The bot logs each request that is refused because of it.
 redis?.on('error', () => {});
 

@@ -32,8 +32,9 @@ export type CliErrorCode =
 
 /** The command line is not valid. Exit code 2; no connection was made. */
 export class UsageError extends HooklineError<CliErrorCode> {
+  static override readonly name: string = 'UsageError';
+
   constructor(message: string) {
     super('CLI_USAGE', message, { isUsage: true });
-    if (new.target === UsageError) this.name = 'UsageError';
   }
 }

@@ -4,6 +4,7 @@ import { type CliContext, version } from './context.js';
 import { EXIT, UsageError } from './exit-codes.js';
 import { didYouMean } from './options/parse.js';
 import { nameFlags } from './output/flag-names.js';
+import { escapeMessage } from './output/text.js';
 import { VERBS } from './verbs/verbs.js';
 
 /** Runs the command with these arguments and returns the exit code. Never throws. */
@@ -63,11 +64,11 @@ export async function runVerb(given: readonly string[], context: CliContext): Pr
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.success : EXIT.usage;
     if (isHooklineError(error) && error.isUsage) {
-      context.stderr.write(`hookline: ${nameFlags(messageOf(error), running)}\n`);
+      context.stderr.write(`hookline: ${escapeMessage(nameFlags(messageOf(error), running))}\n`);
       return EXIT.usage;
     }
     context.stderr.write(
-      `hookline: internal error: ${error instanceof Error ? error.stack : messageOf(error)}\n`,
+      `hookline: internal error: ${escapeMessage(error instanceof Error ? String(error.stack) : messageOf(error))}\n`,
     );
     return EXIT.internal;
   }

@@ -148,6 +148,37 @@ describe.skipIf(missing)('serve --nonces with a Redis', () => {
     expect(stderr).toContain('Cannot use database 99');
   });
 
+  test('replaces a connection on which nothing is answered any more', async ({ onTestFinished }) => {
+    const port = await freePort();
+    const redis = await startRedis(port);
+    onTestFinished(() => void redis.kill('SIGKILL'));
+    const links: [Socket, Socket][] = [];
+    const firewall = createServer((near) => {
+      const far = connect(port, '127.0.0.1');
+      near.pipe(far).pipe(near);
+      for (const socket of [near, far]) socket.on('error', () => {});
+      links.push([near, far]);
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => {
+      firewall.close();
+      for (const socket of links.flat()) socket.destroy();
+    });
+    await once(firewall, 'listening');
+    const address = firewall.address();
+    const url = `redis://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+    const { store, close } = await openNonces(new URL(url), systemClock);
+    onTestFinished(close);
+    const remember = async () => store.remember(randomUUID(), 60_000);
+    expect(await remember()).toBe(true);
+    // From now on, what this connection sends goes nowhere, and nobody says so.
+    for (const [near, far] of links) {
+      near.unpipe().resume();
+      far.unpipe();
+    }
+    await expect(remember()).rejects.toThrow('did not reply within 500 ms');
+    await expect.poll(() => remember().catch(() => false)).toBe(true);
+  });
+
   /** The headers of a signed upgrade request for a bot behind a load balancer of that name. */
   function signedHeaders(): Record<string, string> {
     const headers = { organizationId: randomUUID(), sessionId: randomUUID(), correlationId: randomUUID() };

@@ -48,7 +48,8 @@ export function main(args: readonly string[]): number {
       error instanceof ProjectError ||
       (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS') === true;
     if (!isUsage) throw error;
-    process.stderr.write(`create-hookline: ${(error as Error).message}\n\n${HELP}`);
+    process.stderr.write(`create-hookline: ${(error as Error).message}\n`);
+    if (!(error instanceof ProjectError)) process.stderr.write(`\n${HELP}`);
     return 2;
   }
 }

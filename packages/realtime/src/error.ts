@@ -25,6 +25,8 @@ export type RealtimeErrorCode =
 
 /** A `HooklineError` with a code of this package. */
 export class RealtimeError extends HooklineError<RealtimeErrorCode> {
+  static override readonly name: string = 'RealtimeError';
+
   /** Milliseconds until the service accepts requests again; undefined if it did not say. */
   readonly retryAfterMs: number | undefined;
 
@@ -42,7 +44,6 @@ export class RealtimeError extends HooklineError<RealtimeErrorCode> {
       ...(options.cause === undefined ? {} : { cause: options.cause }),
       isUsage: code.startsWith('REALTIME_BAD_'),
     });
-    if (new.target === RealtimeError) this.name = 'RealtimeError';
     this.retryAfterMs = options.retryAfterMs;
   }
 }

@@ -21,6 +21,8 @@ const FLOW_MESSAGES: Readonly<Record<RealtimeErrorCode, string>> = {
  * collected so far are returned. `cause` has the details for the log.
  */
 export class RealtimeFailure extends CallFailure {
+  static override readonly name: string = 'RealtimeFailure';
+
   /** What went wrong, for programs. */
   readonly reason: RealtimeErrorCode;
   /** Milliseconds until the service accepts requests again; undefined if it did not say. */
@@ -29,7 +31,6 @@ export class RealtimeFailure extends CallFailure {
   /** @param error - what went wrong; @param outputs - collected so far, for the failure path */
   constructor(error: RealtimeError, outputs: Outputs = {}) {
     super(FLOW_MESSAGES[error.code], { cause: error, outputs });
-    if (new.target === RealtimeFailure) this.name = 'RealtimeFailure';
     this.reason = error.code;
     this.retryAfterMs = error.retryAfterMs;
   }

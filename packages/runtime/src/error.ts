@@ -8,6 +8,9 @@ const BRAND = Symbol.for('hookline.error');
  * @typeParam Code - the literal union of codes of the package that throws it
  */
 export class HooklineError<Code extends string = string> extends Error {
+  /** As text, in each class of Hookline: a bundler may rename the class, and Node.js prints an uncaught error with it. */
+  static override readonly name: string = 'HooklineError';
+
   /** The kind of error, for programs. Codes are part of the public API. */
   readonly code: Code;
   /** Whether the error is a mistake of the calling program or the user. */
@@ -20,9 +23,7 @@ export class HooklineError<Code extends string = string> extends Error {
    */
   constructor(code: Code, message: string, options: { cause?: unknown; isUsage?: boolean } = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
-    // The class of a program is named as it is written. Each of Hookline's sets its own name as a text, as a bundler may
-    // rename the class.
-    this.name = new.target === HooklineError ? 'HooklineError' : new.target.name;
+    this.name = new.target.name;
     this.code = code;
     this.isUsage = options.isUsage ?? false;
   }

@@ -54,12 +54,15 @@ export function createBot(options: BotOptions & HandlerOptions, bot: BotEntry['h
   const upgrader = new Upgrader(core);
   const open = new Set<Listening>();
   const opening = new Set<Promise<Listening>>();
+  /** What ends the measurement of the event loop for each attached server. */
+  const measurements = new Set<() => void>();
 
   const drainAll = async (timeoutMs?: number) => {
     core.admission.startDraining();
     await drain(core.calls, core.admission, core.clock, timeoutMs);
     await Promise.allSettled(opening);
     await Promise.all([...open].map((listening) => listening.close()));
+    for (const stopMeasuring of measurements) stopMeasuring();
   };
 
   const openPort = async (port: number, listenOptions: ListenOptions): Promise<Listening> => {
@@ -110,9 +113,11 @@ export function createBot(options: BotOptions & HandlerOptions, bot: BotEntry['h
       path === undefined ? core.basePath : new BasePath('attach', path),
     );
     const stopMeasuring = core.eventLoopDelay.measure();
+    measurements.add(stopMeasuring);
     return () => {
       detach();
       stopMeasuring();
+      measurements.delete(stopMeasuring);
     };
   };
   const drainFor: Bot['drain'] = async (options = {}) => {

@@ -10,6 +10,7 @@ import { DigitCollector } from '../src/dtmf/digit-collector.js';
 import { type Call, createBot, type NonceStore, type PlaybackResult } from '../src/index.js';
 import { PlaybackRun } from '../src/playback/playback-run.js';
 import { PlaybackTracker } from '../src/playback/tracker.js';
+import { redisNonces } from '../src/redis/redis-nonces.js';
 import { TextLimit } from '../src/session/client-limits.js';
 import { SendLimits } from '../src/session/send-limits.js';
 import { Session } from '../src/session/session.js';
@@ -109,6 +110,7 @@ everyBoundHolds({
     MAX_SERIES: 200,
     MAX_STREAM_MS: 3_600_000,
     MAX_TYPED_AHEAD: 64,
+    MAX_UNANSWERED: 2000,
     MAX_UNKNOWN_TYPES: 50,
     MAX_UTTERANCE_MS: 60_000,
     NONCE_TTL_MS: 32_000,
@@ -126,6 +128,35 @@ everyBoundHolds({
         expect(nonces.remember('key', `${2 * limit - limit / 2}`, 60_000)).toBe(false);
         expect(nonces.remember('other', '0', 60_000)).toBe(false);
         expect(nonces.remember('key', '0', 60_000)).toBe(true);
+      },
+    },
+    {
+      bound: 'MAX_UNANSWERED',
+      holds: 'while Redis does not reply, no more commands are sent, and its next reply ends that',
+      async drive(limit) {
+        const clock = new VirtualClock();
+        const waiting: (() => void)[] = [];
+        const send = () => new Promise<unknown>((resolve) => waiting.push(() => resolve('OK')));
+        const nonces = redisNonces(send, { clock });
+        const refused = async (count: number) => {
+          const attempts = Promise.allSettled(
+            Array.from({ length: count }, (_, n) => nonces.remember(`${n}`, 1000)),
+          );
+          await clock.advance(1000);
+          for (const { status } of await attempts) expect(status).toBe('rejected');
+        };
+        await refused(limit);
+        const most = waiting.length;
+        // Each of them also sends the command that withdraws it.
+        expect(most).toBe(2 * limit);
+        await refused(100);
+        expect(waiting.length).toBe(most);
+        for (const reply of waiting.splice(0)) reply();
+        await clock.settle();
+        const accepted = nonces.remember('key', 1000);
+        await clock.settle();
+        for (const reply of waiting) reply();
+        expect(await accepted).toBe(true);
       },
     },
     {

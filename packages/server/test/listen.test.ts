@@ -223,6 +223,20 @@ describe('listen', () => {
     expect(process.listenerCount('SIGTERM')).toBe(listeners);
   });
 
+  it('adds one listener of the process for all bots that handle signals, which a signal drains', async () => {
+    const count = () => process.listenerCount('SIGTERM');
+    const before = count();
+    const bots = Array.from({ length: 12 }, () => createBot({ auth: AUTH }, idle));
+    const all = await Promise.all(bots.map((bot) => bot.listen(0, { ...HOST, handleSignals: true })));
+    expect(count()).toBe(before + 1);
+    await all[0]?.close();
+    expect(count()).toBe(before + 1);
+    process.emit('SIGTERM');
+    expect(count()).toBe(before);
+    expect(bots.slice(1).some((bot) => bot.ready())).toBe(false);
+    await Promise.all(all.map((listening) => listening.close()));
+  });
+
   it('does not prevent the end of a drain if it fails', async () => {
     const { port } = await target(idle);
     const bot = createBot({ auth: AUTH }, idle);

@@ -257,4 +257,15 @@ describe('metrics', () => {
     await listening.close();
     expect(delay()).toBeUndefined();
   });
+
+  it('measure the delay of the event loop no longer once an attached bot is drained', async () => {
+    const bot = createBot({ auth: { 'test-key': null } }, idle);
+    const delay = () => parsePrometheus(bot.metrics()).get(`${PREFIX}event_loop_delay_seconds`)?.samples;
+    const detach = bot.attach(createServer());
+    await expect.poll(delay).toBeDefined();
+    await bot.drain();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(delay()).toBeUndefined();
+    detach();
+  });
 });

@@ -11,13 +11,14 @@ export type TestingErrorCode =
 
 /** An expectation of a test that was not met: its message ends with the ladder and the place of the trace. */
 export class NotMet extends HooklineError<TestingErrorCode> {
+  static override readonly name: string = 'NotMet';
+
   readonly expected: string;
   readonly got: string;
 
   /** @param details - the ladder and the place of the trace */
   constructor(expected: string, got: string, details: string) {
     super('TESTING_NOT_MET', `expected ${expected}\n     got ${got}\n\n${details}`);
-    if (new.target === NotMet) this.name = 'NotMet';
     this.expected = expected;
     this.got = got;
   }

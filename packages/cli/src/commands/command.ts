@@ -20,9 +20,10 @@ export type Command =
 
 /** A line that is not a valid command. */
 export class CommandError extends HooklineError<CliErrorCode> {
+  static override readonly name: string = 'CommandError';
+
   constructor(message: string) {
     super('CLI_COMMAND', message);
-    if (new.target === CommandError) this.name = 'CommandError';
   }
 }
 

@@ -12,6 +12,9 @@ export interface SharedNonces {
 /** Timeout of the first connection and of each first answer, in milliseconds. */
 const CONNECT_MS = 2000;
 
+/** A connection on which nothing is answered for this long is replaced: a firewall may have dropped it without a word. */
+const SILENT_MS = 2000;
+
 /**
  * Validates the URL of `--nonces` or HOOKLINE_NONCES.
  *
@@ -57,6 +60,7 @@ export async function openNonces(url: URL, clock: Clock): Promise<SharedNonces> 
   const client = new Redis(url.href, {
     lazyConnect: true,
     connectTimeout: CONNECT_MS,
+    socketTimeout: SILENT_MS,
     retryStrategy: (attempt) => Math.min(attempt * 50, 1000),
   });
   let lastError: unknown;

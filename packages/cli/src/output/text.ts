@@ -27,6 +27,11 @@ export function escapeControls(text: string): string {
   });
 }
 
+/** An error message of one or more lines for the terminal. It may quote a file. */
+export function escapeMessage(message: string): string {
+  return message.split('\n').map(escapeControls).join('\n');
+}
+
 /** A word quoted for a POSIX shell. */
 export function shellQuote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

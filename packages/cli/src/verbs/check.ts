@@ -26,7 +26,7 @@ import { parseTarget, type TargetFlags } from '../options/target.js';
 import { type Console, createConsole, paint } from '../output/console.js';
 import { createMasking } from '../output/masking.js';
 import { showProgress } from '../output/progress.js';
-import { pluralize, wrapLabelled } from '../output/text.js';
+import { escapeMessage, pluralize, wrapLabelled } from '../output/text.js';
 import type { OptionPath } from '../same-file.js';
 import { type StartedServer, startServer } from '../start-server.js';
 import { addFileProblems, type Verdict } from '../verdict.js';
@@ -203,7 +203,9 @@ function render(name: ReporterName, report: CheckReport, console: Console, toFil
 }
 
 function fail(console: Console, flags: CheckFlags, code: number, message: string, url: string): number {
-  console.err(flags.json ? JSON.stringify({ error: { code, message, url } }) : `hookline: ${message}`);
+  console.err(
+    flags.json ? JSON.stringify({ error: { code, message, url } }) : `hookline: ${escapeMessage(message)}`,
+  );
   return code;
 }
 

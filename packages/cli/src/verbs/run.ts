@@ -29,7 +29,7 @@ import { parseReporters, type Reporter, reporterFiles, writeReport } from '../op
 import { parseTarget } from '../options/target.js';
 import { type Console, createConsole, paint } from '../output/console.js';
 import { showProgress } from '../output/progress.js';
-import { escapeControls, pluralize } from '../output/text.js';
+import { escapeControls, escapeMessage, pluralize } from '../output/text.js';
 import { readRecordedCall } from '../replay/recorded-call.js';
 import { exportScenario } from '../run/export-scenario.js';
 import { findScenarioFiles, selectScenarios } from '../run/find-files.js';
@@ -321,6 +321,6 @@ function reasonOf(report: RunReport): string {
 }
 
 function fail(console: Console, { json }: RunFlags, code: number, message: string): number {
-  console.err(json ? JSON.stringify({ error: { code, message } }) : `hookline: ${message}`);
+  console.err(json ? JSON.stringify({ error: { code, message } }) : `hookline: ${escapeMessage(message)}`);
   return code;
 }

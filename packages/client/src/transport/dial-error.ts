@@ -55,6 +55,8 @@ export interface DialErrorOptions {
 
 /** A connection that could not be made. */
 export class DialError extends HooklineError<DialErrorCode> {
+  static override readonly name: string = 'DialError';
+
   readonly status?: number;
   readonly requestHead?: string;
   readonly responseHead?: string;
@@ -66,7 +68,6 @@ export class DialError extends HooklineError<DialErrorCode> {
    */
   constructor(code: DialErrorCode, message: string, options: DialErrorOptions = {}) {
     super(code, message, 'cause' in options ? { cause: options.cause } : undefined);
-    if (new.target === DialError) this.name = 'DialError';
     if (options.status !== undefined) this.status = options.status;
     if (options.requestHead !== undefined) this.requestHead = options.requestHead;
     if (options.responseHead !== undefined) this.responseHead = options.responseHead;

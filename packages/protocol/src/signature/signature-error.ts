@@ -25,12 +25,13 @@ export type SignatureErrorCode =
 
 /** A signature cannot be made or is refused. */
 export class SignatureError extends HooklineError<SignatureErrorCode> {
+  static override readonly name: string = 'SignatureError';
+
   /**
    * @param code - why
    * @param message - what is wrong with the request or the options
    */
   constructor(code: SignatureErrorCode, message: string, options?: { cause?: unknown; isUsage?: boolean }) {
     super(code, message, options);
-    if (new.target === SignatureError) this.name = 'SignatureError';
   }
 }

@@ -15,12 +15,13 @@ import { readYaml, type YamlDocument } from './yaml-document.js';
 
 /** A scenario file has problems and cannot be used. */
 export class ScenarioFileError extends HooklineError<ScenarioErrorCode> {
+  static override readonly name: string = 'ScenarioFileError';
+
   /** Every problem of the file. */
   readonly problems: readonly ScenarioProblem[];
 
   constructor(problems: readonly ScenarioProblem[]) {
     super('SCENARIO_BAD_FILE', renderProblems(problems), { isUsage: true });
-    if (new.target === ScenarioFileError) this.name = 'ScenarioFileError';
     this.problems = problems;
   }
 }

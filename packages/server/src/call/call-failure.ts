@@ -17,6 +17,8 @@ export interface CallFailureOptions extends FailOptions {
  * `SERVER_BAD_OUTPUT`. `instanceof` works across the ESM and CJS builds.
  */
 export class CallFailure extends HooklineError<'CALL_FAILURE'> {
+  static override readonly name: string = 'CallFailure';
+
   /** Output variables for the failure path; see `FailOptions`. */
   readonly outputs: Outputs | undefined;
   /** Whether the call ends now instead of after queued audio was heard. */
@@ -33,7 +35,6 @@ export class CallFailure extends HooklineError<'CALL_FAILURE'> {
     // A flow author would get a text without a reason.
     const words = message || 'the bot failed the call';
     super('CALL_FAILURE', words, 'cause' in options ? { cause: options.cause } : undefined);
-    if (new.target === CallFailure) this.name = 'CallFailure';
     this.outputs = options.outputs;
     this.immediate = options.immediate ?? false;
   }

@@ -35,6 +35,12 @@ export interface RedisNoncesOptions {
 const DEFAULT_PREFIX = 'hookline:nonce:';
 const DEFAULT_REPLY_TIMEOUT_MS = 500;
 
+/**
+ * The maximum number of commands without a reply with which a request is still checked. A client keeps each of them while a
+ * connection lasts on which nothing is answered any more.
+ */
+const MAX_UNANSWERED = 2000;
+
 /** Deletes a key if it has that value. A DEL could delete what another instance has stored for the same request. */
 const DELETE_IF_EQUAL =
   "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0";
@@ -58,22 +64,38 @@ export function redisNonces(send: SendCommand, options: RedisNoncesOptions = {})
   }
   checkNumber('redisNonces: timeoutMs', timeoutMs, { above: 0, max: MAX_TIMER_MS });
   checkMethods('redisNonces: clock', clock, ['now', 'wall', 'after']);
+  let unanswered = 0;
+  const command: Command = async (words, name) => {
+    unanswered += 1;
+    try {
+      return await send(words, name);
+    } finally {
+      unanswered -= 1;
+    }
+  };
   return {
     remember: async (key, ttlMs) => {
+      if (unanswered >= MAX_UNANSWERED) {
+        throw new Error(
+          `Redis has not replied to ${unanswered} commands, so no more are sent (redisNonces); limit the time of its client for a silent connection, such as with socketTimeout of ioredis`,
+        );
+      }
       const name = prefix + createHash('sha256').update(key).digest('hex');
       const token = randomBytes(12).toString('base64url');
       try {
-        return await answerWithin(timeoutMs, clock, claim(send, name, token, ttlMs));
+        return await answerWithin(timeoutMs, clock, claim(command, name, token, ttlMs));
       } catch (error) {
-        void withdraw(send, name, token);
+        void withdraw(command, name, token);
         throw error;
       }
     },
   };
 }
 
+type Command = (...args: Parameters<SendCommand>) => Promise<unknown>;
+
 /** Resolves with true if the key is now that of this attempt. */
-async function claim(send: SendCommand, name: string, token: string, ttlMs: number): Promise<boolean> {
+async function claim(send: Command, name: string, token: string, ttlMs: number): Promise<boolean> {
   if (isNew(await send(['SET', name, token, 'NX', 'PX', String(Math.ceil(ttlMs))], name))) return true;
   // A client that lost its connection before the reply may have sent SET again, and met the key of its first one.
   return text(await send(['GET', name], name)) === token;
@@ -83,7 +105,7 @@ async function claim(send: SendCommand, name: string, token: string, ttlMs: numb
  * Deletes the key of an attempt without a reply, which Redis may have set, or may yet set. It is sent at once, so that it
  * follows the SET on its connection before another instance asks; if it fails too, the key stays until it expires.
  */
-async function withdraw(send: SendCommand, name: string, token: string): Promise<void> {
+async function withdraw(send: Command, name: string, token: string): Promise<void> {
   try {
     await send(['EVAL', DELETE_IF_EQUAL, '1', name, token], name);
   } catch {

@@ -34,6 +34,8 @@ export type EndReason = (typeof END_REASONS)[number];
  * aborts. It is not an error if the handler throws it. `instanceof` works across the ESM and CJS builds.
  */
 export class CallEnded extends HooklineError<'CALL_ENDED'> {
+  static override readonly name: string = 'CallEnded';
+
   /** Why the call ended. */
   readonly reason: EndReason;
 
@@ -48,7 +50,6 @@ export class CallEnded extends HooklineError<'CALL_ENDED'> {
     Reflect.set(Error, 'stackTraceLimit', 0);
     super('CALL_ENDED', message);
     Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
-    if (new.target === CallEnded) this.name = 'CallEnded';
     this.reason = reason;
   }
 

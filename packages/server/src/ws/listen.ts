@@ -146,13 +146,25 @@ function trackSockets(server: HttpServer | HttpsServer): Set<Socket> {
   return sockets;
 }
 
+/** What prevents a server from listening, and what to do. */
+function listenFault(error: NodeJS.ErrnoException): string {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return 'another process listens there already (EADDRINUSE); stop it, or choose another port';
+    case 'EACCES':
+      return 'this process has no permission to (EACCES); choose a port of 1024 or more';
+    default:
+      return error.message;
+  }
+}
+
 function opened(server: HttpServer | HttpsServer, port: number, host: string | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const onError = (error: Error) =>
       reject(
         serverError(
           'SERVER_LISTEN_FAILED',
-          `Cannot listen on ${host ?? 'any address'}, port ${port}: ${error.message}`,
+          `Cannot listen on ${host ?? 'any address'}, port ${port}: ${listenFault(error)}`,
           error,
         ),
       );

@@ -12,6 +12,8 @@ import { readEntry, StoredTrace } from './stored-trace.js';
 const CALL_NAME = /^\d{4}-\d{2}-\d{2}-\d{6}-[0-9a-f]{4}$/;
 /** The length of the start in a call ID. */
 const SECOND_LENGTH = '2026-11-29-105120'.length;
+/** How many traces are read at the same time: each takes two file descriptors. */
+const READ_AT_ONCE = 8;
 /** The subfolder for the calls of the last run of the checks. */
 const CHECKS_DIR = 'checks';
 
@@ -32,7 +34,7 @@ export class TraceStore {
   /** Cached entries of finished calls: they no longer change. */
   readonly #entries = new Map<string, CallEntry>();
   /** Cached entries of calls without a result, each with the state of its files when it was read. */
-  readonly #unfinished = new Map<string, { readonly state: string; readonly entry: CallEntry | undefined }>();
+  readonly #unfinished = new Map<string, { readonly state: string; readonly entry: CallEntry }>();
   /** Entries of the calls of this studio that are still being written: their files may not exist yet. */
   readonly #live = new Map<string, CallEntry>();
   #uploadDir: string | undefined;
@@ -69,16 +71,22 @@ export class TraceStore {
    */
   async list(): Promise<readonly CallEntry[]> {
     const stored = (await readdir(this.#dir).catch(() => [])).filter((name) => CALL_NAME.test(name));
-    const names = [...new Set([...stored, ...this.#live.keys()])];
-    const calls = await Promise.all(
-      names.map(async (name) => {
+    const names = [...new Set([...stored, ...this.#live.keys()])].sort().reverse();
+    const secondOf = (name: string) => name.slice(0, SECOND_LENGTH);
+    // The name tells only the second. Calls of one second are ordered by their start, which has to be read.
+    const oldest = secondOf(names[MAX_HISTORY - 1] ?? '');
+    const older = names.filter((name) => secondOf(name) < oldest);
+    const read = names.slice(0, names.length - older.length);
+    const calls: { name: string; entry: CallEntry | undefined; order: string }[] = [];
+    for (let first = 0; first < read.length; first += READ_AT_ONCE) {
+      const next = read.slice(first, first + READ_AT_ONCE).map(async (name) => {
         const entry = await this.#entry(name);
-        // The name tells only the second.
-        return { name, entry, order: `${name.slice(0, SECOND_LENGTH)} ${entry?.started} ${name}` };
-      }),
-    );
+        return { name, entry, order: `${secondOf(name)} ${entry?.started} ${name}` };
+      });
+      calls.push(...(await Promise.all(next)));
+    }
     calls.sort((a, b) => (a.order < b.order ? 1 : -1));
-    for (const { name } of calls.splice(MAX_HISTORY)) {
+    for (const name of [...calls.splice(MAX_HISTORY).map((call) => call.name), ...older]) {
       if (!this.#live.has(name)) await this.#delete(name).catch(() => {});
     }
     return calls.flatMap(({ entry }) => entry ?? []);
@@ -189,11 +197,12 @@ export class TraceStore {
     const unfinished = this.#unfinished.get(name);
     if (unfinished?.state === state) return unfinished.entry;
     const entry = await readEntry(name, path, 'studio').catch(() => undefined);
+    // Not remembered if it cannot be read: that may change without a change of its files, as when too many files are open.
+    this.#unfinished.delete(name);
     // A call without a path may still be in progress.
     if (entry?.path === undefined) {
-      this.#unfinished.set(name, { state, entry });
+      if (entry) this.#unfinished.set(name, { state, entry });
     } else {
-      this.#unfinished.delete(name);
       this.#entries.set(name, entry);
     }
     return entry;
