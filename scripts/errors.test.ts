@@ -60,7 +60,7 @@ test('every error class keeps its name if a bundler renames it', () => {
   const errors = classes.filter(({ base }) => isHooklineErrorClass(base));
   expect(errors.map(({ name }) => name)).toEqual(expect.arrayContaining(['DialError', 'RealtimeFailure']));
   const unnamed = errors.filter(
-    ({ text, name }) => !text.includes(`if (new.target === ${name}) this.name = '${name}';`),
+    ({ text, name }) => !text.includes(`static override get name(): string {\n    return '${name}';\n  }`),
   );
   expect(unnamed.map(({ name, path }) => `${name} of ${path}`)).toEqual([]);
 });

@@ -32,7 +32,9 @@ export type CliErrorCode =
 
 /** The command line is not valid. Exit code 2; no connection was made. */
 export class UsageError extends HooklineError<CliErrorCode> {
-  static override readonly name: string = 'UsageError';
+  static override get name(): string {
+    return 'UsageError';
+  }
 
   constructor(message: string) {
     super('CLI_USAGE', message, { isUsage: true });

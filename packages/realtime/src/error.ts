@@ -25,7 +25,9 @@ export type RealtimeErrorCode =
 
 /** A `HooklineError` with a code of this package. */
 export class RealtimeError extends HooklineError<RealtimeErrorCode> {
-  static override readonly name: string = 'RealtimeError';
+  static override get name(): string {
+    return 'RealtimeError';
+  }
 
   /** Milliseconds until the service accepts requests again; undefined if it did not say. */
   readonly retryAfterMs: number | undefined;

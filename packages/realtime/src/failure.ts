@@ -21,7 +21,9 @@ const FLOW_MESSAGES: Readonly<Record<RealtimeErrorCode, string>> = {
  * collected so far are returned. `cause` has the details for the log.
  */
 export class RealtimeFailure extends CallFailure {
-  static override readonly name: string = 'RealtimeFailure';
+  static override get name(): string {
+    return 'RealtimeFailure';
+  }
 
   /** What went wrong, for programs. */
   readonly reason: RealtimeErrorCode;

@@ -9,7 +9,9 @@ const BRAND = Symbol.for('hookline.error');
  */
 export class HooklineError<Code extends string = string> extends Error {
   /** As text, in each class of Hookline: a bundler may rename the class, and Node.js prints an uncaught error with it. */
-  static override readonly name: string = 'HooklineError';
+  static override get name(): string {
+    return 'HooklineError';
+  }
 
   /** The kind of error, for programs. Codes are part of the public API. */
   readonly code: Code;

@@ -11,7 +11,9 @@ export type TestingErrorCode =
 
 /** An expectation of a test that was not met: its message ends with the ladder and the place of the trace. */
 export class NotMet extends HooklineError<TestingErrorCode> {
-  static override readonly name: string = 'NotMet';
+  static override get name(): string {
+    return 'NotMet';
+  }
 
   readonly expected: string;
   readonly got: string;

@@ -20,7 +20,9 @@ export type Command =
 
 /** A line that is not a valid command. */
 export class CommandError extends HooklineError<CliErrorCode> {
-  static override readonly name: string = 'CommandError';
+  static override get name(): string {
+    return 'CommandError';
+  }
 
   constructor(message: string) {
     super('CLI_COMMAND', message);

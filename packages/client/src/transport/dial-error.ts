@@ -55,7 +55,9 @@ export interface DialErrorOptions {
 
 /** A connection that could not be made. */
 export class DialError extends HooklineError<DialErrorCode> {
-  static override readonly name: string = 'DialError';
+  static override get name(): string {
+    return 'DialError';
+  }
 
   readonly status?: number;
   readonly requestHead?: string;

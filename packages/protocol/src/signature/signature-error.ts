@@ -25,7 +25,9 @@ export type SignatureErrorCode =
 
 /** A signature cannot be made or is refused. */
 export class SignatureError extends HooklineError<SignatureErrorCode> {
-  static override readonly name: string = 'SignatureError';
+  static override get name(): string {
+    return 'SignatureError';
+  }
 
   /**
    * @param code - why

@@ -43,7 +43,9 @@ export function isInnerList(member: Member): member is InnerList {
 
 /** A text that is not a valid structured field, or a value that cannot be serialized as one. */
 export class StructuredFieldError extends HooklineError<'FIELD_MALFORMED'> {
-  static override readonly name: string = 'StructuredFieldError';
+  static override get name(): string {
+    return 'StructuredFieldError';
+  }
 
   /** @param message - what was expected and where */
   constructor(message: string) {

@@ -15,7 +15,9 @@ import { readYaml, type YamlDocument } from './yaml-document.js';
 
 /** A scenario file has problems and cannot be used. */
 export class ScenarioFileError extends HooklineError<ScenarioErrorCode> {
-  static override readonly name: string = 'ScenarioFileError';
+  static override get name(): string {
+    return 'ScenarioFileError';
+  }
 
   /** Every problem of the file. */
   readonly problems: readonly ScenarioProblem[];

@@ -17,7 +17,9 @@ export interface CallFailureOptions extends FailOptions {
  * `SERVER_BAD_OUTPUT`. `instanceof` works across the ESM and CJS builds.
  */
 export class CallFailure extends HooklineError<'CALL_FAILURE'> {
-  static override readonly name: string = 'CallFailure';
+  static override get name(): string {
+    return 'CallFailure';
+  }
 
   /** Output variables for the failure path; see `FailOptions`. */
   readonly outputs: Outputs | undefined;

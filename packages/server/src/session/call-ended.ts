@@ -34,7 +34,9 @@ export type EndReason = (typeof END_REASONS)[number];
  * aborts. It is not an error if the handler throws it. `instanceof` works across the ESM and CJS builds.
  */
 export class CallEnded extends HooklineError<'CALL_ENDED'> {
-  static override readonly name: string = 'CallEnded';
+  static override get name(): string {
+    return 'CallEnded';
+  }
 
   /** Why the call ended. */
   readonly reason: EndReason;
