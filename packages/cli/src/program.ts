@@ -4,7 +4,6 @@ import { type CliContext, version } from './context.js';
 import { EXIT, UsageError } from './exit-codes.js';
 import { didYouMean } from './options/parse.js';
 import { nameFlags } from './output/flag-names.js';
-import { escapeMessage } from './output/text.js';
 import { VERBS } from './verbs/verbs.js';
 
 /** Runs the command with these arguments and returns the exit code. Never throws. */
@@ -63,6 +62,8 @@ export async function runVerb(given: readonly string[], context: CliContext): Pr
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.success : EXIT.usage;
+    // Only now, as it loads packages that the help of a verb does not need.
+    const { escapeMessage } = await import('./output/text.js');
     if (isHooklineError(error) && error.isUsage) {
       context.stderr.write(`hookline: ${escapeMessage(nameFlags(messageOf(error), running))}\n`);
       return EXIT.usage;
